@@ -1,0 +1,105 @@
+"""Typed paths into a structure: where a shape, a change or a read stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """One named field of a record, or one named key of a map."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EachValue:
+    """Every value of a map, whatever its key."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EachItem:
+    """Every item of a list."""
+
+
+Step = Key | EachValue | EachItem
+
+_MAP = "{}"
+_LIST = "[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A position in a structure, from the root downward.
+
+    The text form is a JSON Pointer (RFC 6901) in which `{}` stands for every value of a map and `[]` for every item
+    of a list; a field that is really named so is written `~2{}` or `~2[]`.
+    """
+
+    steps: tuple[Step, ...] = ()
+
+    def __str__(self) -> str:
+        return "".join(f"/{_written(step)}" for step in self.steps) or "/"
+
+    def __lt__(self, other: Path) -> bool:
+        return str(self) < str(other)
+
+    def __truediv__(self, step: Step | str) -> Path:
+        """Return the path one step further down; a plain text is a field's name."""
+        return Path((*self.steps, Key(step) if isinstance(step, str) else step))
+
+    @property
+    def parent(self) -> Path:
+        """The path one step up; the root is its own parent."""
+        return Path(self.steps[:-1])
+
+    @property
+    def last(self) -> Step | None:
+        """The last step, or None at the root."""
+        return self.steps[-1] if self.steps else None
+
+    @property
+    def name(self) -> str:
+        """The last step as a word for messages: the field's name, or the mark of a map or list."""
+        return _written(self.steps[-1]) if self.steps else "/"
+
+    def within(self, other: Path) -> bool:
+        """Whether this path is `other` or lies below it."""
+        return self.steps[: len(other.steps)] == other.steps
+
+    @classmethod
+    def parse(cls, text: str) -> Path:
+        """Read the text form back.
+
+        Raises:
+            ValueError: `text` is neither `/` nor a sequence of `/step`.
+        """
+        if text in ("", "/"):
+            return cls()
+        if not text.startswith("/"):
+            raise ValueError(text)
+        return cls(tuple(_read(part) for part in text[1:].split("/")))
+
+
+ROOT = Path()
+EACH_VALUE = EachValue()
+EACH_ITEM = EachItem()
+
+
+def _written(step: Step) -> str:
+    match step:
+        case Key(name):
+            escaped = name.replace("~", "~0").replace("/", "~1")
+            return f"~2{escaped}" if name in (_MAP, _LIST, "") else escaped
+        case EachValue():
+            return _MAP
+        case EachItem():
+            return _LIST
+
+
+def _read(text: str) -> Step:
+    if text == _MAP:
+        return EACH_VALUE
+    if text == _LIST:
+        return EACH_ITEM
+    return Key(text.removeprefix("~2").replace("~1", "/").replace("~0", "~"))
