@@ -1,0 +1,52 @@
+// Starts the extension and counts each finished attempt once. The marks on <html> say when it is at rest:
+// data-extension is "starting", then "ready"; data-extension-busy is there while writes are under way.
+
+const mark = document.documentElement.dataset;
+mark.extension = 'starting';
+
+const met = new Set();
+let counted;
+let underWay = Promise.resolve();
+let waiting = 0;
+
+/** Runs `work` after all that was asked for before, so that no two writes of one record cross. */
+function inTurn(work) {
+  waiting += 1;
+  mark.extensionBusy = 'yes';
+  underWay = underWay.then(work).catch((error) => console.error('Stand-in retry:', error));
+  underWay = underWay.then(() => {
+    waiting -= 1;
+    if (waiting === 0) delete mark.extensionBusy;
+  });
+}
+
+async function count(image, attempt) {
+  laterLine.count(image, attempt);
+  await mainLine.count(image, attempt);
+  await rememberPrompt(image, attempt);
+}
+
+function look() {
+  for (const image of imagesOnPage()) {
+    if (!met.has(image.id)) {
+      met.add(image.id);
+      inTurn(() => mainLine.meet(image));
+    }
+    for (const { id, moderated } of image.attempts) {
+      if (counted.has(id)) continue;
+      counted.add(id);
+      const attempt = { id, moderated, at: Date.now() };
+      inTurn(() => count(image, attempt));
+    }
+  }
+}
+
+document.addEventListener('DOMContentLoaded', () => {
+  counted = new Set(laterLine.counted());
+  inTurn(fillProfile);
+  look();
+  watchPage(look);
+  inTurn(() => {
+    mark.extension = 'ready';
+  });
+});

@@ -1,0 +1,65 @@
+// The layout of the main line: one unwrapped record for each image, split over two areas.
+
+const postKey = (image) => `grokRetryPost_${image.id}`;
+const sessionKey = (image) => `grokRetrySession_${image.id}`;
+
+const newSession = (image, at) => ({
+  retryCount: 0,
+  isSessionActive: true,
+  videosGenerated: 0,
+  lastAttemptTime: at,
+  canRetry: false,
+  logs: [],
+  attemptProgress: [],
+  creditsUsed: 0,
+  layer1Failures: 0,
+  layer2Failures: 0,
+  layer3Failures: 0,
+  lastSessionOutcome: 'pending',
+  lastSessionSummary: null,
+  sessionMediaId: image.id,
+});
+
+const logLine = (level, text, at) => `${new Date(at).toLocaleTimeString('en-US')} — ${level} — ${text}`;
+
+function sessionAfter(session, { moderated, at }) {
+  const before = { ...session, lastAttemptTime: at, creditsUsed: session.creditsUsed + 1 };
+  if (!moderated) {
+    return {
+      ...before,
+      canRetry: false,
+      videosGenerated: session.videosGenerated + 1,
+      logs: [...session.logs, logLine('SUCCESS', 'Video generated', at)],
+    };
+  }
+  return {
+    ...before,
+    canRetry: true,
+    lastFailureTime: at,
+    retryCount: session.retryCount + 1,
+    layer3Failures: session.layer3Failures + 1,
+    attemptProgress: [...session.attemptProgress, { attempt: session.creditsUsed, percent: 99, recordedAt: at }],
+    logs: [...session.logs, logLine('WARN', 'Moderation detected', at)],
+  };
+}
+
+const mainLine = {
+  /** The first write about an image is a partial record, as the prompt is seen before anything else. */
+  async meet(image) {
+    const { [postKey(image)]: held } = await chrome.storage.local.get(postKey(image));
+    await chrome.storage.local.set({ [postKey(image)]: { ...held, lastPromptValue: image.prompt } });
+  },
+
+  async count(image, attempt) {
+    const session = tabRecord(sessionKey(image)) ?? newSession(image, attempt.at);
+    keepTabRecord(sessionKey(image), sessionAfter(session, attempt));
+    const { [postKey(image)]: held } = await chrome.storage.local.get(postKey(image));
+    const record = {
+      ...PREFERENCES,
+      ...held,
+      videoGroup: [...(held?.videoGroup ?? []), attempt.id],
+      originalMediaId: image.id,
+    };
+    await chrome.storage.local.set({ [postKey(image)]: record });
+  },
+};
