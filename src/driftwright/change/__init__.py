@@ -1,0 +1,5 @@
+"""3. Change: the differences of two shapes, named by rules."""
+
+from driftwright.change.find import Change, Comparison, compare
+
+__all__ = ["Change", "Comparison", "compare"]

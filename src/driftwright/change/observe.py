@@ -1,0 +1,215 @@
+"""Observations: what happened at a position that both shapes have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from driftwright.change.likeness import likeness
+from driftwright.change.table import STRONG_FORMS
+from driftwright.path import EACH_ITEM, Path
+from driftwright.shape import Layout, Shape
+from driftwright.terms import JsonType
+
+_ALIKE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What happened at a position, before a rule names it.
+
+    Args:
+        aspect: One of `driftwright.rules.registry.ASPECTS`.
+        happened: The word that rules match.
+        path: Where, in the structure before.
+        before: Kind before, for matching and for the message.
+        after: Kind after.
+        to: Where it went, in the structure after; None when it stayed.
+        params: What the replay must know, taken from the two shapes.
+        seen: How many values after the change speak for it.
+        shown: Before and after as the message shows them, when that is not the kinds.
+    """
+
+    aspect: str
+    happened: str
+    path: Path
+    before: str = ""
+    after: str = ""
+    to: Path | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    seen: int = 1
+    shown: tuple[str, str] = ("", "")
+
+
+def observe(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
+    """Yield what happened to the values at a position both shapes have."""
+    structural = list(_types(path, before, after, declared))
+    yield from structural
+    yield from _nulls(path, before, after, declared)
+    if not structural:
+        yield from _forms(path, before, after)
+        yield from _keys(path, before, after)
+        yield from _scale(path, before, after)
+
+
+def _types(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
+    new = after.kinds - before.kinds
+    if declared is not None and declared.types:
+        new = frozenset(kind for kind in new if kind not in declared.types)
+        if JsonType.NUMBER in declared.types:
+            new -= {JsonType.INTEGER}
+    if JsonType.NUMBER in before.kinds:
+        new -= {JsonType.INTEGER}
+    if not before.kinds:
+        return
+    for kind in sorted(new):
+        old = _old(before, after, kind)
+        yield _retyped(path, before, after, (old, kind))
+    if not new and before.items and after.items:
+        yield from _nested(path, before.items, after.items)
+
+
+def _old(before: Shape, after: Shape, new: JsonType) -> JsonType:
+    """The type that the new one stands for: one that went away, else the most frequent."""
+    if new is JsonType.NUMBER and JsonType.INTEGER in before.kinds:
+        return JsonType.INTEGER
+    gone = before.kinds - after.kinds or before.kinds
+    return max(sorted(gone), key=before.count)
+
+
+def _retyped(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, JsonType]) -> Observation:
+    old, new = kinds
+    seen = after.count(new)
+    share = seen / max(1, after.seen)
+    if old is JsonType.ARRAY and new is JsonType.OBJECT:
+        special = _list_to_object(path, before, after)
+    elif old is JsonType.OBJECT and new is JsonType.ARRAY:
+        special = _object_to_list(path, before, after)
+    else:
+        special = None
+    if special is not None:
+        return special
+    params = {"as": str(new), "from": str(old), "share": share, "forms": dict(after.forms)}
+    if new is JsonType.OBJECT and after.fields:
+        params["field"] = _field_like(before, after)
+        params["fields"] = sorted(after.fields)
+    if after.enum and new is JsonType.STRING:
+        params["words"] = sorted(map(str, after.enum))
+    if new in (JsonType.INTEGER, JsonType.NUMBER):
+        params["high"], params["low"] = after.high, after.low
+    return Observation("type", "retyped", path, str(old), str(new), params=params, seen=seen)
+
+
+def _field_like(before: Shape, after: Shape) -> str:
+    """The field of the new object that carries the old plain value, or the first one."""
+    ranked = sorted(after.fields, key=lambda name: (-likeness(before, after.fields[name]), name))
+    return ranked[0]
+
+
+def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | None:
+    items, seen = before.items, after.count(JsonType.OBJECT)
+    if items is None:
+        return None
+    if after.values is not None and (not after.values.seen or likeness(items, after.values) >= _ALIKE):
+        keyed = [name for name, hits in after.keyed.items() if name != "*" and hits == after.keyed["*"]]
+        params = {"key_field": keyed[0] if keyed else _unique(items)}
+        return Observation("type", "list-to-map", path, "array", "object", params=params, seen=seen)
+    lists = {name: part for name, part in after.fields.items() if JsonType.ARRAY in part.kinds}
+    for name, part in sorted(lists.items()):
+        if part.items is None or not part.items.seen or likeness(items, part.items) >= _ALIKE:
+            beside = sorted(set(after.fields) - {name})
+            params = {"field": name, "beside": beside}
+            return Observation("type", "list-to-page", path, "array", "object", path / name, params, seen)
+    return Observation("type", "list-to-single", path, "array", "object", seen=seen)
+
+
+def _unique(items: Shape) -> str:
+    """A field that is fit to be a map key: an id, else the first text field."""
+    for form in ("uuid", "hex", "digits", "token"):
+        for name, part in items.fields.items():
+            if form in part.forms:
+                return name
+    return next((name for name, part in items.fields.items() if JsonType.STRING in part.kinds), "")
+
+
+def _object_to_list(path: Path, before: Shape, after: Shape) -> Observation | None:
+    seen, items = after.count(JsonType.ARRAY), after.items
+    for name, part in sorted(before.fields.items()):
+        if part.items is not None and items is not None and likeness(part.items, items) >= _ALIKE:
+            return Observation("place", "replaced-by-child", path, "object", "array", path / name, {"field": name}, seen)
+    if before.values is not None:
+        entries = items is not None and JsonType.ARRAY in items.kinds
+        params = {"form": "entries" if entries else "values"}
+        return Observation("type", "map-to-list", path, "object", "array", params=params, seen=seen)
+    return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, seen=seen)
+
+
+def _nested(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    if JsonType.ARRAY in after.kinds and JsonType.ARRAY not in before.kinds and before.kinds:
+        yield Observation("type", "nested", path, "array", "array", seen=after.seen)
+
+
+def _nulls(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
+    had, has = before.count(JsonType.NULL), after.count(JsonType.NULL)
+    if has and not had and (declared is None or JsonType.NULL not in declared.types):
+        shown = ("never null", f"{has} of {after.seen}")
+        happened = "holes" if path.last == EACH_ITEM else "nullable"
+        params = {"share": has / after.seen}
+        yield Observation("null", happened, path, params=params, seen=has, shown=shown)
+    elif had and not has and after.seen > 1:
+        yield Observation("null", "ended", path, shown=("sometimes null", "never null"), seen=after.seen)
+
+
+def _forms(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    texts = after.count(JsonType.STRING)
+    if not texts or not before.forms:
+        return
+    old, new = STRONG_FORMS & set(before.forms), STRONG_FORMS & set(after.forms)
+    if set(after.forms) == {"empty"} and "empty" not in before.forms:
+        yield Observation("form", "emptied", path, "filled", "empty", params={"as": "empty"}, seen=texts)
+    elif set(before.forms) == {"empty"} and "empty" not in after.forms:
+        yield Observation("form", "filled", path, "empty", "filled", seen=texts)
+    elif old - {"empty"} == set(before.forms) - {"empty"} and len(old - {"empty"}) == 1:
+        yield from _other_form(path, before, after, sorted(new - old))
+
+
+def _other_form(path: Path, before: Shape, after: Shape, new: list[str]) -> Iterator[Observation]:
+    old = next(iter(set(before.forms) - {"empty"}))
+    others = [form for form in after.forms if form not in (old, "empty")]
+    if old in after.forms or not others:
+        return
+    form = new[0] if new and new != ["empty"] else others[0]
+    params = {"as": "form", "old": old, "form": form}
+    yield Observation("form", "reformed", path, old, form, params=params, seen=sum(after.forms.values()))
+
+
+def _keys(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    if before.values is None or after.values is None or not after.values.seen:
+        return
+    old_field, new_field = _key_field(before), _key_field(after)
+    if old_field and not after.keyed.get(old_field) and new_field and new_field != old_field:
+        params = {"field": new_field}
+        yield Observation("keys", "respaced", path, old_field, new_field, params=params, seen=after.values.seen)
+    elif before.keys and after.keys and not set(before.keys) & set(after.keys) and len(before.keys) == 1:
+        old, new = next(iter(before.keys)), max(after.keys, key=lambda form: after.keys[form])
+        params = {"old": old, "form": new}
+        yield Observation("keys", "reformed", path, old, new, params=params, seen=after.values.seen)
+
+
+def _key_field(shape: Shape) -> str:
+    always = [name for name, hits in shape.keyed.items() if name != "*" and hits == shape.keyed["*"]]
+    return always[0] if always else ""
+
+
+def _scale(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    if not (before.high and after.high and before.high > 0 and after.high > 0):
+        return
+    power = math.log10(after.high / before.high)
+    factor = round(power)
+    small_before = before.enum is not None and len(before.enum) > 1 and after.enum == before.enum
+    if abs(factor) >= 2 and abs(power - factor) < 0.05 and not small_before:  # noqa: PLR2004 - two orders of magnitude
+        params = {"as": "scale", "factor": 10.0**factor}
+        shown = (f"{before.high:g}", f"{after.high:g}")
+        yield Observation("scale", "scaled", path, "number", "number", params=params, seen=after.seen, shown=shown)

@@ -1,0 +1,140 @@
+"""Places: fields that are gone and fields that are new, paired into renames, moves, wraps and unwraps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from driftwright.change.likeness import likeness, name_likeness
+from driftwright.change.observe import Observation
+from driftwright.path import Key, Path
+from driftwright.shape import Shape
+from driftwright.terms import JsonType
+
+_SAME_NAME = 0.45
+_SURE_SHAPE = 0.75
+_POSSIBLE_SHAPE = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A position that only one of two shapes has, with what is there."""
+
+    path: Path
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What became of the gone and the new: the moves found, and what is left unpaired."""
+
+    moves: tuple[Observation, ...]
+    gone: tuple[Spot, ...]
+    new: tuple[Spot, ...]
+
+
+def pair(gone: Sequence[Spot], new: Sequence[Spot]) -> Pairing:
+    """Pair what is gone with what is new: unwraps and wraps, then renames, then moves."""
+    moves: list[Observation] = []
+    for find in (_unwrapped, _wrapped, _renamed, _moved):
+        for move, used_gone, used_new in find(gone, new):
+            moves.append(move)
+            gone = [spot for spot in gone if spot.path not in used_gone]
+            new = [spot for spot in new if spot.path not in used_new]
+    return Pairing(tuple(moves), tuple(gone), tuple(new))
+
+
+_Found = Iterator[tuple[Observation, set[Path], set[Path]]]
+
+
+def _siblings(spots: Iterable[Spot], parent: Path) -> dict[str, Spot]:
+    return {spot.path.name: spot for spot in spots if spot.path.parent == parent and isinstance(spot.path.last, Key)}
+
+
+def _fields_alike(names: Iterable[str], one: dict[str, Shape], other: dict[str, Shape]) -> list[str]:
+    return [name for name in names if likeness(one[name], other[name]) >= _POSSIBLE_SHAPE or not one[name].seen]
+
+
+def _unwrapped(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
+    for spot in gone:
+        beside = _siblings(new, spot.path.parent)
+        shared = [name for name in spot.shape.fields if name in beside]
+        alike = [name for name in shared if _match(spot.shape.fields[name], beside[name].shape)]
+        if alike and len(alike) * 2 >= len(spot.shape.fields):
+            move = Observation("place", "unwrapped", spot.path, to=spot.path.parent, seen=beside[alike[0]].shape.seen)
+            yield move, {spot.path}, {beside[name].path for name in alike}
+            return
+
+
+def _wrapped(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
+    for spot in new:
+        missing = _siblings(gone, spot.path.parent)
+        inside = [name for name in missing if name in spot.shape.fields]
+        alike = [name for name in inside if _match(missing[name].shape, spot.shape.fields[name])]
+        if alike:
+            params = {"into": spot.path.name, "names": sorted(alike)}
+            path = missing[alike[0]].path if len(alike) == 1 else spot.path.parent
+            yield (
+                Observation("place", "wrapped", path, to=spot.path, params=params, seen=spot.shape.seen),
+                {missing[name].path for name in alike},
+                {spot.path},
+            )
+            return
+
+
+def _match(one: Shape, other: Shape) -> bool:
+    return one.kinds == other.kinds or likeness(one, other) >= _POSSIBLE_SHAPE
+
+
+def _renamed(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
+    ranked = sorted(
+        (
+            (score, str(old.path), str(other.path), old, other)
+            for old in gone
+            for other in new
+            if old.path.parent == other.path.parent and (score := _rename_score(old, other))
+        ),
+        key=lambda row: (-row[0], row[1], row[2]),
+    )
+    taken: set[Path] = set()
+    for _, _, _, old, other in ranked:
+        if old.path in taken or other.path in taken:
+            continue
+        taken |= {old.path, other.path}
+        params = {"name": other.path.name}
+        move = Observation("place", "renamed", old.path, to=other.path, params=params, seen=other.shape.seen)
+        yield move, {old.path}, {other.path}
+
+
+def _rename_score(old: Spot, other: Spot) -> float:
+    """Gate by shape, rank by name: a weak likeness of shape needs a likeness of name."""
+    shape = likeness(old.shape, other.shape)
+    name = name_likeness(old.path.name, other.path.name)
+    if shape < _POSSIBLE_SHAPE or (shape < _SURE_SHAPE and name < _SAME_NAME):
+        return 0.0
+    return shape + 2 * name
+
+
+def _moved(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
+    """A field or subtree that reappears elsewhere: under its own name, or unmistakably by its shape."""
+    for old in gone:
+        for other, inside in _everywhere(new):
+            same_name = inside.path.name == old.path.name
+            alike = likeness(old.shape, inside.shape)
+            big = JsonType.OBJECT in old.shape.kinds or JsonType.ARRAY in old.shape.kinds
+            if (same_name and alike >= _POSSIBLE_SHAPE) or (big and alike >= _SURE_SHAPE and _deep(old.shape)):
+                move = Observation("place", "moved", old.path, to=inside.path, seen=inside.shape.seen)
+                yield move, {old.path}, {other.path} if inside.path == other.path else set()
+                break
+
+
+def _everywhere(new: Sequence[Spot]) -> Iterator[tuple[Spot, Spot]]:
+    for spot in new:
+        yield spot, spot
+        for name, part in spot.shape.fields.items():
+            yield spot, Spot(spot.path / name, part)
+
+
+def _deep(shape: Shape) -> bool:
+    below = shape.values or shape.items
+    return bool(below and below.seen and (below.fields or (below.items and below.items.fields)))

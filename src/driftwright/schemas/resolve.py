@@ -1,0 +1,79 @@
+"""Version resolution: which published version a captured store is nearest to, and how far off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from driftwright.schemas.load import Store, Version
+from driftwright.shape import Layout, Shape
+from driftwright.terms import JsonType
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The nearest version of a store.
+
+    Args:
+        version: The nearest version or documented alternative; None when nothing is near.
+        distance: How many declared things are missing, of another type, or undeclared.
+        runner_up: The next nearest version's name; empty when there is only one.
+    """
+
+    version: Version | None
+    distance: int
+    runner_up: str = ""
+
+
+def resolve(shape: Shape, store: Store) -> Resolution:
+    """Return the nearest version of a store to a captured shape; "unknown" is an answer.
+
+    A version that declares what is not there is further off than one that does not, so that five shapes under one
+    version number are told apart by what their writers wrote.
+    """
+    ranked = sorted(
+        (_Distance.of(shape, version.layout), not version.published, -number, version)
+        for number, version in enumerate((*store.alternatives, *store.versions))
+    )
+    distance, _, _, nearest = ranked[0]
+    runner_up = ranked[1][3].name if len(ranked) > 1 else ""
+    declared = max(1, _size(nearest.layout))
+    if distance.wrong * 2 > declared:
+        return Resolution(None, distance.wrong, nearest.name)
+    return Resolution(nearest, distance.wrong, runner_up)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Distance:
+    wrong: int
+    absent: int
+
+    @classmethod
+    def of(cls, shape: Shape, layout: Layout) -> _Distance:
+        wrong, absent = _compare(shape, layout)
+        return cls(wrong, absent)
+
+
+def _compare(shape: Shape, layout: Layout) -> tuple[int, int]:
+    if layout.types and any(not _allowed(kind, layout) for kind in shape.types):
+        return 1 + len(layout.required), 0
+    wrong = absent = 0
+    if shape.count(JsonType.OBJECT) > shape.empty and layout.kind == "record":
+        missing = [name for name in layout.fields if name not in shape.fields]
+        wrong += sum(1 for name in missing if name in layout.required)
+        absent += sum(1 for name in missing if name not in layout.required)
+        wrong += sum(1 for name in shape.fields if name not in layout.fields)
+    pairs = [(shape.fields[name], part) for name, part in layout.fields.items() if name in shape.fields]
+    pairs += [(s, d) for s, d in ((shape.values, layout.values), (shape.items, layout.items)) if s and d]
+    for part, declared in pairs:
+        wrong_below, absent_below = _compare(part, declared)
+        wrong, absent = wrong + wrong_below, absent + absent_below
+    return wrong, absent
+
+
+def _allowed(kind: JsonType, layout: Layout) -> bool:
+    return kind in layout.types or (kind is JsonType.INTEGER and JsonType.NUMBER in layout.types)
+
+
+def _size(layout: Layout) -> int:
+    parts = [part for part in (layout.values, layout.items) if part]
+    return len(layout.fields) + sum(map(_size, (*layout.fields.values(), *parts)))

@@ -1,0 +1,144 @@
+"""Settings files (TOML tables) read strictly: every key is known, typed, and named in the error when it is not."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.errors import InputFault
+
+
+class Table:
+    """One TOML table, read key by key; `close` refuses the keys that nobody asked for.
+
+    Args:
+        data: The parsed table.
+        file: The file it came from, for messages.
+        place: Where in the file the table stands, such as `source[1]`; empty for the whole file.
+    """
+
+    def __init__(self, data: Mapping[str, Any], file: str, place: str = "") -> None:
+        self._data = data
+        self._asked: set[str] = set()
+        self.file = file
+        self.place = place
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._data
+
+    def fault(self, what: str, name: str = "", mend: str = "") -> InputFault:
+        """Return the fault for this table, or for its key `name`."""
+        place = ".".join(part for part in (self.place, name) if part)
+        return InputFault(what, self.file, place, mend)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a text; without a default the key is required."""
+        return self._typed(name, str, "a text", default)
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """Return a number; without a default the key is required."""
+        value = self._typed(name, (int, float), "a number", default)
+        if isinstance(value, bool):
+            raise self.fault("must be a number", name)
+        return float(value)
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Return true or false."""
+        return self._typed(name, bool, "true or false", default)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts; a missing key is an empty list."""
+        items = self._typed(name, list, "a list of texts", [])
+        if not all(isinstance(item, str) for item in items):
+            raise self.fault("must be a list of texts", name)
+        return tuple(items)
+
+    def choice(self, name: str, allowed: Iterable[str], default: str | None = None) -> str:
+        """Return a text that is one of `allowed`."""
+        value = self.text(name, default)
+        options = tuple(allowed)
+        if value not in options:
+            raise self.fault(f"{value!r} is not one of {', '.join(options)}", name, suggestion(value, options))
+        return value
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """Return whatever stands there."""
+        self._asked.add(name)
+        return self._data.get(name, default)
+
+    def mapping(self, name: str) -> Mapping[str, Any]:
+        """Return a plain sub-table; a missing key is an empty one."""
+        return self._typed(name, dict, "a table", {})
+
+    def table(self, name: str) -> Table:
+        """Return a sub-table to be read strictly; a missing key is an empty one."""
+        return Table(self.mapping(name), self.file, f"{self.place}.{name}" if self.place else name)
+
+    def tables(self, name: str) -> tuple[Table, ...]:
+        """Return a list of sub-tables; a missing key is an empty list."""
+        items = self._typed(name, list, f"a list of tables ([[{name}]])", [])
+        if not all(isinstance(item, dict) for item in items):
+            raise self.fault(f"must be a list of tables ([[{name}]])", name)
+        return tuple(Table(item, self.file, f"{name}[{number}]") for number, item in enumerate(items, 1))
+
+    def close(self) -> None:
+        """Refuse unknown keys.
+
+        Raises:
+            InputFault: A key stands there that nobody asked for; the mend suggests the nearest known one.
+        """
+        for name in self._data:
+            if name not in self._asked:
+                mend = suggestion(name, sorted(self._asked)) or f"known keys: {', '.join(sorted(self._asked))}"
+                raise self.fault(f"unknown key {name!r}", "", mend)
+
+    def _typed(self, name: str, kind: Any, wanted: str, default: Any) -> Any:
+        self._asked.add(name)
+        if name not in self._data:
+            if default is None:
+                raise self.fault(f"{name!r} is missing", "", f"add {name} = {wanted}")
+            return default
+        value = self._data[name]
+        if not isinstance(value, kind):
+            raise self.fault(f"must be {wanted}", name)
+        return value
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return a "did you mean" clause for a misspelt word, or nothing when no known word is near."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def read_table(file: File) -> Table:
+    """Read a TOML file as a strict table.
+
+    Raises:
+        InputFault: The file is missing, not UTF-8 or not TOML.
+    """
+    text = read_text(file)
+    try:
+        return Table(tomllib.loads(text), str(file))
+    except tomllib.TOMLDecodeError as error:
+        raise InputFault(f"not TOML: {error}", str(file), "", "mend the syntax at the place named") from None
+
+
+def read_text(file: File) -> str:
+    """Read a UTF-8 file the user named.
+
+    Raises:
+        InputFault: The file is missing, a folder, unreadable or not UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputFault("no such file", str(file), "", "check the path") from None
+    except IsADirectoryError:
+        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
+    except UnicodeDecodeError as error:
+        raise InputFault("not UTF-8 text", str(file), f"byte {error.start}", "save it as UTF-8") from None
+    except OSError as error:
+        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
