@@ -70,3 +70,13 @@ def _slow(data: bytes, file: str) -> Any:
 
 def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def json_text(value: Any) -> str:
+    """Return a JSON value as compact text, key order kept; lone surrogates survive as escapes."""
+    import orjson
+
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"))

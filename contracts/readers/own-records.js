@@ -1,0 +1,73 @@
+// The same facts from the extension's own records: the session record of one image, the grouped sessions of all images,
+// the post record.
+
+const isCount = (value) => Number.isInteger(value) && value >= 0;
+
+function groupedSession(sessions, parent) {
+  return sessions?.state?.sessionByMediaId?.[parent] ?? null;
+}
+
+/** Every moderated attempt failed in one of three layers; a record that lacks one of the counters says nothing. */
+function failuresOf(record) {
+  const layers = [record?.layer1Failures, record?.layer2Failures, record?.layer3Failures];
+  return layers.every(isCount) ? layers.reduce((sum, failures) => sum + failures, 0) : null;
+}
+
+function outcomesOf(record) {
+  const moderated = failuresOf(record);
+  const generated = record?.videosGenerated;
+  return moderated !== null && isCount(generated) ? { moderated, generated } : null;
+}
+
+/** What the panel's counters prove: something ended once a credit was used; what runs now they cannot tell. */
+function progressOf(record) {
+  return isCount(record?.creditsUsed) ? { completed: record.creditsUsed > 0, running: false } : null;
+}
+
+export function recordedFailures({ session }) {
+  return failuresOf(session);
+}
+
+export function groupedFailures({ sessions, parent }) {
+  return failuresOf(groupedSession(sessions, parent));
+}
+
+export function recordedOutcomes({ session }) {
+  return outcomesOf(session);
+}
+
+export function groupedOutcomes({ sessions, parent }) {
+  return outcomesOf(groupedSession(sessions, parent));
+}
+
+export function recordedProgress({ session }) {
+  return progressOf(session);
+}
+
+export function groupedProgress({ sessions, parent }) {
+  return progressOf(groupedSession(sessions, parent));
+}
+
+export function groupedVideosGenerated({ sessions, parent }) {
+  return groupedSession(sessions, parent)?.videosGenerated ?? null;
+}
+
+export function groupedCreditsUsed({ sessions, parent }) {
+  return groupedSession(sessions, parent)?.creditsUsed ?? null;
+}
+
+/** The post record lists the image itself first, then its videos; a group has no order and is sorted. */
+export function recordedVideoGroup({ post, parent }) {
+  return Array.isArray(post?.videoGroup) ? post.videoGroup.filter((id) => id !== parent).sort() : null;
+}
+
+export function groupedVideoGroup({ sessions, parent }) {
+  const ids = groupedSession(sessions, parent)?.processedAttemptIds;
+  return Array.isArray(ids) ? [...ids].sort() : null;
+}
+
+/** The image whose session has seen this video end. */
+export function parentOfProcessedVideo({ sessions, video }) {
+  const seen = ([, record]) => Array.isArray(record?.processedAttemptIds) && record.processedAttemptIds.includes(video);
+  return Object.entries(sessions?.state?.sessionByMediaId ?? {}).find(seen)?.[0] ?? null;
+}

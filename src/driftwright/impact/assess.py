@@ -1,0 +1,143 @@
+"""Assess one reader against changes: all together decide, each alone explains, the smallest store is the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from driftwright.change import Change
+from driftwright.impact.judge import effect_of, failed, worse
+from driftwright.impact.readers import Reader
+from driftwright.impact.shrink import shrink
+from driftwright.impact.situation import Situation, calls
+from driftwright.javascript import Answer, Engine
+from driftwright.terms import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The smallest situation that shows an effect.
+
+    Args:
+        before: The known-good situation.
+        after: The same after the changes.
+        answer_before: What the reader answered then.
+        answer_after: What it answers now.
+    """
+
+    before: Situation
+    after: Situation
+    answer_before: Answer
+    answer_after: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What changes do to one reader.
+
+    Args:
+        effect: The worst over all moments.
+        because: The changes that show an effect alone; all that were replayed when only together they do.
+        proof: The smallest situation that shows it; None when nothing changed.
+        missed: Changes that fitted no position of any moment: they are not replayed, never tolerated.
+        tried: How many answers were compared.
+    """
+
+    effect: Effect
+    because: tuple[Change, ...]
+    proof: Proof | None
+    missed: tuple[Change, ...]
+    tried: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    before: Situation
+    after: Situation
+    answer_before: Answer
+    answer_after: Answer
+
+    @property
+    def effect(self) -> Effect:
+        return effect_of(self.answer_before, self.answer_after)
+
+
+def assess(engine: Engine, reader: Reader, good: Sequence[Situation], changes: Sequence[Change]) -> Impact:
+    """Replay changes on known-good situations and compare the reader's answers.
+
+    Args:
+        engine: V8.
+        reader: The reader.
+        good: Known-good situations with the reader's parameters bound.
+        changes: The changes of all stores.
+    """
+    replayable = [change for change in changes if change.rule.operator != "none"]
+    pairs, missed = _pairs(engine, reader, good, replayable)
+    effect = worse([pair.effect for pair in pairs])
+    if effect is Effect.SAME:
+        return Impact(effect, (), None, missed, len(pairs))
+    because = _because(engine, reader, good, replayable)
+    decisive = because or tuple(change for change in replayable if change not in missed)
+    worst = min((pair for pair in pairs if pair.effect is effect), key=lambda pair: len(str(pair.before.stores)))
+    return Impact(effect, decisive, _smallest(engine, reader, worst, decisive), missed, len(pairs))
+
+
+def _pairs(
+    engine: Engine, reader: Reader, good: Sequence[Situation], changes: Sequence[Change]
+) -> tuple[list[_Pair], tuple[Change, ...]]:
+    """Run the reader before and after; also warm, after it has served the good store, as an open tab would."""
+    if not good or not changes:
+        return [], tuple(changes)
+    first = engine.run(reader.program, calls(reader.function, good))
+    before: list[Situation] = []
+    after: list[Situation] = []
+    answers_before: list[Answer] = []
+    missed_everywhere = set(map(id, changes))
+    for situation, outcome in zip(good, first, strict=True):
+        changed, missed = situation.after(changes)
+        missed_everywhere &= set(map(id, missed))
+        if failed(outcome.answer):
+            continue  # a reader that fails on a known-good store proves nothing there
+        before += [situation] * len(changed)
+        after += changed
+        answers_before += [outcome.answer] * len(changed)
+    pairs = []
+    for warm in ((), before):
+        outcomes = engine.run(reader.program, calls(reader.function, after, warm))
+        pairs += [_Pair(*row) for row in zip(before, after, answers_before, (o.answer for o in outcomes), strict=True)]
+    return pairs, tuple(change for change in changes if id(change) in missed_everywhere)
+
+
+def _because(
+    engine: Engine, reader: Reader, good: Sequence[Situation], changes: Sequence[Change]
+) -> tuple[Change, ...]:
+    if len(changes) == 1:
+        return tuple(changes)
+    guilty = []
+    for change in changes:
+        pairs, _ = _pairs(engine, reader, good, [change])
+        if worse([pair.effect for pair in pairs]) is not Effect.SAME:
+            guilty.append(change)
+    return tuple(guilty)
+
+
+def _smallest(engine: Engine, reader: Reader, found: _Pair, changes: Sequence[Change]) -> Proof:
+    """Shrink the known-good store while the same effect still shows."""
+
+    def still(candidates: Sequence[Situation]) -> list[_Pair | None]:
+        before = engine.run(reader.program, calls(reader.function, candidates))
+        changed = [candidate.after(changes)[0] for candidate in candidates]
+        flat = [situation for ways in changed for situation in ways]
+        after = iter(engine.run(reader.program, calls(reader.function, flat)))
+        results: list[_Pair | None] = []
+        for candidate, outcome, ways in zip(candidates, before, changed, strict=True):
+            pairs = [_Pair(candidate, way, outcome.answer, next(after).answer) for way in ways]
+            kept = [pair for pair in pairs if pair.effect is found.effect and not failed(pair.answer_before)]
+            kept = [pair for pair in kept if pair.answer_before.empty <= found.answer_before.empty]
+            results.append(kept[0] if kept else None)
+        return results
+
+    best = shrink(found, still, lambda pair: pair.before)
+    return Proof(best.before, best.after, best.answer_before, best.answer_after)
+
+

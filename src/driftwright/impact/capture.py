@@ -1,0 +1,169 @@
+"""Run readers, invariants and agreements on the captured store itself, and say what it proves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.impact.judge import failed
+from driftwright.impact.readers import CompiledFact, Reader
+from driftwright.impact.shrink import shrink
+from driftwright.impact.situation import Situation, calls
+from driftwright.javascript import Answer, Engine, Read
+from driftwright.path import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Whether an invariant or an agreement held on a capture.
+
+    Args:
+        name: Its name.
+        held: None when nothing in the capture could tell.
+        shows: The smallest situation that breaks it; None while it holds.
+        says: What was found, in a few words.
+    """
+
+    name: str
+    held: bool | None
+    shows: Situation | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRun:
+    """What the capture itself proves about one fact.
+
+    Args:
+        answers: The first source's answers.
+        thrown: The smallest situation in which it throws, with the answer; None when it never does.
+        odd: An answer of a type that it never gave on a known-good store; None when there is none.
+        other_branch: It answers as before through a present path that it did not read before.
+        invariants: Whether each held.
+        agreements: Whether each held.
+    """
+
+    answers: tuple[Answer, ...]
+    thrown: tuple[Situation, Answer] | None
+    odd: tuple[Situation, Answer] | None
+    other_branch: bool
+    invariants: tuple[Held, ...]
+    agreements: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a reader does on known-good stores: its answers, and the paths it found present."""
+
+    answers: tuple[Answer, ...]
+    present: frozenset[Path]
+
+
+def run_on_capture(
+    engine: Engine, fact: CompiledFact, captured: Sequence[Situation], known: Known, generalise: Any
+) -> CaptureRun:
+    """Run a fact on a capture.
+
+    Args:
+        engine: V8.
+        fact: The fact.
+        captured: The capture, once for each binding of its parameters.
+        known: What the first source does on known-good stores.
+        generalise: Turns a concrete read into a path with maps and lists generalised.
+    """
+    reader = fact.primary
+    outcomes = engine.run(reader.program, calls(reader.function, captured), traced=True) if captured else ()
+    answers = tuple(outcome.answer for outcome in outcomes)
+    thrown = next((pair for pair in zip(captured, answers, strict=True) if failed(pair[1])), None)
+    odd = next((pair for pair in zip(captured, answers, strict=True) if is_odd(pair[1], known.answers)), None)
+    reads = [read for outcome in outcomes for read in outcome.reads]
+    return CaptureRun(
+        answers=answers,
+        thrown=_smallest_throw(engine, reader, thrown) if thrown else None,
+        odd=odd,
+        other_branch=_other_branch(answers, reads, known, generalise),
+        invariants=tuple(_invariant(engine, name, holds, captured) for name, holds in fact.holds.items()),
+        agreements=tuple(_agreement(engine, fact, captured, number) for number in range(len(fact.fact.agreements))),
+    )
+
+
+_NEVER_GOOD = frozenset({"undefined", "NaN"})
+
+
+def is_odd(answer: Answer, known: Sequence[Answer]) -> bool:
+    """Whether an answer is, or holds, undefined or NaN where no known-good answer ever did."""
+    if failed(answer) or not known:
+        return False
+    usual = {kind for other in known for kinds in other.shape.values() for kind in kinds}
+    found = {kind for kinds in answer.shape.values() for kind in kinds}
+    return bool((found & _NEVER_GOOD) - usual)
+
+
+def _other_branch(answers: Sequence[Answer], reads: Sequence[Read], known: Known, generalise: Any) -> bool:
+    """Whether the reader serves as before by another way: it found what it had never asked for, or not found."""
+    if not answers or any(failed(answer) or is_odd(answer, known.answers) for answer in answers):
+        return False
+    usual = {answer.type for answer in known.answers if not answer.empty}
+    if not any(not answer.empty and answer.type in usual for answer in answers):
+        return False
+    present = {generalise(read.path) for read in reads if read.present and read.asked != "keys"}
+    return bool(present - known.present)
+
+
+def _smallest_throw(
+    engine: Engine, reader: Reader, found: tuple[Situation, Answer]
+) -> tuple[Situation, Answer]:
+    def still(candidates: Sequence[Situation]) -> list[tuple[Situation, Answer] | None]:
+        outcomes = engine.run(reader.program, calls(reader.function, candidates))
+        pairs = [(candidate, outcome.answer) for candidate, outcome in zip(candidates, outcomes, strict=True)]
+        return [pair if pair[1].same_as(found[1]) else None for pair in pairs]
+
+    return shrink(found, still, lambda pair: pair[0])
+
+
+def _invariant(engine: Engine, name: str, holds: Reader, captured: Sequence[Situation]) -> Held:
+    if not captured:
+        return Held(name, held=None)
+    outcomes = engine.run(holds.program, calls(holds.function, captured))
+    broken = [pair for pair in zip(captured, outcomes, strict=True) if _is_false(pair[1].answer)]
+    if not broken:
+        # An invariant that throws says nothing: the structure it speaks of is not there.
+        told = any(outcome.answer.text == "true" for outcome in outcomes)
+        return Held(name, held=True if told else None)
+
+    def still(candidates: Sequence[Situation]) -> list[Situation | None]:
+        tried = engine.run(holds.program, calls(holds.function, candidates))
+        return [c if _is_false(o.answer) else None for c, o in zip(candidates, tried, strict=True)]
+
+    return Held(name, held=False, shows=shrink(broken[0][0], still, lambda situation: situation))
+
+
+def _is_false(answer: Answer) -> bool:
+    return answer.kind == "value" and answer.text == "false"
+
+
+def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation], number: int) -> Held:
+    agreement = fact.fact.agreements[number]
+    readers = [fact.derive.get(name) for name in agreement.between]
+    if None in readers or not captured:
+        return Held(agreement.name, held=None)
+    both = [
+        [outcome.answer for outcome in engine.run(reader.program, calls(reader.function, captured))]
+        for reader in readers
+        if reader is not None
+    ]
+    told = [(one, other) for one, other in zip(*both, strict=True) if _speaks(one) and _speaks(other)]
+    if not told:
+        return Held(agreement.name, held=None)
+    unlike = [pair for pair in told if not pair[0].same_as(pair[1])]
+    if not unlike:
+        return Held(agreement.name, held=True)
+    first = unlike[0]
+    return Held(agreement.name, held=False, says=f"{first[0].preview} against {first[1].preview}")
+
+
+def _speaks(answer: Answer) -> bool:
+    return answer.kind == "value" and answer.type != "null"
+
+

@@ -1,0 +1,94 @@
+"""Readers: the reading code of facts, compiled for V8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from driftwright.contract import Code, Fact
+from driftwright.errors import InputFault
+from driftwright.javascript import FactProgram, FactSource, Program, expression, module
+from driftwright.jsontext import json_text
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One function of reading code."""
+
+    program: Program
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFact:
+    """A fact with its reading code compiled.
+
+    Args:
+        fact: The contract.
+        derive: The reader of each source that has one, by the source's name.
+        holds: The predicate of each invariant, by its name.
+        program: All sources as the resolver walks them.
+    """
+
+    fact: Fact
+    derive: Mapping[str, Reader]
+    holds: Mapping[str, Reader]
+    program: FactProgram
+
+    @property
+    def primary(self) -> Reader:
+        """The reader of the first source."""
+        return self.derive[self.fact.primary.name]
+
+
+def compile_fact(fact: Fact) -> CompiledFact:
+    """Compile a contract's reading code.
+
+    Raises:
+        InputFault: A function does not parse, or a module has no such export; names the file and the line.
+    """
+    derive = {source.name: _reader(source.derive) for source in fact.sources if source.derive is not None}
+    holds = {invariant.name: _reader(invariant.holds) for invariant in fact.invariants}
+    return CompiledFact(fact, derive, holds, fact_program(fact))
+
+
+def fact_program(fact: Fact) -> FactProgram:
+    """Return all sources of a fact as the resolver walks them."""
+    return FactProgram(
+        sources=tuple(
+            FactSource(
+                name=source.name,
+                level=str(source.level),
+                lost=source.lost,
+                derive=_pair(source.derive),
+                needs=_pair(source.needs),
+                value=json_text(source.value) if source.derive is None else None,
+            )
+            for source in fact.sources
+        ),
+        result=fact.result,
+    )
+
+
+def _pair(code: Code | None) -> tuple[Program, str] | None:
+    if code is None:
+        return None
+    reader = _reader(code)
+    return reader.program, reader.function
+
+
+@cache
+def _reader(code: Code) -> Reader:
+    if not code.export:
+        return Reader(expression(code.text, code.file, code.place), "default")
+    program = _module(code.text, code.file)
+    if code.export not in program.exports:
+        mend = f"its exports are: {', '.join(program.exports) or 'none'}"
+        raise InputFault(f"exports no function {code.export}", code.file, "", mend)
+    return Reader(program, code.export)
+
+
+@cache
+def _module(text: str, file: str) -> Program:
+    return module(text, file)

@@ -1,0 +1,147 @@
+"""Situations: what a reader is called with; known-good moments, their parameters, and what changes make of them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from driftwright.change import Change
+from driftwright.contract import Fact, Param
+from driftwright.javascript import Argument, Call
+from driftwright.jsontext import json_text
+from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Step
+from driftwright.replay import MISSING, replay
+from driftwright.schemas import Store, Version
+
+_TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
+_MAX_BINDINGS = 60
+
+DOCUMENT = ""
+"""The store name under which a plain document stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What one call of a reader sees.
+
+    Args:
+        moment: The known-good moment it comes from, or `capture`.
+        stores: Each store's document by name; a plain document stands under `DOCUMENT`.
+        params: The fact's parameters.
+        placeholders: For stores of many keys: the parameter that chooses the entry.
+    """
+
+    moment: str
+    stores: Mapping[str, Any]
+    params: Mapping[str, str] = field(default_factory=dict)
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+
+    def argument(self) -> Argument:
+        """The argument of a reader in this situation."""
+        if DOCUMENT in self.stores:
+            return Argument(document=json_text(self.stores[DOCUMENT]))
+        texts = {name: self._text(name) for name in self.stores}
+        return Argument(stores=texts, params={"now": _now(texts), **self.params})
+
+    def _text(self, name: str) -> str | None:
+        document = self.stores[name]
+        if document is MISSING or document is None:
+            return None
+        placeholder = self.placeholders.get(name)
+        if placeholder is None:
+            return json_text(document)
+        key = self.params.get(placeholder)
+        entry = document.get(key) if isinstance(document, dict) and key is not None else None
+        return None if entry is None else json_text(entry)
+
+    def after(self, changes: Sequence[Change]) -> tuple[tuple[Situation, ...], tuple[Change, ...]]:
+        """Return this situation after changes, once for each way they may have come about, and what fitted nowhere."""
+        ways: dict[str, tuple[Any, ...]] = {}
+        missed: list[Change] = []
+        for name in sorted({change.store for change in changes}):
+            if name in self.stores:
+                replayed = replay(self.stores[name], [change for change in changes if change.store == name])
+                ways[name] = replayed.documents
+                missed += replayed.missed
+            else:
+                missed += [change for change in changes if change.store == name]
+        count = max((len(documents) for documents in ways.values()), default=0)
+        results = []
+        for number in range(count):
+            changed = {name: documents[min(number, len(documents) - 1)] for name, documents in ways.items()}
+            results.append(replace(self, stores={**self.stores, **changed}))
+        return tuple(results), tuple(missed)
+
+
+def _now(texts: Mapping[str, str | None]) -> str:
+    """The time at which a situation is read: a second after the newest time in it, so that nothing is in the future."""
+    times = [time for text in texts.values() if text for time in _TIME.findall(text)]
+    if not times:
+        return "2026-01-01T00:00:00.000Z"
+    newest = max(datetime.fromisoformat(time) for time in times)
+    return (newest + timedelta(seconds=1)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def calls(function: str, chosen: Sequence[Situation], warm: Sequence[Situation] = ()) -> list[Call]:
+    """Return the calls of one function in these situations, each warmed up in its counterpart of `warm`."""
+    pairs = itertools.zip_longest(chosen, warm[: len(chosen)])
+    return [
+        Call(function, situation.argument(), (before.argument(),) if before is not None else ())
+        for situation, before in pairs
+    ]
+
+
+def moments(stores: Mapping[str, Store], accepted: Mapping[str, Version]) -> tuple[Situation, ...]:
+    """Join the witnesses of the same name in the accepted versions of all stores into known-good moments."""
+    names = sorted({name for version in accepted.values() for name in version.witnesses})
+    placeholders = {name: store.placeholder for name, store in stores.items() if store.placeholder}
+    return tuple(
+        Situation(
+            moment=name,
+            stores={store: version.witnesses.get(name) for store, version in sorted(accepted.items())},
+            placeholders=placeholders,
+        )
+        for name in names
+    )
+
+
+def situations(fact: Fact, chosen: Sequence[Situation]) -> tuple[Situation, ...]:
+    """Return every moment once for each binding of the fact's parameters in it."""
+    return tuple(replace(moment, params=binding) for moment in chosen for binding in bindings(fact, moment))
+
+
+def bindings(fact: Fact, moment: Situation) -> Iterator[Mapping[str, str]]:
+    """Yield the parameters that a moment offers; one empty binding for a fact without parameters."""
+    values = [list(dict.fromkeys(_values(param, moment))) for param in fact.params]
+    names = [param.name for param in fact.params]
+    for combination in itertools.islice(itertools.product(*values), _MAX_BINDINGS):
+        yield dict(zip(names, combination, strict=True))
+
+
+def _values(param: Param, moment: Situation) -> Iterator[str]:
+    document = moment.stores.get(param.store)
+    for value in _at(document, param.path.steps):
+        if param.of == "key" and isinstance(value, dict):
+            yield from value
+        elif param.of == "value" and isinstance(value, str):
+            yield value
+
+
+def _at(value: Any, steps: Sequence[Step]) -> Iterator[Any]:
+    if not steps:
+        yield value
+        return
+    step, rest = steps[0], steps[1:]
+    below: Iterator[Any] = iter(())
+    if step == EACH_ITEM and isinstance(value, list):
+        below = iter(value)
+    elif step == EACH_VALUE and isinstance(value, dict):
+        below = iter(value.values())
+    elif isinstance(step, Key) and isinstance(value, dict) and step.name in value:
+        below = iter((value[step.name],))
+    for part in below:
+        yield from _at(part, rest)

@@ -1,0 +1,102 @@
+"""The captured stores beside what was accepted: where each was found, which version it is nearest to, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.change import Change, Comparison, compare
+from driftwright.path import ROOT
+from driftwright.rules import rule_for
+from driftwright.schemas import Resolution, Store, Version, Violation, resolve, violations
+from driftwright.shape import Shape, fold, merge_all
+from driftwright.snapshot import AreaView, Entry, Snapshot
+
+_NOTHING = Comparison((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One store as a capture showed it.
+
+    Args:
+        store: Its declaration.
+        found: `here`, `elsewhere`, `missing`, `empty` or `unreadable`.
+        entry: The area and entry it was found in; None when it is missing.
+        document: Its value as readers see it; None when they see none.
+        resolution: The nearest version; None when there is nothing to compare.
+        accepted: The version that the capture is compared with.
+        comparison: What changed, and what could not be seen.
+        violations: What the accepted version's schema says.
+    """
+
+    store: Store
+    found: str
+    entry: tuple[AreaView, Entry] | None
+    document: Any
+    resolution: Resolution | None
+    accepted: Version
+    comparison: Comparison
+    violations: tuple[Violation, ...]
+
+
+def observe_store(snapshot: Snapshot, store: Store) -> Observed:
+    """Find a store in a snapshot and compare it with its nearest published version."""
+    found = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
+    if not found:
+        return Observed(store, "missing", None, None, None, store.latest, _NOTHING, ())
+    at_home = [pair for pair in found if _at_home(pair, store)]
+    if not at_home:
+        return _elsewhere(store, found[0])
+    view, entry = at_home[0]
+    odd = [pair for pair in at_home if pair[1].form != "json"]
+    if odd:
+        return _unreadable(store, odd[0])
+    document = {_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
+    shape = fold([document], store.latest.layout)
+    resolution = resolve(shape, store)
+    accepted = resolution.version if resolution.version and resolution.version.published else store.latest
+    shape = fold([document], accepted.layout)
+    comparison = compare(accepted_shape(accepted), shape, accepted.layout, store.name)
+    state = "empty" if shape.empty and shape.empty == shape.seen else "here"
+    wrong = violations(document, accepted)
+    return Observed(store, state, (view, entry), document, resolution, accepted, comparison, wrong)
+
+
+def accepted_shape(version: Version) -> Shape:
+    """Return what a version is known to look like: the shapes of all its witnesses together."""
+    return merge_all([fold([witness], version.layout) for witness in version.witnesses.values()])
+
+
+def _at_home(pair: tuple[AreaView, Entry], store: Store) -> bool:
+    view, entry = pair
+    if view.area != store.area:
+        return False
+    return bool(entry.ids) if store.placeholder else entry.key == store.key
+
+
+def _id(entry: Entry) -> str:
+    return next(iter(entry.ids.values()), entry.key)
+
+
+def _elsewhere(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
+    view, entry = pair
+    happened, after = ("moved", str(view.area)) if view.area != store.area else ("renamed", entry.key)
+    change = _store_change(store, happened, f"{store.area} {store.key}", after)
+    return Observed(store, "elsewhere", pair, None, None, store.latest, Comparison(change, ()), ())
+
+
+def _unreadable(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
+    twice = pair[1].form == "json-in-text"
+    change = _store_change(store, "encoded-twice" if twice else "unreadable", "JSON", pair[1].form)
+    return Observed(store, "unreadable", pair, None, None, store.latest, Comparison(change, ()), ())
+
+
+def _store_change(store: Store, happened: str, before: str, after: str) -> tuple[Change, ...]:
+    rule = rule_for("store", happened)
+    if rule is None:
+        return ()
+    message = rule.message.format(path=ROOT, to=after, before=before, after=after)
+    params: Mapping[str, Any] = {}
+    return (Change(rule, store.name, ROOT, None, before, after, message, params),)

@@ -1,0 +1,237 @@
+"""The file of a snapshot: `snapshot-v1` JSON, read with suspicion and written in one piece."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from driftwright.errors import InputFault, MachineFault
+from driftwright.snapshot import FORMAT, AreaView, Entry, Json, Provenance, Redaction, Snapshot
+from driftwright.terms import Area
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_NODES = 200_000
+MAX_DIGITS = 400
+
+FORMS = ("json", "text", "json-in-text", "oversize")
+
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]|,', re.DOTALL)
+_AGAIN = "capture it again with `driftwright probe`"
+_Of = TypeVar("_Of")
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Stands in a parsed document for something that JSON of a page cannot hold."""
+
+    why: str
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """Read a snapshot file.
+
+    Raises:
+        InputFault: The file is missing, too large, not strict JSON, of another format, or was edited by hand.
+    """
+    name = str(path)
+    document = _parsed(_text(path, name), name)
+    for place, refused in _refusals(document):
+        raise InputFault(refused.why, name, place, _AGAIN)
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise InputFault(f"this is not a {FORMAT} document", name, "/format", "give a file that `probe` wrote")
+    reader = _Reader(name)
+    snapshot = _snapshot(reader, document)
+    if reader.field(document, "", "digest", str) != snapshot.digest:
+        raise InputFault("the content does not match its digest", name, "/digest", _AGAIN)
+    return snapshot
+
+
+def write_snapshot(snapshot: Snapshot, path: Path) -> None:
+    """Write a snapshot file: the old file or the whole new one, never a part.
+
+    Raises:
+        InputFault: `path` is a symbolic link.
+        MachineFault: The folder cannot be written, or the disk is full.
+    """
+    if path.is_symlink():
+        raise InputFault("the file is a symbolic link", str(path), "", "name the file itself")
+    text = json.dumps(_record(snapshot), ensure_ascii=True, indent=1, allow_nan=False) + "\n"
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".snapshot-", suffix=".part")
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        what = f"cannot write the snapshot ({error.strerror or 'input or output failed'})"
+        raise MachineFault(what, str(path), "", "check the folder and the disk") from None
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputFault(f"cannot read ({error.strerror})", name, "", "check the path") from None
+    if len(data) > MAX_BYTES:
+        raise InputFault("larger than 16 MiB", name, "", "capture fewer stores")
+    if not data.strip():
+        raise InputFault("the file is empty", name, "1:1", _AGAIN)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputFault("not UTF-8", name, f"byte {error.start}", "save it as UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise InputFault("starts with a byte order mark", name, "1:1", "save it as UTF-8 without one")
+    return text
+
+
+def _parsed(text: str, name: str) -> Json:
+    _preflight(text, name)
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=lambda _: _Refused("NaN or Infinity is not JSON"),
+            parse_int=_integer,
+            parse_float=_number,
+        )
+    except json.JSONDecodeError as error:
+        # The parser's own sentence names no content, only what it expected.
+        raise InputFault(f"not JSON ({error.msg})", name, f"{error.lineno}:{error.colno}", _AGAIN) from None
+
+
+def _preflight(text: str, name: str) -> None:
+    """Bound depth and node count on the text itself, before a parser builds anything."""
+    depth = 0
+    nodes = 1
+    for match in _TOKEN.finditer(text):
+        first = match[0][0]
+        if first == '"':
+            continue
+        if first in "[{":
+            depth += 1
+            nodes += 1
+        elif first == ",":
+            nodes += 1
+        else:
+            depth -= 1
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
+            line = text.count("\n", 0, match.start()) + 1
+            column = match.start() - text.rfind("\n", 0, match.start())
+            limit = f"nested deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else f"more than {MAX_NODES} values"
+            raise InputFault(limit, name, f"{line}:{column}", "capture fewer stores")
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> Json:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else _Refused("an object names a key twice")
+
+
+def _integer(text: str) -> Json:
+    return int(text) if len(text) <= MAX_DIGITS else _Refused(f"an integer of more than {MAX_DIGITS} digits")
+
+
+def _number(text: str) -> Json:
+    number = float(text)
+    return number if math.isfinite(number) else _Refused("a number too large for JSON of a page")
+
+
+def _refusals(value: Json, place: str = "") -> Iterator[tuple[str, _Refused]]:
+    if isinstance(value, _Refused):
+        yield place or "/", value
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from _refusals(below, f"{place}/{_pointer(key)}")
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from _refusals(below, f"{place}/{index}")
+
+
+def _pointer(key: str) -> str:
+    return key[:80].replace("~", "~0").replace("/", "~1")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Takes fields out of an untrusted document; every complaint names the file and the pointer."""
+
+    file: str
+
+    def field(self, holder: Mapping[str, Any], place: str, name: str, kind: type[_Of]) -> _Of:
+        """Return `holder[name]`, which must be of `kind`."""
+        value = holder.get(name)
+        if type(value) is not kind:
+            word = "missing" if name not in holder else "of the wrong type"
+            raise InputFault(f"{name} is {word}", self.file, f"{place}/{name}", _AGAIN)
+        return value
+
+    def objects(self, holder: Mapping[str, Any], place: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield each object of the list `holder[name]`, with its pointer."""
+        for index, item in enumerate(self.field(holder, place, name, list)):
+            below = f"{place}/{name}/{index}"
+            if not isinstance(item, dict):
+                raise InputFault("not an object", self.file, below, _AGAIN)
+            yield below, item
+
+
+def _snapshot(reader: _Reader, document: Mapping[str, Any]) -> Snapshot:
+    origin = reader.field(document, "", "provenance", dict)
+    hidden = reader.field(document, "", "redaction", dict)
+    names = ("target", "state", "origin", "browser", "taken_at", "tool")
+    return Snapshot(
+        Provenance(*(reader.field(origin, "/provenance", name, str) for name in names)),
+        Redaction(*(reader.field(hidden, "/redaction", name, str) for name in ("redactor", "policy"))),
+        tuple(_area(reader, place, item) for place, item in reader.objects(document, "", "areas")),
+    )
+
+
+def _area(reader: _Reader, place: str, item: Mapping[str, Any]) -> AreaView:
+    word = reader.field(item, place, "area", str)
+    if word not in tuple(Area):
+        raise InputFault("no such storage area", reader.file, f"{place}/area", f"use one of {', '.join(Area)}")
+    denied = reader.field(item, place, "denied", str) if "denied" in item else ""
+    entries = tuple(_entry(reader, below, entry) for below, entry in reader.objects(item, place, "entries"))
+    return AreaView(Area(word), entries, reader.field(item, place, "others", int), denied)
+
+
+def _entry(reader: _Reader, place: str, item: Mapping[str, Any]) -> Entry:
+    ids = reader.field(item, place, "ids", dict)
+    for name in ids:
+        reader.field(ids, f"{place}/ids", name, str)
+    form = reader.field(item, place, "form", str)
+    if form not in FORMS:
+        raise InputFault("no such form", reader.file, f"{place}/form", f"use one of {', '.join(FORMS)}")
+    if "value" not in item:
+        raise InputFault("value is missing", reader.file, f"{place}/value", _AGAIN)
+    key, store = reader.field(item, place, "key", str), reader.field(item, place, "store", str)
+    return Entry(key, store, ids, reader.field(item, place, "size", int), form, item["value"])
+
+
+def _record(snapshot: Snapshot) -> dict[str, Json]:
+    origin, hidden = snapshot.provenance, snapshot.redaction
+    return {
+        "format": FORMAT,
+        "digest": snapshot.digest,
+        "provenance": {name: getattr(origin, name) for name in origin.__slots__},
+        "redaction": {name: getattr(hidden, name) for name in hidden.__slots__},
+        "areas": [_area_record(view) for view in snapshot.areas],
+    }
+
+
+def _area_record(view: AreaView) -> dict[str, Json]:
+    entries = [{name: getattr(entry, name) for name in entry.__slots__} for entry in view.entries]
+    record: dict[str, Json] = {"area": str(view.area), "others": view.others, "entries": entries}
+    return {**record, "denied": view.denied} if view.denied else record
