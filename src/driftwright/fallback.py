@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from driftwright.change import Change
 from driftwright.impact.judge import failed
@@ -73,6 +73,14 @@ def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes:
         right += [outcome.answer] * len(ways)
     walked = engine.resolve(fact.program, [situation.argument() for situation in after]) if after else ()
     return _judged(fact, list(zip(walked, right, strict=True)))
+
+
+def walk_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> Fallback:
+    """Walk the sources on the capture itself; what is right there nobody knows, so nothing is proven."""
+    walked = engine.resolve(fact.program, [situation.argument() for situation in captured]) if captured else ()
+    judged = _judged(fact, [(resolved, resolved.answer) for resolved in walked])
+    sources = tuple(replace(s, state="unproven" if s.state == "right" else s.state) for s in judged.sources)
+    return replace(judged, right=None, sources=sources)
 
 
 def _judged(fact: CompiledFact, walked: list[tuple[Resolved, Answer]]) -> Fallback:

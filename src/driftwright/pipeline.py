@@ -25,6 +25,7 @@ from driftwright.report import (
 from driftwright.schemas import Store, load_stores
 from driftwright.shape import OPEN
 from driftwright.snapshot import Snapshot
+from driftwright.terms import Verdict
 from driftwright.verdict import Case, judge, read_by, traced_facts
 from driftwright.workspace import Workspace
 
@@ -150,6 +151,8 @@ def _notes(changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> Itera
         if change.replay == "not replayed" and change.read_by:
             yield f"{change.store}: {change.message}; it could not be replayed, so it is not called tolerated"
     for fact in judged:
+        if fact.verdict is not Verdict.INTACT:
+            continue  # a broken fact disagrees with everything: one cause, one finding
         for agreement in fact.agreements:
             if agreement.held is False:
                 yield f"{fact.name}: {agreement.name} does not hold ({agreement.says})"

@@ -8,7 +8,7 @@ from typing import Any
 
 from driftwright.change import Change
 from driftwright.contract import Invariant
-from driftwright.fallback import Fallback, walk
+from driftwright.fallback import Fallback, walk, walk_capture
 from driftwright.impact import CaptureRun, Impact, Situation, assess, run_on_capture, situations
 from driftwright.impact.capture import Known
 from driftwright.impact.judge import failed
@@ -77,7 +77,7 @@ def judge(case: Case, fact: CompiledFact) -> FactFound:
     run = run_on_capture(case.engine, fact, captured, known, case.generalise)
     fallback = walk(case.engine, fact, good, changes)
     unseen = _unseen(case, fact, traced, bound=bool(captured))
-    judged = _brought_together(case, fact, good, (impact, run, fallback))
+    judged = _brought_together(case, fact, (good, captured), (impact, run, fallback))
     if judged.verdict is Verdict.INTACT and unseen is not None:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)
     return _reported(fact, judged, run, unseen, traced)
@@ -95,14 +95,18 @@ def read_by(case: Case, traced: Mapping[str, Trace], change: Change) -> tuple[st
 
 
 _Parts = tuple[Impact, CaptureRun, Fallback]
+_Seen = tuple[Sequence[Situation], Sequence[Situation]]
 
 
-def _brought_together(case: Case, fact: CompiledFact, good: Sequence[Situation], parts: _Parts) -> Judged:
+def _brought_together(case: Case, fact: CompiledFact, seen: _Seen, parts: _Parts) -> Judged:
     """All changes together decide; the capture raises by what throws, and clears what serves by another branch."""
     impact, run, fallback = parts
+    good, captured = seen
     broken = next((held for held in run.invariants if held.held is False), None)
-    if run.thrown is not None:
+    if run.thrown is not None and impact.effect is not Effect.THROWS:
         evidence = _capture_evidence(run.thrown)
+        if impact.effect is Effect.SAME:
+            fallback = walk_capture(case.engine, fact, captured)
         return _judged(Effect.THROWS, Basis.CAPTURE, _ids(case, impact.because), evidence, fallback)
     if impact.effect is not Effect.SAME and not run.other_branch:
         return _judged(impact.effect, Basis.REPLAY, _ids(case, impact.because), _proof(impact), fallback)
@@ -132,7 +136,7 @@ def _stepped_down(case: Case, fact: CompiledFact, good: Sequence[Situation], fal
 def _judged(
     effect: Effect, basis: Basis, because: tuple[str, ...], evidence: Evidence | None, fallback: Fallback
 ) -> Judged:
-    served = fallback.right and fallback.level is not Quality.UNAVAILABLE
+    served = fallback.right is not False and fallback.level is not Quality.UNAVAILABLE
     return Judged(Verdict.DEGRADED if served else Verdict.BROKEN, effect, basis, because, evidence, fallback)
 
 

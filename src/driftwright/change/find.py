@@ -74,7 +74,7 @@ def compare(before: Shape, after: Shape, declared: Layout | None = None, store: 
     pairing = pair(gone, new)
     unseen = set(_emptied(before, after))
     observed += [item for item in pairing.moves if not _below(item.path, unseen)]
-    observed += list(_additions(pairing.new))
+    observed += list(_additions(pairing.new, declared))
     for item in _removals(pairing, before, after, declared):
         if isinstance(item, Path):
             unseen.add(item)
@@ -159,8 +159,10 @@ def _removals(
         yield Observation("existence", "removed", spot.path, params={"share": 1.0}, seen=records, shown=shown)
 
 
-def _additions(new: Sequence[Spot]) -> Iterator[Observation]:
+def _additions(new: Sequence[Spot], declared: Layout | None) -> Iterator[Observation]:
     for spot in new:
+        if _declared_at(spot.path, declared) is not None:
+            continue  # the schema knew it; only the witnesses did not show it
         kinds = ", ".join(sorted(spot.shape.kinds)) or "null"
         yield Observation("existence", "added", spot.path, seen=spot.shape.seen, shown=("absent", kinds))
 
@@ -182,7 +184,7 @@ def _presence(
         if was == 1.0 and now < 1.0 and not declared_optional:
             params = {"share": 1.0 - now, **_omitted(before.at(path), after.at(path))}
             yield Observation("presence", "optional", path, params=params, seen=records, shown=shown)
-        elif was < 1.0 and now == 1.0:
+        elif was < 1.0 and now == 1.0 and not declared_optional:
             yield Observation("presence", "required", path, seen=records, shown=shown)
 
 

@@ -158,7 +158,7 @@ def _nulls(path: Path, before: Shape, after: Shape, declared: Layout | None) -> 
         happened = "holes" if path.last == EACH_ITEM else "nullable"
         params = {"share": has / after.seen}
         yield Observation("null", happened, path, params=params, seen=has, shown=shown)
-    elif had and not has and after.seen > 1:
+    elif had and not has and after.seen > 1 and declared is None:
         yield Observation("null", "ended", path, shown=("sometimes null", "never null"), seen=after.seen)
 
 

@@ -82,7 +82,7 @@ def run_on_capture(
         answers=answers,
         thrown=_smallest_throw(engine, reader, thrown) if thrown else None,
         odd=odd,
-        other_branch=_other_branch(answers, reads, known, generalise),
+        other_branch=other_branch(answers, reads, known, generalise),
         invariants=tuple(_invariant(engine, name, holds, captured) for name, holds in fact.holds.items()),
         agreements=tuple(_agreement(engine, fact, captured, number) for number in range(len(fact.fact.agreements))),
     )
@@ -100,7 +100,7 @@ def is_odd(answer: Answer, known: Sequence[Answer]) -> bool:
     return bool((found & _NEVER_GOOD) - usual)
 
 
-def _other_branch(answers: Sequence[Answer], reads: Sequence[Read], known: Known, generalise: Any) -> bool:
+def other_branch(answers: Sequence[Answer], reads: Sequence[Read], known: Known, generalise: Any) -> bool:
     """Whether the reader serves as before by another way: it found what it had never asked for, or not found."""
     if not answers or any(failed(answer) or is_odd(answer, known.answers) for answer in answers):
         return False

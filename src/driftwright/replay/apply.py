@@ -251,8 +251,8 @@ def _rekey(change: Change) -> tuple[_Way, ...]:
         for key, value in record.items():
             if isinstance(value, list):
                 for item in value:
-                    name = str(item.get(field, key)) if isinstance(item, dict) else key
-                    result.setdefault(name, []).append(item)
+                    if isinstance(item, dict):  # a hole names no entity, so it goes under no key
+                        result.setdefault(str(item.get(field, key)), []).append(item)
             else:
                 result[str(value.get(field, key)) if isinstance(value, dict) else key] = value
         return result

@@ -1,0 +1,125 @@
+"""Takes one snapshot: opens the page, walks to the state, and reads until two readings agree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
+
+import driftwright
+from driftwright.capture.deadline import Deadline
+from driftwright.capture.reading import Reading, read_areas, runs_script
+from driftwright.capture.session import Session
+from driftwright.capture.target import Target
+from driftwright.errors import BlindFault
+from driftwright.snapshot import Provenance, Redaction, Snapshot
+
+READS = 3  # at least so many readings, of which the last two agree
+PAUSE = 100.0  # milliseconds between two readings
+
+
+def _silent(_: str) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRequest:
+    """What to capture, and how to hide it.
+
+    Args:
+        target: The page.
+        policy: What may be kept: `words` of names, and `stores`, each with name, area, key and rule.
+        salt: Key of the pseudonyms; it stays in this process and the browser.
+        variant: A release that the page plays; None for the page as it is.
+        state: The page state to reach; None for the target's default.
+        progress: Called with a short phrase at each stage.
+    """
+
+    target: Target
+    policy: Mapping[str, Any]
+    salt: bytes
+    variant: str | None = None
+    state: str | None = None
+    progress: Callable[[str], None] = _silent
+
+
+def redactor_source() -> str:
+    """Return the source of the one redactor."""
+    return resources.files("driftwright.capture").joinpath("redact.js").read_text(encoding="utf-8")
+
+
+def capture(request: CaptureRequest) -> Snapshot:
+    """Capture the target's storage, redacted inside the browser.
+
+    Raises:
+        InputFault: The target has no such state or variant.
+        BlindFault: The page could not be seen; its place is the reason's word.
+        MachineFault: There is no browser that fits.
+    """
+    deadline = Deadline.after(request.target.deadline, request.target.file)
+    try:
+        return _attempt(request, deadline)
+    except BlindFault as fault:
+        if fault.place != "crash" or deadline.passed:
+            raise
+    request.progress("the page crashed: once more")
+    return _attempt(request, deadline)
+
+
+def _attempt(request: CaptureRequest, deadline: Deadline) -> Snapshot:
+    target = request.target
+    address = target.address(request.variant)
+    state, steps = target.walk(request.state)
+    request.progress("starting the browser")
+    with Session(target, deadline) as session:
+        request.progress(f"opening {target.origin}")
+        session.open(address)
+        for number, step in enumerate(steps, 1):
+            request.progress(f"step {number} of {len(steps)}: {step.action}")
+            session.take(step)
+        request.progress("reading the storage")
+        areas = _settled(session, deadline, _reading(request, scripted=runs_script(session, target)))
+        version = session.worlds.browser_version()
+        name = session.browser.version.rpartition(" ")[0]
+    provenance = Provenance(
+        target=target.name,
+        state=state,
+        origin=target.origin,
+        browser=f"{name} {version}",
+        taken_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        tool=driftwright.__version__,
+    )
+    return Snapshot(provenance, _redaction(request.policy), areas)
+
+
+def _settled(session: Session, deadline: Deadline, reading: Reading) -> tuple[Any, ...]:
+    """Read until two readings in a row are the same: a store in mid-write is not evidence."""
+    before = ""
+    reads = 0
+    while not deadline.passed:
+        text, areas = read_areas(session, deadline, reading)
+        reads += 1
+        if text == before and reads >= READS:
+            return areas
+        before = text
+        session.pause(PAUSE)
+    what = "the storage never came to rest"
+    raise BlindFault(what, reading.target.file, "not-ready", "add a wait to the state's steps")
+
+
+def _reading(request: CaptureRequest, *, scripted: bool) -> Reading:
+    return Reading(request.target, redactor_source(), {**request.policy, "salt": request.salt.hex()}, scripted)
+
+
+def _redaction(policy: Mapping[str, Any]) -> Redaction:
+    public = {name: value for name, value in policy.items() if name != "salt"}
+    text = json.dumps(public, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return Redaction(redactor=_digest(redactor_source()), policy=_digest(text))
+
+
+def _digest(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

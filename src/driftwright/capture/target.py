@@ -1,0 +1,269 @@
+"""A probe's target: which page to open, how to bring it to a state, and what of it to look at."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from driftwright.capture.table import Table
+from driftwright.errors import InputFault
+
+DEFAULT_DEADLINE = 30.0
+LONGEST_DEADLINE = 600.0
+ACTIONS = ("click", "wait", "reload", "goto")
+EXPECTATIONS = ("intact", "drift", "unseen")
+
+_TARGET_KEYS = (
+    *("title", "url", "stores", "serve", "routes", "extension", "variant_query"),
+    *("ready", "deadline", "state", "variant"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the probe does on the page.
+
+    Args:
+        action: `click` a selector, `wait` until a function is true, `reload`, or `goto` a path.
+        argument: The selector, the function's source, or the path; empty for `reload`.
+    """
+
+    action: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of the page: its steps begin where those of the state before it end."""
+
+    name: str
+    what: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A release of the site that behaves otherwise, and what a check should say of it."""
+
+    name: str
+    what: str
+    expect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A probe's target, as its file describes it.
+
+    Args:
+        name: Name of the file, without its ending.
+        file: The file, for messages.
+        title: The page in words.
+        url: Where the page is.
+        stores: Names of the declared stores that are expected there.
+        serve: Folder that answers the requests to the page's origin instead of the network.
+        routes: URL path patterns (`*` stands for anything) to files under `serve`.
+        extension: Folder of the unpacked extension to load.
+        variant_query: Query parameter that asks the page for a variant; empty when it has none.
+        ready: JavaScript function that is true once the page may be used; empty when loading is enough.
+        deadline: Seconds for the whole capture.
+        states: Page states in the order in which the probe walks through them.
+        default_state: The state that is captured unless another is asked for.
+        variants: Releases that the page can play.
+    """
+
+    name: str
+    file: str
+    title: str
+    url: str
+    stores: tuple[str, ...]
+    serve: Path | None
+    routes: Mapping[str, str]
+    extension: Path | None
+    variant_query: str
+    ready: str
+    deadline: float
+    states: tuple[State, ...]
+    default_state: str
+    variants: tuple[Variant, ...]
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the page."""
+        return origin_of(self.url)
+
+    def address(self, variant: str | None) -> str:
+        """Return the URL that shows `variant`.
+
+        Raises:
+            InputFault: There is no such variant.
+        """
+        if variant is None:
+            return self.url
+        if variant not in [known.name for known in self.variants]:
+            raise _unknown("variant", variant, [known.name for known in self.variants], self.file)
+        joint = "&" if urlsplit(self.url).query else "?"
+        return f"{self.url}{joint}{urlencode({self.variant_query: variant})}"
+
+    def walk(self, state: str | None) -> tuple[str, tuple[Step, ...]]:
+        """Return the state's name and all the steps that lead to it from a fresh page.
+
+        Raises:
+            InputFault: There is no such state.
+        """
+        names = [known.name for known in self.states]
+        wanted = self.default_state if state is None else state
+        if not self.states and state is None:
+            return "", ()
+        if wanted not in names:
+            raise _unknown("state", wanted, names, self.file)
+        passed = self.states[: names.index(wanted) + 1]
+        return wanted, tuple(step for known in passed for step in known.steps)
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def load_target(path: Path) -> Target:
+    """Read a target's TOML file.
+
+    Raises:
+        InputFault: The file is missing or malformed, or names something that is not there.
+    """
+    name = str(path)
+    try:
+        document = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise InputFault(f"cannot read ({error.strerror})", name, "", "check the target's name") from None
+    except UnicodeDecodeError as error:
+        raise InputFault("not UTF-8", name, f"byte {error.start}", "save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputFault(f"not TOML: {error}", name, "", "mend the syntax") from None
+    return _target(Table(document, name, ""), path)
+
+
+def _target(table: Table, path: Path) -> Target:
+    table.only(_TARGET_KEYS)
+    states = tuple(_state(item) for item in table.tables("state"))
+    variants = tuple(_variant(item) for item in table.tables("variant"))
+    _distinct(table, "state", [state.name for state in states])
+    _distinct(table, "variant", [variant.name for variant in variants])
+    query = table.take("variant_query", str, "")
+    if variants and not query:
+        raise table.fault("variant_query", "there are variants and no way to ask for one", "name the query parameter")
+    serve = table.folder("serve", path.parent)
+    return Target(
+        name=path.stem,
+        file=str(path),
+        title=table.take("title", str),
+        url=_url(table),
+        stores=table.texts("stores"),
+        serve=serve,
+        routes=_routes(table, serve),
+        extension=_extension(table, path.parent),
+        variant_query=query,
+        ready=table.take("ready", str, ""),
+        deadline=_deadline(table),
+        states=states,
+        default_state=_default(table, states),
+        variants=variants,
+    )
+
+
+def _url(table: Table) -> str:
+    url = table.take("url", str)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise table.fault("url", "not the address of a page", "give an http or https URL without a user name")
+    return url
+
+
+def _extension(table: Table, beside: Path) -> Path | None:
+    folder = table.folder("extension", beside)
+    if folder is None:
+        return None
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8-sig"))
+    except OSError:
+        what = "the folder holds no manifest.json"
+        raise table.fault("extension", what, "build the extension, or name its folder") from None
+    except (ValueError, RecursionError):
+        raise table.fault("extension", "its manifest.json is not JSON", "build the extension again") from None
+    if not isinstance(manifest, dict):
+        raise table.fault("extension", "its manifest.json is not an object", "build the extension again")
+    return folder
+
+
+def _deadline(table: Table) -> float:
+    given = table.held.get("deadline", DEFAULT_DEADLINE)
+    if type(given) not in (int, float) or not 0 < given <= LONGEST_DEADLINE:
+        raise table.fault("deadline", "not a number of seconds", f"give 1 to {LONGEST_DEADLINE:.0f}")
+    return float(given)
+
+
+def _routes(table: Table, serve: Path | None) -> Mapping[str, str]:
+    routes = table.take("routes", dict, {})
+    for pattern, file in routes.items():
+        place = f"routes/{pattern.replace('~', '~0').replace('/', '~1')}"
+        if serve is None:
+            raise table.fault(place, "a route without a folder to serve", "add `serve`")
+        if not isinstance(file, str) or not pattern.startswith("/"):
+            raise table.fault(place, "a route maps a URL path to a file", 'write "/path/*" = "file"')
+        if not (serve / file).resolve().is_relative_to(serve):
+            raise table.fault(place, "the file is outside the served folder", "name a file under `serve`")
+    return routes
+
+
+def _state(table: Table) -> State:
+    table.only(("name", "what", "steps", "default"))
+    table.take("default", bool, default=False)
+    return State(table.take("name", str), table.take("what", str), tuple(_step(item) for item in table.tables("steps")))
+
+
+def _step(table: Table) -> Step:
+    table.only(ACTIONS)
+    if len(table.held) != 1:
+        raise table.fault("", "a step does one thing", f"give one of {', '.join(ACTIONS)}")
+    action = next(iter(table.held))
+    if action == "reload":
+        if table.take(action, bool) is not True:
+            raise table.fault(action, "reload is not true", "write reload = true, or leave the step out")
+        return Step(action, "")
+    argument = table.take(action, str)
+    if action == "goto" and (not argument.startswith("/") or argument.startswith("//")):
+        raise table.fault(action, "not a path of the page's origin", 'begin it with one "/"')
+    return Step(action, argument)
+
+
+def _variant(table: Table) -> Variant:
+    table.only(("name", "what", "expect"))
+    expect = table.take("expect", str)
+    if expect not in EXPECTATIONS:
+        raise table.fault("expect", "no such expectation", f"use one of {', '.join(EXPECTATIONS)}")
+    return Variant(table.take("name", str), table.take("what", str), expect)
+
+
+def _default(table: Table, states: tuple[State, ...]) -> str:
+    marked = [item.held["name"] for item in table.tables("state") if item.held.get("default")]
+    if len(marked) > 1:
+        raise table.fault("state", f"several default states: {', '.join(marked)}", "mark one")
+    return marked[0] if marked else states[-1].name if states else ""
+
+
+def _distinct(table: Table, kind: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise table.fault(kind, f"the {kind} {twice[0]} is there twice", "rename one")
+
+
+def _unknown(kind: str, name: str, known: list[str], file: str) -> InputFault:
+    near = difflib.get_close_matches(name, known, 1)
+    guess = f"did you mean {near[0]}? " if near else ""
+    return InputFault(f"no {kind} {name!r}", file, kind, f"{guess}{kind}s: {', '.join(known) or 'none'}")

@@ -1,0 +1,87 @@
+"""The JavaScript worlds of a page, over the DevTools protocol: where the redactor runs, out of the page's reach."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from playwright.sync_api import BrowserContext, Page
+
+_WORLD = "driftwright"
+
+
+class ThrewError(Exception):
+    """The evaluated code threw; what it threw may hold page text and is not kept."""
+
+
+class Worlds:
+    """The execution contexts of a page's main frame."""
+
+    def __init__(self, context: BrowserContext, page: Page) -> None:
+        """Follow the contexts of `page` from now on."""
+        self._page = page
+        self._contexts: dict[str, Mapping[str, Any]] = {}
+        self._session = context.new_cdp_session(page)
+        self._session.on("Runtime.executionContextCreated", self._created)
+        self._session.on("Runtime.executionContextDestroyed", self._destroyed)
+        self._session.on("Runtime.executionContextsCleared", lambda _: self._contexts.clear())
+        self._session.send("Runtime.enable")
+
+    def evaluate(self, expression: str, world: Mapping[str, Any], milliseconds: float) -> Any:
+        """Evaluate in `world` and return the plain value.
+
+        Raises:
+            ThrewError: The code threw, or did not end within `milliseconds`.
+        """
+        asked = {"expression": expression, "returnByValue": True, "awaitPromise": True, "timeout": milliseconds}
+        answer = self._session.send("Runtime.evaluate", {**asked, **world})
+        if "exceptionDetails" in answer:
+            raise ThrewError
+        return answer["result"].get("value")
+
+    def main(self) -> Mapping[str, Any]:
+        """The page's own world; what comes from it is the page's word alone."""
+        return {}
+
+    def isolated(self) -> Mapping[str, Any]:
+        """A world of our own: same document and storage, none of the page's overrides."""
+        frame = self._main_frame()
+        made = self._session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": _WORLD})
+        return {"contextId": made["executionContextId"]}
+
+    def extension(self, identity: str) -> Mapping[str, Any] | None:
+        """The world of the extension's content script on the page, or None while there is none."""
+        origin = f"chrome-extension://{identity}"
+        frame = self._main_frame()
+        for unique, context in self._contexts.items():
+            if context["origin"] == origin and context.get("auxData", {}).get("frameId") == frame:
+                return {"uniqueContextId": unique}
+        return None
+
+    def browser_version(self) -> str:
+        """Version number of the running browser."""
+        return str(self._session.send("Browser.getVersion")["product"]).rpartition("/")[2]
+
+    def _main_frame(self) -> str:
+        return str(self._session.send("Page.getFrameTree")["frameTree"]["frame"]["id"])
+
+    def _created(self, event: dict[str, Any]) -> None:
+        context = event["context"]
+        self._contexts[context["uniqueId"]] = context
+
+    def _destroyed(self, event: dict[str, Any]) -> None:
+        self._contexts.pop(event.get("executionContextUniqueId", ""), None)
+
+
+def extension_id(folder: Path) -> str:
+    """Return the id that Chromium gives the unpacked extension: from its manifest's key, else from its path."""
+    manifest = json.loads(folder.joinpath("manifest.json").read_text(encoding="utf-8-sig"))
+    key = manifest.get("key") if isinstance(manifest, dict) else None
+    seed = base64.b64decode(key) if isinstance(key, str) else str(folder.resolve()).encode()
+    return "".join("abcdefghijklmnop"[int(digit, 16)] for digit in hashlib.sha256(seed).hexdigest()[:32])

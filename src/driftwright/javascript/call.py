@@ -1,0 +1,71 @@
+"""What to run: a reader on arguments, or a fact with its ordered sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from driftwright.javascript.program import Program
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What one reader is called with: a document, or stores by name with parameters.
+
+    Args:
+        document: JSON text of the one argument of a reader of a plain document; None for a reader of stores.
+        stores: JSON text of each store by its name; None for a store that is absent.
+        params: Further members of the argument. `now` (milliseconds since 1970, or ISO 8601) also sets the clock.
+    """
+
+    document: str | None = None
+    stores: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an exported function.
+
+    Args:
+        function: The export's name.
+        argument: What it is called with.
+        warm_up: What the very same function is called with before, to fill its caches; those answers are dropped.
+    """
+
+    function: str
+    argument: Argument
+    warm_up: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactSource:
+    """One source of a derived fact.
+
+    Args:
+        name: Its name.
+        level: full, degraded or unavailable.
+        lost: What is lost with it.
+        derive: The function that derives the fact, as a program and its export; None for a constant.
+        needs: The guard; only while it answers true may the source be trusted.
+        value: JSON text of the constant, where there is no `derive`.
+    """
+
+    name: str
+    level: str
+    lost: str = ""
+    derive: tuple[Program, str] | None = None
+    needs: tuple[Program, str] | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactProgram:
+    """A derived fact as the resolver takes it: its sources, best first, and what a right result looks like."""
+
+    sources: tuple[FactSource, ...]
+    result: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,90 @@
+"""Runs reading code: many calls in one crossing, each bounded, each on a fresh copy of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from driftwright.errors import InputFault
+from driftwright.javascript import outcome, plan
+from driftwright.javascript.batch import Batch
+from driftwright.javascript.call import Argument, Call, FactProgram
+from driftwright.javascript.host import Host
+from driftwright.javascript.outcome import Outcome, Resolved
+from driftwright.javascript.process import Stopped
+from driftwright.javascript.program import Program
+
+
+class Engine:
+    """V8, bounded, in a process of its own. Not for use by several threads at once.
+
+    Args:
+        seconds: The most that one call may take, its warm-up included.
+        memory: The most that the JavaScript heap may take, in bytes.
+        now: The time that readers see, in ISO 8601 with its zone. Their time zone is always UTC.
+    """
+
+    def __init__(
+        self, *, seconds: float = 2.0, memory: int = 512 * 1024 * 1024, now: str = "2026-01-01T00:00:00.000Z"
+    ) -> None:
+        self._now = round(datetime.fromisoformat(now).timestamp() * 1000)
+        self._host = Host(seconds, memory)
+
+    def run(self, program: Program, calls: Sequence[Call], *, traced: bool = False) -> tuple[Outcome, ...]:
+        """Run each call on a fresh instance of `program` and on fresh copies of its arguments.
+
+        After three calls of one function that did not end, the rest of its calls answer `stopped`, `not run`.
+
+        Raises:
+            InputFault: V8 does not parse the program, it has no such export, or a store is not JSON.
+        """
+        for name in sorted({call.function for call in calls} - set(program.exports)):
+            known = ", ".join(program.exports) or "none"
+            raise InputFault(f"exports no function {name}", program.file, program.place, f"its exports are: {known}")
+        work = plan.of_reader(program, calls, self._settings(traced=traced))
+        return Batch(self._host, work, outcome.outcome, lambda why: Outcome(outcome.stopped(why))).results()
+
+    def resolve(self, fact: FactProgram, calls: Sequence[Argument]) -> tuple[Resolved, ...]:
+        """Walk the sources of `fact` on each argument, with the very resolver that an extension ships.
+
+        Raises:
+            InputFault: V8 does not parse a program, or a store is not JSON.
+        """
+        work = plan.of_fact(fact, calls, self._settings(traced=False))
+        return Batch(
+            self._host, work, outcome.resolved, lambda why: Resolved(outcome.stopped(why), "", "", "")
+        ).results()
+
+    def functions(self, program: Program) -> tuple[str, ...]:
+        """Return those exports of `program` that are functions once it is evaluated; none when it does not end.
+
+        Raises:
+            InputFault: V8 does not parse the program, or evaluating it throws.
+        """
+        try:
+            names = self._host.functions(program)
+        except Stopped:
+            self.close()
+            return ()
+        return tuple(name for name in program.exports if name in names)
+
+    def start(self) -> None:
+        """Start V8 now, so that it is ready when the first call comes."""
+        self._host.start()
+
+    def close(self) -> None:
+        """End the process of the engine; a later run starts another."""
+        self._host.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _settings(self, *, traced: bool) -> dict[str, Any]:
+        return {"traced": traced, "now": self._now}

@@ -1,0 +1,142 @@
+"""The runtime inside V8, as the engine speaks to it; starts it, and starts it again after it was lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from driftwright.errors import MachineFault
+from driftwright.javascript.plan import Plan, key
+from driftwright.javascript.process import Process, Refused, Stopped
+from driftwright.javascript.program import LINES_BEFORE, Program, module
+
+# A crossing hands its results over after this time in seconds, so that the deadline of each call in it is its own.
+_SLICE = 0.2
+_SETUP = 30.0
+# Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
+_HARVEST = 0.5
+_PARTS = ("answer", "sandbox", "tracer", "resolver")
+_PARSE_ERROR = re.compile(r":(\d+): SyntaxError: ([^\n]*)(?:\n[^\n]*\n( *)\^)?")
+
+
+class Host:
+    """One runtime. Everything that was defined or loaded is gone after `close`.
+
+    Args:
+        seconds: The most that one call may take.
+        memory: The most that the JavaScript heap may take, in bytes.
+    """
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._process: Process | None = None
+        self._defined: set[str] = set()
+
+    def start(self) -> Process:
+        """Return the running process; the start of V8 overlaps with what the caller does next."""
+        if self._process is None:
+            self._process = Process(self._memory)
+        return self._process
+
+    def close(self) -> None:
+        """End the process; whatever is asked next starts another."""
+        if self._process is not None:
+            self._process.close()
+        self._process = None
+        self._defined = set()
+
+    def load(self, plan: Plan, first: int) -> None:
+        """Hand over a plan whose run begins at call `first`.
+
+        Raises:
+            InputFault: V8 does not parse one of its programs.
+            MachineFault: The stores do not fit into the memory given to V8.
+        """
+        try:
+            for program in plan.programs:
+                self._define(program)
+            self._asked(f"load({', '.join(plan.code(first))})", _SETUP)
+        except Stopped as stop:
+            self.close()
+            what = f"the JavaScript engine stopped ({stop.why}) while it took over the stores"
+            raise MachineFault(what, mend="give fewer or smaller stores") from None
+
+    def advance(self, count: int) -> dict[str, Any]:
+        """Run at most `count` calls of the plan, and return the results of some of them.
+
+        Raises:
+            Stopped: A call did not end.
+        """
+        milliseconds = round(_SLICE * 1000)
+        return self._read(self._asked(f"advance({count}, {milliseconds})", self._seconds + _SLICE))
+
+    def abandon(self) -> dict[str, Any] | None:
+        """Skip the call that did not end, and return the results before it; None when the runtime is lost."""
+        try:
+            return self._read(self._asked("abandon()", _HARVEST))
+        except Stopped:
+            self.close()  # it is still busy with the call, whatever V8 was told
+            return None
+
+    def functions(self, program: Program) -> tuple[str, ...]:
+        """Return the exports of `program` that are functions.
+
+        Raises:
+            InputFault: V8 does not parse the program.
+            Stopped: Evaluating it did not end.
+        """
+        self._define(program)
+        return tuple(json.loads(self._asked(f"functions({json.dumps(key(program))})", self._seconds)))
+
+    def _define(self, program: Program) -> None:
+        name = key(program)
+        if name in self._defined:
+            return
+        try:
+            self._asked(f"define({json.dumps(name)}, () =>\n{_ascii(program.script)}\n)", _SETUP)
+        except Refused as refused:
+            found = _PARSE_ERROR.search(refused.message)
+            line, what, indent = (found[1], found[2], found[3]) if found else ("1", "", "")
+            reason = f"is no valid JavaScript: {what}".rstrip(": ")
+            raise program.fault(reason, int(line) - 1 - LINES_BEFORE, len(indent or "") + 1) from None
+        self._defined.add(name)
+
+    def _asked(self, call: str, seconds: float) -> str:
+        fresh = self._process is None
+        process = self.start()
+        try:
+            if fresh or not self._defined:
+                process.evaluate(_bootstrap(), _SETUP)
+                self._defined.add("")
+            return process.evaluate(f"driftwright.{call}", seconds)
+        except Stopped as stop:
+            if not stop.alive:
+                self.close()
+            raise
+
+    @staticmethod
+    def _read(text: str) -> dict[str, Any]:
+        record: dict[str, Any] = json.loads(text)
+        return record
+
+
+@cache
+def _bootstrap() -> str:
+    """Return the code that makes the runtime out of its files."""
+    folder = resources.files("driftwright.javascript")
+
+    def script(name: str) -> str:
+        file = f"{name}.js"
+        return module(folder.joinpath(file).read_text("utf-8"), file).script
+
+    parts = ", ".join(f"...{script(name)}" for name in _PARTS)
+    return f"const driftwright = {script('runtime')}.start({{{parts}}}); ''"
+
+
+def _ascii(script: str) -> str:
+    """Return code that UTF-8 can carry: a lone surrogate cannot stand in a file anyway."""
+    return script.encode("utf-8", "replace").decode()

@@ -1,0 +1,173 @@
+// Runs the calls of one plan, one after the other, and hands their results over in slices of time.
+
+const parse = JSON.parse;
+const stringify = JSON.stringify;
+const clock = Date.now;
+const then = Promise.prototype.then;
+const SLICE_CHARACTERS = 8_000_000;
+
+/** `parts` are the functions of the sibling files; returns what the host calls. */
+export function start(parts) {
+  const drain = microtaskDrain();
+  const world = parts.sandbox();
+  const programs = new Map();
+  let texts = [];
+  let plan = { jobs: [] };
+  let base = 0;
+  let results = []; // the only count of what is done, so that being cut off anywhere leaves it right
+  const host = { ...parts, world, programs, settled: (value) => settled(value, drain) };
+
+  const harvest = () => {
+    const slice = stringify({ results, stained: world.stained() });
+    base += results.length;
+    results = [];
+    return slice;
+  };
+  return {
+    /** Keep a program: a function that evaluates its source afresh. */
+    define(name, make) {
+      programs.set(name, make);
+      return "";
+    },
+    /** The names of the exports that really are functions. */
+    functions(name) {
+      world.renew();
+      const made = programs.get(name)();
+      return stringify(Object.keys(made).filter((key) => typeof made[key] === "function"));
+    },
+    /** Take over a plan, whose calls name JSON texts by their index, and go to its call `first`. */
+    load(newTexts, newPlan, first) {
+      texts = newTexts;
+      plan = parse(newPlan);
+      base = first;
+      results = [];
+      return "";
+    },
+    /** Run at most `count` calls; stop early when `milliseconds` or the room of one slice are used up. */
+    advance(count, milliseconds) {
+      const end = clock() + milliseconds;
+      let room = SLICE_CHARACTERS;
+      while (results.length < count && base + results.length < plan.jobs.length) {
+        const result = ran(plan.jobs[base + results.length], plan, texts, host);
+        results.push(result);
+        room -= result.answer?.text.length ?? 0;
+        if (room < 0 || clock() >= end) break;
+      }
+      return harvest();
+    },
+    /** The results of a slice that was cut off; go on after the call that did not end. */
+    abandon() {
+      const slice = harvest();
+      base += 1;
+      return slice;
+    },
+  };
+}
+
+function ran(job, plan, texts, host) {
+  host.world.renew();
+  const last = job.inputs.length - 1;
+  let call;
+  try {
+    call = plan.fact ? fallback(plan.fact, host) : reader(job, host);
+  } catch (error) {
+    return { answer: host.describeThrown(error), reads: [] };
+  }
+  for (let index = 0; index < last; index += 1) {
+    const { value, bad } = argument(job.inputs[index], plan, texts, host);
+    if (bad !== undefined) return { bad };
+    try {
+      host.settled(call(value));
+    } catch {
+      // A warm-up only fills what the reader remembers; its answer, even an error, is nobody's concern.
+    }
+  }
+  return judged(call, argument(job.inputs[last], plan, texts, host), plan, host);
+}
+
+function judged(call, { value, unwatched, bad }, plan, host) {
+  if (bad !== undefined) return { bad };
+  const trace = plan.traced ? host.startTrace(host.typeOf) : null;
+  try {
+    const answer = host.settled(call(trace === null ? value : trace.watch(value, unwatched)));
+    trace?.end();
+    if (!plan.fact) return { answer: host.describe(answer), reads: trace?.reads() ?? [] };
+    return { answer: host.describe(answer.value), resolved: { ...answer, value: undefined } };
+  } catch (error) {
+    trace?.end();
+    return { answer: host.describeThrown(error), reads: trace?.reads() ?? [] };
+  }
+}
+
+function reader({ program, name }, host) {
+  const made = host.programs.get(program)();
+  if (typeof made[name] !== "function") throw new TypeError(`the export ${name} is not a function`);
+  return made[name];
+}
+
+function fallback(fact, host) {
+  const made = new Map();
+  const named = ([program, name]) => {
+    if (!made.has(program)) made.set(program, host.programs.get(program)());
+    return made.get(program)[name];
+  };
+  const sources = fact.sources.map(({ derive, needs, value, ...rest }) => ({
+    ...rest,
+    ...(derive && { derive: named(derive) }),
+    ...(needs && { needs: named(needs) }),
+    ...(value !== undefined && { value: parse(value) }),
+  }));
+  return (input) => host.resolve({ sources, result: fact.result }, input);
+}
+
+function argument(input, plan, texts, host) {
+  host.world.setNow(plan.now);
+  if (typeof input === "number") return parsed(texts[input], "document", (value) => ({ value, unwatched: null }));
+  const params = parse(input.params);
+  const now = typeof params.now === "number" ? params.now : Date.parse(params.now ?? "");
+  if (!Number.isNaN(now)) host.world.setNow(now);
+  const value = { now: Date.now(), ...params };
+  const unwatched = new Set(Object.keys(value));
+  for (const [name, text] of input.stores) {
+    const failed = parsed(text === null ? "null" : texts[text], name, (store) => void (value[name] = store));
+    if (failed?.bad !== undefined) return failed;
+    unwatched.delete(name);
+  }
+  return { value, unwatched };
+}
+
+function parsed(text, name, use) {
+  let value;
+  try {
+    value = parse(text);
+  } catch {
+    return { bad: name };
+  }
+  return use(value);
+}
+
+function settled(value, drain) {
+  if (!(value instanceof Promise)) return value;
+  let outcome = null;
+  then.call(
+    value,
+    (given) => (outcome = { given }),
+    (error) => (outcome = { error }),
+  );
+  drain();
+  if (outcome === null) {
+    const error = new Error("the promise does not settle here; a reader must be synchronous");
+    error.name = "PendingPromise";
+    throw error;
+  }
+  if ("error" in outcome) throw outcome.error;
+  return outcome.given;
+}
+
+function microtaskDrain() {
+  try {
+    return new Function("%PerformMicrotaskCheckpoint()"); // needs the flag that worker.py sets
+  } catch {
+    return () => {};
+  }
+}

@@ -1,0 +1,92 @@
+"""The report as one self-contained page: no script, no request, readable by keyboard, on paper and in the dark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from driftwright.render import view
+from driftwright.render.view import Record, cut
+
+LIMIT = 500_000  # bytes of one page
+
+
+class _Limits(NamedTuple):
+    """How much of a report one page shows; what is left out is counted on the page.
+
+    Args:
+        cards: Facts written out.
+        rows: Rows of one table.
+        lines: Lines of one evidence.
+        text: Characters of one foreign text.
+    """
+
+    cards: int
+    rows: int
+    lines: int
+    text: int
+
+
+_LADDER = (
+    _Limits(200, 1_000, 400, 600),
+    _Limits(60, 300, 150, 400),
+    _Limits(25, 100, 80, 200),
+    _Limits(8, 25, 30, 100),
+)
+
+
+def render(record: Record) -> str:
+    """Return the page, with as much of the report as keeps it within `LIMIT` bytes."""
+    page = ""
+    for limits in _LADDER:
+        page = _page(record, limits)
+        if len(page.encode()) <= LIMIT:
+            break
+    return page
+
+
+def _page(record: Record, limits: _Limits) -> str:
+    import jinja2  # here, so that the other formats need not pay for it
+
+    env = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=partial(_shown, limit=limits.text),
+    )
+    return env.get_template("report.html.j2").render(**_context(record, limits)) + "\n"
+
+
+def _context(record: Record, limits: _Limits) -> Mapping[str, Any]:
+    return {
+        "r": record,
+        "headline": view.headline(record),
+        "wrong": view.wrong(record),
+        "unseen": view.unseen(record),
+        "sound": view.sound(record),
+        "alerts": view.alerts(record),
+        "ledger": view.ledger(record),
+        "words": view.VERDICT_WORDS,
+        "basis": view.BASIS_WORDS,
+        "causes": partial(view.causes, record),
+        "effect_says": view.effect_says,
+        "fallback_says": view.fallback_says,
+        "found_says": view.found_says,
+        "version_says": view.version_says,
+        "evidence_rows": view.side_by_side,
+        "short": partial(cut, limit=limits.text),
+        "limits": limits,
+    }
+
+
+def _template(name: str) -> str:
+    return (files("driftwright.render") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _shown(value: object, limit: int) -> object:
+    """Make each text of the record inert and short before it is escaped; what a macro made passes through."""
+    return cut(value, limit) if type(value) is str else value

@@ -1,0 +1,48 @@
+"""The machine format: report-v1 as pretty JSON, its fields in the order in which the schema lists them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from driftwright.render.view import Record
+
+SCHEMA = "report-v1.schema.json"
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """Return the published JSON Schema of the format."""
+    text = (files("driftwright") / "formats" / SCHEMA).read_text(encoding="utf-8")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
+
+
+def render(record: Record) -> str:
+    """Return the report as JSON text with a final newline, the same bytes for the same report."""
+    text = json.dumps(_ordered(record, schema()), indent=2, ensure_ascii=False)
+    return "".join(map(_shown, text)) + "\n"
+
+
+def _ordered(value: Any, rule: Mapping[str, Any]) -> Any:
+    """Return `value` with its fields as `rule` lists them; what the schema leaves open keeps its own order."""
+    rule = _resolved(rule)
+    fields = rule.get("properties")
+    if isinstance(value, Mapping) and fields:
+        return {name: _ordered(value[name], fields[name]) for name in fields if name in value}
+    if isinstance(value, list) and "items" in rule:
+        return [_ordered(item, rule["items"]) for item in value]
+    return value
+
+
+def _resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    target = rule.get("$ref", "").removeprefix("#/$defs/")
+    return schema()["$defs"][target] if target else rule
+
+
+def _shown(char: str) -> str:
+    """Keep what a terminal may print; write the rest, which stands only inside strings, as JSON's own escape."""
+    return char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1]

@@ -1,0 +1,224 @@
+"""What every format says in the same words: order, sentences and the escaping of foreign text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from json import dumps
+from typing import Any, NamedTuple
+
+from driftwright.errors import visible
+from driftwright.terms import SEVERITY
+
+Record = Mapping[str, Any]  # one report-v1 record, or a part of it, as it came from JSON
+
+EFFECT_WORDS: Mapping[str, str] = {
+    "same": "still right",
+    "silent": "silently wrong",
+    "throws": "throws an error",
+    "unavailable": "gives no answer",
+}
+
+BASIS_WORDS: Mapping[str, str] = {
+    "replay": "the changes were executed on known-good data",
+    "capture": "the reader was run on the captured store itself",
+    "invariant": "a declared invariant fails on the capture",
+    "agreement": "two sources disagree about one moment",
+    "trace": "this rests on the trace of reads alone; nothing could be executed",
+    "none": "there is no evidence",
+}
+
+VERDICT_WORDS: Mapping[str, str] = {
+    "intact": "intact",
+    "degraded": "degraded",
+    "broken": "broken",
+    "unseen": "not seen",
+    "blind": "blind",
+}
+
+
+MOST_LINES = 400  # lines of one value that are compared; the cost grows with their product
+
+
+class Row(NamedTuple):
+    """One line of two texts side by side.
+
+    Args:
+        same: Whether both sides hold the same line.
+        before: The line before; None where it has none.
+        after: The line after; None where it has none.
+    """
+
+    same: bool
+    before: str | None
+    after: str | None
+
+
+def inert(text: str) -> str:
+    """Return foreign text on one line, as no terminal and no build log takes it for a command.
+
+    GitHub's runner obeys `##[command]` anywhere in a line, so its first character is written as an escape.
+    """
+    return visible(text).replace("##[", "\\u0023#[")
+
+
+def cut(text: str, limit: int) -> str:
+    """Return foreign text, inert, with at most `limit` characters of it and a note of how many are left out."""
+    shown = inert(text[:limit])
+    return shown if len(text) <= limit else f"{shown}... (+{len(text) - limit} characters)"
+
+
+def headline(record: Record) -> str:
+    """Return the one sentence that says what was found."""
+    blind = record["capture"]["blind"]
+    if blind:
+        return f"The capture could not see the page: {inert(blind['what'])}."
+    counts = record["summary"]
+    total = _plural(counts["facts"], "derived fact")
+    if not counts["facts"]:
+        return "No derived fact was judged."
+    if counts["intact"] == counts["facts"]:
+        return (
+            f"All {total} still give the right answer." if counts["facts"] > 1 else "The derived fact is still right."
+        )
+    clauses = [
+        f"{counts[verdict]} {_be(counts[verdict], past=verdict == 'unseen')} {VERDICT_WORDS[verdict]}"
+        for verdict in ("broken", "degraded", "unseen")
+        if counts[verdict]
+    ]
+    return f"Of {total}, {', '.join(clauses)}{_rest(counts)}."
+
+
+def ranked(record: Record) -> list[Record]:
+    """Return the derived facts, the most severe first and otherwise as the report lists them."""
+    return sorted(record["facts"], key=lambda fact: -SEVERITY.index(fact["verdict"]))
+
+
+def hurt(record: Record) -> list[Record]:
+    """Return the derived facts that are not intact, the most severe first."""
+    return [fact for fact in ranked(record) if fact["verdict"] != "intact"]
+
+
+def wrong(record: Record) -> list[Record]:
+    """Return the derived facts that are known to be hurt, the most severe first."""
+    return [fact for fact in hurt(record) if fact["verdict"] != "unseen"]
+
+
+def unseen(record: Record) -> list[Record]:
+    """Return the derived facts of which the capture showed no evidence."""
+    return [fact for fact in record["facts"] if fact["verdict"] == "unseen"]
+
+
+def unseen_by_next(record: Record) -> Mapping[str, list[Record]]:
+    """Return the unseen derived facts by what to do about them, so that one advice stands once."""
+    groups: dict[str, list[Record]] = {}
+    for fact in unseen(record):
+        groups.setdefault(fact["next"], []).append(fact)
+    return groups
+
+
+def missing(fact: Record) -> str:
+    """Return the paths of an unseen fact that no evidence was found for."""
+    return ", ".join(fact["unseen"]["paths"]) if fact["unseen"] else str(fact["says"])
+
+
+def sound(record: Record) -> list[Record]:
+    """Return the derived facts that are intact."""
+    return [fact for fact in record["facts"] if fact["verdict"] == "intact"]
+
+
+def alerts(record: Record) -> list[Record]:
+    """Return the changes that some derived fact reads."""
+    return [change for change in record["changes"] if change["read_by"]]
+
+
+def ledger(record: Record) -> list[Record]:
+    """Return the changes that no derived fact reads; they are never alerts."""
+    return [change for change in record["changes"] if not change["read_by"]]
+
+
+def causes(record: Record, fact: Record) -> list[Record]:
+    """Return the changes that cause the verdict of `fact`, in its own order."""
+    by_id = {change["id"]: change for change in record["changes"]}
+    return [by_id[name] for name in fact["because"] if name in by_id]
+
+
+def where(change: Record) -> str:
+    """Return the store and path of a change, and where it went."""
+    at = f"{change['store']}:{change['path']}"
+    return f"{at} -> {change['to']}" if change["to"] else at
+
+
+def effect_says(fact: Record) -> str:
+    """Return what happened to the first source, in words."""
+    return "not shown by the capture" if fact["verdict"] == "unseen" else EFFECT_WORDS[fact["effect"]]
+
+
+def fallback_says(fact: Record) -> str:
+    """Return what the extension works with now, and what it loses by it."""
+    now = fact["fallback"]
+    if fact["verdict"] == "unseen" and now["right"] is None:
+        return "not judged"
+    if now["source"] is None or now["level"] == "unavailable":
+        return f"no source is left{_loss(now)}"
+    proof = {True: "and is right", False: "and is wrong", None: "without proof that it is right"}[now["right"]]
+    verb = "answers" if now["level"] == "full" else "takes over"
+    return f"{now['source']} {verb}, {proof}{_loss(now)}"
+
+
+def answers(fact: Record) -> tuple[str, str] | None:
+    """Return the answers before and after the change; None if nothing was executed."""
+    evidence = fact["evidence"]
+    if not evidence:
+        return None
+    before = evidence["before"]["text"] if evidence["before"] else "unknown"
+    after = evidence["error"] or (evidence["after"]["text"] if evidence["after"] else "no answer")
+    return before, after
+
+
+def version_says(store: Record) -> str:
+    """Return which version a store is nearest to, and how far from it."""
+    if store["resolved"] is None:
+        return f"no published version is near (accepted: {store['accepted']})"
+    drift = "" if store["resolved"] == store["accepted"] else f" (accepted: {store['accepted']})"
+    return f"{store['resolved']}, distance {store['distance']}{drift}"
+
+
+def found_says(store: Record) -> str:
+    """Return where a store was found, or what became of it."""
+    at = store["found_at"]
+    return f"elsewhere: {at['area']} / {at['key']}" if at else str(store["found"])
+
+
+def side_by_side(before: object, after: object) -> list[Row]:
+    """Return two JSON values as lines side by side, the changed ones opposite each other."""
+    left, right = _json_lines(before), _json_lines(after)
+    rows: list[Row] = []
+    for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        rows += (Row(kind == "equal", *pair) for pair in zip_longest(left[a:b], right[c:d]))
+    return rows
+
+
+def _json_lines(value: object) -> list[str]:
+    lines = [] if value is None else dumps(value, indent=2, ensure_ascii=False).split("\n")
+    extra = len(lines) - MOST_LINES
+    return lines if extra <= 0 else [*lines[:MOST_LINES], f"... (+{extra} lines)"]
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _be(count: int, *, past: bool) -> str:
+    if past:
+        return "was" if count == 1 else "were"
+    return "is" if count == 1 else "are"
+
+
+def _rest(counts: Record) -> str:
+    return f" and {counts['intact']} {_be(counts['intact'], past=False)} intact" if counts["intact"] else ""
+
+
+def _loss(now: Record) -> str:
+    return f"; lost: {now['lost']}" if now["lost"] else ""

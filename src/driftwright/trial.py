@@ -1,0 +1,159 @@
+"""The ten-second trial: two JSON documents and a file of readers, no workspace; which reader breaks, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.change import Change, Comparison, compare
+from driftwright.impact import Situation, assess
+from driftwright.impact.assess import Impact
+from driftwright.impact.capture import Known, other_branch
+from driftwright.impact.judge import absent, failed
+from driftwright.impact.readers import Reader
+from driftwright.impact.situation import DOCUMENT, calls
+from driftwright.javascript import Answer, Engine, Outcome, Program
+from driftwright.reads import Generaliser, StorePath, touches
+from driftwright.shape import fold, layout_of
+from driftwright.terms import Effect, Verdict
+from driftwright.witness import witness
+
+_PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
+_NOTHING = frozenset({"undefined", "NaN", "null"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderVerdict:
+    """What became of one reader.
+
+    Args:
+        name: The export.
+        verdict: `intact`, `degraded` (only some records are hurt), `broken`, or `unseen`.
+        effect: What happened to its answer.
+        because: Positions in the list of changes.
+        before: What it answered on the smallest store that shows it, else on BEFORE.
+        after: What it answers after.
+        says: One clause in words.
+    """
+
+    name: str
+    verdict: Verdict
+    effect: Effect
+    because: tuple[int, ...]
+    before: Answer
+    after: Answer
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Two documents compared, and what each reader makes of it."""
+
+    changes: tuple[Change, ...]
+    readers: tuple[ReaderVerdict, ...]
+
+
+def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
+    """Return the structural changes between two documents."""
+    shape = fold([before])
+    return compare(shape, fold([after], layout_of(shape))).changes
+
+
+def trial(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
+    """Compare two documents, and judge every reader by execution.
+
+    Args:
+        before: A document that the readers are known to be right on.
+        after: A later one.
+        readers: The readers: functions of the parsed document.
+        engine: V8.
+    """
+    pinned = readers.literals
+    shape = fold([before], pinned=pinned)
+    layout = layout_of(shape)
+    comparison = compare(shape, fold([after], layout, pinned))
+    small = Situation("before", {DOCUMENT: witness(before, shape, pinned)})
+    case = _Case(engine, comparison, small, before, after, Generaliser({"": layout}, plain=""))
+    names = engine.functions(readers)
+    return Trial(comparison.changes, tuple(_judge(case, Reader(readers, name)) for name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    engine: Engine
+    comparison: Comparison
+    small: Situation
+    before: Any
+    after: Any
+    generalise: Generaliser
+
+
+def _judge(case: _Case, reader: Reader) -> ReaderVerdict:
+    whole = [Situation("before", {DOCUMENT: case.before}), Situation("after", {DOCUMENT: case.after})]
+    first, second = case.engine.run(reader.program, calls(reader.function, whole), traced=True)
+    if failed(first.answer):
+        says = "it already fails on BEFORE, so nothing can be said"
+        return ReaderVerdict(
+            reader.function, Verdict.UNSEEN, Effect.SAME, (), first.answer, second.answer, says
+        )
+    reads = {case.generalise(read.path): bool(read.present) for read in first.reads if read.asked != "keys"}
+    changes = [change for change in case.comparison.changes if _read(reads, change)]
+    impact = assess(case.engine, reader, [case.small], changes)
+    return _combined(case, reader.function, (first, second), reads, impact)
+
+
+def _read(reads: dict[StorePath, bool], change: Change) -> bool:
+    if change.rule.operator == "none":
+        return False
+    return any(touches(read, "", change.path, inside_entry=False) for read in reads)
+
+
+def _combined(
+    case: _Case, name: str, runs: tuple[Outcome, Outcome], reads: dict[StorePath, bool], impact: Impact
+) -> ReaderVerdict:
+    """Replay decides; the run on AFTER raises by what throws or turns to nothing, and clears by another branch."""
+    before, after = runs[0].answer, runs[1].answer
+    because = tuple(n for n, change in enumerate(case.comparison.changes) if any(change is c for c in impact.because))
+    proof = impact.proof
+    shown = (proof.answer_before, proof.answer_after) if proof else (before, after)
+    if failed(after):
+        return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
+    known = Known((before,), frozenset(path for path, present in reads.items() if present))
+    if impact.effect is not Effect.SAME and not other_branch([after], runs[1].reads, known, case.generalise):
+        verdict = Verdict.DEGRADED if _only_some(impact, before, after) else Verdict.BROKEN
+        return ReaderVerdict(name, verdict, impact.effect, because, *shown, "its answer changes on replay")
+    odd = _turned_to_nothing(before, after)
+    if odd is not None:
+        return ReaderVerdict(name, odd, Effect.UNAVAILABLE, because, before, after, "AFTER gives it nothing")
+    hidden = [path for path in case.comparison.unseen for read in reads if reads[read] and read.path.within(path)]
+    if hidden:
+        says = f"AFTER shows nothing below {hidden[0]}"
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
+    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before")
+
+
+def _only_some(impact: Impact, before: Answer, after: Answer) -> bool:
+    """Whether only a part of the records is hurt: the cause is partial, and the answer still holds what it held."""
+    if not impact.because or any(change.rule.id not in _PARTIAL for change in impact.because):
+        return False
+    if any(change.params.get("share", 0.0) >= 1.0 for change in impact.because):
+        return False
+    return after.type == before.type and not (after.empty and not before.empty)
+
+
+def _turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
+    """Whether a whole answer, or a part of it that was always something, is undefined or not a number now."""
+    if absent(after) and not absent(before):
+        return Verdict.BROKEN
+    for path, kinds in after.shape.items():
+        new = (set(kinds) & {"undefined", "NaN"}) - set(before.shape.get(path, kinds))
+        if new:
+            return Verdict.BROKEN if set(kinds) <= _NOTHING else Verdict.DEGRADED
+    return None
+
+
+def verdict_of(readers: Sequence[ReaderVerdict]) -> Verdict:
+    """Return the worst verdict; with no reader there is nothing to be hurt."""
+    order = (Verdict.INTACT, Verdict.UNSEEN, Verdict.DEGRADED, Verdict.BROKEN)
+    return max((reader.verdict for reader in readers), key=order.index, default=Verdict.INTACT)
