@@ -61,7 +61,9 @@ def _unwrapped(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
         shared = [name for name in spot.shape.fields if name in beside]
         alike = [name for name in shared if _match(spot.shape.fields[name], beside[name].shape)]
         if alike and len(alike) * 2 >= len(spot.shape.fields):
-            move = Observation("place", "unwrapped", spot.path, to=spot.path.parent, seen=beside[alike[0]].shape.seen)
+            seen = beside[alike[0]].shape.seen
+            kinds = ("one record", f"{len(alike)} of its fields beside it")
+            move = Observation("place", "unwrapped", spot.path, *kinds, to=spot.path.parent, seen=seen)
             yield move, {spot.path}, {beside[name].path for name in alike}
             return
 
@@ -75,7 +77,9 @@ def _wrapped(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
             params = {"into": spot.path.name, "names": sorted(alike)}
             path = missing[alike[0]].path if len(alike) == 1 else spot.path.parent
             yield (
-                Observation("place", "wrapped", path, to=spot.path, params=params, seen=spot.shape.seen),
+                Observation(
+                    "place", "wrapped", path, "beside", "inside", to=spot.path, params=params, seen=spot.shape.seen
+                ),
                 {missing[name].path for name in alike},
                 {spot.path},
             )
@@ -102,8 +106,14 @@ def _renamed(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
             continue
         taken |= {old.path, other.path}
         params = {"name": other.path.name}
-        move = Observation("place", "renamed", old.path, to=other.path, params=params, seen=other.shape.seen)
+        kinds = (_kinds(old.shape), _kinds(other.shape))
+        seen = other.shape.seen
+        move = Observation("place", "renamed", old.path, *kinds, to=other.path, params=params, seen=seen)
         yield move, {old.path}, {other.path}
+
+
+def _kinds(shape: Shape) -> str:
+    return ", ".join(sorted(shape.kinds)) or "null"
 
 
 def _rename_score(old: Spot, other: Spot) -> float:
@@ -123,7 +133,8 @@ def _moved(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
             alike = likeness(old.shape, inside.shape)
             big = JsonType.OBJECT in old.shape.kinds or JsonType.ARRAY in old.shape.kinds
             if (same_name and alike >= _POSSIBLE_SHAPE) or (big and alike >= _SURE_SHAPE and _deep(old.shape)):
-                move = Observation("place", "moved", old.path, to=inside.path, seen=inside.shape.seen)
+                kinds = (_kinds(old.shape), _kinds(inside.shape))
+                move = Observation("place", "moved", old.path, *kinds, to=inside.path, seen=inside.shape.seen)
                 yield move, {old.path}, {other.path} if inside.path == other.path else set()
                 break
 

@@ -1,0 +1,7 @@
+"""`python -m driftwright`."""
+
+import sys
+
+from driftwright.cli import main
+
+sys.exit(main())

@@ -1,0 +1,35 @@
+"""Writing files so that nothing is lost: a temporary file beside the target, fsync, replace."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path as File
+
+from driftwright.errors import InputFault, MachineFault
+
+
+def write_atomically(file: File, text: str) -> None:
+    """Write a text file whole, or leave the old one as it was.
+
+    Raises:
+        InputFault: The target is a symbolic link or a folder.
+        MachineFault: The disk is full or the folder cannot be written to.
+    """
+    if file.is_symlink():
+        raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
+    if file.is_dir():
+        raise InputFault("a folder, not a file", str(file), "", "name a file")
+    temporary = ""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, file)
+    except OSError as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise MachineFault(f"cannot be written ({error.strerror})", str(file), "", "free space or name another folder") from None

@@ -1,0 +1,45 @@
+"""The door for people and schedulers: one verb a command, five exit codes, one line for every mistake."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from driftwright.cli.parser import build_parser
+from driftwright.errors import BlindFault, Fault, InputFault, MachineFault
+
+__all__ = ["main"]
+
+INTACT, DRIFT, BAD_INPUT, UNSEEN, MACHINE = 0, 1, 2, 3, 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        arguments: The command line without the program's name; None for this process's own.
+    """
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    try:
+        code = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; that is no fault.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTACT
+    except InputFault as fault:
+        return _failed(fault, BAD_INPUT)
+    except BlindFault as fault:
+        return _failed(fault, UNSEEN)
+    except MachineFault as fault:
+        return _failed(fault, MACHINE)
+    except KeyboardInterrupt:
+        return _failed(Fault("interrupted"), MACHINE)
+    return int(code)
+
+
+def _failed(fault: Fault, code: int) -> int:
+    print(f"driftwright: {fault}", file=sys.stderr)
+    return code

@@ -1,0 +1,81 @@
+"""Commands that open a browser: probe and run."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+from pathlib import Path as File
+
+from driftwright import __version__
+from driftwright.capture import CaptureRequest, Target, capture, load_target, workspace_salt
+from driftwright.cli.exits import exit_code
+from driftwright.cli.terminal import colour, progress, progress_done
+from driftwright.cli.writing import write_reports
+from driftwright.errors import BlindFault, InputFault
+from driftwright.pipeline import blind_report, check
+from driftwright.render import Style, render
+from driftwright.report import record
+from driftwright.schemas import load_stores, redaction_policy
+from driftwright.snapshot import Snapshot
+from driftwright.snapshot_file import write_snapshot
+from driftwright.workspace import Workspace, find_workspace
+
+
+def probe(options: argparse.Namespace) -> int:
+    """Capture a snapshot and say where it is."""
+    workspace = find_workspace(options.workspace)
+    target = load_target(workspace.target_file(options.target))
+    snapshot = _captured(options, workspace, target)
+    file = File(options.out or f"{target.name}.snapshot.json")
+    write_snapshot(snapshot, file)
+    print(f"{file}  {snapshot.digest}")
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Probe, check, and leave snapshot and reports in one folder."""
+    workspace = find_workspace(options.workspace)
+    target = load_target(workspace.target_file(options.target))
+    folder = File(options.output)
+    try:
+        snapshot = _captured(options, workspace, target)
+    except BlindFault as fault:
+        report = blind_report(fault, target.name, options.state or target.default_state, __version__)
+    else:
+        file = folder / f"{target.name}.snapshot.json"
+        write_snapshot(snapshot, file)
+        report = check(snapshot, workspace, file.name, progress("check"))
+        progress_done()
+    written = record(report)
+    write_reports(written, folder, ("html", "markdown", "json"))
+    print(render(written, "text", Style(colour=colour())), end="")
+    print(f"reports and snapshot: {folder}")
+    return exit_code(report.verdict, options.fail_on)
+
+
+def _captured(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:
+    stores = load_stores(workspace.schemas)
+    for name in target.stores:
+        if name not in stores:
+            known = ", ".join(sorted(stores))
+            raise InputFault(f"unknown store {name!r}", target.file, "stores", f"known stores: {known}")
+    request = CaptureRequest(
+        target=target,
+        policy=redaction_policy(stores[name] for name in target.stores),
+        salt=workspace_salt(_state_folder(workspace)),
+        variant=options.drift,
+        state=options.state,
+        progress=progress("probe"),
+    )
+    try:
+        return capture(request)
+    finally:
+        progress_done()
+
+
+def _state_folder(workspace: Workspace) -> File:
+    """What a workspace keeps to itself lies outside of it, where no commit and no upload reaches it."""
+    base = os.environ.get("XDG_STATE_HOME") or File.home() / ".local" / "state"
+    name = hashlib.sha256(str(workspace.contracts.resolve()).encode()).hexdigest()[:16]
+    return File(base) / "driftwright" / name

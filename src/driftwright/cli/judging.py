@@ -1,0 +1,119 @@
+"""Commands that work offline: check, diff and report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.cli.exits import exit_code
+from driftwright.cli.terminal import colour, progress, progress_done
+from driftwright.cli.writing import FILES, write_reports
+from driftwright.errors import InputFault, visible
+from driftwright.jsontext import parse_json_file
+from driftwright.terms import worst
+
+
+def check(options: argparse.Namespace) -> int:
+    """Judge saved snapshots by the workspace's contracts."""
+    from driftwright.pipeline import check as judged
+    from driftwright.render import Style, render
+    from driftwright.report import record
+    from driftwright.snapshot_file import read_snapshot
+    from driftwright.workspace import find_workspace
+
+    workspace = find_workspace(options.workspace)
+    snapshots = [(name, read_snapshot(File(name))) for name in options.snapshots]
+    verdicts = []
+    for name, snapshot in snapshots:
+        report = judged(snapshot, workspace, File(name).name, progress("check"))
+        progress_done()
+        verdicts.append(report.verdict)
+        formats = options.format or ["text"]
+        if options.output:
+            folder = File(options.output) / File(name).name.split(".")[0] if len(snapshots) > 1 else File(options.output)
+            write_reports(record(report), folder, formats)
+            print(folder)
+            continue
+        for form in formats:
+            print(render(record(report), form, Style(colour=colour())), end="")
+    return exit_code(worst(verdicts), options.fail_on)
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Compare two JSON files, and judge the readers of a consumer when there is one."""
+    from driftwright.trial import Trial, structural_changes, trial, verdict_of
+
+    before, after = parse_json_file(File(options.before)), parse_json_file(File(options.after))
+    if options.consumer is None:
+        found = Trial(structural_changes(before, after), ())
+    else:
+        from driftwright.javascript import Engine, module
+        from driftwright.table import read_text
+
+        program = module(read_text(File(options.consumer)), options.consumer)
+        if not program.exports:
+            raise InputFault("exports no function", options.consumer, "", "write export const name = (data) => ...")
+        with Engine() as engine:
+            found = trial(before, after, program, engine)
+    print(json.dumps(_diff_record(found), indent=2) if options.format == "json" else _diff_text(found))
+    return exit_code(verdict_of(found.readers), options.fail_on)
+
+
+def _diff_record(found: Any) -> dict[str, Any]:
+    changes = [
+        {
+            "rule": change.rule.id,
+            "level": str(change.rule.level),
+            "path": str(change.path),
+            "to": str(change.to) if change.to is not None else None,
+            "message": change.message,
+            "before": change.before,
+            "after": change.after,
+        }
+        for change in found.changes
+    ]
+    readers = {
+        reader.name: {
+            "verdict": str(reader.verdict),
+            "effect": str(reader.effect),
+            "because": [changes[number]["message"] for number in reader.because] or [reader.says],
+            "before": reader.before.preview,
+            "after": reader.after.preview,
+        }
+        for reader in found.readers
+    }
+    return {"changes": changes, "readers": readers}
+
+
+def _diff_text(found: Any) -> str:
+    lines = []
+    for reader in found.readers:
+        lines.append(f"{str(reader.verdict).upper():<9} {reader.name}: {reader.says}")
+        if str(reader.effect) != "same":
+            lines.append(f"          {reader.effect}: {reader.before.preview}  ->  {reader.after.preview}")
+        lines += [f"          because {found.changes[number].message}" for number in reader.because]
+    if found.changes:
+        lines.append("changes:")
+        lines += [f"  {change.rule.level:<5} {change.rule.id}: {change.message}" for change in found.changes]
+    return "\n".join(map(visible, lines or ["no structural change"]))
+
+
+def report(options: argparse.Namespace) -> int:
+    """Render the report that a run left."""
+    from driftwright.render import Style, render
+
+    where = File(options.where)
+    file = where / FILES["json"] if where.is_dir() else where
+    record = parse_json_file(file)
+    if not isinstance(record, dict) or record.get("schema_version") != "report-v1":
+        raise InputFault("not a report-v1 document", str(file), "/schema_version", "name a folder that run wrote")
+    try:
+        text = render(record, options.format, Style(colour=colour()))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputFault(
+            f"a report-v1 document with something missing ({type(error).__name__})", str(file), "", "run again"
+        ) from None
+    print(text, end="")
+    return 0

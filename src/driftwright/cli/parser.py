@@ -1,0 +1,145 @@
+"""The command line: verbs, options and the help that teaches them. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+
+from driftwright import __version__
+
+_EPILOG = """\
+exit codes:
+  0  intact: every derived fact is as it was
+  1  drift at or above --fail-on
+  2  bad input, contract or usage; one line says where and how to mend it
+  3  unseen or blind: the capture shows too little to say anything
+  4  a fault of this program or of the machine
+
+first steps:
+  driftwright diff before.json after.json --consumer readers.js    no set-up at all
+  driftwright run standin --drift rename-moderated                 a real browser, a drifting site, a report
+  driftwright explain field-renamed                                what a rule means
+"""
+
+REPORT_FORMATS = ("text", "json", "markdown", "html")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="driftwright",
+        description="Contract tests for storage you don't own: which derived fact breaks when a site changes its store.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"driftwright {__version__}")
+    parser.add_argument(
+        "--workspace", metavar="DIR", help="folder that holds contracts/, schemas/ and probes/ (default: here, else built in)"
+    )
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_probe, _check, _diff, _run, _report, _prove, _explain, _doctor):
+        add(verbs)
+    return parser
+
+
+_Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse names the type nowhere else
+
+
+def _verb(verbs: _Verbs, name: str, handler: str, text: str, example: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(
+        name,
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.set_defaults(run=_lazily(handler))
+    return verb
+
+
+def _lazily(handler: str) -> Callable[[argparse.Namespace], int]:
+    """Import a command's module only when it runs, so that `--help` answers at once."""
+
+    def run(options: argparse.Namespace) -> int:
+        module, _, function = handler.partition(":")
+        return int(getattr(import_module(f"driftwright.cli.{module}"), function)(options))
+
+    return run
+
+
+def _capture_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("target", help="name of a probe: probes/<target>.toml")
+    verb.add_argument("--drift", metavar="NAME", help="release that the target's page plays (see the target's variants)")
+    verb.add_argument("--state", metavar="NAME", help="page state to reach (default: the target's own)")
+
+
+def _judge_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--fail-on",
+        choices=("degraded", "broken"),
+        default="degraded",
+        help="least verdict that exits 1 (default: degraded: a fallback has to serve)",
+    )
+
+
+def _probe(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "probe", "capturing:probe", "capture a redacted snapshot in a real browser",
+                 "driftwright probe standin --out standin.snapshot.json")  # fmt: skip
+    _capture_options(verb)
+    verb.add_argument("--out", metavar="FILE", help="where to write it (default: <target>.snapshot.json)")
+
+
+def _check(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "check", "judging:check", "judge saved snapshots, offline",
+                 "driftwright check standin.snapshot.json --format text --format html --output out")  # fmt: skip
+    verb.add_argument("snapshots", nargs="+", metavar="SNAPSHOT", help="*.snapshot.json file")
+    _judge_options(verb)
+    verb.add_argument(
+        "--format", action="append", choices=REPORT_FORMATS, help="may be given several times (default: text)"
+    )
+    verb.add_argument("--output", metavar="DIR", help="write each format to DIR/report.* instead of standard output")
+
+
+def _diff(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "diff", "judging:diff", "compare two JSON files; with readers, say which function breaks",
+                 "driftwright diff before.json after.json --consumer readers.js --format json")  # fmt: skip
+    verb.add_argument("before", metavar="BEFORE", help="JSON file that the readers are right on")
+    verb.add_argument("after", metavar="AFTER", help="later JSON file")
+    verb.add_argument("--consumer", metavar="FILE", help="ES module whose exports are functions of the parsed document")
+    verb.add_argument("--format", choices=("text", "json"), default="text")
+    _judge_options(verb)
+
+
+def _run(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "run", "capturing:run", "probe, check and report: the scheduled job",
+                 "driftwright run standin --drift rename-moderated --output out")  # fmt: skip
+    _capture_options(verb)
+    _judge_options(verb)
+    verb.add_argument("--output", metavar="DIR", default="driftwright-out", help="folder for snapshot and reports")
+
+
+def _report(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "report", "judging:report", "show a report that a run left, in any format",
+                 "driftwright report out --format markdown")  # fmt: skip
+    verb.add_argument("where", nargs="?", default="driftwright-out", help="output folder of a run, or a report.json")
+    verb.add_argument("--format", choices=REPORT_FORMATS, default="text")
+
+
+def _prove(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "prove", "proving:prove", "replay every rule on every known-good store: the contracts' mutation score",
+                 "driftwright prove --format json")  # fmt: skip
+    verb.add_argument("--format", choices=("text", "json"), default="text")
+    verb.add_argument("--write-lock", action="store_true", help="rewrite contracts/reads.lock.json")
+
+
+def _explain(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "explain", "telling:explain", "explain a rule or a derived fact in words",
+                 "driftwright explain flag-became-number")  # fmt: skip
+    verb.add_argument("name", nargs="?", help="rule id or fact name; without one, all of them are listed")
+
+
+def _doctor(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "doctor", "telling:doctor", "show browser, workspace and versions, with nothing private",
+                 "driftwright doctor --json")  # fmt: skip
+    verb.add_argument("--json", action="store_true", help="as JSON")

@@ -1,0 +1,106 @@
+"""Commands that tell: explain and doctor."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from importlib import metadata
+from typing import Any
+
+from driftwright import __version__
+from driftwright.contract import Fact, load_facts
+from driftwright.errors import Fault, InputFault, visible
+from driftwright.rules import Rule, load_rules
+from driftwright.table import suggestion
+from driftwright.workspace import find_workspace
+
+_PACKAGES = ("jsonschema", "jsonschema-rs", "deepdiff", "playwright", "mini-racer", "orjson", "jinja2", "tree-sitter")
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Explain a rule or a derived fact; without a name, list them."""
+    rules = load_rules()
+    facts = {fact.name: fact for fact in load_facts(find_workspace(options.workspace).contracts)}
+    if options.name is None:
+        lines = ["rules:", *(f"  {rule.id:<28} {rule.title}" for rule in rules.values())]
+        lines += ["derived facts:", *(f"  {fact.name:<28} {fact.title}" for fact in facts.values())]
+    elif options.name in rules:
+        lines = _rule(rules[options.name])
+    elif options.name in facts:
+        lines = _fact(facts[options.name])
+    else:
+        mend = suggestion(options.name, (*rules, *facts)) or "run explain without a name for the list"
+        raise InputFault(f"no rule and no derived fact {options.name!r}", mend=mend)
+    print("\n".join(map(visible, lines)))
+    return 0
+
+
+def _rule(rule: Rule) -> list[str]:
+    lines = [f"{rule.id}: {rule.title} ({rule.level})", "", *rule.why.splitlines(), ""]
+    lines.append(f"replay: {rule.operator}")
+    if rule.inverse:
+        lines.append(f"the reverse change is: {rule.inverse}")
+    if rule.supersedes:
+        lines.append(f"reported instead of: {', '.join(sorted(rule.supersedes))}")
+    return lines
+
+
+def _fact(fact: Fact) -> list[str]:
+    lines = [f"{fact.name}: {fact.title}", f"shown as: {fact.shown}", f"migration phase: {fact.phase}", "", "sources:"]
+    for number, source in enumerate(fact.sources, 1):
+        lost = f" - {source.lost}" if source.lost else ""
+        lines.append(f"  {number}. {source.name} ({source.level}){lost}")
+    if fact.invariants:
+        lines += ["must hold:", *(f"  {invariant.name}" for invariant in fact.invariants)]
+    if fact.agreements:
+        lines += ["must agree:", *(f"  {agreement.name}" for agreement in fact.agreements)]
+    if fact.to_see:
+        lines += ["to see it:", f"  {fact.to_see}"]
+    return lines
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Show what this machine has; nothing private."""
+    found = _findings(options)
+    if options.json:
+        print(json.dumps(found, indent=2))
+    else:
+        print("\n".join(f"{name:<12} {visible(str(value))}" for name, value in found.items()))
+    return 0
+
+
+def _findings(options: argparse.Namespace) -> dict[str, Any]:
+    workspace = find_workspace(options.workspace)
+    return {
+        "driftwright": __version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "browser": _browser(),
+        "contracts": _count(lambda: len(load_facts(workspace.contracts))),
+        "targets": ", ".join(workspace.targets()) or "none",
+        **{name: _version(name) for name in _PACKAGES},
+    }
+
+
+def _browser() -> str:
+    from driftwright.capture import find_browser
+
+    try:
+        return find_browser().version
+    except Fault as fault:
+        return str(fault)
+
+
+def _count(counted: Any) -> str:
+    try:
+        return str(counted())
+    except Fault as fault:
+        return str(fault)
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "missing"

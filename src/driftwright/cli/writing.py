@@ -1,0 +1,22 @@
+"""Reports on disk: one file a format, each written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.atomic import write_atomically
+from driftwright.render import render
+
+FILES = {"text": "report.txt", "json": "report.json", "markdown": "report.md", "html": "report.html"}
+
+
+def write_reports(record: dict[str, Any], folder: File, formats: Sequence[str]) -> None:
+    """Write a report in each format to a folder.
+
+    Raises:
+        MachineFault: The folder cannot be written to.
+    """
+    for name in formats:
+        write_atomically(folder / FILES[name], render(record, name))
