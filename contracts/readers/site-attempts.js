@@ -287,8 +287,9 @@ export function trustsParent({ site, video }) {
 /** "Stale" costs the user the session, so the map has to prove that it still is keyed by images. */
 export function trustsKeys({ site, sessions }) {
   const videos = site?.state?.videoByMediaId;
-  if (!isRecord(videos)) return false;
-  if (sessions?.state?.activeSessionMediaId in videos) return true;
+  const active = sessions?.state?.activeSessionMediaId;
+  if (!isRecord(videos) || !(isMissing(active) || isText(active))) return false;
+  if (active in videos) return true;
   return isKeyedByImages(videos);
 }
 

@@ -44,7 +44,7 @@ export function parentOfChildPost({ site, video }) {
 export function activeImageIsGone({ site, sessions }) {
   const active = sessions?.state?.activeSessionMediaId;
   const images = site?.state?.imageByMediaId;
-  return active && isRecord(images) ? !(active in images) : null;
+  return isText(active) && isRecord(images) ? !(active in images) : null;
 }
 
 // ---- guards

@@ -20,9 +20,10 @@ export function progressIsHundred({ site, parent }) {
   return listed(site, parent).every((entry) => entry.progress === 100);
 }
 
-/** Moderated attempts have no address, all others have one. */
+/** Moderated attempts have no address, all others have one; one that still runs has neither. */
 export function flagMatchesUrl({ site, parent }) {
-  const told = (entry) => typeof entry.moderated === "boolean" && typeof entry.mediaUrl === "string";
+  const told = (entry) =>
+    typeof entry.moderated === "boolean" && typeof entry.mediaUrl === "string" && !(entry.progress > 1 && entry.progress < 100);
   return listed(site, parent).filter(told).every((entry) => entry.moderated === (entry.mediaUrl === ""));
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(unsafe_hash=True)  # not frozen: Python itself sets an exception's traceback and context
 class Fault(Exception):
     """A problem with something the user gave us.
 

@@ -8,6 +8,7 @@ from driftwright.change import Change
 from driftwright.contract import check_stores, load_facts
 from driftwright.errors import BlindFault
 from driftwright.impact import Situation, compile_fact, moments
+from driftwright.impact.situation import read_at
 from driftwright.javascript import Engine
 from driftwright.observed import Observed, observe_store
 from driftwright.reads import Generaliser, Trace
@@ -90,7 +91,7 @@ def case_of(engine: Engine, stores: Mapping[str, Store], observed: Mapping[str, 
     return Case(
         engine=engine,
         moments=moments(stores, accepted),
-        captured=Situation("capture", documents, {}, placeholders),
+        captured=Situation("capture", documents, placeholders=placeholders, now=read_at(documents)),
         observed=observed,
         changes={f"c{number}": change for number, change in enumerate(found, 1)},
         generalise=Generaliser(layouts),

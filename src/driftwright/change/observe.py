@@ -51,6 +51,7 @@ def observe(path: Path, before: Shape, after: Shape, declared: Layout | None) ->
     if not structural:
         yield from _forms(path, before, after)
         yield from _keys(path, before, after)
+    if all(item.after == JsonType.INTEGER and item.before == JsonType.NUMBER for item in structural):
         yield from _scale(path, before, after)
 
 
@@ -60,14 +61,16 @@ def _types(path: Path, before: Shape, after: Shape, declared: Layout | None) -> 
         new = frozenset(kind for kind in new if kind not in declared.types)
         if JsonType.NUMBER in declared.types:
             new -= {JsonType.INTEGER}
-    if JsonType.NUMBER in before.kinds:
+    if JsonType.NUMBER in before.kinds & after.kinds:
         new -= {JsonType.INTEGER}
+    if path.last == EACH_ITEM:
+        new -= {JsonType.ARRAY}  # the list itself is reported as nested
     if not before.kinds:
         return
     for kind in sorted(new):
         old = _old(before, after, kind)
         yield _retyped(path, before, after, (old, kind))
-    if not new and before.items and after.items:
+    if before.items and after.items:
         yield from _nested(path, before.items, after.items)
 
 

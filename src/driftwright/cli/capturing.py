@@ -11,7 +11,7 @@ from driftwright import __version__
 from driftwright.capture import CaptureRequest, Target, capture, load_target, workspace_salt
 from driftwright.cli.exits import exit_code
 from driftwright.cli.terminal import colour, progress, progress_done
-from driftwright.cli.writing import write_reports
+from driftwright.cli.writing import folder_for_output, write_reports
 from driftwright.errors import BlindFault, InputFault
 from driftwright.pipeline import blind_report, check
 from driftwright.render import Style, render
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     except BlindFault as fault:
         report = blind_report(fault, target.name, options.state or target.default_state, __version__)
     else:
-        file = folder / f"{target.name}.snapshot.json"
+        file = folder_for_output(folder) / f"{target.name}.snapshot.json"
         write_snapshot(snapshot, file)
         report = check(snapshot, workspace, file.name, progress("check"))
         progress_done()

@@ -7,6 +7,7 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.atomic import write_atomically
+from driftwright.errors import InputFault
 from driftwright.render import render
 
 FILES = {"text": "report.txt", "json": "report.json", "markdown": "report.md", "html": "report.html"}
@@ -20,3 +21,16 @@ def write_reports(record: dict[str, Any], folder: File, formats: Sequence[str]) 
     """
     for name in formats:
         write_atomically(folder / FILES[name], render(record, name))
+
+
+def folder_for_output(folder: File) -> File:
+    """Return the folder, made if it is not there yet.
+
+    Raises:
+        InputFault: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputFault(f"cannot be made a folder ({error.strerror})", str(folder), "", "name another folder") from None
+    return folder

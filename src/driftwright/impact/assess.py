@@ -50,6 +50,12 @@ class Impact:
     tried: int
 
 
+def effect_on(engine: Engine, reader: Reader, good: Sequence[Situation], change: Change) -> Effect:
+    """Return what one change does to a reader, without looking for the smallest store that shows it."""
+    pairs, _ = _pairs(engine, reader, good, [change])
+    return worse([pair.effect for pair in pairs])
+
+
 @dataclass(frozen=True, slots=True)
 class _Pair:
     before: Situation
@@ -115,8 +121,7 @@ def _because(
         return tuple(changes)
     guilty = []
     for change in changes:
-        pairs, _ = _pairs(engine, reader, good, [change])
-        if worse([pair.effect for pair in pairs]) is not Effect.SAME:
+        if effect_on(engine, reader, good, change) is not Effect.SAME:
             guilty.append(change)
     return tuple(guilty)
 

@@ -33,19 +33,21 @@ class Situation:
         stores: Each store's document by name; a plain document stands under `DOCUMENT`.
         params: The fact's parameters.
         placeholders: For stores of many keys: the parameter that chooses the entry.
+        now: The time at which it is read, in ISO 8601; changes of the stores do not change it.
     """
 
     moment: str
     stores: Mapping[str, Any]
     params: Mapping[str, str] = field(default_factory=dict)
     placeholders: Mapping[str, str] = field(default_factory=dict)
+    now: str = "2026-01-01T00:00:00.000Z"
 
     def argument(self) -> Argument:
         """The argument of a reader in this situation."""
         if DOCUMENT in self.stores:
             return Argument(document=json_text(self.stores[DOCUMENT]))
         texts = {name: self._text(name) for name in self.stores}
-        return Argument(stores=texts, params={"now": _now(texts), **self.params})
+        return Argument(stores=texts, params={"now": self.now, **self.params})
 
     def _text(self, name: str) -> str | None:
         document = self.stores[name]
@@ -77,9 +79,9 @@ class Situation:
         return tuple(results), tuple(missed)
 
 
-def _now(texts: Mapping[str, str | None]) -> str:
-    """The time at which a situation is read: a second after the newest time in it, so that nothing is in the future."""
-    times = [time for text in texts.values() if text for time in _TIME.findall(text)]
+def read_at(stores: Mapping[str, Any]) -> str:
+    """Return the time at which stores are read: a second after the newest time in them, so that none is ahead."""
+    times = [time for document in stores.values() for time in _TIME.findall(json_text(document))]
     if not times:
         return "2026-01-01T00:00:00.000Z"
     newest = max(datetime.fromisoformat(time) for time in times)
@@ -99,14 +101,11 @@ def moments(stores: Mapping[str, Store], accepted: Mapping[str, Version]) -> tup
     """Join the witnesses of the same name in the accepted versions of all stores into known-good moments."""
     names = sorted({name for version in accepted.values() for name in version.witnesses})
     placeholders = {name: store.placeholder for name, store in stores.items() if store.placeholder}
-    return tuple(
-        Situation(
-            moment=name,
-            stores={store: version.witnesses.get(name) for store, version in sorted(accepted.items())},
-            placeholders=placeholders,
-        )
-        for name in names
-    )
+    joined = []
+    for name in names:
+        documents = {store: version.witnesses.get(name) for store, version in sorted(accepted.items())}
+        joined.append(Situation(name, documents, placeholders=placeholders, now=read_at(documents)))
+    return tuple(joined)
 
 
 def situations(fact: Fact, chosen: Sequence[Situation]) -> tuple[Situation, ...]:
