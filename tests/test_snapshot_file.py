@@ -158,9 +158,10 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_no_part(tmp_path: Path, mo
     assert [found.name for found in tmp_path.iterdir()] == [file.name]
 
 
-def test_a_folder_that_is_not_there_is_the_machine_s_fault(tmp_path: Path) -> None:
-    with pytest.raises(MachineFault, match="cannot write"):
-        write_snapshot(_snapshot(), tmp_path / "none" / "a.snapshot.json")
+def test_a_folder_that_cannot_be_is_the_machine_s_fault(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file, not a folder")
+    with pytest.raises(MachineFault, match="cannot be written"):
+        write_snapshot(_snapshot(), tmp_path / "taken" / "a.snapshot.json")
 
 
 def test_only_the_owner_reads_the_file(tmp_path: Path) -> None:

@@ -16,6 +16,12 @@ export function noneUnfinished({ site, parent }) {
   return steps.every((progress) => progress >= done);
 }
 
+/** A success is told by its address: what still runs must have none. */
+export function noneUnfinishedHasAddress({ site, parent }) {
+  const runs = (entry) => entry.progress > 1 && entry.progress < 100;
+  return listed(site, parent).filter(runs).every((entry) => !entry.mediaUrl);
+}
+
 export function progressIsHundred({ site, parent }) {
   return listed(site, parent).every((entry) => entry.progress === 100);
 }

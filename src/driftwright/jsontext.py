@@ -9,6 +9,7 @@ from typing import Any
 from driftwright.errors import InputFault
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 64
 
 
 def parse_json_file(file: File) -> Any:
@@ -42,16 +43,34 @@ def parse_json(data: bytes, file: str) -> Any:
     """Parse JSON bytes; orjson first, the standard library where a lone surrogate needs it.
 
     Raises:
-        InputFault: Empty, truncated or not JSON; the place is `line:column`.
+        InputFault: Empty, truncated, nested too deeply or not JSON; the place is `line:column`.
     """
     import orjson
 
     if not data.strip():
         raise InputFault("empty", file, "", "capture or export it again")
     try:
-        return orjson.loads(data)
+        value = orjson.loads(data)
     except orjson.JSONDecodeError:
-        return _slow(data, file)
+        value = _slow(data, file)
+    if _is_deep(value):
+        raise _too_deep(file)
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether a value nests deeper than `MAX_DEPTH`; everything behind this door walks values by recursion."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        holders = [item for item in level if type(item) in (dict, list)]
+        if not holders:
+            return False
+        level = [below for item in holders for below in (item.values() if type(item) is dict else item)]
+    return True
+
+
+def _too_deep(file: str) -> InputFault:
+    return InputFault(f"nested deeper than {MAX_DEPTH}", file, "", "no store nests like this; check the file")
 
 
 def _slow(data: bytes, file: str) -> Any:
@@ -63,7 +82,7 @@ def _slow(data: bytes, file: str) -> Any:
         place = f"{error.lineno}:{error.colno}"
         raise InputFault(f"not JSON: {error.msg}", file, place, "it may be cut short; export it again") from None
     except RecursionError:
-        raise InputFault("nested too deeply", file, "", "no store nests like this; check the file") from None
+        raise _too_deep(file) from None
     except ValueError as error:
         raise InputFault(f"not JSON: {str(error)[:60]}", file, "", "JSON has no such value") from None
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from driftwright.errors import InputFault, MachineFault
+from driftwright.atomic import write_atomically
+from driftwright.errors import InputFault
 from driftwright.snapshot import FORMAT, AreaView, Entry, Json, Provenance, Redaction, Snapshot
 from driftwright.terms import Area
 
@@ -61,22 +60,7 @@ def write_snapshot(snapshot: Snapshot, path: Path) -> None:
         InputFault: `path` is a symbolic link.
         MachineFault: The folder cannot be written, or the disk is full.
     """
-    if path.is_symlink():
-        raise InputFault("the file is a symbolic link", str(path), "", "name the file itself")
-    text = json.dumps(_record(snapshot), ensure_ascii=True, indent=1, allow_nan=False) + "\n"
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".snapshot-", suffix=".part")
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        what = f"cannot write the snapshot ({error.strerror or 'input or output failed'})"
-        raise MachineFault(what, str(path), "", "check the folder and the disk") from None
+    write_atomically(path, json.dumps(_record(snapshot), ensure_ascii=True, indent=1, allow_nan=False) + "\n")
 
 
 def _text(path: Path, name: str) -> str:

@@ -82,7 +82,7 @@ class Table:
         items = self._typed(name, list, f"a list of tables ([[{name}]])", [])
         if not all(isinstance(item, dict) for item in items):
             raise self.fault(f"must be a list of tables ([[{name}]])", name)
-        return tuple(Table(item, self.file, f"{name}[{number}]") for number, item in enumerate(items, 1))
+        return tuple(Table(item, self.file, f"{self.place}.{name}[{number}]" if self.place else f"{name}[{number}]") for number, item in enumerate(items, 1))
 
     def close(self) -> None:
         """Refuse unknown keys.
@@ -95,11 +95,18 @@ class Table:
                 mend = suggestion(name, sorted(self._asked)) or f"known keys: {', '.join(sorted(self._asked))}"
                 raise self.fault(f"unknown key {name!r}", "", mend)
 
+    def _missing(self, name: str, wanted: str) -> InputFault:
+        """A required key is missing; when a misspelt one stands there, that is what is wrong."""
+        misspelt = _nearest(name, (key for key in self._data if key not in self._asked))
+        if misspelt:
+            return self.fault(f"unknown key {misspelt!r}", "", f"did you mean {name!r}?")
+        return self.fault(f"{name!r} is missing", "", f"add {name} = {wanted}")
+
     def _typed(self, name: str, kind: Any, wanted: str, default: Any) -> Any:
         self._asked.add(name)
         if name not in self._data:
             if default is None:
-                raise self.fault(f"{name!r} is missing", "", f"add {name} = {wanted}")
+                raise self._missing(name, wanted)
             return default
         value = self._data[name]
         if not isinstance(value, kind):
@@ -107,10 +114,15 @@ class Table:
         return value
 
 
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return a "did you mean" clause for a misspelt word, or nothing when no known word is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
+    near = _nearest(word, known)
+    return f"did you mean {near!r}?" if near else ""
 
 
 def read_table(file: File) -> Table:

@@ -33,7 +33,8 @@ def witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset()) -
 class _Shrinker:
     shape: Shape
     pinned: frozenset[str]
-    covered: set[_Feature] = field(default_factory=set)
+    # Apart for each container: what an outer item was kept for must be found again when its inner lists are reduced.
+    covered: dict[Path, set[_Feature]] = field(default_factory=dict)
 
     def reduced(self, value: Any, path: Path, shape: Shape | None) -> Any:
         if isinstance(value, list):
@@ -57,22 +58,25 @@ class _Shrinker:
         return kept
 
     def _adds(self, item: Any, path: Path, shape: Shape | None) -> bool:
-        new = {feature for feature in _features(item, path, shape) if feature not in self.covered}
-        self.covered |= new
+        covered = self.covered.setdefault(path, set())
+        new = {feature for feature in _features(item, path, shape) if feature not in covered}
+        covered |= new
         return bool(new)
 
 
 def _features(value: Any, path: Path, shape: Shape | None) -> Iterator[_Feature]:
     where = str(path)
-    yield where, "type", type(value).__name__
+    whole = isinstance(value, float) and value.is_integer()
+    yield where, "type", "int" if whole else type(value).__name__
     if isinstance(value, bool):
         yield where, "value", value
     elif isinstance(value, str):
         yield where, "form", text_form(value)
         if shape is not None and shape.enum is not None:
             yield where, "value", value
-    elif isinstance(value, (int, float)) and shape is not None and value in (shape.low, shape.high):
-        yield where, "value", value
+    elif isinstance(value, (int, float)):
+        if shape is not None and (shape.enum is not None or value in (shape.low, shape.high)):
+            yield where, "value", value
     elif isinstance(value, list):
         yield where, "size", min(len(value), 2)
         for item in value:

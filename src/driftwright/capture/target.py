@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import difflib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from driftwright.capture.table import Table
 from driftwright.errors import InputFault
+from driftwright.table import Table, read_table
 
 DEFAULT_DEADLINE = 30.0
 LONGEST_DEADLINE = 600.0
 ACTIONS = ("click", "wait", "reload", "goto")
 EXPECTATIONS = ("intact", "drift", "unseen")
-
-_TARGET_KEYS = (
-    *("title", "url", "stores", "serve", "routes", "extension", "variant_query"),
-    *("ready", "deadline", "state", "variant"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -137,130 +130,138 @@ def load_target(path: Path) -> Target:
     Raises:
         InputFault: The file is missing or malformed, or names something that is not there.
     """
-    name = str(path)
-    try:
-        document = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise InputFault(f"cannot read ({error.strerror})", name, "", "check the target's name") from None
-    except UnicodeDecodeError as error:
-        raise InputFault("not UTF-8", name, f"byte {error.start}", "save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputFault(f"not TOML: {error}", name, "", "mend the syntax") from None
-    return _target(Table(document, name, ""), path)
-
-
-def _target(table: Table, path: Path) -> Target:
-    table.only(_TARGET_KEYS)
-    states = tuple(_state(item) for item in table.tables("state"))
-    variants = tuple(_variant(item) for item in table.tables("variant"))
-    _distinct(table, "state", [state.name for state in states])
-    _distinct(table, "variant", [variant.name for variant in variants])
-    query = table.take("variant_query", str, "")
-    if variants and not query:
-        raise table.fault("variant_query", "there are variants and no way to ask for one", "name the query parameter")
-    serve = table.folder("serve", path.parent)
-    return Target(
+    table = read_table(path)
+    states = [(item.flag("default"), _state(item)) for item in table.tables("state")]
+    variants = tuple(map(_variant, table.tables("variant")))
+    serve = _folder(table, "serve", path.parent)
+    target = Target(
         name=path.stem,
         file=str(path),
-        title=table.take("title", str),
+        title=table.text("title"),
         url=_url(table),
         stores=table.texts("stores"),
         serve=serve,
         routes=_routes(table, serve),
         extension=_extension(table, path.parent),
-        variant_query=query,
-        ready=table.take("ready", str, ""),
+        variant_query=table.text("variant_query", ""),
+        ready=table.text("ready", ""),
         deadline=_deadline(table),
-        states=states,
+        states=tuple(state for _, state in states),
         default_state=_default(table, states),
         variants=variants,
     )
+    table.close()
+    _check(table, target)
+    return target
+
+
+def _check(table: Table, target: Target) -> None:
+    _distinct(table, "state", [state.name for state in target.states])
+    _distinct(table, "variant", [variant.name for variant in target.variants])
+    if target.variants and not target.variant_query:
+        raise table.fault("there are variants and no way to ask for one", "variant_query", "name the query parameter")
+
+
+def _folder(table: Table, name: str, beside: Path) -> Path | None:
+    """Return a folder named relative to the file, or None when none is named."""
+    named = table.text(name, "")
+    if not named:
+        return None
+    found = (beside / named).resolve()
+    if not found.is_dir():
+        raise table.fault("there is no such folder", name, "name a folder relative to this file")
+    return found
 
 
 def _url(table: Table) -> str:
-    url = table.take("url", str)
+    url = table.text("url")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-        raise table.fault("url", "not the address of a page", "give an http or https URL without a user name")
+        raise table.fault("not the address of a page", "url", "give an http or https URL without a user name")
     return url
 
 
 def _extension(table: Table, beside: Path) -> Path | None:
-    folder = table.folder("extension", beside)
+    folder = _folder(table, "extension", beside)
     if folder is None:
         return None
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8-sig"))
     except OSError:
         what = "the folder holds no manifest.json"
-        raise table.fault("extension", what, "build the extension, or name its folder") from None
+        raise table.fault(what, "extension", "build the extension, or name its folder") from None
     except (ValueError, RecursionError):
-        raise table.fault("extension", "its manifest.json is not JSON", "build the extension again") from None
+        raise table.fault("its manifest.json is not JSON", "extension", "build the extension again") from None
     if not isinstance(manifest, dict):
-        raise table.fault("extension", "its manifest.json is not an object", "build the extension again")
+        raise table.fault("its manifest.json is not an object", "extension", "build the extension again")
     return folder
 
 
 def _deadline(table: Table) -> float:
-    given = table.held.get("deadline", DEFAULT_DEADLINE)
-    if type(given) not in (int, float) or not 0 < given <= LONGEST_DEADLINE:
-        raise table.fault("deadline", "not a number of seconds", f"give 1 to {LONGEST_DEADLINE:.0f}")
-    return float(given)
+    given = table.number("deadline", DEFAULT_DEADLINE)
+    if not 0 < given <= LONGEST_DEADLINE:
+        raise table.fault("not a number of seconds", "deadline", f"give 1 to {LONGEST_DEADLINE:.0f}")
+    return given
 
 
 def _routes(table: Table, serve: Path | None) -> Mapping[str, str]:
-    routes = table.take("routes", dict, {})
+    routes = table.mapping("routes")
     for pattern, file in routes.items():
-        place = f"routes/{pattern.replace('~', '~0').replace('/', '~1')}"
+        place = f"routes.{pattern}"
         if serve is None:
-            raise table.fault(place, "a route without a folder to serve", "add `serve`")
+            raise table.fault("a route without a folder to serve", place, "add `serve`")
         if not isinstance(file, str) or not pattern.startswith("/"):
-            raise table.fault(place, "a route maps a URL path to a file", 'write "/path/*" = "file"')
+            raise table.fault("a route maps a URL path to a file", place, 'write "/path/*" = "file"')
         if not (serve / file).resolve().is_relative_to(serve):
-            raise table.fault(place, "the file is outside the served folder", "name a file under `serve`")
+            raise table.fault("the file is outside the served folder", place, "name a file under `serve`")
     return routes
 
 
 def _state(table: Table) -> State:
-    table.only(("name", "what", "steps", "default"))
-    table.take("default", bool, default=False)
-    return State(table.take("name", str), table.take("what", str), tuple(_step(item) for item in table.tables("steps")))
+    state = State(table.text("name"), table.text("what"), tuple(map(_step, table.tables("steps"))))
+    table.close()
+    return state
 
 
 def _step(table: Table) -> Step:
-    table.only(ACTIONS)
-    if len(table.held) != 1:
-        raise table.fault("", "a step does one thing", f"give one of {', '.join(ACTIONS)}")
-    action = next(iter(table.held))
+    given = [action for action in ACTIONS if action in table]
+    steps = [_action(table, action) for action in given]
+    for action in ACTIONS:
+        table.value(action)
+    table.close()
+    if len(steps) != 1:
+        raise table.fault("a step does one thing", "", f"give one of {', '.join(ACTIONS)}")
+    return steps[0]
+
+
+def _action(table: Table, action: str) -> Step:
     if action == "reload":
-        if table.take(action, bool) is not True:
-            raise table.fault(action, "reload is not true", "write reload = true, or leave the step out")
+        if not table.flag(action):
+            raise table.fault("reload is not true", action, "write reload = true, or leave the step out")
         return Step(action, "")
-    argument = table.take(action, str)
+    argument = table.text(action)
     if action == "goto" and (not argument.startswith("/") or argument.startswith("//")):
-        raise table.fault(action, "not a path of the page's origin", 'begin it with one "/"')
+        raise table.fault("not a path of the page's origin", action, 'begin it with one "/"')
     return Step(action, argument)
 
 
 def _variant(table: Table) -> Variant:
-    table.only(("name", "what", "expect"))
-    expect = table.take("expect", str)
-    if expect not in EXPECTATIONS:
-        raise table.fault("expect", "no such expectation", f"use one of {', '.join(EXPECTATIONS)}")
-    return Variant(table.take("name", str), table.take("what", str), expect)
+    variant = Variant(table.text("name"), table.text("what"), table.choice("expect", EXPECTATIONS))
+    table.close()
+    return variant
 
 
-def _default(table: Table, states: tuple[State, ...]) -> str:
-    marked = [item.held["name"] for item in table.tables("state") if item.held.get("default")]
+def _default(table: Table, states: list[tuple[bool, State]]) -> str:
+    marked = [state.name for default, state in states if default]
     if len(marked) > 1:
-        raise table.fault("state", f"several default states: {', '.join(marked)}", "mark one")
-    return marked[0] if marked else states[-1].name if states else ""
+        raise table.fault(f"several default states: {', '.join(marked)}", "state", "mark one")
+    return marked[0] if marked else states[-1][1].name if states else ""
 
 
 def _distinct(table: Table, kind: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise table.fault(kind, f"the {kind} {twice[0]} is there twice", "rename one")
+        raise table.fault(f"the {kind} {twice[0]} is there twice", kind, "rename one")
 
 
 def _unknown(kind: str, name: str, known: list[str], file: str) -> InputFault:

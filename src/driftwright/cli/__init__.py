@@ -37,7 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(fault, MACHINE)
     except KeyboardInterrupt:
         return _failed(Fault("interrupted"), MACHINE)
+    except Exception as error:  # noqa: BLE001 - an unforeseen fault must never exit like a finding of drift
+        return _failed(_ours(error), MACHINE)
     return int(code)
+
+
+def _ours(error: Exception) -> MachineFault:
+    """Name a fault of this program by its kind and place; its message may hold what a page wrote."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else ""
+    return MachineFault(f"a fault of this program ({type(error).__name__})", place, "", "report it with this line")
 
 
 def _failed(fault: Fault, code: int) -> int:

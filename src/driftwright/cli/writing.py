@@ -17,8 +17,10 @@ def write_reports(record: dict[str, Any], folder: File, formats: Sequence[str]) 
     """Write a report in each format to a folder.
 
     Raises:
+        InputFault: The folder cannot be made.
         MachineFault: The folder cannot be written to.
     """
+    folder_for_output(folder)
     for name in formats:
         write_atomically(folder / FILES[name], render(record, name))
 

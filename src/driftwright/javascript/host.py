@@ -19,6 +19,7 @@ _SETUP = 30.0
 # Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
 _HARVEST = 0.5
 _PARTS = ("answer", "sandbox", "tracer", "resolver")
+_FRAME = re.compile(r"<anonymous>:(\d+):(\d+)")
 _PARSE_ERROR = re.compile(r":(\d+): SyntaxError: ([^\n]*)(?:\n[^\n]*\n( *)\^)?")
 
 
@@ -86,11 +87,16 @@ class Host:
         """Return the exports of `program` that are functions.
 
         Raises:
-            InputFault: V8 does not parse the program.
+            InputFault: V8 does not parse the program, or evaluating it throws.
             Stopped: Evaluating it did not end.
         """
         self._define(program)
-        return tuple(json.loads(self._asked(f"functions({json.dumps(key(program))})", self._seconds)))
+        found = json.loads(self._asked(f"functions({json.dumps(key(program))})", self._seconds))
+        if isinstance(found, dict):
+            place = _FRAME.search(found["stack"])
+            line, column = (int(place[1]) - 1 - LINES_BEFORE, int(place[2])) if place else (1, 1)
+            raise program.fault(f"throws when it is loaded: {found['thrown']}", max(line, 1), column)
+        return tuple(found)
 
     def _define(self, program: Program) -> None:
         name = key(program)

@@ -29,10 +29,15 @@ export function start(parts) {
       programs.set(name, make);
       return "";
     },
-    /** The names of the exports that really are functions. */
+    /** The names of the exports that really are functions; what was thrown, when the source does not evaluate. */
     functions(name) {
       world.renew();
-      const made = programs.get(name)();
+      let made;
+      try {
+        made = programs.get(name)();
+      } catch (error) {
+        return stringify({ thrown: String(error), stack: String(error?.stack) });
+      }
       return stringify(Object.keys(made).filter((key) => typeof made[key] === "function"));
     },
     /** Take over a plan, whose calls name JSON texts by their index, and go to its call `first`. */

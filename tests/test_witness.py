@@ -1,0 +1,82 @@
+"""Witnesses: small documents that still show what the whole one shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from driftwright.shape import Shape, fold, layout_of, rows
+from driftwright.witness import witness
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 200),
+    st.floats(-9.0, 9.0, allow_nan=False).map(lambda value: round(value, 1)),
+    st.sampled_from(["open", "done", "", "2026-03-01T10:00:00Z", "two words", "true", "17"]),
+)
+NAMES = st.sampled_from(["title", "state", "votes", "done", "closed", "{}", ""])
+RECORDS = st.recursive(
+    st.dictionaries(NAMES, SCALARS, max_size=5),
+    lambda below: st.dictionaries(NAMES, st.one_of(SCALARS, below, st.lists(st.one_of(SCALARS, below), max_size=8))),
+    max_leaves=12,
+)
+
+
+def summary(shape: Shape) -> dict[str, tuple[set[str], set[str], Any]]:
+    """What a witness must keep at each position: the types, the forms of texts, and the values of an enumeration."""
+    return {
+        str(row.path): (set(map(str, row.shape.types)), set(row.shape.forms), row.shape.enum) for row in rows(shape)
+    }
+
+
+@given(st.lists(RECORDS, max_size=14))
+def test_a_witness_shows_every_path_type_form_and_enumeration_value(document: list[Any]) -> None:
+    whole = fold([document])
+    small = fold([witness(document, whole)], layout_of(whole))
+    expected, found = summary(whole), summary(small)
+    assert found.keys() == expected.keys()
+    for path, (types, forms, enumeration) in expected.items():
+        assert found[path][0] == types, path
+        assert found[path][1] == forms, path
+        if enumeration is not None:
+            assert found[path][2] == enumeration, path
+
+
+@given(st.lists(RECORDS, max_size=8))
+def test_a_witness_of_a_witness_is_as_small(document: list[Any]) -> None:
+    shape = fold([document])
+    once = witness(document, shape)
+    assert witness(once, shape) == once
+
+
+def test_a_thousand_alike_records_become_a_few() -> None:
+    document = {"readings": [{"sensor": "roof", "celsius": 20 + number % 7} for number in range(1000)]}
+    small = witness(document, fold([document]))
+    assert len(small["readings"]) == 7
+    assert {reading["celsius"] for reading in small["readings"]} == set(range(20, 27))
+
+
+def test_the_odd_one_out_of_an_inner_list_is_kept() -> None:
+    room = {"title": "Roof", "messages": [{"text": "hello there", "pinned": False}] * 9 + [{"text": None, "pinned": True}]}
+    document = {"rooms": [room, room]}
+    small = witness(document, fold([document]))
+    assert small["rooms"][0]["messages"][-1] == {"text": None, "pinned": True}
+    assert len(small["rooms"][0]["messages"]) < 10
+
+
+def test_keys_that_a_reader_asks_for_by_name_are_kept() -> None:
+    ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(50)]
+    document = {"shelf": {key: {"pages": 100, "title": "Reed"} for key in ids}}
+    pinned = frozenset({ids[40]})
+    shape = fold([document], pinned=pinned)
+    assert ids[40] in witness(document, shape, pinned)["shelf"]
+    assert ids[40] not in witness(document, fold([document]))["shelf"]
+
+
+def test_the_document_itself_is_not_touched() -> None:
+    document = {"list": [{"n": number} for number in range(30)]}
+    witness(document, fold([document]))
+    assert len(document["list"]) == 30
