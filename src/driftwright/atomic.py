@@ -28,8 +28,10 @@ def write_atomically(file: File, text: str) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(temporary, file)
+        File(temporary).replace(file)
     except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
-        raise MachineFault(f"cannot be written ({error.strerror})", str(file), "", "free space or name another folder") from None
+        if temporary:
+            File(temporary).unlink(missing_ok=True)
+        raise MachineFault(
+            f"cannot be written ({error.strerror})", str(file), "", "free space or name another folder"
+        ) from None

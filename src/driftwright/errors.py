@@ -43,8 +43,11 @@ class MachineFault(Fault):
     """A fault of ours or of the machine: exit code 4."""
 
 
+_LAST_OF_FOUR_DIGITS = 0xFFFF
+
+
 def visible(text: str) -> str:
-    """Return `text` on one line, with control, bidirectional and surrogate characters as `\\uXXXX`."""
+    """Return `text` on one line; control, bidirectional and surrogate characters become escapes of their code."""
     return "".join(_shown(char) for char in text)
 
 
@@ -52,4 +55,4 @@ def _shown(char: str) -> str:
     if char.isprintable():
         return char
     code = ord(char)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    return f"\\u{code:04x}" if code <= _LAST_OF_FOUR_DIGITS else f"\\U{code:08x}"

@@ -63,59 +63,76 @@ def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes:
     """
     reader = fact.primary
     first = engine.run(reader.program, calls(reader.function, good)) if good else ()
+    usual = engine.resolve(fact.program, [situation.argument() for situation in good]) if good else ()
     after: list[Situation] = []
-    right: list[Answer] = []
-    for situation, outcome in zip(good, first, strict=True):
+    walked: list[tuple[Resolved, Answer]] = []
+    for situation, outcome, before in zip(good, first, usual, strict=True):
         if failed(outcome.answer):
             continue
         ways = situation.after(changes)[0] or (situation,)
         after += ways
-        right += [outcome.answer] * len(ways)
-    walked = engine.resolve(fact.program, [situation.argument() for situation in after]) if after else ()
-    return _judged(fact, list(zip(walked, right, strict=True)))
+        walked += [(before, outcome.answer)] * len(ways)
+    now = engine.resolve(fact.program, [situation.argument() for situation in after]) if after else ()
+    return _judged(fact, [_Walk(b, resolved, right) for resolved, (b, right) in zip(now, walked, strict=True)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One situation: how the sources were walked before the changes and after, and the right answer."""
+
+    before: Resolved
+    after: Resolved
+    right: Answer
+
+    @property
+    def is_wrong(self) -> bool:
+        """An answer that says itself to be unavailable is honest; any other must be the right one."""
+        if self.after.level == Quality.UNAVAILABLE or not self.after.source:
+            return False
+        return not self.after.answer.same_as(self.right)
+
+    @property
+    def is_hurt(self) -> bool:
+        """Whether another source serves than before the changes, or the same one wrongly."""
+        return self.before.source != self.after.source or self.is_wrong
 
 
 def walk_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> Fallback:
     """Walk the sources on the capture itself; what is right there nobody knows, so nothing is proven."""
     walked = engine.resolve(fact.program, [situation.argument() for situation in captured]) if captured else ()
-    judged = _judged(fact, [(resolved, resolved.answer) for resolved in walked])
+    judged = _judged(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
     sources = tuple(replace(s, state="unproven" if s.state == "right" else s.state) for s in judged.sources)
     return replace(judged, right=None, sources=sources)
 
 
-def _judged(fact: CompiledFact, walked: list[tuple[Resolved, Answer]]) -> Fallback:
-    if not walked:
+def _judged(fact: CompiledFact, walks: Sequence[_Walk]) -> Fallback:
+    if not walks:
         return Fallback(Quality.UNAVAILABLE, "", "", None, _untried(fact))
-    wrong = [resolved for resolved, answer in walked if _is_wrong(resolved, answer)]
-    deciding = wrong or [resolved for resolved, _ in walked]
+    hurt = [walk for walk in walks if walk.is_hurt]
+    wrong = [walk for walk in walks if walk.is_wrong]
+    deciding = [walk.after for walk in wrong or hurt or walks]
     level = max((Quality(resolved.level or "unavailable") for resolved in deciding), key=_WORST.index)
     at_level = Counter(r.source for r in deciding if (r.level or "unavailable") == level)
     source = at_level.most_common(1)[0][0]
     lost = next((resolved.lost for resolved in deciding if resolved.source == source), "")
-    return Fallback(level, source, lost, not wrong, _states(fact, walked))
+    return Fallback(level, source, lost, not wrong, _states(fact, hurt or walks))
 
 
-def _is_wrong(resolved: Resolved, right: Answer) -> bool:
-    """An answer that says itself to be unavailable is honest; any other must be the right one."""
-    if resolved.level == Quality.UNAVAILABLE or not resolved.source:
-        return False
-    return not resolved.answer.same_as(right)
+def _states(fact: CompiledFact, walks: Sequence[_Walk]) -> tuple[SourceState, ...]:
+    return tuple(_state(source.name, source.level, walks) for source in fact.fact.sources)
 
 
-def _states(fact: CompiledFact, walked: list[tuple[Resolved, Answer]]) -> tuple[SourceState, ...]:
-    states = []
-    for source in fact.fact.sources:
-        taken = [(resolved, answer) for resolved, answer in walked if resolved.source == source.name]
-        reasons = Counter(why for resolved, _ in walked for name, why in resolved.tried if name == source.name)
-        why = reasons.most_common(1)[0][0] if reasons else ""
-        if any(_is_wrong(resolved, answer) for resolved, answer in taken):
-            state = "wrong"
-        elif taken:
-            state = "right"
-        else:
-            state = "unavailable" if reasons else "not needed"
-        states.append(SourceState(source.name, source.level, state, why if state == "unavailable" else ""))
-    return tuple(states)
+def _state(name: str, level: Quality, walks: Sequence[_Walk]) -> SourceState:
+    """The worst that one source came to where the changes hurt: a source that fails once cannot be relied on."""
+    taken = [walk for walk in walks if walk.after.source == name]
+    reasons = Counter(why for walk in walks for tried, why in walk.after.tried if tried == name)
+    if any(walk.is_wrong for walk in taken):
+        return SourceState(name, level, "wrong", "")
+    if reasons:
+        return SourceState(name, level, "unavailable", reasons.most_common(1)[0][0])
+    if not taken:
+        return SourceState(name, level, "not needed", "")
+    return SourceState(name, level, "unavailable" if level is Quality.UNAVAILABLE else "right", "")
 
 
 def _untried(fact: CompiledFact) -> tuple[SourceState, ...]:

@@ -20,7 +20,7 @@ _LOCAL_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?:,? \d{1,2}:\d{2}(?:
 _SCHEMES = ("http", "https", "blob", "data", "file", "ws", "wss")
 
 
-def text_form(text: str) -> str:  # noqa: PLR0911 - one return a form reads best as a table
+def text_form(text: str) -> str:
     """Return the form of a text value.
 
     One of: empty, boolean, digits, numeric, uuid, hex, time-utc, time-offset, time-local, date, local-date, url, blob,
@@ -67,7 +67,7 @@ def _numeric_form(text: str) -> str:
     return "local-date" if _LOCAL_DATE.match(text) else ""
 
 
-def key_form(key: str) -> str:  # noqa: PLR0911 - one return a form reads best as a table
+def key_form(key: str) -> str:
     """Return the form of an object's key: uuid, digits, hex, token, prefixed, word, path or text."""
     if _WORD.match(key):
         if _HEX.match(key):

@@ -22,7 +22,7 @@ class _Maker:
     store: str
     rules: Mapping[str, Rule]
 
-    def __call__(self, rule_id: str, path: Path, to: Path | None = None, **params: Any) -> Change:
+    def __call__(self, rule_id: str, path: Path, params: Mapping[str, Any], to: Path | None = None) -> Change:
         rule = self.rules[rule_id]
         message = rule.message.format(path=path, to=to, before="as declared", after="otherwise")
         return Change(rule, self.store, path, to, "", "", message, params)
@@ -37,11 +37,11 @@ def mutations(store: str, shape: Shape, read: frozenset[Path]) -> Iterator[Chang
         read: The paths that readers ask for, in the whole document.
     """
     make = _Maker(store, load_rules())
-    yield make("store-missing", ROOT)
-    yield make("store-encoded-twice", ROOT)
+    yield make("store-missing", ROOT, {})
+    yield make("store-encoded-twice", ROOT, {})
     if shape.fields:
-        yield make("envelope-wrapped", ROOT, ROOT / "wrapped", names=sorted(shape.fields), into="wrapped")
-    for path in sorted({Path(path.steps[:n]) for path in read for n in range(1, len(path.steps) + 1)}):
+        yield make("envelope-wrapped", ROOT, {"names": sorted(shape.fields), "into": "wrapped"}, ROOT / "wrapped")
+    for path in sorted({Path(end.steps[:n]) for end in read for n in range(1, len(end.steps) + 1)}):
         here, holder = shape.at(path), shape.at(path.parent)
         if here is None or holder is None or not here.seen:
             continue
@@ -52,27 +52,27 @@ def mutations(store: str, shape: Shape, read: frozenset[Path]) -> Iterator[Chang
 
 def _of_field(make: _Maker, path: Path, here: Shape, holder: Shape) -> Iterator[Change]:
     name = f"{path.name}Renamed"
-    yield make("field-removed", path, share=1.0)
-    yield make("field-renamed", path, path.parent / name, name=name)
+    yield make("field-removed", path, {"share": 1.0})
+    yield make("field-renamed", path, {"name": name}, path.parent / name)
     if here.count(JsonType.NULL) == 0:
-        yield make("field-became-nullable", path, share=1.0)
-        yield make("field-became-nullable", path, share=0.5)
+        yield make("field-became-nullable", path, {"share": 1.0})
+        yield make("field-became-nullable", path, {"share": 0.5})
     if holder.presence(path.name) == 1.0 and holder.count(JsonType.OBJECT) > 1:
-        yield make("field-became-optional", path, share=0.5)
+        yield make("field-became-optional", path, {"share": 0.5})
     if here.fields and JsonType.OBJECT in here.kinds:
-        yield make("envelope-unwrapped", path, path.parent)
-    yield make("envelope-wrapped", path, path.parent / "details", names=[path.name], into="details")
+        yield make("envelope-unwrapped", path, {}, path.parent)
+    yield make("envelope-wrapped", path, {"names": [path.name], "into": "details"}, path.parent / "details")
 
 
 def _of_kind(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
     if JsonType.BOOLEAN in here.kinds:
-        yield make("flag-became-number", path, **{"as": "integer", "from": "boolean"})
-        yield make("flag-became-text", path, **{"as": "string", "from": "boolean", "words": ["true", "false"]})
-        yield make("scalar-became-object", path, **{"as": "object", "from": "boolean", "field": "value"})
+        yield make("flag-became-number", path, {"as": "integer", "from": "boolean"})
+        yield make("flag-became-text", path, {"as": "string", "from": "boolean", "words": ["true", "false"]})
+        yield make("scalar-became-object", path, {"as": "object", "from": "boolean", "field": "value"})
     if JsonType.INTEGER in here.kinds:
-        yield make("number-became-text", path, **{"as": "string", "from": "integer"})
-        yield make("value-changed-scale", path, **{"as": "scale", "factor": 0.01})
-        yield make("whole-became-fraction", path, **{"as": "number", "from": "integer", "high": 1e9})
+        yield make("number-became-text", path, {"as": "string", "from": "integer"})
+        yield make("value-changed-scale", path, {"as": "scale", "factor": 0.01})
+        yield make("whole-became-fraction", path, {"as": "number", "from": "integer", "high": 1e9})
     if JsonType.STRING in here.kinds:
         yield from _of_text(make, path, here)
     if JsonType.ARRAY in here.kinds:
@@ -82,42 +82,42 @@ def _of_kind(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
 
 
 def _of_text(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
-    yield make("scalar-became-object", path, **{"as": "object", "from": "string", "field": "value"})
-    yield make("text-emptied", path, **{"as": "empty"})
+    yield make("scalar-became-object", path, {"as": "object", "from": "string", "field": "value"})
+    yield make("text-emptied", path, {"as": "empty"})
     if "time-utc" in here.forms:
-        yield make("text-changed-form", path, **{"as": "form", "old": "time-utc", "form": "time-local"})
-        yield make("text-changed-form", path, **{"as": "form", "old": "time-utc", "form": "local-date"})
+        yield make("text-changed-form", path, {"as": "form", "old": "time-utc", "form": "time-local"})
+        yield make("text-changed-form", path, {"as": "form", "old": "time-utc", "form": "local-date"})
         for high in (2e9, 2e12, 2e15):
-            yield make("text-became-number", path, **{"as": "integer", "from": "string", "high": high})
+            yield make("text-became-number", path, {"as": "integer", "from": "string", "high": high})
     elif set(_IDS) & set(here.forms):
-        yield make("text-became-number", path, **{"as": "integer", "from": "string"})
+        yield make("text-became-number", path, {"as": "integer", "from": "string"})
     if "url" in here.forms:
-        yield make("text-changed-form", path, **{"as": "form", "old": "url", "form": "blob"})
+        yield make("text-changed-form", path, {"as": "form", "old": "url", "form": "blob"})
 
 
 def _of_list(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
     items = here.items
     ids = [name for name, part in items.fields.items() if set(_IDS) & set(part.forms)] if items else []
-    yield make("list-became-map", path, key_field=ids[0] if ids else "")
-    yield make("list-became-page", path, path / "items", field="items", beside=["nextCursor"])
-    yield make("list-became-single", path)
-    yield make("list-nested", path)
-    yield make("list-became-text", path, **{"as": "string", "from": "array"})
+    yield make("list-became-map", path, {"key_field": ids[0] if ids else ""})
+    yield make("list-became-page", path, {"field": "items", "beside": ["nextCursor"]}, path / "items")
+    yield make("list-became-single", path, {})
+    yield make("list-nested", path, {})
+    yield make("list-became-text", path, {"as": "string", "from": "array"})
     if items is not None and items.count(JsonType.NULL) == 0:
-        yield make("list-got-null-items", Path((*path.steps, EACH_ITEM)), share=0.2)
+        yield make("list-got-null-items", Path((*path.steps, EACH_ITEM)), {"share": 0.2})
 
 
 def _of_map(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
-    yield make("map-became-list", path, form="values")
-    yield make("map-became-list", path, form="entries")
-    yield make("keys-changed-form", path, old="uuid", form="hex")
-    yield make("keys-changed-form", path, old="uuid", form="prefixed")
+    yield make("map-became-list", path, {"form": "values"})
+    yield make("map-became-list", path, {"form": "entries"})
+    yield make("keys-changed-form", path, {"old": "uuid", "form": "hex"})
+    yield make("keys-changed-form", path, {"old": "uuid", "form": "prefixed"})
     below = here.values
     records = below.items if below is not None and below.items is not None else below
     for name, part in sorted(records.fields.items()) if records is not None else ():
         everywhere = records is not None and records.presence(name) == 1.0
         if everywhere and set(_IDS) & set(part.forms) and not here.keyed.get(name):
-            yield make("keys-changed-space", path, field=name)
+            yield make("keys-changed-space", path, {"field": name})
 
 
 def read_in_document(path: Path, *, inside_entry: bool) -> Path:

@@ -170,7 +170,9 @@ def _cell(on: Ground, fact: CompiledFact, change: Change, noticed: str) -> Cell:
     served = walk(on.engine, fact, good, [change])
     if effect is not Effect.SAME and not noticed:
         noticed = _noticed_on_capture(on, fact, good, change)
-    how = ", ".join(f"{key}={value}" for key, value in sorted(change.params.items()) if key in ("field", "form", "share", "high"))
+    how = ", ".join(
+        f"{key}={value}" for key, value in sorted(change.params.items()) if key in ("field", "form", "share", "high")
+    )
     return Cell(
         rule=change.rule.id,
         store=change.store,
@@ -227,5 +229,3 @@ def _invariant_cells(on: Ground, fact: CompiledFact) -> list[Cell]:
         noticed = "invariant" if any(outcome.answer.text == "false" for outcome in outcomes) else ""
         cells.append(_cell(on, fact, change, noticed))
     return cells
-
-

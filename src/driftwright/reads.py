@@ -57,6 +57,12 @@ class Trace:
         """The paths that it found."""
         return frozenset(path for path, seen in self.reads.items() if seen.present)
 
+    @property
+    def ends(self) -> tuple[StorePath, ...]:
+        """The paths at which reading ends, without the steps that led there."""
+        passed = {StorePath(read.store, read.path.parent) for read in self.reads if read.path.steps}
+        return tuple(read for read in self.reads if read not in passed)
+
 
 @dataclass(frozen=True, slots=True)
 class Generaliser:

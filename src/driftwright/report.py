@@ -230,5 +230,5 @@ def _plain(value: Any) -> Any:
 
 
 def fingerprint(*parts: str) -> str:
-    """Return 12 hex digits over a rule, a path and a fact; never over wording or values, so that rewording is no news."""
+    """Return 12 hex digits over a rule, a path and a fact; never over wording or values: rewording is no news."""
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:12]

@@ -283,19 +283,25 @@ def _enumeration(texts: list[str], numbers: list[Any]) -> frozenset[Any] | None:
     return frozenset(distinct) if len(distinct) <= MAX_ENUMERATION else None
 
 
-def layout_of(shape: Shape) -> Layout:
-    """Return the layout that a shape shows, so that another capture is folded by the same decisions."""
+def layout_of(shape: Shape, *, pinned: bool = False) -> Layout:
+    """Return the layout that a shape shows, so that another capture is folded by the same decisions.
+
+    Args:
+        shape: The shape.
+        pinned: Whether the keys of a map that a reader asks for by name stay named positions.
+    """
     kind = "map" if shape.values is not None else "record" if shape.fields else ""
+    named = {} if kind == "map" and not pinned else shape.fields
     return Layout(
         kind=kind,
-        fields={} if kind == "map" else {name: layout_of(part) for name, part in shape.fields.items()},
-        values=layout_of(shape.values) if shape.values is not None else None,
-        items=layout_of(shape.items) if shape.items is not None else None,
+        fields={name: layout_of(part, pinned=pinned) for name, part in named.items()},
+        values=layout_of(shape.values, pinned=pinned) if shape.values is not None else None,
+        items=layout_of(shape.items, pinned=pinned) if shape.items is not None else None,
     )
 
 
 def looks_like_map(objects: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether undeclared objects are maps: by the form of their keys and the likeness of their values, never by count."""
+    """Whether undeclared objects are maps: by the form of keys and the likeness of values, never by count."""
     names = list(dict.fromkeys(chain.from_iterable(objects)))
     if not names:
         return False

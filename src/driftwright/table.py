@@ -36,7 +36,7 @@ class Table:
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text; without a default the key is required."""
-        return self._typed(name, str, "a text", default)
+        return str(self._typed(name, str, "a text", default))
 
     def number(self, name: str, default: float | None = None) -> float:
         """Return a number; without a default the key is required."""
@@ -47,7 +47,7 @@ class Table:
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return true or false."""
-        return self._typed(name, bool, "true or false", default)
+        return bool(self._typed(name, bool, "true or false", default))
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts; a missing key is an empty list."""
@@ -71,7 +71,8 @@ class Table:
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """Return a plain sub-table; a missing key is an empty one."""
-        return self._typed(name, dict, "a table", {})
+        found: dict[str, Any] = self._typed(name, dict, "a table", {})
+        return found
 
     def table(self, name: str) -> Table:
         """Return a sub-table to be read strictly; a missing key is an empty one."""
@@ -82,7 +83,10 @@ class Table:
         items = self._typed(name, list, f"a list of tables ([[{name}]])", [])
         if not all(isinstance(item, dict) for item in items):
             raise self.fault(f"must be a list of tables ([[{name}]])", name)
-        return tuple(Table(item, self.file, f"{self.place}.{name}[{number}]" if self.place else f"{name}[{number}]") for number, item in enumerate(items, 1))
+        return tuple(
+            Table(item, self.file, f"{self.place}.{name}[{number}]" if self.place else f"{name}[{number}]")
+            for number, item in enumerate(items, 1)
+        )
 
     def close(self) -> None:
         """Refuse unknown keys.

@@ -74,7 +74,8 @@ def trial(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
     layout = layout_of(shape)
     comparison = compare(shape, fold([after], layout, pinned))
     small = Situation("before", {DOCUMENT: witness(before, shape, pinned)})
-    case = _Case(engine, comparison, small, before, after, Generaliser({"": layout}, plain=""))
+    exact = Generaliser({"": layout_of(shape, pinned=True)}, plain="")
+    case = _Case(engine, comparison, small, before, after, Generaliser({"": layout}, plain=""), exact)
     names = engine.functions(readers)
     return Trial(comparison.changes, tuple(_judge(case, Reader(readers, name)) for name in names))
 
@@ -87,6 +88,7 @@ class _Case:
     before: Any
     after: Any
     generalise: Generaliser
+    exact: Generaliser
 
 
 def _judge(case: _Case, reader: Reader) -> ReaderVerdict:
@@ -94,10 +96,14 @@ def _judge(case: _Case, reader: Reader) -> ReaderVerdict:
     first, second = case.engine.run(reader.program, calls(reader.function, whole), traced=True)
     if failed(first.answer):
         says = "it already fails on BEFORE, so nothing can be said"
-        return ReaderVerdict(
-            reader.function, Verdict.UNSEEN, Effect.SAME, (), first.answer, second.answer, says
-        )
-    reads = {case.generalise(read.path): bool(read.present) for read in first.reads if read.asked != "keys"}
+        return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), first.answer, second.answer, says)
+    # A key of a map that is asked for by name is hurt by what befalls every value, and by what befalls it alone.
+    reads = {
+        path: bool(read.present)
+        for read in first.reads
+        if read.asked != "keys"
+        for path in (case.generalise(read.path), case.exact(read.path))
+    }
     changes = [change for change in case.comparison.changes if _read(reads, change)]
     impact = assess(case.engine, reader, [case.small], changes)
     return _combined(case, reader.function, (first, second), reads, impact)

@@ -207,9 +207,7 @@ def _answer(answer: Answer) -> AnswerShown:
 def _shown(situation: Situation) -> dict[str, Any]:
     """The stores that matter: those that are there, or that the change took away."""
     return {
-        name: ("(gone)" if value is MISSING else value)
-        for name, value in situation.stores.items()
-        if value is not None
+        name: ("(gone)" if value is MISSING else value) for name, value in situation.stores.items() if value is not None
     }
 
 
@@ -223,9 +221,7 @@ def _unseen(case: Case, fact: CompiledFact, traced: Trace, *, bound: bool) -> Un
             paths.append(f"{store}:/")
             continue
         hidden = [path.steps[1:] if observed.store.placeholder else path.steps for path in observed.comparison.unseen]
-        paths += sorted(
-            {f"{store}:{Path(steps)}" for steps in hidden if _read_below(traced, store, Path(steps))}
-        )
+        paths += sorted({f"{store}:{Path(steps)}" for steps in hidden if _read_below(traced, store, Path(steps))})
     if not paths and (bound or case.captured is None):
         return None
     return Unseen(tuple(paths), fact.fact.to_see)
@@ -237,9 +233,7 @@ def _read_below(traced: Trace, store: str, path: Path) -> bool:
     return any(read.store == store and read.path.within(whole) and seen.present for read, seen in traced.reads.items())
 
 
-def _reported(
-    fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unseen | None, traced: Trace
-) -> FactFound:
+def _reported(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unseen | None, traced: Trace) -> FactFound:
     contract, fallback = fact.fact, judged.fallback
     lost = {source.name: source.lost for source in contract.sources}
     return FactFound(
@@ -264,7 +258,7 @@ def _reported(
         agreements=tuple(AgreementFound(held.name, held.held, held.says) for held in run.agreements),
         unseen=unseen,
         next=_next(judged, unseen),
-        reads=tuple(str(read) for read in traced.reads),
+        reads=tuple(str(read) for read in traced.ends),
         fingerprint=fingerprint(contract.name, *judged.because, str(judged.basis)),
     )
 

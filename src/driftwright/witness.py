@@ -69,7 +69,7 @@ def _features(value: Any, path: Path, shape: Shape | None) -> Iterator[_Feature]
     whole = isinstance(value, float) and value.is_integer()
     yield where, "type", "int" if whole else type(value).__name__
     if isinstance(value, bool):
-        yield where, "value", value
+        yield where, "flag", value  # apart from numbers: True equals 1 here
     elif isinstance(value, str):
         yield where, "form", text_form(value)
         if shape is not None and shape.enum is not None:

@@ -60,7 +60,9 @@ def find_workspace(named: str | None, here: File | None = None) -> Workspace:
 
 def _in_folder(folder: File) -> Workspace:
     if not folder.is_dir():
-        raise InputFault("no such folder", str(folder), "", "name the folder that holds contracts/, schemas/ and probes/")
+        raise InputFault(
+            "no such folder", str(folder), "", "name the folder that holds contracts/, schemas/ and probes/"
+        )
     settings = _settings(folder) or _plain(folder)
     for part in (settings.contracts, settings.schemas):
         if not part.is_dir():

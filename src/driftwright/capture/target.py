@@ -17,6 +17,7 @@ LONGEST_DEADLINE = 600.0
 ACTIONS = ("click", "wait", "reload", "goto")
 EXPECTATIONS = ("intact", "drift", "unseen")
 
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that the probe does on the page.

@@ -138,9 +138,7 @@ def _emptied(before: Shape, after: Shape) -> Iterator[Path]:
         stack += [(path / name, part, new.fields[name]) for name, part in old.fields.items() if name in new.fields]
 
 
-def _removals(
-    pairing: Pairing, before: Shape, after: Shape, declared: Layout | None
-) -> Iterator[Observation | Path]:
+def _removals(pairing: Pairing, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation | Path]:
     rule = rule_for("existence", "removed")
     alpha = rule.alpha if rule else 0.05
     for spot in pairing.gone:

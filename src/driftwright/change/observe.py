@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from driftwright.change.likeness import likeness
-from driftwright.change.table import STRONG_FORMS
+from driftwright.change.table import STRONG_FORMS, magnitude
 from driftwright.path import EACH_ITEM, Path
 from driftwright.shape import Layout, Shape
 from driftwright.terms import JsonType
@@ -94,7 +93,7 @@ def _retyped(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, Jso
         special = None
     if special is not None:
         return special
-    params = {"as": str(new), "from": str(old), "share": share, "forms": dict(after.forms)}
+    params: dict[str, Any] = {"as": str(new), "from": str(old), "share": share, "forms": dict(after.forms)}
     if new is JsonType.OBJECT and after.fields:
         params["field"] = _field_like(before, after)
         params["fields"] = sorted(after.fields)
@@ -123,8 +122,8 @@ def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | No
     for name, part in sorted(lists.items()):
         if part.items is None or not part.items.seen or likeness(items, part.items) >= _ALIKE:
             beside = sorted(set(after.fields) - {name})
-            params = {"field": name, "beside": beside}
-            return Observation("type", "list-to-page", path, "array", "object", path / name, params, seen)
+            page: dict[str, Any] = {"field": name, "beside": beside}
+            return Observation("type", "list-to-page", path, "array", "object", path / name, page, seen)
     return Observation("type", "list-to-single", path, "array", "object", seen=seen)
 
 
@@ -141,7 +140,9 @@ def _object_to_list(path: Path, before: Shape, after: Shape) -> Observation | No
     seen, items = after.count(JsonType.ARRAY), after.items
     for name, part in sorted(before.fields.items()):
         if part.items is not None and items is not None and likeness(part.items, items) >= _ALIKE:
-            return Observation("place", "replaced-by-child", path, "object", "array", path / name, {"field": name}, seen)
+            return Observation(
+                "place", "replaced-by-child", path, "object", "array", path / name, {"field": name}, seen
+            )
     if before.values is not None:
         entries = items is not None and JsonType.ARRAY in items.kinds
         params = {"form": "entries" if entries else "values"}
@@ -207,9 +208,10 @@ def _key_field(shape: Shape) -> str:
 
 
 def _scale(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
-    if not (before.high and after.high and before.high > 0 and after.high > 0):
+    old, new = magnitude(before.high), magnitude(after.high)
+    if old is None or new is None:
         return
-    power = math.log10(after.high / before.high)
+    power = new - old
     factor = round(power)
     small_before = before.enum is not None and len(before.enum) > 1 and after.enum == before.enum
     if abs(factor) >= 2 and abs(power - factor) < 0.05 and not small_before:  # noqa: PLR2004 - two orders of magnitude

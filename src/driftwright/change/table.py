@@ -13,9 +13,11 @@ from driftwright.path import EACH_VALUE, Key, Path
 from driftwright.shape import Row, Shape, rows
 from driftwright.terms import JsonType
 
-STRONG_FORMS = frozenset(
-    "uuid hex digits url blob data time-utc time-offset time-local date local-date boolean json empty".split()
-)
+_FORMS = "uuid hex digits url blob data time-utc time-offset time-local date local-date boolean json empty"
+STRONG_FORMS = frozenset(_FORMS.split())
+"""Forms that a text cannot have by chance."""
+
+_HUGE = 1e300
 
 
 def differing(before: Shape, after: Shape) -> dict[str, frozenset[str]]:
@@ -26,7 +28,9 @@ def differing(before: Shape, after: Shape) -> dict[str, frozenset[str]]:
     """
     from deepdiff import DeepDiff
 
-    found = DeepDiff(_table(before), _table(after), view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False)
+    found = DeepDiff(
+        _table(before), _table(after), view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False
+    )
     differences: dict[str, set[str]] = {}
     for items in found.values():
         for item in items:
@@ -35,7 +39,7 @@ def differing(before: Shape, after: Shape) -> dict[str, frozenset[str]]:
     return {path: frozenset(aspects) for path, aspects in differences.items()}
 
 
-def _table(shape: Shape) -> dict[str, dict[str, Any]]:
+def _table(shape: Shape) -> dict[str, Mapping[str, Any]]:
     return {str(row.path): _aspects(row) for row in rows(shape)}
 
 
@@ -53,10 +57,15 @@ def _aspects(row: Row) -> Mapping[str, Any]:
     aspects["form"] = sorted(forms)
     aspects["keys"] = sorted(shape.keys)
     aspects["keyed"] = sorted(name for name, hits in shape.keyed.items() if hits == shape.keyed["*"] and name != "*")
-    aspects["scale"] = math.ceil(math.log10(shape.high)) if shape.high and shape.high > 0 else 0
+    aspects["scale"] = math.ceil(magnitude(shape.high) or 0.0)
     if row.path.name == "version" and EACH_VALUE not in row.path.steps:
         aspects["value"] = sorted(map(str, shape.enum or ()))
     return aspects
+
+
+def magnitude(number: float | None) -> float | None:
+    """Return the decimal logarithm of a number; None for what has none that can be reckoned with."""
+    return math.log10(number) if number is not None and 1 / _HUGE < number < _HUGE else None
 
 
 def position(text: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path as File
 
 from driftwright.cli.parser import build_parser
 from driftwright.errors import BlindFault, Fault, InputFault, MachineFault
@@ -47,7 +48,7 @@ def _ours(error: Exception) -> MachineFault:
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
-    place = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else ""
+    place = f"{File(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
     return MachineFault(f"a fault of this program ({type(error).__name__})", place, "", "report it with this line")
 
 

@@ -32,7 +32,9 @@ def check(options: argparse.Namespace) -> int:
         verdicts.append(report.verdict)
         formats = options.format or ["text"]
         if options.output:
-            folder = File(options.output) / File(name).name.split(".")[0] if len(snapshots) > 1 else File(options.output)
+            folder = (
+                File(options.output) / File(name).name.split(".")[0] if len(snapshots) > 1 else File(options.output)
+            )
             write_reports(record(report), folder, formats)
             print(folder)
             continue

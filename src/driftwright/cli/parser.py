@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from importlib import import_module
+from typing import TypeAlias
 
 from driftwright import __version__
 
@@ -29,13 +30,15 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="driftwright",
-        description="Contract tests for storage you don't own: which derived fact breaks when a site changes its store.",
+        description="Contract tests for storage you don't own: which derived fact breaks when a site's store changes.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"driftwright {__version__}")
     parser.add_argument(
-        "--workspace", metavar="DIR", help="folder that holds contracts/, schemas/ and probes/ (default: here, else built in)"
+        "--workspace",
+        metavar="DIR",
+        help="folder that holds contracts/, schemas/ and probes/ (default: here, else built in)",
     )
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_probe, _check, _diff, _run, _report, _prove, _explain, _doctor):
@@ -43,7 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse names the type nowhere else
+_Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _verb(verbs: _Verbs, name: str, handler: str, text: str, example: str) -> argparse.ArgumentParser:
@@ -70,7 +73,9 @@ def _lazily(handler: str) -> Callable[[argparse.Namespace], int]:
 
 def _capture_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("target", help="name of a probe: probes/<target>.toml")
-    verb.add_argument("--drift", metavar="NAME", help="release that the target's page plays (see the target's variants)")
+    verb.add_argument(
+        "--drift", metavar="NAME", help="release that the target's page plays (see the target's variants)"
+    )
     verb.add_argument("--state", metavar="NAME", help="page state to reach (default: the target's own)")
 
 
@@ -127,7 +132,7 @@ def _report(verbs: _Verbs) -> None:
 
 
 def _prove(verbs: _Verbs) -> None:
-    verb = _verb(verbs, "prove", "proving:prove", "replay every rule on every known-good store: the contracts' mutation score",
+    verb = _verb(verbs, "prove", "proving:prove", "replay every rule on every known-good store: the mutation score",
                  "driftwright prove --format json")  # fmt: skip
     verb.add_argument("--format", choices=("text", "json"), default="text")
     verb.add_argument("--write-lock", action="store_true", help="rewrite contracts/reads.lock.json")

@@ -10,7 +10,8 @@ from driftwright.atomic import write_atomically
 from driftwright.cli.terminal import progress, progress_done
 from driftwright.javascript import Engine
 from driftwright.lock import NAME, reads_lock
-from driftwright.prove import Cell, Proving, ground, prove as proven
+from driftwright.prove import Cell, Proving, ground
+from driftwright.prove import prove as proven
 from driftwright.workspace import find_workspace
 
 

@@ -34,5 +34,7 @@ def folder_for_output(folder: File) -> File:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputFault(f"cannot be made a folder ({error.strerror})", str(folder), "", "name another folder") from None
+        raise InputFault(
+            f"cannot be made a folder ({error.strerror})", str(folder), "", "name another folder"
+        ) from None
     return folder

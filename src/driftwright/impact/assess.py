@@ -119,11 +119,7 @@ def _because(
 ) -> tuple[Change, ...]:
     if len(changes) == 1:
         return tuple(changes)
-    guilty = []
-    for change in changes:
-        if effect_on(engine, reader, good, change) is not Effect.SAME:
-            guilty.append(change)
-    return tuple(guilty)
+    return tuple(change for change in changes if effect_on(engine, reader, good, change) is not Effect.SAME)
 
 
 def _smallest(engine: Engine, reader: Reader, found: _Pair, changes: Sequence[Change]) -> Proof:
@@ -144,5 +140,3 @@ def _smallest(engine: Engine, reader: Reader, found: _Pair, changes: Sequence[Ch
 
     best = shrink(found, still, lambda pair: pair.before)
     return Proof(best.before, best.after, best.answer_before, best.answer_after)
-
-

@@ -11,7 +11,6 @@ from driftwright.impact.readers import CompiledFact, Reader
 from driftwright.impact.shrink import shrink
 from driftwright.impact.situation import Situation, calls
 from driftwright.javascript import Answer, Engine, Read
-from driftwright.path import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Known:
     """What a reader does on known-good stores: its answers, and the paths it found present."""
 
     answers: tuple[Answer, ...]
-    present: frozenset[Path]
+    present: frozenset[object]
 
 
 def run_on_capture(
@@ -111,9 +110,7 @@ def other_branch(answers: Sequence[Answer], reads: Sequence[Read], known: Known,
     return bool(present - known.present)
 
 
-def _smallest_throw(
-    engine: Engine, reader: Reader, found: tuple[Situation, Answer]
-) -> tuple[Situation, Answer]:
+def _smallest_throw(engine: Engine, reader: Reader, found: tuple[Situation, Answer]) -> tuple[Situation, Answer]:
     def still(candidates: Sequence[Situation]) -> list[tuple[Situation, Answer] | None]:
         outcomes = engine.run(reader.program, calls(reader.function, candidates))
         pairs = [(candidate, outcome.answer) for candidate, outcome in zip(candidates, outcomes, strict=True)]
@@ -165,5 +162,3 @@ def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]
 
 def _speaks(answer: Answer) -> bool:
     return answer.kind == "value" and answer.type != "null"
-
-

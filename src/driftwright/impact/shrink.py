@@ -1,4 +1,4 @@
-"""Shrink a situation while it still shows what it shows, so that a reader of the report sees the cause and nothing else."""
+"""Shrink a situation while it still shows what it shows, so that a report shows the cause and nothing else."""
 
 from __future__ import annotations
 

@@ -215,7 +215,9 @@ def _list_to_map(change: Change) -> tuple[_Way, ...]:
     field = str(change.params.get("key_field") or "")
 
     def regroup(items: list[Any]) -> dict[str, Any]:
-        keys = [str(item.get(field, place)) if isinstance(item, dict) else str(place) for place, item in enumerate(items)]
+        keys = [
+            str(item.get(field, place)) if isinstance(item, dict) else str(place) for place, item in enumerate(items)
+        ]
         return dict(zip(keys, items, strict=True))
 
     return (_on_lists(change.path, regroup),)
@@ -318,5 +320,3 @@ def replay_item(document: Any, change: Change) -> tuple[Any, ...]:
     """Replay one change alone; an empty result means that it fits no position."""
     result = replay(document, [change])
     return () if result.missed or not _OPERATORS[change.rule.operator](change) else result.documents
-
-

@@ -11,13 +11,14 @@ from driftwright.table import suggestion
 
 MAX_DEPTH = 64
 
-KEYWORDS = frozenset(
-    "$schema $id $defs $ref $comment title description type properties required additionalProperties "
-    "propertyNames patternProperties items prefixItems minItems maxItems uniqueItems minProperties maxProperties "
-    "enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format "
-    "anyOf oneOf allOf not default examples deprecated readOnly contains "
-    "x-key-space x-references x-key-equals x-redact x-order x-unique x-since".split()
-)
+_PLAIN = """
+$schema $id $defs $ref $comment title description default examples deprecated readOnly
+type enum const format anyOf oneOf allOf not properties required additionalProperties propertyNames patternProperties
+minProperties maxProperties items prefixItems contains minItems maxItems uniqueItems
+minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern
+"""
+_OWN = "x-key-space x-references x-key-equals x-redact x-order x-unique x-since"
+KEYWORDS = frozenset((_PLAIN + _OWN).split())
 REDACTIONS = ("keep", "pseudonym", "mask")
 _TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 

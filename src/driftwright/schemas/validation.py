@@ -42,7 +42,9 @@ def violations(value: Any, version: Version) -> tuple[Violation, ...]:
     if _quickly_valid(value, version):
         return ()
     errors = islice(_validator(version).iter_errors(value), MAX_ERRORS)
-    counted = Counter((str(_general(error.absolute_path, version.layout)), error.validator, _said(error)) for error in errors)
+    counted = Counter(
+        (str(_general(error.absolute_path, version.layout)), error.validator, _said(error)) for error in errors
+    )
     return tuple(sorted(Violation(path, keyword, said, times) for (path, keyword, said), times in counted.items()))
 
 
@@ -67,7 +69,9 @@ def _validator(version: Version) -> Any:
         Draft202012Validator.check_schema(version.schema)
     except SchemaError as error:
         place = "/" + "/".join(map(str, error.absolute_path))
-        raise InputFault("not a valid JSON Schema", version.file, place, f"mend the keyword {error.validator!r}") from None
+        raise InputFault(
+            "not a valid JSON Schema", version.file, place, f"mend the keyword {error.validator!r}"
+        ) from None
     return Draft202012Validator(version.schema, registry=Registry())
 
 
