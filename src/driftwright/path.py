@@ -60,8 +60,14 @@ class Path:
 
     @property
     def name(self) -> str:
-        """The last step as a word for messages: the field's name, or the mark of a map or list."""
-        return _written(self.steps[-1]) if self.steps else "/"
+        """The last step as a word: the field's name as it is, or the mark of a map or list."""
+        match self.last:
+            case None:
+                return "/"
+            case Key(name):
+                return name
+            case step:
+                return _written(step)
 
     def within(self, other: Path) -> bool:
         """Whether this path is `other` or lies below it."""

@@ -27,6 +27,7 @@ class Table:
         self.place = place
 
     def __contains__(self, name: str) -> bool:
+        self._asked.add(name)  # a key that is asked about is a known one
         return name in self._data
 
     def fault(self, what: str, name: str = "", mend: str = "") -> InputFault:

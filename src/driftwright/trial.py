@@ -14,8 +14,9 @@ from driftwright.impact.judge import absent, failed
 from driftwright.impact.readers import Reader
 from driftwright.impact.situation import DOCUMENT, calls
 from driftwright.javascript import Answer, Engine, Outcome, Program
+from driftwright.pins import pinned_keys
 from driftwright.reads import Generaliser, StorePath, touches
-from driftwright.shape import fold, layout_of
+from driftwright.shape import Layout, Shape, fold, layout_of
 from driftwright.terms import Effect, Verdict
 from driftwright.witness import witness
 
@@ -69,44 +70,73 @@ def trial(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
         readers: The readers: functions of the parsed document.
         engine: V8.
     """
-    pinned = readers.literals
-    shape = fold([before], pinned=pinned)
-    layout = layout_of(shape)
-    comparison = compare(shape, fold([after], layout, pinned))
-    small = Situation("before", {DOCUMENT: witness(before, shape, pinned)})
-    exact = Generaliser({"": layout_of(shape, pinned=True)}, plain="")
-    case = _Case(engine, comparison, small, before, after, Generaliser({"": layout}, plain=""), exact)
-    names = engine.functions(readers)
-    return Trial(comparison.changes, tuple(_judge(case, Reader(readers, name)) for name in names))
+    shape = fold([before])
+    small = witness(before, shape, readers.literals)
+    bench = _Bench(engine, before, after, shape, layout_of(shape))
+    cases: dict[frozenset[str], _Case] = {}
+    changes = list(bench.case(frozenset()).comparison.changes)
+    judged = []
+    for name in engine.functions(readers):
+        reader = Reader(readers, name)
+        pinned = pinned_keys(engine, reader, small, shape)
+        if pinned not in cases:
+            cases[pinned] = bench.case(pinned)
+            changes += [item for item in cases[pinned].comparison.changes if not _listed(item, changes)]
+        judged.append(_judge(cases[pinned], reader, changes))
+    return Trial(tuple(changes), tuple(judged))
+
+
+def _listed(change: Change, changes: Sequence[Change]) -> bool:
+    return any(_same(change, other) for other in changes)
+
+
+def _same(one: Change, other: Change) -> bool:
+    return (one.rule.id, one.path, one.to) == (other.rule.id, other.path, other.to)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Two documents on the bench, and the first one's shape and layout."""
+
+    engine: Engine
+    before: Any
+    after: Any
+    shape: Shape
+    layout: Layout
+
+    def case(self, pinned: frozenset[str]) -> _Case:
+        """The comparison as a reader sees it that asks for these keys of maps by name."""
+        shape = fold([self.before], self.layout, pinned) if pinned else self.shape
+        layout = layout_of(shape, pinned=True)
+        comparison = compare(shape, fold([self.after], self.layout, pinned))
+        small = Situation("before", {DOCUMENT: witness(self.before, shape, pinned)})
+        return _Case(self, comparison, small, Generaliser({"": layout}, plain=""))
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    engine: Engine
+    bench: _Bench
     comparison: Comparison
     small: Situation
-    before: Any
-    after: Any
     generalise: Generaliser
-    exact: Generaliser
 
 
-def _judge(case: _Case, reader: Reader) -> ReaderVerdict:
-    whole = [Situation("before", {DOCUMENT: case.before}), Situation("after", {DOCUMENT: case.after})]
-    first, second = case.engine.run(reader.program, calls(reader.function, whole), traced=True)
+def _judge(case: _Case, reader: Reader, listed: Sequence[Change]) -> ReaderVerdict:
+    engine = case.bench.engine
+    whole = [Situation("before", {DOCUMENT: case.bench.before}), Situation("after", {DOCUMENT: case.bench.after})]
+    first, second = engine.run(reader.program, calls(reader.function, whole), traced=True)
     if failed(first.answer):
         says = "it already fails on BEFORE, so nothing can be said"
         return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), first.answer, second.answer, says)
-    # A key of a map that is asked for by name is hurt by what befalls every value, and by what befalls it alone.
-    reads = {
-        path: bool(read.present)
-        for read in first.reads
-        if read.asked != "keys"
-        for path in (case.generalise(read.path), case.exact(read.path))
-    }
+    reads: dict[StorePath, bool] = {}
+    for read in first.reads:
+        if read.asked != "keys":
+            path = case.generalise(read.path)
+            reads[path] = reads.get(path, False) or bool(read.present)
     changes = [change for change in case.comparison.changes if _read(reads, change)]
-    impact = assess(case.engine, reader, [case.small], changes)
-    return _combined(case, reader.function, (first, second), reads, impact)
+    impact = assess(engine, reader, [case.small], changes)
+    because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
+    return _combined(case, reader.function, (first, second), reads, (impact, because))
 
 
 def _read(reads: dict[StorePath, bool], change: Change) -> bool:
@@ -116,11 +146,15 @@ def _read(reads: dict[StorePath, bool], change: Change) -> bool:
 
 
 def _combined(
-    case: _Case, name: str, runs: tuple[Outcome, Outcome], reads: dict[StorePath, bool], impact: Impact
+    case: _Case,
+    name: str,
+    runs: tuple[Outcome, Outcome],
+    reads: dict[StorePath, bool],
+    judged: tuple[Impact, tuple[int, ...]],
 ) -> ReaderVerdict:
     """Replay decides; the run on AFTER raises by what throws or turns to nothing, and clears by another branch."""
     before, after = runs[0].answer, runs[1].answer
-    because = tuple(n for n, change in enumerate(case.comparison.changes) if any(change is c for c in impact.because))
+    impact, because = judged
     proof = impact.proof
     shown = (proof.answer_before, proof.answer_after) if proof else (before, after)
     if failed(after):

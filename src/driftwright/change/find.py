@@ -150,7 +150,9 @@ def _removals(pairing: Pairing, before: Shape, after: Shape, declared: Layout | 
         holder = _declared_at(spot.path.parent, declared)
         if holder is not None and spot.path.name in holder.fields and spot.path.name not in holder.required:
             share = min(share, _OPTIONAL_SHARE)
-        if not absent_for_sure(share, records, alpha) or (declared is None and may_be_left_out(spot.shape)):
+        if not absent_for_sure(share, records, alpha) or (
+            declared is None and may_be_left_out(spot.shape, records, alpha)
+        ):
             yield spot.path
             continue
         shown = (f"{spot.shape.seen} of {parent.count(JsonType.OBJECT)} records", f"0 of {records} records")

@@ -17,7 +17,7 @@ _FORMS = "uuid hex digits url blob data time-utc time-offset time-local date loc
 STRONG_FORMS = frozenset(_FORMS.split())
 """Forms that a text cannot have by chance."""
 
-_HUGE = 1e300
+_HUGE = 1e150
 
 
 def differing(before: Shape, after: Shape) -> dict[str, frozenset[str]]:

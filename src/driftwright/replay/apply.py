@@ -233,7 +233,7 @@ def _list_to_single(change: Change) -> tuple[_Way, ...]:
 
 
 def _nest_list(change: Change) -> tuple[_Way, ...]:
-    return (_on_lists(change.path, lambda items: [[item] for item in items]),)
+    return (_on_lists(change.path, lambda items: [[item] for item in items] or items),)
 
 
 def _map_to_list(change: Change) -> tuple[_Way, ...]:
@@ -257,7 +257,7 @@ def _rekey(change: Change) -> tuple[_Way, ...]:
                         result.setdefault(str(item.get(field, key)), []).append(item)
             else:
                 result[str(value.get(field, key)) if isinstance(value, dict) else key] = value
-        return result
+        return result if record else record
 
     return (_on_records(change.path, regroup),)
 
@@ -268,7 +268,7 @@ def _rewrite_keys(change: Change) -> tuple[_Way, ...]:
     def rewrite(key: str) -> str:
         return key.replace("-", "") if form == "hex" else f"x:{key}"
 
-    return (_on_records(change.path, lambda record: {rewrite(key): value for key, value in record.items()}),)
+    return (_on_records(change.path, lambda record: {rewrite(key): value for key, value in record.items()} or record),)
 
 
 def _insert_item(change: Change) -> tuple[_Way, ...]:

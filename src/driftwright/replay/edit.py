@@ -14,13 +14,17 @@ Edit = Callable[[Any], Any]
 
 
 def edit(document: Any, path: Path, change: Edit) -> tuple[Any, int]:
-    """Return a copy in which `change` was applied to every value at `path`, and how many there were."""
+    """Return a copy in which `change` was applied to every value at `path`, and how many it made another value of.
+
+    What returns the very value it was given had nothing to do there: a record without the field, an empty list.
+    """
     hits = 0
 
     def counted(value: Any) -> Any:
         nonlocal hits
-        hits += 1
-        return change(value)
+        new = change(value)
+        hits += new is not value
+        return new
 
     return _walk(document, path.steps, counted), hits
 
@@ -50,5 +54,7 @@ def _walk(value: Any, steps: tuple[Step, ...], change: Edit) -> Any:
 
 
 def renamed(record: dict[str, Any], name: str, to: str) -> dict[str, Any]:
-    """Return the record with one field renamed, in its old place."""
+    """Return the record with one field renamed, in its old place; the very record when it has no such field."""
+    if name not in record:
+        return record
     return {(to if key == name else key): value for key, value in record.items()}
