@@ -18,8 +18,9 @@ _ROUNDS = 8
 def pinned_keys(engine: Engine, reader: Reader, document: Any, shape: Shape) -> frozenset[str]:
     """Return the map keys that a reader asks for although they are not there.
 
-    A reader that lists a map's keys asks only for what it was given; one that names a key asks for it on a map whose keys
-    were all renamed. It may give up at the first key it misses, so each found key is put back and the next one looked for.
+    A reader that lists a map's keys asks only for what it was given; one that names a key asks for it on a map whose
+    keys were all renamed. It may give up at the first key it misses, so each found key is put back, and the next one
+    looked for.
 
     Args:
         engine: V8.
