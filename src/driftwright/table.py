@@ -120,7 +120,7 @@ class Table:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, list(map(str, known)), n=1, cutoff=0.6)
     return near[0] if near else ""
 
 

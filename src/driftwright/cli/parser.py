@@ -135,7 +135,11 @@ def _prove(verbs: _Verbs) -> None:
     verb = _verb(verbs, "prove", "proving:prove", "replay every rule on every known-good store: the mutation score",
                  "driftwright prove --format json")  # fmt: skip
     verb.add_argument("--format", choices=("text", "json"), default="text")
-    verb.add_argument("--write-lock", action="store_true", help="rewrite contracts/reads.lock.json")
+    verb.add_argument(
+        "--write-lock",
+        action="store_true",
+        help="write contracts/reads.lock.json anew, and add new versions to schemas/versions.lock.json",
+    )
 
 
 def _explain(verbs: _Verbs) -> None:

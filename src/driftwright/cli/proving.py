@@ -12,6 +12,8 @@ from driftwright.javascript import Engine
 from driftwright.lock import NAME, reads_lock
 from driftwright.prove import Cell, Proving, ground
 from driftwright.prove import prove as proven
+from driftwright.schemas import versions_lock
+from driftwright.schemas.published import NAME as VERSIONS
 from driftwright.workspace import find_workspace
 
 
@@ -24,7 +26,9 @@ def prove(options: argparse.Namespace) -> int:
         file = workspace.contracts / NAME
         if options.write_lock:
             write_atomically(file, lock)
-            print(file)
+            versions = workspace.schemas / VERSIONS
+            write_atomically(versions, versions_lock(workspace.schemas))
+            print(f"{file}\n{versions}")
             return 0
         fresh = file.is_file() and file.read_text(encoding="utf-8") == lock
         proving = proven(on, progress("prove"))

@@ -2,6 +2,7 @@
 
 from driftwright.schemas.load import Store, Version, load_stores
 from driftwright.schemas.policy import redaction_policy
+from driftwright.schemas.published import versions_lock
 from driftwright.schemas.resolve import Resolution, resolve
 from driftwright.schemas.validation import Violation, violations
 
@@ -13,5 +14,6 @@ __all__ = [
     "load_stores",
     "redaction_policy",
     "resolve",
+    "versions_lock",
     "violations",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 from driftwright.errors import InputFault
 from driftwright.jsontext import parse_json_file
 from driftwright.schemas.nodes import Node, node
+from driftwright.schemas.published import check_published, locked_digests
 from driftwright.shape import Layout
 from driftwright.table import read_table
 from driftwright.terms import Area, JsonType
@@ -99,9 +100,10 @@ def load_stores(folder: File) -> Mapping[str, Store]:
     """
     if not folder.is_dir():
         raise InputFault("no such folder of schemas", str(folder), "", "name a workspace with schemas/")
+    locked = locked_digests(folder)
     stores: dict[str, Store] = {}
     for file in sorted(folder.glob("*/*/store.toml")):
-        store = _load_store(file)
+        store = _load_store(file, locked)
         if store.name in stores:
             raise InputFault(f"the store name {store.name!r} is taken", str(file), "name", "choose another")
         stores[store.name] = store
@@ -110,10 +112,10 @@ def load_stores(folder: File) -> Mapping[str, Store]:
     return stores
 
 
-def _load_store(file: File) -> Store:
+def _load_store(file: File, locked: Mapping[str, str]) -> Store:
     table = read_table(file)
     folder = file.parent
-    versions = [_load_version(path) for path in folder.glob("*.schema.json")]
+    versions = [_load_version(path, locked) for path in folder.glob("*.schema.json")]
     published = sorted((v for v in versions if v.published), key=lambda v: _number(v, file))
     if not published:
         raise InputFault("no published version", str(folder), "", "add v1.schema.json")
@@ -139,13 +141,14 @@ def _number(version: Version, file: File) -> int:
     return int(version.name[1:])
 
 
-def _load_version(file: File) -> Version:
+def _load_version(file: File, locked: Mapping[str, str]) -> Version:
     schema = parse_json_file(file)
     if not isinstance(schema, dict):
         raise InputFault("a schema must be an object", str(file), "/", "write a JSON Schema")
     if schema.get("$schema") != _DIALECT:
         raise InputFault("unknown or missing $schema", str(file), "/$schema", f"write {_DIALECT!r}")
     name = file.name.removesuffix(".schema.json")
+    check_published(file, f"{file.parent.parent.name}/{file.parent.name}/{name}", locked)
     witnesses = {
         path.name.removesuffix(".witness.json"): parse_json_file(path)
         for path in sorted((file.parent / name).glob("*.witness.json"))
