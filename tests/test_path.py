@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -44,7 +46,7 @@ def test_the_text_form_is_a_pointer_with_marks_for_maps_and_lists(steps: tuple[S
 
 @pytest.mark.parametrize("text", ["state", "state/byId", "{}", " /x"])
 def test_a_text_that_does_not_begin_at_the_root_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=".+"):
+    with pytest.raises(ValueError, match=re.escape(text)):
         Path.parse(text)
 
 
@@ -66,6 +68,12 @@ def test_the_root() -> None:
     assert Path.parse("") == ROOT
     assert (ROOT / "state").name == "state"
     assert (ROOT / EACH_ITEM).name == "[]"
+    assert (ROOT / EACH_VALUE).name == "{}"
+
+
+@given(st.text())
+def test_the_name_of_a_field_is_the_field_as_it_is_called(name: str) -> None:
+    assert (ROOT / name).name == name
 
 
 def test_paths_are_sorted_as_their_texts_are() -> None:

@@ -156,7 +156,17 @@ BOOK = {"title": "Reed", "pages": 40}
         ({"reed": BOOK, "salt": BOOK, "count": 2}, False),
         ({}, False),
     ],
-    ids=["one id", "many ids", "one number", "one word", "many words", "one record", "two alike", "two and a count", "none"],
+    ids=[
+        "one id",
+        "many ids",
+        "one number",
+        "one word",
+        "many words",
+        "one record",
+        "two alike",
+        "two and a count",
+        "none",
+    ],
 )
 def test_map_or_record_is_decided_by_the_keys_and_never_by_their_number(document: Any, *, is_map: bool) -> None:
     shape = fold([document])
@@ -189,7 +199,9 @@ def test_a_field_of_any_name_is_folded_found_and_compared(name: str) -> None:
     found = before.at(path)
     assert found is not None
     assert found.types == {JsonType.INTEGER: 1}
-    assert [(change.rule.id, change.path) for change in compare(before, after).changes] == [("number-became-text", path)]
+    assert [(change.rule.id, change.path) for change in compare(before, after).changes] == [
+        ("number-became-text", path)
+    ]
 
 
 def forms(texts: list[str]) -> Mapping[str, int]:

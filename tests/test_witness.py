@@ -60,7 +60,10 @@ def test_a_thousand_alike_records_become_a_few() -> None:
 
 
 def test_the_odd_one_out_of_an_inner_list_is_kept() -> None:
-    room = {"title": "Roof", "messages": [{"text": "hello there", "pinned": False}] * 9 + [{"text": None, "pinned": True}]}
+    room = {
+        "title": "Roof",
+        "messages": [{"text": "hello there", "pinned": False}] * 9 + [{"text": None, "pinned": True}],
+    }
     document = {"rooms": [room, room]}
     small = witness(document, fold([document]))
     assert small["rooms"][0]["messages"][-1] == {"text": None, "pinned": True}

@@ -144,10 +144,22 @@ def _object_to_list(path: Path, before: Shape, after: Shape) -> Observation | No
                 "place", "replaced-by-child", path, "object", "array", path / name, {"field": name}, seen
             )
     if before.values is not None:
-        entries = items is not None and JsonType.ARRAY in items.kinds
-        params = {"form": "entries" if entries else "values"}
+        params = {"form": _list_form(before.values, items)}
         return Observation("type", "map-to-list", path, "object", "array", params=params, seen=seen)
     return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, seen=seen)
+
+
+def _list_form(values: Shape, items: Shape | None) -> str:
+    """What the list that a map became holds: `entries` of key and value, the `items` of its lists, or its `values`."""
+    lists = JsonType.ARRAY in values.kinds
+    if items is not None and JsonType.ARRAY in items.kinds:
+        return "values" if lists and _alike_items(values, items) else "entries"
+    return "items" if lists else "values"
+
+
+def _alike_items(values: Shape, items: Shape) -> bool:
+    """Whether the inner lists hold nothing but what the map's lists held: no key among it."""
+    return bool(values.items and items.items and items.items.kinds <= values.items.kinds)
 
 
 def _nested(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
@@ -193,13 +205,28 @@ def _keys(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     if before.values is None or after.values is None or not after.values.seen:
         return
     old_field, new_field = _key_field(before), _key_field(after)
-    if old_field and not after.keyed.get(old_field) and new_field and new_field != old_field:
+    if new_field and _other_entity(before, after, new_field):
+        shown = (old_field or "another id", new_field)
         params = {"field": new_field}
-        yield Observation("keys", "respaced", path, old_field, new_field, params=params, seen=after.values.seen)
+        yield Observation("keys", "respaced", path, params=params, seen=after.values.seen, shown=shown)
     elif before.keys and after.keys and not set(before.keys) & set(after.keys) and len(before.keys) == 1:
         old, new = next(iter(before.keys)), max(after.keys, key=lambda form: after.keys[form])
         params = {"old": old, "form": new}
         yield Observation("keys", "reformed", path, old, new, params=params, seen=after.values.seen)
+
+
+def _other_entity(before: Shape, after: Shape, field: str) -> bool:
+    """Whether a field that never was its record's key before always is now, and what was the key is so no more."""
+    if before.keyed.get(field) or not before.keyed.get("*"):
+        return False
+    old_field = _key_field(before)
+    if old_field:
+        return not after.keyed.get(old_field)
+    values = before.values
+    known = values is not None and (
+        field in values.fields or (values.items is not None and field in values.items.fields)
+    )
+    return known and "word" not in after.keys  # a word may equal a key by chance, an id does not
 
 
 def _key_field(shape: Shape) -> str:

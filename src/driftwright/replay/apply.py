@@ -6,7 +6,7 @@ import copy
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any
 
 from driftwright.change import Change
@@ -237,12 +237,19 @@ def _nest_list(change: Change) -> tuple[_Way, ...]:
 
 
 def _map_to_list(change: Change) -> tuple[_Way, ...]:
-    entries = change.params.get("form") == "entries"
+    form = change.params.get("form")
 
     def flatten(record: dict[str, Any]) -> Any:
-        return [[key, value] for key, value in record.items()] if entries else list(record.values())
+        if form == "entries":
+            return [[key, value] for key, value in record.items()]
+        values = list(record.values())
+        return list(chain.from_iterable(values)) if form == "items" and _all_lists(values) else values
 
     return (_Way(change.path, lambda value: flatten(value) if isinstance(value, dict) else value),)
+
+
+def _all_lists(values: list[Any]) -> bool:
+    return all(isinstance(value, list) for value in values)
 
 
 def _rekey(change: Change) -> tuple[_Way, ...]:

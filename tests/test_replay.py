@@ -1,0 +1,325 @@
+"""Replay: a change found between two documents, done to the first one, makes the second one."""
+
+from __future__ import annotations
+
+import copy
+import json
+import tomllib
+from pathlib import Path as File
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from driftwright.change import Change
+from driftwright.path import EACH_ITEM, EACH_VALUE, ROOT, Path
+from driftwright.replay import MISSING, replay, replay_item
+from driftwright.replay.edit import edit
+from driftwright.rules import load_rules
+from driftwright.rules.registry import OPERATORS
+from driftwright.trial import structural_changes
+
+CASES = [
+    folder
+    for folder in sorted((File(__file__).parent / "cases").glob("*/*"))
+    if tomllib.loads((folder / "case.toml").read_text("utf-8"))["fires"]
+]
+RULES = load_rules()
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether JavaScript could not tell the two apart: 1.0 is 1, but true is not 1; the order of keys counts not."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def change(rule: str, path: str, to: str | None = None, **params: Any) -> Change:
+    """A change as the comparison would make it; a parameter whose name is a word of Python ends with `_`."""
+    named = {name.removesuffix("_"): value for name, value in params.items()}
+    return Change(RULES[rule], "", Path.parse(path), Path.parse(to) if to else None, "", "", "", named)
+
+
+def only(document: Any, done: Change) -> Any:
+    result = replay(document, [done])
+    assert result.missed == ()
+    assert len(result.documents) == 1
+    return result.documents[0]
+
+
+# Round trips
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_the_change_that_was_found_makes_the_second_document_of_the_first(folder: File) -> None:
+    before, after = (json.loads((folder / name).read_text("utf-8")) for name in ("before.json", "after.json"))
+    told = tomllib.loads((folder / "case.toml").read_text("utf-8"))
+    untouched = copy.deepcopy(before)
+    result = replay(before, structural_changes(before, after))
+    assert same(before, untouched)
+    reached = not result.missed and any(same(document, after) for document in result.documents)
+    assert reached == told["replays"], told.get("why", "")
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_a_change_that_fits_nowhere_is_missed_and_changes_nothing(folder: File) -> None:
+    before, after = (json.loads((folder / name).read_text("utf-8")) for name in ("before.json", "after.json"))
+    found = [
+        one for one in structural_changes(before, after) if one.rule.operator != "none" and len(one.path.steps) > 1
+    ]
+    elsewhere = {"weather": {"sky": "clear", "wind": 4}}
+    result = replay(elsewhere, found)
+    assert result.missed == tuple(sorted(found, key=lambda one: -len(one.path.steps)))
+    assert result.documents == (elsewhere,)
+    assert all(replay_item(elsewhere, one) == () for one in found)
+
+
+# Laws
+
+NAMES = st.text(max_size=4)
+VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.lists(st.integers(), max_size=2))
+RECORDS = st.lists(st.dictionaries(NAMES, VALUES, max_size=4), min_size=1, max_size=5)
+
+
+@given(RECORDS, NAMES)
+def test_removing_a_field_and_putting_it_back_restores_the_document(records: list[dict[str, Any]], name: str) -> None:
+    records[0][name] = records[0].get(name)
+    had = [(number, record[name]) for number, record in enumerate(records) if name in record]
+    gone = only(records, Change(RULES["field-removed"], "", ROOT / EACH_ITEM / name, None, "", "", "", {"share": 1.0}))
+    assert all(name not in record for record in gone)
+    for number, value in had:
+        gone[number][name] = value
+    assert same(gone, records)
+
+
+@given(RECORDS, NAMES, NAMES)
+def test_renaming_there_and_back_restores_the_document(records: list[dict[str, Any]], name: str, to: str) -> None:
+    records = [{key: value for key, value in record.items() if key != to} for record in records]
+    records[0][name] = True
+    assume(name != to)
+    there = Change(RULES["field-renamed"], "", ROOT / EACH_ITEM / name, None, "", "", "", {"name": to})
+    back = Change(RULES["field-renamed"], "", ROOT / EACH_ITEM / to, None, "", "", "", {"name": name})
+    moved = only(records, there)
+    assert all(name not in record for record in moved)
+    assert same(only(moved, back), records)
+    assert [list(record) for record in only(moved, back)] == [list(record) for record in records]
+
+
+@given(RECORDS)
+def test_nesting_wraps_every_item_and_loses_none(records: list[dict[str, Any]]) -> None:
+    nested = only({"list": records}, change("list-nested", "/list"))["list"]
+    assert all(len(item) == 1 for item in nested)
+    assert [item[0] for item in nested] == records
+
+
+@given(RECORDS)
+def test_no_operator_touches_the_document_it_is_given(records: list[dict[str, Any]]) -> None:
+    document = {"list": records, "map": {"k1": records}}
+    text = json.dumps(document)
+    for done in EVERY_OPERATOR:
+        for path in ("/list", "/list/[]", "/map", "/map/{}"):
+            moved = Change(done.rule, "", Path.parse(path), done.to, "", "", "", done.params)
+            replay(document, [moved])
+            assert json.dumps(document) == text, done.rule.operator
+
+
+EVERY_OPERATOR = [
+    change("field-added", "/a"),
+    change("store-missing", "/"),
+    change("store-encoded-twice", "/"),
+    change("field-removed", "/a", share=1.0),
+    change("field-became-optional", "/a", share=0.5),
+    change("field-renamed", "/a", name="b"),
+    change("field-moved", "/a", "/elsewhere/a"),
+    change("envelope-unwrapped", "/a"),
+    change("envelope-wrapped", "/a", "/wrapped", names=["list"], into="wrapped"),
+    change("record-became-its-child", "/a", field="list"),
+    change("field-became-nullable", "/a", share=0.5),
+    change("list-got-null-items", "/a/[]"),
+    change("type-changed", "/a", as_="string"),
+    change("list-became-map", "/a", key_field="id"),
+    change("list-became-page", "/a", field="items", beside=["next"]),
+    change("list-became-single", "/a"),
+    change("list-nested", "/a"),
+    change("map-became-list", "/a", form="entries"),
+    change("keys-changed-space", "/a", field="id"),
+    change("keys-changed-form", "/a", form="hex"),
+    change("unfinished-listed", "/a", set={"done": False}, fresh=["id"]),
+]
+
+
+def test_every_operator_is_among_the_examples() -> None:
+    assert {done.rule.operator for done in EVERY_OPERATOR} == set(OPERATORS)
+
+
+@pytest.mark.parametrize(
+    ("done", "document"),
+    [
+        (change("field-renamed", "/[]/liked", name="loved"), [{"title": "Quarry"}]),
+        (change("field-moved", "/a/b", "/c/b"), {"a": {}, "c": {}}),
+        (change("envelope-unwrapped", "/a"), {"b": 1}),
+        (change("envelope-wrapped", "/", "/w", names=["x"], into="w"), {"b": 1}),
+        (change("record-became-its-child", "/", field="items"), {"b": 1}),
+        (change("keys-changed-form", "/", form="hex"), {}),
+        (change("keys-changed-space", "/", field="id"), {}),
+        (change("list-nested", "/"), []),
+        (change("list-got-null-items", "/[]"), []),
+        (change("unfinished-listed", "/[]", set={"done": False}), []),
+        (change("list-became-map", "/"), {"not": "a list"}),
+        (change("map-became-list", "/"), ["no map"]),
+        (change("field-became-optional", "/[]/done", share=0.5, omitted=False), [{"done": True}]),
+        (change("text-emptied", "/[]", as_="empty"), [1, None]),
+    ],
+    ids=lambda value: value.rule.id if isinstance(value, Change) else "",
+)
+def test_where_there_is_nothing_to_change_the_change_is_missed(done: Change, document: Any) -> None:
+    assert replay(document, [done]).missed == (done,)
+    assert replay_item(document, done) == ()
+
+
+# Together
+
+
+def test_changes_at_several_depths_are_made_deepest_first() -> None:
+    before = {"state": {"tracks": [{"title": "Low Tide", "liked": True}, {"title": "Quarry", "liked": False}]}}
+    changes = [
+        change("field-renamed", "/state", name="data"),
+        change("list-became-page", "/state/tracks", field="items", beside=[]),
+        change("field-removed", "/state/tracks/[]/title", share=1.0),
+        change("flag-became-number", "/state/tracks/[]/liked", as_="integer", from_="boolean", high=1),
+    ]
+    expected = {"data": {"tracks": {"items": [{"liked": 1}, {"liked": 0}]}}}
+    for order in (changes, changes[::-1]):
+        result = replay(before, order)
+        assert result.missed == ()
+        assert [same(document, expected) for document in result.documents] == [True]
+
+
+def test_where_a_change_has_two_ways_each_is_a_document() -> None:
+    done = change("flag-became-text", "/[]/open", as_="string", from_="boolean", words=["off", "on"])
+    ways = replay([{"open": True}, {"open": False}], [done]).documents
+    assert [[item["open"] for item in way] for way in ways] == [["off", "on"], ["on", "off"]]
+
+
+def test_every_way_holds_all_the_other_changes_too() -> None:
+    two_ways = change("field-became-optional", "/[]/photo", share=0.5)
+    one_way = change("field-renamed", "/[]/name", name="title")
+    for order in ([two_ways, one_way], [one_way, two_ways]):
+        ways = replay([{"name": "a", "photo": "x"}, {"name": "b", "photo": "y"}], order).documents
+        assert [[sorted(item) for item in way] for way in ways] == [
+            [["title"], ["photo", "title"]],
+            [["photo", "title"], ["title"]],
+        ]
+
+
+def test_a_part_that_fits_is_replayed_and_the_rest_is_missed() -> None:
+    fits, misses = change("field-removed", "/a", share=1.0), change("field-removed", "/b/c", share=1.0)
+    result = replay({"a": 1, "d": 2}, [misses, fits])
+    assert result.documents == ({"d": 2},)
+    assert result.missed == (misses,)
+
+
+def test_a_store_that_is_gone_stays_gone() -> None:
+    result = replay({"a": 1}, [change("store-missing", "/"), change("field-removed", "/a", share=1.0)])
+    assert result.documents == (MISSING,)
+    assert replay(MISSING, [change("field-removed", "/a", share=1.0)]).documents == (MISSING,)
+
+
+# What single operators do
+
+
+@pytest.mark.parametrize(
+    ("done", "before", "after"),
+    [
+        (change("store-encoded-twice", "/"), {"a": 1}, '{"a":1}'),
+        (change("field-became-optional", "/[]/f", share=0.5, omitted=False), [{"f": False}, {"f": 0}], [{}, {"f": 0}]),
+        (change("field-became-nullable", "/[]/f", share=1.0), [{"f": 1}, {}], [{"f": None}, {}]),
+        (change("field-moved", "/a/b", "/c/d"), {"a": {"b": 1}, "c": {}}, {"a": {}, "c": {"d": 1}}),
+        (change("field-moved", "/a/b", "/new/b"), {"a": {"b": 1}}, {"a": {}, "new": {"b": 1}}),
+        (change("field-moved", "/m/{}/a", "/m/{}/in/a"), {"m": {"k": {"a": 1}}}, {"m": {"k": {"in": {"a": 1}}}}),
+        (change("envelope-unwrapped", "/a"), {"a": {"x": 1}, "b": 2}, {"b": 2, "x": 1}),
+        (
+            change("list-became-map", "/", key_field="id"),
+            [{"id": "p"}, {"id": "q"}],
+            {"p": {"id": "p"}, "q": {"id": "q"}},
+        ),
+        (change("list-became-map", "/", key_field=""), ["x", "y"], {"0": "x", "1": "y"}),
+        (change("list-became-single", "/[]"), [[1, 2], []], [1, None]),
+        (change("map-became-list", "/", form="values"), {"p": 1, "q": 2}, [1, 2]),
+        (change("map-became-list", "/", form="entries"), {"p": 1}, [["p", 1]]),
+        (
+            change("keys-changed-space", "/", field="by"),
+            {"p": [{"by": "a"}, None, {"by": "b"}]},
+            {"a": [{"by": "a"}], "b": [{"by": "b"}]},
+        ),
+        (change("keys-changed-form", "/", form="hex"), {"a-b": 1}, {"ab": 1}),
+        (change("keys-changed-form", "/", form="prefixed"), {"ab": 1}, {"x:ab": 1}),
+        (change("text-emptied", "/[]", as_="empty"), ["a", None], ["", None]),
+        (change("value-changed-scale", "/[]", as_="scale", factor=0.01), [100, True, 50], [1, True, 0.5]),
+        (
+            change("scalar-became-object", "/p", as_="object", field="amount", fields=["amount", "unit"]),
+            {"p": 3},
+            {"p": {"amount": 3, "unit": None}},
+        ),
+        (
+            change("unfinished-listed", "/[]", set={"done": False}, fresh=["id"]),
+            [{"id": "abcdefgh", "done": True}],
+            [{"id": "abcdefgh", "done": True}, {"id": "abcdf0f0", "done": False}],
+        ),
+        (
+            change("text-changed-form", "/t", as_="form", form="time-local"),
+            {"t": "2026-03-01T10:00:00Z"},
+            {"t": "2026-03-01T10:00:00"},
+        ),
+        (
+            change("text-changed-form", "/t", as_="form", form="path"),
+            {"t": "https://a.example/b/c.jpg"},
+            {"t": "b/c.jpg"},
+        ),
+        (
+            change("text-became-number", "/t", as_="integer", from_="string", high=1772359200),
+            {"t": "2026-03-01T10:00:00Z"},
+            {"t": 1772359200},
+        ),
+        (
+            change("text-became-flag", "/[]", as_="boolean", from_="string"),
+            ["true", "false", "0", ""],
+            [True, False, False, False],
+        ),
+        (change("whole-became-fraction", "/n", as_="number", from_="integer", high=0.9), {"n": 90}, {"n": 0.9}),
+    ],
+    ids=lambda value: value.rule.id if isinstance(value, Change) else "",
+)
+def test_what_an_operator_does(done: Change, before: Any, after: Any) -> None:
+    assert same(only(before, done), after)
+
+
+def test_a_hole_comes_first_and_last() -> None:
+    ways = replay({"list": [1, 2], "empty": []}, [change("list-got-null-items", "/list/[]")]).documents
+    assert [way["list"] for way in ways] == [[None, 1, 2], [1, 2, None]]
+
+
+def test_equal_ids_stay_equal_when_they_become_numbers() -> None:
+    done = change("text-became-number", "/[]", as_="integer", from_="string", high=10**6)
+    one, other, third = only(["id-a", "id-b", "id-a"], done)
+    assert one == third != other
+    assert all(isinstance(number, int) for number in (one, other))
+
+
+@pytest.mark.parametrize(
+    ("path", "hits"), [("/", 1), ("/a", 1), ("/a/{}", 2), ("/a/{}/n", 1), ("/l/[]", 3), ("/l/[]/n", 0), ("/x/y", 0)]
+)
+def test_an_edit_counts_where_it_was_made(path: str, hits: int) -> None:
+    document = {"a": {"p": {"n": 1}, "q": 2}, "l": [1, 2, 3]}
+    assert edit(document, Path.parse(path), lambda value: [value])[1] == hits
+    assert edit(document, Path.parse(path), lambda value: value) == (document, 0)
+
+
+def test_an_edit_in_a_map_reaches_every_value() -> None:
+    result, hits = edit({"p": 1, "q": 2}, ROOT / EACH_VALUE, lambda value: value * 2)
+    assert (result, hits) == ({"p": 2, "q": 4}, 2)
