@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
@@ -11,6 +12,24 @@ GONE = object()
 """What an edit returns to delete the value it was given."""
 
 Edit = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way a change may have come about: where to edit, and how."""
+
+    path: Path
+    change: Edit
+
+
+def on_records(path: Path, record_edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Way:
+    """Return the way that edits the records at `path` and leaves everything else there as it is."""
+    return Way(path, lambda value: record_edit(value) if isinstance(value, dict) else value)
+
+
+def on_lists(path: Path, list_edit: Callable[[list[Any]], Any]) -> Way:
+    """Return the way that edits the lists at `path` and leaves everything else there as it is."""
+    return Way(path, lambda value: list_edit(value) if isinstance(value, list) else value)
 
 
 def edit(document: Any, path: Path, change: Edit) -> tuple[Any, int]:

@@ -1,0 +1,68 @@
+"""Operators on lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from driftwright.change import Change
+from driftwright.path import EACH_ITEM
+from driftwright.replay.edit import Way, on_lists
+
+
+def insert_null(change: Change) -> tuple[Way, ...]:
+    """The list holds a null, first or last."""
+    return (
+        on_lists(change.path.parent, lambda items: [None, *items] if items else items),
+        on_lists(change.path.parent, lambda items: [*items, None] if items else items),
+    )
+
+
+def list_to_map(change: Change) -> tuple[Way, ...]:
+    """The list became a map by a field of its items."""
+    field = str(change.params.get("key_field") or "")
+
+    def regroup(items: list[Any]) -> dict[str, Any]:
+        keys = [
+            str(item.get(field, place)) if isinstance(item, dict) else str(place) for place, item in enumerate(items)
+        ]
+        return dict(zip(keys, items, strict=True))
+
+    return (on_lists(change.path, regroup),)
+
+
+def list_to_page(change: Change) -> tuple[Way, ...]:
+    """The list stands in a page object."""
+    field, beside = str(change.params["field"]), change.params.get("beside", ())
+    return (on_lists(change.path, lambda items: {field: items, **dict.fromkeys(beside)}),)
+
+
+def list_to_single(change: Change) -> tuple[Way, ...]:
+    """The list became its first item."""
+    return (on_lists(change.path, lambda items: items[0] if items else None),)
+
+
+def nest_list(change: Change) -> tuple[Way, ...]:
+    """Every item is a list of its own."""
+    return (on_lists(change.path, lambda items: [[item] for item in items] or items),)
+
+
+def insert_item(change: Change) -> tuple[Way, ...]:
+    """One more record stands in the list, as a contract describes it."""
+    extra, fresh = change.params.get("set", {}), change.params.get("fresh", ())
+
+    def append(items: list[Any]) -> list[Any]:
+        records = [item for item in items if isinstance(item, dict)]
+        if not records:
+            return items
+        new = records[-1] | dict(extra) | {name: _fresh(records[-1].get(name)) for name in fresh}
+        return [*items, new]
+
+    path = change.path.parent if change.path.last == EACH_ITEM else change.path
+    return (on_lists(path, append),)
+
+
+def _fresh(value: Any) -> Any:
+    """A value of the same form that no record of a small store has."""
+    if isinstance(value, str) and value:
+        return value[:-4] + "f0f0"
+    return value + 1000 if isinstance(value, int) else value
