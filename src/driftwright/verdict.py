@@ -80,7 +80,8 @@ def judge(case: Case, fact: CompiledFact) -> FactFound:
     judged = _brought_together(case, fact, (good, captured), (impact, run, fallback))
     if judged.verdict is Verdict.INTACT and unseen is not None:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)
-    return _reported(fact, judged, run, unseen, traced)
+    # What was not seen explains a verdict of `unseen`; of any other verdict it is no part.
+    return _reported(fact, judged, run, unseen if judged.verdict is Verdict.UNSEEN else None, traced)
 
 
 def read_by(case: Case, traced: Mapping[str, Trace], change: Change) -> tuple[str, ...]:

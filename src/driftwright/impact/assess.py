@@ -56,6 +56,13 @@ def effect_on(engine: Engine, reader: Reader, good: Sequence[Situation], change:
     return worse([pair.effect for pair in pairs])
 
 
+def _tells_the_same(before: Answer, found: Answer) -> bool:
+    """Whether a smaller store still has a right answer of the kind that was lost: counts may shrink, words may not."""
+    if found.type in ("string", "boolean", "null"):
+        return before.same_as(found)
+    return before.type == found.type and before.empty <= found.empty
+
+
 @dataclass(frozen=True, slots=True)
 class _Pair:
     before: Situation
@@ -134,7 +141,7 @@ def _smallest(engine: Engine, reader: Reader, found: _Pair, changes: Sequence[Ch
         for candidate, outcome, ways in zip(candidates, before, changed, strict=True):
             pairs = [_Pair(candidate, way, outcome.answer, next(after).answer) for way in ways]
             kept = [pair for pair in pairs if pair.effect is found.effect and not failed(pair.answer_before)]
-            kept = [pair for pair in kept if pair.answer_before.empty <= found.answer_before.empty]
+            kept = [pair for pair in kept if _tells_the_same(pair.answer_before, found.answer_before)]
             results.append(kept[0] if kept else None)
         return results
 
