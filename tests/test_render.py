@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Dialog, Page, sync_playwright
 
 from driftwright.capture.browser import find_browser
 from driftwright.errors import InputFault
@@ -332,7 +332,9 @@ def test_nothing_foreign_comes_alive_in_markdown(payload: str) -> None:
 @given(st.text())
 def test_a_code_span_gives_its_text_back(text: str) -> None:
     (token,) = MarkdownIt("commonmark").parseInline(span(text, 10_000))
-    (code,) = token.children or ()
+    children = token.children
+    assert children is not None
+    (code,) = children
     assert code.type == "code_inline"
     shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text if ord(char) <= 0xFFFF)
     if all(ord(char) <= 0xFFFF for char in text) and text.strip(" ") and "##[" not in text:
@@ -434,7 +436,12 @@ def opened(page: Page, file: Path, html: str) -> list[str]:
     """Open a page and return the requests that it made beyond itself."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("dialog", lambda dialog: (asked.append(f"dialog {dialog.message}"), dialog.dismiss()))
+
+    def note(dialog: Dialog) -> None:
+        asked.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", note)
     file.write_text(html, encoding="utf-8")
     page.goto(file.as_uri(), wait_until="load")
     return [url for url in asked if url not in (file.as_uri(), "data:,")]
