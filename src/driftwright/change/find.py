@@ -90,17 +90,7 @@ def _below(path: Path, tops: set[Path]) -> bool:
 
 
 def _declared_at(path: Path, declared: Layout | None) -> Layout | None:
-    here = declared
-    for step in path.steps:
-        if here is None:
-            return None
-        if step == EACH_VALUE:
-            here = here.values
-        elif step == EACH_ITEM:
-            here = here.items
-        else:
-            here = here.fields.get(step.name)  # type: ignore[union-attr]
-    return here
+    return declared.at(path) if declared is not None else None
 
 
 def _observe_at(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:

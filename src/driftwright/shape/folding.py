@@ -1,146 +1,22 @@
-"""2. Shape: structure without values, folded in one columnar pass; shapes merge.
+"""Folding: sibling values as one column.
 
-Sibling values are folded as one column: objects are grouped by their key tuple, so that each field of a thousand
-records is one list, counted by `Counter` at C speed. That costs about as much as parsing the JSON did.
+Objects are grouped by their key tuple, so that each field of a thousand records is one list, counted by `Counter` at C
+speed. That costs about as much as parsing the JSON did.
 """
 
 from __future__ import annotations
 
-import functools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any
 
 from driftwright.forms import is_idlike, key_form, text_form
-from driftwright.path import EACH_ITEM, EACH_VALUE, ROOT, Path
+from driftwright.shape.model import MAX_ENUMERATION, OPEN, Layout, Shape
 from driftwright.terms import JsonType
 
-K = TypeVar("K")
-
-MAX_ENUMERATION = 12
 _SAMPLES = 400
 _KEYED_SAMPLES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What is declared about a position, so that nothing about it need be guessed.
-
-    Args:
-        kind: `map`, `record`, or empty when the declaration leaves it open.
-        fields: Declared named fields.
-        required: Names that every writer always wrote.
-        values: Declaration of a map's values.
-        items: Declaration of a list's items.
-        types: Declared JSON types; empty when any is allowed.
-        enum: Declared values of a small enumeration; empty when open.
-    """
-
-    kind: str = ""
-    fields: Mapping[str, Layout] = field(default_factory=dict)
-    required: frozenset[str] = frozenset()
-    values: Layout | None = None
-    items: Layout | None = None
-    types: frozenset[JsonType] = frozenset()
-    enum: tuple[Any, ...] = ()
-
-
-OPEN = Layout()
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a column of values at one position looks like, without the values.
-
-    Args:
-        seen: How many values were folded.
-        types: How many of each JSON type.
-        fields: Named fields of the records, and map keys that a reader asks for by name.
-        values: The values of maps, folded together; None when no map was seen.
-        items: The items of lists, folded together; None when no list was seen.
-        keys: How many map keys of each form.
-        keyed: For a map's record values: how often a field repeats its map key.
-        forms: How many texts of each form.
-        enum: The distinct scalars while there are at most `MAX_ENUMERATION`; None when there are more.
-        low: Smallest number seen; None without numbers.
-        high: Largest number seen; None without numbers.
-        empty: How many objects and lists were empty.
-        true: How many booleans were true.
-    """
-
-    seen: int = 0
-    types: Mapping[JsonType, int] = field(default_factory=dict)
-    fields: Mapping[str, Shape] = field(default_factory=dict)
-    values: Shape | None = None
-    items: Shape | None = None
-    keys: Mapping[str, int] = field(default_factory=dict)
-    keyed: Mapping[str, int] = field(default_factory=dict)
-    forms: Mapping[str, int] = field(default_factory=dict)
-    enum: frozenset[Any] | None = frozenset()
-    low: float | None = None
-    high: float | None = None
-    empty: int = 0
-    true: int = 0
-
-    def count(self, kind: JsonType) -> int:
-        """How many values of that type were seen."""
-        return self.types.get(kind, 0)
-
-    @property
-    def kinds(self) -> frozenset[JsonType]:
-        """The types seen, apart from null."""
-        return frozenset(kind for kind in self.types if kind is not JsonType.NULL)
-
-    def presence(self, name: str) -> float:
-        """Share of the records that have the field `name`, from 0 to 1."""
-        part, whole = self.fields.get(name), self.count(JsonType.OBJECT)
-        return part.seen / whole if part and whole else 0.0
-
-    def at(self, path: Path) -> Shape | None:
-        """The shape at `path` below this one, or None."""
-        here: Shape | None = self
-        for step in path.steps:
-            if here is None:
-                return None
-            if step == EACH_VALUE:
-                here = here.values
-            elif step == EACH_ITEM:
-                here = here.items
-            else:
-                here = here.fields.get(step.name)  # type: ignore[union-attr]
-        return here
-
-
-EMPTY = Shape()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One position of a shape: what is there, and in how many containers it could have been."""
-
-    path: Path
-    shape: Shape
-    containers: int
-
-
-def rows(shape: Shape) -> Iterator[Row]:
-    """Yield every position of a shape, a container before what it holds."""
-    yield Row(ROOT, shape, shape.seen)
-    yield from _rows_below(ROOT, shape)
-
-
-def _rows_below(path: Path, shape: Shape) -> Iterator[Row]:
-    records = shape.count(JsonType.OBJECT)
-    for name, part in shape.fields.items():
-        yield Row(path / name, part, records)
-        yield from _rows_below(path / name, part)
-    for step, part_below in ((EACH_VALUE, shape.values), (EACH_ITEM, shape.items)):
-        if part_below is not None:
-            below = Path((*path.steps, step))
-            yield Row(below, part_below, part_below.seen)
-            yield from _rows_below(below, part_below)
 
 
 def fold(column: Sequence[Any], layout: Layout = OPEN, pinned: frozenset[str] = frozenset()) -> Shape:
@@ -328,51 +204,3 @@ def _alike(values: Sequence[Any]) -> bool:
     common = set(records[0]).intersection(*records[1:])
     largest = max(len(record) for record in records)
     return len(common) >= 2 and len(common) * 2 >= largest  # noqa: PLR2004 - one shared field may be chance
-
-
-def merge(one: Shape, other: Shape) -> Shape:
-    """Return the shape of both columns together; associative and commutative, `EMPTY` is neutral."""
-    return Shape(
-        seen=one.seen + other.seen,
-        types=_add(one.types, other.types),
-        fields=_merge_fields(one.fields, other.fields),
-        values=_merge_part(one.values, other.values),
-        items=_merge_part(one.items, other.items),
-        keys=_add(one.keys, other.keys),
-        keyed=_add(one.keyed, other.keyed),
-        forms=_add(one.forms, other.forms),
-        enum=_merge_enum(one.enum, other.enum),
-        low=min((v for v in (one.low, other.low) if v is not None), default=None),
-        high=max((v for v in (one.high, other.high) if v is not None), default=None),
-        empty=one.empty + other.empty,
-        true=one.true + other.true,
-    )
-
-
-def merge_all(shapes: Sequence[Shape]) -> Shape:
-    """Return the shape of all columns together."""
-    return functools.reduce(merge, shapes, EMPTY)
-
-
-def _add(one: Mapping[K, int], other: Mapping[K, int]) -> dict[K, int]:
-    return dict(Counter(one) + Counter(other))
-
-
-def _merge_fields(one: Mapping[str, Shape], other: Mapping[str, Shape]) -> dict[str, Shape]:
-    merged = dict(one)
-    for name, part in other.items():
-        merged[name] = merge(merged[name], part) if name in merged else part
-    return merged
-
-
-def _merge_part(one: Shape | None, other: Shape | None) -> Shape | None:
-    if one is None or other is None:
-        return one or other
-    return merge(one, other)
-
-
-def _merge_enum(one: frozenset[Any] | None, other: frozenset[Any] | None) -> frozenset[Any] | None:
-    if one is None or other is None:
-        return None
-    union = one | other
-    return union if len(union) <= MAX_ENUMERATION else None
