@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.change import Change, Comparison, compare
+from driftwright.doubt import without_doubtful
 from driftwright.impact import Situation, assess
 from driftwright.impact.assess import Impact
 from driftwright.impact.capture import Known, other_branch
@@ -14,8 +15,10 @@ from driftwright.impact.judge import absent, failed
 from driftwright.impact.readers import Reader
 from driftwright.impact.situation import DOCUMENT, calls
 from driftwright.javascript import Answer, Engine, Outcome, Program
+from driftwright.path import Path
 from driftwright.pins import pinned_keys
 from driftwright.reads import Generaliser, StorePath, touches
+from driftwright.replay.edit import GONE, edit
 from driftwright.shape import Layout, Shape, fold, layout_of
 from driftwright.terms import Effect, Verdict
 from driftwright.witness import witness
@@ -108,7 +111,8 @@ class _Bench:
         """The comparison as a reader sees it that asks for these keys of maps by name."""
         shape = fold([self.before], self.layout, pinned) if pinned else self.shape
         layout = layout_of(shape, pinned=True)
-        comparison = compare(shape, fold([self.after], self.layout, pinned))
+        after = fold([self.after], self.layout, pinned)
+        comparison = without_doubtful(compare(shape, after), self.before, (shape, after))
         small = Situation("before", {DOCUMENT: witness(self.before, shape, pinned)})
         return _Case(self, comparison, small, Generaliser({"": layout}, plain=""))
 
@@ -136,7 +140,7 @@ def _judge(case: _Case, reader: Reader, listed: Sequence[Change]) -> ReaderVerdi
     changes = [change for change in case.comparison.changes if _read(reads, change)]
     impact = assess(engine, reader, [case.small], changes)
     because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
-    return _combined(case, reader.function, (first, second), reads, (impact, because))
+    return _combined(case, reader, (first, second), reads, (impact, because))
 
 
 def _read(reads: dict[StorePath, bool], change: Change) -> bool:
@@ -147,7 +151,7 @@ def _read(reads: dict[StorePath, bool], change: Change) -> bool:
 
 def _combined(
     case: _Case,
-    name: str,
+    reader: Reader,
     runs: tuple[Outcome, Outcome],
     reads: dict[StorePath, bool],
     judged: tuple[Impact, tuple[int, ...]],
@@ -155,22 +159,36 @@ def _combined(
     """Replay decides; the run on AFTER raises by what throws or turns to nothing, and clears by another branch."""
     before, after = runs[0].answer, runs[1].answer
     impact, because = judged
+    name = reader.function
     proof = impact.proof
     shown = (proof.answer_before, proof.answer_after) if proof else (before, after)
+    hidden = [path for path in case.comparison.unseen for read in reads if reads[read] and read.path.within(path)]
+    odd = _turned_to_nothing(before, after)
+    if hidden and (failed(after) or odd is not None) and _for_want_of(case, reader, hidden, after):
+        says = f"AFTER does not hold {hidden[0]}, which fewer entries may explain"
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
     if failed(after):
         return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
     known = Known((before,), frozenset(path for path, present in reads.items() if present))
     if impact.effect is not Effect.SAME and not other_branch([after], runs[1].reads, known, case.generalise):
         verdict = Verdict.DEGRADED if _only_some(impact, before, after) else Verdict.BROKEN
         return ReaderVerdict(name, verdict, impact.effect, because, *shown, "its answer changes on replay")
-    odd = _turned_to_nothing(before, after)
     if odd is not None:
         return ReaderVerdict(name, odd, Effect.UNAVAILABLE, because, before, after, "AFTER gives it nothing")
-    hidden = [path for path in case.comparison.unseen for read in reads if reads[read] and read.path.within(path)]
     if hidden:
         says = f"AFTER shows nothing below {hidden[0]}"
         return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
     return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before")
+
+
+def _for_want_of(case: _Case, reader: Reader, hidden: Sequence[Path], after: Answer) -> bool:
+    """Whether the reader answers alike on the known-good document once that lacks what AFTER does not show."""
+    document = case.small.stores[DOCUMENT]
+    for path in hidden:
+        document, _ = edit(document, path, lambda _: GONE)
+    lacking = Situation("lacking", {DOCUMENT: document})
+    outcome = case.bench.engine.run(reader.program, calls(reader.function, [lacking]))[0]
+    return outcome.answer.same_as(after)
 
 
 def _only_some(impact: Impact, before: Answer, after: Answer) -> bool:

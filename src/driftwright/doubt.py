@@ -1,0 +1,70 @@
+"""Doubt: absences that a smaller document explains, and that therefore prove nothing.
+
+A field that only some records have may be missing from thirty records because those thirty never had it: records of a
+kind stand together. A map key that a reader asks for may be missing because fewer entries were kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from driftwright.change import Change, Comparison
+from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
+from driftwright.shape import Shape
+
+_SHRUNK = 0.95
+
+
+def without_doubtful(comparison: Comparison, before: Any, shapes: tuple[Shape, Shape]) -> Comparison:
+    """Return the comparison with the removals that a smaller document explains called unseen.
+
+    Args:
+        comparison: What was found.
+        before: The whole document before.
+        shapes: The shapes before and after.
+    """
+    doubtful = [change for change in comparison.changes if _is_doubtful(change, before, shapes)]
+    kept = tuple(change for change in comparison.changes if change not in doubtful)
+    return Comparison(kept, tuple(sorted({*comparison.unseen, *(change.path for change in doubtful)})))
+
+
+def _is_doubtful(change: Change, before: Any, shapes: tuple[Shape, Shape]) -> bool:
+    if change.rule.id != "field-removed":
+        return False
+    parent = change.path.parent
+    old, new = shapes[0].at(parent), shapes[1].at(parent)
+    if old is None or new is None:
+        return False
+    if old.values is not None:
+        # A named key of a map: fewer entries may simply not hold it.
+        kept = new.values.seen if new.values is not None else 0
+        return kept < old.values.seen * _SHRUNK
+    if old.presence(change.path.name) >= 1.0:
+        return False
+    return sum(new.types.values()) <= longest_gap(before, change.path)
+
+
+def longest_gap(document: Any, path: Path) -> int:
+    """Return the longest run of records, in document order, that lack the field at `path`."""
+    longest = run = 0
+    for record in _records(document, path.parent.steps):
+        run = 0 if path.name in record else run + 1
+        longest = max(longest, run)
+    return longest
+
+
+def _records(value: Any, steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
+    if not steps:
+        if isinstance(value, dict):
+            yield value
+        return
+    step, rest = steps[0], steps[1:]
+    if step == EACH_ITEM and isinstance(value, list):
+        for item in value:
+            yield from _records(item, rest)
+    elif step == EACH_VALUE and isinstance(value, dict):
+        for item in value.values():
+            yield from _records(item, rest)
+    elif isinstance(step, Key) and isinstance(value, dict) and step.name in value:
+        yield from _records(value[step.name], rest)
