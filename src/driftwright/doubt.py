@@ -37,9 +37,10 @@ def _is_doubtful(change: Change, before: Any, shapes: tuple[Shape, Shape]) -> bo
     if old is None or new is None:
         return False
     if old.values is not None:
-        # A named key of a map: fewer entries may simply not hold it.
+        # A named key of a map: fewer other entries may simply not hold it.
         kept = new.values.seen if new.values is not None else 0
-        return kept < old.values.seen * _SHRUNK
+        gone = sum(1 for name in old.fields if name not in new.fields)
+        return kept < (old.values.seen - gone) * _SHRUNK
     if old.presence(change.path.name) >= 1.0:
         return False
     return sum(new.types.values()) <= longest_gap(before, change.path)
