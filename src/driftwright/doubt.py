@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from driftwright.change import Change, Comparison
+from driftwright.change.likeness import likeness
 from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
 from driftwright.shape import Shape
 
 _SHRUNK = 0.95
+_ALIKE = 0.4
 
 
 def without_doubtful(comparison: Comparison, before: Any, shapes: tuple[Shape, Shape]) -> Comparison:
@@ -38,7 +40,9 @@ def _is_doubtful(change: Change, before: Any, shapes: tuple[Shape, Shape]) -> bo
         return False
     if old.values is not None:
         # A named key of a map: fewer other entries may simply not hold it.
-        kept = new.values.seen if new.values is not None else 0
+        if new.values is None or likeness(old.values, new.values) < _ALIKE:
+            return False  # what stands there now is another thing, not fewer of the same
+        kept = new.values.seen
         gone = sum(1 for name in old.fields if name not in new.fields)
         return kept < (old.values.seen - gone) * _SHRUNK
     if old.presence(change.path.name) >= 1.0:

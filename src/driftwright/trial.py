@@ -124,6 +124,12 @@ class _Case:
     small: Situation
     generalise: Generaliser
 
+    def is_changed(self, path: StorePath) -> bool:
+        """Whether a path lies where something was replayed."""
+        replayed = [change for change in self.comparison.changes if change.rule.operator != "none"]
+        places = [place for change in replayed for place in (change.path, change.to) if place is not None]
+        return any(path.path.within(place) for place in places)
+
 
 def _judge(case: _Case, reader: Reader, listed: Sequence[Change]) -> ReaderVerdict:
     engine = case.bench.engine
@@ -169,7 +175,7 @@ def _combined(
         return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
     if failed(after):
         return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
-    known = Known((before,), frozenset(path for path, present in reads.items() if present))
+    known = Known((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
     if impact.effect is not Effect.SAME and not other_branch([after], runs[1].reads, known, case.generalise):
         verdict = Verdict.DEGRADED if _only_some(impact, before, after) else Verdict.BROKEN
         return ReaderVerdict(name, verdict, impact.effect, because, *shown, "its answer changes on replay")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,12 +51,23 @@ class CaptureRun:
     agreements: tuple[Held, ...]
 
 
+def _nowhere(_: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a reader does on known-good stores: its answers, and the paths it found present."""
+    """What a reader does on known-good stores.
+
+    Args:
+        answers: Its answers.
+        present: The paths that it found present.
+        is_changed: Whether a path lies where a change was found.
+    """
 
     answers: tuple[Answer, ...]
     present: frozenset[object]
+    is_changed: Callable[[Any], bool] = _nowhere
 
 
 def run_on_capture(
@@ -107,7 +118,8 @@ def other_branch(answers: Sequence[Answer], reads: Sequence[Read], known: Known,
     if not any(not answer.empty and answer.type in usual for answer in answers):
         return False
     present = {generalise(read.path) for read in reads if read.present and read.asked != "keys"}
-    return bool(present - known.present)
+    # What is found where the structure changed is the change itself, and no other branch of the reader.
+    return any(not known.is_changed(path) for path in present - known.present)
 
 
 def _smallest_throw(engine: Engine, reader: Reader, found: tuple[Situation, Answer]) -> tuple[Situation, Answer]:

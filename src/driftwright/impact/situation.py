@@ -34,6 +34,7 @@ class Situation:
         params: The fact's parameters.
         placeholders: For stores of many keys: the parameter that chooses the entry.
         now: The time at which it is read, in ISO 8601; changes of the stores do not change it.
+        answers: What other facts answer in it, by their names, for the parameters that take their answers.
     """
 
     moment: str
@@ -41,6 +42,7 @@ class Situation:
     params: Mapping[str, str] = field(default_factory=dict)
     placeholders: Mapping[str, str] = field(default_factory=dict)
     now: str = "2026-01-01T00:00:00.000Z"
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def argument(self) -> Argument:
         """The argument of a reader in this situation."""
@@ -122,6 +124,9 @@ def bindings(fact: Fact, moment: Situation) -> Iterator[Mapping[str, str]]:
 
 
 def _values(param: Param, moment: Situation) -> Iterator[str]:
+    if param.fact:
+        yield from moment.answers.get(param.fact, ())
+        return
     document = moment.stores.get(param.store)
     for value in _at(document, param.path.steps):
         if param.of == "key" and isinstance(value, dict):
