@@ -1,19 +1,23 @@
 """Schemas: what a store is declared to hold, by version; validation, resolution and the redaction policy."""
 
+from driftwright.schemas.compat import Compatibility, compatibility
 from driftwright.schemas.load import Store, Version, load_stores
 from driftwright.schemas.policy import redaction_policy
 from driftwright.schemas.published import versions_lock
-from driftwright.schemas.resolve import Resolution, resolve
+from driftwright.schemas.resolve import Resolution, resolve, resolve_document
 from driftwright.schemas.validation import Violation, violations
 
 __all__ = [
+    "Compatibility",
     "Resolution",
     "Store",
     "Version",
     "Violation",
+    "compatibility",
     "load_stores",
     "redaction_policy",
     "resolve",
+    "resolve_document",
     "versions_lock",
     "violations",
 ]
