@@ -18,7 +18,9 @@ _SLICE = 0.2
 _SETUP = 30.0
 # Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
 _HARVEST = 0.5
-_PARTS = ("answer", "sandbox", "tracer", "resolver")
+_PARTS = ("answer", "sandbox", "shared", "tracer", "resolver")
+# A text of so many characters is kept by the runtime, up to so many characters in all.
+_LARGE, _KEPT = 16_384, 32_000_000
 _FRAME = re.compile(r"<anonymous>:(\d+):(\d+)")
 _PARSE_ERROR = re.compile(r":(\d+): SyntaxError: ([^\n]*)(?:\n[^\n]*\n( *)\^)?")
 
@@ -36,6 +38,7 @@ class Host:
         self._memory = memory
         self._process: Process | None = None
         self._defined: set[str] = set()
+        self._kept: dict[str, int] = {}
 
     def start(self) -> Process:
         """Return the running process; the start of V8 overlaps with what the caller does next."""
@@ -49,6 +52,7 @@ class Host:
             self._process.close()
         self._process = None
         self._defined = set()
+        self._kept = {}
 
     def load(self, plan: Plan, first: int) -> None:
         """Hand over a plan whose run begins at call `first`.
@@ -58,13 +62,35 @@ class Host:
             MachineFault: The stores do not fit into the memory given to V8.
         """
         try:
-            for program in plan.programs:
-                self._define(program)
-            self._asked(f"load({', '.join(plan.code(first))})", _SETUP)
-        except Stopped as stop:
+            self._load(plan, first)
+        except Stopped:
+            # What earlier plans left behind may be what was too much: a fresh process gets one try.
             self.close()
-            what = f"the JavaScript engine stopped ({stop.why}) while it took over the stores"
-            raise MachineFault(what, mend="give fewer or smaller stores") from None
+            try:
+                self._load(plan, first)
+            except Stopped as stop:
+                self.close()
+                what = f"the JavaScript engine stopped ({stop.why}) while it took over the stores"
+                raise MachineFault(what, mend="give fewer or smaller stores") from None
+
+    def _load(self, plan: Plan, first: int) -> None:
+        for program in plan.programs:
+            self._define(program)
+        if sum(map(len, self._kept)) > _KEPT:
+            self._kept = {}
+            self._asked("forget()", _SETUP)
+        texts = ", ".join([self._literal(text) for text in plan.texts])
+        self._asked(f"load([{texts}], {plan.code}, {first})", _SETUP)
+
+    def _literal(self, text: str) -> str:
+        """Return a text in JavaScript; a large one is sent once and then named."""
+        if len(text) < _LARGE:
+            return json.dumps(text)
+        if text not in self._kept:
+            number = len(self._kept)
+            self._asked(f"keep({number}, {json.dumps(text)})", _SETUP)
+            self._kept[text] = number
+        return f"driftwright.kept({self._kept[text]})"
 
     def advance(self, count: int) -> dict[str, Any]:
         """Run at most `count` calls of the plan, and return the results of some of them.
