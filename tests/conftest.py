@@ -1,14 +1,29 @@
-"""What all tests share: browser tests take turns, and how Hypothesis searches."""
+"""What all tests share: browser tests take turns, how Hypothesis searches, and running the program with its cost."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Generator
+import subprocess
+import sys
+from collections.abc import Callable, Generator
 from pathlib import Path
+from tempfile import TemporaryFile
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
+
+import driftwright
+
+MEASURE = """
+import os, sys
+child = os.spawnv(os.P_NOWAIT, sys.argv[2], sys.argv[2:])
+_, status, used = os.wait4(child, 0)
+os.write(int(sys.argv[1]), f"{used.ru_utime + used.ru_stime} {used.ru_maxrss}".encode())
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+"""Runs a command and writes what it cost; small, for a process begins with the size of the one that it comes from."""
 
 TURN = Path(__file__).resolve().parent.parent / "out" / "browser-tests.turn"
 
@@ -31,3 +46,34 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     with TURN.open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         return (yield)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Callable[..., SimpleNamespace]:
+    """Run the program in `tmp_path` as users run it.
+
+    The answer tells `code`, `stdout`, `stderr`, and what the run with all its processes cost: `seconds` of processor
+    time, which other work on the machine does not lengthen, and `mebibytes` of memory at most.
+    """
+
+    def run(*arguments: str) -> SimpleNamespace:
+        kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+        environment = {**kept, "PYTHONPATH": str(Path(driftwright.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
+        environment |= {"HOME": str(tmp_path / "home"), "XDG_STATE_HOME": str(tmp_path / "home")}
+        command = [sys.executable, "-m", "driftwright", *arguments]
+        with TemporaryFile("w+") as cost:
+            measured = [sys.executable, "-c", MEASURE, str(cost.fileno()), *command]
+            done = subprocess.run(
+                measured, cwd=tmp_path, env=environment, pass_fds=[cost.fileno()], capture_output=True, check=False
+            )
+            cost.seek(0)
+            seconds, kibibytes = cost.read().split()
+        return SimpleNamespace(
+            code=done.returncode,
+            stdout=done.stdout.decode(),
+            stderr=done.stderr.decode(),
+            seconds=float(seconds),
+            mebibytes=int(kibibytes) / 1024,
+        )
+
+    return run

@@ -143,6 +143,14 @@ EVERY_OPERATOR = [
     change("list-got-null-items", "/a/[]"),
     change("type-changed", "/a", as_="string"),
     change("list-became-map", "/a", key_field="id"),
+    change("names-changed-style", "/a", names={"liked": "is_liked"}),
+    change("flag-became-enum", "/a", name="state", words=["off", "on"], as_="string", from_="boolean"),
+    change("slices-merged", "/a", names={"plays": "p", "tags": "t"}, into="both"),
+    change("records-became-references", "/a/[]", "/records", field="id"),
+    change("map-became-tagged-entries", "/a"),
+    change("order-reversed", "/a"),
+    change("items-repeated", "/a"),
+    change("flag-inverted", "/a"),
     change("list-became-page", "/a", field="items", beside=["next"]),
     change("list-became-single", "/a"),
     change("list-nested", "/a"),
@@ -323,3 +331,64 @@ def test_an_edit_counts_where_it_was_made(path: str, hits: int) -> None:
 def test_an_edit_in_a_map_reaches_every_value() -> None:
     result, hits = edit({"p": 1, "q": 2}, ROOT / EACH_VALUE, lambda value: value * 2)
     assert (result, hits) == ({"p": 2, "q": 4}, 2)
+
+
+# What the two shapes tell an operator
+
+
+def test_an_object_becomes_the_field_that_the_plain_value_resembles() -> None:
+    before = {"posts": [{"author": {"handle": "ines_w", "age": 31}}, {"author": {"handle": "dov", "age": 40}}]}
+    after = {"posts": [{"author": 31}, {"author": 40}]}
+    (found,) = structural_changes(before, after)
+    assert found.rule.id == "object-became-scalar"
+    assert only(before, found) == after
+
+
+def test_a_larger_unit_divides_by_the_ratio_of_the_largest_numbers() -> None:
+    before = {"sales": [{"price": 1999}, {"price": 450}]}
+    after = {"sales": [{"price": 19.99}, {"price": 4.5}]}
+    assert replay(before, structural_changes(before, after)).documents == (after,)
+
+
+def test_another_name_and_another_type_at_once_are_replayed_together() -> None:
+    before = {"tracks": [{"title": "Low Tide", "playCount": 3}, {"title": "Quarry Song", "playCount": 12}]}
+    after = {"tracks": [{"title": "Low Tide", "playCounts": "3"}, {"title": "Quarry Song", "playCounts": "12"}]}
+    found = structural_changes(before, after)
+    assert {done.rule.id for done in found} == {"field-renamed", "number-became-text"}
+    assert replay(before, found).documents == (after,)
+
+
+def test_normalising_loses_no_record_and_keeps_the_order() -> None:
+    document = {"queue": [{"id": "b", "n": 1}, {"id": "a", "n": 2}], "more": 1}
+    moved = only(document, change("records-became-references", "/queue/[]", "/records", field="id"))
+    assert moved["queue"] == ["b", "a"]
+    assert [moved["records"][key] for key in moved["queue"]] == document["queue"]
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=4), st.dictionaries(NAMES, VALUES, max_size=4))
+def test_merging_maps_loses_nothing(plays: dict[str, Any], tags: dict[str, Any]) -> None:
+    document = {"plays": plays, "tags": tags}
+    done = change("slices-merged", "/", "/both", names={"plays": "p", "tags": "t"}, into="both")
+    both = only(document, done)["both"]
+    assert same({key: held["p"] for key, held in both.items() if "p" in held}, plays)
+    assert same({key: held["t"] for key, held in both.items() if "t" in held}, tags)
+
+
+@given(st.lists(st.booleans(), min_size=1))
+def test_inverting_twice_and_reversing_twice_restore(flags: list[bool]) -> None:
+    document = {"flags": [{"on": flag} for flag in flags]}
+    inverted = change("flag-inverted", "/flags/[]/on")
+    assert only(only(document, inverted), inverted) == document
+    turned = replay(
+        replay(document, [change("order-reversed", "/flags")]).documents[0], [change("order-reversed", "/flags")]
+    )
+    assert turned.documents == (document,)
+
+
+def test_a_list_of_entries_becomes_the_map_that_it_stands_for() -> None:
+    ids = [f"{number}1111111-1111-4111-8111-111111111111" for number in (3, 4)]
+    before = {"tracks": [[key, {"plays": number}] for number, key in enumerate(ids)]}
+    after = {"tracks": {key: {"plays": number} for number, key in enumerate(ids)}}
+    (found,) = structural_changes(before, after)
+    assert found.rule.id == "list-became-map"
+    assert only(before, found) == after

@@ -4,6 +4,8 @@
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value) => typeof value === "string" && value !== "";
 
+const isPlayable = (url) => /^(?:https?:|blob:|data:|\/)/.test(url);
+
 function listed(site, parent) {
   const list = site?.state?.videoByMediaId?.[parent];
   return Array.isArray(list) ? list.filter(isRecord) : [];
@@ -26,11 +28,15 @@ export function progressIsHundred({ site, parent }) {
   return listed(site, parent).every((entry) => entry.progress === 100);
 }
 
-/** Moderated attempts have no address, all others have one; one that still runs has neither. */
+/**
+ * Moderated attempts have no address, all others have one; one that still runs has neither. A word in place of the
+ * empty text is no address either.
+ */
 export function flagMatchesUrl({ site, parent }) {
+  const fits = (entry) => (entry.moderated ? !isPlayable(entry.mediaUrl) : entry.mediaUrl !== "");
   const told = (entry) =>
     typeof entry.moderated === "boolean" && typeof entry.mediaUrl === "string" && !(entry.progress > 1 && entry.progress < 100);
-  return listed(site, parent).filter(told).every((entry) => entry.moderated === (entry.mediaUrl === ""));
+  return listed(site, parent).filter(told).every(fits);
 }
 
 export function idsDiffer({ site, parent }) {

@@ -9,11 +9,16 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.errors import InputFault
-from driftwright.path import Path
-from driftwright.table import Table, read_table, read_text
+from driftwright.links import check_links
+from driftwright.path import ROOT, Path
+from driftwright.table import Table, nearby, read_table, read_text
 from driftwright.terms import Effect, Phase, Quality
 
+FORMAT = "contract-v1"
+
+_FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
 _PARAM = re.compile(r"each (key|value) of ([a-z_]+):(/\S*)\Z")
+_ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
 _RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
 
 
@@ -36,19 +41,21 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter of a fact: every key of a map, or every value at a path, of a store.
+    """A parameter of a fact: every key of a map, or every value at a path, of a store; or every answer of another fact.
 
     Args:
         name: The argument's name.
-        of: `key` or `value`.
-        store: The store's name.
+        of: `key`, `value` or `answer`.
+        store: The store's name; empty for an answer.
         path: Where in the store.
+        fact: The fact whose answers it takes; empty for a store's.
     """
 
     name: str
     of: str
     store: str
     path: Path
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +157,14 @@ def load_facts(folder: File) -> tuple[Fact, ...]:
     """
     if not folder.is_dir():
         raise InputFault("no such folder of contracts", str(folder), "", "name a workspace with contracts/")
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() in {".yaml", ".yml"}:
+            raise InputFault("contracts are TOML, not YAML", str(file), "", "write it as <derived_fact>.toml")
     facts = tuple(load_fact(file) for file in sorted(folder.glob("*.toml")))
     if not facts:
         raise InputFault("no contract in this folder", str(folder), "", "add <derived_fact>.toml")
+    needs = {fact.name: {param.fact: param.name for param in fact.params if param.fact} for fact in facts}
+    check_links(needs, {fact.name: fact.file for fact in facts})
     return facts
 
 
@@ -163,6 +175,7 @@ def load_fact(file: File) -> Fact:
         InputFault: See `load_facts`.
     """
     table = read_table(file)
+    _check_format(table)
     fact = Fact(
         name=file.stem,
         title=table.text("title"),
@@ -182,10 +195,23 @@ def load_fact(file: File) -> Fact:
     return fact
 
 
+def _check_format(table: Table) -> None:
+    """Refuse a contract of a later format before its unknown keys are taken for mistakes."""
+    word = table.text("format", FORMAT)
+    if word == FORMAT:
+        return
+    mend = "upgrade driftwright" if _FORMAT.match(word) else f"write {FORMAT!r}, or leave it out"
+    raise table.fault(f"this driftwright reads {FORMAT} only", "format", mend)
+
+
 def _param(table: Table, name: str, text: Any) -> Param:
+    other = _ANSWER.match(text) if isinstance(text, str) else None
+    if other is not None:
+        return Param(name, "answer", "", ROOT, other.group(1))
     found = _PARAM.match(text) if isinstance(text, str) else None
     if found is None:
-        raise table.fault("not a parameter", f"params.{name}", "write 'each key of STORE:/PATH' or 'each value of ...'")
+        mend = "write 'each key of STORE:/PATH', 'each value of ...' or 'each answer of fact:NAME'"
+        raise table.fault("not a parameter", f"params.{name}", mend)
     return Param(name, found.group(1), found.group(2), Path.parse(found.group(3)))
 
 
@@ -242,15 +268,7 @@ def _code(table: Table, name: str) -> Code:
         place = f"{table.place}.{name}" if table.place else name
         return Code(text, table.file, place, "")
     file = (File(table.file).parent / module.group(1)).resolve()
-    return Code(read_text(file), _nearby(file), "", module.group(2))
-
-
-def _nearby(file: File) -> str:
-    """Return the file's path as a user would write it: below the current folder when it is there."""
-    try:
-        return str(file.relative_to(File.cwd()))
-    except ValueError:
-        return str(file)
+    return Code(read_text(file), nearby(file), "", module.group(2))
 
 
 def _check(fact: Fact, table: Table) -> None:
@@ -259,8 +277,9 @@ def _check(fact: Fact, table: Table) -> None:
     if fact.primary.derive is None:
         raise table.fault("the first source has no function", "source[1]", "put the best source first")
     names = [source.name for source in fact.sources]
-    if len(set(names)) < len(names):
-        raise table.fault("two sources have one name", "source", "rename one")
+    for kind, held in (("source", fact.sources), ("invariant", fact.invariants), ("agreement", fact.agreements)):
+        if len({part.name for part in held}) < len(held):
+            raise table.fault(f"two {kind}s have one name", kind, "rename one")
     for number, agreement in enumerate(fact.agreements, 1):
         for name in agreement.between:
             if name not in names:
@@ -275,6 +294,6 @@ def check_stores(facts: tuple[Fact, ...], known: Mapping[str, object]) -> None:
     """
     for fact in facts:
         for param in fact.params:
-            if param.store not in known:
+            if not param.fact and param.store not in known:
                 mend = f"known stores: {', '.join(sorted(known))}"
                 raise InputFault(f"unknown store {param.store!r}", fact.file, f"params.{param.name}", mend)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\Z")
+_UUID_LENGTH = 36
 _HEX = re.compile(r"(?=.*[0-9])[0-9a-fA-F]{8,}\Z")
 _DIGITS = re.compile(r"[0-9]+\Z")
 _NUMERIC = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
@@ -17,6 +18,7 @@ _PATH = re.compile(r"(?:\.{0,2}/)?[^\s/]+(?:/[^\s/]+)+/?\Z")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _LOCAL_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?:,? \d{1,2}:\d{2}(?::\d{2})?(?: ?[APap][Mm])?)?\Z")
+ID_FORMS = frozenset({"uuid", "digits", "hex", "token", "prefixed"})
 _SCHEMES = ("http", "https", "blob", "data", "file", "ws", "wss")
 
 
@@ -69,17 +71,17 @@ def _numeric_form(text: str) -> str:
 
 def key_form(key: str) -> str:
     """Return the form of an object's key: uuid, digits, hex, token, prefixed, word, path or text."""
+    if len(key) == _UUID_LENGTH and _UUID.match(key):
+        return "uuid"
     if _WORD.match(key):
         if _HEX.match(key):
             return "hex"
         return "token" if _TOKEN.match(key) and sum(map(str.isdigit, key)) >= 4 else "word"  # noqa: PLR2004
-    if _UUID.match(key):
-        return "uuid"
     if _DIGITS.match(key):
         return "digits"
     if _HEX.match(key):
         return "hex"
-    if _UUID.search(key[-36:]):
+    if _UUID.search(key[-_UUID_LENGTH:]):
         return "prefixed"
     if _TOKEN.match(key):
         return "token"
@@ -88,4 +90,4 @@ def key_form(key: str) -> str:
 
 def is_idlike(key: str) -> bool:
     """Whether an object's key looks like an id, so that the object is a map and not a record."""
-    return key_form(key) in ("uuid", "digits", "hex", "token", "prefixed")
+    return key_form(key) in ID_FORMS

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path as File
 from typing import Any
 
+from driftwright.collector import collector_paused
 from driftwright.errors import InputFault
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
+MAX_NODES = 5_000_000
+MAX_DIGITS = 400
+
+_HOLDERS = frozenset({dict, list})
+
+_NOT_NODES = bytes(sorted(set(range(256)) - set(b"[{,")))
+_MEND = "it may be cut short or written by hand; export it again"
 
 
 def parse_json_file(file: File) -> Any:
@@ -28,67 +40,151 @@ def read_bytes(file: File) -> bytes:
         InputFault: Missing, a folder, unreadable or larger than `MAX_BYTES`.
     """
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
-        return file.read_bytes()
+        with file.open("rb") as opened:  # a size asked for beforehand says nothing about a pipe or a device
+            data = opened.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise InputFault("no such file", str(file), "", "check the path") from None
     except IsADirectoryError:
         raise InputFault("a folder, not a file", str(file), "", "name a file") from None
     except OSError as error:
         raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
+    if len(data) > MAX_BYTES:
+        raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
+    return data
 
 
 def parse_json(data: bytes, file: str) -> Any:
-    """Parse JSON bytes; orjson first, the standard library where a lone surrogate needs it.
+    """Parse JSON bytes; orjson first, the standard library where a lone surrogate or a fault's place needs it.
 
     Raises:
-        InputFault: Empty, truncated, nested too deeply or not JSON; the place is `line:column`.
+        InputFault: Empty, truncated, nested too deeply, too many values, not JSON, or what JSON of a page cannot hold;
+            the place is `line:column` or a JSON Pointer.
     """
     import orjson
 
     if not data.strip():
         raise InputFault("empty", file, "", "capture or export it again")
+    if len(data.translate(None, _NOT_NODES)) >= MAX_NODES:  # no value without one of the three; texts may hold more
+        raise InputFault(f"more than {MAX_NODES:,} values", file, "", "cut it down to what is needed")
     try:
-        value = orjson.loads(data)
+        with collector_paused():
+            value = orjson.loads(data)
+            deep, keys = _measured(value)
     except orjson.JSONDecodeError:
-        value = _slow(data, file)
-    if _is_deep(value):
+        return _strictly(data, file)
+    if deep:
         raise _too_deep(file)
-    return value
+    # Each key of the text must have become one of the value; text that holds JSON counts too much, and is looked at.
+    return value if keys == data.count(b'":') else _strictly(data, file)
 
 
-def _is_deep(value: Any) -> bool:
-    """Whether a value nests deeper than `MAX_DEPTH`; everything behind this door walks values by recursion."""
-    level = [value]
+def _measured(value: Any) -> tuple[bool, int]:
+    """Return whether a value nests deeper than `MAX_DEPTH`, and how many keys it holds.
+
+    Everything behind this door walks values by recursion.
+    """
+    holders = [value] if type(value) in _HOLDERS else []
+    keys = 0
     for _ in range(MAX_DEPTH + 1):
-        holders = [item for item in level if type(item) in (dict, list)]
         if not holders:
-            return False
-        level = [below for item in holders for below in (item.values() if type(item) is dict else item)]
-    return True
+            return False, keys
+        records = [item for item in holders if type(item) is dict]
+        lists = [item for item in holders if type(item) is list]
+        keys += sum(map(len, records))
+        below = chain(chain.from_iterable(map(dict.values, records)), chain.from_iterable(lists))
+        holders = [item for item in below if type(item) in _HOLDERS]
+    return True, keys
 
 
 def _too_deep(file: str) -> InputFault:
     return InputFault(f"nested deeper than {MAX_DEPTH}", file, "", "no store nests like this; check the file")
 
 
-def _slow(data: bytes, file: str) -> Any:
+def _strictly(data: bytes, file: str) -> Any:
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse)
+        return strict_json(data.decode("utf-8"), file, _MEND)
     except UnicodeDecodeError as error:
         raise InputFault("not UTF-8 text", file, f"byte {error.start}", "save it as UTF-8") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Stands in a parsed document for something that JSON of a page cannot hold."""
+
+    why: str
+
+
+class _Strict:
+    """What a parser calls for each value; it goes on after a refusal, so that the place can be found in the whole."""
+
+    def __init__(self) -> None:
+        self.refused = False
+
+    def record(self, pairs: list[tuple[str, Any]]) -> Any:
+        found = dict(pairs)
+        return found if len(found) == len(pairs) else self._refuse("an object names a key twice")
+
+    def number(self, digits: str) -> Any:
+        if len(digits) > MAX_DIGITS:
+            return self._refuse(f"a number of more than {MAX_DIGITS} digits")
+        if not math.isfinite(float(digits)):
+            return self._refuse("a number too large for JSON of a page")
+        return float(digits) if any(mark in digits for mark in ".eE") else int(digits)
+
+    def constant(self, name: str) -> _Refused:
+        return self._refuse(f"{name} is not JSON")
+
+    def _refuse(self, why: str) -> _Refused:
+        self.refused = True
+        return _Refused(why)
+
+
+def strict_json(text: str, file: str, mend: str) -> Any:
+    """Parse JSON that a page could have written: every key once, every number a finite one.
+
+    Args:
+        text: The JSON text.
+        file: The file it came from, for messages.
+        mend: What to do when it holds something else.
+
+    Raises:
+        InputFault: It is not JSON, or it holds something else; the place is `line:column` or a JSON Pointer.
+    """
+    strict = _Strict()
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=strict.record,
+            parse_constant=strict.constant,
+            parse_int=strict.number,
+            parse_float=strict.number,
+        )
     except json.JSONDecodeError as error:
-        place = f"{error.lineno}:{error.colno}"
-        raise InputFault(f"not JSON: {error.msg}", file, place, "it may be cut short; export it again") from None
+        # The parser's own sentence names no content, only what it expected.
+        raise InputFault(f"not JSON ({error.msg})", file, f"{error.lineno}:{error.colno}", mend) from None
     except RecursionError:
         raise _too_deep(file) from None
-    except ValueError as error:
-        raise InputFault(f"not JSON: {str(error)[:60]}", file, "", "JSON has no such value") from None
+    if _measured(value)[0]:
+        raise _too_deep(file)
+    if strict.refused:
+        place, first = next(_refusals(value))
+        raise InputFault(first.why, file, place, mend)
+    return value
 
 
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+def _refusals(value: Any, place: str = "") -> Iterator[tuple[str, _Refused]]:
+    if isinstance(value, _Refused):
+        yield place or "/", value
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from _refusals(below, f"{place}/{_pointer(key)}")
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from _refusals(below, f"{place}/{index}")
+
+
+def _pointer(key: str) -> str:
+    return key[:80].replace("~", "~0").replace("/", "~1")
 
 
 def json_text(value: Any) -> str:

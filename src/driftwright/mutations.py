@@ -41,6 +41,7 @@ def mutations(store: str, shape: Shape, read: frozenset[Path]) -> Iterator[Chang
     yield make("store-encoded-twice", ROOT, {})
     if shape.fields:
         yield make("envelope-wrapped", ROOT, {"names": sorted(shape.fields), "into": "wrapped"}, ROOT / "wrapped")
+    yield from _of_records(make, shape, read)
     for path in sorted({Path(end.steps[:n]) for end in read for n in range(1, len(end.steps) + 1)}):
         here, holder = shape.at(path), shape.at(path.parent)
         if here is None or holder is None or not here.seen:
@@ -48,6 +49,26 @@ def mutations(store: str, shape: Shape, read: frozenset[Path]) -> Iterator[Chang
         if isinstance(path.last, Key):
             yield from _of_field(make, path, here, holder)
         yield from _of_kind(make, path, here)
+
+
+def _of_records(make: _Maker, shape: Shape, read: frozenset[Path]) -> Iterator[Change]:
+    """Changes of a whole record at once: the writing of its names, and maps that stand beside each other."""
+    for path in sorted({end.parent for end in read if isinstance(end.last, Key)}):
+        here = shape.at(path)
+        if here is None or not here.fields or here.values is not None:
+            continue
+        snake = {name: restyled for name in here.fields if (restyled := _snake(name)) != name}
+        if snake:
+            yield make("names-changed-style", path, {"names": snake})
+        letters = {name: f"k{number}" for number, name in enumerate(here.fields)}
+        yield make("names-minified", path, {"names": letters})
+        maps = {name: f"{name}Part" for name, part in here.fields.items() if part.values is not None}
+        if len(maps) > 1:
+            yield make("slices-merged", path, {"names": maps, "into": "merged"}, path / "merged")
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
 
 
 def _of_field(make: _Maker, path: Path, here: Shape, holder: Shape) -> Iterator[Change]:
@@ -69,6 +90,10 @@ def _of_kind(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
         yield make("flag-became-number", path, {"as": "integer", "from": "boolean"})
         yield make("flag-became-text", path, {"as": "string", "from": "boolean", "words": ["true", "false"]})
         yield make("scalar-became-object", path, {"as": "object", "from": "boolean", "field": "value"})
+        yield make("flag-inverted", path, {})
+        if isinstance(path.last, Key):
+            words = {"name": "status", "words": ["off", "on"], "as": "string", "from": "boolean"}
+            yield make("flag-became-enum", path, words, path.parent / "status")
     if JsonType.INTEGER in here.kinds:
         yield make("number-became-text", path, {"as": "string", "from": "integer"})
         yield make("value-changed-scale", path, {"as": "scale", "factor": 0.01})
@@ -102,7 +127,12 @@ def _of_list(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
     yield make("list-became-page", path, {"field": "items", "beside": ["nextCursor"]}, path / "items")
     yield make("list-became-single", path, {})
     yield make("list-nested", path, {})
+    yield make("order-reversed", path, {})
+    yield make("items-repeated", path, {})
     yield make("list-became-text", path, {"as": "string", "from": "array"})
+    if ids:
+        home = Path((Key("records"),))
+        yield make("records-became-references", Path((*path.steps, EACH_ITEM)), {"field": ids[0]}, home)
     if items is not None and items.count(JsonType.NULL) == 0:
         yield make("list-got-null-items", Path((*path.steps, EACH_ITEM)), {"share": 0.2})
 
@@ -110,6 +140,8 @@ def _of_list(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
 def _of_map(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
     yield make("map-became-list", path, {"form": "values"})
     yield make("map-became-list", path, {"form": "entries"})
+    yield make("map-became-tagged-entries", path, {})
+    yield make("object-became-json-text", path, {})
     yield make("keys-changed-form", path, {"old": "uuid", "form": "hex"})
     yield make("keys-changed-form", path, {"old": "uuid", "form": "prefixed"})
     below = here.values

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from driftwright.change import Change, Comparison, compare
-from driftwright.path import ROOT
+from driftwright.cohort import Cohort, cohorts, with_partial_renames
+from driftwright.path import ROOT, Path
 from driftwright.rules import rule_for
-from driftwright.schemas import Resolution, Store, Version, Violation, resolve, violations
-from driftwright.shape import Shape, fold, merge_all
+from driftwright.schemas import (
+    Resolution,
+    Store,
+    Version,
+    Violation,
+    resolve_document,
+    violations,
+    vocabulary_violations,
+)
+from driftwright.shape import Layout, Shape, fold, merge_all
 from driftwright.snapshot import AreaView, Entry, Snapshot
 
 _NOTHING = Comparison((), ())
@@ -29,6 +38,8 @@ class Observed:
         accepted: The version that the capture is compared with.
         comparison: What changed, and what could not be seen.
         violations: What the accepted version's schema says.
+        cohorts: Places whose records are of several shapes.
+        reset: Whether the site seems to have begun the store anew under another version number.
     """
 
     store: Store
@@ -39,6 +50,8 @@ class Observed:
     accepted: Version
     comparison: Comparison
     violations: tuple[Violation, ...]
+    cohorts: tuple[Cohort, ...] = ()
+    reset: bool = False
 
 
 def observe_store(snapshot: Snapshot, store: Store) -> Observed:
@@ -55,13 +68,50 @@ def observe_store(snapshot: Snapshot, store: Store) -> Observed:
         return _unreadable(store, odd[0])
     document = {_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
     shape = fold([document], store.latest.layout)
-    resolution = resolve(shape, store)
+    resolution = resolve_document(document, store, shape)
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
-    shape = fold([document], accepted.layout)
+    if accepted is not store.latest:
+        shape = fold([document], accepted.layout)
     comparison = compare(accepted_shape(accepted), shape, accepted.layout, store.name)
+    reset = _is_reset(comparison, shape, accepted.layout)
+    comparison = _without_reset(comparison, accepted.layout) if reset else with_partial_renames(document, comparison)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
-    wrong = violations(document, accepted)
-    return Observed(store, state, (view, entry), document, resolution, accepted, comparison, wrong)
+    wrong = (*violations(document, accepted), *vocabulary_violations(document, accepted, store.name))
+    mixed = cohorts(document, comparison)
+    return Observed(store, state, (view, entry), document, resolution, accepted, comparison, wrong, mixed, reset)
+
+
+_NEARLY_EMPTY = 1
+
+
+def _is_reset(comparison: Comparison, shape: Shape, layout: Layout) -> bool:
+    """Whether the version number changed and the store's maps hold next to nothing: a site throws away what it had."""
+    if not any(change.rule.happened == "version" for change in comparison.changes):
+        return False
+    maps = list(_maps(layout))
+    seen = [part.values.seen for path in maps if (part := shape.at(path)) is not None and part.values is not None]
+    return bool(maps) and sum(seen) <= _NEARLY_EMPTY
+
+
+def _maps(layout: Layout, path: Path = ROOT) -> Iterator[Path]:
+    """Yield the outermost maps that a version declares."""
+    if layout.kind == "map":
+        yield path
+        return
+    for name, part in layout.fields.items():
+        yield from _maps(part, path / name)
+
+
+def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
+    """What a store that was begun anew does not hold was not removed: it is not there yet."""
+    maps = tuple(_maps(layout))
+
+    def is_absence(change: Change) -> bool:
+        return change.rule.happened == "removed" and any(path.within(change.path) for path in maps)
+
+    gone = [change for change in comparison.changes if is_absence(change)]
+    kept = tuple(change for change in comparison.changes if not is_absence(change))
+    return Comparison(kept, tuple(sorted({*comparison.unseen, *(change.path for change in gone)})))
 
 
 def accepted_shape(version: Version) -> Shape:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from driftwright.change import Change
 from driftwright.contract import check_stores, load_facts
 from driftwright.errors import BlindFault
 from driftwright.impact import Situation, compile_fact, moments
-from driftwright.impact.situation import read_at
+from driftwright.impact.readers import CompiledFact
+from driftwright.impact.situation import read_at, written_out
+from driftwright.inherit import inherited, with_answers
 from driftwright.javascript import Engine
+from driftwright.ledger import FactReads, read_by, reads_of
+from driftwright.lint import dual_writes
 from driftwright.observed import Observed, observe_store
-from driftwright.reads import Generaliser, Trace
+from driftwright.path import EACH_VALUE, Path
+from driftwright.proposal import propose
+from driftwright.reads import Generaliser
+from driftwright.remedy import CohortFound, CohortGroup
 from driftwright.report import (
     Blind,
     CaptureFacts,
     ChangeFound,
+    EvidenceSeen,
     FactFound,
     Found,
     Report,
@@ -25,9 +34,11 @@ from driftwright.report import (
 )
 from driftwright.schemas import Store, load_stores
 from driftwright.shape import OPEN
+from driftwright.sightings import Sighting, sighting
 from driftwright.snapshot import Snapshot
 from driftwright.terms import Verdict
-from driftwright.verdict import Case, judge, read_by, traced_facts
+from driftwright.triage import load_triage
+from driftwright.verdict import Case, judge
 from driftwright.workspace import Workspace
 
 Progress = Callable[[str], None]
@@ -49,26 +60,36 @@ def check(snapshot: Snapshot, workspace: Workspace, file: str | None = None, pro
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
     """
-    stores = load_stores(workspace.schemas)
-    facts = load_facts(workspace.contracts)
-    check_stores(facts, stores)
-    progress("comparing shapes")
-    observed = {name: observe_store(snapshot, store) for name, store in stores.items()}
+    triage = load_triage(workspace)
     with Engine() as engine:
-        case = case_of(engine, stores, observed)
+        engine.start()  # V8 gets ready while the stores are read and compared
+        stores = load_stores(workspace.schemas)
+        facts = load_facts(workspace.contracts)
+        check_stores(facts, stores)
+        progress("comparing shapes")
+        observed = {name: observe_store(snapshot, store) for name, store in stores.items()}
         compiled = [compile_fact(fact) for fact in facts]
-        traced = traced_facts(case, compiled)
+        case = _with_answers(case_of(engine, stores, observed), compiled)
         judged = []
         for fact in compiled:
             progress(f"replaying for {fact.fact.name}")
             judged.append(judge(case, fact))
-        changes = tuple(_change(case, traced, name, change) for name, change in case.changes.items())
-    return Report(
-        capture=_capture(snapshot, file),
-        stores=tuple(_store(item) for item in observed.values()),
-        changes=changes,
-        facts=tuple(judged),
-        notes=tuple(_notes(changes, judged)),
+        judged = list(inherited(facts, judged))
+        # Who reads where is asked only of what changed.
+        reads = {
+            one.fact.name: reads_of(engine, one, case.moments, case.generalise) for one in compiled if case.changes
+        }
+        changes = tuple(_change(case, reads, name, change, judged) for name, change in case.changes.items())
+        proposals = propose(case, compiled, judged, workspace.contracts.parent)
+    return triage.applied(
+        Report(
+            capture=_capture(snapshot, file),
+            stores=tuple(_store(item) for item in observed.values()),
+            changes=changes,
+            facts=tuple(_with_evidence(observed, judged)),
+            notes=(*_resets(observed), *_notes(changes, judged), *_early_warnings(observed, reads)),
+            proposals=proposals,
+        )
     )
 
 
@@ -91,10 +112,20 @@ def case_of(engine: Engine, stores: Mapping[str, Store], observed: Mapping[str, 
     return Case(
         engine=engine,
         moments=moments(stores, accepted),
-        captured=Situation("capture", documents, placeholders=placeholders, now=read_at(documents)),
+        captured=Situation(
+            "capture", documents, placeholders=placeholders, now=read_at(documents), written=written_out(documents)
+        ),
         observed=observed,
         changes={f"c{number}": change for number, change in enumerate(found, 1)},
         generalise=Generaliser(layouts),
+    )
+
+
+def _with_answers(case: Case, facts: Sequence[CompiledFact]) -> Case:
+    """Let the moments and the capture know the answers that parameters are taken from."""
+    captured = with_answers(case.engine, facts, [case.captured] if case.captured else [])
+    return replace(
+        case, moments=with_answers(case.engine, facts, case.moments), captured=captured[0] if captured else None
     )
 
 
@@ -120,11 +151,29 @@ def _store(item: Observed) -> StoreFound:
         resolved=resolution.version.name if resolution and resolution.version else None,
         distance=resolution.distance if resolution else None,
         violations=tuple(ViolationFound(v.path, v.keyword, v.message, v.times) for v in item.violations),
+        cohorts=tuple(
+            CohortFound(str(one.path), tuple(CohortGroup(g.records, g.lacks, g.has) for g in one.groups))
+            for one in item.cohorts
+        ),
     )
 
 
-def _change(case: Case, traced: Mapping[str, Trace], name: str, change: Change) -> ChangeFound:
+def _resets(observed: Mapping[str, Observed]) -> Iterator[str]:
+    for name, item in observed.items():
+        if item.reset:
+            yield (
+                f"{name}: its version number changed and its maps are nearly empty; the site probably reset it, "
+                "as a store does on the run after a version bump: use the app and capture again"
+            )
+
+
+def _change(
+    case: Case, reads: Mapping[str, FactReads], name: str, change: Change, judged: Sequence[FactFound]
+) -> ChangeFound:
     rule = change.rule
+    readers = read_by(reads, change, inside_entry=bool(case.observed[change.store].store.placeholder))
+    # A reader may hand on a record whole without looking into it: what hurts it, it has read.
+    hurt = {fact.name for fact in judged if name in fact.because}
     fits = any(not moment.after([change])[1] for moment in case.moments)
     replayed = "nothing to replay" if rule.operator == "none" else "replayed" if fits else "not replayed"
     return ChangeFound(
@@ -140,8 +189,9 @@ def _change(case: Case, traced: Mapping[str, Trace], name: str, change: Change) 
         after=change.after,
         replay=replayed,
         why_not="it fits no position of any known-good store" if replayed == "not replayed" else None,
-        read_by=read_by(case, traced, change),
+        read_by=tuple(name for name in reads if name in readers.all or name in hurt),
         fingerprint=fingerprint(rule.id, change.store, str(change.path)),
+        read_first=tuple(name for name in reads if name in readers.first or name in hurt),
     )
 
 
@@ -157,3 +207,29 @@ def _notes(changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> Itera
         for agreement in fact.agreements:
             if agreement.held is False:
                 yield f"{fact.name}: {agreement.name} does not hold ({agreement.says})"
+
+
+def _early_warnings(observed: Mapping[str, Observed], reads: Mapping[str, FactReads]) -> Iterator[str]:
+    ends = frozenset(path for fact in reads.values() for path in fact.ends)
+    for item in observed.values():
+        yield from (twice.says for twice in dual_writes(item, ends))
+
+
+def _with_evidence(observed: Mapping[str, Observed], judged: Sequence[FactFound]) -> Iterator[FactFound]:
+    """Give every fact how often the capture showed the paths at which its reading ends."""
+    counted: dict[str, Sighting] = {}
+    for fact in judged:
+        for read in fact.reads:
+            if read not in counted:
+                counted[read] = _sighting(observed, read)
+        seen = ((read, counted[read]) for read in fact.reads)
+        yield replace(fact, evidence_seen=tuple(EvidenceSeen(read, s.seen, s.of, s.enough) for read, s in seen))
+
+
+def _sighting(observed: Mapping[str, Observed], read: str) -> Sighting:
+    name, _, text = read.partition(":")
+    path = Path.parse(text)
+    item = observed.get(name)
+    if item is None:
+        return Sighting(0, 0)
+    return sighting(item.document, Path((EACH_VALUE, *path.steps)) if item.store.placeholder else path)

@@ -12,6 +12,7 @@ from driftwright.impact import Situation, compile_fact, moments, situations
 from driftwright.impact.assess import effect_on
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import calls
+from driftwright.inherit import with_answers
 from driftwright.javascript import Engine
 from driftwright.mutations import mutations, read_in_document
 from driftwright.observed import accepted_shape
@@ -115,7 +116,8 @@ def ground(workspace: Workspace, engine: Engine) -> Ground:
         for name, version in newest.items()
     }
     compiled = tuple(compile_fact(fact) for fact in facts)
-    return Ground(engine, stores, moments(stores, newest), Generaliser(layouts), compiled)
+    known = with_answers(engine, compiled, moments(stores, newest))
+    return Ground(engine, stores, known, Generaliser(layouts), compiled)
 
 
 def prove(on: Ground, progress: Callable[[str], None]) -> Proving:

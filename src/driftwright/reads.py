@@ -136,5 +136,6 @@ def touches(read: StorePath, store: str, path: Path, *, inside_entry: bool) -> b
     """
     if read.store != store:
         return False
-    steps = path.steps[1:] if inside_entry else path.steps
-    return read.path.within(Path(steps))
+    # Whoever reads a list at all reads how many items it has: what befalls the items concerns it.
+    place = path.parent if path.last == EACH_ITEM else path
+    return read.path.within(Path(place.steps[1:] if inside_entry else place.steps))

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from driftwright import __version__
+from driftwright.remedy import CohortFound, ProposalFound
 from driftwright.terms import Basis, Effect, Level, Phase, Quality, Verdict, worst
 
 FORMAT = "report-v1"
@@ -72,6 +73,51 @@ class StoreFound:
     resolved: str | None
     distance: int | None
     violations: tuple[ViolationFound, ...]
+    cohorts: tuple[CohortFound, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Why a finding does not count, and until when (an ISO 8601 date)."""
+
+    reason: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFound:
+    """One cause of one fact's verdict, by a name that stays the same from report to report.
+
+    Args:
+        rule: The rule of the change; `invariant`, `capture` or another basis where no change is the cause.
+        store: The store of the change.
+        path: Its path; the invariant's name or the effect where no change is the cause.
+        fingerprint: Over rule, store, path and fact.
+        suppressed: Why it does not count; None while it does.
+    """
+
+    rule: str
+    store: str
+    path: str
+    fingerprint: str
+    suppressed: Suppressed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSeen:
+    """How often the capture showed a path at which reading ends.
+
+    Args:
+        path: `store:path`.
+        seen: In how many containers it was there.
+        of: In how many containers it could have been.
+        enough: Whether that bears `always`, `never` or `sometimes`.
+    """
+
+    path: str
+    seen: int
+    of: int
+    enough: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +138,8 @@ class ChangeFound:
     why_not: str | None
     read_by: tuple[str, ...]
     fingerprint: str
+    read_first: tuple[str, ...] = ()
+    suppressed: Suppressed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +232,15 @@ class FactFound:
     next: str
     reads: tuple[str, ...]
     fingerprint: str
+    findings: tuple[FindingFound, ...] = ()
+    suppressed: Suppressed | None = None
+    evidence_seen: tuple[EvidenceSeen, ...] = ()
+    inherits: str | None = None
+
+    @property
+    def counted(self) -> Verdict:
+        """The verdict as it counts: a suppressed fact counts as intact."""
+        return Verdict.INTACT if self.suppressed else self.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,26 +252,31 @@ class Report:
     changes: tuple[ChangeFound, ...] = ()
     facts: tuple[FactFound, ...] = ()
     notes: tuple[str, ...] = ()
+    proposals: tuple[ProposalFound, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
-        """The worst verdict of all facts; a blind capture is blind, whatever it did not see."""
+        """The worst verdict of all facts that count; a blind capture is blind, whatever it did not see."""
         if self.capture.blind is not None:
             return Verdict.BLIND
-        return worst([fact.verdict for fact in self.facts])
+        return worst([fact.counted for fact in self.facts])
 
 
 def record(report: Report) -> dict[str, Any]:
     """Return the report as a `report-v1` record."""
     counts = {
-        str(verdict): sum(1 for fact in report.facts if fact.verdict is verdict)
+        str(verdict): sum(1 for fact in report.facts if fact.verdict is verdict and fact.suppressed is None)
         for verdict in (Verdict.INTACT, Verdict.DEGRADED, Verdict.BROKEN, Verdict.UNSEEN)
     }
     return {
         "schema_version": FORMAT,
         "tool": {"name": "driftwright", "version": __version__},
         "verdict": str(report.verdict),
-        "summary": {"facts": len(report.facts), **counts},
+        "summary": {
+            "facts": len(report.facts),
+            **counts,
+            "suppressed": sum(1 for fact in report.facts if fact.suppressed is not None),
+        },
         **{field.name: _plain(getattr(report, field.name)) for field in dataclasses.fields(report)},
     }
 
@@ -231,4 +293,4 @@ def _plain(value: Any) -> Any:
 
 def fingerprint(*parts: str) -> str:
     """Return 12 hex digits over a rule, a path and a fact; never over wording or values: rewording is no news."""
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:12]
+    return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

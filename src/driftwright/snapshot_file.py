@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,26 +11,18 @@ from typing import Any, TypeVar
 
 from driftwright.atomic import write_atomically
 from driftwright.errors import InputFault
+from driftwright.jsontext import MAX_DEPTH, strict_json
 from driftwright.snapshot import FORMAT, AreaView, Entry, Json, Provenance, Redaction, Snapshot
 from driftwright.terms import Area
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_DEPTH = 64
 MAX_NODES = 200_000
-MAX_DIGITS = 400
 
 FORMS = ("json", "text", "json-in-text", "oversize")
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]|,', re.DOTALL)
 _AGAIN = "capture it again with `driftwright probe`"
 _Of = TypeVar("_Of")
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """Stands in a parsed document for something that JSON of a page cannot hold."""
-
-    why: str
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -41,9 +32,9 @@ def read_snapshot(path: Path) -> Snapshot:
         InputFault: The file is missing, too large, not strict JSON, of another format, or was edited by hand.
     """
     name = str(path)
-    document = _parsed(_text(path, name), name)
-    for place, refused in _refusals(document):
-        raise InputFault(refused.why, name, place, _AGAIN)
+    text = _text(path, name)
+    _preflight(text, name)
+    document = strict_json(text, name, _AGAIN)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise InputFault(f"this is not a {FORMAT} document", name, "/format", "give a file that `probe` wrote")
     reader = _Reader(name)
@@ -82,21 +73,6 @@ def _text(path: Path, name: str) -> str:
     return text
 
 
-def _parsed(text: str, name: str) -> Json:
-    _preflight(text, name)
-    try:
-        return json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=lambda _: _Refused("NaN or Infinity is not JSON"),
-            parse_int=_integer,
-            parse_float=_number,
-        )
-    except json.JSONDecodeError as error:
-        # The parser's own sentence names no content, only what it expected.
-        raise InputFault(f"not JSON ({error.msg})", name, f"{error.lineno}:{error.colno}", _AGAIN) from None
-
-
 def _preflight(text: str, name: str) -> None:
     """Bound depth and node count on the text itself, before a parser builds anything."""
     depth = 0
@@ -117,35 +93,6 @@ def _preflight(text: str, name: str) -> None:
             column = match.start() - text.rfind("\n", 0, match.start())
             limit = f"nested deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else f"more than {MAX_NODES} values"
             raise InputFault(limit, name, f"{line}:{column}", "capture fewer stores")
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> Json:
-    found = dict(pairs)
-    return found if len(found) == len(pairs) else _Refused("an object names a key twice")
-
-
-def _integer(text: str) -> Json:
-    return int(text) if len(text) <= MAX_DIGITS else _Refused(f"an integer of more than {MAX_DIGITS} digits")
-
-
-def _number(text: str) -> Json:
-    number = float(text)
-    return number if math.isfinite(number) else _Refused("a number too large for JSON of a page")
-
-
-def _refusals(value: Json, place: str = "") -> Iterator[tuple[str, _Refused]]:
-    if isinstance(value, _Refused):
-        yield place or "/", value
-    elif isinstance(value, dict):
-        for key, below in value.items():
-            yield from _refusals(below, f"{place}/{_pointer(key)}")
-    elif isinstance(value, list):
-        for index, below in enumerate(value):
-            yield from _refusals(below, f"{place}/{index}")
-
-
-def _pointer(key: str) -> str:
-    return key[:80].replace("~", "~0").replace("/", "~1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from pathlib import Path as File
 from typing import Any
 
 from driftwright.errors import InputFault
+
+MAX_BYTES = 16 * 1024 * 1024
 
 
 class Table:
@@ -50,6 +54,13 @@ class Table:
         """Return true or false."""
         return bool(self._typed(name, bool, "true or false", default))
 
+    def day(self, name: str) -> date:
+        """Return a day, as TOML writes one: without quotes and without a time."""
+        value: date = self._typed(name, date, "a date, such as 2030-12-31 without quotes", None)
+        if isinstance(value, datetime):
+            raise self.fault("must be a date without a time", name, "write a date such as 2030-12-31")
+        return value
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts; a missing key is an empty list."""
         items = self._typed(name, list, "a list of texts", [])
@@ -66,18 +77,18 @@ class Table:
         return value
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return whatever stands there."""
+        """Return whatever stands there, as far as JSON can hold it."""
         self._asked.add(name)
-        return self._data.get(name, default)
+        return self._json(self._data.get(name, default), name)
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """Return a plain sub-table; a missing key is an empty one."""
-        found: dict[str, Any] = self._typed(name, dict, "a table", {})
+        found: dict[str, Any] = self._json(self._typed(name, dict, "a table", {}), name)
         return found
 
     def table(self, name: str) -> Table:
         """Return a sub-table to be read strictly; a missing key is an empty one."""
-        return Table(self.mapping(name), self.file, f"{self.place}.{name}" if self.place else name)
+        return Table(self._typed(name, dict, "a table", {}), self.file, f"{self.place}.{name}" if self.place else name)
 
     def tables(self, name: str) -> tuple[Table, ...]:
         """Return a list of sub-tables; a missing key is an empty list."""
@@ -99,6 +110,18 @@ class Table:
             if name not in self._asked:
                 mend = suggestion(name, sorted(self._asked)) or f"known keys: {', '.join(sorted(self._asked))}"
                 raise self.fault(f"unknown key {name!r}", "", mend)
+
+    def _json(self, value: Any, name: str) -> Any:
+        """Refuse dates and the numbers that only TOML has: what stands here goes on as JSON."""
+        if isinstance(value, dict):
+            for key, below in value.items():
+                self._json(below, f"{name}.{key}")
+        elif isinstance(value, list):
+            for below in value:
+                self._json(below, name)
+        elif not isinstance(value, str | int | float | None) or (isinstance(value, float) and not math.isfinite(value)):
+            raise self.fault("JSON has no such value", name, "write a text, a finite number, true or false")
+        return value
 
     def _missing(self, name: str, wanted: str) -> InputFault:
         """A required key is missing; when a misspelt one stands there, that is what is wrong."""
@@ -134,23 +157,31 @@ def read_table(file: File) -> Table:
     """Read a TOML file as a strict table.
 
     Raises:
-        InputFault: The file is missing, not UTF-8 or not TOML.
+        InputFault: The file is missing, too large, nested too deeply, not UTF-8 or not TOML.
     """
     text = read_text(file)
     try:
         return Table(tomllib.loads(text), str(file))
     except tomllib.TOMLDecodeError as error:
         raise InputFault(f"not TOML: {error}", str(file), "", "mend the syntax at the place named") from None
+    except RecursionError:
+        raise InputFault("nested too deeply", str(file), "", "no settings nest like this; check the file") from None
+    except ValueError:  # an integer of thousands of digits
+        raise InputFault("a number of too many digits", str(file), "", "write a smaller one") from None
 
 
 def read_text(file: File) -> str:
     """Read a UTF-8 file the user named.
 
     Raises:
-        InputFault: The file is missing, a folder, unreadable or not UTF-8.
+        InputFault: The file is missing, a folder, unreadable, larger than `MAX_BYTES` or not UTF-8.
     """
     try:
-        return file.read_text(encoding="utf-8")
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
+        return data.decode("utf-8").replace("\r\n", "\n")
     except FileNotFoundError:
         raise InputFault("no such file", str(file), "", "check the path") from None
     except IsADirectoryError:
@@ -159,3 +190,11 @@ def read_text(file: File) -> str:
         raise InputFault("not UTF-8 text", str(file), f"byte {error.start}", "save it as UTF-8") from None
     except OSError as error:
         raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
+
+
+def nearby(file: File) -> str:
+    """Return the file's path as a user would write it: below the current folder when it is there."""
+    try:
+        return str(file.relative_to(File.cwd()))
+    except ValueError:
+        return str(file)

@@ -199,9 +199,8 @@ def _for_want_of(case: _Case, reader: Reader, hidden: Sequence[Path], after: Ans
 
 def _only_some(impact: Impact, before: Answer, after: Answer) -> bool:
     """Whether only a part of the records is hurt: the cause is partial, and the answer still holds what it held."""
-    if not impact.because or any(change.rule.id not in _PARTIAL for change in impact.because):
-        return False
-    if any(change.params.get("share", 0.0) >= 1.0 for change in impact.because):
+    partial = [change.params.get("share", 0.0 if change.rule.id in _PARTIAL else 1.0) for change in impact.because]
+    if not partial or any(share >= 1.0 for share in partial):
         return False
     return after.type == before.type and not (after.empty and not before.empty)
 

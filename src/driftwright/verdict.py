@@ -16,7 +16,7 @@ from driftwright.impact.readers import CompiledFact
 from driftwright.javascript import Answer, Engine
 from driftwright.observed import Observed
 from driftwright.path import EACH_ITEM, Path
-from driftwright.reads import Generaliser, Trace, touches, trace
+from driftwright.reads import Generaliser, StorePath, Trace, touches, trace
 from driftwright.replay import MISSING
 from driftwright.report import (
     AgreementFound,
@@ -73,8 +73,9 @@ def judge(case: Case, fact: CompiledFact) -> FactFound:
     changes = tuple(case.changes.values())
     impact = assess(case.engine, fact.primary, good, changes)
     captured = situations(fact.fact, [case.captured]) if case.captured else ()
-    known = Known(traced.answers, frozenset(traced.present))
-    run = run_on_capture(case.engine, fact, captured, known, case.generalise)
+    known = Known(traced.answers, frozenset(traced.present), lambda read: _is_changed(case, read))
+    hurt = impact.effect is not Effect.SAME  # only then it matters whether the reader serves by another branch
+    run = run_on_capture(case.engine, fact, captured, known, case.generalise if hurt else None)
     fallback = walk(case.engine, fact, good, changes)
     unseen = _unseen(case, fact, traced, bound=bool(captured))
     judged = _brought_together(case, fact, (good, captured), (impact, run, fallback))
@@ -84,14 +85,11 @@ def judge(case: Case, fact: CompiledFact) -> FactFound:
     return _reported(fact, judged, run, unseen if judged.verdict is Verdict.UNSEEN else None, traced)
 
 
-def read_by(case: Case, traced: Mapping[str, Trace], change: Change) -> tuple[str, ...]:
-    """Return the names of the facts whose first source reads what a change touches."""
-    observed = case.observed.get(change.store)
-    entry = bool(observed and observed.store.placeholder)
-    return tuple(
-        name
-        for name, reads in traced.items()
-        if any(touches(read, change.store, change.path, inside_entry=entry) for read in reads.reads)
+def _is_changed(case: Case, read: StorePath) -> bool:
+    return any(
+        touches(read, change.store, change.path, inside_entry=bool(case.observed[change.store].store.placeholder))
+        for change in case.changes.values()
+        if change.rule.operator != "none"
     )
 
 
@@ -260,7 +258,7 @@ def _reported(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unsee
         unseen=unseen,
         next=_next(judged, unseen),
         reads=tuple(str(read) for read in traced.ends),
-        fingerprint=fingerprint(contract.name, *judged.because, str(judged.basis)),
+        fingerprint=fingerprint(contract.name),  # until its findings are named
     )
 
 
@@ -290,11 +288,3 @@ def _next(judged: Judged, unseen: Unseen | None) -> str:
     if judged.verdict is Verdict.DEGRADED:
         return "mend the reader for the new structure; until then the fallback serves"
     return ""
-
-
-def traced_facts(case: Case, facts: Sequence[CompiledFact]) -> dict[str, Trace]:
-    """Return what the first source of each fact reads on known-good stores."""
-    return {
-        fact.fact.name: trace(case.engine, fact.primary, situations(fact.fact, case.moments), case.generalise)
-        for fact in facts
-    }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path as File
 
 from driftwright.errors import InputFault
 from driftwright.table import Table, read_table, read_text
+from driftwright.terms import Level
 
 _PACKAGED = File(__file__).parent / "workspace"
 _CHECKOUT = File(__file__).parents[2]
@@ -15,11 +17,26 @@ _CHECKOUT = File(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where contracts, schemas and probes lie."""
+    """Where contracts, schemas and probes lie, and what the workspace sets for itself.
+
+    Args:
+        contracts: The folder of the contracts.
+        schemas: The folder of the schemas.
+        probes: The folder of the probe targets.
+        severity: Levels that rules have here instead of their own, by rule id.
+        settings: The file that sets them; empty when there is none.
+    """
 
     contracts: File
     schemas: File
     probes: File
+    severity: Mapping[str, Level] = field(default_factory=dict, hash=False)
+    settings: str = field(default="", compare=False)
+
+    @property
+    def suppressions(self) -> File:
+        """The file of the findings that are suppressed; it need not be there."""
+        return self.contracts.parent / "suppressions.toml"
 
     def targets(self) -> tuple[str, ...]:
         """The names of the probe targets there are."""
@@ -93,6 +110,12 @@ def _read(table: Table, folder: File) -> Workspace:
         contracts=folder / table.text("contracts", "contracts"),
         schemas=folder / table.text("schemas", "schemas"),
         probes=folder / table.text("probes", "probes"),
+        severity=_severity(table.table("severity"), tuple(table.mapping("severity"))),
+        settings=table.file,
     )
     table.close()
     return workspace
+
+
+def _severity(table: Table, rules: tuple[str, ...]) -> Mapping[str, Level]:
+    return {rule: Level(table.choice(rule, list(Level))) for rule in rules}

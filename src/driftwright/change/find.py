@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.change.evidence import absent_for_sure, may_be_left_out
+from driftwright.change.grouping import grouped
 from driftwright.change.observe import Observation, observe
 from driftwright.change.place import Pairing, Spot, pair
 from driftwright.change.table import differing, position
@@ -71,7 +72,9 @@ def compare(before: Shape, after: Shape, declared: Layout | None = None, store: 
     retyped = {item.path for item in observed if item.aspect == "type" or item.happened == "replaced-by-child"}
     gone = [spot for spot in _one_sided(different, before, after) if not _below(spot.path, retyped)]
     new = [spot for spot in _one_sided(different, after, before) if not _below(spot.path, retyped)]
-    pairing = pair(gone, new)
+    observed, pairing = grouped(observed, pair(gone, new), before)
+    tagged = {item.path for item in observed if item.happened == "map-to-tagged"}
+    observed = [item for item in observed if not _below(item.path, tagged)]
     unseen = set(_emptied(before, after))
     observed += [item for item in pairing.moves if not _below(item.path, unseen)]
     observed += list(_additions(pairing.new, declared))

@@ -13,6 +13,7 @@ from driftwright.shape import Layout, Shape
 from driftwright.terms import JsonType
 
 _ALIKE = 0.5
+_IDS = frozenset({"uuid", "digits", "hex", "token", "prefixed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,12 @@ def _types(path: Path, before: Shape, after: Shape, declared: Layout | None) -> 
         yield from _nested(path, before.items, after.items)
 
 
+def retyped(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    """Yield the change of type that came with a rename; none while the types have something in common."""
+    if before.kinds and after.kinds and likeness(before, after) == 0.0:
+        yield _retyped(path, before, after, (max(before.kinds, key=before.count), max(after.kinds, key=after.count)))
+
+
 def _old(before: Shape, after: Shape, new: JsonType) -> JsonType:
     """The type that the new one stands for: one that went away, else the most frequent."""
     if new is JsonType.NUMBER and JsonType.INTEGER in before.kinds:
@@ -87,6 +94,8 @@ def _retyped(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, Jso
     share = seen / max(1, after.seen)
     if old is JsonType.ARRAY and new is JsonType.OBJECT:
         special = _list_to_object(path, before, after)
+    elif old is JsonType.OBJECT and new is JsonType.STRING and "json" in after.forms:
+        special = Observation("type", "serialised", path, "object", "string", seen=seen)
     elif old is JsonType.OBJECT and new is JsonType.ARRAY:
         special = _object_to_list(path, before, after)
     else:
@@ -97,15 +106,17 @@ def _retyped(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, Jso
     if new is JsonType.OBJECT and after.fields:
         params["field"] = _field_like(before, after)
         params["fields"] = sorted(after.fields)
+    if old is JsonType.OBJECT and before.fields:
+        params["field"] = _field_like(after, before)
     if after.enum and new is JsonType.STRING:
         params["words"] = sorted(map(str, after.enum))
     if new in (JsonType.INTEGER, JsonType.NUMBER):
-        params["high"], params["low"] = after.high, after.low
+        params["high"], params["low"], params["was"] = after.high, after.low, before.high
     return Observation("type", "retyped", path, str(old), str(new), params=params, seen=seen)
 
 
 def _field_like(before: Shape, after: Shape) -> str:
-    """The field of the new object that carries the old plain value, or the first one."""
+    """The field of an object that carries what the plain value carries, or the first one."""
     ranked = sorted(after.fields, key=lambda name: (-likeness(before, after.fields[name]), name))
     return ranked[0]
 
@@ -114,9 +125,11 @@ def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | No
     items, seen = before.items, after.count(JsonType.OBJECT)
     if items is None:
         return None
+    if after.values is not None and _are_entries(items, after.values):
+        return Observation("type", "list-to-map", path, "array", "object", params={"key_field": ""}, seen=seen)
     if after.values is not None and (not after.values.seen or likeness(items, after.values) >= _ALIKE):
         keyed = [name for name, hits in after.keyed.items() if name != "*" and hits == after.keyed["*"]]
-        params = {"key_field": keyed[0] if keyed else _unique(items)}
+        params = {"key_field": keyed[0] if keyed else unique_field(items)}
         return Observation("type", "list-to-map", path, "array", "object", params=params, seen=seen)
     lists = {name: part for name, part in after.fields.items() if JsonType.ARRAY in part.kinds}
     for name, part in sorted(lists.items()):
@@ -127,8 +140,15 @@ def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | No
     return Observation("type", "list-to-single", path, "array", "object", seen=seen)
 
 
-def _unique(items: Shape) -> str:
-    """A field that is fit to be a map key: an id, else the first text field."""
+def _are_entries(items: Shape, values: Shape) -> bool:
+    """Whether the items of a list are pairs of a key and a value, and the values are those of a map."""
+    if items.kinds != {JsonType.ARRAY} or items.items is None or not values.seen:
+        return False
+    return JsonType.STRING in items.items.kinds and values.kinds <= items.items.kinds
+
+
+def unique_field(items: Shape) -> str:
+    """Return a field that is fit to be a map key: an id, else the first text field."""
     for form in ("uuid", "hex", "digits", "token"):
         for name, part in items.fields.items():
             if form in part.forms:
@@ -205,14 +225,31 @@ def _keys(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     if before.values is None or after.values is None or not after.values.seen:
         return
     old_field, new_field = _key_field(before), _key_field(after)
-    if new_field and _other_entity(before, after, new_field):
+    if _is_tagged(before, after):
+        yield Observation("type", "map-to-tagged", path, "object", "object", seen=after.seen)
+    elif new_field and _other_entity(before, after, new_field):
         shown = (old_field or "another id", new_field)
         params = {"field": new_field}
         yield Observation("keys", "respaced", path, params=params, seen=after.values.seen, shown=shown)
     elif before.keys and after.keys and not set(before.keys) & set(after.keys) and len(before.keys) == 1:
         old, new = next(iter(before.keys)), max(after.keys, key=lambda form: after.keys[form])
         params = {"old": old, "form": new}
-        yield Observation("keys", "reformed", path, old, new, params=params, seen=after.values.seen)
+        happened = "named" if new == "word" and old in _IDS else "reformed"
+        yield Observation("keys", happened, path, old, new, params=params, seen=after.values.seen)
+
+
+def _is_tagged(before: Shape, after: Shape) -> bool:
+    """Whether a map by ids became an object of a few words, among them a list of pairs."""
+    values = after.values
+    if values is None or set(after.keys) != {"word"} or not set(before.keys) <= _IDS:
+        return False
+    pairs = values.items is not None and JsonType.ARRAY in values.items.kinds
+    return (
+        pairs
+        and JsonType.STRING in values.kinds
+        and before.values is not None
+        and (JsonType.STRING not in before.values.kinds)
+    )
 
 
 def _other_entity(before: Shape, after: Shape, field: str) -> bool:
@@ -221,12 +258,21 @@ def _other_entity(before: Shape, after: Shape, field: str) -> bool:
         return False
     old_field = _key_field(before)
     if old_field:
-        return not after.keyed.get(old_field)
+        renamed = field not in _record_fields(before) and old_field not in _record_fields(after)
+        return not renamed and not after.keyed.get(old_field)
     values = before.values
     known = values is not None and (
         field in values.fields or (values.items is not None and field in values.items.fields)
     )
     return known and "word" not in after.keys  # a word may equal a key by chance, an id does not
+
+
+def _record_fields(shape: Shape) -> frozenset[str]:
+    """The names of the fields of a map's records, whether each stands alone or in a list."""
+    values = shape.values
+    if values is None:
+        return frozenset()
+    return frozenset(values.fields) | frozenset(values.items.fields if values.items is not None else ())
 
 
 def _key_field(shape: Shape) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from driftwright.change.likeness import likeness, name_likeness
-from driftwright.change.observe import Observation
+from driftwright.change.observe import Observation, retyped
 from driftwright.path import Key, Path
 from driftwright.shape import Shape
 from driftwright.terms import JsonType
 
 _SAME_NAME = 0.45
 _SURE_SHAPE = 0.75
+_SURE_NAME = 0.7
 _POSSIBLE_SHAPE = 0.45
 
 
@@ -110,6 +111,14 @@ def _renamed(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
         seen = other.shape.seen
         move = Observation("place", "renamed", old.path, *kinds, to=other.path, params=params, seen=seen)
         yield move, {old.path}, {other.path}
+        for retype in retyped(old.path, old.shape, other.shape):
+            yield retype, set(), set()
+
+
+def _both_plain(one: Shape, other: Shape) -> bool:
+    """Whether both hold one kind of plain value each."""
+    plain = (len(shape.kinds) == 1 and not shape.kinds & {JsonType.OBJECT, JsonType.ARRAY} for shape in (one, other))
+    return all(plain)
 
 
 def _kinds(shape: Shape) -> str:
@@ -120,6 +129,8 @@ def _rename_score(old: Spot, other: Spot) -> float:
     """Gate by shape, rank by name: a weak likeness of shape needs a likeness of name."""
     shape = likeness(old.shape, other.shape)
     name = name_likeness(old.path.name, other.path.name)
+    if shape == 0.0 and name >= _SURE_NAME and _both_plain(old.shape, other.shape):
+        return name  # another name and another type at once: only the name speaks
     if shape < _POSSIBLE_SHAPE or (shape < _SURE_SHAPE and name < _SAME_NAME):
         return 0.0
     return shape + 2 * name

@@ -26,11 +26,14 @@ def differing(before: Shape, after: Shape) -> dict[str, frozenset[str]]:
     Returns:
         Path text to aspect names; the aspect `here` means that the position exists on one side only.
     """
+    old, new = _table(before), _table(after)
+    alike = {path for path in old.keys() & new.keys() if old[path] == new[path]}
+    old, new = ({path: row for path, row in side.items() if path not in alike} for side in (old, new))
+    if not old and not new:
+        return {}
     from deepdiff import DeepDiff
 
-    found = DeepDiff(
-        _table(before), _table(after), view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False
-    )
+    found = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False)
     differences: dict[str, set[str]] = {}
     for items in found.values():
         for item in items:

@@ -9,7 +9,7 @@ from pathlib import Path as File
 
 from driftwright import __version__
 from driftwright.capture import CaptureRequest, Target, capture, load_target, workspace_salt
-from driftwright.cli.exits import exit_code
+from driftwright.cli.exits import exit_code, strict_exit
 from driftwright.cli.terminal import colour, progress, progress_done
 from driftwright.cli.writing import folder_for_output, write_reports
 from driftwright.errors import BlindFault, InputFault
@@ -19,6 +19,7 @@ from driftwright.report import record
 from driftwright.schemas import load_stores, redaction_policy
 from driftwright.snapshot import Snapshot
 from driftwright.snapshot_file import write_snapshot
+from driftwright.triage import load_triage, unnoticed_breaks
 from driftwright.workspace import Workspace, find_workspace
 
 
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     workspace = find_workspace(options.workspace)
     target = load_target(workspace.target_file(options.target))
     folder = File(options.output)
+    triage = load_triage(workspace)  # before a browser starts: a mistake in it is found at once
     try:
         snapshot = _captured(options, workspace, target)
     except BlindFault as fault:
@@ -51,7 +53,9 @@ def run(options: argparse.Namespace) -> int:
     write_reports(written, folder, ("html", "markdown", "json"))
     print(render(written, "text", Style(colour=colour())), end="")
     print(f"reports and snapshot: {folder}")
-    return exit_code(report.verdict, options.fail_on)
+    triage.refuse_unused([report])
+    counted = len(unnoticed_breaks(report)) if options.strict else 0
+    return strict_exit(exit_code(report.verdict, options.fail_on), counted)
 
 
 def _captured(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path as File
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from driftwright.cli.exits import exit_code
+from driftwright.cli.exits import exit_code, strict_exit
 from driftwright.cli.terminal import colour, progress, progress_done
 from driftwright.cli.writing import FILES, write_reports
 from driftwright.errors import InputFault, visible
 from driftwright.jsontext import parse_json_file
-from driftwright.terms import worst
+from driftwright.terms import Level, worst
+
+if TYPE_CHECKING:
+    from driftwright.change import Change
 
 
 def check(options: argparse.Namespace) -> int:
@@ -21,15 +26,16 @@ def check(options: argparse.Namespace) -> int:
     from driftwright.render import Style, render
     from driftwright.report import record
     from driftwright.snapshot_file import read_snapshot
+    from driftwright.triage import load_triage, unnoticed_breaks
     from driftwright.workspace import find_workspace
 
     workspace = find_workspace(options.workspace)
     snapshots = [(name, read_snapshot(File(name))) for name in options.snapshots]
-    verdicts = []
+    reports = []
     for name, snapshot in snapshots:
         report = judged(snapshot, workspace, File(name).name, progress("check"))
         progress_done()
-        verdicts.append(report.verdict)
+        reports.append(report)
         formats = options.format or ["text"]
         if options.output:
             folder = (
@@ -40,14 +46,20 @@ def check(options: argparse.Namespace) -> int:
             continue
         for form in formats:
             print(render(record(report), form, Style(colour=colour())), end="")
-    return exit_code(worst(verdicts), options.fail_on)
+    load_triage(workspace).refuse_unused(reports)
+    code = exit_code(worst([report.verdict for report in reports]), options.fail_on)
+    return strict_exit(code, sum(len(unnoticed_breaks(report)) for report in reports) if options.strict else 0)
 
 
 def diff(options: argparse.Namespace) -> int:
     """Compare two JSON files, and judge the readers of a consumer when there is one."""
+    from driftwright.triage import levels
     from driftwright.trial import Trial, structural_changes, trial, verdict_of
+    from driftwright.workspace import find_workspace
 
     before, after = parse_json_file(File(options.before)), parse_json_file(File(options.after))
+    if options.schemas:
+        return _diff_schemas(before, after, options)
     if options.consumer is None:
         found = Trial(structural_changes(before, after), ())
     else:
@@ -59,8 +71,34 @@ def diff(options: argparse.Namespace) -> int:
             raise InputFault("exports no function", options.consumer, "", "write export const name = (data) => ...")
         with Engine() as engine:
             found = trial(before, after, program, engine)
+    found = replace(found, changes=tuple(_levelled(found.changes, levels(find_workspace(options.workspace)))))
     print(json.dumps(_diff_record(found), indent=2) if options.format == "json" else _diff_text(found))
-    return exit_code(verdict_of(found.readers), options.fail_on)
+    noticed = {number for reader in found.readers for number in reader.because}
+    unnoticed = [change for number, change in enumerate(found.changes) if number not in noticed]
+    counted = sum(1 for change in unnoticed if change.rule.level is Level.BREAK) if options.strict else 0
+    return strict_exit(exit_code(verdict_of(found.readers), options.fail_on), counted, "reader")
+
+
+def _levelled(changes: Iterable[Change], own: Mapping[str, Level]) -> Iterator[Change]:
+    """Give the changes the levels that the workspace here gives to their rules, if there is one."""
+    for change in changes:
+        rule = change.rule
+        yield replace(change, rule=replace(rule, level=own[rule.id])) if rule.id in own else change
+
+
+def _diff_schemas(before: Any, after: Any, options: argparse.Namespace) -> int:
+    """Say whether the later schema admits what a reader of the earlier one never met."""
+    from driftwright.schemas import compatibility
+
+    found = compatibility(before, after)
+    if options.format == "json":
+        print(json.dumps(asdict(found), indent=2))
+    elif found.breaks:
+        example = visible(json.dumps(found.example))[:200]
+        print(f"BREAKS    AFTER admits what BEFORE refused, for example {example}")
+    else:
+        print(f"SAFE      AFTER admits nothing that BEFORE refused ({found.tried} values tried)")
+    return 1 if found.breaks else 0
 
 
 def _diff_record(found: Any) -> dict[str, Any]:

@@ -86,6 +86,11 @@ def _judge_options(verb: argparse.ArgumentParser) -> None:
         default="degraded",
         help="least verdict that exits 1 (default: degraded: a fallback has to serve)",
     )
+    verb.add_argument(
+        "--strict",
+        action="store_true",
+        help="ignore who reads: every change of level break exits 1, even when no derived fact notices it",
+    )
 
 
 def _probe(verbs: _Verbs) -> None:
@@ -111,6 +116,9 @@ def _diff(verbs: _Verbs) -> None:
                  "driftwright diff before.json after.json --consumer readers.js --format json")  # fmt: skip
     verb.add_argument("before", metavar="BEFORE", help="JSON file that the readers are right on")
     verb.add_argument("after", metavar="AFTER", help="later JSON file")
+    verb.add_argument(
+        "--schemas", action="store_true", help="both files are JSON Schemas: does AFTER admit what BEFORE did not?"
+    )
     verb.add_argument("--consumer", metavar="FILE", help="ES module whose exports are functions of the parsed document")
     verb.add_argument("--format", choices=("text", "json"), default="text")
     _judge_options(verb)

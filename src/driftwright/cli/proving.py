@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+from collections.abc import Sequence
 
 from driftwright.atomic import write_atomically
 from driftwright.cli.terminal import progress, progress_done
+from driftwright.errors import visible
 from driftwright.javascript import Engine
+from driftwright.lint import Disagreement, disagreements
 from driftwright.lock import NAME, reads_lock
 from driftwright.prove import Cell, Proving, ground
 from driftwright.prove import prove as proven
@@ -32,12 +35,13 @@ def prove(options: argparse.Namespace) -> int:
             return 0
         fresh = file.is_file() and file.read_text(encoding="utf-8") == lock
         proving = proven(on, progress("prove"))
+        weak = disagreements(on.engine, on.facts, on.moments, on.generalise)
         progress_done()
-    print(_json(proving, fresh=fresh) if options.format == "json" else _text(proving, fresh=fresh))
+    print(_json(proving, weak, fresh=fresh) if options.format == "json" else _text(proving, weak, fresh=fresh))
     return 0 if fresh and not any(cell.fails for cell in proving.cells) else 1
 
 
-def _json(proving: Proving, *, fresh: bool) -> str:
+def _json(proving: Proving, weak: Sequence[Disagreement], *, fresh: bool) -> str:
     summary = {
         "mutations": len(proving.cells),
         "breaks": len(proving.breaks),
@@ -45,10 +49,12 @@ def _json(proving: Proving, *, fresh: bool) -> str:
         "wrong_fallbacks": len(proving.wrong),
         "lock_is_fresh": fresh,
     }
-    return json.dumps({"summary": summary, "cells": [dataclasses.asdict(cell) for cell in proving.cells]}, indent=2)
+    cells = [dataclasses.asdict(cell) for cell in proving.cells]
+    notes = [{**dataclasses.asdict(one), "path": str(one.path), "says": one.says} for one in weak]
+    return json.dumps({"summary": summary, "cells": cells, "disagreements": notes}, indent=2)
 
 
-def _text(proving: Proving, *, fresh: bool) -> str:
+def _text(proving: Proving, weak: Sequence[Disagreement], *, fresh: bool) -> str:
     lines = [f"{'rule':<24} {'fact':<24} {'effect':<12} {'noticed by':<10} {'fallback':<12} where"]
     lines += [_line(cell) for cell in proving.breaks]
     unnoticed = [cell for cell in proving.breaks if cell.noticed == "nothing"]
@@ -57,6 +63,7 @@ def _text(proving: Proving, *, fresh: bool) -> str:
         f"{len(proving.cells)} mutations, {len(proving.breaks)} break an answer; mutation score {proving.score:.3f}",
         f"{len(unnoticed)} would go unnoticed, {len(proving.wrong)} would leave a fallback that answers wrongly",
     ]
+    lines += [visible(f"note: {one.says}") for one in weak]
     if not fresh:
         lines.append(f"contracts/{NAME} is not fresh: run prove --write-lock and review what changed")
     return "\n".join(lines)

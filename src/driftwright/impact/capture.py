@@ -80,10 +80,12 @@ def run_on_capture(
         fact: The fact.
         captured: The capture, once for each binding of its parameters.
         known: What the first source does on known-good stores.
-        generalise: Turns a concrete read into a path with maps and lists generalised.
+        generalise: Turns a concrete read into a path with maps and lists generalised; None when nobody asks what the
+            reader reads, which spares the tracing.
     """
     reader = fact.primary
-    outcomes = engine.run(reader.program, calls(reader.function, captured), traced=True) if captured else ()
+    traced = generalise is not None
+    outcomes = engine.run(reader.program, calls(reader.function, captured), traced=traced) if captured else ()
     answers = tuple(outcome.answer for outcome in outcomes)
     thrown = next((pair for pair in zip(captured, answers, strict=True) if failed(pair[1])), None)
     odd = next((pair for pair in zip(captured, answers, strict=True) if is_odd(pair[1], known.answers)), None)

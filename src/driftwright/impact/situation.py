@@ -35,6 +35,7 @@ class Situation:
         placeholders: For stores of many keys: the parameter that chooses the entry.
         now: The time at which it is read, in ISO 8601; changes of the stores do not change it.
         answers: What other facts answer in it, by their names, for the parameters that take their answers.
+        written: Documents with their JSON texts, by identity, so that a large one need not be written out again.
     """
 
     moment: str
@@ -43,6 +44,7 @@ class Situation:
     placeholders: Mapping[str, str] = field(default_factory=dict)
     now: str = "2026-01-01T00:00:00.000Z"
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    written: Mapping[int, tuple[Any, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def argument(self) -> Argument:
         """The argument of a reader in this situation."""
@@ -57,7 +59,8 @@ class Situation:
             return None
         placeholder = self.placeholders.get(name)
         if placeholder is None:
-            return json_text(document)
+            known = self.written.get(id(document))
+            return known[1] if known is not None and known[0] is document else json_text(document)
         key = self.params.get(placeholder)
         entry = document.get(key) if isinstance(document, dict) and key is not None else None
         return None if entry is None else json_text(entry)
@@ -79,6 +82,11 @@ class Situation:
             changed = {name: documents[min(number, len(documents) - 1)] for name, documents in ways.items()}
             results.append(replace(self, stores={**self.stores, **changed}))
         return tuple(results), tuple(missed)
+
+
+def written_out(stores: Mapping[str, Any]) -> Mapping[int, tuple[Any, str]]:
+    """Return the documents with their JSON texts, for `Situation.written`."""
+    return {id(document): (document, json_text(document)) for document in stores.values()}
 
 
 def read_at(stores: Mapping[str, Any]) -> str:

@@ -30,11 +30,11 @@ class Plan:
     settings: Mapping[str, Any]
     groups: tuple[str, ...]
 
-    def code(self, first: int) -> tuple[str, str, str]:
-        """Return the arguments of the runtime's `load`, in JavaScript; the run begins at call `first`."""
+    @property
+    def code(self) -> str:
+        """The settings and the calls as a JavaScript text."""
         # JSON in ASCII is JavaScript too, and keeps lone surrogates, which UTF-8 cannot carry.
-        settings = json.dumps({**self.settings, "jobs": self.jobs})
-        return json.dumps(self.texts), json.dumps(settings), str(first)
+        return json.dumps(json.dumps({**self.settings, "jobs": self.jobs}))
 
 
 @dataclass(slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Timer
 
 from driftwright.errors import MachineFault
 from driftwright.javascript import worker
@@ -82,19 +82,13 @@ class Process:
 
     def _asked(self, code: str, seconds: float) -> tuple[bytes, str]:
         """One exchange; an empty status when the process ended, with the reason as text."""
-        overdue = Event()
-        timer = Timer(seconds + _GRACE, self._end, (overdue,))
-        timer.start()
         try:
             return self._exchanged(code.encode(), seconds)
+        except TimeoutError:
+            self._child.kill()
+            return b"", "deadline"
         except (BrokenPipeError, EOFError):
-            return b"", "deadline" if overdue.is_set() else "crash"
-        finally:
-            timer.cancel()
-
-    def _end(self, overdue: Event) -> None:
-        overdue.set()
-        self._child.kill()
+            return b"", "crash"
 
     def _exchanged(self, payload: bytes, seconds: float) -> tuple[bytes, str]:
         requests, replies = self._child.stdin, self._child.stdout
@@ -102,6 +96,9 @@ class Process:
             raise EOFError
         requests.write(worker.REQUEST.pack(len(payload), seconds) + payload)
         requests.flush()
+        # An answer comes in one piece, so waiting for its first byte is waiting for all of it.
+        if not select.select([replies], [], [], seconds + _GRACE)[0]:
+            raise TimeoutError
         head = replies.read(worker.REPLY.size)
         if len(head) < worker.REPLY.size:
             raise EOFError

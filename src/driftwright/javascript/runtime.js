@@ -11,11 +11,12 @@ export function start(parts) {
   const drain = microtaskDrain();
   const world = parts.sandbox();
   const programs = new Map();
+  const kept = [];
   let texts = [];
   let plan = { jobs: [] };
   let base = 0;
   let results = []; // the only count of what is done, so that being cut off anywhere leaves it right
-  const host = { ...parts, world, programs, settled: (value) => settled(value, drain) };
+  const host = { ...parts, world, programs, shared: parts.sharing(), settled: (value) => settled(value, drain) };
 
   const harvest = () => {
     const slice = stringify({ results, stained: world.stained() });
@@ -39,6 +40,16 @@ export function start(parts) {
         return stringify({ thrown: String(error), stack: String(error?.stack) });
       }
       return stringify(Object.keys(made).filter((key) => typeof made[key] === "function"));
+    },
+    /** Keep a large text, so that later plans need only name it. */
+    keep(number, text) {
+      kept[number] = text;
+      return "";
+    },
+    kept: (number) => kept[number],
+    forget() {
+      kept.length = 0;
+      return "";
     },
     /** Take over a plan, whose calls name JSON texts by their index, and go to its call `first`. */
     load(newTexts, newPlan, first) {
@@ -70,6 +81,15 @@ export function start(parts) {
 }
 
 function ran(job, plan, texts, host) {
+  if (job.inputs.length > 1 || plan.traced || plan.writes) return ranOn(parse, job, plan, texts, host);
+  host.shared.begin();
+  const result = ranOn(host.shared.parse, job, plan, texts, host);
+  if (!host.shared.written()) return result;
+  plan.writes = true;
+  return ranOn(parse, job, plan, texts, host);
+}
+
+function ranOn(parsing, job, plan, texts, host) {
   host.world.renew();
   const last = job.inputs.length - 1;
   let call;
@@ -79,7 +99,7 @@ function ran(job, plan, texts, host) {
     return { answer: host.describeThrown(error), reads: [] };
   }
   for (let index = 0; index < last; index += 1) {
-    const { value, bad } = argument(job.inputs[index], plan, texts, host);
+    const { value, bad } = argument(job.inputs[index], plan, texts, host, parse);
     if (bad !== undefined) return { bad };
     try {
       host.settled(call(value));
@@ -87,7 +107,7 @@ function ran(job, plan, texts, host) {
       // A warm-up only fills what the reader remembers; its answer, even an error, is nobody's concern.
     }
   }
-  return judged(call, argument(job.inputs[last], plan, texts, host), plan, host);
+  return judged(call, argument(job.inputs[last], plan, texts, host, parsing), plan, host);
 }
 
 function judged(call, { value, unwatched, bad }, plan, host) {
@@ -125,28 +145,28 @@ function fallback(fact, host) {
   return (input) => host.resolve({ sources, result: fact.result }, input);
 }
 
-function argument(input, plan, texts, host) {
+function argument(input, plan, texts, host, parsing) {
   host.world.setNow(plan.now);
-  if (typeof input === "number") return parsed(texts[input], "document", (value) => ({ value, unwatched: null }));
+  if (typeof input === "number") return parsed(parsing, texts[input], "", (value) => ({ value, unwatched: null }));
   const params = parse(input.params);
   const now = typeof params.now === "number" ? params.now : Date.parse(params.now ?? "");
   if (!Number.isNaN(now)) host.world.setNow(now);
   const value = { now: Date.now(), ...params };
   const unwatched = new Set(Object.keys(value));
   for (const [name, text] of input.stores) {
-    const failed = parsed(text === null ? "null" : texts[text], name, (store) => void (value[name] = store));
+    const failed = parsed(parsing, text === null ? "null" : texts[text], name, (store) => void (value[name] = store));
     if (failed?.bad !== undefined) return failed;
     unwatched.delete(name);
   }
   return { value, unwatched };
 }
 
-function parsed(text, name, use) {
+function parsed(parsing, text, name, use) {
   let value;
   try {
-    value = parse(text);
+    value = parsing(text, name);
   } catch {
-    return { bad: name };
+    return { bad: name || "document" };
   }
   return use(value);
 }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from driftwright.render import view
 from driftwright.render.view import Record, cut
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 LIMIT = 500_000  # bytes of one page
 
@@ -66,19 +69,29 @@ def _context(record: Record, limits: _Limits) -> Mapping[str, Any]:
         "r": record,
         "headline": view.headline(record),
         "wrong": view.wrong(record),
+        "heirs": partial(view.heirs, record),
+        "proposals": view.proposals(record),
+        "proposal_says": view.proposal_says,
+        "patch_lines": view.patch_lines,
         "unseen": view.unseen(record),
         "sound": view.sound(record),
+        "set_aside": view.set_aside(record),
         "alerts": view.alerts(record),
         "ledger": view.ledger(record),
         "words": view.VERDICT_WORDS,
         "basis": view.BASIS_WORDS,
         "causes": partial(view.causes, record),
         "effect_says": view.effect_says,
+        "suppressed_says": view.suppressed_says,
+        "findings": view.findings,
+        "readers": view.readers,
+        "sightings": view.sightings,
         "fallback_says": view.fallback_says,
         "found_says": view.found_says,
         "version_says": view.version_says,
         "evidence_rows": view.side_by_side,
         "short": partial(cut, limit=limits.text),
+        "code": partial(_line, limit=limits.text * 4),
         "limits": limits,
     }
 
@@ -90,3 +103,10 @@ def _template(name: str) -> str:
 def _shown(value: object, limit: int) -> object:
     """Make each text of the record inert and short before it is escaped; what a macro made passes through."""
     return cut(value, limit) if type(value) is str else value
+
+
+def _line(text: str, limit: int) -> Markup:
+    """Return one line of code, inert and escaped here: the common limit is too short for code that is to be copied."""
+    from markupsafe import escape
+
+    return escape(cut(text, limit))

@@ -17,6 +17,7 @@ from driftwright.render.view import Record, Row, cut
 LIMIT = 65_000  # bytes; an issue's body may have 65,536 characters
 LONGEST = 300  # characters of one foreign text
 MOST_LINES = 120  # lines of evidence
+LONGEST_CODE = 2_000  # characters of one line of a patch: a shorter one could not be applied
 ROWS = 25  # rows of one table, so that a section stays small
 
 _ICONS = {"intact": "✅", "degraded": "⚠️", "broken": "❌", "unseen": "❔", "blind": "🚫"}
@@ -94,6 +95,8 @@ def _sections(record: Record) -> Iterator[_Section]:
     for fact in view.wrong(record):
         yield _Section(f"fact {span(fact['name'])}", "\n".join(_fact(record, fact)) + "\n")
     yield from _unseen(record)
+    yield from _set_aside(record)
+    yield from _patches(record)
     yield _Section("stores", "\n".join(_stores(record["stores"])) + "\n")
     yield from _tables("Changes", view.alerts(record))
     yield from _tables("Ledger: changes that nothing reads", view.ledger(record))
@@ -125,7 +128,11 @@ def _fact(record: Record, fact: Record) -> Iterator[str]:
     yield f"- **Fallback:** {prose(view.fallback_says(fact))}"
     if fact["unseen"]:
         yield f"- **To see it:** {prose(fact['unseen']['to_see'])} {span(view.missing(fact))}"
+    for heir in view.heirs(record, fact)[:ROWS]:
+        yield f"- **Inherited by:** {span(heir['name'])} {prose(heir['title'])}"
     yield f"- **Next:** {prose(fact['next'])}"
+    for name, says in view.findings(fact)[:ROWS]:
+        yield f"- **Finding:** {span(name)} {span(says)}"
     if fact["evidence"]:
         yield from _evidence(fact["evidence"])
 
@@ -137,6 +144,33 @@ def _unseen(record: Record) -> Iterator[_Section]:
             lines = (f"- {span(fact['name'])} {prose(fact['title'])}: {span(view.missing(fact))}\n" for fact in rows)
             title = f"### {_ICONS['unseen']} Not seen: {len(rows)}\n\n**Next:** {prose(advice)}\n\n"
             yield _Section("facts not seen", title + "".join(lines))
+
+
+def _patches(record: Record) -> Iterator[_Section]:
+    for proposal in view.proposals(record):
+        lines = [cut(line, LONGEST_CODE) for line in view.patch_lines(proposal)]
+        fence = "`" * max(3, _longest_run("\n".join(lines)) + 1)
+        text = (
+            f"### Proposed patch: {span(proposal['file'])}\n",
+            f"{span(proposal['change'])} {span(view.proposal_says(proposal))}\n",
+            f"{fence}diff",
+            *lines,
+            f"{fence}\n",
+            f"- **Then:** {prose(proposal['then'])}\n",
+        )
+        yield _Section(f"patch of {span(proposal['file'])}", "\n".join(text))
+
+
+def _set_aside(record: Record) -> Iterator[_Section]:
+    facts = view.set_aside(record)
+    for first in range(0, len(facts), ROWS):
+        rows = facts[first : first + ROWS]
+        lines = (
+            f"- {span(fact['name'])} {prose(fact['title'])}, {view.VERDICT_WORDS[fact['verdict']]}, "
+            f"{span(view.suppressed_says(fact))}\n"
+            for fact in rows
+        )
+        yield _Section("suppressed facts", f"### Suppressed: {len(rows)}\n\n" + "".join(lines))
 
 
 def _evidence(evidence: Record) -> Iterator[str]:
@@ -164,7 +198,7 @@ def _marked(rows: Iterable[Row]) -> Iterator[str]:
 def _stores(stores: Iterable[Record]) -> Iterator[str]:
     yield "### Stores\n\n| Store | Found | Version | Distance |\n| --- | --- | --- | --: |"
     for store in stores:
-        version = store["resolved"] or f"none near {store['accepted']}"
+        version = (store["resolved"] or f"none near {store['accepted']}") + view.mixed(store)
         distance = "" if store["distance"] is None else str(store["distance"])
         yield f"| {cell(store['name'])} | {cell(view.found_says(store))} | {cell(version)} | {distance} |"
 

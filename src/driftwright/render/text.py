@@ -50,6 +50,8 @@ def _lines(record: Record, style: Style) -> Iterator[str]:
         yield f"\n{len(facts) - MOST} more derived facts are in the JSON report."
     yield from _unseen(record, style)
     yield ""
+    yield from _set_aside(record)
+    yield from (_patch(proposal) for proposal in view.proposals(record)[:MOST])
     yield from _stores(record)
     yield from _folded(record)
     yield from (f"note      {cut(note, LONGEST)}" for note in record["notes"][:MOST])
@@ -79,7 +81,24 @@ def _fact(record: Record, fact: Record) -> Iterator[tuple[str, str]]:
     yield "fallback", view.fallback_says(fact)
     if fact["unseen"]:
         yield "to see", f"{fact['unseen']['to_see']} ({view.missing(fact)})"
+    for heir in view.heirs(record, fact)[:MOST]:
+        yield "inherited", f"by {heir['name']}: {heir['title']}"
     yield "next", fact["next"]
+    yield from (("finding", f"{name} {says}") for name, says in view.findings(fact)[:MOST])
+
+
+def _patch(proposal: Record) -> str:
+    said = f"{proposal['change']} {proposal['file']}: {view.proposal_says(proposal)}"
+    return f"patch     {cut(said, LONGEST)}; `report --format json` has the diff"
+
+
+def _set_aside(record: Record) -> Iterator[str]:
+    facts = view.set_aside(record)
+    for fact in facts[:MOST]:
+        said = f"{fact['name']}: {fact['title']} ({fact['verdict']}; {view.suppressed_says(fact)})"
+        yield f"aside     {cut(said, LONGEST)}"
+    if len(facts) > MOST:
+        yield f"{len(facts) - MOST} more suppressed facts are in the JSON report."
 
 
 def _unseen(record: Record, style: Style) -> Iterator[str]:
@@ -114,6 +133,7 @@ def _folded(record: Record) -> Iterator[str]:
     yield (
         f"facts     {counts['facts']}: {counts['intact']} intact, {counts['degraded']} degraded, "
         f"{counts['broken']} broken, {counts['unseen']} not seen"
+        + (f", {counts['suppressed']} suppressed" if counts.get("suppressed") else "")
     )
     yield (
         f"changes   {len(record['changes'])}: {len(view.alerts(record))} read by a derived fact, "

@@ -78,6 +78,8 @@ def headline(record: Record) -> str:
     total = _plural(counts["facts"], "derived fact")
     if not counts["facts"]:
         return "No derived fact was judged."
+    if set_aside(record):
+        return f"Of {total}, {_clauses(counts)}."
     if counts["intact"] == counts["facts"]:
         return (
             f"All {total} still give the right answer." if counts["facts"] > 1 else "The derived fact is still right."
@@ -96,13 +98,69 @@ def ranked(record: Record) -> list[Record]:
 
 
 def hurt(record: Record) -> list[Record]:
-    """Return the derived facts that are not intact, the most severe first."""
-    return [fact for fact in ranked(record) if fact["verdict"] != "intact"]
+    """Return the derived facts that are not intact and count, the most severe first."""
+    return [fact for fact in ranked(record) if fact["verdict"] != "intact" and not fact.get("suppressed")]
+
+
+def set_aside(record: Record) -> list[Record]:
+    """Return the derived facts whose finding is suppressed: they are hurt, and do not count."""
+    return [fact for fact in ranked(record) if fact.get("suppressed")]
+
+
+def suppressed_says(part: Record) -> str:
+    """Return why a fact, a finding or a change does not count, and until when; empty while it counts."""
+    mark = part.get("suppressed")
+    return f"suppressed until {mark['expires']}: {mark['reason']}" if mark else ""
+
+
+def findings(fact: Record) -> list[tuple[str, str]]:
+    """Return the fingerprint of each finding of a fact, and what it stands for in words."""
+    return [(one["fingerprint"], _finding_says(one)) for one in fact.get("findings", ())]
+
+
+def _finding_says(one: Record) -> str:
+    where = f"{one['store']}:{one['path']}" if one["store"] else one["path"]
+    return ", ".join(filter(None, (f"{one['rule']} at {where}", suppressed_says(one))))
+
+
+def readers(change: Record) -> list[str]:
+    """Return who reads where a change is; a fact that only falls back to reading there is marked."""
+    first = change.get("read_first", change["read_by"])
+    return [name if name in first else f"{name} (beside its first source)" for name in change["read_by"]]
+
+
+def sightings(fact: Record) -> list[Record]:
+    """Return how often the capture showed each path at which a fact's reading ends."""
+    return list(fact.get("evidence_seen", ()))
 
 
 def wrong(record: Record) -> list[Record]:
-    """Return the derived facts that are known to be hurt, the most severe first."""
-    return [fact for fact in hurt(record) if fact["verdict"] != "unseen"]
+    """Return the derived facts that are known to be hurt, the most severe first; an heir stands under its root."""
+    known = [fact for fact in hurt(record) if fact["verdict"] != "unseen"]
+    shown = {fact["name"] for fact in known}
+    return [fact for fact in known if fact.get("inherits") not in shown]
+
+
+def heirs(record: Record, fact: Record) -> list[Record]:
+    """Return the derived facts that inherit the break of `fact`, because they take its answers as parameters."""
+    return [other for other in hurt(record) if other.get("inherits") == fact["name"]]
+
+
+def proposals(record: Record) -> list[Record]:
+    """Return the confirmed patches of reading code."""
+    return list(record.get("proposals", ()))
+
+
+def proposal_says(proposal: Record) -> str:
+    """Return what a patch mends, and how that is known."""
+    left = f"; more is needed for {', '.join(proposal['leaves'])}" if proposal["leaves"] else ""
+    return f"mends {', '.join(proposal['mends'])}, confirmed by {_plural(proposal['confirmed_by'], 'answer')}{left}"
+
+
+def patch_lines(proposal: Record) -> list[str]:
+    """Return the lines of a patch."""
+    lines: list[str] = proposal["diff"].removesuffix("\n").split("\n")
+    return lines
 
 
 def unseen(record: Record) -> list[Record]:
@@ -180,9 +238,23 @@ def answers(fact: Record) -> tuple[str, str] | None:
 def version_says(store: Record) -> str:
     """Return which version a store is nearest to, and how far from it."""
     if store["resolved"] is None:
-        return f"no published version is near (accepted: {store['accepted']})"
+        away = "" if store["distance"] is None else f"; distance {store['distance']}"
+        return f"no published version is near (accepted: {store['accepted']}{away}){mixed(store)}"
     drift = "" if store["resolved"] == store["accepted"] else f" (accepted: {store['accepted']})"
-    return f"{store['resolved']}, distance {store['distance']}{drift}"
+    return f"{store['resolved']}, distance {store['distance']}{drift}{mixed(store)}"
+
+
+def mixed(store: Record) -> str:
+    """What tells apart the records of a store that holds several shapes side by side."""
+    cohorts = [f"{one['path']}: {', '.join(map(_group_says, one['groups']))}" for one in store.get("cohorts", ())]
+    return f"; mixed shapes at {'; '.join(cohorts)}" if cohorts else ""
+
+
+def _group_says(group: Record) -> str:
+    marks = [
+        f"{word} {', '.join(names)}" for word, names in (("with", group["has"]), ("without", group["lacks"])) if names
+    ]
+    return f"{_plural(group['records'], 'record')} {' and '.join(marks)}"
 
 
 def found_says(store: Record) -> str:
@@ -204,6 +276,14 @@ def _json_lines(value: object) -> list[str]:
     lines = [] if value is None else dumps(value, indent=2, ensure_ascii=False).split("\n")
     extra = len(lines) - MOST_LINES
     return lines if extra <= 0 else [*lines[:MOST_LINES], f"... (+{extra} lines)"]
+
+
+def _clauses(counts: Record) -> str:
+    words = {"broken": "broken", "degraded": "degraded", "unseen": "not seen", "suppressed": "suppressed"}
+    clauses = [
+        f"{counts[key]} {_be(counts[key], past=key == 'unseen')} {word}" for key, word in words.items() if counts[key]
+    ]
+    return f"{', '.join(clauses)}{_rest(counts)}"
 
 
 def _plural(count: int, noun: str) -> str:

@@ -82,6 +82,14 @@ _OPERATORS: Mapping[str, Operator] = {
     "rekey": on_maps.rekey,
     "rewrite-keys": on_maps.rewrite_keys,
     "insert-item": on_lists.insert_item,
+    "rename-all": on_fields.rename_all,
+    "enumerate-flag": on_fields.enumerate_flag,
+    "tag-entries": on_maps.tag_entries,
+    "merge-maps": on_maps.merge_maps,
+    "normalise": on_maps.normalise,
+    "reverse-list": on_lists.reverse_list,
+    "repeat-items": on_lists.repeat_items,
+    "invert": on_fields.invert,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from math import log10
 from typing import Any
 
 Conversion = Callable[[Any], Any]
@@ -15,6 +16,10 @@ _EPOCH_DIGITS = ((1e15, 1e6), (1e12, 1e3), (1e8, 1.0))
 
 def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
     """Return the conversions that a change may stand for; where the capture leaves it open, each possible one."""
+    field = params.get("field")
+    if params.get("from") == "object" and field:
+        plain = {**params, "from": "", "field": ""}
+        return tuple(_of_field(str(field), conversion) for conversion in conversions(plain))
     match params["as"]:
         case "empty":
             return (lambda value: "" if isinstance(value, str) else value,)
@@ -36,6 +41,11 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
             return (lambda value: [] if value is None else [value],)
         case _:
             return (lambda _: None,)
+
+
+def _of_field(field: str, conversion: Conversion) -> Conversion:
+    """The plain value is what one field of the object was."""
+    return lambda value: conversion(value.get(field)) if isinstance(value, dict) else value
 
 
 def _words(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -69,12 +79,21 @@ def _number(params: Mapping[str, Any]) -> Conversion:
         if isinstance(value, bool):
             return int(value)
         if isinstance(value, (int, float)):
-            return value / 100 if fraction and params.get("high", 1) <= 1 < abs(value) else value + 0.5
+            return _fraction(value, params) if fraction else value
         if isinstance(value, str):
             return _number_of(value, params)
         return 1
 
     return convert
+
+
+def _fraction(value: float, params: Mapping[str, Any]) -> float:
+    """A whole number as a fraction: in a larger unit, where the maxima differ by powers of ten, else just not whole."""
+    was, high = float(params.get("was") or 0), float(params.get("high") or 1)
+    powers = round(log10(was / high)) if was > high > 0 else 0
+    if powers:
+        return value / float(10**powers)
+    return value / 100 if float(high) <= 1 < abs(value) else value + 0.5
 
 
 def _number_of(text: str, params: Mapping[str, Any]) -> Any:

@@ -56,6 +56,33 @@ def rename(change: Change) -> tuple[Way, ...]:
     return (on_records(change.path.parent, lambda record: renamed(record, name, to)),)
 
 
+def rename_all(change: Change) -> tuple[Way, ...]:
+    """Many fields of a record have other names."""
+    names = change.params["names"]
+
+    def rewrite(record: dict[str, Any]) -> dict[str, Any]:
+        if not names.keys() & record.keys():
+            return record
+        return {names.get(name, name): value for name, value in record.items()}
+
+    return (on_records(change.path, rewrite),)
+
+
+def enumerate_flag(change: Change) -> tuple[Way, ...]:
+    """A flag became words under another name; which word means true is open, so both ways are tried."""
+    name, to = change.path.name, str(change.params["name"])
+
+    def way(conversion: Edit) -> Way:
+        def rewrite(record: dict[str, Any]) -> dict[str, Any]:
+            if name not in record:
+                return record
+            return renamed(record | {name: conversion(record[name])}, name, to)
+
+        return on_records(change.path.parent, rewrite)
+
+    return tuple(way(conversion) for conversion in conversions(change.params))
+
+
 def move(change: Change) -> tuple[Way, ...]:
     """The field stands elsewhere."""
     assert change.to is not None  # noqa: S101 - a move says where to
@@ -126,6 +153,11 @@ def nullify(change: Change) -> tuple[Way, ...]:
     if change.params.get("share", 1.0) >= 1.0:
         return (Way(change.path, lambda _: None),)
     return tuple(Way(change.path, _every_other(start, None)) for start in (0, 1))
+
+
+def invert(change: Change) -> tuple[Way, ...]:
+    """A flag means the opposite."""
+    return (Way(change.path, lambda value: not value if isinstance(value, bool) else value),)
 
 
 def convert(change: Change) -> tuple[Way, ...]:

@@ -22,12 +22,19 @@ def list_to_map(change: Change) -> tuple[Way, ...]:
     field = str(change.params.get("key_field") or "")
 
     def regroup(items: list[Any]) -> dict[str, Any]:
+        if not field and items and all(_is_entry(item) for item in items):
+            return {item[0]: item[1] for item in items}
         keys = [
             str(item.get(field, place)) if isinstance(item, dict) else str(place) for place, item in enumerate(items)
         ]
         return dict(zip(keys, items, strict=True))
 
     return (on_lists(change.path, regroup),)
+
+
+def _is_entry(item: Any) -> bool:
+    """Whether an item is a pair of a key and a value."""
+    return isinstance(item, list) and len(item) == 2 and isinstance(item[0], str)  # noqa: PLR2004 - a pair
 
 
 def list_to_page(change: Change) -> tuple[Way, ...]:
@@ -44,6 +51,16 @@ def list_to_single(change: Change) -> tuple[Way, ...]:
 def nest_list(change: Change) -> tuple[Way, ...]:
     """Every item is a list of its own."""
     return (on_lists(change.path, lambda items: [[item] for item in items] or items),)
+
+
+def reverse_list(change: Change) -> tuple[Way, ...]:
+    """The items stand the other way round."""
+    return (on_lists(change.path, lambda items: items[::-1] if len(items) > 1 else items),)
+
+
+def repeat_items(change: Change) -> tuple[Way, ...]:
+    """Every item stands there twice."""
+    return (on_lists(change.path, lambda items: [item for item in items for _ in range(2)] or items),)
 
 
 def insert_item(change: Change) -> tuple[Way, ...]:

@@ -6,7 +6,8 @@ from itertools import chain
 from typing import Any
 
 from driftwright.change import Change
-from driftwright.replay.edit import Way, on_records
+from driftwright.path import Path
+from driftwright.replay.edit import Way, edit, on_records
 
 
 def map_to_list(change: Change) -> tuple[Way, ...]:
@@ -20,6 +21,51 @@ def map_to_list(change: Change) -> tuple[Way, ...]:
         return list(chain.from_iterable(values)) if form == "items" and _all_lists(values) else values
 
     return (Way(change.path, lambda value: flatten(value) if isinstance(value, dict) else value),)
+
+
+def tag_entries(change: Change) -> tuple[Way, ...]:
+    """The map is written as a tag beside a list of its entries."""
+
+    def tagged(record: dict[str, Any]) -> dict[str, Any]:
+        return {"dataType": "Map", "value": [[key, value] for key, value in record.items()]}
+
+    return (on_records(change.path, tagged),)
+
+
+def merge_maps(change: Change) -> tuple[Way, ...]:
+    """Maps beside each other became one map, in whose records each has a field."""
+    names, into = change.params["names"], str(change.params["into"])
+
+    def merged(record: dict[str, Any]) -> dict[str, Any]:
+        maps = {field: record[name] for name, field in names.items() if isinstance(record.get(name), dict)}
+        if not maps:
+            return record
+        keys = dict.fromkeys(chain.from_iterable(maps.values()))
+        rest = {name: value for name, value in record.items() if name not in names}
+        return rest | {into: {key: {field: one[key] for field, one in maps.items() if key in one} for key in keys}}
+
+    return (on_records(change.path, merged),)
+
+
+def normalise(change: Change) -> tuple[Way, ...]:
+    """Records became ids; the records themselves stand in a map of their own."""
+    field, to = str(change.params["field"]), change.to
+
+    def split(document: Any) -> Any:
+        found: dict[str, Any] = {}
+
+        def by_id(value: Any) -> Any:
+            if not isinstance(value, dict) or field not in value:
+                return value
+            found[str(value[field])] = value
+            return value[field]
+
+        changed, hits = edit(document, change.path, by_id)
+        if not hits or to is None:
+            return document
+        return edit(changed, to.parent, lambda home: {**home, to.name: found} if isinstance(home, dict) else home)[0]
+
+    return (Way(Path(), split),)
 
 
 def _all_lists(values: list[Any]) -> bool:

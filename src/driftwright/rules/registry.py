@@ -36,6 +36,14 @@ OPERATORS = (
     "rekey",
     "rewrite-keys",
     "insert-item",
+    "rename-all",
+    "enumerate-flag",
+    "tag-entries",
+    "merge-maps",
+    "normalise",
+    "reverse-list",
+    "repeat-items",
+    "invert",
 )
 """The closed set of replays; `driftwright.replay` holds one function for each."""
 

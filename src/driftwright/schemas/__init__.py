@@ -6,6 +6,7 @@ from driftwright.schemas.policy import redaction_policy
 from driftwright.schemas.published import versions_lock
 from driftwright.schemas.resolve import Resolution, resolve, resolve_document
 from driftwright.schemas.validation import Violation, violations
+from driftwright.schemas.vocabulary import vocabulary_violations
 
 __all__ = [
     "Compatibility",
@@ -20,4 +21,5 @@ __all__ = [
     "resolve_document",
     "versions_lock",
     "violations",
+    "vocabulary_violations",
 ]

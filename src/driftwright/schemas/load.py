@@ -10,6 +10,7 @@ from typing import Any
 
 from driftwright.errors import InputFault
 from driftwright.jsontext import parse_json_file
+from driftwright.schemas.bounds import check_bounds
 from driftwright.schemas.nodes import Node, node
 from driftwright.schemas.published import check_published, locked_digests
 from driftwright.shape import Layout
@@ -153,7 +154,9 @@ def _load_version(file: File, locked: Mapping[str, str]) -> Version:
         path.name.removesuffix(".witness.json"): parse_json_file(path)
         for path in sorted((file.parent / name).glob("*.witness.json"))
     }
-    return Version(name, schema, str(file), layout(node(Node(schema, schema, str(file)))), witnesses)
+    root = Node(schema, schema, str(file))
+    check_bounds(root)
+    return Version(name, schema, str(file), layout(node(root)), witnesses)
 
 
 def layout(here: Node) -> Layout:

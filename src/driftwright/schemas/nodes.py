@@ -43,19 +43,19 @@ class Node:
 
     def fields(self) -> dict[str, Node]:
         """The declared named fields."""
-        return {name: self._below("properties", name) for name in self.schema.get("properties", {})}
+        return {name: node(self.below("properties", name)) for name in self.schema.get("properties", {})}
 
     def values(self) -> Node | None:
         """The declaration of a map's values, when the position is declared a map."""
         if "x-key-space" not in self.schema:
             return None
         if isinstance(self.schema.get("additionalProperties"), Mapping):
-            return self._below("additionalProperties")
+            return node(self.below("additionalProperties"))
         return None
 
     def items(self) -> Node | None:
         """The declaration of a list's items."""
-        return self._below("items") if isinstance(self.schema.get("items"), Mapping) else None
+        return node(self.below("items")) if isinstance(self.schema.get("items"), Mapping) else None
 
     def types(self) -> tuple[str, ...]:
         """The declared JSON types; empty when any is allowed."""
@@ -66,44 +66,62 @@ class Node:
         """The fault for this position, or for one of its keywords."""
         return InputFault(what, self.file, f"{self.pointer}/{keyword}" if keyword else self.pointer or "/", mend)
 
-    def _below(self, *keys: str) -> Node:
+    def below(self, *keys: str | int) -> Node:
+        """The position further down, with its own reference not yet followed."""
         child: Any = self.schema
         for key in keys:
             child = child[key]
-        pointer = self.pointer + "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
-        return node(Node(child, self.root, self.file, pointer, self.depth + 1))
+        pointer = self.pointer + "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+        return Node(child, self.root, self.file, pointer, self.depth + 1)
 
 
 def node(raw: Node) -> Node:
-    """Check a position's keywords and follow its local reference.
+    """Follow a position's local reference.
 
     Raises:
-        InputFault: The position is not a schema, uses an unknown keyword, refers to something that is not in the same
-            file, or nests without end.
+        InputFault: It refers to something that is not in the same file, or nests without end.
     """
-    if not isinstance(raw.schema, Mapping):
-        raise raw.fault("a schema must be an object", mend="write { } to allow anything")
     if raw.depth > MAX_DEPTH:
         raise raw.fault(f"nested or referring to itself more than {MAX_DEPTH} times", mend="remove the $ref loop")
-    _check(raw)
-    target = raw.schema.get("$ref")
-    if target is None:
-        return raw
-    return node(Node(_resolved(raw, target), raw.root, raw.file, str(target).removeprefix("#"), raw.depth + 1))
+    return node(referred(raw)) if "$ref" in raw.schema else raw
 
 
-def _check(here: Node) -> None:
+def referred(here: Node) -> Node:
+    """The position that a position's `$ref` names.
+
+    Raises:
+        InputFault: It is not in the same file.
+    """
+    target = here.schema["$ref"]
+    return Node(_resolved(here, target), here.root, here.file, str(target).removeprefix("#"), here.depth + 1)
+
+
+def check_keywords(here: Node) -> None:
+    """Check that a position uses known keywords, each of a form that can be read.
+
+    Raises:
+        InputFault: It does not; the mend suggests the nearest known word.
+    """
     for name in here.schema:
         if name not in KEYWORDS:
             raise here.fault(f"unknown keyword {name!r}", mend=suggestion(name, KEYWORDS) or "see schemas/README.md")
     for name in ("properties", "patternProperties", "$defs"):
         if not isinstance(here.schema.get(name, {}), Mapping):
-            raise here.fault("must be an object of schemas", name)
+            raise here.fault("must be an object of schemas", name, "name each schema")
+    for name in ("required", "enum"):
+        if not isinstance(here.schema.get(name, []), list):
+            raise here.fault("must be a list", name, "write it in [ ]")
+    if not all(isinstance(name, str) for name in here.schema.get("required", [])):
+        raise here.fault("must be a list of names", "required", "name the fields as texts")
+    if not isinstance(here.schema.get("type", ""), str | list):
+        raise here.fault("must be a type, or a list of them", "type", f"types: {', '.join(_TYPES)}")
     for kind in here.types():
         if kind not in _TYPES:
-            raise here.fault(f"unknown type {kind!r}", "type", suggestion(str(kind), _TYPES))
+            raise here.fault(
+                f"unknown type {kind!r}", "type", suggestion(str(kind), _TYPES) or f"types: {', '.join(_TYPES)}"
+            )
     if here.schema.get("x-redact", "mask") not in REDACTIONS:
-        raise here.fault(f"must be one of {', '.join(REDACTIONS)}", "x-redact")
+        raise here.fault("no such redaction", "x-redact", f"use one of {', '.join(REDACTIONS)}")
 
 
 def _resolved(here: Node, target: object) -> Mapping[str, Any]:

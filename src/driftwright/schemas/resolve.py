@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from driftwright.schemas.load import Store, Version
-from driftwright.shape import Layout, Shape
+from driftwright.shape import Layout, Shape, fold
 from driftwright.terms import JsonType
 
 
@@ -30,12 +32,34 @@ def resolve(shape: Shape, store: Store) -> Resolution:
     A version that declares what is not there is further off than one that does not, so that five shapes under one
     version number are told apart by what their writers wrote.
     """
-    ranked = sorted(
-        (_Distance.of(shape, version.layout), not version.published, -number, version)
+    return _nearest(store, lambda _: shape)
+
+
+def resolve_document(document: Any, store: Store, newest: Shape | None = None) -> Resolution:
+    """Return the nearest version of a store to a captured document, folded as each version declares it.
+
+    What one version declares as a map is a record of strange names to another: only its own layout does it justice.
+
+    Args:
+        document: The captured store.
+        store: Its declaration.
+        newest: The document folded by the newest version's layout, where that is known already.
+    """
+    shape = newest or fold([document], store.latest.layout)
+    if _Distance.of(shape, store.latest.layout) == _Distance(0, 0):
+        return Resolution(store.latest, 0, store.versions[-2].name if len(store.versions) > 1 else "")
+    return _nearest(store, lambda version: shape if version is store.latest else fold([document], version.layout))
+
+
+def _nearest(store: Store, shape_by: Callable[[Version], Shape]) -> Resolution:
+    measured = [
+        (_Distance.of(shape_by(version), version.layout), -number, version)
         for number, version in enumerate((*store.alternatives, *store.versions))
-    )
-    distance, _, _, nearest = ranked[0]
-    runner_up = ranked[1][3].name if len(ranked) > 1 else ""
+    ]
+    # What fits a version that was seen written is that version, however little else an unseen alternative declares.
+    ranked = sorted((found.wrong, not version.published, found, number, version) for found, number, version in measured)
+    _, _, distance, _, nearest = ranked[0]
+    runner_up = ranked[1][-1].name if len(ranked) > 1 else ""
     declared = max(1, _size(nearest.layout))
     if distance.wrong * 2 > declared:
         return Resolution(None, distance.wrong, nearest.name)

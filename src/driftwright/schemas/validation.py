@@ -10,10 +10,12 @@ from typing import Any
 
 from driftwright.errors import InputFault
 from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
+from driftwright.schemas.deadline import TooSlow, bounded
 from driftwright.schemas.load import Version
 from driftwright.shape import Layout
 
 MAX_ERRORS = 200
+DEADLINE = 20.0  # seconds; a store of the largest size takes a few
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,14 +39,18 @@ def violations(value: Any, version: Version) -> tuple[Violation, ...]:
     """Validate a redacted store against a version's schema.
 
     Raises:
-        InputFault: The schema itself is not a valid JSON Schema 2020-12.
+        InputFault: The schema itself is not a valid JSON Schema 2020-12, or takes too long.
     """
     if _quickly_valid(value, version):
         return ()
     errors = islice(_validator(version).iter_errors(value), MAX_ERRORS)
-    counted = Counter(
-        (str(_general(error.absolute_path, version.layout)), error.validator, _said(error)) for error in errors
-    )
+    try:
+        counted = Counter(
+            (str(_general(error.absolute_path, version.layout)), error.validator, _said(error)) for error in errors
+        )
+    except TooSlow:
+        what = f"validating by this schema takes more than {DEADLINE:g} s"
+        raise InputFault(what, version.file, "/", "declare fewer alternatives, or capture fewer stores") from None
     return tuple(sorted(Violation(path, keyword, said, times) for (path, keyword, said), times in counted.items()))
 
 
@@ -54,11 +60,12 @@ def _quickly_valid(value: Any, version: Version) -> bool:
         import jsonschema_rs
     except ImportError:
         return False
+    linear = jsonschema_rs.RegexOptions()  # an engine without backtracking
     try:
-        validator = jsonschema_rs.Draft202012Validator(dict(version.schema), offline=True)
+        validator = jsonschema_rs.Draft202012Validator(dict(version.schema), offline=True, pattern_options=linear)
+        return bool(validator.is_valid(value))
     except (ValueError, TypeError):
-        return False  # whatever is wrong with the schema, the authority below says it with its place
-    return bool(validator.is_valid(value))
+        return False  # a lone surrogate, or a schema that is wrong: the authority below says it with its place
 
 
 def _validator(version: Version) -> Any:
@@ -72,7 +79,7 @@ def _validator(version: Version) -> Any:
         raise InputFault(
             "not a valid JSON Schema", version.file, place, f"mend the keyword {error.validator!r}"
         ) from None
-    return Draft202012Validator(version.schema, registry=Registry())
+    return bounded(Draft202012Validator, DEADLINE)(version.schema, registry=Registry())
 
 
 def _general(path: Any, layout: Layout) -> Path:

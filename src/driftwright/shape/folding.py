@@ -7,16 +7,21 @@ speed. That costs about as much as parsing the JSON did.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from driftwright.forms import is_idlike, key_form, text_form
+from driftwright.collector import collector_paused
+from driftwright.forms import ID_FORMS, key_form, text_form
 from driftwright.shape.model import MAX_ENUMERATION, OPEN, Layout, Shape
 from driftwright.terms import JsonType
 
 _SAMPLES = 400
 _KEYED_SAMPLES = 64
+_RUN = 4096
+# A long column is sampled in up to so many stretches, while its lengths are few enough for so many samples in all.
+_ROUNDS = 16
+_BUDGET = 512
 
 
 def fold(column: Sequence[Any], layout: Layout = OPEN, pinned: frozenset[str] = frozenset()) -> Shape:
@@ -27,34 +32,47 @@ def fold(column: Sequence[Any], layout: Layout = OPEN, pinned: frozenset[str] = 
         layout: What a schema declares about the position.
         pinned: Map keys that a reader asks for by name; they are folded as fields too.
     """
-    kinds = Counter(map(type, column))
-    numbers = _of(column, kinds, int) + _of(column, kinds, float)
+    with collector_paused():
+        return _fold(column, layout, pinned)
+
+
+def _fold(column: Sequence[Any], layout: Layout, pinned: frozenset[str]) -> Shape:
+    kinds = _kinds(column)
+    floats = _of(column, kinds, float)
+    numbers = [*_of(column, kinds, int), *floats] if floats else _of(column, kinds, int)
     texts = _of(column, kinds, str)
-    low, high = (min(numbers), max(numbers)) if numbers else (None, None)
+    enum = _enumeration(texts, numbers)
+    span = numbers if enum is None or texts else enum
     fields, values, keys, keyed, empty = _fold_objects(_of(column, kinds, dict), layout, pinned)
     items, empty_lists = _fold_lists(_of(column, kinds, list), layout, pinned)
     return Shape(
         seen=len(column),
-        types=_types(kinds, column),
+        types=_types(kinds, floats),
         fields=fields,
         values=values,
         items=items,
         keys=keys,
         keyed=keyed,
-        forms=_forms(texts),
-        enum=_enumeration(texts, numbers),
-        low=low,
-        high=high,
+        forms=_text_forms(texts, enum),
+        enum=enum,
+        low=min(span) if numbers else None,
+        high=max(span) if numbers else None,
         empty=empty + empty_lists,
         true=_of(column, kinds, bool).count(True),
     )
 
 
-def _of(column: Sequence[Any], kinds: Counter[type], kind: type) -> list[Any]:
-    count = kinds[kind]
+def _kinds(column: Sequence[Any]) -> Mapping[type, int]:
+    found = set(map(type, column))
+    # Most columns hold one type, and telling so costs half of counting it.
+    return {found.pop(): len(column)} if len(found) == 1 else Counter(map(type, column))
+
+
+def _of(column: Sequence[Any], kinds: Mapping[type, int], kind: type) -> Sequence[Any]:
+    count = kinds.get(kind, 0)
     if not count:
-        return []
-    return list(column) if count == len(column) else [value for value in column if type(value) is kind]
+        return ()
+    return column if count == len(column) else [value for value in column if type(value) is kind]
 
 
 _NAMES = {
@@ -67,64 +85,73 @@ _NAMES = {
 }
 
 
-def _types(kinds: Counter[type], column: Sequence[Any]) -> dict[JsonType, int]:
+def _types(kinds: Mapping[type, int], floats: Sequence[float]) -> dict[JsonType, int]:
     types = {_NAMES[kind]: count for kind, count in kinds.items() if kind is not float}
-    if kinds[float]:
+    if floats:
         # A reader in JavaScript cannot tell 1.0 from 1, so neither may we.
-        whole = sum(1 for value in column if type(value) is float and value.is_integer())
+        whole = sum(map(float.is_integer, floats))
         if whole:
             types[JsonType.INTEGER] = types.get(JsonType.INTEGER, 0) + whole
-        if whole < kinds[float]:
-            types[JsonType.NUMBER] = kinds[float] - whole
+        if whole < len(floats):
+            types[JsonType.NUMBER] = len(floats) - whole
     return types
 
 
 _Objects = tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int], int]
 
 
-def _fold_objects(objects: list[dict[str, Any]], layout: Layout, pinned: frozenset[str]) -> _Objects:
+def _fold_objects(objects: Sequence[dict[str, Any]], layout: Layout, pinned: frozenset[str]) -> _Objects:
     if not objects:
         return {}, None, {}, {}, 0
-    empty = sum(1 for item in objects if not item)
-    if layout.kind == "map" or (not layout.kind and looks_like_map(objects)):
+    empty = objects.count({})
+    # Records of one kind are written alike, so there are few key tuples whatever the number of records.
+    written: set[tuple[str, ...]] = set() if layout.kind == "map" else set(map(tuple, objects))
+    if layout.kind == "map" or (not layout.kind and _like_map(objects, list(set().union(*written)))):
         return (*_fold_maps(objects, layout, pinned), empty)
-    columns = _columns(objects)
-    fields = {name: fold(column, layout.fields.get(name, OPEN), pinned) for name, column in columns.items()}
+    columns = _columns(objects, written)
+    # Each column is let go as soon as it is folded: together they weigh a good part of the document.
+    fields = {name: _fold(columns.pop(name), layout.fields.get(name, OPEN), pinned) for name in tuple(columns)}
     return fields, None, {}, {}, empty
 
 
 def _fold_maps(
-    objects: list[dict[str, Any]], layout: Layout, pinned: frozenset[str]
+    objects: Sequence[dict[str, Any]], layout: Layout, pinned: frozenset[str]
 ) -> tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int]]:
     below = layout.values or OPEN
-    values = list(chain.from_iterable(item.values() for item in objects))
+    values = list(chain.from_iterable(map(dict.values, objects)))
     names = list(chain.from_iterable(objects))
     asked = pinned.intersection(names) if pinned else ()
-    fields = {name: fold([item[name] for item in objects if name in item], below, pinned) for name in sorted(asked)}
-    keys = dict(Counter(map(key_form, names)))
-    return fields, fold(values, below, pinned), keys, _keyed(objects)
+    fields = {name: _fold([item[name] for item in objects if name in item], below, pinned) for name in sorted(asked)}
+    return fields, _fold(values, below, pinned), _forms(names, key_form), _keyed(objects)
 
 
-def _columns(objects: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    for item in objects:
-        groups[tuple(item)].append(item)
+def _columns(objects: Sequence[dict[str, Any]], written: set[tuple[str, ...]]) -> dict[str, list[Any]]:
     columns: defaultdict[str, list[Any]] = defaultdict(list)
-    for names, group in groups.items():
-        if names:
-            for name, column in zip(names, zip(*(item.values() for item in group), strict=True), strict=True):
-                columns[name].extend(column)
+    # Records are taken in runs that fit into the processor's cache.
+    for start in range(0, len(objects), _RUN):
+        run = objects[start : start + _RUN]
+        for names, group in [(next(iter(written)), run)] if len(written) == 1 else _by_keys(run):
+            flat = list(chain.from_iterable(map(dict.values, group)))
+            for number, name in enumerate(names):
+                columns[name].extend(flat[number :: len(names)])
     return columns
 
 
-def _fold_lists(lists: list[list[Any]], layout: Layout, pinned: frozenset[str]) -> tuple[Shape | None, int]:
+def _by_keys(objects: Sequence[dict[str, Any]]) -> Iterable[tuple[tuple[str, ...], list[dict[str, Any]]]]:
+    groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for item in objects:
+        groups[tuple(item)].append(item)
+    return groups.items()
+
+
+def _fold_lists(lists: Sequence[list[Any]], layout: Layout, pinned: frozenset[str]) -> tuple[Shape | None, int]:
     if not lists:
         return None, 0
     items = list(chain.from_iterable(lists))
-    return fold(items, layout.items or OPEN, pinned), sum(1 for item in lists if not item)
+    return _fold(items, layout.items or OPEN, pinned), lists.count([])
 
 
-def _keyed(objects: list[dict[str, Any]]) -> dict[str, int]:
+def _keyed(objects: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Count the fields of a map's records that repeat the record's own key, on a sample."""
     hits: Counter[str] = Counter()
     for key, value in islice(chain.from_iterable(item.items() for item in objects), _KEYED_SAMPLES):
@@ -135,27 +162,45 @@ def _keyed(objects: list[dict[str, Any]]) -> dict[str, int]:
     return dict(hits)
 
 
-def _forms(texts: list[str]) -> dict[str, int]:
-    if len(texts) <= _SAMPLES:
-        return dict(Counter(map(text_form, texts)))
-    # A long column is classified by samples of each length: one length rarely holds two forms.
-    by_length: defaultdict[int, list[str]] = defaultdict(list)
-    for text in texts:
-        by_length[len(text)].append(text)
+def _text_forms(texts: Sequence[str], enum: frozenset[Any] | None) -> dict[str, int]:
+    if enum is None or len(texts) <= _SAMPLES:
+        return _forms(texts, text_form)
     forms: Counter[str] = Counter()
-    for group in by_length.values():
-        sample = Counter(map(text_form, islice(group, 0, None, max(1, len(group) // 16))))
-        total = sum(sample.values())
-        for form, count in sample.items():
-            forms[form] += max(1, count * len(group) // total)
+    for text, count in Counter(texts).items():
+        forms[text_form(text)] += count
     return dict(forms)
 
 
-def _enumeration(texts: list[str], numbers: list[Any]) -> frozenset[Any] | None:
-    distinct = set(texts)
-    if len(distinct) > MAX_ENUMERATION:
+def _forms(texts: Sequence[str], form_of: Callable[[str], str]) -> dict[str, int]:
+    """Count forms: exactly in a short column, in a long one by samples of each length, which rarely holds two forms."""
+    if len(texts) <= _SAMPLES:
+        return dict(Counter(map(form_of, texts)))
+    lengths = list(map(len, texts))
+    if len(set(lengths)) == 1:
+        return _scaled(Counter(map(form_of, texts[:: len(texts) // _ROUNDS])), len(texts))
+    counts = Counter(lengths)
+    step = max(1, len(texts) // min(_ROUNDS, max(1, _BUDGET // len(counts))))
+    sampled: defaultdict[int, list[str]] = defaultdict(list)
+    for start in range(0, len(texts), step):
+        stretch = slice(start, start + step)
+        # The last text of each length in this stretch of the column.
+        for length, text in dict(zip(lengths[stretch], texts[stretch], strict=True)).items():
+            sampled[length].append(form_of(text))
+    forms: Counter[str] = Counter()
+    for length, found in sampled.items():
+        forms.update(_scaled(Counter(found), counts[length]))
+    return dict(forms)
+
+
+def _scaled(sample: Counter[str], count: int) -> dict[str, int]:
+    total = sample.total()
+    return {form: max(1, part * count // total) for form, part in sample.items()}
+
+
+def _enumeration(texts: Sequence[str], numbers: Sequence[Any]) -> frozenset[Any] | None:
+    if len(set(islice(texts, _SAMPLES))) > MAX_ENUMERATION or len(set(islice(numbers, _SAMPLES))) > MAX_ENUMERATION:
         return None
-    distinct.update(numbers)
+    distinct = {*texts, *numbers}
     return frozenset(distinct) if len(distinct) <= MAX_ENUMERATION else None
 
 
@@ -176,16 +221,20 @@ def layout_of(shape: Shape, *, pinned: bool = False) -> Layout:
     )
 
 
-def looks_like_map(objects: Sequence[Mapping[str, Any]]) -> bool:
+def looks_like_map(objects: Sequence[dict[str, Any]]) -> bool:
     """Whether undeclared objects are maps: by the form of keys and the likeness of values, never by count."""
-    names = list(dict.fromkeys(chain.from_iterable(objects)))
+    return _like_map(objects, list(set().union(*objects)))
+
+
+def _like_map(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> bool:
     if not names:
         return False
-    if all(map(is_idlike, names)):
+    forms = _forms(names, key_form)
+    if forms.keys() <= ID_FORMS:
         return True
-    values = list(islice(chain.from_iterable(item.values() for item in objects), _SAMPLES))
-    odd = sum(1 for name in names if key_form(name) != "word")
-    if odd * 2 >= len(names) and len({type(value) for value in values}) == 1:
+    values = list(islice(chain.from_iterable(map(dict.values, objects)), _SAMPLES))
+    odd = sum(forms.values()) - forms.get("word", 0)
+    if odd * 2 >= len(names) and len(set(map(type, values))) == 1:
         return True
     return _alike(values) and (len(objects) == 1 or _keys_vary(objects))
 

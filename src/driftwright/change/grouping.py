@@ -1,0 +1,182 @@
+"""Grouping: one cause that shows at many positions becomes one observation."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from driftwright.change.likeness import likeness
+from driftwright.change.observe import Observation, unique_field
+from driftwright.change.place import Pairing, Spot
+from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path
+from driftwright.shape import Shape
+from driftwright.terms import JsonType
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_ALIKE = 0.5
+_FEWEST = 3
+_SHORT = 2
+_MOST_WORDS = 4
+
+
+def grouped(observed: list[Observation], pairing: Pairing, before: Shape) -> tuple[list[Observation], Pairing]:
+    """Return the observations and the pairing with every common cause told once."""
+    observed, pairing = _normalised(observed, pairing, before)
+    pairing = _merged(pairing)
+    pairing = _minified(pairing)
+    pairing = replace(pairing, moves=tuple(_restyled(pairing.moves)))
+    return observed, _enumerated(pairing)
+
+
+# One style of names for another
+
+
+def _restyled(moves: Sequence[Observation]) -> Iterator[Observation]:
+    """Renames of one record that all follow one rule of writing are one change of style."""
+    done: set[Path] = set()
+    for parent, found in _renames(moves).items():
+        for style, write in _STYLES.items():
+            followed = [move for move in found if move.path not in done and write(move.path.name) == _new_name(move)]
+            if len(followed) < _FEWEST:
+                continue
+            done |= {move.path for move in followed}
+            names = {move.path.name: _new_name(move) for move in followed}
+            shown = (f"{len(names)} names as they were", f"{style} names")
+            seen = max(move.seen for move in followed)
+            yield Observation("place", "restyled", parent, params={"names": names}, seen=seen, shown=shown)
+    yield from (move for move in moves if move.path not in done)
+
+
+def _renames(moves: Sequence[Observation]) -> Mapping[Path, list[Observation]]:
+    by_parent: defaultdict[Path, list[Observation]] = defaultdict(list)
+    for move in moves:
+        if move.happened == "renamed":
+            by_parent[move.path.parent].append(move)
+    return by_parent
+
+
+def _new_name(move: Observation) -> str:
+    return str(move.params["name"])
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def _camel(name: str) -> str:
+    first, *others = _words(name) or [name]
+    return first + "".join(map(str.capitalize, others))
+
+
+_STYLES: Mapping[str, Callable[[str], str]] = {
+    "snake_case": lambda name: "_".join(_words(name)),
+    "camelCase": _camel,
+    "kebab-case": lambda name: "-".join(_words(name)),
+    "PascalCase": lambda name: "".join(map(str.capitalize, _words(name))),
+    "lowercase": str.lower,
+    "UPPER_CASE": lambda name: "_".join(_words(name)).upper(),
+}
+
+
+def _minified(pairing: Pairing) -> Pairing:
+    """Renames of one record to names of a letter or two are one minification; which is which is only guessed."""
+    moves, gone, new = list(pairing.moves), list(pairing.gone), list(pairing.new)
+    for parent, found in _renames(pairing.moves).items():
+        short = [move for move in found if len(_new_name(move)) <= _SHORT]
+        long = [move for move in short if len(move.path.name) > _SHORT]
+        if len(long) <= _FEWEST or len(short) * 2 < len(found):
+            continue
+        rest = [spot for spot in gone if spot.path.parent == parent]
+        left = [spot for spot in new if spot.path.parent == parent and len(spot.path.name) <= _SHORT]
+        names = {move.path.name: _new_name(move) for move in short}
+        names |= {old.path.name: to.path.name for old, to in zip(rest, left, strict=False)}
+        shown = (f"{len(names)} names in words", "names of a letter or two")
+        told = Observation("place", "minified", parent, params={"names": names}, seen=short[0].seen, shown=shown)
+        moves = [move for move in moves if move not in short] + [told]
+        gone = [spot for spot in gone if spot.path.name not in names or spot.path.parent != parent]
+        new = [spot for spot in new if spot.path.name not in names.values() or spot.path.parent != parent]
+    return Pairing(tuple(moves), tuple(gone), tuple(new))
+
+
+# Two slices into one
+
+
+def _merged(pairing: Pairing) -> Pairing:
+    """Maps that are gone, while a new map beside them holds the values of each in a field of its own."""
+    for spot in pairing.new:
+        records = spot.shape.values
+        if records is None or not records.fields:
+            continue
+        names: dict[str, str] = {}
+        for old in pairing.gone:
+            values = old.shape.values
+            if old.path.parent == spot.path.parent and values is not None:
+                field = _most_alike(values, {n: p for n, p in records.fields.items() if n not in names.values()})
+                names |= {old.path.name: field} if field else {}
+        if len(names) >= 2:  # noqa: PLR2004 - one slice alone would be a rename
+            return _without(pairing, spot, names, records.seen)
+    return pairing
+
+
+def _without(pairing: Pairing, spot: Spot, names: Mapping[str, str], seen: int) -> Pairing:
+    parent = spot.path.parent
+    params = {"into": spot.path.name, "names": dict(names)}
+    shown = (" and ".join(sorted(names)), str(spot.path))
+    told = Observation("place", "merged", parent, to=spot.path, params=params, seen=seen, shown=shown)
+    gone = tuple(old for old in pairing.gone if old.path.parent != parent or old.path.name not in names)
+    return Pairing((*pairing.moves, told), gone, tuple(other for other in pairing.new if other is not spot))
+
+
+def _most_alike(one: Shape, others: Mapping[str, Shape]) -> str:
+    ranked = sorted((-likeness(one, part), name) for name, part in others.items())
+    return ranked[0][1] if ranked and -ranked[0][0] >= _ALIKE else ""
+
+
+# Records into a map of their own
+
+
+def _normalised(observed: list[Observation], pairing: Pairing, before: Shape) -> tuple[list[Observation], Pairing]:
+    """Records that became ids, while a new map holds the records themselves."""
+    for item in observed:
+        if item.happened != "retyped" or item.before != "object" or item.path.last not in (EACH_ITEM, EACH_VALUE):
+            continue
+        records = before.at(item.path)
+        home = next((spot for spot in pairing.new if records and _holds(spot.shape, records)), None)
+        if records is None or home is None or item.after not in ("string", "integer"):
+            continue
+        params = {"field": unique_field(records)}
+        told = Observation("place", "normalised", item.path, "object", item.after, home.path, params, item.seen)
+        rest = tuple(spot for spot in pairing.new if spot is not home)
+        return [other for other in observed if other is not item] + [told], replace(pairing, new=rest)
+    return observed, pairing
+
+
+def _holds(shape: Shape, records: Shape) -> bool:
+    return shape.values is not None and likeness(shape.values, records) >= _ALIKE
+
+
+# A flag into words
+
+
+def _enumerated(pairing: Pairing) -> Pairing:
+    """The only flag that is gone, while the only new field beside it holds a few words."""
+    moves, gone, new = list(pairing.moves), list(pairing.gone), list(pairing.new)
+    for parent in sorted({spot.path.parent for spot in gone}):
+        flags = [s for s in gone if s.path.parent == parent and s.shape.kinds == {JsonType.BOOLEAN}]
+        words = [s for s in new if s.path.parent == parent and isinstance(s.path.last, Key) and _is_words(s.shape)]
+        if len(flags) != 1 or len(words) != 1:
+            continue
+        (flag,), (word,) = flags, words
+        params = {"name": word.path.name, "words": sorted(map(str, word.shape.enum or ())), "from": "boolean"}
+        told = Observation(
+            "place", "enumerated", flag.path, "boolean", "string", word.path, params | {"as": "string"}, word.shape.seen
+        )
+        moves, gone, new = [*moves, told], [s for s in gone if s is not flag], [s for s in new if s is not word]
+    return Pairing(tuple(moves), tuple(gone), tuple(new))
+
+
+def _is_words(shape: Shape) -> bool:
+    few = shape.enum is not None and 0 < len(shape.enum) <= _MOST_WORDS
+    return few and shape.kinds == {JsonType.STRING} and set(shape.forms) <= {"word"}

@@ -1,0 +1,242 @@
+"""Lint: weaknesses that no change has hit yet: readers of one flag that disagree, and a field that is written twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from driftwright.forms import is_idlike, text_form
+from driftwright.impact import Situation, situations
+from driftwright.impact.judge import effect_of, failed
+from driftwright.impact.readers import CompiledFact, Reader
+from driftwright.impact.situation import calls
+from driftwright.javascript import Engine
+from driftwright.observed import Observed
+from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path
+from driftwright.reads import Generaliser, StorePath, trace
+from driftwright.replay.edit import edit
+from driftwright.sightings import values_at
+from driftwright.terms import Effect, JsonType
+
+_FORMS: Mapping[str, Callable[[bool], Any]] = {
+    "the numbers 0 and 1": int,
+    "the texts true and false": lambda flag: str(flag).lower(),
+}
+# Each alone may leave an answer as it is: as many were true as false, all were true, all were false.
+_TURNS: tuple[Callable[[bool], Any], ...] = (lambda flag: not flag, lambda _: True, lambda _: False)
+_BOOLEAN = frozenset({str(JsonType.BOOLEAN)})
+_IDS = frozenset({"uuid", "hex", "digits", "token", "word"})
+_LEAST_FLAGS = 6
+_LEAST_DISTINCT = 2
+_LEAST_DIGITS = 8
+"""Shorter runs of digits are no ids: redaction masks them."""
+
+_ABSENT = object()
+_MOST_PATHS = 200
+"""How many new paths of one store are looked at."""
+
+_MOST_FIELDS = 50
+"""How many fields of one new record are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One flag that several readers read under rules of different strictness.
+
+    Args:
+        path: The flag.
+        written_as: What the flag was written as to find out.
+        notice: The readers whose answers change by it.
+        pass_over: The readers whose answers stay the same, though they depend on the flag.
+    """
+
+    path: StorePath
+    written_as: str
+    notice: tuple[str, ...]
+    pass_over: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        """One sentence in plain words."""
+        return (
+            f"{self.path} is read under two rules: written as {self.written_as}, "
+            f"it changes what {_listed(self.notice)} answers, but not {_listed(self.pass_over)}"
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """One reader of a fact, and the known-good situations in which it answers."""
+
+    name: str
+    reader: Reader
+    good: tuple[Situation, ...]
+
+
+def disagreements(
+    engine: Engine, facts: Sequence[CompiledFact], moments: Sequence[Situation], generalise: Generaliser
+) -> tuple[Disagreement, ...]:
+    """Find by execution the flags that one reader tests strictly and another loosely.
+
+    Args:
+        engine: V8.
+        facts: The facts; every source with reading code is a reader.
+        moments: Known-good stores.
+        generalise: Generalises reads.
+    """
+    flags: dict[StorePath, list[_Voice]] = {}
+    for voice in _voices(facts, moments):
+        traced = trace(engine, voice.reader, voice.good, generalise)
+        for path in (read for read, seen in traced.reads.items() if seen.types == _BOOLEAN):
+            flags.setdefault(path, []).append(voice)
+    found = []
+    for path, voices in sorted(flags.items()):
+        if len(voices) > 1:
+            found += list(_of_flag(engine, path, voices))
+    return tuple(found)
+
+
+def _voices(facts: Sequence[CompiledFact], moments: Sequence[Situation]) -> Iterator[_Voice]:
+    for fact in facts:
+        good = situations(fact.fact, moments)
+        for source, reader in fact.derive.items():
+            first = source == fact.fact.primary.name
+            yield _Voice(fact.fact.name if first else f"{fact.fact.name} ({source})", reader, good)
+
+
+def _of_flag(engine: Engine, path: StorePath, voices: Sequence[_Voice]) -> Iterator[Disagreement]:
+    """Only a reader whose answer turns with the flag can disagree; of the others nothing is known."""
+    depending = [voice for voice in voices if any(_notices(engine, voice, path, turn) for turn in _TURNS)]
+    for written_as, write in _FORMS.items():
+        notice = [voice.name for voice in depending if _notices(engine, voice, path, write)]
+        pass_over = [voice.name for voice in depending if voice.name not in notice]
+        if notice and pass_over:
+            yield Disagreement(path, written_as, tuple(notice), tuple(pass_over))
+
+
+def _notices(engine: Engine, voice: _Voice, path: StorePath, write: Callable[[bool], Any]) -> bool:
+    """Whether a reader answers otherwise anywhere when the flag is written another way."""
+    pairs = [(good, after) for good in voice.good if (after := _rewritten(good, path, write)) is not None]
+    run = [situation for pair in pairs for situation in pair]
+    outcomes = engine.run(voice.reader.program, calls(voice.reader.function, run)) if run else ()
+    answers = [outcome.answer for outcome in outcomes]
+    both = zip(answers[::2], answers[1::2], strict=True)
+    return any(not failed(before) and effect_of(before, after) is not Effect.SAME for before, after in both)
+
+
+def _rewritten(good: Situation, path: StorePath, write: Callable[[bool], Any]) -> Situation | None:
+    """The situation with every flag at a path written another way; None when it has none there."""
+    document = good.stores.get(path.store)
+    entry = good.params.get(good.placeholders.get(path.store, ""), "")
+    whole = Path((Key(entry), *path.path.steps)) if path.store in good.placeholders else path.path
+    changed, hits = edit(document, whole, lambda value: write(value) if isinstance(value, bool) else value)
+    return replace(good, stores={**good.stores, path.store: changed}) if hits else None
+
+
+@dataclass(frozen=True, slots=True)
+class DualWrite:
+    """A new path that carries the values of a path that some reader reads.
+
+    Args:
+        old: The path that is read.
+        new: The path that has come.
+    """
+
+    old: StorePath
+    new: StorePath
+
+    @property
+    def says(self) -> str:
+        """One sentence in plain words."""
+        return f"{self.old} also stands in {self.new.path} now: the old one may be dropped next"
+
+
+def dual_writes(observed: Observed, read: frozenset[StorePath]) -> tuple[DualWrite, ...]:
+    """Find the new paths of a captured store whose values are those of a path that is read.
+
+    Only what redaction leaves comparable is compared: ids, whose pseudonyms are the same everywhere, words and flags.
+
+    Args:
+        observed: The captured store.
+        read: Where reading ends, as readers meet the stores.
+    """
+    store, document = observed.store, observed.document
+    added = [change for change in observed.comparison.changes if change.rule.id == "field-added"]
+    if not added or document is None:
+        return ()
+    entries = list(document.values()) if store.placeholder else [document]
+    tops = [Path(change.path.steps[1:]) if store.placeholder else change.path for change in added]
+    came = (part for top in tops for part in _scalars([v for entry in entries for v in values_at(entry, top)], top))
+    new = {path: _sorted(values) for path, values in islice(came, _MOST_PATHS)}
+    old = sorted({path.path for path in read if path.store == store.name} - set(new))
+    columns = {**new, **{path: _column(entries, path) for path in old}}
+    return tuple(
+        DualWrite(StorePath(store.name, before), StorePath(store.name, after))
+        for after in sorted(new)
+        for before in old
+        if _is_copy(entries, columns, before, after)
+    )
+
+
+def _scalars(values: Sequence[Any], top: Path) -> Iterator[tuple[Path, Sequence[Any]]]:
+    """The scalars at a new path and in the records, lists and maps below it, with all values there."""
+    if any(isinstance(value, str | bool) for value in values):
+        yield top, values
+    held = [value for value in values if isinstance(value, dict)]
+    names = sorted({name for value in held for name in value})
+    if names and all(map(is_idlike, names)):
+        yield from _scalars([part for value in held for part in value.values()], top / EACH_VALUE)
+    else:
+        for name in names[:_MOST_FIELDS]:
+            yield from _scalars([value[name] for value in held if name in value], top / name)
+    items = [item for value in values if isinstance(value, list) for item in value]
+    if items:
+        yield from _scalars(items, top / EACH_ITEM)
+
+
+_Column = tuple[str, ...] | None
+
+
+def _column(entries: Sequence[Any], path: Path) -> _Column:
+    """All values at a path in an order of their own; None where equal values could be chance."""
+    values = [value for entry in entries for value in values_at(entry, path)]
+    return _sorted(values) if _tells(values, together=False) else None
+
+
+def _sorted(values: Sequence[Any]) -> _Column:
+    return tuple(sorted(values)) if all(isinstance(value, str) for value in values) else None
+
+
+def _is_copy(entries: Sequence[Any], columns: Mapping[Path, _Column], before: Path, after: Path) -> bool:
+    if isinstance(before.last, Key) and isinstance(after.last, Key) and before.parent == after.parent:
+        records = [value for entry in entries for value in values_at(entry, before.parent) if isinstance(value, dict)]
+        # The same presence too: a field that is there without the other is no copy of it.
+        pairs = [(record.get(before.last.name, _ABSENT), record.get(after.last.name, _ABSENT)) for record in records]
+        same = all(one == other and type(one) is type(other) for one, other in pairs)
+        return same and _tells([one for one, _ in pairs if one is not None and one is not _ABSENT], together=True)
+    return columns[before] is not None and columns[before] == columns[after]
+
+
+def _tells(values: Sequence[Any], *, together: bool) -> bool:
+    """Whether equal values are more than chance: comparable ones, of which at least two differ.
+
+    Args:
+        values: What stands at a path.
+        together: Whether they were compared within one record, where a flag counts too if there are enough of them.
+    """
+    if all(isinstance(value, bool) for value in values):
+        return together and len(values) >= _LEAST_FLAGS and len(set(values)) >= _LEAST_DISTINCT
+    return all(_comparable(value) for value in values) and len(set(values)) >= _LEAST_DISTINCT
+
+
+def _comparable(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    form = text_form(value)
+    return form in _IDS and (form != "digits" or len(value) >= _LEAST_DIGITS)
