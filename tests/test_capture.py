@@ -222,12 +222,12 @@ def test_an_extension_that_does_not_load_is_blind(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_seen_is_blind_in_time(tmp_path: Path, variant: str | None, steps: str, reason: str) -> None:
-    file = _target(tmp_path, deadline=3, steps=steps)
+    file = _target(tmp_path, deadline=5, steps=steps)
     began = time.monotonic()
     with pytest.raises(BlindFault) as caught:
         _captured(file, variant=variant)
     assert caught.value.place == reason
-    assert time.monotonic() - began < 3 + 2 + 1
+    assert time.monotonic() - began < 5 + 2 + 1
     assert "lighthouse" not in str(caught.value)
     assert caught.value.file == str(file)
     assert caught.value.__cause__ is None

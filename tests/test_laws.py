@@ -318,6 +318,10 @@ DRIFTS: dict[str, Edit] = {
     "nothing": lambda _: None,
     "a renamed flag": _each_video(lambda video: video.update(isModerated=video.pop("moderated"))),
     "a flag as text": _each_video(lambda video: video.update(moderated=str(video["moderated"]).lower())),
+    "a flag as a number": _each_video(lambda video: video.update(moderated=int(video["moderated"]))),
+    "progress as a share": _each_video(lambda video: video.update(progress=video["progress"] / 100)),
+    "times as numbers": _each_video(lambda video: video.update(createTime=1770000000000)),
+    "lists in pages": _each_list(lambda listed: {"items": listed, "next": None}),
     "no ids": _each_video(lambda video: video.pop("videoId")),
     "lists as maps": _each_list(lambda listed: {video["videoId"]: video for video in listed}),
     "a hole in each list": _each_list(lambda listed: [None, *listed]),
@@ -327,8 +331,8 @@ DRIFTS: dict[str, Edit] = {
 }
 
 
-QUIET = {"nothing", "a hole in each list"}
-FACTS = ("moderated_count", "credits_used", "parent_image_of_video")
+QUIET = {"nothing", "a hole in each list", "times as numbers", "progress as a share"}
+FACTS = ("moderated_count", "videos_generated", "credits_used", "parent_image_of_video", "recent_video")
 """One reader that counts by a flag, one that counts by ids, one that searches: each replays all changes."""
 
 

@@ -129,7 +129,7 @@ _rule: dict[str, Any] = {
 
 def _harmless(text: str) -> bool:
     """Whether the text may stand in the output: a fixed token, a structural name, or a short word at a kept place."""
-    return len(text) < 4 or text in {"items", "kept", "byId"} or text in "".join(FIXED) or text.startswith("2000-01-")
+    return len(text) < 4 or text in {"items", "kept", "byId"} or text in "".join(FIXED) or text.startswith("2010-01-")
 
 
 def _inner(text: str) -> Iterator[str]:
@@ -262,19 +262,19 @@ def test_an_id_keeps_its_format_class(raw: str, form: str) -> None:
         ("users/12/face.png", "masked/masked"),
         ("/users/12/face.png", "/masked/masked"),
         ("784", "100"),
-        ("2024-05-01T10:20:30.123456+02:00", "2000-01-01T00:00:00.000000+00:00"),
-        ("2024-05-01 10:20", "2000-01-01 00:00"),
-        ("2024-05-01", "2000-01-01"),
-        ("Wed, 01 May 2024 10:00:00 GMT", "Sat, 01 Jan 2000 00:00:00 GMT"),
+        ("2024-05-01T10:20:30.123456+02:00", "2010-01-01T00:00:00.000000+00:00"),
+        ("2024-05-01 10:20", "2010-01-01 00:00"),
+        ("2024-05-01", "2010-01-01"),
+        ("Wed, 01 May 2024 10:00:00 GMT", "Fri, 01 Jan 2010 00:00:00 GMT"),
         ('{"name": "a cat", "id": 7}', '{"name":"masked text","id":1}'),
         (784, 100),
         (-784, -100),
         (0.37, 0.1),
         (12.5, 10.5),
         (0, 0),
-        (1714557600, 946684800),
-        (1714557600123, 946684800000),
-        (1714557600123456, 946684800000000),
+        (1714557600, 1262304000),
+        (1714557600123, 1262304000000),
+        (1714557600123456, 1262304000000000),
         (True, True),
         (None, None),
     ],

@@ -219,7 +219,7 @@
 
   const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:([T ])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
   const RFC = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
-  const BASE = 946_684_800; // 2000-01-01T00:00:00Z in seconds
+  const BASE = 1_262_304_000; // 2010-01-01T00:00:00Z in seconds: as many digits as times of today have, in every unit
   const UNITS = [1, 1e3, 1e6];
 
   function isoInstant(match) {
