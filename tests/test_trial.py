@@ -396,3 +396,19 @@ def test_the_answer_has_exactly_the_published_format(tmp_path: Path) -> None:
     paid = answer["readers"]["paid"]
     assert paid["because"] == [change["message"]]
     assert (paid["before"], paid["after"]) == ("1", "0")
+
+
+@pytest.mark.parametrize("around", ["data", "icons"])
+def test_a_map_that_went_into_an_envelope_is_one_finding(around: str) -> None:
+    icons = {f"icon-{name}": {"name": name, "width": 16 + len(name)} for name in ("sun", "moon", "star", "cloud")}
+    program = module(
+        "export const names = (data) => Object.values(data).map((icon) => icon.name);\n"
+        "export const count = (data) => Object.keys(data).length;\n"
+        "export const tolerant = (data) => Object.keys(data.data ?? data.icons ?? data).length;\n",
+        "readers.js",
+    )
+    with Engine() as engine:
+        found = trial(icons, {around: icons, "meta": {"page": 1}}, program, engine)
+    assert [(change.rule.id, str(change.to)) for change in found.changes] == [("envelope-wrapped", f"/{around}")]
+    verdicts = {reader.name: str(reader.verdict) for reader in found.readers}
+    assert verdicts == {"names": "broken", "count": "broken", "tolerant": "intact"}

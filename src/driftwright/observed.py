@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.change import Change, Comparison, compare
+from driftwright.change import Change, Comparison, compare, fitted_layout
 from driftwright.cohort import Cohort, cohorts, with_partial_renames
 from driftwright.path import ROOT, Path
 from driftwright.rules import rule_for
@@ -70,9 +70,11 @@ def observe_store(snapshot: Snapshot, store: Store) -> Observed:
     shape = fold([document], store.latest.layout)
     resolution = resolve_document(document, store, shape)
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
-    if accepted is not store.latest:
-        shape = fold([document], accepted.layout)
-    comparison = compare(accepted_shape(accepted), shape, accepted.layout, store.name)
+    usual = accepted_shape(accepted)
+    fitted = fitted_layout(document, accepted.layout, usual)
+    if fitted is not store.latest.layout:
+        shape = fold([document], fitted)
+    comparison = compare(usual, shape, accepted.layout, store.name)
     reset = _is_reset(comparison, shape, accepted.layout)
     comparison = _without_reset(comparison, accepted.layout) if reset else with_partial_renames(document, comparison)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"

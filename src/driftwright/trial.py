@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.change import Change, Comparison, compare
+from driftwright.change import Change, Comparison, compare, fitted_layout
 from driftwright.doubt import without_doubtful
 from driftwright.impact import Situation, assess
 from driftwright.impact.assess import Impact
@@ -61,7 +61,7 @@ class Trial:
 def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     """Return the structural changes between two documents."""
     shape = fold([before])
-    return compare(shape, fold([after], layout_of(shape))).changes
+    return compare(shape, fold([after], fitted_layout(after, layout_of(shape), shape))).changes
 
 
 def trial(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
@@ -111,7 +111,7 @@ class _Bench:
         """The comparison as a reader sees it that asks for these keys of maps by name."""
         shape = fold([self.before], self.layout, pinned) if pinned else self.shape
         layout = layout_of(shape, pinned=True)
-        after = fold([self.after], self.layout, pinned)
+        after = fold([self.after], fitted_layout(self.after, self.layout, shape), pinned)
         comparison = without_doubtful(compare(shape, after), self.before, (shape, after))
         small = Situation("before", {DOCUMENT: witness(self.before, shape, pinned)})
         return _Case(self, comparison, small, Generaliser({"": layout}, plain=""))
@@ -139,10 +139,9 @@ def _judge(case: _Case, reader: Reader, listed: Sequence[Change]) -> ReaderVerdi
         says = "it already fails on BEFORE, so nothing can be said"
         return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), first.answer, second.answer, says)
     reads: dict[StorePath, bool] = {}
-    for read in first.reads:
-        if read.asked != "keys":
-            path = case.generalise(read.path)
-            reads[path] = reads.get(path, False) or bool(read.present)
+    for read in first.reads:  # listing the keys of an object is a read of the object
+        path = case.generalise(read.path)
+        reads[path] = reads.get(path, False) or bool(read.present)
     changes = [change for change in case.comparison.changes if _read(reads, change)]
     impact = assess(engine, reader, [case.small], changes)
     because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))

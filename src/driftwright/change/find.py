@@ -69,7 +69,7 @@ def compare(before: Shape, after: Shape, declared: Layout | None = None, store: 
     different = {position(text): aspects for text, aspects in differing(before, after).items()}
     both = [path for path in different if before.at(path) is not None and after.at(path) is not None]
     observed = [item for path in sorted(both) for item in _observe_at(path, before, after, declared)]
-    retyped = {item.path for item in observed if item.aspect == "type" or item.happened == "replaced-by-child"}
+    retyped = {item.path for item in observed if item.aspect in ("type", "place")}
     gone = [spot for spot in _one_sided(different, before, after) if not _below(spot.path, retyped)]
     new = [spot for spot in _one_sided(different, after, before) if not _below(spot.path, retyped)]
     observed, pairing = grouped(observed, pair(gone, new), before)

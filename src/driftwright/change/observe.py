@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from driftwright.change.envelope import held_in
 from driftwright.change.likeness import likeness
 from driftwright.change.table import STRONG_FORMS, magnitude
 from driftwright.path import EACH_ITEM, Path
@@ -45,6 +46,11 @@ class Observation:
 
 def observe(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
     """Yield what happened to the values at a position both shapes have."""
+    holder = held_in(before, after)
+    if holder:
+        params = {"names": [], "into": holder, "whole": True}
+        yield Observation("place", "wrapped", path, "a map", "a record", path / holder, params, after.seen)
+        return
     structural = list(_types(path, before, after, declared))
     yield from structural
     yield from _nulls(path, before, after, declared)

@@ -133,6 +133,8 @@ def wrap(change: Change) -> tuple[Way, ...]:
     """Fields stand inside a new record."""
     assert change.to is not None  # noqa: S101 - a wrap says where to
     names, into = set(change.params["names"]), str(change.params["into"])
+    if change.params.get("whole"):
+        return (Way(change.path, lambda value: {into: value}),)
 
     def gather(record: dict[str, Any]) -> dict[str, Any]:
         inner = {key: value for key, value in record.items() if key in names}
