@@ -412,3 +412,35 @@ def test_a_map_that_went_into_an_envelope_is_one_finding(around: str) -> None:
     assert [(change.rule.id, str(change.to)) for change in found.changes] == [("envelope-wrapped", f"/{around}")]
     verdicts = {reader.name: str(reader.verdict) for reader in found.readers}
     assert verdicts == {"names": "broken", "count": "broken", "tolerant": "intact"}
+
+
+LICENCES = {
+    f"L-{number}": {"name": f"Licence {number}"}
+    | ({"url": f"https://licences.example/{number}"} if number % 3 == 0 else {})
+    | ({"old": True} if 10 <= number < 14 else {})
+    for number in range(40)
+}
+
+
+@pytest.mark.parametrize("kept", [1, 2, 3, 5, 10, 30])
+def test_fewer_records_break_nothing(kept: int) -> None:
+    program = module(
+        "export const pinned = (data) => data['L-39'].name;\n"
+        "export const old = (data) => Object.values(data).filter((licence) => licence.old).length;\n"
+        "export const urls = (data) => Object.values(data).flatMap((licence) => licence.url ?? []);\n",
+        "readers.js",
+    )
+    after = dict(list(LICENCES.items())[-kept - 1 : -1])
+    with Engine() as engine:
+        found = trial(LICENCES, after, program, engine)
+    verdicts = {reader.name: reader.verdict for reader in found.readers}
+    assert not {Verdict.BROKEN, Verdict.DEGRADED} & set(verdicts.values()), found
+    assert verdicts["pinned"] is Verdict.UNSEEN
+
+
+def test_a_named_key_that_is_gone_from_a_map_of_as_many_breaks_its_reader() -> None:
+    program = module("export const pinned = (data) => data['L-39'].name;", "readers.js")
+    after = {**{key: value for key, value in LICENCES.items() if key != "L-39"}, "L-40": {"name": "Licence 40"}}
+    with Engine() as engine:
+        (reader,) = trial(LICENCES, after, program, engine).readers
+    assert (reader.verdict, str(reader.effect)) == (Verdict.BROKEN, "throws")

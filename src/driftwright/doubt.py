@@ -16,6 +16,7 @@ from driftwright.shape import Shape
 
 _SHRUNK = 0.95
 _ALIKE = 0.4
+_KNOWN = 0.8
 
 
 def without_doubtful(comparison: Comparison, before: Any, shapes: tuple[Shape, Shape]) -> Comparison:
@@ -40,7 +41,7 @@ def _is_doubtful(change: Change, before: Any, shapes: tuple[Shape, Shape]) -> bo
         return False
     if old.values is not None:
         # A named key of a map: fewer other entries may simply not hold it.
-        if new.values is None or likeness(old.values, new.values) < _ALIKE:
+        if new.values is None or not _same_kind(old.values, new.values):
             return False  # what stands there now is another thing, not fewer of the same
         kept = new.values.seen
         gone = sum(1 for name in old.fields if name not in new.fields)
@@ -48,6 +49,14 @@ def _is_doubtful(change: Change, before: Any, shapes: tuple[Shape, Shape]) -> bo
     if old.presence(change.path.name) >= 1.0:
         return False
     return sum(new.types.values()) <= longest_gap(before, change.path)
+
+
+def _same_kind(old: Shape, new: Shape) -> bool:
+    """Whether a few entries may be some of the old ones: they have no field that those had not."""
+    if not new.seen or not new.kinds <= old.kinds:
+        return not new.seen
+    known = sum(1 for name in new.fields if name in old.fields)
+    return known >= len(new.fields) * _KNOWN if new.fields else likeness(old, new) >= _ALIKE
 
 
 def longest_gap(document: Any, path: Path) -> int:
