@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.change import Change, Comparison
 from driftwright.change.likeness import likeness, name_likeness
-from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
+from driftwright.path import Key, Path, values_at
 from driftwright.rules import rule_for
 from driftwright.shape import fold
 
@@ -118,20 +118,4 @@ def _renamed(gone: Path, new: Change, records: _Records) -> Change:
 
 
 def _records(document: Any, path: Path) -> _Records:
-    return [record for record in _at(document, path.steps) if isinstance(record, dict)]
-
-
-def _at(value: Any, steps: Sequence[Step]) -> Iterator[Any]:
-    if not steps:
-        yield value
-        return
-    step, rest = steps[0], steps[1:]
-    parts: Iterator[Any] = iter(())
-    if step == EACH_ITEM and isinstance(value, list):
-        parts = iter(value)
-    elif step == EACH_VALUE and isinstance(value, dict):
-        parts = iter(value.values())
-    elif isinstance(step, Key) and isinstance(value, dict) and step.name in value:
-        parts = iter((value[step.name],))
-    for part in parts:
-        yield from _at(part, rest)
+    return [record for record in values_at(document, path) if isinstance(record, dict)]

@@ -6,12 +6,11 @@ kind stand together. A map key that a reader asks for may be missing because few
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from driftwright.change import Change, Comparison
 from driftwright.change.likeness import likeness
-from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
+from driftwright.path import Path, values_at
 from driftwright.shape import Shape
 
 _SHRUNK = 0.95
@@ -62,23 +61,9 @@ def _same_kind(old: Shape, new: Shape) -> bool:
 def longest_gap(document: Any, path: Path) -> int:
     """Return the longest run of records, in document order, that lack the field at `path`."""
     longest = run = 0
-    for record in _records(document, path.parent.steps):
+    for record in values_at(document, path.parent):
+        if not isinstance(record, dict):
+            continue
         run = 0 if path.name in record else run + 1
         longest = max(longest, run)
     return longest
-
-
-def _records(value: Any, steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
-    if not steps:
-        if isinstance(value, dict):
-            yield value
-        return
-    step, rest = steps[0], steps[1:]
-    if step == EACH_ITEM and isinstance(value, list):
-        for item in value:
-            yield from _records(item, rest)
-    elif step == EACH_VALUE and isinstance(value, dict):
-        for item in value.values():
-            yield from _records(item, rest)
-    elif isinstance(step, Key) and isinstance(value, dict) and step.name in value:
-        yield from _records(value[step.name], rest)

@@ -14,10 +14,9 @@ from driftwright.impact.readers import CompiledFact, Reader
 from driftwright.impact.situation import calls
 from driftwright.javascript import Engine
 from driftwright.observed import Observed
-from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path
+from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, values_at
 from driftwright.reads import Generaliser, StorePath, trace
 from driftwright.replay.edit import edit
-from driftwright.sightings import values_at
 from driftwright.terms import Effect, JsonType
 
 _FORMS: Mapping[str, Callable[[bool], Any]] = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,6 +92,27 @@ class Path:
 ROOT = Path()
 EACH_VALUE = EachValue()
 EACH_ITEM = EachItem()
+
+
+def values_at(document: Any, path: Path) -> Iterator[Any]:
+    """Yield every value at a path of a document, in the document's order."""
+    return _values(document, path.steps)
+
+
+def _values(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
+    if not steps:
+        yield value
+        return
+    step, rest = steps[0], steps[1:]
+    parts: Iterable[Any] = ()
+    if step == EACH_ITEM and isinstance(value, list):
+        parts = value
+    elif step == EACH_VALUE and isinstance(value, dict):
+        parts = value.values()
+    elif isinstance(step, Key) and isinstance(value, dict) and step.name in value:
+        parts = (value[step.name],)
+    for part in parts:
+        yield from _values(part, rest)
 
 
 def _written(step: Step) -> str:

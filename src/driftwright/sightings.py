@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
+from driftwright.path import Key, Path, values_at
 
 LARGEST_BOUND = 0.1
 """The share of exceptions that may have stayed hidden while `always` or `never` is still said."""
@@ -52,24 +51,3 @@ def sighting(document: Any, path: Path) -> Sighting:
         return Sighting(count, count)
     holders = [value for value in values_at(document, path.parent) if isinstance(value, dict)]
     return Sighting(sum(last.name in holder for holder in holders), len(holders))
-
-
-def values_at(value: Any, path: Path) -> Iterator[Any]:
-    """Yield every value at a path of a document, in the document's order."""
-    return _below(value, path.steps)
-
-
-def _below(value: Any, steps: Sequence[Step]) -> Iterator[Any]:
-    if not steps:
-        yield value
-        return
-    step, rest = steps[0], steps[1:]
-    parts: Iterator[Any] = iter(())
-    if step == EACH_ITEM and isinstance(value, list):
-        parts = iter(value)
-    elif step == EACH_VALUE and isinstance(value, dict):
-        parts = iter(value.values())
-    elif isinstance(step, Key) and isinstance(value, dict) and step.name in value:
-        parts = iter((value[step.name],))
-    for part in parts:
-        yield from _below(part, rest)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from driftwright.change.likeness import likeness
+from driftwright.forms import key_form
 from driftwright.shape import OPEN, Layout, Shape, fold
 
 _UNLIKE = 0.3
@@ -38,10 +39,17 @@ def _record_around(document: dict[str, Any], layout: Layout, shape: Shape) -> La
         return None
     if likeness(shape.values, fold(list(document.values()), layout.values or OPEN)) >= _UNLIKE:
         return None
-    for name, part in document.items():
-        if isinstance(part, dict) and part and likeness(shape, fold([part], layout)) >= _ALIKE:
-            return Layout(kind="record", fields={name: layout})
-    return None
+    if set(map(key_form, document)) & set(shape.keys) - {"word", "path", "text"}:
+        return None  # it is still keyed by ids: its values changed, and not its place
+    holding = [name for name, part in document.items() if _is_the_map(part, layout, shape)]
+    # Two entries that look like the map are two changed entries of it.
+    return Layout(kind="record", fields={holding[0]: layout}) if len(holding) == 1 else None
+
+
+def _is_the_map(part: Any, layout: Layout, shape: Shape) -> bool:
+    if not isinstance(part, dict) or not part or not set(map(key_form, part)) & set(shape.keys):
+        return False
+    return likeness(shape, fold([part], layout)) >= _ALIKE
 
 
 def held_in(before: Shape, after: Shape) -> str:

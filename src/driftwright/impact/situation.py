@@ -13,7 +13,7 @@ from driftwright.change import Change
 from driftwright.contract import Fact, Param
 from driftwright.javascript import Argument, Call
 from driftwright.jsontext import json_text
-from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Step
+from driftwright.path import values_at
 from driftwright.replay import MISSING, replay
 from driftwright.schemas import Store, Version
 
@@ -136,24 +136,8 @@ def _values(param: Param, moment: Situation) -> Iterator[str]:
         yield from moment.answers.get(param.fact, ())
         return
     document = moment.stores.get(param.store)
-    for value in _at(document, param.path.steps):
+    for value in values_at(document, param.path):
         if param.of == "key" and isinstance(value, dict):
             yield from value
         elif param.of == "value" and isinstance(value, str):
             yield value
-
-
-def _at(value: Any, steps: Sequence[Step]) -> Iterator[Any]:
-    if not steps:
-        yield value
-        return
-    step, rest = steps[0], steps[1:]
-    below: Iterator[Any] = iter(())
-    if step == EACH_ITEM and isinstance(value, list):
-        below = iter(value)
-    elif step == EACH_VALUE and isinstance(value, dict):
-        below = iter(value.values())
-    elif isinstance(step, Key) and isinstance(value, dict) and step.name in value:
-        below = iter((value[step.name],))
-    for part in below:
-        yield from _at(part, rest)
