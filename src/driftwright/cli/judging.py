@@ -18,6 +18,7 @@ from driftwright.terms import Level, worst
 
 if TYPE_CHECKING:
     from driftwright.change import Change
+    from driftwright.trial import Trial
 
 
 def check(options: argparse.Namespace) -> int:
@@ -53,24 +54,40 @@ def check(options: argparse.Namespace) -> int:
 
 def diff(options: argparse.Namespace) -> int:
     """Compare two JSON files, and judge the readers of a consumer when there is one."""
-    from driftwright.triage import levels
-    from driftwright.trial import Trial, structural_changes, trial, verdict_of
-    from driftwright.workspace import find_workspace
-
-    before, after = parse_json_file(File(options.before)), parse_json_file(File(options.after))
     if options.schemas:
-        return _diff_schemas(before, after, options)
-    if options.consumer is None:
-        found = Trial(structural_changes(before, after), ())
-    else:
-        from driftwright.javascript import Engine, module
-        from driftwright.table import read_text
+        return _diff_schemas(*_both(options), options)
+    if options.consumer is not None:
+        return _diff_readers(options)
+    from driftwright.trial import Trial, structural_changes
 
+    return _told(Trial(structural_changes(*_both(options)), ()), options)
+
+
+def _both(options: argparse.Namespace) -> tuple[Any, Any]:
+    return parse_json_file(File(options.before)), parse_json_file(File(options.after))
+
+
+def _diff_readers(options: argparse.Namespace) -> int:
+    from driftwright.javascript import Engine, module
+    from driftwright.table import read_text
+
+    with Engine() as engine:
+        engine.start()  # V8 starts while the rest is imported and the files are parsed
+        from driftwright.trial import trial
+
+        before, after = _both(options)
         program = module(read_text(File(options.consumer)), options.consumer)
         if not program.exports:
             raise InputFault("exports no function", options.consumer, "", "write export const name = (data) => ...")
-        with Engine() as engine:
-            found = trial(before, after, program, engine)
+        found = trial(before, after, program, engine)
+    return _told(found, options)
+
+
+def _told(found: Trial, options: argparse.Namespace) -> int:
+    from driftwright.triage import levels
+    from driftwright.trial import verdict_of
+    from driftwright.workspace import find_workspace
+
     found = replace(found, changes=tuple(_levelled(found.changes, levels(find_workspace(options.workspace)))))
     print(json.dumps(_diff_record(found), indent=2) if options.format == "json" else _diff_text(found))
     noticed = {number for reader in found.readers for number in reader.because}
