@@ -75,7 +75,7 @@ def trial(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
     """
     shape = fold([before])
     small = witness(before, shape, readers.literals)
-    bench = _Bench(engine, before, after, shape, layout_of(shape))
+    bench = _Bench(engine, before, after, shape, layout_of(shape), small)
     cases: dict[frozenset[str], _Case] = {}
     changes = list(bench.case(frozenset()).comparison.changes)
     judged = []
@@ -99,13 +99,14 @@ def _same(one: Change, other: Change) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """Two documents on the bench, and the first one's shape and layout."""
+    """Two documents on the bench; the first one's shape, layout, and witness with every key a reader may pin."""
 
     engine: Engine
     before: Any
     after: Any
     shape: Shape
     layout: Layout
+    small: Any
 
     def case(self, pinned: frozenset[str]) -> _Case:
         """The comparison as a reader sees it that asks for these keys of maps by name."""
@@ -113,7 +114,7 @@ class _Bench:
         layout = layout_of(shape, pinned=True)
         after = fold([self.after], fitted_layout(self.after, self.layout, shape), pinned)
         comparison = without_doubtful(compare(shape, after), self.before, (shape, after))
-        small = Situation("before", {DOCUMENT: witness(self.before, shape, pinned)})
+        small = Situation("before", {DOCUMENT: self.small})
         return _Case(self, comparison, small, Generaliser({"": layout}, plain=""))
 
 
