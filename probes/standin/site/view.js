@@ -42,7 +42,7 @@ function articleOf(image, place, { library, current }) {
   return element('article', { data }, [
     element('h2', { textContent: `Image ${place + 1}` }),
     element('p', { className: 'prompt', textContent: image.prompt }),
-    element('ol', {}, [own, ...library.videosOf(image.id).map(figureOf)]),
+    element('ol', {}, [own].concat(library.videosOf(image.id).map(figureOf))),
   ]);
 }
 

@@ -52,10 +52,6 @@ def _siblings(spots: Iterable[Spot], parent: Path) -> dict[str, Spot]:
     return {spot.path.name: spot for spot in spots if spot.path.parent == parent and isinstance(spot.path.last, Key)}
 
 
-def _fields_alike(names: Iterable[str], one: dict[str, Shape], other: dict[str, Shape]) -> list[str]:
-    return [name for name in names if likeness(one[name], other[name]) >= _POSSIBLE_SHAPE or not one[name].seen]
-
-
 def _unwrapped(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
     for spot in gone:
         beside = _siblings(new, spot.path.parent)
