@@ -18,7 +18,7 @@ from driftwright.lint import dual_writes
 from driftwright.observed import Observed, observe_store
 from driftwright.path import EACH_VALUE, Path
 from driftwright.proposal import propose
-from driftwright.reads import Generaliser
+from driftwright.reads import generaliser
 from driftwright.remedy import CohortFound, CohortGroup
 from driftwright.report import (
     Blind,
@@ -33,7 +33,6 @@ from driftwright.report import (
     fingerprint,
 )
 from driftwright.schemas import Store, load_stores
-from driftwright.shape import OPEN
 from driftwright.sightings import Sighting, sighting
 from driftwright.snapshot import Snapshot
 from driftwright.terms import Verdict
@@ -105,10 +104,6 @@ def case_of(engine: Engine, stores: Mapping[str, Store], observed: Mapping[str, 
     placeholders = {name: store.placeholder for name, store in stores.items() if store.placeholder}
     documents = {name: item.document for name, item in observed.items()}
     found = [change for item in observed.values() for change in item.comparison.changes]
-    layouts = {
-        name: (version.layout.values or OPEN) if stores[name].placeholder else version.layout
-        for name, version in accepted.items()
-    }
     return Case(
         engine=engine,
         moments=moments(stores, accepted),
@@ -117,7 +112,7 @@ def case_of(engine: Engine, stores: Mapping[str, Store], observed: Mapping[str, 
         ),
         observed=observed,
         changes={f"c{number}": change for number, change in enumerate(found, 1)},
-        generalise=Generaliser(layouts),
+        generalise=generaliser(stores, accepted),
     )
 
 

@@ -16,10 +16,10 @@ from driftwright.inherit import with_answers
 from driftwright.javascript import Engine
 from driftwright.mutations import mutations, read_in_document
 from driftwright.observed import accepted_shape
-from driftwright.reads import Generaliser, Trace, touches, trace
+from driftwright.reads import Generaliser, Trace, generaliser, touches, trace
 from driftwright.replay import MISSING
 from driftwright.schemas import Store, load_stores
-from driftwright.shape import OPEN, Shape, fold
+from driftwright.shape import Shape, fold
 from driftwright.terms import Effect, Level, Quality
 from driftwright.verdict import invariant_change
 from driftwright.workspace import Workspace
@@ -111,13 +111,9 @@ def ground(workspace: Workspace, engine: Engine) -> Ground:
     facts = load_facts(workspace.contracts)
     check_stores(facts, stores)
     newest = {name: store.latest for name, store in stores.items()}
-    layouts = {
-        name: (version.layout.values or OPEN) if stores[name].placeholder else version.layout
-        for name, version in newest.items()
-    }
     compiled = tuple(compile_fact(fact) for fact in facts)
     known = with_answers(engine, compiled, moments(stores, newest))
-    return Ground(engine, stores, known, Generaliser(layouts), compiled)
+    return Ground(engine, stores, known, generaliser(stores, newest), compiled)
 
 
 def prove(on: Ground, progress: Callable[[str], None]) -> Proving:

@@ -11,7 +11,8 @@ from driftwright.impact.readers import Reader
 from driftwright.impact.situation import calls
 from driftwright.javascript import Answer, Engine
 from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
-from driftwright.shape import Layout
+from driftwright.schemas import Store, Version
+from driftwright.shape import OPEN, Layout
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,6 +99,21 @@ def _step(key: str | int, here: Layout | None) -> tuple[Step, Layout | None]:
     if here is not None and (here.kind == "record" or here.fields):
         return Key(key), here.fields.get(key)
     return (EACH_VALUE, None) if is_idlike(key) else (Key(key), None)
+
+
+def generaliser(stores: Mapping[str, Store], versions: Mapping[str, Version]) -> Generaliser:
+    """Return the generaliser for readers of these stores in these versions.
+
+    Args:
+        stores: The stores by name.
+        versions: Their versions by the store's name; of a store of many keys, a reader meets one entry.
+    """
+    return Generaliser(
+        {
+            name: (version.layout.values or OPEN) if stores[name].placeholder else version.layout
+            for name, version in versions.items()
+        }
+    )
 
 
 def trace(engine: Engine, reader: Reader, chosen: Sequence[Situation], generalise: Generaliser) -> Trace:
