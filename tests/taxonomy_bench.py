@@ -18,7 +18,7 @@ from driftwright.report import FactFound
 from driftwright.schemas import Violation, load_stores
 from driftwright.snapshot import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.terms import Area, Verdict
-from driftwright.verdict import judge
+from driftwright.verdict import judge, subject_of
 from site_changes import Written
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,7 +73,7 @@ class Bench:
             self.others[moment] = {n: observe_store(snapshot, store) for n, store in STORES.items() if n != "site"}
         observed = {**self.others[moment], "site": observe_store(snapshot, SITE)}
         case = case_of(self.engine, STORES, observed)
-        facts = {name: judge(case, fact) for name, fact in FACTS.items()}
+        facts = {name: judge(case, subject_of(case, fact)) for name, fact in FACTS.items()}
         at_home = written.form == "json" and not written.area and not written.key
         stores = {**good.stores, "site": written.value if at_home else None}
         changed = tuple(name for name in FACTS if self._answers_otherwise(name, good, stores))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from driftwright.change import Change
-from driftwright.impact import Reader, Situation, situations
+from driftwright.impact import Reader, Situation
 from driftwright.impact.readers import CompiledFact
 from driftwright.javascript import Engine, FactSource
 from driftwright.reads import Generaliser, StorePath, Trace, touches, trace
@@ -42,9 +42,8 @@ class ReadBy:
     first: tuple[str, ...]
 
 
-def reads_of(engine: Engine, fact: CompiledFact, moments: Sequence[Situation], generalise: Generaliser) -> FactReads:
-    """Return everything that a fact reads on known-good stores."""
-    good = situations(fact.fact, moments)
+def reads_of(engine: Engine, fact: CompiledFact, good: Sequence[Situation], generalise: Generaliser) -> FactReads:
+    """Return everything that a fact reads on known-good stores, to which its parameters are bound."""
 
     def traced(readers: Iterator[Reader]) -> list[Trace]:
         return [trace(engine, reader, good, generalise) for reader in readers]
@@ -59,6 +58,13 @@ def reads_of(engine: Engine, fact: CompiledFact, moments: Sequence[Situation], g
         bound=frozenset(StorePath(param.store, param.path) for param in fact.fact.params if param.store),
         ends=leading[0].ends,
     )
+
+
+def beside(fact: CompiledFact) -> Iterator[Reader]:
+    """Yield all reading code of a fact but its first source: guards, other sources and invariants."""
+    for source in fact.program.sources:
+        yield from (reader for reader in _readers(source) if reader != fact.primary)
+    yield from fact.holds.values()
 
 
 def _readers(source: FactSource) -> Iterator[Reader]:

@@ -37,7 +37,7 @@ from driftwright.sightings import Sighting, sighting
 from driftwright.snapshot import Snapshot
 from driftwright.terms import Verdict
 from driftwright.triage import load_triage
-from driftwright.verdict import Case, judge
+from driftwright.verdict import Case, judge, prepare, subject_of
 from driftwright.workspace import Workspace
 
 Progress = Callable[[str], None]
@@ -47,7 +47,13 @@ def _silent(_: str) -> None:
     """Report nothing."""
 
 
-def check(snapshot: Snapshot, workspace: Workspace, file: str | None = None, progress: Progress = _silent) -> Report:
+def check(
+    snapshot: Snapshot,
+    workspace: Workspace,
+    file: str | None = None,
+    progress: Progress = _silent,
+    engine: Engine | None = None,
+) -> Report:
     """Judge a snapshot by a workspace's contracts.
 
     Args:
@@ -55,31 +61,32 @@ def check(snapshot: Snapshot, workspace: Workspace, file: str | None = None, pro
         workspace: The contracts and schemas.
         file: Where the snapshot is kept, for the report.
         progress: Called with a short phrase at each stage.
+        engine: V8, perhaps started before; None to start one for this.
 
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
     """
+    if engine is None:
+        with Engine() as own:
+            return check(snapshot, workspace, file, progress, own)
+    engine.start()  # V8 gets ready while the stores are read and compared
     triage = load_triage(workspace)
-    with Engine() as engine:
-        engine.start()  # V8 gets ready while the stores are read and compared
-        stores = load_stores(workspace.schemas)
-        facts = load_facts(workspace.contracts)
-        check_stores(facts, stores)
-        progress("comparing shapes")
-        observed = {name: observe_store(snapshot, store) for name, store in stores.items()}
-        compiled = [compile_fact(fact) for fact in facts]
-        case = _with_answers(case_of(engine, stores, observed), compiled)
-        judged = []
-        for fact in compiled:
-            progress(f"replaying for {fact.fact.name}")
-            judged.append(judge(case, fact))
-        judged = list(inherited(facts, judged))
-        # Who reads where is asked only of what changed.
-        reads = {
-            one.fact.name: reads_of(engine, one, case.moments, case.generalise) for one in compiled if case.changes
-        }
-        changes = tuple(_change(case, reads, name, change, judged) for name, change in case.changes.items())
-        proposals = propose(case, compiled, judged, workspace.contracts.parent)
+    stores = load_stores(workspace.schemas)
+    facts = load_facts(workspace.contracts)
+    check_stores(facts, stores)
+    progress("comparing shapes")
+    observed = {name: observe_store(snapshot, store) for name, store in stores.items()}
+    compiled = [compile_fact(fact) for fact in facts]
+    case = _with_answers(case_of(engine, stores, observed), compiled)
+    subjects = [subject_of(case, fact) for fact in compiled]
+    progress(f"replaying for {len(facts)} facts")
+    prepare(case, subjects)
+    judged = list(inherited(facts, [judge(case, subject) for subject in subjects]))
+    # Who reads where is asked only of what changed.
+    reads = {
+        one.fact.fact.name: reads_of(engine, one.fact, one.good, case.generalise) for one in subjects if case.changes
+    }
+    changes = tuple(_change(case, reads, name, change, judged) for name, change in case.changes.items())
     return triage.applied(
         Report(
             capture=_capture(snapshot, file),
@@ -87,7 +94,7 @@ def check(snapshot: Snapshot, workspace: Workspace, file: str | None = None, pro
             changes=changes,
             facts=tuple(_with_evidence(observed, judged)),
             notes=(*_resets(observed), *_notes(changes, judged), *_early_warnings(observed, reads)),
-            proposals=proposals,
+            proposals=propose(case, compiled, judged, workspace.contracts.parent),
         )
     )
 

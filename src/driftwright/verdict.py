@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,10 @@ from driftwright.impact import CaptureRun, Impact, Situation, assess, run_on_cap
 from driftwright.impact.capture import Known
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact
-from driftwright.javascript import Answer, Engine
+from driftwright.impact.situation import calls
+from driftwright.javascript import Answer, Engine, Reading, Walking, Work
+from driftwright.ledger import beside
+from driftwright.mutations import described
 from driftwright.observed import Observed
 from driftwright.path import EACH_ITEM, Path
 from driftwright.reads import Generaliser, StorePath, Trace, touches, trace
@@ -29,7 +32,6 @@ from driftwright.report import (
     Unseen,
     fingerprint,
 )
-from driftwright.rules import rule_for
 from driftwright.terms import Basis, Effect, Quality, Verdict
 
 
@@ -53,6 +55,11 @@ class Case:
     changes: Mapping[str, Change]
     generalise: Generaliser
 
+    @property
+    def replayable(self) -> tuple[Change, ...]:
+        """The changes that stores can be given."""
+        return tuple(change for change in self.changes.values() if change.rule.operator != "none")
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -66,13 +73,63 @@ class Judged:
     fallback: Fallback
 
 
-def judge(case: Case, fact: CompiledFact) -> FactFound:
-    """Judge one fact."""
-    good = situations(fact.fact, case.moments)
-    traced = trace(case.engine, fact.primary, good, case.generalise)
-    changes = tuple(case.changes.values())
-    impact = assess(case.engine, fact.primary, good, changes)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A fact with everything that it is run on.
+
+    Args:
+        fact: The fact.
+        good: The known-good stores, once for each binding of the fact's parameters.
+        captured: The capture likewise.
+    """
+
+    fact: CompiledFact
+    good: tuple[Situation, ...]
+    captured: tuple[Situation, ...]
+
+
+def subject_of(case: Case, fact: CompiledFact) -> Subject:
+    """Return a fact with the stores of a case bound to its parameters."""
     captured = situations(fact.fact, [case.captured]) if case.captured else ()
+    return Subject(fact, situations(fact.fact, case.moments), captured)
+
+
+def prepare(case: Case, subjects: Sequence[Subject]) -> None:
+    """Run in one crossing what judging these facts asks for in any case."""
+    case.engine.prepare([work for subject in subjects for work in _work(case, subject)])
+
+
+def _work(case: Case, subject: Subject) -> Iterator[Work]:
+    fact, reader = subject.fact, subject.fact.primary
+    good = calls(reader.function, subject.good)
+    yield Reading(reader.program, good, traced=True)
+    yield Reading(reader.program, good)
+    yield Walking(fact.program, [situation.argument() for situation in subject.good])
+    between = {name for agreement in fact.fact.agreements for name in agreement.between}
+    compared = [fact.derive[name] for name in between if name in fact.derive and fact.derive[name] != reader]
+    for asked in (reader, *compared, *fact.holds.values()):
+        yield Reading(asked.program, calls(asked.function, subject.captured))
+    if case.changes:
+        yield from _changed_work(case, subject)
+
+
+def _changed_work(case: Case, subject: Subject) -> Iterator[Work]:
+    """What is asked only where something changed: who reads there, and what a reader makes of all changes together."""
+    fact, reader = subject.fact, subject.fact.primary
+    for asked in beside(fact):
+        yield Reading(asked.program, calls(asked.function, subject.good), traced=True)
+    pairs = [(before, after) for before in subject.good for after in before.after(case.replayable)[0]]
+    for warm in ((), [before for before, _ in pairs]):
+        yield Reading(reader.program, calls(reader.function, [after for _, after in pairs], warm))
+    yield Walking(fact.program, [after.argument() for _, after in pairs])
+
+
+def judge(case: Case, subject: Subject) -> FactFound:
+    """Judge one fact."""
+    fact, good, captured = subject.fact, subject.good, subject.captured
+    traced = trace(case.engine, fact.primary, good, case.generalise)
+    changes = case.replayable
+    impact = assess(case.engine, fact.primary, good, changes)
     known = Known(traced.answers, frozenset(traced.present), lambda read: _is_changed(case, read))
     hurt = impact.effect is not Effect.SAME  # only then it matters whether the reader serves by another branch
     run = run_on_capture(case.engine, fact, captured, known, case.generalise if hurt else None)
@@ -155,15 +212,12 @@ def _by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation], nam
 
 
 def invariant_change(invariant: Invariant) -> Change | None:
-    """Return the change that breaks an invariant, as its contract describes it; None when it describes none."""
-    rule = rule_for("moment", "unfinished")
-    where = str(invariant.replay.get("at", ""))
-    if rule is None or ":" not in where:
-        return None
-    store, _, text = where.partition(":")
-    path = Path.parse(text)
-    message = rule.message.format(path=path, to=None, before="", after="")
-    return Change(rule, store, path, None, "", "", message, dict(invariant.replay))
+    """Return the change that breaks an invariant, as its contract describes it; None when it describes none.
+
+    Raises:
+        InputFault: The description is not one of a change.
+    """
+    return described(invariant.replay, f"invariant {invariant.name!r}.replay")
 
 
 def _ids(case: Case, changes: Sequence[Change]) -> tuple[str, ...]:

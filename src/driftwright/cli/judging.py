@@ -18,11 +18,20 @@ from driftwright.terms import Level, worst
 
 if TYPE_CHECKING:
     from driftwright.change import Change
+    from driftwright.javascript import Engine
     from driftwright.trial import Trial
 
 
 def check(options: argparse.Namespace) -> int:
     """Judge saved snapshots by the workspace's contracts."""
+    from driftwright.javascript import Engine
+
+    with Engine() as engine:
+        engine.start()  # V8 starts while the rest is imported and the files are read
+        return _checked(options, engine)
+
+
+def _checked(options: argparse.Namespace, engine: Engine) -> int:
     from driftwright.pipeline import check as judged
     from driftwright.render import Style, render
     from driftwright.report import record
@@ -34,7 +43,7 @@ def check(options: argparse.Namespace) -> int:
     snapshots = [(name, read_snapshot(File(name))) for name in options.snapshots]
     reports = []
     for name, snapshot in snapshots:
-        report = judged(snapshot, workspace, File(name).name, progress("check"))
+        report = judged(snapshot, workspace, File(name).name, progress("check"), engine)
         progress_done()
         reports.append(report)
         formats = options.format or ["text"]

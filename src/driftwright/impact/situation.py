@@ -20,6 +20,9 @@ from driftwright.schemas import Store, Version
 _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
 _MAX_BINDINGS = 60
 
+# The situations, the changes that fitted nowhere, and the changes themselves, so that their identity stays theirs.
+_After = tuple[tuple["Situation", ...], tuple[Change, ...], tuple[Change, ...]]
+
 DOCUMENT = ""
 """The store name under which a plain document stands."""
 
@@ -45,9 +48,16 @@ class Situation:
     now: str = "2026-01-01T00:00:00.000Z"
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     written: Mapping[int, tuple[Any, str]] = field(default_factory=dict, repr=False, compare=False)
+    _argument: list[Argument] = field(default_factory=list, init=False, repr=False, compare=False)
+    _after: dict[tuple[int, ...], _After] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def argument(self) -> Argument:
         """The argument of a reader in this situation."""
+        if not self._argument:
+            self._argument.append(self._made())
+        return self._argument[0]
+
+    def _made(self) -> Argument:
         if DOCUMENT in self.stores:
             return Argument(document=json_text(self.stores[DOCUMENT]))
         texts = {name: self._text(name) for name in self.stores}
@@ -67,6 +77,13 @@ class Situation:
 
     def after(self, changes: Sequence[Change]) -> tuple[tuple[Situation, ...], tuple[Change, ...]]:
         """Return this situation after changes, once for each way they may have come about, and what fitted nowhere."""
+        key = tuple(map(id, changes))
+        if key not in self._after:
+            self._after.clear()  # several ask for the same in a row, nobody for what was asked before
+            self._after[key] = (*self._changed(changes), tuple(changes))
+        return self._after[key][:2]
+
+    def _changed(self, changes: Sequence[Change]) -> tuple[tuple[Situation, ...], tuple[Change, ...]]:
         ways: dict[str, tuple[Any, ...]] = {}
         missed: list[Change] = []
         for name in sorted({change.store for change in changes}):

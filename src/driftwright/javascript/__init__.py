@@ -8,6 +8,7 @@ answer as text) and `resolver.js` (the walk down the sources of a fact, which an
 from driftwright.javascript.call import Argument, Call, FactProgram, FactSource
 from driftwright.javascript.engine import Engine
 from driftwright.javascript.outcome import Answer, Outcome, Read, Resolved
+from driftwright.javascript.plan import Reading, Walking, Work
 from driftwright.javascript.program import Program, expression, module
 
 __all__ = [
@@ -20,7 +21,10 @@ __all__ = [
     "Outcome",
     "Program",
     "Read",
+    "Reading",
     "Resolved",
+    "Walking",
+    "Work",
     "expression",
     "module",
 ]

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from driftwright.errors import InputFault
+from driftwright.javascript import outcome
 from driftwright.javascript.host import Host
+from driftwright.javascript.outcome import Outcome, Resolved
 from driftwright.javascript.plan import Plan
 from driftwright.javascript.process import Stopped
 
-Result = TypeVar("Result")
+Result = Outcome | Resolved
 
 # A function that never ends is not tried on the rest of a long list: each try costs the whole deadline.
 PATIENCE = 3
 
 
-class Batch(Generic[Result]):
+class Batch:
     """One run of one plan.
 
     Args:
         host: The runtime to run it in.
         plan: The calls.
-        read: Makes a result of what the runtime says about a call.
-        cut: Makes a result of the reason why a call was cut off.
     """
 
-    def __init__(
-        self, host: Host, plan: Plan, read: Callable[[Mapping[str, Any]], Result], cut: Callable[[str], Result]
-    ) -> None:
+    def __init__(self, host: Host, plan: Plan) -> None:
         self._host = host
         self._plan = plan
-        self._read = read
-        self._cut = cut
         self._done: list[Result] = []
         self._stops: Counter[str] = Counter()
         self._loaded = False
@@ -84,8 +80,16 @@ class Batch(Generic[Result]):
         for record in harvest["results"]:
             if "bad" in record:
                 raise InputFault(f"the store {record['bad']} is not JSON", mend="give JSON without NaN or Infinity")
-            self._done.append(self._read(record))
+            self._done.append(outcome.resolved(record) if self._walks() else outcome.outcome(record))
         self._stained = self._stained or bool(harvest["stained"])
+
+    def _cut(self, why: str) -> Result:
+        answer = outcome.stopped(why)
+        return Resolved(answer, "", "", "") if self._walks() else Outcome(answer)
+
+    def _walks(self) -> bool:
+        """Whether the next call is a walk down the sources of a fact."""
+        return "fact" in self._plan.jobs[len(self._done)]
 
     def _group(self) -> str:
         return self._plan.groups[len(self._done)]

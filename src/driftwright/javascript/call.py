@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -25,6 +26,16 @@ class Argument:
     document: str | None = None
     stores: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     params: Mapping[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
+    _token: list[object] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def token(self) -> object:
+        """What tells this argument from others, as the key of a mapping."""
+        if not self._token:
+            # A parameter's type tells too: 1, 1.0 and True are three things to a reader.
+            params = tuple((name, type(value), value) for name, value in self.params.items())
+            self._token.append((self.document, tuple(self.stores.items()), params))
+        return self._token[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +80,8 @@ class FactProgram:
 
     sources: tuple[FactSource, ...]
     result: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def token(self) -> object:
+        """What tells this fact from others in one run, as the key of a mapping."""
+        return self.sources, json.dumps(dict(self.result), sort_keys=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from driftwright.errors import InputFault
-from driftwright.javascript import outcome, plan
 from driftwright.javascript.batch import Batch
 from driftwright.javascript.call import Argument, Call, FactProgram
 from driftwright.javascript.host import Host
 from driftwright.javascript.outcome import Outcome, Resolved
+from driftwright.javascript.plan import Reading, Walking, Work, key, plan
 from driftwright.javascript.process import Stopped
 from driftwright.javascript.program import Program
 
@@ -31,6 +31,7 @@ class Engine:
     ) -> None:
         self._now = round(datetime.fromisoformat(now).timestamp() * 1000)
         self._host = Host(seconds, memory)
+        self._prepared: dict[object, Outcome | Resolved | None] = {}
 
     def run(self, program: Program, calls: Sequence[Call], *, traced: bool = False) -> tuple[Outcome, ...]:
         """Run each call on a fresh instance of `program` and on fresh copies of its arguments.
@@ -43,8 +44,8 @@ class Engine:
         for name in sorted({call.function for call in calls} - set(program.exports)):
             known = ", ".join(program.exports) or "none"
             raise InputFault(f"exports no function {name}", program.file, program.place, f"its exports are: {known}")
-        work = plan.of_reader(program, calls, self._settings(traced=traced))
-        return Batch(self._host, work, outcome.outcome, lambda why: Outcome(outcome.stopped(why))).results()
+        done = self._done([Reading(program, calls, traced)])
+        return tuple(result for result in done if isinstance(result, Outcome))
 
     def resolve(self, fact: FactProgram, calls: Sequence[Argument]) -> tuple[Resolved, ...]:
         """Walk the sources of `fact` on each argument, with the very resolver that an extension ships.
@@ -52,10 +53,36 @@ class Engine:
         Raises:
             InputFault: V8 does not parse a program, or a store is not JSON.
         """
-        work = plan.of_fact(fact, calls, self._settings(traced=False))
-        return Batch(
-            self._host, work, outcome.resolved, lambda why: Resolved(outcome.stopped(why), "", "", "")
-        ).results()
+        return tuple(result for result in self._done([Walking(fact, calls)]) if isinstance(result, Resolved))
+
+    def prepare(self, works: Sequence[Work]) -> None:
+        """Run much work of many programs in one crossing.
+
+        Until the next `prepare`, a `run` or `resolve` of the same takes these results: a call is the same on every run.
+
+        Raises:
+            InputFault: As `run` and `resolve` do.
+        """
+        self._prepared = {}
+        new: list[tuple[Work, tuple[object, ...]]] = []
+        for work in works:
+            calls = {token: call for token, call in _tokens(work) if token not in self._prepared}
+            # A place for each, so that what several facts ask is run once.
+            self._prepared.update(dict.fromkeys(calls))
+            new.append((work.of(tuple(calls.values())), tuple(calls)))
+        found = iter(self._executed([work for work, _ in new]))
+        self._prepared.update((token, next(found)) for _, tokens in new for token in tokens)
+
+    def _done(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
+        if self._prepared:
+            known = [self._prepared.get(token) for work in works for token, _ in _tokens(work)]
+            results = tuple(result for result in known if result is not None)
+            if len(results) == len(known):
+                return results
+        return self._executed(works)
+
+    def _executed(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
+        return Batch(self._host, plan(works, self._now)).results()
 
     def functions(self, program: Program) -> tuple[str, ...]:
         """Return those exports of `program` that are functions once it is evaluated; none when it does not end.
@@ -86,5 +113,15 @@ class Engine:
     ) -> None:
         self.close()
 
-    def _settings(self, *, traced: bool) -> dict[str, Any]:
-        return {"traced": traced, "now": self._now}
+
+def _tokens(work: Work) -> Iterator[tuple[object, Any]]:
+    """Yield each call of some work with what tells it from all others."""
+    if isinstance(work, Walking):
+        fact = work.fact.token
+        for argument in work.calls:
+            yield (fact, argument.token), argument
+        return
+    name = key(work.program)
+    for call in work.calls:
+        warm = tuple(before.token for before in call.warm_up)
+        yield (name, call.function, work.traced, call.argument.token, warm), call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -74,8 +75,7 @@ class Host:
                 raise MachineFault(what, mend="give fewer or smaller stores") from None
 
     def _load(self, plan: Plan, first: int) -> None:
-        for program in plan.programs:
-            self._define(program)
+        self._define_all(plan.programs)
         if sum(map(len, self._kept)) > _KEPT:
             self._kept = {}
             self._asked("forget()", _SETUP)
@@ -124,12 +124,25 @@ class Host:
             raise program.fault(f"throws when it is loaded: {found['thrown']}", max(line, 1), column)
         return tuple(found)
 
+    def _define_all(self, programs: Sequence[Program]) -> None:
+        """Define programs in one crossing; where one of them does not parse, one by one, to say which."""
+        new = [program for program in programs if key(program) not in self._defined]
+        if len(new) > 1:
+            try:
+                self._asked(", driftwright.".join(map(_definition, new)), _SETUP)
+            except Refused:
+                pass
+            else:
+                self._defined.update(map(key, new))
+        for program in new:
+            self._define(program)
+
     def _define(self, program: Program) -> None:
         name = key(program)
         if name in self._defined:
             return
         try:
-            self._asked(f"define({json.dumps(name)}, () =>\n{_ascii(program.script)}\n)", _SETUP)
+            self._asked(_definition(program), _SETUP)
         except Refused as refused:
             found = _PARSE_ERROR.search(refused.message)
             line, what, indent = (found[1], found[2], found[3]) if found else ("1", "", "")
@@ -154,6 +167,10 @@ class Host:
     def _read(text: str) -> dict[str, Any]:
         record: dict[str, Any] = json.loads(text)
         return record
+
+
+def _definition(program: Program) -> str:
+    return f"define({json.dumps(key(program))}, () =>\n{_ascii(program.script)}\n)"
 
 
 @cache

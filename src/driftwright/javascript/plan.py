@@ -4,12 +4,52 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from driftwright.javascript.call import Argument, Call, FactProgram, FactSource
 from driftwright.javascript.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Calls of the functions of one program.
+
+    Args:
+        program: The program.
+        calls: The calls.
+        traced: Whether to note what each call reads.
+    """
+
+    program: Program
+    calls: Sequence[Call]
+    traced: bool = False
+
+    def of(self, calls: Sequence[Call]) -> Reading:
+        """Return the same work on other calls."""
+        return replace(self, calls=calls)
+
+
+@dataclass(frozen=True, slots=True)
+class Walking:
+    """Walks down the sources of one fact.
+
+    Args:
+        fact: The fact.
+        calls: What each walk is called with.
+    """
+
+    fact: FactProgram
+    calls: Sequence[Argument]
+
+    def of(self, calls: Sequence[Argument]) -> Walking:
+        """Return the same work on other calls."""
+        return replace(self, calls=calls)
+
+
+Work = Reading | Walking
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,67 +59,114 @@ class Plan:
     Args:
         programs: What must be defined before.
         texts: The JSON texts of all arguments, each once.
-        jobs: One record a call, in the runtime's own form.
-        settings: What holds for all calls.
+        inputs: What calls are given, each once, naming texts by their index.
+        facts: The facts that are walked.
+        jobs: One record a call, in the runtime's own form, naming inputs and facts by their index.
+        now: The clock that readers see, in milliseconds since 1970.
         groups: Of each call, the function that it runs.
     """
 
     programs: tuple[Program, ...]
     texts: tuple[str, ...]
+    inputs: tuple[Any, ...]
+    facts: tuple[Mapping[str, Any], ...]
     jobs: tuple[Mapping[str, Any], ...]
-    settings: Mapping[str, Any]
+    now: int
     groups: tuple[str, ...]
 
     @property
     def code(self) -> str:
-        """The settings and the calls as a JavaScript text."""
+        """The calls as a JavaScript text."""
         # JSON in ASCII is JavaScript too, and keeps lone surrogates, which UTF-8 cannot carry.
-        return json.dumps(json.dumps({**self.settings, "jobs": self.jobs}))
+        record = {"now": self.now, "inputs": self.inputs, "facts": self.facts, "jobs": self.jobs}
+        return json.dumps(json.dumps(record))
 
 
 @dataclass(slots=True)
-class _Texts:
-    """JSON texts by their index, in the order in which they were first named."""
+class _Inputs:
+    """Arguments and their JSON texts by index, in the order in which they were first named."""
 
-    known: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, int] = field(default_factory=dict)
+    known: dict[object, int] = field(default_factory=dict)
+    encoded: list[Any] = field(default_factory=list)
 
-    def index(self, text: str) -> int:
-        return self.known.setdefault(text, len(self.known))
+    def index(self, argument: Argument) -> int:
+        token = argument.token
+        if token not in self.known:
+            self.known[token] = len(self.encoded)
+            self.encoded.append(self._encoded(argument))
+        return self.known[token]
 
-    def encoded(self, argument: Argument) -> int | dict[str, Any]:
+    def _encoded(self, argument: Argument) -> int | dict[str, Any]:
         if argument.document is not None:
-            return self.index(argument.document)
-        stores = [(name, None if text is None else self.index(text)) for name, text in argument.stores.items()]
+            return self._text(argument.document)
+        stores = [(name, None if text is None else self._text(text)) for name, text in argument.stores.items()]
         return {"stores": stores, "params": json.dumps(dict(argument.params))}
 
+    def _text(self, text: str) -> int:
+        return self.texts.setdefault(text, len(self.texts))
 
-def of_reader(program: Program, calls: Sequence[Call], settings: Mapping[str, Any]) -> Plan:
-    """Return the plan of calls of one program's functions."""
-    texts = _Texts()
-    jobs = tuple(
-        {
-            "program": key(program),
-            "name": call.function,
-            "inputs": [texts.encoded(argument) for argument in (*call.warm_up, call.argument)],
-        }
-        for call in calls
+
+def plan(works: Sequence[Work], now: int) -> Plan:
+    """Return the plan of calls of any programs and facts, in their order.
+
+    Args:
+        works: What to run.
+        now: The clock that readers see, in milliseconds since 1970.
+    """
+    inputs = _Inputs()
+    programs: dict[str, Program] = {}
+    facts: list[Mapping[str, Any]] = []
+    jobs: list[Mapping[str, Any]] = []
+    groups: list[str] = []
+    for work in works:
+        programs.update((key(program), program) for program in _programs(work))
+        if isinstance(work, Reading):
+            made = list(_readings(work, inputs))
+        else:
+            made = [{"fact": len(facts), "inputs": [inputs.index(argument)]} for argument in work.calls]
+            sources = [_source(source) for source in work.fact.sources]
+            facts.append({"sources": sources, "result": dict(work.fact.result)})
+        jobs += made
+        groups += [_group(job) for job in made]
+    return Plan(
+        programs=tuple(programs.values()),
+        texts=tuple(inputs.texts),
+        inputs=tuple(inputs.encoded),
+        facts=tuple(facts),
+        jobs=tuple(jobs),
+        now=now,
+        groups=tuple(groups),
     )
-    groups = tuple(call.function for call in calls)
-    return Plan((program,), tuple(texts.known), jobs, settings, groups)
 
 
-def of_fact(fact: FactProgram, calls: Sequence[Argument], settings: Mapping[str, Any]) -> Plan:
-    """Return the plan of walks down the sources of one fact."""
-    texts = _Texts()
-    jobs = tuple({"inputs": [texts.encoded(argument)]} for argument in calls)
-    used = tuple(pair[0] for source in fact.sources for pair in (source.derive, source.needs) if pair is not None)
-    walked = {"sources": [_source(source) for source in fact.sources], "result": dict(fact.result)}
-    return Plan(used, tuple(texts.known), jobs, {**settings, "fact": walked}, ("",) * len(jobs))
+def _readings(work: Reading, inputs: _Inputs) -> Iterator[dict[str, Any]]:
+    name = key(work.program)
+    for call in work.calls:
+        given = [inputs.index(argument) for argument in (*call.warm_up, call.argument)]
+        yield {"program": name, "name": call.function, "inputs": given, "traced": work.traced}
+
+
+def _group(job: Mapping[str, Any]) -> str:
+    return f"fact {job['fact']}" if "fact" in job else f"{job['program']} {job['name']}"
+
+
+def _programs(work: Work) -> Iterator[Program]:
+    if isinstance(work, Reading):
+        yield work.program
+        return
+    for source in work.fact.sources:
+        yield from (pair[0] for pair in (source.derive, source.needs) if pair is not None)
 
 
 def key(program: Program) -> str:
     """Return the name by which the runtime keeps `program`."""
-    return hashlib.blake2b(program.script.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return _digest(program.script)
+
+
+@cache
+def _digest(script: str) -> str:
+    return hashlib.blake2b(script.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def _source(source: FactSource) -> dict[str, Any]:

@@ -11,12 +11,14 @@ export function start(parts) {
   const drain = microtaskDrain();
   const world = parts.sandbox();
   const programs = new Map();
+  const seeing = new Set(); // the programs that could tell a frozen store
   const kept = [];
   let texts = [];
-  let plan = { jobs: [] };
+  let plan = { jobs: [], inputs: [], facts: [] };
+  let writers = new Set(); // the functions that try to change what they are given: each call of theirs gets a copy
   let base = 0;
   let results = []; // the only count of what is done, so that being cut off anywhere leaves it right
-  const host = { ...parts, world, programs, shared: parts.sharing(), settled: (value) => settled(value, drain) };
+  const host = { ...parts, world, programs, seeing, shared: parts.sharing(), settled: (value) => settled(value, drain) };
 
   const harvest = () => {
     const slice = stringify({ results, stained: world.stained() });
@@ -28,6 +30,7 @@ export function start(parts) {
     /** Keep a program: a function that evaluates its source afresh. */
     define(name, make) {
       programs.set(name, make);
+      if (parts.seesFrozen(String(make))) seeing.add(name);
       return "";
     },
     /** The names of the exports that really are functions; what was thrown, when the source does not evaluate. */
@@ -55,6 +58,7 @@ export function start(parts) {
     load(newTexts, newPlan, first) {
       texts = newTexts;
       plan = parse(newPlan);
+      writers = new Set();
       base = first;
       results = [];
       return "";
@@ -64,7 +68,7 @@ export function start(parts) {
       const end = clock() + milliseconds;
       let room = SLICE_CHARACTERS;
       while (results.length < count && base + results.length < plan.jobs.length) {
-        const result = ran(plan.jobs[base + results.length], plan, texts, host);
+        const result = ran(plan.jobs[base + results.length], { plan, texts, writers }, host);
         results.push(result);
         room -= result.answer?.text.length ?? 0;
         if (room < 0 || clock() >= end) break;
@@ -80,26 +84,43 @@ export function start(parts) {
   };
 }
 
-function ran(job, plan, texts, host) {
-  if (job.inputs.length > 1 || plan.traced || plan.writes) return ranOn(parse, job, plan, texts, host);
+function ran(job, load, host) {
+  const { writers } = load;
+  const group = job.fact ?? `${job.program} ${job.name}`;
+  if (job.inputs.length > 1 || job.traced || writers.has(group)) return ranOn(parse, job, load, host);
   host.shared.begin();
-  const result = ranOn(host.shared.parse, job, plan, texts, host);
+  if (!seesFrozen(job, load, host)) {
+    const result = ranOn(host.shared.frozen, job, load, host);
+    if (!threw(result)) return result;
+  }
+  const result = ranOn(host.shared.noting, job, load, host);
   if (!host.shared.written()) return result;
-  plan.writes = true;
-  return ranOn(parse, job, plan, texts, host);
+  writers.add(group);
+  return ranOn(parse, job, load, host);
 }
 
-function ranOn(parsing, job, plan, texts, host) {
+function seesFrozen(job, load, host) {
+  if (job.fact === undefined) return host.seeing.has(job.program);
+  const read = load.plan.facts[job.fact].sources.flatMap(({ derive, needs }) => [derive, needs]);
+  return read.some((pair) => pair !== undefined && host.seeing.has(pair[0]));
+}
+
+/** Whether anything threw, which may only be because the store was frozen. */
+function threw({ answer, resolved }) {
+  return answer?.kind === "throws" || (resolved?.tried ?? []).some(({ why }) => why.includes("throws "));
+}
+
+function ranOn(parsing, job, load, host) {
   host.world.renew();
   const last = job.inputs.length - 1;
   let call;
   try {
-    call = plan.fact ? fallback(plan.fact, host) : reader(job, host);
+    call = job.fact === undefined ? reader(job, host) : fallback(load.plan.facts[job.fact], host);
   } catch (error) {
     return { answer: host.describeThrown(error), reads: [] };
   }
   for (let index = 0; index < last; index += 1) {
-    const { value, bad } = argument(job.inputs[index], plan, texts, host, parse);
+    const { value, bad } = argument(job.inputs[index], load, host, parse);
     if (bad !== undefined) return { bad };
     try {
       host.settled(call(value));
@@ -107,16 +128,16 @@ function ranOn(parsing, job, plan, texts, host) {
       // A warm-up only fills what the reader remembers; its answer, even an error, is nobody's concern.
     }
   }
-  return judged(call, argument(job.inputs[last], plan, texts, host, parsing), plan, host);
+  return judged(call, argument(job.inputs[last], load, host, parsing), job, host);
 }
 
-function judged(call, { value, unwatched, bad }, plan, host) {
+function judged(call, { value, unwatched, bad }, job, host) {
   if (bad !== undefined) return { bad };
-  const trace = plan.traced ? host.startTrace(host.typeOf) : null;
+  const trace = job.traced ? host.startTrace(host.typeOf) : null;
   try {
     const answer = host.settled(call(trace === null ? value : trace.watch(value, unwatched)));
     trace?.end();
-    if (!plan.fact) return { answer: host.describe(answer), reads: trace?.reads() ?? [] };
+    if (job.fact === undefined) return { answer: host.describe(answer), reads: trace?.reads() ?? [] };
     return { answer: host.describe(answer.value), resolved: { ...answer, value: undefined } };
   } catch (error) {
     trace?.end();
@@ -145,7 +166,8 @@ function fallback(fact, host) {
   return (input) => host.resolve({ sources, result: fact.result }, input);
 }
 
-function argument(input, plan, texts, host, parsing) {
+function argument(number, { plan, texts }, host, parsing) {
+  const input = plan.inputs[number];
   host.world.setNow(plan.now);
   if (typeof input === "number") return parsed(parsing, texts[input], "", (value) => ({ value, unwatched: null }));
   const params = parse(input.params);

@@ -1,16 +1,27 @@
 // Lets calls that only read share one parsed store: parsing a large store costs more than most readers do.
 //
-// Every object of it holds the proxies of its children, and a proxy only notes a try to change something. Where one was
-// noted, the store is dropped and the call runs again on a copy of its own, so that no call sees what another did.
+// Such a store is frozen, and reading code is strict: whoever tries to change it throws. A call that throws runs again on
+// a copy of its own, so that no call sees what another did, and none is judged by what only freezing did to it. Code that
+// could swallow such an error, or could see that a store is frozen, is given the store behind proxies instead, which note
+// a try to change something and let it pass; where one was noted, the call runs again as well and the store is dropped.
 
 const WORTH_IT = 16_384; // in characters; smaller stores are parsed for each call
 const { isArray } = Array;
-const { keys: keysOf, defineProperty } = Object;
+const { keys: keysOf, defineProperty, freeze } = Object;
 const parseJson = JSON.parse;
+// To swallow an error takes `try` or a promise.
+const SEES_FROZEN =
+  /\btry\s*\{|\b(async|Promise|Reflect|Proxy|eval|Function|constructor|is(Frozen|Sealed|Extensible)|getOwnPropertyDescriptors?|__\w+__)\b/;
 
-/** Returns `{begin, parse, written}`; `parse(text, name)` gives the shared form of a large text. */
+/** Whether code could tell a frozen store from another without throwing. */
+export function seesFrozen(source) {
+  return SEES_FROZEN.test(source.replace('{"__proto__": null, ', "{")); // every program returns its exports so
+}
+
+/** Returns `{begin, frozen, noting, written}`; `frozen` and `noting` give the shared forms of a large text. */
 export function sharing() {
   const kept = new Map();
+  const solid = new Map();
   let written = false;
   const noting = (change) => (...parts) => {
     written = true;
@@ -29,7 +40,15 @@ export function sharing() {
       if (written) kept.clear();
       written = false;
     },
-    parse(text, name) {
+    frozen(text, name) {
+      if (text.length < WORTH_IT) return parseJson(text);
+      const known = solid.get(name);
+      if (known?.text === text) return known.value;
+      const value = frozen(parseJson(text));
+      solid.set(name, { text, value });
+      return value;
+    },
+    noting(text, name) {
       if (text.length < WORTH_IT) return parseJson(text);
       const known = kept.get(name);
       if (known?.text === text) return known.value;
@@ -42,6 +61,13 @@ export function sharing() {
       return written;
     },
   };
+}
+
+function frozen(value) {
+  if (value === null || typeof value !== "object") return value;
+  if (isArray(value)) for (let index = 0; index < value.length; index += 1) frozen(value[index]);
+  else for (const key of keysOf(value)) frozen(value[key]);
+  return freeze(value);
 }
 
 function guarded(value, guard) {
