@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
-from driftwright.capture.probe import redactor_source
+from driftwright.capture.redactor import redactor_source
 from driftwright.javascript import Argument, Call, Engine, Program, module
 from driftwright.pipeline import check
 from driftwright.replay import replay

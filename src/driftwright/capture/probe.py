@@ -7,12 +7,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from typing import Any
 
 import driftwright
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.reading import Reading, read_areas, runs_script
+from driftwright.capture.redactor import redactor_source
 from driftwright.capture.session import Session
 from driftwright.capture.target import Target
 from driftwright.errors import BlindFault
@@ -45,11 +45,6 @@ class CaptureRequest:
     variant: str | None = None
     state: str | None = None
     progress: Callable[[str], None] = _silent
-
-
-def redactor_source() -> str:
-    """Return the source of the one redactor."""
-    return resources.files("driftwright.capture").joinpath("redact.js").read_text(encoding="utf-8")
 
 
 def capture(request: CaptureRequest) -> Snapshot:

@@ -1,0 +1,14 @@
+// What all parts of the redactor share.
+
+const LIMIT = { depth: 64, nodes: 200_000, units: 16 * 1024 * 1024 };
+const OVERSIZE = { name: "oversize" }; // thrown and caught here; carries nothing of the page
+const NO_RULE = Object.freeze({});
+const own = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+// Storage keys and map keys may be named `__proto__`; a plain assignment would lose them.
+const put = (object, name, value) => {
+  if (name !== "__proto__") object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  return object;
+};

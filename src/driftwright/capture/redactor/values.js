@@ -1,0 +1,148 @@
+// Values
+
+const LITERALS = new Set(["", "true", "false", "yes", "no", "null", "undefined", "on", "off"]);
+const UNSAID = new Map([["true", "false"], ["yes", "no"], ["on", "off"]]); // prettier-ignore
+const SHORT_WORD = /^[A-Za-z0-9_.-]{1,24}$/;
+const ID_FORMS = new Set(["uuid", "hex", "token"]);
+const VERSION = /^v?\d{1,3}(?:\.\d{1,3}){0,2}$/;
+
+/** A version's number says nothing of anybody, and that it changed is worth telling. */
+const isVersion = (name, value) =>
+  name === "version" &&
+  (typeof value === "string" ? VERSION.test(value) : Number.isInteger(value) && value >= 0 && value < 1000);
+
+/** A number of the same sign, kind and order of magnitude; 0 and 1 stay, and `mantissa` draws the one figure shown. */
+function maskedNumber(number, mantissa) {
+  if (number === 0) return 0;
+  const size = Math.min(Math.abs(number), Number.MAX_VALUE);
+  const [figures, exponent] = size.toExponential().split("e");
+  const power = Math.max(-300, Number(exponent));
+  const figure = power >= 308 ? 1 : mantissa(figures.replace(".", ""));
+  const whole = Number(`${figure}e${power}`);
+  if (Number.isInteger(size) || size < 1) return Math.sign(number) * whole;
+  // A fraction stays a fraction: readers and schemas tell 10 from 10.5.
+  return Math.sign(number) * (power < 2 ? whole + 0.05 : (power < 15 ? whole : 1e15) + 0.5);
+}
+
+const typeOf = (value) => {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  return Number.isInteger(value) ? "integer" : typeof value;
+};
+
+function declared(value, rule) {
+  const types = rule.types ?? [];
+  const type = typeOf(value);
+  return types.includes(type) || (type === "integer" && types.includes("number"));
+}
+
+/** Text that holds JSON, as its value; undefined when it holds none. Only objects and lists count. */
+function inner(text) {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function redactor(policy) {
+  const names = pseudonyms(keyed(policy.salt));
+  const declaredNames = (policy.stores ?? []).flatMap((store) => [...namesOf(store.rule ?? NO_RULE)]);
+  const spoken = vocabulary(policy.words ?? [], declaredNames);
+  const times = calendar();
+  let nodes = 0;
+
+  // A text such as `draft_<id>`: the id inside it becomes its pseudonym, if the words around it may be said.
+  const composite = (text) => {
+    if (text.length > 120 || !/[0-9]{8}|[0-9a-f]{8}-|[0-9a-f]{16}/i.test(text) || /\s|:\/\//.test(text)) return text;
+    const rest = text.replace(INSIDE, " ").split(" ").filter((part) => /[A-Za-z0-9]/.test(part));
+    return rest.length > 0 && rest.every(spoken) ? text.replace(INSIDE, (id) => names.of(id)) : text;
+  };
+  const hidden = (text) => {
+    const time = times.text(text);
+    if (time !== null) return time;
+    const shown = text.includes("/") ? text : composite(text);
+    return shown === text ? names.of(text) : shown;
+  };
+  const fieldName = (text) => {
+    if (text === "" || spoken(text)) return text;
+    if (text.length < 3 && /^[A-Za-z][A-Za-z0-9_$]?$/.test(text)) return names.short(text, spoken);
+    const shown = composite(text);
+    return shown === text ? hidden(text) : shown;
+  };
+
+  const number = (value, rule) => {
+    const types = rule.types ?? [];
+    const expected = types.length === 0 || types.includes("number") || types.includes("integer");
+    if (rule.redact === "keep" && expected) return value;
+    if (rule.redact === "pseudonym" && Number.isSafeInteger(value) && Math.abs(value) < 1e15) {
+      return Math.sign(value) * Number(names.of(String(Math.abs(value))));
+    }
+    return times.number(value) ?? maskedNumber(value, names.mantissa);
+  };
+  const keepsText = (value, rule) => {
+    if (rule.redact !== "keep") return false;
+    if (!(rule.types ?? []).length ? !SHORT_WORD.test(value) : !rule.types.includes("string")) return false;
+    return !ID_FORMS.has(formOf(value)) && !/^[0-9]{8,}$/.test(value);
+  };
+  const string = (value, rule, depth) => {
+    const parsed = inner(value);
+    if (parsed !== undefined) {
+      // A blank before or behind it is another form of text.
+      return (/^\s/.test(value) ? " " : "") + JSON.stringify(walk(parsed, rule, depth + 1)) + (/\s$/.test(value) ? " " : "");
+    }
+    if (value.length < 10 && LITERALS.has(value.toLowerCase())) {
+      return rule.redact === "mask" ? UNSAID.get(value.toLowerCase()) ?? value : value;
+    }
+    return keepsText(value, rule) ? value : hidden(value);
+  };
+  const nameIn = (name, rule, value) => {
+    if (rule.fields && own(rule.fields, name)) return [name, rule.fields[name]];
+    if (!rule.values) return [fieldName(name), NO_RULE];
+    // A known word before what no entry of this map may be: a record has taken the map's place.
+    const isEntry = value === null || !(rule.values.types ?? []).length || declared(value, rule.values);
+    if (!isEntry && spoken(name)) return [name, NO_RULE];
+    return [hidden(name), rule.values];
+  };
+  const object = (value, rule, depth) => {
+    const made = {};
+    for (const name of Object.keys(value)) {
+      let [shown, below] = nameIn(name, rule, value[name]);
+      while (own(made, shown)) shown += "_"; // two names may share a token: neither may hide the other
+      const plain = !rule.values && below.redact === undefined && isVersion(name, value[name]);
+      put(made, shown, plain ? value[name] : walk(value[name], below, depth + 1));
+    }
+    return made;
+  };
+  const walk = (value, rule, depth) => {
+    if (depth > LIMIT.depth || ++nodes > LIMIT.nodes) throw OVERSIZE;
+    if (value === null) return null;
+    if (typeof value === "boolean") return rule.redact === "mask" ? false : value;
+    if (typeof value === "number") return number(value, rule);
+    if (typeof value === "string") return string(value, rule, depth);
+    if (Array.isArray(value)) return value.map((item) => walk(item, rule.items ?? NO_RULE, depth + 1));
+    return object(value, rule, depth);
+  };
+  const value = (raw, rule) => {
+    nodes = 0;
+    return walk(raw, rule, 1);
+  };
+  /** Learn the times of a value, wherever they stand; a bounded look. */
+  const learn = (raw) => {
+    const waiting = [raw];
+    for (let looked = 0; waiting.length > 0 && looked < LIMIT.nodes; looked++) {
+      const next = waiting.pop();
+      if (typeof next === "number") times.learn(next);
+      if (typeof next === "string") {
+        const parsed = inner(next);
+        if (parsed !== undefined) waiting.push(parsed);
+        else times.learn(next);
+      }
+      if (next === null || typeof next !== "object") continue;
+      if (!Array.isArray(next)) for (const name of Object.keys(next)) times.learn(name);
+      for (const below of Object.values(next)) waiting.push(below);
+    }
+  };
+  return { value, id: hidden, key: fieldName, learn, close: times.close };
+}
