@@ -117,10 +117,20 @@ def test_a_bad_schema_is_refused_with_its_place(tmp_path: Path, name: str) -> No
 
 
 def test_a_keyword_of_the_wrong_form_is_named_by_the_metaschema(tmp_path: Path) -> None:
-    store = _cart(tmp_path, {"properties": {"a": {"minimum": "1"}}})
+    store = _cart(tmp_path, {"properties": {"a": {"uniqueItems": "yes"}}})
     with pytest.raises(InputFault, match="not a valid JSON Schema") as caught:
         violations({"a": 1}, store.latest)
-    assert caught.value.place == "/properties/a/minimum"
+    assert caught.value.place == "/properties/a/uniqueItems"
+
+
+@pytest.mark.parametrize("keyword", ["minimum", "maxLength", "minItems", "exclusiveMaximum"])
+@pytest.mark.parametrize("bound", ["1", True, None, [1]])
+def test_a_bound_that_is_no_number_is_refused_before_anything_is_compared(
+    tmp_path: Path, keyword: str, bound: object
+) -> None:
+    with pytest.raises(InputFault, match="must be a number") as caught:
+        _cart(tmp_path, {"properties": {"a": {keyword: bound}}})
+    assert caught.value.place == f"/properties/a/{keyword}"
 
 
 @pytest.mark.parametrize(

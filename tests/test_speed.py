@@ -67,14 +67,14 @@ def test_parse_and_fold_cost_a_few_parses(large: bytes) -> None:
         lambda: fold([orjson.loads(large)]),
         lambda: fold([parse_json(large, "store.json")]),
     )
-    assert folded <= 4.5 * parse
-    assert bounded <= 7 * parse
+    assert folded <= 2.5 * parse
+    assert bounded <= 3.0 * parse
 
 
 def test_fold_is_linear(large: bytes) -> None:
     small = orjson.dumps(store(5_000))
     little, much = best(lambda: fold([orjson.loads(small)]), lambda: fold([orjson.loads(large)]))
-    assert much / little <= 2 * len(large) / len(small)
+    assert much / little <= 1.6 * len(large) / len(small)
 
 
 def test_a_long_column_is_folded_whole(large: bytes) -> None:
@@ -108,6 +108,18 @@ def test_parse_and_fold_need_little_more_memory_than_the_document(large: bytes) 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak <= 2.5 * parsed
+
+
+def test_the_bounds_need_less_memory_than_the_parser_does(large: bytes) -> None:
+    tracemalloc.start()
+    document = orjson.loads(large)
+    parser = tracemalloc.get_traced_memory()[1]
+    del document
+    tracemalloc.reset_peak()
+    fold([parse_json(large, "store.json")])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak <= 1.05 * parser
 
 
 def test_comparing_shapes_does_not_depend_on_the_number_of_records(large: bytes) -> None:
@@ -151,7 +163,7 @@ def test_a_snapshot_is_read_in_a_moment() -> None:
     file = HERE / "standin.snapshot.json"
     data = file.read_bytes()
     plain, read = best(lambda: orjson.loads(data), lambda: read_snapshot(file))
-    assert read <= 150 * plain
+    assert read <= 30 * plain
 
 
 @pytest.mark.parametrize("enabled", [True, False])

@@ -21,6 +21,10 @@ MAX_DIGITS = 400
 _HOLDERS = frozenset({dict, list})
 
 _NOT_NODES = bytes(sorted(set(range(256)) - set(b"[{,")))
+_SPACE = b" \t\r\n"
+_APART = tuple(bytes((blank,)) + b":" for blank in _SPACE)
+_INDENT = b"\n" + b"  " * MAX_DEPTH
+_INDENTED = 320 * 2**20 // len(_INDENT)  # so many may be written indented: 320 MiB at the worst
 _MEND = "it may be cut short or written by hand; export it again"
 
 
@@ -62,27 +66,79 @@ def parse_json(data: bytes, file: str) -> Any:
     """
     import orjson
 
-    if not data.strip():
+    if not data or data.isspace():
         raise InputFault("empty", file, "", "capture or export it again")
-    if len(data.translate(None, _NOT_NODES)) >= MAX_NODES:  # no value without one of the three; texts may hold more
+    if may_hold(data, MAX_NODES):
         raise InputFault(f"more than {MAX_NODES:,} values", file, "", "cut it down to what is needed")
     try:
         with collector_paused():
             value = orjson.loads(data)
-            deep, keys = _measured(value)
+            if _too_nested(value, data):
+                raise _too_deep(file)
+            if _is_written_so(value, data):
+                return value
+            keys = _measured(value)[1]
     except orjson.JSONDecodeError:
         return _strictly(data, file)
-    if deep:
-        raise _too_deep(file)
     # Each key of the text must have become one of the value; text that holds JSON counts too much, and is looked at.
-    return value if keys == data.count(b'":') else _strictly(data, file)
+    plain = keys == data.count(b'":') and not any(mark in data for mark in _APART)
+    return value if plain else _strictly(data, file)
+
+
+def parsed_plainly(data: bytes) -> Any:
+    """Parse JSON bytes if they are what writing their value gives, but for white space, and within `MAX_DEPTH`.
+
+    Raises:
+        ValueError: They are not; they may be JSON all the same, and `strict_json` can tell.
+    """
+    import orjson
+
+    with collector_paused():
+        value = orjson.loads(data)
+        if _too_nested(value, data) or not _is_written_so(value, data):
+            raise ValueError
+        return value
+
+
+def may_hold(data: bytes, values: int) -> bool:
+    """Whether JSON bytes may hold more than so many values; texts with commas and brackets may make it say so.
+
+    There is no value beyond the first without a bracket or a comma before it, nor one with less than two bytes.
+    """
+    return len(data) // 2 >= values and len(data.translate(None, _NOT_NODES)) >= values
+
+
+def _is_written_so(value: Any, data: bytes) -> bool:
+    """Whether writing a value gives the text it came from, but for white space.
+
+    Then no key of the text was lost to another one of its name, and no number was changed.
+    """
+    import orjson
+
+    if b"\\" in data and b"\\u" in data:  # as the standard library writes what is not ASCII
+        text = json.dumps(value, separators=(",", ":")).encode()
+    else:
+        text = orjson.dumps(value)
+    # White space separates what it stands between nowhere in JSON, and no escape holds any: what remains is told alike.
+    return text == data or text.translate(None, _SPACE) == data.translate(None, _SPACE)
+
+
+def _too_nested(value: Any, data: bytes) -> bool:
+    """Whether a value nests deeper than `MAX_DEPTH`. Everything behind this door walks values by recursion."""
+    import orjson
+
+    if may_hold(data, _INDENTED):
+        return _measured(value)[0]
+    try:
+        # No text holds a line break as it is: so many blanks behind one are the indent of something so deep.
+        deep = _INDENT in orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:  # deeper than it can write
+        return True
+    return deep and _measured(value)[0]
 
 
 def _measured(value: Any) -> tuple[bool, int]:
-    """Return whether a value nests deeper than `MAX_DEPTH`, and how many keys it holds.
-
-    Everything behind this door walks values by recursion.
-    """
+    """Return whether a value nests deeper than `MAX_DEPTH`, and how many keys it holds."""
     holders = [value] if type(value) in _HOLDERS else []
     keys = 0
     for _ in range(MAX_DEPTH + 1):

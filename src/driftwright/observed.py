@@ -19,7 +19,7 @@ from driftwright.schemas import (
     violations,
     vocabulary_violations,
 )
-from driftwright.shape import Layout, Shape, fold, merge_all
+from driftwright.shape import Layout, Shape, fold
 from driftwright.snapshot import AreaView, Entry, Snapshot
 
 _NOTHING = Comparison((), ())
@@ -78,7 +78,7 @@ def observe_store(snapshot: Snapshot, store: Store) -> Observed:
     reset = _is_reset(comparison, shape, accepted.layout)
     comparison = _without_reset(comparison, accepted.layout) if reset else with_partial_renames(document, comparison)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
-    wrong = (*violations(document, accepted), *vocabulary_violations(document, accepted, store.name))
+    wrong = (*violations(document, accepted, shape), *vocabulary_violations(document, accepted, store.name))
     mixed = cohorts(document, comparison)
     return Observed(store, state, (view, entry), document, resolution, accepted, comparison, wrong, mixed, reset)
 
@@ -118,7 +118,7 @@ def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
 
 def accepted_shape(version: Version) -> Shape:
     """Return what a version is known to look like: the shapes of all its witnesses together."""
-    return merge_all([fold([witness], version.layout) for witness in version.witnesses.values()])
+    return fold(list(version.witnesses.values()), version.layout)
 
 
 def _at_home(pair: tuple[AreaView, Entry], store: Store) -> bool:

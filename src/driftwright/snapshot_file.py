@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from driftwright.atomic import write_atomically
 from driftwright.errors import InputFault
-from driftwright.jsontext import MAX_DEPTH, strict_json
+from driftwright.jsontext import MAX_DEPTH, may_hold, parsed_plainly, strict_json
 from driftwright.snapshot import FORMAT, AreaView, Entry, Json, Provenance, Redaction, Snapshot
 from driftwright.terms import Area
 
@@ -32,9 +32,12 @@ def read_snapshot(path: Path) -> Snapshot:
         InputFault: The file is missing, too large, not strict JSON, of another format, or was edited by hand.
     """
     name = str(path)
-    text = _text(path, name)
-    _preflight(text, name)
-    document = strict_json(text, name, _AGAIN)
+    data = _data(path, name)
+    document = _plainly(data)
+    if document is None:
+        text = _text(data, name)
+        _preflight(text, name)
+        document = strict_json(text, name, _AGAIN)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise InputFault(f"this is not a {FORMAT} document", name, "/format", "give a file that `probe` wrote")
     reader = _Reader(name)
@@ -54,7 +57,7 @@ def write_snapshot(snapshot: Snapshot, path: Path) -> None:
     write_atomically(path, json.dumps(_record(snapshot), ensure_ascii=True, indent=1, allow_nan=False) + "\n")
 
 
-def _text(path: Path, name: str) -> str:
+def _data(path: Path, name: str) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -62,8 +65,22 @@ def _text(path: Path, name: str) -> str:
         raise InputFault(f"cannot read ({error.strerror})", name, "", "check the path") from None
     if len(data) > MAX_BYTES:
         raise InputFault("larger than 16 MiB", name, "", "capture fewer stores")
-    if not data.strip():
+    if not data or data.isspace():
         raise InputFault("the file is empty", name, "1:1", _AGAIN)
+    return data
+
+
+def _plainly(data: bytes) -> Any:
+    """Parse what `write_snapshot` wrote, at once; None for anything that may be something else."""
+    if may_hold(data, MAX_NODES):
+        return None
+    try:
+        return parsed_plainly(data)
+    except ValueError:
+        return None
+
+
+def _text(data: bytes, name: str) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from driftwright.path import EACH_VALUE, Key, Path
-from driftwright.shape import Row, Shape, rows
+from driftwright.path import EACH_ITEM, EACH_VALUE, ROOT, Path
+from driftwright.shape import Shape
 from driftwright.terms import JsonType
 
 _FORMS = "uuid hex digits url blob data time-utc time-offset time-local date local-date boolean json empty"
@@ -27,43 +28,55 @@ def differing(before: Shape, after: Shape) -> dict[str, frozenset[str]]:
         Path text to aspect names; the aspect `here` means that the position exists on one side only.
     """
     old, new = _table(before), _table(after)
-    alike = {path for path in old.keys() & new.keys() if old[path] == new[path]}
-    old, new = ({path: row for path, row in side.items() if path not in alike} for side in (old, new))
-    if not old and not new:
-        return {}
-    from deepdiff import DeepDiff
+    differences = {path: _unlike(old[path], new[path]) for path in old.keys() & new.keys() if old[path] != new[path]}
+    return differences | dict.fromkeys(old.keys() ^ new.keys(), frozenset({"here"}))
 
-    found = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False)
-    differences: dict[str, set[str]] = {}
-    for items in found.values():
-        for item in items:
-            where = item.path(output_format="list")
-            differences.setdefault(where[0], set()).add(where[1] if len(where) > 1 else "here")
-    return {path: frozenset(aspects) for path, aspects in differences.items()}
+
+def _unlike(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(aspect for aspect in old.keys() | new.keys() if old.get(aspect) != new.get(aspect))
 
 
 def _table(shape: Shape) -> dict[str, Mapping[str, Any]]:
-    return {str(row.path): _aspects(row) for row in rows(shape)}
+    table: dict[str, Mapping[str, Any]] = {str(ROOT): _aspects(shape)}
+    _add_below(table, "", shape)
+    return table
 
 
-def _aspects(row: Row) -> Mapping[str, Any]:
-    shape = row.shape
-    aspects: dict[str, Any] = {
+def _add_below(table: dict[str, Mapping[str, Any]], above: str, shape: Shape) -> None:
+    """Add what a shape holds; the texts of paths grow on the way down, which is quicker than writing each anew."""
+    records = shape.count(JsonType.OBJECT)
+    for name, part in shape.fields.items():
+        text = above + _step(name)
+        aspects = {**_aspects(part), "presence": "always" if part.seen == records else "sometimes"}
+        if name == "version" and f"{_EACH_VALUE}/" not in text:
+            aspects["value"] = sorted(map(str, part.enum or ()))
+        table[text] = aspects
+        _add_below(table, text, part)
+    for text, below in ((above + _EACH_VALUE, shape.values), (above + _EACH_ITEM, shape.items)):
+        if below is not None:
+            table[text] = _aspects(below)
+            _add_below(table, text, below)
+
+
+@lru_cache(maxsize=4096)
+def _step(name: str) -> str:
+    return str(ROOT / name)
+
+
+_EACH_VALUE, _EACH_ITEM = str(ROOT / EACH_VALUE), str(ROOT / EACH_ITEM)
+
+
+def _aspects(shape: Shape) -> dict[str, Any]:
+    return {
         "type": sorted(shape.kinds),
         "null": shape.count(JsonType.NULL) > 0,
         "nested": sorted(shape.items.kinds) if shape.items else [],
         "kind": "map" if shape.values is not None else "record" if shape.fields else "",
+        "form": sorted(STRONG_FORMS.intersection(shape.forms)),
+        "keys": sorted(shape.keys),
+        "keyed": sorted(name for name, hits in shape.keyed.items() if hits == shape.keyed["*"] and name != "*"),
+        "scale": math.ceil(magnitude(shape.high) or 0.0),
     }
-    if isinstance(row.path.last, Key):
-        aspects["presence"] = "always" if shape.seen == row.containers else "sometimes"
-    forms = STRONG_FORMS.intersection(shape.forms)
-    aspects["form"] = sorted(forms)
-    aspects["keys"] = sorted(shape.keys)
-    aspects["keyed"] = sorted(name for name, hits in shape.keyed.items() if hits == shape.keyed["*"] and name != "*")
-    aspects["scale"] = math.ceil(magnitude(shape.high) or 0.0)
-    if row.path.name == "version" and EACH_VALUE not in row.path.steps:
-        aspects["value"] = sorted(map(str, shape.enum or ()))
-    return aspects
 
 
 def magnitude(number: float | None) -> float | None:

@@ -16,6 +16,8 @@ _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SINGLES = ("additionalProperties", "contains", "items", "not", "propertyNames")
 _ALTERNATIVES = frozenset({"allOf", "anyOf", "oneOf", "not"})
 _TOP_ONLY = ("$id", "$schema")
+_RANGES = "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems"
+_NUMBERS = frozenset(f"{_RANGES} minProperties maxProperties".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ def _check(here: Node) -> None:
         why = why_refused(pattern)
         if why:
             raise here.fault(why, keyword, "write a simpler pattern, or leave it out")
+    for name in _NUMBERS & here.schema.keys():
+        if type(here.schema[name]) not in (int, float):
+            raise here.fault("must be a number", name, "write the bound as a number, without quotes")
     step = here.schema.get("multipleOf", 1)
     if isinstance(step, bool) or not isinstance(step, int | float) or step <= 0:
         raise here.fault("must be a number greater than 0", "multipleOf", "write the step, or leave it out")

@@ -48,7 +48,29 @@ def resolve_document(document: Any, store: Store, newest: Shape | None = None) -
     shape = newest or fold([document], store.latest.layout)
     if _Distance.of(shape, store.latest.layout) == _Distance(0, 0):
         return Resolution(store.latest, 0, store.versions[-2].name if len(store.versions) > 1 else "")
-    return _nearest(store, lambda version: shape if version is store.latest else fold([document], version.layout))
+    # Most versions differ in fields and types alone, and are folded alike.
+    shapes = {_decisions(store.latest.layout): shape}
+
+    def shape_by(version: Version) -> Shape:
+        decisions = _decisions(version.layout)
+        if decisions not in shapes:
+            shapes[decisions] = fold([document], version.layout)
+        return shapes[decisions]
+
+    return _nearest(store, shape_by)
+
+
+_Decisions = tuple[Any, ...]
+
+
+def _decisions(layout: Layout | None) -> _Decisions:
+    """What of a layout decides how a document is folded: where maps are, and where records; () where it is silent."""
+    if layout is None:
+        return ()
+    below = ((name, _decisions(part)) for name, part in sorted(layout.fields.items()))
+    fields = tuple((name, said) for name, said in below if said)
+    values, items = _decisions(layout.values), _decisions(layout.items)
+    return (layout.kind, fields, values, items) if layout.kind or fields or values or items else ()
 
 
 def _nearest(store: Store, shape_by: Callable[[Version], Shape]) -> Resolution:

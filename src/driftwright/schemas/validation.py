@@ -11,8 +11,9 @@ from typing import Any
 from driftwright.errors import InputFault
 from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
 from driftwright.schemas.deadline import TooSlow, bounded
+from driftwright.schemas.evident import evidently_valid
 from driftwright.schemas.load import Version
-from driftwright.shape import Layout
+from driftwright.shape import EMPTY, Layout, Shape
 
 MAX_ERRORS = 200
 DEADLINE = 20.0  # seconds; a store of the largest size takes a few
@@ -35,13 +36,18 @@ class Violation:
     times: int
 
 
-def violations(value: Any, version: Version) -> tuple[Violation, ...]:
+def violations(value: Any, version: Version, shape: Shape = EMPTY) -> tuple[Violation, ...]:
     """Validate a redacted store against a version's schema.
+
+    Args:
+        value: The store.
+        version: The version whose schema speaks.
+        shape: What was folded of the store, where that is known already.
 
     Raises:
         InputFault: The schema itself is not a valid JSON Schema 2020-12, or takes too long.
     """
-    if _quickly_valid(value, version):
+    if (shape.seen and evidently_valid(version.schema, shape)) or _quickly_valid(value, version):
         return ()
     errors = islice(_validator(version).iter_errors(value), MAX_ERRORS)
     try:

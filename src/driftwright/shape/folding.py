@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from driftwright.collector import collector_paused
 from driftwright.forms import ID_FORMS, key_form, text_form
+from driftwright.shape.column import RUN, Column, gathered
 from driftwright.shape.model import MAX_ENUMERATION, OPEN, Layout, Shape
 from driftwright.terms import JsonType
 
 _SAMPLES = 400
 _KEYED_SAMPLES = 64
-_RUN = 4096
 # A long column is sampled in up to so many stretches, while its lengths are few enough for so many samples in all.
 _ROUNDS = 16
 _BUDGET = 512
@@ -33,11 +34,11 @@ def fold(column: Sequence[Any], layout: Layout = OPEN, pinned: frozenset[str] = 
         pinned: Map keys that a reader asks for by name; they are folded as fields too.
     """
     with collector_paused():
-        return _fold(column, layout, pinned)
+        return _fold(gathered((column,)), layout, pinned)
 
 
-def _fold(column: Sequence[Any], layout: Layout, pinned: frozenset[str]) -> Shape:
-    kinds = _kinds(column)
+def _fold(column: Column, layout: Layout, pinned: frozenset[str]) -> Shape:
+    kinds = column.counts()
     floats = _of(column, kinds, float)
     numbers = [*_of(column, kinds, int), *floats] if floats else _of(column, kinds, int)
     texts = _of(column, kinds, str)
@@ -46,14 +47,14 @@ def _fold(column: Sequence[Any], layout: Layout, pinned: frozenset[str]) -> Shap
     fields, values, keys, keyed, empty = _fold_objects(_of(column, kinds, dict), layout, pinned)
     items, empty_lists = _fold_lists(_of(column, kinds, list), layout, pinned)
     return Shape(
-        seen=len(column),
+        seen=len(column.values),
         types=_types(kinds, floats),
         fields=fields,
         values=values,
         items=items,
         keys=keys,
         keyed=keyed,
-        forms=_text_forms(texts, enum),
+        forms=_text_forms(texts, enum, column.lengths if len(kinds) == 1 else None) if texts else {},
         enum=enum,
         low=min(span) if numbers else None,
         high=max(span) if numbers else None,
@@ -62,17 +63,10 @@ def _fold(column: Sequence[Any], layout: Layout, pinned: frozenset[str]) -> Shap
     )
 
 
-def _kinds(column: Sequence[Any]) -> Mapping[type, int]:
-    found = set(map(type, column))
-    # Most columns hold one type, and telling so costs half of counting it.
-    return {found.pop(): len(column)} if len(found) == 1 else Counter(map(type, column))
-
-
-def _of(column: Sequence[Any], kinds: Mapping[type, int], kind: type) -> Sequence[Any]:
-    count = kinds.get(kind, 0)
-    if not count:
+def _of(column: Column, kinds: Mapping[type, int], kind: type) -> Sequence[Any]:
+    if kind not in kinds:
         return ()
-    return column if count == len(column) else [value for value in column if type(value) is kind]
+    return column.values if len(kinds) == 1 else [value for value in column.values if type(value) is kind]
 
 
 _NAMES = {
@@ -103,14 +97,17 @@ _Objects = tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int],
 def _fold_objects(objects: Sequence[dict[str, Any]], layout: Layout, pinned: frozenset[str]) -> _Objects:
     if not objects:
         return {}, None, {}, {}, 0
-    empty = objects.count({})
+    if layout.kind == "map":
+        return (*_fold_maps(objects, layout, pinned), objects.count({}))
+    columns = _even_columns(objects) if len(objects) >= _SAMPLES else None
     # Records of one kind are written alike, so there are few key tuples whatever the number of records.
-    written: set[tuple[str, ...]] = set() if layout.kind == "map" else set(map(tuple, objects))
-    if layout.kind == "map" or (not layout.kind and _like_map(objects, list(set().union(*written)))):
+    written = set(map(tuple, objects)) if columns is None else {tuple(columns)}
+    empty = objects.count({}) if () in written else 0
+    if not layout.kind and _like_map(objects, list(set().union(*written))):
         return (*_fold_maps(objects, layout, pinned), empty)
-    columns = _columns(objects, written)
+    held = _columns(objects, written) if columns is None else columns
     # Each column is let go as soon as it is folded: together they weigh a good part of the document.
-    fields = {name: _fold(columns.pop(name), layout.fields.get(name, OPEN), pinned) for name in tuple(columns)}
+    fields = {name: _fold(held.pop(name), layout.fields.get(name, OPEN), pinned) for name in tuple(held)}
     return fields, None, {}, {}, empty
 
 
@@ -118,22 +115,38 @@ def _fold_maps(
     objects: Sequence[dict[str, Any]], layout: Layout, pinned: frozenset[str]
 ) -> tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int]]:
     below = layout.values or OPEN
-    values = list(chain.from_iterable(map(dict.values, objects)))
+    values = gathered(map(dict.values, objects))
     names = list(chain.from_iterable(objects))
     asked = pinned.intersection(names) if pinned else ()
-    fields = {name: _fold([item[name] for item in objects if name in item], below, pinned) for name in sorted(asked)}
+    fields = {
+        name: _fold(gathered([item[name]] for item in objects if name in item), below, pinned) for name in sorted(asked)
+    }
     return fields, _fold(values, below, pinned), _forms(names, key_form), _keyed(objects)
 
 
-def _columns(objects: Sequence[dict[str, Any]], written: set[tuple[str, ...]]) -> dict[str, list[Any]]:
-    columns: defaultdict[str, list[Any]] = defaultdict(list)
-    # Records are taken in runs that fit into the processor's cache.
-    for start in range(0, len(objects), _RUN):
-        run = objects[start : start + _RUN]
+def _even_columns(objects: Sequence[dict[str, Any]]) -> dict[str, Column] | None:
+    """Return the columns of records that all have the same names; None when some have others."""
+    if len(set(map(len, objects))) > 1:
+        return None
+    columns = {name: Column() for name in objects[0]}
+    try:
+        for start in range(0, len(objects), RUN):
+            run = objects[start : start + RUN]
+            for name, column in columns.items():
+                column.add(list(map(itemgetter(name), run)))
+    except KeyError:
+        return None
+    return columns
+
+
+def _columns(objects: Sequence[dict[str, Any]], written: set[tuple[str, ...]]) -> dict[str, Column]:
+    columns: defaultdict[str, Column] = defaultdict(Column)
+    for start in range(0, len(objects), RUN):
+        run = objects[start : start + RUN]
         for names, group in [(next(iter(written)), run)] if len(written) == 1 else _by_keys(run):
             flat = list(chain.from_iterable(map(dict.values, group)))
             for number, name in enumerate(names):
-                columns[name].extend(flat[number :: len(names)])
+                columns[name].add(flat[number :: len(names)])
     return columns
 
 
@@ -147,8 +160,7 @@ def _by_keys(objects: Sequence[dict[str, Any]]) -> Iterable[tuple[tuple[str, ...
 def _fold_lists(lists: Sequence[list[Any]], layout: Layout, pinned: frozenset[str]) -> tuple[Shape | None, int]:
     if not lists:
         return None, 0
-    items = list(chain.from_iterable(lists))
-    return _fold(items, layout.items or OPEN, pinned), lists.count([])
+    return _fold(gathered(lists), layout.items or OPEN, pinned), lists.count([])
 
 
 def _keyed(objects: Sequence[dict[str, Any]]) -> dict[str, int]:
@@ -162,20 +174,20 @@ def _keyed(objects: Sequence[dict[str, Any]]) -> dict[str, int]:
     return dict(hits)
 
 
-def _text_forms(texts: Sequence[str], enum: frozenset[Any] | None) -> dict[str, int]:
+def _text_forms(texts: Sequence[str], enum: frozenset[Any] | None, lengths: Sequence[int] | None) -> dict[str, int]:
     if enum is None or len(texts) <= _SAMPLES:
-        return _forms(texts, text_form)
+        return _forms(texts, text_form, lengths)
     forms: Counter[str] = Counter()
     for text, count in Counter(texts).items():
         forms[text_form(text)] += count
     return dict(forms)
 
 
-def _forms(texts: Sequence[str], form_of: Callable[[str], str]) -> dict[str, int]:
+def _forms(texts: Sequence[str], form_of: Callable[[str], str], lengths: Sequence[int] | None = None) -> dict[str, int]:
     """Count forms: exactly in a short column, in a long one by samples of each length, which rarely holds two forms."""
     if len(texts) <= _SAMPLES:
         return dict(Counter(map(form_of, texts)))
-    lengths = list(map(len, texts))
+    lengths = list(map(len, texts)) if lengths is None else lengths
     if len(set(lengths)) == 1:
         return _scaled(Counter(map(form_of, texts[:: len(texts) // _ROUNDS])), len(texts))
     counts = Counter(lengths)
