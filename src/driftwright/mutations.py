@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.change import Change
+from driftwright.errors import InputFault
 from driftwright.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path
+from driftwright.replay import replay_item
 from driftwright.rules import Rule, load_rules
 from driftwright.shape import Shape
 from driftwright.terms import JsonType
@@ -104,6 +106,10 @@ def _of_kind(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
         yield from _of_list(make, path, here)
     if here.values is not None:
         yield from _of_map(make, path, here)
+    if JsonType.ARRAY in here.kinds or here.values is not None:
+        yield make("entries-dropped", path, {"keep": "last"})
+        yield make("entries-dropped", path, {"keep": "first"})
+        yield make("entries-emptied", path, {})
 
 
 def _of_text(make: _Maker, path: Path, here: Shape) -> Iterator[Change]:
@@ -160,3 +166,43 @@ def read_in_document(path: Path, *, inside_entry: bool) -> Path:
         inside_entry: Whether the reader meets one entry of a store of many keys.
     """
     return Path((EACH_VALUE, *path.steps)) if inside_entry else path
+
+
+def described(replay: Mapping[str, Any], place: str) -> Change | None:
+    """Return the change that a contract describes; None when it describes none.
+
+    Args:
+        replay: The table: `operator`, `at` = `store:/path`, what the operator needs, and `rule` where several rules
+            share that operator.
+        place: The table's place, for faults.
+
+    Raises:
+        InputFault: No rule stands for the operator, several do and none is named, or the operator needs more.
+    """
+    store, colon, path = str(replay.get("at", "")).partition(":")
+    if not colon:
+        return None
+    rule = _rule_of(replay, place)
+    try:
+        to = Path.parse(str(replay["to"])) if "to" in replay else None
+        change = _Maker(store, {rule.id: rule})(rule.id, Path.parse(path), dict(replay), to)
+        replay_item({}, change)
+    except (KeyError, TypeError, ValueError, AttributeError, AssertionError) as error:
+        says = f"{rule.operator!r} cannot be replayed as described ({error!r})"
+        raise InputFault(says, "", place, f"give it what {rule.id} needs") from None
+    return change
+
+
+def _rule_of(replay: Mapping[str, Any], place: str) -> Rule:
+    operator, named = str(replay.get("operator", "")), str(replay.get("rule", ""))
+    fitting = {rule.id: rule for rule in load_rules().values() if rule.operator == operator != "none"}
+    if not fitting:
+        known = sorted({rule.operator for rule in load_rules().values()} - {"none"})
+        raise InputFault(f"no rule replays by {operator!r}", "", place, f"operators: {', '.join(known)}")
+    if not named and operator == "insert-item":  # without a new id it is a record that is there already
+        named = "record-inserted" if replay.get("fresh") else "record-repeated"
+    if not named and len(fitting) == 1:
+        named = next(iter(fitting))
+    if named not in fitting:
+        raise InputFault(f"{operator!r} needs the rule it stands for", "", place, f"rule = {' | '.join(fitting)}")
+    return fitting[named]

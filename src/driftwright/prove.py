@@ -1,28 +1,46 @@
-"""Prove: every mutation on every known-good moment; the contracts' own mutation score."""
+"""Prove: every mutation on every known-good moment; the contracts' own mutation score.
+
+The score is the share of the breaks that something notices. A break is a mutation after which the first source of a
+fact gives another answer on some known-good moment. Breaks that nothing can show are neither passes nor misses: the
+store is one that the site may well write itself, and nothing else in a capture tells. They are counted apart.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from driftwright.change import Change, compare
+from driftwright.change import Change
 from driftwright.contract import check_stores, load_facts
+from driftwright.errors import InputFault
 from driftwright.fallback import Fallback, walk
 from driftwright.impact import Situation, compile_fact, moments, situations
 from driftwright.impact.assess import effect_on
 from driftwright.impact.readers import CompiledFact
-from driftwright.impact.situation import calls
 from driftwright.inherit import with_answers
 from driftwright.javascript import Engine
 from driftwright.mutations import mutations, read_in_document
-from driftwright.observed import accepted_shape
+from driftwright.noticing import Home, Notice, Shown, home_of, noticed_by, shown
 from driftwright.reads import Generaliser, Trace, generaliser, touches, trace
-from driftwright.replay import MISSING
 from driftwright.schemas import Store, load_stores
-from driftwright.shape import Shape, fold
-from driftwright.terms import Effect, Level, Quality
+from driftwright.terms import Effect, Quality
 from driftwright.verdict import invariant_change
 from driftwright.workspace import Workspace
+
+LEGITIMATE: Mapping[str, str] = {
+    "entries-dropped": "fewer entries are a legitimate state, and nothing else in a capture tells of more",
+    "entries-emptied": "an empty list or map is a legitimate state, and nothing else in a capture tells of any",
+}
+"""Mutations after which the store is one that the site may well write itself, and why nothing need show them."""
+
+UNAWARE = "unaware"
+"""What a fallback is called that serves fewer entries as if they were all: no guard can tell."""
+
+COUNTED = (
+    "a break is a mutation that changes the answer of a fact's first source; the score is the noticed ones among the"
+    " breaks that something could show, and those that nothing can show are counted apart, never as noticed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +54,10 @@ class Cell:
         how: What tells it from the same rule's other mutations there; empty when there is only one.
         fact: The fact.
         effect: What it does to the fact's first source.
-        noticed: What notices it: `rule`, `invariant`, `agreement`, or `nothing`.
-        fallback: What takes over: `full`, `degraded`, `unavailable`, or `wrong`.
+        noticed: What notices it; of a mutation that changes no answer, `rule` or `nothing`.
+        fallback: What takes over: `full`, `degraded`, `unavailable`, `wrong`, or `unaware`.
         source: The source that serves; empty when none does.
+        why: Why nothing can show it, or why no fallback can know of it; else empty.
     """
 
     rule: str
@@ -47,9 +66,10 @@ class Cell:
     how: str
     fact: str
     effect: Effect
-    noticed: str
+    noticed: Notice
     fallback: str
     source: str
+    why: str = ""
 
     @property
     def breaks(self) -> bool:
@@ -58,8 +78,8 @@ class Cell:
 
     @property
     def fails(self) -> bool:
-        """Whether nobody would notice, or the fallback would answer wrongly."""
-        return self.breaks and (self.noticed == "nothing" or self.fallback == "wrong")
+        """Whether nobody would notice what could be noticed, or the fallback would answer wrongly."""
+        return self.breaks and (self.noticed is Notice.NOTHING or self.fallback == "wrong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +94,47 @@ class Proving:
         return tuple(cell for cell in self.cells if cell.breaks)
 
     @property
+    def unshowable(self) -> tuple[Cell, ...]:
+        """The breaks that nothing can show."""
+        return tuple(cell for cell in self.breaks if cell.noticed is Notice.UNSHOWABLE)
+
+    @property
+    def unnoticed(self) -> tuple[Cell, ...]:
+        """The breaks that something could show and nothing does."""
+        return tuple(cell for cell in self.breaks if cell.noticed is Notice.NOTHING)
+
+    @property
     def score(self) -> float:
-        """Share of the breaks that something notices, from 0 to 1."""
-        breaks = self.breaks
-        noticed = sum(1 for cell in breaks if cell.noticed != "nothing")
-        return noticed / len(breaks) if breaks else 1.0
+        """Share of the breaks that something could show that something notices, from 0 to 1."""
+        showable = len(self.breaks) - len(self.unshowable)
+        return (showable - len(self.unnoticed)) / showable if showable else 1.0
+
+    @property
+    def noticed_share(self) -> float:
+        """Share of all breaks that something notices, those that nothing can show included."""
+        breaks = len(self.breaks)
+        return sum(self.noticed_by.values()) / breaks if breaks else 1.0
+
+    @property
+    def fails(self) -> tuple[Cell, ...]:
+        """The cells that fail the proof."""
+        return tuple(cell for cell in self.cells if cell.fails)
 
     @property
     def wrong(self) -> tuple[Cell, ...]:
         """The breaks after which the fallback answers wrongly."""
         return tuple(cell for cell in self.breaks if cell.fallback == "wrong")
+
+    @property
+    def unaware(self) -> tuple[Cell, ...]:
+        """The breaks after which a source serves fewer entries as if they were all."""
+        return tuple(cell for cell in self.breaks if cell.fallback == UNAWARE)
+
+    @property
+    def noticed_by(self) -> Mapping[str, int]:
+        """How many breaks each kind of notice shows."""
+        counted = Counter(cell.noticed for cell in self.breaks)
+        return {str(notice): counted[notice] for notice in Notice if notice not in (Notice.NOTHING, Notice.UNSHOWABLE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,111 +170,76 @@ def ground(workspace: Workspace, engine: Engine) -> Ground:
 def prove(on: Ground, progress: Callable[[str], None]) -> Proving:
     """Replay every mutation for every fact that reads what it touches."""
     traced = {fact.fact.name: on.traced(fact, fact.fact.primary.name) for fact in on.facts}
+    homes = {name: home_of(store, on.moments) for name, store in sorted(on.stores.items())}
     cells: list[Cell] = []
-    for name, store in sorted(on.stores.items()):
-        entry = bool(store.placeholder)
+    for name, home in homes.items():
         read = {read.path for trace_ in traced.values() for read in trace_.reads if read.store == name}
         if not read:
             continue
-        shape = accepted_shape(store.latest)
-        inside = frozenset(read_in_document(path, inside_entry=entry) for path in read)
-        for change in mutations(name, shape, inside):
+        inside = frozenset(read_in_document(path, inside_entry=home.has_entries) for path in read)
+        for change in mutations(name, home.shape, inside):
             progress(f"{change.rule.id} at {name}:{change.path}")
-            cells += _cells_of(on, traced, shape, change)
+            cells += _cells_of(on, traced, home, change)
     for fact in on.facts:
-        cells += _invariant_cells(on, fact)
+        cells += _invariant_cells(on, fact, traced[fact.fact.name], homes)
     return Proving(tuple(cells))
 
 
-def _cells_of(on: Ground, traced: Mapping[str, Trace], shape: Shape, change: Change) -> list[Cell]:
-    store = on.stores[change.store]
-    by_rule = _rule_notices(on, shape, change)
-    cells = []
+def _cells_of(on: Ground, traced: Mapping[str, Trace], home: Home, change: Change) -> Iterator[Cell]:
+    told = (home, shown(home, on.moments, change))
     for fact in on.facts:
         reads = traced[fact.fact.name].reads
-        if not any(touches(read, change.store, change.path, inside_entry=bool(store.placeholder)) for read in reads):
+        if any(touches(read, change.store, change.path, inside_entry=home.has_entries) for read in reads):
+            yield _cell(on, fact, traced[fact.fact.name], change, told)
+
+
+def _invariant_cells(on: Ground, fact: CompiledFact, traced: Trace, homes: Mapping[str, Home]) -> Iterator[Cell]:
+    """The changes that break an invariant, as the contract describes them: most leave the structure as it is."""
+    for invariant in fact.fact.invariants:
+        change = invariant_change(invariant)
+        if change is None:
             continue
-        cells.append(_cell(on, fact, change, "rule" if by_rule else ""))
-    return cells
+        if change.store not in homes:
+            where = f"invariant {invariant.name!r}.replay"
+            raise InputFault("its replay is of an unknown store", fact.fact.file, where, f"known: {', '.join(homes)}")
+        home = homes[change.store]
+        told = (home, shown(home, on.moments, change))
+        yield replace(_cell(on, fact, traced, change, told), how=invariant.name)
 
 
-def _rule_notices(on: Ground, shape: Shape, change: Change) -> bool:
-    """Whether comparing shapes finds more than a note: in one capture alone, or in several together."""
-    documents = [way.stores[change.store] for moment in on.moments for way in moment.after([change])[0]]
-    present = [document for document in documents if document is not None]
-    if any(document is MISSING or isinstance(document, str) for document in present):
-        return True  # a store that is gone or does not parse to a store is found before any shape is compared
-    layout = on.stores[change.store].latest.layout
-    captures = [present, *([document] for document in present)]
-    return any(
-        item.rule.level is not Level.NOTE
-        for capture in captures
-        for item in compare(shape, fold(capture, layout), layout, change.store).changes
-    )
-
-
-def _cell(on: Ground, fact: CompiledFact, change: Change, noticed: str) -> Cell:
+def _cell(on: Ground, fact: CompiledFact, traced: Trace, change: Change, told: tuple[Home, Shown]) -> Cell:
     good = situations(fact.fact, on.moments)
     effect = effect_on(on.engine, fact.primary, good, change)
+    noticed, why = Notice.RULE if told[1].by_rule else Notice.NOTHING, ""
+    if effect is not Effect.SAME:
+        captured = [way for moment in on.moments for way in moment.after([change])[0]]
+        noticed = noticed_by(on.engine, fact, traced, captured, told)
+        if noticed is Notice.NOTHING and change.rule.id in LEGITIMATE:
+            noticed, why = Notice.UNSHOWABLE, LEGITIMATE[change.rule.id]
     served = walk(on.engine, fact, good, [change])
-    if effect is not Effect.SAME and not noticed:
-        noticed = _noticed_on_capture(on, fact, good, change)
-    how = ", ".join(
-        f"{key}={value}" for key, value in sorted(change.params.items()) if key in ("field", "form", "share", "high")
-    )
+    fallback = _served(served)
+    if fallback == "wrong" and change.rule.id in LEGITIMATE and served.source == fact.fact.primary.name:
+        fallback = UNAWARE
     return Cell(
         rule=change.rule.id,
         store=change.store,
         path=str(change.path),
-        how=how,
+        how=_how(change),
         fact=fact.fact.name,
         effect=effect,
-        noticed=noticed or "nothing",
-        fallback=_served(served),
+        noticed=noticed,
+        fallback=fallback,
         source=served.source,
+        why=why,
     )
+
+
+def _how(change: Change) -> str:
+    told = ("field", "form", "share", "high", "keep")
+    return ", ".join(f"{key}={value}" for key, value in sorted(change.params.items()) if key in told)
 
 
 def _served(served: Fallback) -> str:
     if served.right is False:
         return "wrong"
     return str(served.level if served.source else Quality.UNAVAILABLE)
-
-
-def _noticed_on_capture(on: Ground, fact: CompiledFact, good: Sequence[Situation], change: Change) -> str:
-    """Whether an invariant, or the agreement of two sources, would tell on a capture of the changed store."""
-    after = [way for situation in good for way in situation.after([change])[0]]
-    for holds in fact.holds.values():
-        outcomes = on.engine.run(holds.program, calls(holds.function, after))
-        if any(outcome.answer.text == "false" for outcome in outcomes):
-            return "invariant"
-    for agreement in fact.fact.agreements:
-        one, other = (_answers(on, fact, name, after) for name in agreement.between)
-        if any(a is not None and b is not None and a != b for a, b in zip(one, other, strict=True)):
-            return "agreement"
-    return ""
-
-
-def _answers(on: Ground, fact: CompiledFact, source: str, after: Sequence[Situation]) -> list[str | None]:
-    reader = fact.derive[source]
-    outcomes = on.engine.run(reader.program, calls(reader.function, after))
-    return [
-        outcome.answer.text if outcome.answer.kind == "value" and outcome.answer.type != "null" else None
-        for outcome in outcomes
-    ]
-
-
-def _invariant_cells(on: Ground, fact: CompiledFact) -> list[Cell]:
-    """The changes that break an invariant, as the contract describes them: they leave the structure as it is."""
-    cells = []
-    for invariant in fact.fact.invariants:
-        change = invariant_change(invariant)
-        if change is None:
-            continue
-        good = situations(fact.fact, on.moments)
-        after = [way for situation in good for way in situation.after([change])[0]]
-        holds = fact.holds[invariant.name]
-        outcomes = on.engine.run(holds.program, calls(holds.function, after))
-        noticed = "invariant" if any(outcome.answer.text == "false" for outcome in outcomes) else ""
-        cells.append(_cell(on, fact, change, noticed))
-    return cells

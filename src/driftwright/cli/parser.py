@@ -24,6 +24,7 @@ first steps:
 """
 
 REPORT_FORMATS = ("text", "json", "markdown", "html")
+PROOF_FORMATS = ("text", "json", "html")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -141,8 +142,11 @@ def _report(verbs: _Verbs) -> None:
 
 def _prove(verbs: _Verbs) -> None:
     verb = _verb(verbs, "prove", "proving:prove", "replay every rule on every known-good store: the mutation score",
-                 "driftwright prove --format json")  # fmt: skip
-    verb.add_argument("--format", choices=("text", "json"), default="text")
+                 "driftwright prove --format text --format html --output out")  # fmt: skip
+    verb.add_argument(
+        "--format", action="append", choices=PROOF_FORMATS, help="may be given several times (default: text)"
+    )
+    verb.add_argument("--output", metavar="DIR", help="write each format to DIR/prove.* instead of standard output")
     verb.add_argument(
         "--write-lock",
         action="store_true",

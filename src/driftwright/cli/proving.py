@@ -5,16 +5,21 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 from collections.abc import Sequence
+from pathlib import Path as File
 
+from driftwright import __version__
 from driftwright.atomic import write_atomically
 from driftwright.cli.terminal import progress, progress_done
+from driftwright.cli.writing import folder_for_output
 from driftwright.errors import visible
 from driftwright.javascript import Engine
 from driftwright.lint import Disagreement, disagreements
 from driftwright.lock import NAME, reads_lock
-from driftwright.prove import Cell, Proving, ground
+from driftwright.prove import COUNTED, Proving, ground
 from driftwright.prove import prove as proven
+from driftwright.render import Record
 from driftwright.schemas import versions_lock
 from driftwright.schemas.published import NAME as VERSIONS
 from driftwright.workspace import find_workspace
@@ -37,42 +42,86 @@ def prove(options: argparse.Namespace) -> int:
         proving = proven(on, progress("prove"))
         weak = disagreements(on.engine, on.facts, on.moments, on.generalise)
         progress_done()
-    print(_json(proving, weak, fresh=fresh) if options.format == "json" else _text(proving, weak, fresh=fresh))
-    return 0 if fresh and not any(cell.fails for cell in proving.cells) else 1
+    _tell(_record(proving, weak, fresh=fresh), options)
+    return 0 if fresh and not proving.fails else 1
 
 
-def _json(proving: Proving, weak: Sequence[Disagreement], *, fresh: bool) -> str:
+def _tell(record: Record, options: argparse.Namespace) -> None:
+    for name in options.format or ["text"]:
+        text = _RENDERERS[name](record)
+        if options.output:
+            write_atomically(folder_for_output(File(options.output)) / FILES[name], text)
+        else:
+            print(text, end="")
+    if options.output:
+        print(options.output)
+
+
+def _record(proving: Proving, weak: Sequence[Disagreement], *, fresh: bool) -> Record:
     summary = {
+        "proven": fresh and not proving.fails,
         "mutations": len(proving.cells),
         "breaks": len(proving.breaks),
-        "score": round(proving.score, 4),
+        "noticed": sum(proving.noticed_by.values()),
+        "noticed_by": proving.noticed_by,
+        "unnoticed": len(proving.unnoticed),
+        "unshowable": len(proving.unshowable),
+        "score": _floored(proving.score),
+        "noticed_share": _floored(proving.noticed_share),
+        "counted": COUNTED,
         "wrong_fallbacks": len(proving.wrong),
+        "unaware_fallbacks": len(proving.unaware),
         "lock_is_fresh": fresh,
     }
-    cells = [dataclasses.asdict(cell) for cell in proving.cells]
+    cells = [{**dataclasses.asdict(cell), "breaks": cell.breaks, "fails": cell.fails} for cell in proving.cells]
     notes = [{**dataclasses.asdict(one), "path": str(one.path), "says": one.says} for one in weak]
-    return json.dumps({"summary": summary, "cells": cells, "disagreements": notes}, indent=2)
+    tool = {"name": "driftwright", "version": __version__}
+    return {"tool": tool, "summary": summary, "cells": cells, "disagreements": notes}
 
 
-def _text(proving: Proving, weak: Sequence[Disagreement], *, fresh: bool) -> str:
-    lines = [f"{'rule':<24} {'fact':<24} {'effect':<12} {'noticed by':<10} {'fallback':<12} where"]
-    lines += [_line(cell) for cell in proving.breaks]
-    unnoticed = [cell for cell in proving.breaks if cell.noticed == "nothing"]
-    lines += [
+def _floored(share: float) -> float:
+    """Return a share with three decimals, rounded down: only a whole one is shown as 1."""
+    return math.floor(share * 1000) / 1000
+
+
+def _json(record: Record) -> str:
+    return json.dumps(record, indent=2) + "\n"
+
+
+def _text(record: Record) -> str:
+    cells, summary = record["cells"], record["summary"]
+    first = sorted((cell for cell in cells if cell["breaks"]), key=lambda cell: not cell["fails"])
+    by = ", ".join(f"{count} by {name}" for name, count in summary["noticed_by"].items() if count)
+    lines = [
+        f"{'rule':<24} {'fact':<24} {'effect':<12} {'noticed by':<10} {'fallback':<12} where",
+        *map(_line, first),
         "",
-        f"{len(proving.cells)} mutations, {len(proving.breaks)} break an answer; mutation score {proving.score:.3f}",
-        f"{len(unnoticed)} would go unnoticed, {len(proving.wrong)} would leave a fallback that answers wrongly",
+        f"{summary['mutations']} mutations, {summary['breaks']} break an answer; mutation score {summary['score']:.3f}",
+        f"{summary['noticed']} are noticed" + (f": {by}" if by else ""),
+        f"{summary['unnoticed']} would go unnoticed, {summary['wrong_fallbacks']} leave a wrong fallback",
+        f"{summary['unshowable']} nothing can show, {summary['unaware_fallbacks']} are served as a smaller store",
+        f"counted: {COUNTED}",
     ]
-    lines += [visible(f"note: {one.says}") for one in weak]
-    if not fresh:
+    lines += [visible(f"note: {one['says']}") for one in record["disagreements"]]
+    if not summary["lock_is_fresh"]:
         lines.append(f"contracts/{NAME} is not fresh: run prove --write-lock and review what changed")
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
-def _line(cell: Cell) -> str:
-    mark = "  <- FAILS" if cell.fails else ""
-    how = f" ({cell.how})" if cell.how else ""
-    return (
-        f"{cell.rule:<24} {cell.fact:<24} {cell.effect:<12} {cell.noticed:<10} {cell.fallback:<12} "
-        f"{cell.store}:{cell.path}{how}{mark}"
+def _line(cell: Record) -> str:
+    mark = "  <- FAILS" if cell["fails"] else ""
+    how = f" ({cell['how']})" if cell["how"] else ""
+    return visible(
+        f"{cell['rule']:<24} {cell['fact']:<24} {cell['effect']:<12} {cell['noticed']:<10} {cell['fallback']:<12} "
+        f"{cell['store']}:{cell['path']}{how}{mark}"
     )
+
+
+def _html(record: Record) -> str:
+    from driftwright.render import proof
+
+    return proof.render(record)
+
+
+_RENDERERS = {"text": _text, "json": _json, "html": _html}
+FILES = {"text": "prove.txt", "json": "prove.json", "html": "prove.html"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 LIMIT = 500_000  # bytes of one page
 
 
-class _Limits(NamedTuple):
-    """How much of a report one page shows; what is left out is counted on the page.
+class Limits(NamedTuple):
+    """How much of a record one page shows; what is left out is counted on the page.
 
     Args:
         cards: Facts written out.
@@ -33,24 +33,34 @@ class _Limits(NamedTuple):
 
 
 _LADDER = (
-    _Limits(200, 1_000, 400, 600),
-    _Limits(60, 300, 150, 400),
-    _Limits(25, 100, 80, 200),
-    _Limits(8, 25, 30, 100),
+    Limits(200, 1_000, 400, 600),
+    Limits(60, 300, 150, 400),
+    Limits(25, 100, 80, 200),
+    Limits(8, 25, 30, 100),
 )
 
 
 def render(record: Record) -> str:
     """Return the page, with as much of the report as keeps it within `LIMIT` bytes."""
+    return fitted("report.html.j2", partial(_context, record))
+
+
+def fitted(template: str, context: Callable[[Limits], Mapping[str, Any]]) -> str:
+    """Return a page with as much as keeps it within `LIMIT` bytes.
+
+    Args:
+        template: The page's template.
+        context: What the template shows within given limits.
+    """
     page = ""
     for limits in _LADDER:
-        page = _page(record, limits)
+        page = _page(template, context(limits), limits)
         if len(page.encode()) <= LIMIT:
             break
     return page
 
 
-def _page(record: Record, limits: _Limits) -> str:
+def _page(template: str, context: Mapping[str, Any], limits: Limits) -> str:
     import jinja2  # here, so that the other formats need not pay for it
 
     env = jinja2.Environment(
@@ -61,10 +71,10 @@ def _page(record: Record, limits: _Limits) -> str:
         lstrip_blocks=True,
         finalize=partial(_shown, limit=limits.text),
     )
-    return env.get_template("report.html.j2").render(**_context(record, limits)) + "\n"
+    return env.get_template(template).render(**context) + "\n"
 
 
-def _context(record: Record, limits: _Limits) -> Mapping[str, Any]:
+def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
     return {
         "r": record,
         "headline": view.headline(record),
@@ -90,6 +100,7 @@ def _context(record: Record, limits: _Limits) -> Mapping[str, Any]:
         "found_says": view.found_says,
         "version_says": view.version_says,
         "evidence_rows": view.side_by_side,
+        "setting": view.setting,
         "short": partial(cut, limit=limits.text),
         "code": partial(_line, limit=limits.text * 4),
         "limits": limits,

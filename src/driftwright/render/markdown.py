@@ -177,7 +177,7 @@ def _evidence(evidence: Record) -> Iterator[str]:
     rows = view.side_by_side(evidence["store_before"], evidence["store"])
     lines = [cut(line, LONGEST) for line in islice(_marked(rows), MOST_LINES)]
     fence = "`" * max(3, _longest_run("\n".join(lines)) + 1)
-    yield f"\n<details><summary>Smallest store that shows it</summary>\n\nMoment {span(evidence['moment'])}\n"
+    yield f"\n<details><summary>Smallest store that shows it</summary>\n\nIn {span(view.setting(evidence))}\n"
     yield from (f"{fence}diff", *lines, fence)
     if len(lines) == MOST_LINES:
         yield "\nThe rest is in the JSON report."

@@ -73,7 +73,7 @@ def _fact(record: Record, fact: Record) -> Iterator[tuple[str, str]]:
     yield "effect", f"{view.effect_says(fact)} ({view.BASIS_WORDS[fact['basis']]})"
     pair = view.answers(fact)
     if pair:
-        yield "answer", f"{pair[0]} -> {pair[1]} (moment {_moment(fact['evidence'])})"
+        yield "answer", f"{pair[0]} -> {pair[1]} ({view.setting(fact['evidence'])})"
     for check in (*fact["invariants"], *fact["agreements"]):
         if check["held"] is False:
             yield "fails", f"{check['name']}{': ' + check['says'] if 'says' in check else ''}"
@@ -115,10 +115,6 @@ def _unseen(record: Record, style: Style) -> Iterator[str]:
 
 def _replay(change: Record) -> str:
     return f"{change['replay']}: {change['why_not']}" if change["why_not"] else str(change["replay"])
-
-
-def _moment(evidence: Record) -> str:
-    return ", ".join((evidence["moment"], *(f"{name} = {value}" for name, value in evidence["param"].items())))
 
 
 def _stores(record: Record) -> Iterator[str]:

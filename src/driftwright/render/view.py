@@ -235,6 +235,13 @@ def answers(fact: Record) -> tuple[str, str] | None:
     return before, after
 
 
+def setting(evidence: Record) -> str:
+    """Return in which stores, for which parameters and in which time zone an effect shows."""
+    params = (f"{name} = {value}" for name, value in evidence["param"].items())
+    zone = evidence.get("zone", "UTC")
+    return ", ".join((f"moment {evidence['moment']}", *params, *(() if zone == "UTC" else (f"time zone {zone}",))))
+
+
 def version_says(store: Record) -> str:
     """Return which version a store is nearest to, and how far from it."""
     if store["resolved"] is None:

@@ -44,6 +44,8 @@ OPERATORS = (
     "reverse-list",
     "repeat-items",
     "invert",
+    "truncate",
+    "clear",
 )
 """The closed set of replays; `driftwright.replay` holds one function for each."""
 
