@@ -129,6 +129,112 @@ def test_a_type_change_hides_what_was_below() -> None:
     assert found(before, {"author": "Ada Byron"}) == {("object-became-scalar", "/author")}
 
 
+A, B, C = RECORD, {**RECORD, "seconds": 96}, {**RECORD, "seconds": 187}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path", "ways"),
+    [
+        # One level before: who is alone in each list?
+        ([A, B, C], [[A], [B], [C]], "/", ["items /"]),
+        ([A, B, C], [[A, B, C]], "/", ["whole /"]),
+        ([A, B, C], [[A]], "/", ["whole /", "items /"]),
+        ([A, B, C], [[A, B], [C]], "/", ["groups /"]),
+        ([A, None], [[A], [None]], "/", ["items /"]),
+        ([A, B, C], [A, [B], C], "/", ["items /"]),
+        # An empty list tells: wrapped as a whole it would be a list of an empty one, and by its items it stays empty.
+        ({"r": {"7": [A, B], "8": [], "9": [C]}}, {"r": {"7": [[A]], "8": [], "9": [[C]]}}, "/r/{}", ["items /r/{}"]),
+        ({"r": {"7": [A, B], "8": [], "9": [C]}}, {"r": {"7": [[A]], "8": [[]], "9": [[C]]}}, "/r/{}", ["whole /r/{}"]),
+        ({"r": {"7": [A, B], "9": [C]}}, {"r": {"7": [[A]], "9": [[C]]}}, "/r/{}", ["whole /r/{}", "items /r/{}"]),
+        # Two levels before: three places at which a third may have come in.
+        ([[A, B], [C]], [[[A, B], [C]]], "/", ["whole /"]),
+        ([[A, B], [C]], [[[A, B]], [[C]]], "/[]", ["whole /[]"]),
+        ([[A, B], [C]], [[[A], [B]], [[C]]], "/[]", ["items /[]"]),
+        ([[A, B], [C]], [[[A], [B]]], "/", ["whole /", "items /[]"]),
+        ([[A], [B]], [[[A]]], "/", ["whole /", "whole /[]", "items /[]"]),
+        ([[A, B], [C]], [[[A, B], [C]], [[A]]], "/", ["groups /", "groups /[]"]),
+        ([[A, B], [C]], [[[A, B], [C]], []], "/[]", ["groups /[]"]),
+    ],
+)
+def test_the_level_at_which_a_list_was_nested_is_told_by_counts(
+    before: Any, after: Any, path: str, ways: list[str]
+) -> None:
+    (change,) = [one for one in compared(before, after).changes if one.rule.id == "list-nested"]
+    assert str(change.path) == path
+    assert [f"{way['how']} {way['at']}" for way in change.params["ways"]] == ways
+    assert ("the counts do not tell" in change.message) == (len(ways) > 1)
+
+
+@given(st.lists(st.lists(st.lists(st.sampled_from([A, B, C]), max_size=3), max_size=3), min_size=1, max_size=3))
+def test_the_level_that_is_true_is_always_among_the_levels_told(lists: Any) -> None:
+    leaves = [record for outer in lists for inner in outer for record in inner]
+    if not leaves:
+        return
+    nested = {
+        "whole /": [lists],
+        "whole /[]": [[outer] for outer in lists],
+        "whole /[]/[]": [[[inner] for inner in outer] for outer in lists],
+        "items /[]/[]": [[[[record] for record in inner] for inner in outer] for outer in lists],
+    }
+    for true, after in nested.items():
+        (change,) = [one for one in compared(lists, after).changes if one.rule.id == "list-nested"]
+        assert true in {f"{way['how']} {way['at']}" for way in change.params["ways"]}
+
+
+WRAPPED: dict[str, Any] = {"state": {"tracks": [A, B], "volume": 7}, "version": 3}
+
+
+@pytest.mark.parametrize(
+    ("extra", "after", "changes"),
+    [
+        ({}, {"tracks": [A, B], "volume": 7}, {("envelope-unwrapped", "/")}),
+        ({}, {"tracks": [A, B], "volume": 7, "version": 3}, {("envelope-unwrapped", "/state")}),
+        # The record around it stays, so its version did not go with an envelope.
+        (
+            {"owner": "Ada"},
+            {"tracks": [A, B], "volume": 7, "owner": "Ada"},
+            {("envelope-unwrapped", "/state"), ("field-removed", "/version")},
+        ),
+        # A list is no mark on an envelope: that it is gone is told by itself.
+        (
+            {"queue": [A]},
+            {"tracks": [A, B], "volume": 7},
+            {("envelope-unwrapped", "/"), ("field-removed", "/queue")},
+        ),
+        ({}, {"tracks": [A, B]}, {("envelope-unwrapped", "/"), ("field-removed", "/state/volume")}),
+    ],
+)
+def test_what_goes_with_an_envelope_is_one_cause_and_what_else_goes_is_another(
+    extra: dict[str, Any], after: Any, changes: set[tuple[str, str]]
+) -> None:
+    assert found({**WRAPPED, **extra}, after) == changes
+
+
+def test_an_envelope_that_took_its_marks_along_names_them() -> None:
+    (change,) = compared(WRAPPED, WRAPPED["state"]).changes
+    assert change.params == {"name": "state", "dropped": ["version"]}
+    assert "version" in change.message
+
+
+@pytest.mark.parametrize(
+    ("after", "share"),
+    [(["214", 96, 187, 96], 0.25), (["214", "96", None, "96"], 1.0), (["214", "96", None, 187], 2 / 3)],
+)
+def test_a_part_of_the_values_with_another_type_is_a_share(after: list[Any], share: float) -> None:
+    changes = compared({"seconds": [214, 96, 187, 96]}, {"seconds": after}).changes
+    (change,) = [one for one in changes if one.rule.id == "number-became-text"]
+    assert change.params["share"] == pytest.approx(share)
+
+
+def test_a_part_of_the_lists_as_pages_is_a_share() -> None:
+    rooms = [{"id": number, "tracks": [A, B]} for number in range(4)]
+    paged = [{**room, "tracks": {"items": [A], "next": None}} for room in rooms]
+    (some,) = compared({"rooms": rooms}, {"rooms": [*rooms[:3], *paged[3:]]}).changes
+    assert (some.rule.id, some.params["share"]) == ("list-became-page", 0.25)
+    (every,) = compared({"rooms": rooms}, {"rooms": paged}).changes
+    assert (every.rule.id, "share" in every.params) == ("list-became-page", False)
+
+
 def test_changes_at_two_depths_are_both_found() -> None:
     before = {"state": {"rooms": [{"name": "Roof garden", "seats": 3}] * 2}}
     after = {"data": {"rooms": [{"name": "Roof garden", "seats": "3"}] * 2}}

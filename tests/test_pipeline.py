@@ -81,7 +81,7 @@ def test_every_stage_is_told_and_the_order_is_the_same_each_time() -> None:
     stages: list[str] = []
     first = record(check(SNAPSHOT, WORKSPACE, None, stages.append))
     assert stages[0] == "comparing shapes"
-    assert len(stages) == 1 + len(first["facts"])
+    assert len(stages) == 2 + len(first["facts"])
     assert record(check(SNAPSHOT, WORKSPACE)) == first
 
 

@@ -67,6 +67,40 @@ SOUND: tuple[tuple[Detour, str, Any, Any], ...] = (
     (PAGE, "(d) => d.list.length", {"list": [1, 2]}, {"list": {"items": [1, 2], "next": None}}),
     (MAPPED_PAGE, "(d) => d.by[d.id].length", {"by": {"x": [1]}, "id": "x"}, {"by": {"x": {"items": [1]}}, "id": "x"}),
     (MOVE, "(d) => d.state?.old.x", {"state": {"old": {"x": 1}}}, {"state": {}, "media": {"now": {"x": 1}}}),
+    (RENAME, "(d) => Object.values(d.old).length", {"old": {"x": 1}}, {"new": {"x": 1}}),
+    (RENAME, "(d) => Object.entries(d?.old ?? {}).map(([key, one]) => key + one)",
+     {"old": {"x": 1}}, {"new": {"x": 1}}),
+    (RENAME, "(d) => { let n = 0; for (const key in d.old) n += d.old[key]; return n; }",
+     {"old": {"x": 1, "y": 4}}, {"new": {"x": 1, "y": 4}}),
+    (RENAME, "(d) => { for (const one of d.old) return one; }", {"old": [3]}, {"new": [3]}),
+    (RENAME, "(d) => d?.['old']?.[0]?.x", {"old": [{"x": 1}]}, {"new": [{"x": 1}]}),
+    (RENAME, "(d) => d?.['old']?.[0]?.x", {}, {}),
+    (RENAME, "(d) => d.list.map(({ old: { x: y = 2 } = {} }) => y)",
+     {"list": [{"old": {"x": 1}}, {"old": {}}, {}]}, {"list": [{"new": {"x": 1}}, {"new": {}}, {}]}),
+    (RENAME, "({ old, ...rest }) => [old, Object.keys(rest)]", {"old": 1, "b": 2}, {"new": 1, "b": 2}),
+    (RENAME, "(d) => [Object.hasOwn(d, 'old'), d.hasOwnProperty('old')]", {"old": 1}, {"new": 1}),
+    (RENAME, "(d) => Object.prototype.hasOwnProperty.call(d, 'old')", {"old": 1}, {"new": 1}),
+    (UNWRAP, "({ state: { a } }) => a", {"state": {"a": 1}}, {"a": 1}),
+    (UNWRAP, "({ state: { a: { b: x = 3 }, 'c': z = 4 } = {} }) => [x, z]",
+     {"state": {"a": {"b": 1}}}, {"a": {"b": 1}}),
+    (UNWRAP, "(d) => { const { state: held } = d; return held.a; }", {"state": {"a": 1}}, {"a": 1}),
+    (UNWRAP, "(d) => Object.keys(d.state.by)", {"state": {"by": {"x": 1}}}, {"by": {"x": 1}}),
+    (PAGE, "({ list }) => list.length", {"list": [1, 2]}, {"list": {"items": [1, 2], "next": None}}),
+    (PAGE, "({ list: held = [] }) => held.length", {"list": [1, 2]}, {"list": {"items": [1, 2], "next": None}}),
+    (PAGE, "({ list: held = [] }) => held.length", {}, {}),
+    (PAGE, "({ list: [first] }) => first", {"list": [1, 2]}, {"list": {"items": [1, 2], "next": None}}),
+    (MAPPED_PAGE, "(d) => Object.values(d.by).flat()", {"by": {"x": [1], "y": []}},
+     {"by": {"x": {"items": [1]}, "y": {"items": []}}}),
+    (MAPPED_PAGE, "(d) => Object.entries(d.by).map(([id, list]) => id + list.length)", {"by": {"x": [1]}},
+     {"by": {"x": {"items": [1]}}}),
+    (MAPPED_PAGE, "(d) => { for (const [, list] of Object.entries(d.by)) return list.length; }", {"by": {"x": [1]}},
+     {"by": {"x": {"items": [1]}}}),
+    (MAPPED_PAGE, "(d) => { let n = 0; for (const id in d.by) n += d.by[id].length; return n; }", {"by": {"x": [1]}},
+     {"by": {"x": {"items": [1]}}}),
+    (MAPPED_PAGE, "(d) => { const { [d.id]: list = [] } = d.by; return list.length; }", {"by": {"x": [1]}, "id": "x"},
+     {"by": {"x": {"items": [1]}}, "id": "x"}),
+    (MAPPED_PAGE, "(d) => d.by?.[d.id]?.length", {"by": {"x": [1]}, "id": "x"},
+     {"by": {"x": {"items": [1]}}, "id": "x"}),
 )  # fmt: skip
 
 
@@ -95,6 +129,11 @@ def test_only_what_is_read_is_rewritten() -> None:
     for code in kept:
         assert looking_in_both(code, RENAME) == code
     code = "// é\n  f( a . b )  // old\n"
+    assert looking_in_both(code, RENAME) == code
+
+
+def test_a_pattern_that_cannot_bring_in_a_name_of_its_own_is_left_alone() -> None:
+    code = "(d) => { let x; ({ old: x } = d); return x; }"
     assert looking_in_both(code, RENAME) == code
 
 
@@ -218,7 +257,7 @@ def _page(value: dict[str, Any]) -> None:
     ("edit", "rule", "left"),
     [
         (_unwrap, "envelope-unwrapped", set()),
-        (_page, "list-became-page", {"parent_image_of_video"}),
+        (_page, "list-became-page", set()),
     ],
 )
 def test_what_moved_is_patched_and_what_that_leaves_is_said(

@@ -158,6 +158,8 @@ EVERY_OPERATOR = [
     change("keys-changed-space", "/a", field="id"),
     change("keys-changed-form", "/a", form="hex"),
     change("unfinished-listed", "/a", set={"done": False}, fresh=["id"]),
+    change("entries-dropped", "/a", keep="last"),
+    change("entries-emptied", "/a"),
 ]
 
 
@@ -182,6 +184,10 @@ def test_every_operator_is_among_the_examples() -> None:
         (change("map-became-list", "/"), ["no map"]),
         (change("field-became-optional", "/[]/done", share=0.5, omitted=False), [{"done": True}]),
         (change("text-emptied", "/[]", as_="empty"), [1, None]),
+        (change("entries-dropped", "/", keep="last"), ["alone"]),
+        (change("entries-dropped", "/", keep="first"), {"alone": 1}),
+        (change("entries-emptied", "/"), []),
+        (change("entries-emptied", "/[]"), [{}, "text"]),
     ],
     ids=lambda value: value.rule.id if isinstance(value, Change) else "",
 )
@@ -223,6 +229,70 @@ def test_every_way_holds_all_the_other_changes_too() -> None:
             [["title"], ["photo", "title"]],
             [["photo", "title"], ["title"]],
         ]
+
+
+@pytest.mark.parametrize(
+    ("done", "places", "old", "new"),
+    [
+        (change("field-renamed", "/[]/a", name="b", share=0.3), 3, {"a": 1}, {"b": 1}),
+        (change("field-renamed", "/[]/a", name="b", share=0.9), 1, {"a": 1}, {"b": 1}),
+        (change("number-became-text", "/[]/a", as_="string", from_="integer", share=0.5), 4, {"a": 1}, {"a": "1"}),
+        (change("list-became-page", "/[]/a", field="items", share=0.5), 2, {"a": [1]}, {"a": {"items": [1]}}),
+        (change("list-became-single", "/[]/a", share=0.5), 3, {"a": [1]}, {"a": 1}),
+        (change("field-became-nullable", "/[]/a", share=0.5), 3, {"a": 1}, {"a": None}),
+        (change("field-became-optional", "/[]/a", share=0.5), 3, {"a": 1}, {}),
+    ],
+)
+def test_a_partial_change_leaves_every_other_record_as_it_was(done: Change, places: int, old: Any, new: Any) -> None:
+    before = [copy.deepcopy(old) for _ in range(places)]
+    first, second = replay(before, [done]).documents
+    assert first == [new if place % 2 == 0 else old for place in range(places)]
+    assert second == [old if place % 2 == 0 else new for place in range(places)]
+
+
+def test_records_that_a_partial_change_does_not_fit_are_not_counted() -> None:
+    done = change("field-renamed", "/{}/[]/a", name="b", share=0.5)
+    before = {"x": [{"a": 1}], "y": [{"c": 0}, {"a": 2}], "z": []}
+    assert replay(before, [done]).documents == (
+        {"x": [{"b": 1}], "y": [{"c": 0}, {"a": 2}], "z": []},
+        {"x": [{"a": 1}], "y": [{"c": 0}, {"b": 2}], "z": []},
+    )
+    assert replay({"x": [{"c": 0}]}, [done]).missed == (done,)
+
+
+def test_a_partial_change_begins_anew_in_every_way_of_another() -> None:
+    open_ways = change("flag-became-text", "/open", as_="string", from_="boolean", words=["off", "on"])
+    part = change("field-renamed", "/list/[]/a", name="b", share=0.5)
+    before = {"open": True, "list": [{"a": 1}, {"a": 2}, {"a": 3}]}
+    for order in ([open_ways, part], [part, open_ways]):
+        assert [[min(item) for item in way["list"]] for way in replay(before, order).documents] == [
+            ["b", "a", "b"],
+            ["a", "b", "a"],
+        ]
+
+
+def test_a_partial_change_of_one_kind_does_not_leave_out_defaults_by_turns() -> None:
+    done = change("field-became-optional", "/[]/f", share=0.5, omitted=False)
+    assert only([{"f": False}, {"f": False}, {"f": True}], done) == [{}, {}, {"f": True}]
+
+
+NEST = {
+    "items": [[["a"], ["b"]], [["c"]]],
+    "whole": [[["a", "b"]], [["c"]]],
+    "groups": [[["a", "b"]], [["c"]]],
+}
+
+
+@pytest.mark.parametrize("how", NEST)
+def test_a_list_is_nested_where_and_how_the_change_says(how: str) -> None:
+    done = change("list-nested", "/[]", ways=[{"at": "/[]", "how": how, "size": 2}])
+    assert only([["a", "b"], ["c"]], done) == NEST[how]
+
+
+def test_a_nesting_that_may_be_at_two_levels_is_replayed_at_each() -> None:
+    places = [{"at": "/", "how": "whole", "size": 0}, {"at": "/[]", "how": "items", "size": 0}]
+    done = change("list-nested", "/", ways=places)
+    assert replay([["a", "b"], []], [done]).documents == ([[["a", "b"], []]], [[["a"], ["b"]], []])
 
 
 def test_a_part_that_fits_is_replayed_and_the_rest_is_missed() -> None:
@@ -268,6 +338,10 @@ def test_a_store_that_is_gone_stays_gone() -> None:
         (change("keys-changed-form", "/", form="hex"), {"a-b": 1}, {"ab": 1}),
         (change("keys-changed-form", "/", form="prefixed"), {"ab": 1}, {"x:ab": 1}),
         (change("text-emptied", "/[]", as_="empty"), ["a", None], ["", None]),
+        (change("entries-dropped", "/", keep="last"), [1, 2, 3], [2, 3]),
+        (change("entries-dropped", "/", keep="first"), [1, 2, 3], [1, 2]),
+        (change("entries-dropped", "/a", keep="last"), {"a": {"p": 1, "q": 2}}, {"a": {"q": 2}}),
+        (change("entries-emptied", "/{}"), {"p": [1], "q": {"r": 2}, "s": 3}, {"p": [], "q": {}, "s": 3}),
         (change("value-changed-scale", "/[]", as_="scale", factor=0.01), [100, True, 50], [1, True, 0.5]),
         (
             change("scalar-became-object", "/p", as_="object", field="amount", fields=["amount", "unit"]),

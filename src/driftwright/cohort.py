@@ -83,9 +83,17 @@ def with_partial_renames(document: Any, comparison: Comparison) -> Comparison:
         if old is None:
             continue
         gone = new.path.parent / old
+        if not _of_one_kind(records, (old, new.path.name)):
+            continue
         changes = [change for change in changes if change is not new and change.path != gone]
         changes.append(_renamed(gone, new, records))
     return Comparison(tuple(sorted(changes, key=lambda c: (str(c.path), c.rule.id))), comparison.unseen)
+
+
+def _of_one_kind(records: _Records, names: tuple[str, str]) -> bool:
+    """Whether the records with the one name and those with the other have most of their other fields in common."""
+    one, other = (set().union(*(record for record in records if name in record)) - {*names} for name in names)
+    return len(one & other) * 2 >= len(one | other)
 
 
 def _old_name(records: _Records, new: str) -> str | None:

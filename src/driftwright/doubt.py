@@ -31,6 +31,34 @@ def without_doubtful(comparison: Comparison, before: Any, shapes: tuple[Shape, S
     return Comparison(kept, tuple(sorted({*comparison.unseen, *(change.path for change in doubtful)})))
 
 
+def without_new_kinds(comparison: Comparison, after: Any, before: Shape) -> Comparison:
+    """Return the comparison without the absences that only records of a new kind show: they hurt no old record.
+
+    Args:
+        comparison: What was found.
+        after: The whole document after.
+        before: The shape before.
+    """
+    kept = tuple(change for change in comparison.changes if not _of_new_kind(change, after, before))
+    return Comparison(kept, comparison.unseen)
+
+
+def _of_new_kind(change: Change, after: Any, before: Shape) -> bool:
+    """Whether every record that lacks the field has little in common with any record before."""
+    holder = before.at(change.path.parent)
+    if change.rule.id != "field-became-optional" or holder is None:
+        return False
+    always = {name for name in holder.fields if holder.presence(name) >= 1.0}
+    records = [record for record in values_at(after, change.path.parent) if isinstance(record, dict)]
+    lacking = [record for record in records if change.path.name not in record]
+    return bool(lacking) and all(_is_strange(record, always, holder) for record in lacking)
+
+
+def _is_strange(record: dict[str, Any], always: set[str], holder: Shape) -> bool:
+    unknown = sum(1 for name in record if name not in holder.fields)
+    return len(always & record.keys()) * 2 <= len(always) and unknown * 2 >= len(record) > 0
+
+
 def _is_doubtful(change: Change, before: Any, shapes: tuple[Shape, Shape]) -> bool:
     if change.rule.id != "field-removed":
         return False

@@ -61,6 +61,12 @@ def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes:
         good: Known-good situations with the fact's parameters bound.
         changes: The changes of all stores; with none, the walk shows the fact as it is.
     """
+    about_times = any(change.is_about_times for change in changes)
+    places = engine.zones(*fact.program.programs) if about_times else (engine,)
+    return _judged(fact, [walked for place in places for walked in _walked(place, fact, good, changes)])
+
+
+def _walked(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> list[_Walk]:
     reader = fact.primary
     first = engine.run(reader.program, calls(reader.function, good)) if good else ()
     usual = engine.resolve(fact.program, [situation.argument() for situation in good]) if good else ()
@@ -73,7 +79,7 @@ def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes:
         after += ways
         walked += [(before, outcome.answer)] * len(ways)
     now = engine.resolve(fact.program, [situation.argument() for situation in after]) if after else ()
-    return _judged(fact, [_Walk(b, resolved, right) for resolved, (b, right) in zip(now, walked, strict=True)])
+    return [_Walk(b, resolved, right) for resolved, (b, right) in zip(now, walked, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from driftwright.impact import Situation
@@ -15,23 +16,25 @@ _MARK = "zz~"
 _ROUNDS = 8
 
 
-def pinned_keys(engine: Engine, reader: Reader, document: Any, shape: Shape) -> frozenset[str]:
+def pinned_keys(engine: Engine, reader: Reader, good: Situation, shape: Shape) -> frozenset[str]:
     """Return the map keys that a reader asks for although they are not there.
 
     A reader that lists a map's keys asks only for what it was given; one that names a key asks for it on a map whose
     keys were all renamed. It may give up at the first key it misses, so each found key is put back, and the next one
-    looked for.
+    looked for. A key that stands elsewhere in the document as a value is a reference that the reader follows: it names
+    no key unless its source does.
 
     Args:
         engine: V8.
         reader: The reader.
-        document: A document that it is right on.
+        good: A document that it is right on.
         shape: The document's shape, which says where the maps are.
     """
-    names = frozenset(_map_keys(document, shape))
+    document = good.stores[DOCUMENT]
+    names = frozenset(_map_keys(document, shape)) - _led_to(document, reader.program.literals)
     pinned: frozenset[str] = frozenset()
     for _ in range(_ROUNDS if names else 0):
-        scrambled = Situation("scrambled", {DOCUMENT: _scrambled(document, shape, pinned)})
+        scrambled = replace(good, stores={DOCUMENT: _scrambled(document, shape, pinned)})
         outcome = engine.run(reader.program, calls(reader.function, [scrambled]), traced=True)[0]
         asked = {key for read in outcome.reads for key in _at_maps(read.path, shape)}
         found = (asked & names) - pinned
@@ -39,6 +42,19 @@ def pinned_keys(engine: Engine, reader: Reader, document: Any, shape: Shape) -> 
             break
         pinned |= found
     return pinned
+
+
+def _led_to(document: Any, named: frozenset[str]) -> frozenset[str]:
+    """Return the texts of the document's scalars, apart from those that the source names."""
+    found: set[str] = set()
+    stack = [document]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, (dict, list)):
+            stack.extend(value.values() if isinstance(value, dict) else value)
+        elif isinstance(value, (str, int)):
+            found.add(str(value))
+    return frozenset(found) - named
 
 
 def _scrambled(value: Any, shape: Shape | None, kept: frozenset[str]) -> Any:

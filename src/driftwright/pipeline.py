@@ -37,7 +37,7 @@ from driftwright.sightings import Sighting, sighting
 from driftwright.snapshot import Snapshot
 from driftwright.terms import Verdict
 from driftwright.triage import load_triage
-from driftwright.verdict import Case, judge, prepare, subject_of
+from driftwright.verdict import Case, Subject, judge, prepare, subject_of
 from driftwright.workspace import Workspace
 
 Progress = Callable[[str], None]
@@ -79,9 +79,9 @@ def check(
     compiled = [compile_fact(fact) for fact in facts]
     case = _with_answers(case_of(engine, stores, observed), compiled)
     subjects = [subject_of(case, fact) for fact in compiled]
-    progress(f"replaying for {len(facts)} facts")
+    progress(f"running the readers of {len(facts)} facts")
     prepare(case, subjects)
-    judged = list(inherited(facts, [judge(case, subject) for subject in subjects]))
+    judged = list(inherited(facts, list(_judgements(case, subjects, progress))))
     # Who reads where is asked only of what changed.
     reads = {
         one.fact.fact.name: reads_of(engine, one.fact, one.good, case.generalise) for one in subjects if case.changes
@@ -97,6 +97,12 @@ def check(
             proposals=propose(case, compiled, judged, workspace.contracts.parent),
         )
     )
+
+
+def _judgements(case: Case, subjects: Sequence[Subject], progress: Progress) -> Iterator[FactFound]:
+    for subject in subjects:
+        progress(f"judging {subject.fact.fact.name}")
+        yield judge(case, subject)
 
 
 def blind_report(fault: BlindFault, target: str, state: str, tool: str) -> Report:

@@ -56,8 +56,8 @@ def detours(change: Change) -> tuple[Detour, ...]:
             return (Detour((name,), (str(params["name"]),)),)
         case "wrap":
             return tuple(Detour((inner,), (str(params["into"]), inner)) for inner in params["names"])
-        case "unwrap" if named:
-            return (Detour((name,), ()),)
+        case "unwrap" if named or "name" in params:
+            return (Detour((str(params.get("name", name)),), ()),)
         case "replace-by-child":
             return (Detour((str(params["field"]),), ()),)
         case "list-to-page" if named:

@@ -161,6 +161,7 @@ class Evidence:
     before: AnswerShown | None
     after: AnswerShown | None
     error: str | None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.change import Change, Comparison, compare, fitted_layout
-from driftwright.doubt import without_doubtful
+from driftwright.cohort import with_partial_renames
+from driftwright.doubt import without_doubtful, without_new_kinds
+from driftwright.embedded import Opened, inside, opened
 from driftwright.impact import Situation, assess
 from driftwright.impact.assess import Impact
 from driftwright.impact.capture import Known, other_branch
@@ -15,11 +17,13 @@ from driftwright.impact.judge import absent, failed
 from driftwright.impact.readers import Reader
 from driftwright.impact.situation import DOCUMENT, calls
 from driftwright.javascript import Answer, Engine, Outcome, Program
+from driftwright.kinds import with_sure_absences
+from driftwright.members import with_other_members
 from driftwright.path import Path
 from driftwright.pins import pinned_keys
 from driftwright.reads import Generaliser, StorePath, touches
 from driftwright.replay.edit import GONE, edit
-from driftwright.shape import Layout, Shape, fold, layout_of
+from driftwright.shape import Layout, fold, layout_of
 from driftwright.terms import Effect, Verdict
 from driftwright.witness import witness
 
@@ -60,8 +64,10 @@ class Trial:
 
 def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     """Return the structural changes between two documents."""
-    shape = fold([before])
-    return compare(shape, fold([after], fitted_layout(after, layout_of(shape), shape))).changes
+    pair = opened(before, after)
+    layout = fitted_layout(pair.after, layout_of(pair.shape), pair.shape)
+    found = compare(pair.shape, fold([pair.after], layout))
+    return with_partial_renames(pair.after, found).changes
 
 
 def trial(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
@@ -73,20 +79,27 @@ def trial(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
         readers: The readers: functions of the parsed document.
         engine: V8.
     """
-    shape = fold([before])
-    small = witness(before, shape, readers.literals)
-    bench = _Bench(engine, before, after, shape, layout_of(shape), small)
+    pair = opened(before, after)
+    good = Situation("before", {DOCUMENT: witness(pair.before, pair.shape, readers.literals)}, sealed=pair.sealed)
+    bench = _Bench(engine, (before, after), pair, layout_of(pair.shape), good, readers.literals)
     cases: dict[frozenset[str], _Case] = {}
-    changes = list(bench.case(frozenset()).comparison.changes)
+    changes = list(_certain(bench.case(frozenset()).comparison))
     judged = []
     for name in engine.functions(readers):
         reader = Reader(readers, name)
-        pinned = pinned_keys(engine, reader, small, shape)
+        pinned = pinned_keys(engine, reader, good, pair.shape)
         if pinned not in cases:
             cases[pinned] = bench.case(pinned)
-            changes += [item for item in cases[pinned].comparison.changes if not _listed(item, changes)]
+            changes += [item for item in _certain(cases[pinned].comparison) if not _listed(item, changes)]
         judged.append(_judge(cases[pinned], reader, changes))
     return Trial(tuple(changes), tuple(judged))
+
+
+def _certain(comparison: Comparison) -> Iterator[Change]:
+    """Yield the changes of what was seen; what only may have changed is listed once it hurts a reader."""
+    for change in comparison.changes:
+        if change.path not in comparison.unseen:
+            yield change
 
 
 def _listed(change: Change, changes: Sequence[Change]) -> bool:
@@ -99,23 +112,27 @@ def _same(one: Change, other: Change) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """Two documents on the bench; the first one's shape, layout, and witness with every key a reader may pin."""
+    """Two documents, as readers meet them and opened; the first one's layout, and its witness with every pinned key."""
 
     engine: Engine
-    before: Any
-    after: Any
-    shape: Shape
+    whole: tuple[Any, Any]
+    pair: Opened
     layout: Layout
-    small: Any
+    good: Situation
+    named: frozenset[str]
 
     def case(self, pinned: frozenset[str]) -> _Case:
         """The comparison as a reader sees it that asks for these keys of maps by name."""
-        shape = fold([self.before], self.layout, pinned) if pinned else self.shape
+        before, later = self.pair.before, self.pair.after
+        shape = fold([before], self.layout, pinned) if pinned else self.pair.shape
         layout = layout_of(shape, pinned=True)
-        after = fold([self.after], fitted_layout(self.after, self.layout, shape), pinned)
-        comparison = without_doubtful(compare(shape, after), self.before, (shape, after))
-        small = Situation("before", {DOCUMENT: self.small})
-        return _Case(self, comparison, small, Generaliser({"": layout}, plain=""))
+        after = fold([later], fitted_layout(later, self.layout, shape), pinned)
+        found = with_partial_renames(later, compare(shape, after))
+        found = without_new_kinds(found, later, shape)
+        found = without_doubtful(found, before, (shape, after))
+        found = with_sure_absences(found, (before, later), (shape, after))
+        comparison = with_other_members(found, (before, later), (shape, after), self.named)
+        return _Case(self, comparison, self.good, Generaliser({"": layout}, plain=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +149,9 @@ class _Case:
         return any(path.path.within(place) for place in places)
 
 
-def _judge(case: _Case, reader: Reader, listed: Sequence[Change]) -> ReaderVerdict:
+def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
     engine = case.bench.engine
-    whole = [Situation("before", {DOCUMENT: case.bench.before}), Situation("after", {DOCUMENT: case.bench.after})]
+    whole = [Situation("before", {DOCUMENT: document}) for document in case.bench.whole]
     first, second = engine.run(reader.program, calls(reader.function, whole), traced=True)
     if failed(first.answer):
         says = "it already fails on BEFORE, so nothing can be said"
@@ -143,16 +160,34 @@ def _judge(case: _Case, reader: Reader, listed: Sequence[Change]) -> ReaderVerdi
     for read in first.reads:  # listing the keys of an object is a read of the object
         path = case.generalise(read.path)
         reads[path] = reads.get(path, False) or bool(read.present)
-    changes = [change for change in case.comparison.changes if _read(reads, change)]
+    changes = [change for change in case.comparison.changes if _read(reads, change, case.bench.pair.sealed)]
     impact = assess(engine, reader, [case.small], changes)
+    if impact.effect is Effect.SAME:
+        impact = _by_names(case, reader, (first, second), changes) or impact
+    listed += [change for change in impact.because if not _listed(change, listed)]
     because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
     return _combined(case, reader, (first, second), reads, (impact, because))
 
 
-def _read(reads: dict[StorePath, bool], change: Change) -> bool:
+def _by_names(case: _Case, reader: Reader, runs: tuple[Outcome, Outcome], told: Sequence[Change]) -> Impact | None:
+    """What other names do to a reader that chooses among the names of a record, once it finds none on AFTER either."""
+    if runs[0].answer.empty or not runs[1].answer.empty:
+        return None
+    objects = {case.generalise(read.path).path for read in runs[0].reads if read.asked == "keys"}
+    named = [one for one in case.comparison.changes if one.rule.operator != "none" and one.path.parent in objects]
+    if all(change in told for change in named):
+        return None
+    more = [*told, *(change for change in named if change not in told)]
+    impact = assess(case.bench.engine, reader, [case.small], more)
+    return impact if impact.proof is not None and impact.proof.answer_after.empty else None
+
+
+def _read(reads: dict[StorePath, bool], change: Change, sealed: tuple[Path, ...]) -> bool:
     if change.rule.operator == "none":
         return False
-    return any(touches(read, "", change.path, inside_entry=False) for read in reads)
+    return any(
+        touches(read, "", change.path, inside_entry=False) or inside(change.path, read.path, sealed) for read in reads
+    )
 
 
 def _combined(
@@ -168,10 +203,15 @@ def _combined(
     name = reader.function
     proof = impact.proof
     shown = (proof.answer_before, proof.answer_after) if proof else (before, after)
-    hidden = [path for path in case.comparison.unseen for read in reads if reads[read] and read.path.within(path)]
+    shows = {change.path for change in impact.because}
+    unseen = [path for path in case.comparison.unseen if path not in shows]
+    hidden = [path for path in unseen for read in reads if reads[read] and read.path.within(path)]
     odd = _turned_to_nothing(before, after)
-    if hidden and (failed(after) or odd is not None) and _for_want_of(case, reader, hidden, after):
-        says = f"AFTER does not hold {hidden[0]}, which fewer entries may explain"
+    sealed = case.bench.pair.sealed
+    within = [path for path in unseen for read in reads if inside(path, read.path, sealed)]
+    wanting = [*hidden, *within]
+    if wanting and (failed(after) or odd is not None) and _for_want_of(case, reader, wanting, after):
+        says = f"AFTER does not hold {wanting[0]}, which fewer entries may explain"
         return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
     if failed(after):
         return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
@@ -192,7 +232,7 @@ def _for_want_of(case: _Case, reader: Reader, hidden: Sequence[Path], after: Ans
     document = case.small.stores[DOCUMENT]
     for path in hidden:
         document, _ = edit(document, path, lambda _: GONE)
-    lacking = Situation("lacking", {DOCUMENT: document})
+    lacking = replace(case.small, stores={DOCUMENT: document})
     outcome = case.bench.engine.run(reader.program, calls(reader.function, [lacking]))[0]
     return outcome.answer.same_as(after)
 

@@ -237,6 +237,7 @@ def _proof(impact: Impact) -> Evidence | None:
         before=_answer(proof.answer_before),
         after=None if failed(after) else _answer(after),
         error=after.text if failed(after) else None,
+        zone=proof.zone,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from driftwright.forms import text_form
@@ -14,6 +15,9 @@ from driftwright.path import EACH_ITEM, EACH_VALUE, ROOT, Path
 from driftwright.shape import Shape
 
 _LEAST = 3
+_ROUNDS = 2
+_MOST = 2000
+_FOLLOWED = 12
 
 _Feature = tuple[str, str, Any]
 
@@ -26,13 +30,33 @@ def witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset()) -
         shape: Its shape.
         pinned: Map keys that readers ask for by name; they are kept.
     """
-    return _Shrinker(shape, pinned).reduced(document, ROOT, shape)
+    found = _Shrinker(shape, pinned).reduced(document, ROOT, shape)
+    for _ in range(_ROUNDS):
+        # A map's entry that the small document refers to belongs into it, or a reader would look it up in vain.
+        wanted = frozenset(islice(_texts(found), _MOST))
+        larger = _Shrinker(shape, pinned, wanted).reduced(document, ROOT, shape)
+        if larger == found:
+            break
+        found = larger
+    return found
+
+
+def _texts(document: Any) -> Iterator[str]:
+    """Yield the scalars of a document that may be keys, in its order."""
+    stack = [document]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, (dict, list)):
+            stack.extend(reversed(list(value.values()) if isinstance(value, dict) else value))
+        elif isinstance(value, (str, int)) and not isinstance(value, bool):
+            yield str(value)
 
 
 @dataclass(slots=True)
 class _Shrinker:
     shape: Shape
     pinned: frozenset[str]
+    wanted: frozenset[str] = frozenset()
     # Apart for each container: what an outer item was kept for must be found again when its inner lists are reduced.
     covered: dict[Path, set[_Feature]] = field(default_factory=dict)
 
@@ -52,8 +76,9 @@ class _Shrinker:
     def _reduced_map(self, value: dict[str, Any], path: Path, shape: Shape) -> dict[str, Any]:
         below = Path((*path.steps, EACH_VALUE))
         kept = {}
+        wanted = frozenset(islice((key for key in value if key in self.wanted), _FOLLOWED))
         for number, (key, item) in enumerate(value.items()):
-            if self._adds(item, below, shape.values) or key in self.pinned or number < _LEAST:
+            if self._adds(item, below, shape.values) or key in self.pinned or key in wanted or number < _LEAST:
                 kept[key] = self.reduced(item, below, shape.values)
         return kept
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from driftwright.change.evidence import absent_for_sure, may_be_left_out
+from driftwright.change.evidence import absent_for_null, absent_for_sure, filler, may_be_left_out, null_for_absent
 from driftwright.change.grouping import grouped
+from driftwright.change.nesting import located
 from driftwright.change.observe import Observation, observe
 from driftwright.change.place import Pairing, Spot, pair
 from driftwright.change.table import differing, position
+from driftwright.forms import TIME_FORMS
 from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path
 from driftwright.rules import Rule, rule_for
 from driftwright.shape import Layout, Shape
@@ -43,6 +46,11 @@ class Change:
     message: str
     params: Mapping[str, Any]
 
+    @property
+    def is_about_times(self) -> bool:
+        """Whether times are written otherwise, which may matter in some time zones alone."""
+        return not TIME_FORMS.isdisjoint({self.before, self.after, *map(str, self.params.values())})
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -68,7 +76,11 @@ def compare(before: Shape, after: Shape, declared: Layout | None = None, store: 
     """
     different = {position(text): aspects for text, aspects in differing(before, after).items()}
     both = [path for path in different if before.at(path) is not None and after.at(path) is not None]
-    observed = [item for path in sorted(both) for item in _observe_at(path, before, after, declared)]
+    observed = [
+        located(item, after) if item.happened == "nested" else item
+        for path in sorted(both)
+        for item in _observe_at(path, before, after, declared)
+    ]
     retyped = {item.path for item in observed if item.aspect in ("type", "place")}
     gone = [spot for spot in _one_sided(different, before, after) if not _below(spot.path, retyped)]
     new = [spot for spot in _one_sided(different, after, before) if not _below(spot.path, retyped)]
@@ -99,7 +111,18 @@ def _declared_at(path: Path, declared: Layout | None) -> Layout | None:
 def _observe_at(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
     old, new = before.at(path), after.at(path)
     assert old is not None and new is not None  # noqa: S101, PT018 - the caller chose paths that both have
-    yield from observe(path, old, new, _declared_at(path, declared))
+    holder, now = before.at(path.parent), after.at(path.parent)
+    is_filler = bool(path.steps and holder and now and null_for_absent(path.name, holder, now))
+    for item in observe(path, old, new, _declared_at(path, declared)):
+        if item.happened == "nullable" and "empty" in old.forms and "empty" not in new.forms:
+            yield replace(item, params={"as": "empty"})
+        elif is_filler and now and item.happened == "nullable":
+            # Where it is left out still, the nulls may be as rare as they were unseen: nothing tells where they stand.
+            yield replace(item, params={"as": "absent" if now.presence(path.name) >= 1.0 else "anywhere"})
+        else:
+            yield item
+        if item.happened == "ended" and filler(old, new) == "":
+            yield from _filled(path, old, new)
     if path.name == "version" and old.enum and new.enum and old.enum != new.enum:
         shown = (", ".join(map(str, sorted(old.enum, key=str))), ", ".join(map(str, sorted(new.enum, key=str))))
         yield Observation("value", "version", path, shown=shown)
@@ -113,7 +136,8 @@ def _one_sided(different: Mapping[Path, frozenset[str]], here: Shape, there: Sha
             continue
         parent = there.at(path.parent)
         if parent is not None and isinstance(path.last, Key) and parent.count(JsonType.OBJECT):
-            yield Spot(path, shape)
+            holder = here.at(path.parent)
+            yield Spot(path, shape, holder.presence(path.name) if holder is not None else 1.0)
 
 
 def _emptied(before: Shape, after: Shape) -> Iterator[Path]:
@@ -134,8 +158,9 @@ def _emptied(before: Shape, after: Shape) -> Iterator[Path]:
 def _removals(pairing: Pairing, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation | Path]:
     rule = rule_for("existence", "removed")
     alpha = rule.alpha if rule else 0.05
-    for spot in pairing.gone:
-        parent, now = before.at(spot.path.parent), after.at(spot.path.parent)
+    lost = [(spot, spot.path.parent) for spot in pairing.gone] + list(_left_inside(pairing, before, after))
+    for spot, home in lost:
+        parent, now = before.at(spot.path.parent), after.at(home)
         if parent is None or now is None:
             continue
         records = now.count(JsonType.OBJECT)
@@ -144,12 +169,25 @@ def _removals(pairing: Pairing, before: Shape, after: Shape, declared: Layout | 
         if holder is not None and spot.path.name in holder.fields and spot.path.name not in holder.required:
             share = min(share, _OPTIONAL_SHARE)
         if not absent_for_sure(share, records, alpha) or (
-            declared is None and may_be_left_out(spot.shape, records, alpha)
+            declared is None and may_be_left_out(spot.shape, records, alpha, share)
         ):
             yield spot.path
             continue
         shown = (f"{spot.shape.seen} of {parent.count(JsonType.OBJECT)} records", f"0 of {records} records")
         yield Observation("existence", "removed", spot.path, params={"share": 1.0}, seen=records, shown=shown)
+
+
+def _left_inside(pairing: Pairing, before: Shape, after: Shape) -> Iterator[tuple[Spot, Path]]:
+    """Yield what an envelope held and what is not where its content is now, with that place."""
+    for move in pairing.moves:
+        if move.happened != "unwrapped":
+            continue
+        home = move.path if move.to is None else move.to
+        envelope = home / str(move.params.get("name", move.path.name))
+        held, now = before.at(envelope), after.at(home)
+        for name, part in held.fields.items() if held is not None and now is not None else ():
+            if now is not None and name not in now.fields and (held is None or held.values is None):
+                yield Spot(envelope / name, part), home
 
 
 def _additions(new: Sequence[Spot], declared: Layout | None) -> Iterator[Observation]:
@@ -175,16 +213,29 @@ def _presence(
         holder = _declared_at(path.parent, declared)
         declared_optional = holder is not None and path.name in holder.fields and path.name not in holder.required
         if was == 1.0 and now < 1.0 and not declared_optional:
-            params = {"share": 1.0 - now, **_omitted(before.at(path), after.at(path))}
+            absent = records - round(now * records)
+            params = {"share": 1.0 - now, **_omitted(old.fields.get(path.name), new.fields.get(path.name), absent)}
             yield Observation("presence", "optional", path, params=params, seen=records, shown=shown)
         elif was < 1.0 and now == 1.0 and not declared_optional:
             yield Observation("presence", "required", path, seen=records, shown=shown)
+            yield from _filled(path, old.fields.get(path.name), new.fields.get(path.name))
 
 
-def _omitted(before: Shape | None, after: Shape | None) -> dict[str, Any]:
+def _filled(path: Path, before: Shape | None, after: Shape | None) -> Iterator[Observation]:
+    """What stands now where nothing stood: a value that no record had before."""
+    value = filler(before, after) if before is not None and after is not None else None
+    if value is not None and after is not None:
+        params = {"as": "filled", "value": value}
+        shown = ("left out", json.dumps(value))
+        yield Observation("form", "reformed", path, "left out", "filled", params=params, seen=after.seen, shown=shown)
+
+
+def _omitted(before: Shape | None, after: Shape | None, absent: int) -> dict[str, Any]:
     """The one value that is left out now, when the values still written lack exactly one of the old ones."""
     if before is None or after is None:
         return {}
+    if absent_for_null(before, after, absent):
+        return {"omitted": None}
     if before.kinds == {JsonType.BOOLEAN} and after.kinds == {JsonType.BOOLEAN}:
         if after.true == after.seen:
             return {"omitted": False}
@@ -205,8 +256,8 @@ def _named(observed: Sequence[Observation], store: str) -> Iterator[Change]:
         if rule is None or item.seen < rule.minimum:
             continue
         before, after = item.shown if any(item.shown) else (item.before, item.after)
-        message = rule.message.format(path=item.path, to=item.to, before=before, after=after)
-        yield Change(rule, store, item.path, item.to, before, after, message, item.params)
+        message = rule.message.format(path=item.named or item.path, to=item.to, before=before, after=after)
+        yield Change(rule, store, item.path, item.to, before, after, message + item.adds, item.params)
 
 
 def _superseded(changes: list[Change]) -> Iterator[Change]:

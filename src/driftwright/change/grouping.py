@@ -27,7 +27,33 @@ def grouped(observed: list[Observation], pairing: Pairing, before: Shape) -> tup
     pairing = _merged(pairing)
     pairing = _minified(pairing)
     pairing = replace(pairing, moves=tuple(_restyled(pairing.moves)))
-    return observed, _enumerated(pairing)
+    return observed, _dissolved(_enumerated(pairing), before)
+
+
+# An envelope and what else was on it
+
+
+def _dissolved(pairing: Pairing, before: Shape) -> Pairing:
+    """What went with an envelope of which nothing is left was taken away with it, and not by itself.
+
+    A record that keeps any other field of its own was no envelope, and a list or a record is no mark on one: what was
+    lost there is told apart.
+    """
+    for move in pairing.moves:
+        around = before.at(move.path.parent)
+        if move.happened != "unwrapped" or around is None or around.values is not None:
+            continue
+        beside = [spot for spot in pairing.gone if spot.path.parent == move.path.parent]
+        dropped = [spot for spot in beside if not spot.shape.kinds & {JsonType.OBJECT, JsonType.ARRAY}]
+        if not dropped or {move.path.name, *(spot.path.name for spot in beside)} != set(around.fields):
+            continue
+        names = sorted(spot.path.name for spot in dropped)
+        params = {"name": move.path.name, "dropped": names}
+        adds = f"; gone with the envelope: {', '.join(names)}"
+        told = replace(move, path=move.path.parent, to=None, params=params, named=move.path, adds=adds)
+        moves = tuple(told if other is move else other for other in pairing.moves)
+        return replace(pairing, moves=moves, gone=tuple(spot for spot in pairing.gone if spot not in dropped))
+    return pairing
 
 
 # One style of names for another
@@ -166,6 +192,8 @@ def _enumerated(pairing: Pairing) -> Pairing:
     for parent in sorted({spot.path.parent for spot in gone}):
         flags = [s for s in gone if s.path.parent == parent and s.shape.kinds == {JsonType.BOOLEAN}]
         words = [s for s in new if s.path.parent == parent and isinstance(s.path.last, Key) and _is_words(s.shape)]
+        always = [flag for flag in flags if flag.share >= 1.0]
+        flags = always if len(always) == 1 and all(word.share >= 1.0 for word in words) else flags
         if len(flags) != 1 or len(words) != 1:
             continue
         (flag,), (word,) = flags, words

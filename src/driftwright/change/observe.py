@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from driftwright.change.envelope import held_in
 from driftwright.change.likeness import likeness
+from driftwright.change.listing import are_entries, list_form, pair_fields
 from driftwright.change.table import STRONG_FORMS, magnitude
 from driftwright.path import EACH_ITEM, Path
 from driftwright.shape import Layout, Shape
@@ -31,6 +32,8 @@ class Observation:
         params: What the replay must know, taken from the two shapes.
         seen: How many values after the change speak for it.
         shown: Before and after as the message shows them, when that is not the kinds.
+        named: The place that the message names, when that is not the path.
+        adds: What the message says besides, with the mark that parts it; empty for nothing.
     """
 
     aspect: str
@@ -42,6 +45,8 @@ class Observation:
     params: Mapping[str, Any] = field(default_factory=dict)
     seen: int = 1
     shown: tuple[str, str] = ("", "")
+    named: Path | None = None
+    adds: str = ""
 
 
 def observe(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
@@ -97,7 +102,7 @@ def _old(before: Shape, after: Shape, new: JsonType) -> JsonType:
 def _retyped(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, JsonType]) -> Observation:
     old, new = kinds
     seen = after.count(new)
-    share = seen / max(1, after.seen)
+    share = seen / max(1, after.seen - after.count(JsonType.NULL))
     if old is JsonType.ARRAY and new is JsonType.OBJECT:
         special = _list_to_object(path, before, after)
     elif old is JsonType.OBJECT and new is JsonType.STRING and "json" in after.forms:
@@ -107,11 +112,14 @@ def _retyped(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, Jso
     else:
         special = None
     if special is not None:
-        return special
+        return replace(special, params={**special.params, "share": share}) if old in after.kinds else special
     params: dict[str, Any] = {"as": str(new), "from": str(old), "share": share, "forms": dict(after.forms)}
+    params["null"] = before.count(JsonType.NULL) > 0 < after.count(JsonType.NULL)  # what was nothing is nothing still
     if new is JsonType.OBJECT and after.fields:
         params["field"] = _field_like(before, after)
         params["fields"] = sorted(after.fields)
+    if new is JsonType.ARRAY and after.items is not None and after.items.kinds == {JsonType.OBJECT}:
+        params["item"] = _field_like(before, after.items) if after.items.fields else "value"
     if old is JsonType.OBJECT and before.fields:
         params["field"] = _field_like(after, before)
     if after.enum and new is JsonType.STRING:
@@ -131,7 +139,7 @@ def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | No
     items, seen = before.items, after.count(JsonType.OBJECT)
     if items is None:
         return None
-    if after.values is not None and _are_entries(items, after.values):
+    if after.values is not None and are_entries(items, after.values):
         return Observation("type", "list-to-map", path, "array", "object", params={"key_field": ""}, seen=seen)
     if after.values is not None and (not after.values.seen or likeness(items, after.values) >= _ALIKE):
         keyed = [name for name, hits in after.keyed.items() if name != "*" and hits == after.keyed["*"]]
@@ -144,13 +152,6 @@ def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | No
             page: dict[str, Any] = {"field": name, "beside": beside}
             return Observation("type", "list-to-page", path, "array", "object", path / name, page, seen)
     return Observation("type", "list-to-single", path, "array", "object", seen=seen)
-
-
-def _are_entries(items: Shape, values: Shape) -> bool:
-    """Whether the items of a list are pairs of a key and a value, and the values are those of a map."""
-    if items.kinds != {JsonType.ARRAY} or items.items is None or not values.seen:
-        return False
-    return JsonType.STRING in items.items.kinds and values.kinds <= items.items.kinds
 
 
 def unique_field(items: Shape) -> str:
@@ -170,22 +171,9 @@ def _object_to_list(path: Path, before: Shape, after: Shape) -> Observation | No
                 "place", "replaced-by-child", path, "object", "array", path / name, {"field": name}, seen
             )
     if before.values is not None:
-        params = {"form": _list_form(before.values, items)}
+        params: dict[str, Any] = {"form": list_form(before.values, items), **pair_fields(before.values, items)}
         return Observation("type", "map-to-list", path, "object", "array", params=params, seen=seen)
     return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, seen=seen)
-
-
-def _list_form(values: Shape, items: Shape | None) -> str:
-    """What the list that a map became holds: `entries` of key and value, the `items` of its lists, or its `values`."""
-    lists = JsonType.ARRAY in values.kinds
-    if items is not None and JsonType.ARRAY in items.kinds:
-        return "values" if lists and _alike_items(values, items) else "entries"
-    return "items" if lists else "values"
-
-
-def _alike_items(values: Shape, items: Shape) -> bool:
-    """Whether the inner lists hold nothing but what the map's lists held: no key among it."""
-    return bool(values.items and items.items and items.items.kinds <= values.items.kinds)
 
 
 def _nested(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:

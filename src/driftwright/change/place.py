@@ -19,10 +19,11 @@ _POSSIBLE_SHAPE = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A position that only one of two shapes has, with what is there."""
+    """A position that only one of two shapes has, with what is there, and in what share of the records it is."""
 
     path: Path
     shape: Shape
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +130,41 @@ def _rename_score(old: Spot, other: Spot) -> float:
         return name  # another name and another type at once: only the name speaks
     if shape < _POSSIBLE_SHAPE or (shape < _SURE_SHAPE and name < _SAME_NAME):
         return 0.0
-    return shape + 2 * name
+    # Who was in every record is in every record still: a name alone must not give its place to a rare field.
+    return max(0.01, shape + 2 * name - 2 * abs(old.share - other.share))
 
 
 def _moved(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
-    """A field or subtree that reappears elsewhere: under its own name, or unmistakably by its shape."""
+    """What reappears elsewhere: under its own name, unmistakably by its shape, or along with its neighbour."""
+    homes: set[tuple[Path, Path]] = set()
+    left = []
     for old in gone:
+        found = next((both for both in _everywhere(new) if _is_moved(old, both[1])), None)
+        if found is None:
+            left.append(old)
+            continue
+        homes.add((old.path.parent, found[1].path.parent))
+        yield _move(old, *found)
+    for old in left:
+        # What went with its neighbours may have changed on the way: its name and its kind are enough to know it by.
         for other, inside in _everywhere(new):
-            same_name = inside.path.name == old.path.name
-            alike = likeness(old.shape, inside.shape)
-            big = JsonType.OBJECT in old.shape.kinds or JsonType.ARRAY in old.shape.kinds
-            if (same_name and alike >= _POSSIBLE_SHAPE) or (big and alike >= _SURE_SHAPE and _deep(old.shape)):
-                kinds = (_kinds(old.shape), _kinds(inside.shape))
-                move = Observation("place", "moved", old.path, *kinds, to=inside.path, seen=inside.shape.seen)
-                yield move, {old.path}, {other.path} if inside.path == other.path else set()
+            same = inside.path.name == old.path.name and inside.shape.kinds & old.shape.kinds
+            if same and (old.path.parent, inside.path.parent) in homes:
+                yield _move(old, other, inside)
                 break
+
+
+def _is_moved(old: Spot, inside: Spot) -> bool:
+    alike = likeness(old.shape, inside.shape)
+    big = JsonType.OBJECT in old.shape.kinds or JsonType.ARRAY in old.shape.kinds
+    same_name = inside.path.name == old.path.name
+    return (same_name and alike >= _POSSIBLE_SHAPE) or (big and alike >= _SURE_SHAPE and _deep(old.shape))
+
+
+def _move(old: Spot, other: Spot, inside: Spot) -> tuple[Observation, set[Path], set[Path]]:
+    kinds = (_kinds(old.shape), _kinds(inside.shape))
+    move = Observation("place", "moved", old.path, *kinds, to=inside.path, seen=inside.shape.seen)
+    return move, {old.path}, {other.path} if inside.path == other.path else set()
 
 
 def _everywhere(new: Sequence[Spot]) -> Iterator[tuple[Spot, Spot]]:

@@ -23,12 +23,14 @@ class Proof:
         after: The same after the changes.
         answer_before: What the reader answered then.
         answer_after: What it answers now.
+        zone: The time zone in which it does.
     """
 
     before: Situation
     after: Situation
     answer_before: Answer
     answer_after: Answer
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Impact:
 
 def effect_on(engine: Engine, reader: Reader, good: Sequence[Situation], change: Change) -> Effect:
     """Return what one change does to a reader, without looking for the smallest store that shows it."""
-    pairs, _ = _pairs(engine, reader, good, [change])
+    pairs, _ = _pairs_anywhere(engine, reader, good, [change])
     return worse([pair.effect for pair in pairs])
 
 
@@ -65,6 +67,7 @@ def _tells_the_same(before: Answer, found: Answer) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
+    engine: Engine
     before: Situation
     after: Situation
     answer_before: Answer
@@ -85,14 +88,27 @@ def assess(engine: Engine, reader: Reader, good: Sequence[Situation], changes: S
         changes: The changes of all stores.
     """
     replayable = [change for change in changes if change.rule.operator != "none"]
-    pairs, missed = _pairs(engine, reader, good, replayable)
+    pairs, missed = _pairs_anywhere(engine, reader, good, replayable)
     effect = worse([pair.effect for pair in pairs])
     if effect is Effect.SAME:
         return Impact(effect, (), None, missed, len(pairs))
     because = _because(engine, reader, good, replayable)
     decisive = because or tuple(change for change in replayable if change not in missed)
     worst = min((pair for pair in pairs if pair.effect is effect), key=lambda pair: len(str(pair.before.stores)))
-    return Impact(effect, decisive, _smallest(engine, reader, worst, decisive), missed, len(pairs))
+    return Impact(effect, decisive, _smallest(reader, worst, decisive), missed, len(pairs))
+
+
+def _pairs_anywhere(
+    engine: Engine, reader: Reader, good: Sequence[Situation], changes: Sequence[Change]
+) -> tuple[list[_Pair], tuple[Change, ...]]:
+    """Run the reader before and after; in other time zones too, where that could matter and UTC shows nothing."""
+    pairs, missed = _pairs(engine, reader, good, changes)
+    abroad = engine.zones(reader.program)[1:] if any(change.is_about_times for change in changes) else ()
+    for other in abroad:
+        if any(pair.effect is not Effect.SAME for pair in pairs):
+            break
+        pairs += _pairs(other, reader, good, changes)[0]
+    return pairs, missed
 
 
 def _pairs(
@@ -117,7 +133,8 @@ def _pairs(
     pairs = []
     for warm in ((), before):
         outcomes = engine.run(reader.program, calls(reader.function, after, warm))
-        pairs += [_Pair(*row) for row in zip(before, after, answers_before, (o.answer for o in outcomes), strict=True)]
+        rows = zip(before, after, answers_before, (o.answer for o in outcomes), strict=True)
+        pairs += [_Pair(engine, *row) for row in rows]
     return pairs, tuple(change for change in changes if id(change) in missed_everywhere)
 
 
@@ -129,8 +146,9 @@ def _because(
     return tuple(change for change in changes if effect_on(engine, reader, good, change) is not Effect.SAME)
 
 
-def _smallest(engine: Engine, reader: Reader, found: _Pair, changes: Sequence[Change]) -> Proof:
+def _smallest(reader: Reader, found: _Pair, changes: Sequence[Change]) -> Proof:
     """Shrink the known-good store while the same effect still shows."""
+    engine = found.engine
 
     def still(candidates: Sequence[Situation]) -> list[_Pair | None]:
         before = engine.run(reader.program, calls(reader.function, candidates))
@@ -139,7 +157,7 @@ def _smallest(engine: Engine, reader: Reader, found: _Pair, changes: Sequence[Ch
         after = iter(engine.run(reader.program, calls(reader.function, flat)))
         results: list[_Pair | None] = []
         for candidate, outcome, ways in zip(candidates, before, changed, strict=True):
-            pairs = [_Pair(candidate, way, outcome.answer, next(after).answer) for way in ways]
+            pairs = [_Pair(engine, candidate, way, outcome.answer, next(after).answer) for way in ways]
             kept = [pair for pair in pairs if pair.effect is found.effect and not failed(pair.answer_before)]
             kept = [pair for pair in kept if _tells_the_same(pair.answer_before, found.answer_before)]
             results.append(kept[0] if kept else None)
@@ -147,4 +165,4 @@ def _smallest(engine: Engine, reader: Reader, found: _Pair, changes: Sequence[Ch
 
     # Every try of a reader that never ends costs its whole deadline: the store stays as it is.
     best = found if found.answer_after.kind == "stopped" else shrink(found, still, lambda pair: pair.before)
-    return Proof(best.before, best.after, best.answer_before, best.answer_after)
+    return Proof(best.before, best.after, best.answer_before, best.answer_after, engine.zone)

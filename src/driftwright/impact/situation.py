@@ -13,8 +13,9 @@ from driftwright.change import Change
 from driftwright.contract import Fact, Param
 from driftwright.javascript import Argument, Call
 from driftwright.jsontext import json_text
-from driftwright.path import values_at
+from driftwright.path import Path, values_at
 from driftwright.replay import MISSING, replay
+from driftwright.replay.edit import edit
 from driftwright.schemas import Store, Version
 
 _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
@@ -39,6 +40,7 @@ class Situation:
         now: The time at which it is read, in ISO 8601; changes of the stores do not change it.
         answers: What other facts answer in it, by their names, for the parameters that take their answers.
         written: Documents with their JSON texts, by identity, so that a large one need not be written out again.
+        sealed: Where in a plain document a reader meets JSON text, innermost first.
     """
 
     moment: str
@@ -48,6 +50,7 @@ class Situation:
     now: str = "2026-01-01T00:00:00.000Z"
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     written: Mapping[int, tuple[Any, str]] = field(default_factory=dict, repr=False, compare=False)
+    sealed: tuple[Path, ...] = ()
     _argument: list[Argument] = field(default_factory=list, init=False, repr=False, compare=False)
     _after: dict[tuple[int, ...], _After] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -59,9 +62,14 @@ class Situation:
 
     def _made(self) -> Argument:
         if DOCUMENT in self.stores:
-            return Argument(document=json_text(self.stores[DOCUMENT]))
+            return Argument(document=json_text(self._sealed(self.stores[DOCUMENT])))
         texts = {name: self._text(name) for name in self.stores}
         return Argument(stores=texts, params={"now": self.now, **self.params})
+
+    def _sealed(self, document: Any) -> Any:
+        for path in self.sealed if document is not MISSING else ():
+            document, _ = edit(document, path, lambda part: json_text(part) if isinstance(part, (dict, list)) else part)
+        return document
 
     def _text(self, name: str) -> str | None:
         document = self.stores[name]

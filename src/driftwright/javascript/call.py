@@ -82,6 +82,11 @@ class FactProgram:
     result: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
+    def programs(self) -> tuple[Program, ...]:
+        """The reading code of all sources and their guards."""
+        return tuple(pair[0] for source in self.sources for pair in (source.derive, source.needs) if pair is not None)
+
+    @property
     def token(self) -> object:
         """What tells this fact from others in one run, as the key of a mapping."""
         return self.sources, json.dumps(dict(self.result), sort_keys=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +17,9 @@ from driftwright.javascript.plan import Reading, Walking, Work, key, plan
 from driftwright.javascript.process import Stopped
 from driftwright.javascript.program import Program
 
+# One behind and one ahead of UTC, neither by whole hours, and both with summer time.
+_ABROAD = ("America/St_Johns", "Pacific/Chatham")
+
 
 class Engine:
     """V8, bounded, in a process of its own. Not for use by several threads at once.
@@ -23,14 +27,23 @@ class Engine:
     Args:
         seconds: The most that one call may take, its warm-up included.
         memory: The most that the JavaScript heap may take, in bytes.
-        now: The time that readers see, in ISO 8601 with its zone. Their time zone is always UTC.
+        now: The time that readers see, in ISO 8601 with its zone.
+        zone: Their time zone, by its IANA name.
     """
 
     def __init__(
-        self, *, seconds: float = 2.0, memory: int = 512 * 1024 * 1024, now: str = "2026-01-01T00:00:00.000Z"
+        self,
+        *,
+        seconds: float = 2.0,
+        memory: int = 512 * 1024 * 1024,
+        now: str = "2026-01-01T00:00:00.000Z",
+        zone: str = "UTC",
     ) -> None:
         self._now = round(datetime.fromisoformat(now).timestamp() * 1000)
-        self._host = Host(seconds, memory)
+        self._host = Host(seconds, memory, zone)
+        self.zone = zone
+        self._like = partial(Engine, seconds=seconds, memory=memory, now=now)
+        self._abroad: tuple[Engine, ...] = ()
         self._prepared: dict[object, Outcome | Resolved | None] = {}
 
     def run(self, program: Program, calls: Sequence[Call], *, traced: bool = False) -> tuple[Outcome, ...]:
@@ -101,9 +114,19 @@ class Engine:
         """Start V8 now, so that it is ready when the first call comes."""
         self._host.start()
 
+    def zones(self, *programs: Program) -> tuple[Engine, ...]:
+        """Return this engine, then like ones in other time zones if any of the programs could tell where it runs."""
+        if not any(program.tells_time for program in programs):
+            return (self,)
+        if not self._abroad:
+            self._abroad = tuple(self._like(zone=zone) for zone in _ABROAD)
+        return (self, *self._abroad)
+
     def close(self) -> None:
         """End the process of the engine; a later run starts another."""
         self._host.close()
+        for engine in self._abroad:
+            engine.close()
 
     def __enter__(self) -> Self:
         return self

@@ -32,11 +32,13 @@ class Host:
     Args:
         seconds: The most that one call may take.
         memory: The most that the JavaScript heap may take, in bytes.
+        zone: The time zone that readers see, by its IANA name.
     """
 
-    def __init__(self, seconds: float, memory: int) -> None:
+    def __init__(self, seconds: float, memory: int, zone: str) -> None:
         self._seconds = seconds
         self._memory = memory
+        self._zone = zone
         self._process: Process | None = None
         self._defined: set[str] = set()
         self._kept: dict[str, int] = {}
@@ -44,7 +46,7 @@ class Host:
     def start(self) -> Process:
         """Return the running process; the start of V8 overlaps with what the caller does next."""
         if self._process is None:
-            self._process = Process(self._memory)
+            self._process = Process(self._memory, self._zone)
         return self._process
 
     def close(self) -> None:

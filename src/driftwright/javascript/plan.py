@@ -120,7 +120,8 @@ def plan(works: Sequence[Work], now: int) -> Plan:
     jobs: list[Mapping[str, Any]] = []
     groups: list[str] = []
     for work in works:
-        programs.update((key(program), program) for program in _programs(work))
+        used = (work.program,) if isinstance(work, Reading) else work.fact.programs
+        programs.update((key(program), program) for program in used)
         if isinstance(work, Reading):
             made = list(_readings(work, inputs))
         else:
@@ -149,14 +150,6 @@ def _readings(work: Reading, inputs: _Inputs) -> Iterator[dict[str, Any]]:
 
 def _group(job: Mapping[str, Any]) -> str:
     return f"fact {job['fact']}" if "fact" in job else f"{job['program']} {job['name']}"
-
-
-def _programs(work: Work) -> Iterator[Program]:
-    if isinstance(work, Reading):
-        yield work.program
-        return
-    for source in work.fact.sources:
-        yield from (pair[0] for pair in (source.derive, source.needs) if pair is not None)
 
 
 def key(program: Program) -> str:

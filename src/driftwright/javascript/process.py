@@ -40,11 +40,16 @@ class Refused(Exception):
 
 
 class Process:
-    """One process with one V8 isolate; it starts at once and is ready at the first evaluation."""
+    """One process with one V8 isolate; it starts at once and is ready at the first evaluation.
 
-    def __init__(self, memory: int) -> None:
+    Args:
+        memory: The most that the JavaScript heap may take, in bytes.
+        zone: The time zone that readers see, by its IANA name.
+    """
+
+    def __init__(self, memory: int, zone: str) -> None:
         # One time zone and one language, so that a reader's dates are written alike on every machine.
-        environment = {**os.environ, "TZ": "UTC", "LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
+        environment = {**os.environ, "TZ": zone, "LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
             [sys.executable, "-P", str(Path(worker.__file__)), str(memory)],
             stdin=subprocess.PIPE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # Every script keeps the user's first line as its own second line, so that V8's places can be told in the user's file.
 LINES_BEFORE = 1
+_TELLS_TIME = re.compile(r"\b(?:Date|Intl|toLocale\w+)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Program:
     script: str
     literals: frozenset[str]
     place: str = ""
+
+    @property
+    def tells_time(self) -> bool:
+        """Whether its answers may depend on the time zone that it runs in."""
+        return _TELLS_TIME.search(self.script) is not None
 
     def fault(self, what: str, line: int, column: int) -> InputFault:
         """Return the fault of this code at a line and column of it, both counted from 1."""

@@ -5,9 +5,10 @@
 // could swallow such an error, or could see that a store is frozen, is given the store behind proxies instead, which note
 // a try to change something and let it pass; where one was noted, the call runs again as well and the store is dropped.
 
-const WORTH_IT = 16_384; // in characters; smaller stores are parsed for each call
+const WORTH_IT = 16_384; // in characters; smaller stores are not worth their proxies
 const { isArray } = Array;
 const { keys: keysOf, defineProperty, freeze } = Object;
+const MOST = 16_000_000; // characters of frozen stores that are kept
 const parseJson = JSON.parse;
 // To swallow an error takes `try` or a promise.
 const SEES_FROZEN =
@@ -18,10 +19,11 @@ export function seesFrozen(source) {
   return SEES_FROZEN.test(source.replace('{"__proto__": null, ', "{")); // every program returns its exports so
 }
 
-/** Returns `{begin, frozen, noting, written}`; `frozen` and `noting` give the shared forms of a large text. */
+/** Returns `{begin, frozen, noting, written}`; `frozen` and `noting` give the shared form of a text. */
 export function sharing() {
   const kept = new Map();
   const solid = new Map();
+  let room = MOST;
   let written = false;
   const noting = (change) => (...parts) => {
     written = true;
@@ -40,12 +42,16 @@ export function sharing() {
       if (written) kept.clear();
       written = false;
     },
-    frozen(text, name) {
-      if (text.length < WORTH_IT) return parseJson(text);
-      const known = solid.get(name);
-      if (known?.text === text) return known.value;
+    frozen(text) {
+      const known = solid.get(text);
+      if (known !== undefined) return known;
       const value = frozen(parseJson(text));
-      solid.set(name, { text, value });
+      room -= text.length;
+      if (room < 0) {
+        solid.clear();
+        room = MOST - text.length;
+      }
+      solid.set(text, value);
       return value;
     },
     noting(text, name) {

@@ -8,7 +8,8 @@ from itertools import zip_longest
 from typing import Any
 
 from driftwright.change import Change
-from driftwright.replay import on_fields, on_lists, on_maps
+from driftwright.replay import on_contents, on_fields, on_lists, on_maps
+from driftwright.replay.cohorts import mixed
 from driftwright.replay.edit import GONE, Way, edit
 
 MISSING = GONE
@@ -33,7 +34,7 @@ def replay(document: Any, changes: Sequence[Change]) -> Replayed:
     documents: list[Any] = [document]
     missed = []
     for change in sorted(changes, key=_depth, reverse=True):
-        variants = _OPERATORS[change.rule.operator](change)
+        variants = mixed(change, _OPERATORS[change.rule.operator](change))
         if not variants:
             continue
         pairs = zip_longest(documents, variants, fillvalue=None)
@@ -90,6 +91,8 @@ _OPERATORS: Mapping[str, Operator] = {
     "reverse-list": on_lists.reverse_list,
     "repeat-items": on_lists.repeat_items,
     "invert": on_fields.invert,
+    "truncate": on_contents.truncate,
+    "clear": on_contents.clear,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from math import log10
 from typing import Any
 
@@ -23,6 +23,9 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
     match params["as"]:
         case "empty":
             return (lambda value: "" if isinstance(value, str) else value,)
+        case "words":
+            words: Mapping[str, str] = params["words"]
+            return (lambda value: words.get(value, value) if isinstance(value, str) else value,)
         case "scale":
             return (_scaled(float(params["factor"])),)
         case "form":
@@ -30,7 +33,8 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
         case "list":
             return (lambda value: [value],)
         case "string":
-            return tuple(_text(first, second) for first, second in _words(params))
+            written = _time_form(params)
+            return tuple(_timed(written, _text(first, second)) for first, second in _words(params))
         case "integer" | "number":
             return (_number(params),)
         case "boolean":
@@ -38,7 +42,8 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
         case "object":
             return (_object(params),)
         case "array":
-            return (lambda value: [] if value is None else [value],)
+            item = params.get("item")
+            return (lambda value: [] if value is None else [{item: value} if item else value],)
         case _:
             return (lambda _: None,)
 
@@ -68,6 +73,30 @@ def _text(true: str, false: str) -> Conversion:
         return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
     return convert
+
+
+def _time_form(params: Mapping[str, Any]) -> str:
+    """The form of the times that numbers became; empty when the texts are no times."""
+    forms = set(params.get("forms", ())) - {"empty"}
+    only = next(iter(forms)) if len(forms) == 1 else ""
+    return only if params.get("from") in ("integer", "number") and only in _FORMS and only != "digits" else ""
+
+
+def _timed(form: str, otherwise: Conversion) -> Conversion:
+    """A number that is an epoch, as a time in words; anything else as text."""
+
+    def convert(value: Any) -> Any:
+        moment = _instant(value) if form else None
+        return otherwise(value) if moment is None else _FORMS[form](moment)
+
+    return convert
+
+
+def _instant(value: Any) -> datetime | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    ticks = next((ticks for least, ticks in _EPOCH_DIGITS if least <= value < least * 1e4), 0.0)
+    return datetime.fromtimestamp(value / ticks, UTC) if ticks else None
 
 
 def _number(params: Mapping[str, Any]) -> Conversion:
@@ -124,7 +153,7 @@ def _object(params: Mapping[str, Any]) -> Conversion:
     others = [name for name in params.get("fields", ()) if name != field]
 
     def convert(value: Any) -> Any:
-        return {field: value, **dict.fromkeys(others)}
+        return None if value is None and params.get("null") else {field: value, **dict.fromkeys(others)}
 
     return convert
 
@@ -142,7 +171,7 @@ def _scaled(factor: float) -> Conversion:
 _FORMS: Mapping[str, Callable[[datetime], str]] = {
     "time-local": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S"),
     "time-offset": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
-    "time-utc": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "time-utc": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z",
     "date": lambda moment: moment.strftime("%Y-%m-%d"),
     "local-date": lambda moment: moment.strftime("%d/%m/%Y, %H:%M:%S"),
     "digits": lambda moment: str(int(moment.timestamp() * 1000)),

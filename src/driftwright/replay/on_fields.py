@@ -28,26 +28,12 @@ def encode(change: Change) -> tuple[Way, ...]:
 
 
 def remove(change: Change) -> tuple[Way, ...]:
-    """The field is gone: everywhere, in every other record, or where it had the value that is left out."""
+    """The field is gone, or gone where it had the value that is left out."""
     params = change.params
     if "omitted" in params:
         omitted = params["omitted"]
         return (Way(change.path, lambda value: GONE if value == omitted and type(value) is type(omitted) else value),)
-    if params.get("share", 1.0) >= 1.0:
-        return (Way(change.path, lambda _: GONE),)
-    return (Way(change.path, _every_other(0, GONE)), Way(change.path, _every_other(1, GONE)))
-
-
-def _every_other(start: int, instead: Any) -> Edit:
-    """Edit every other value that is met, beginning with the first or the second."""
-    turn = start
-
-    def edit_value(value: Any) -> Any:
-        nonlocal turn
-        turn += 1
-        return instead if turn % 2 else value
-
-    return edit_value
+    return (Way(change.path, lambda _: GONE),)
 
 
 def rename(change: Change) -> tuple[Way, ...]:
@@ -117,16 +103,18 @@ def _carried(record: dict[str, Any], old: list[str], new: list[str]) -> dict[str
 
 
 def unwrap(change: Change) -> tuple[Way, ...]:
-    """What was inside the record stands beside it."""
-    name = change.path.name
+    """What was inside the record stands beside it, or in its parent's place."""
+    params = change.params
+    name = str(params.get("name", change.path.name))
+    gone = {name, *params.get("dropped", ())}
 
     def spread(record: dict[str, Any]) -> dict[str, Any]:
         inner = record.get(name)
         if not isinstance(inner, dict):
             return record
-        return {key: value for key, value in record.items() if key != name} | inner
+        return {key: value for key, value in record.items() if key not in gone} | inner
 
-    return (on_records(change.path.parent, spread),)
+    return (on_records(change.path if "name" in params else change.path.parent, spread),)
 
 
 def wrap(change: Change) -> tuple[Way, ...]:
@@ -151,10 +139,16 @@ def replace_by_child(change: Change) -> tuple[Way, ...]:
 
 
 def nullify(change: Change) -> tuple[Way, ...]:
-    """The value is null: everywhere, or in every other record."""
-    if change.params.get("share", 1.0) >= 1.0:
-        return (Way(change.path, lambda _: None),)
-    return tuple(Way(change.path, _every_other(start, None)) for start in (0, 1))
+    """The value is null; or there is a null where the field was left out."""
+    name = change.path.name
+    if change.params.get("as") == "empty":
+        return (Way(change.path, lambda value: None if value == "" else value),)
+    if change.params.get("as") == "anywhere":
+        return ()
+    if change.params.get("as") == "absent":
+        parent = change.path.parent
+        return (on_records(parent, lambda record: record if name in record else {**record, name: None}),)
+    return (Way(change.path, lambda _: None),)
 
 
 def invert(change: Change) -> tuple[Way, ...]:
@@ -165,6 +159,10 @@ def invert(change: Change) -> tuple[Way, ...]:
 def convert(change: Change) -> tuple[Way, ...]:
     """The value is of another type, form or scale."""
     params = change.params
+    if params["as"] == "filled":
+        name, value = change.path.name, params["value"]
+        parent = change.path.parent
+        return (on_records(parent, lambda record: {**record, name: value} if record.get(name) is None else record),)
     if params["as"] == "null":
         return (Way(change.path, lambda _: None),)
     return tuple(Way(change.path, conversion) for conversion in conversions(params))

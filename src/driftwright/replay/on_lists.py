@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from driftwright.change import Change
-from driftwright.path import EACH_ITEM
+from driftwright.path import EACH_ITEM, Path
 from driftwright.replay.edit import Way, on_lists
 
 
@@ -49,8 +50,18 @@ def list_to_single(change: Change) -> tuple[Way, ...]:
 
 
 def nest_list(change: Change) -> tuple[Way, ...]:
-    """Every item is a list of its own."""
-    return (on_lists(change.path, lambda items: [[item] for item in items] or items),)
+    """The list is nested once more, in each way that may be meant."""
+    ways: Sequence[Mapping[str, Any]] = change.params.get("ways") or (
+        {"at": str(change.path), "how": "items", "size": 0},
+    )
+    return tuple(on_lists(Path.parse(way["at"]), _nesting(way["how"], int(way["size"]))) for way in ways)
+
+
+def _nesting(how: str, size: int) -> Callable[[list[Any]], Any]:
+    if how == "whole":
+        return lambda items: [items]
+    step = size if how == "groups" else 1
+    return lambda items: [items[start : start + step] for start in range(0, len(items), step)] or items
 
 
 def reverse_list(change: Change) -> tuple[Way, ...]:

@@ -17,6 +17,9 @@ def map_to_list(change: Change) -> tuple[Way, ...]:
     def flatten(record: dict[str, Any]) -> Any:
         if form == "entries":
             return [[key, value] for key, value in record.items()]
+        if form == "records":
+            key_field, value_field = change.params["pair"]
+            return [{key_field: key, value_field: value} for key, value in record.items()]
         values = list(record.values())
         return list(chain.from_iterable(values)) if form == "items" and _all_lists(values) else values
 
