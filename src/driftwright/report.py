@@ -151,6 +151,16 @@ class AnswerShown:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferenceShown:
+    """One entry in which the stores before and after differ."""
+
+    what: str
+    at: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """The smallest stores that show an effect, before and after, with both answers."""
 
@@ -162,6 +172,7 @@ class Evidence:
     after: AnswerShown | None
     error: str | None
     zone: str = "UTC"
+    differences: tuple[DifferenceShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from driftwright.change import Change
 from driftwright.contract import Invariant
+from driftwright.evidence import evidence_of_capture, evidence_of_replay, stores_shown
 from driftwright.fallback import Fallback, walk, walk_capture
 from driftwright.impact import CaptureRun, Impact, Situation, assess, run_on_capture, situations
 from driftwright.impact.capture import Known
-from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import calls
-from driftwright.javascript import Answer, Engine, Reading, Walking, Work
+from driftwright.javascript import Engine, Reading, Walking, Work
 from driftwright.ledger import beside
 from driftwright.mutations import described
 from driftwright.observed import Observed
 from driftwright.path import EACH_ITEM, Path
 from driftwright.reads import Generaliser, StorePath, Trace, touches, trace
-from driftwright.replay import MISSING
 from driftwright.report import (
     AgreementFound,
-    AnswerShown,
     Evidence,
     FactFound,
     FallbackFound,
@@ -160,14 +157,16 @@ def _brought_together(case: Case, fact: CompiledFact, seen: _Seen, parts: _Parts
     good, captured = seen
     broken = next((held for held in run.invariants if held.held is False), None)
     if run.thrown is not None and impact.effect is not Effect.THROWS:
-        evidence = _capture_evidence(run.thrown)
+        evidence = evidence_of_capture(run.thrown)
         if impact.effect is Effect.SAME:
             fallback = walk_capture(case.engine, fact, captured)
         return _judged(Effect.THROWS, Basis.CAPTURE, _ids(case, impact.because), evidence, fallback)
     if impact.effect is not Effect.SAME and not run.other_branch:
-        return _judged(impact.effect, Basis.REPLAY, _ids(case, impact.because), _proof(impact), fallback)
+        return _judged(
+            impact.effect, Basis.REPLAY, _ids(case, impact.because), evidence_of_replay(impact.proof), fallback
+        )
     if run.odd is not None and impact.effect is Effect.SAME:
-        evidence = _capture_evidence(run.odd)
+        evidence = evidence_of_capture(run.odd)
         return _judged(Effect.UNAVAILABLE, Basis.CAPTURE, (), evidence, fallback)
     if broken is not None:
         return _by_invariant(case, fact, good, broken.name)
@@ -204,7 +203,7 @@ def _by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation], nam
         impact = assess(case.engine, fact.primary, good, (change,))
         fallback = walk(case.engine, fact, good, (change,))
         if impact.effect is not Effect.SAME:
-            return _judged(impact.effect, Basis.INVARIANT, (), _proof(impact), fallback)
+            return _judged(impact.effect, Basis.INVARIANT, (), evidence_of_replay(impact.proof), fallback)
         if fallback.right:
             return Judged(Verdict.INTACT, Effect.SAME, Basis.INVARIANT, (), None, fallback)
     fallback = walk(case.engine, fact, good, ())
@@ -222,47 +221,6 @@ def invariant_change(invariant: Invariant) -> Change | None:
 
 def _ids(case: Case, changes: Sequence[Change]) -> tuple[str, ...]:
     return tuple(name for name, change in case.changes.items() if any(change is other for other in changes))
-
-
-def _proof(impact: Impact) -> Evidence | None:
-    proof = impact.proof
-    if proof is None:
-        return None
-    after = proof.answer_after
-    return Evidence(
-        moment=proof.before.moment,
-        param=dict(proof.before.params),
-        store=_shown(proof.after),
-        store_before=_shown(proof.before),
-        before=_answer(proof.answer_before),
-        after=None if failed(after) else _answer(after),
-        error=after.text if failed(after) else None,
-        zone=proof.zone,
-    )
-
-
-def _capture_evidence(found: tuple[Situation, Answer]) -> Evidence:
-    situation, answer = found
-    return Evidence(
-        moment=situation.moment,
-        param=dict(situation.params),
-        store=_shown(situation),
-        store_before=None,
-        before=None,
-        after=None if failed(answer) else _answer(answer),
-        error=answer.text if failed(answer) else None,
-    )
-
-
-def _answer(answer: Answer) -> AnswerShown:
-    return AnswerShown(answer.type or answer.kind, answer.preview)
-
-
-def _shown(situation: Situation) -> dict[str, Any]:
-    """The stores that matter: those that are there, or that the change took away."""
-    return {
-        name: ("(gone)" if value is MISSING else value) for name, value in situation.stores.items() if value is not None
-    }
 
 
 def _unseen(case: Case, fact: CompiledFact, traced: Trace, *, bound: bool) -> Unseen | None:
@@ -307,7 +265,8 @@ def _reported(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unsee
         fallback=FallbackFound(fallback.level, fallback.source or None, fallback.lost or None, fallback.right),
         evidence=judged.evidence,
         invariants=tuple(
-            InvariantFound(held.name, held.held, _shown(held.shows) if held.shows else None) for held in run.invariants
+            InvariantFound(held.name, held.held, stores_shown(held.shows) if held.shows else None)
+            for held in run.invariants
         ),
         agreements=tuple(AgreementFound(held.name, held.held, held.says) for held in run.agreements),
         unseen=unseen,

@@ -101,6 +101,7 @@ def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
         "version_says": view.version_says,
         "evidence_rows": view.side_by_side,
         "setting": view.setting,
+        "differences": view.differences,
         "short": partial(cut, limit=limits.text),
         "code": partial(_line, limit=limits.text * 4),
         "limits": limits,

@@ -17,6 +17,7 @@ from driftwright.render.view import Record, Row, cut
 LIMIT = 65_000  # bytes; an issue's body may have 65,536 characters
 LONGEST = 300  # characters of one foreign text
 MOST_LINES = 120  # lines of evidence
+MOST_DIFFERENCES = 12
 LONGEST_CODE = 2_000  # characters of one line of a patch: a shorter one could not be applied
 ROWS = 25  # rows of one table, so that a section stays small
 
@@ -178,6 +179,8 @@ def _evidence(evidence: Record) -> Iterator[str]:
     lines = [cut(line, LONGEST) for line in islice(_marked(rows), MOST_LINES)]
     fence = "`" * max(3, _longest_run("\n".join(lines)) + 1)
     yield f"\n<details><summary>Smallest store that shows it</summary>\n\nIn {span(view.setting(evidence))}\n"
+    yield from (f"- {span(cut(line, LONGEST))}" for line in view.differences(evidence)[:MOST_DIFFERENCES])
+    yield ""
     yield from (f"{fence}diff", *lines, fence)
     if len(lines) == MOST_LINES:
         yield "\nThe rest is in the JSON report."

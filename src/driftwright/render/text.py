@@ -74,6 +74,7 @@ def _fact(record: Record, fact: Record) -> Iterator[tuple[str, str]]:
     pair = view.answers(fact)
     if pair:
         yield "answer", f"{pair[0]} -> {pair[1]} ({view.setting(fact['evidence'])})"
+        yield from (("differs", line) for line in view.differences(fact["evidence"])[:MOST])
     for check in (*fact["invariants"], *fact["agreements"]):
         if check["held"] is False:
             yield "fails", f"{check['name']}{': ' + check['says'] if 'says' in check else ''}"

@@ -235,6 +235,20 @@ def answers(fact: Record) -> tuple[str, str] | None:
     return before, after
 
 
+def differences(evidence: Record) -> list[str]:
+    """Return what the stores before and after differ in, a line each."""
+    return [_difference(one) for one in evidence.get("differences", ())]
+
+
+def _difference(one: Record) -> str:
+    match one["what"]:
+        case "added":
+            return f"added {one['at']}: {one['after']}"
+        case "removed":
+            return f"removed {one['at']}: {one['before']}"
+    return f"{one['what']} {one['at']}: {one['before']} -> {one['after']}"
+
+
 def setting(evidence: Record) -> str:
     """Return in which stores, for which parameters and in which time zone an effect shows."""
     params = (f"{name} = {value}" for name, value in evidence["param"].items())

@@ -1,0 +1,65 @@
+"""Evidence for a report: the smallest stores that show an effect, both answers, and what differs between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from driftwright.change.difference import differences
+from driftwright.impact import Proof, Situation
+from driftwright.impact.judge import failed
+from driftwright.javascript import Answer
+from driftwright.replay import MISSING
+from driftwright.report import AnswerShown, DifferenceShown, Evidence
+
+
+def evidence_of_replay(proof: Proof | None) -> Evidence | None:
+    """Return what a replay showed; None when it showed nothing."""
+    if proof is None:
+        return None
+    after = proof.answer_after
+    before_stores, after_stores = stores_shown(proof.before), stores_shown(proof.after)
+    return Evidence(
+        moment=proof.before.moment,
+        param=dict(proof.before.params),
+        store=after_stores,
+        store_before=before_stores,
+        before=_answer(proof.answer_before),
+        after=None if failed(after) else _answer(after),
+        error=after.text if failed(after) else None,
+        zone=proof.zone,
+        differences=tuple(
+            DifferenceShown(one.what, _placed(one.at), one.before, one.after)
+            for one in differences(before_stores, after_stores)
+        ),
+    )
+
+
+def evidence_of_capture(found: tuple[Situation, Answer]) -> Evidence:
+    """Return what the capture itself showed."""
+    situation, answer = found
+    return Evidence(
+        moment=situation.moment,
+        param=dict(situation.params),
+        store=stores_shown(situation),
+        store_before=None,
+        before=None,
+        after=None if failed(answer) else _answer(answer),
+        error=answer.text if failed(answer) else None,
+    )
+
+
+def stores_shown(situation: Situation) -> dict[str, Any]:
+    """Return the stores that matter: those that are there, or that the change took away."""
+    return {
+        name: ("(gone)" if value is MISSING else value) for name, value in situation.stores.items() if value is not None
+    }
+
+
+def _placed(at: str) -> str:
+    """Write a place in all stores as a place of one store: `/site/state` is `site:/state`."""
+    store, _, rest = at.removeprefix("/").partition("/")
+    return f"{store}:/{rest}"
+
+
+def _answer(answer: Answer) -> AnswerShown:
+    return AnswerShown(answer.type or answer.kind, answer.preview)
