@@ -243,6 +243,22 @@ def test_one_rename_in_a_megabyte_is_one_finding_whose_patch_mends_everything(tm
     assert (before.verdict, before.changes) == (Verdict.INTACT, ())
 
 
+def test_a_parameter_is_taken_from_both_places_too(tmp_path: Path) -> None:
+    def rename(value: dict[str, Any]) -> None:
+        value["state"]["videosByParent"] = value["state"].pop("videoByMediaId")
+
+    drifted = _drifted(rename)
+    report = _checked(drifted, _workspace(tmp_path))
+    patched = {proposal.file: proposal.diff for proposal in report.proposals}
+    line = 'each key of site:/state/videosByParent or /state/videoByMediaId"'
+    assert line in patched["contracts/videos_generated.toml"]
+    assert not set(patched) & {"contracts/parent_image_url.toml"}  # whose parameter comes from another place
+    _applied(report, tmp_path)
+    mended = _checked(drifted, find_workspace(str(tmp_path)))
+    assert mended.verdict is Verdict.INTACT
+    assert _checked(SNAPSHOT, find_workspace(str(tmp_path))).verdict is Verdict.INTACT
+
+
 def _unwrap(value: dict[str, Any]) -> None:
     value.update(value.pop("state"))
 

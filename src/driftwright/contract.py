@@ -17,7 +17,7 @@ from driftwright.terms import Effect, Phase, Quality
 FORMAT = "contract-v1"
 
 _FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
-_PARAM = re.compile(r"each (key|value) of ([a-z_]+):(/\S*)\Z")
+_PARAM = re.compile(r"each (key|value) of ([a-z_]+):(/\S*(?: or /\S*)*)\Z")
 _ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
 _RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
 
@@ -49,6 +49,7 @@ class Param:
         store: The store's name; empty for an answer.
         path: Where in the store.
         fact: The fact whose answers it takes; empty for a store's.
+        others: Further places of the same store, for a store that is written in two ways.
     """
 
     name: str
@@ -56,6 +57,18 @@ class Param:
     store: str
     path: Path
     fact: str = ""
+    others: tuple[Path, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All its places in the store; none for an answer."""
+        return (self.path, *self.others) if self.store else ()
+
+    def __str__(self) -> str:
+        """As a contract writes it."""
+        if self.fact:
+            return f"each answer of fact:{self.fact}"
+        return f"each {self.of} of {self.store}:{' or '.join(map(str, self.paths))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +223,10 @@ def _param(table: Table, name: str, text: Any) -> Param:
         return Param(name, "answer", "", ROOT, other.group(1))
     found = _PARAM.match(text) if isinstance(text, str) else None
     if found is None:
-        mend = "write 'each key of STORE:/PATH', 'each value of ...' or 'each answer of fact:NAME'"
+        mend = "write 'each key of STORE:/PATH' (and ' or /PATH'), 'each value of ...' or 'each answer of fact:NAME'"
         raise table.fault("not a parameter", f"params.{name}", mend)
-    return Param(name, found.group(1), found.group(2), Path.parse(found.group(3)))
+    first, *others = map(Path.parse, found.group(3).split(" or "))
+    return Param(name, found.group(1), found.group(2), first, others=tuple(others))
 
 
 def _result(table: Table) -> Mapping[str, Any]:

@@ -55,7 +55,7 @@ def reads_of(engine: Engine, fact: CompiledFact, good: Sequence[Situation], gene
     return FactReads(
         first=frozenset(read for one in leading for read in one.reads),
         beside=frozenset(read for one in beside for read in one.reads),
-        bound=frozenset(StorePath(param.store, param.path) for param in fact.fact.params if param.store),
+        bound=frozenset(StorePath(param.store, path) for param in fact.fact.params for path in param.paths),
         ends=leading[0].ends,
     )
 

@@ -11,14 +11,14 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.change import Change
-from driftwright.contract import Code, Fact
+from driftwright.contract import Code, Fact, Param
 from driftwright.errors import InputFault
 from driftwright.impact import Situation, compile_fact, situations
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import calls
 from driftwright.javascript import Engine
 from driftwright.javascript.rename import Detour, looking_in_both
-from driftwright.path import EACH_VALUE, Key
+from driftwright.path import EACH_VALUE, Key, Path
 from driftwright.remedy import ProposalFound
 from driftwright.report import FactFound
 from driftwright.terms import Verdict
@@ -222,15 +222,34 @@ def _proposed(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> I
     if best is None or best.leaves:
         exact = bench.tried(lambda text: _rewritten(text, ways, exact=True))
         best = max(filter(None, (best, exact)), key=lambda confirmed: len(confirmed.mends), default=None)
-    for file in sorted({code.file for code in best.codes}) if best else ():
-        assert best is not None  # noqa: S101 - there are no files without it
-        codes = {code.text: new.text for code, new in best.codes.items() if code.file == file}
+    edits: dict[str, dict[str, str]] = {}
+    for code, new in best.codes.items() if best else ():
+        edits.setdefault(code.file, {})[code.text] = new.text
+    for fact in (fact.fact for fact in bench.facts) if best else ():
+        for old, widened in params_after(fact, bench.change):
+            edits.setdefault(fact.file, {})[str(old)] = str(widened)
+    for file, codes in sorted(edits.items()):
+        assert best is not None  # noqa: S101 - there are no edits without it
         diff = _diff(File(file), codes, root)
         if diff is None:
             return  # a part of a patch is no confirmed patch
         then = _then(bench.case, bench.change)
         path = _below(File(file), root)
         yield ProposalFound(name, path, diff, best.answers, best.mends, best.leaves, then)
+
+
+def params_after(fact: Fact, change: Change) -> Iterator[tuple[Param, Param]]:
+    """Yield the parameters that are taken from what was renamed or moved, each with one that looks in both places."""
+    if change.to is None:
+        return
+    for param in fact.params:
+        moved = [
+            Path((*change.to.steps, *path.steps[len(change.path.steps) :]))
+            for path in param.paths
+            if param.store == change.store and path.within(change.path)
+        ]
+        if moved:
+            yield param, replace(param, path=moved[0], others=(*moved[1:], *param.paths))
 
 
 def _rewritten(text: str, ways: Iterable[Detour], *, exact: bool) -> str:

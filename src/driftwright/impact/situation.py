@@ -161,7 +161,7 @@ def _values(param: Param, moment: Situation) -> Iterator[str]:
         yield from moment.answers.get(param.fact, ())
         return
     document = moment.stores.get(param.store)
-    for value in values_at(document, param.path):
+    for value in (value for path in param.paths for value in values_at(document, path)):
         if param.of == "key" and isinstance(value, dict):
             yield from value
         elif param.of == "value" and isinstance(value, str):
