@@ -15,6 +15,7 @@ from driftwright.change import Change, Comparison
 from driftwright.change.evidence import may_be_left_out
 from driftwright.change.likeness import likeness
 from driftwright.path import Key, Path, values_at
+from driftwright.payloads import rewritten
 from driftwright.rules import rule_for
 from driftwright.shape import Shape
 from driftwright.terms import JsonType
@@ -69,7 +70,7 @@ def _is_gone(path: Path, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]
     old, new = shapes[0].at(path.parent), shapes[1].at(path.parent)
     if old is None or new is None or old.values is not None or new.values is not None:
         return False
-    if _is_rewritten(old, new):
+    if _is_rewritten(old, new) or rewritten(path, documents):
         return True
     field = old.fields.get(path.name)
     if field is None or may_be_left_out(field, new.count(JsonType.OBJECT), _ALPHA):

@@ -8,6 +8,7 @@ from typing import Any
 
 from driftwright.change import Change, Comparison, compare, fitted_layout
 from driftwright.cohort import with_partial_renames
+from driftwright.dormant import Scene, awoken
 from driftwright.doubt import without_doubtful, without_new_kinds
 from driftwright.embedded import Opened, inside, opened
 from driftwright.impact import Situation, assess
@@ -18,9 +19,11 @@ from driftwright.impact.readers import Reader
 from driftwright.impact.situation import DOCUMENT, calls
 from driftwright.javascript import Answer, Engine, Outcome, Program
 from driftwright.kinds import with_sure_absences
+from driftwright.labels import with_other_labels
 from driftwright.members import with_other_members
 from driftwright.path import Path
 from driftwright.pins import pinned_keys
+from driftwright.prefixes import with_other_prefixes
 from driftwright.reads import Generaliser, StorePath, touches
 from driftwright.replay.edit import GONE, edit
 from driftwright.shape import Layout, fold, layout_of
@@ -131,7 +134,9 @@ class _Bench:
         found = without_new_kinds(found, later, shape)
         found = without_doubtful(found, before, (shape, after))
         found = with_sure_absences(found, (before, later), (shape, after))
-        comparison = with_other_members(found, (before, later), (shape, after), self.named)
+        found = with_other_members(found, (before, later), (shape, after), self.named)
+        found = with_other_prefixes(found, (before, later), (shape, after))
+        comparison = with_other_labels(found, (before, later), (shape, after), self.named)
         return _Case(self, comparison, self.good, Generaliser({"": layout}, plain=""))
 
 
@@ -164,6 +169,8 @@ def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
     impact = assess(engine, reader, [case.small], changes)
     if impact.effect is Effect.SAME:
         impact = _by_names(case, reader, (first, second), changes) or impact
+    if impact.effect is Effect.SAME and not failed(second.answer):
+        impact = _when_awoken(case, reader, [path.path for path in reads if reads[path]], changes) or impact
     listed += [change for change in impact.because if not _listed(change, listed)]
     because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
     return _combined(case, reader, (first, second), reads, (impact, because))
@@ -180,6 +187,19 @@ def _by_names(case: _Case, reader: Reader, runs: tuple[Outcome, Outcome], told: 
     more = [*told, *(change for change in named if change not in told)]
     impact = assess(case.bench.engine, reader, [case.small], more)
     return impact if impact.proof is not None and impact.proof.answer_after.empty else None
+
+
+def _when_awoken(case: _Case, reader: Reader, paths: Sequence[Path], changes: Sequence[Change]) -> Impact | None:
+    """What the changes do to a branch that BEFORE's values leave asleep, and AFTER's would not."""
+    whole = [change for change in changes if _share(change) >= 1.0]
+    scene = Scene(case.bench.pair.shape, case.bench.pair.after, paths, whole)
+    good = awoken(case.bench.engine, reader, case.small, scene)
+    impacts = (assess(case.bench.engine, reader, [situation], whole) for situation in good)
+    return next((impact for impact in impacts if impact.effect is not Effect.SAME), None)
+
+
+def _share(change: Change) -> float:
+    return float(change.params.get("share", 0.0 if change.rule.id in _PARTIAL else 1.0))
 
 
 def _read(reads: dict[StorePath, bool], change: Change, sealed: tuple[Path, ...]) -> bool:
@@ -239,7 +259,7 @@ def _for_want_of(case: _Case, reader: Reader, hidden: Sequence[Path], after: Ans
 
 def _only_some(impact: Impact, before: Answer, after: Answer) -> bool:
     """Whether only a part of the records is hurt: the cause is partial, and the answer still holds what it held."""
-    partial = [change.params.get("share", 0.0 if change.rule.id in _PARTIAL else 1.0) for change in impact.because]
+    partial = [_share(change) for change in impact.because]
     if not partial or any(share >= 1.0 for share in partial):
         return False
     return after.type == before.type and not (after.empty and not before.empty)

@@ -33,7 +33,7 @@ def witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset()) -
     found = _Shrinker(shape, pinned).reduced(document, ROOT, shape)
     for _ in range(_ROUNDS):
         # A map's entry that the small document refers to belongs into it, or a reader would look it up in vain.
-        wanted = frozenset(islice(_texts(found), _MOST))
+        wanted = dict.fromkeys(islice(_texts(found), _MOST))
         larger = _Shrinker(shape, pinned, wanted).reduced(document, ROOT, shape)
         if larger == found:
             break
@@ -42,12 +42,19 @@ def witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset()) -
 
 
 def _texts(document: Any) -> Iterator[str]:
-    """Yield the scalars of a document that may be keys, in its order."""
-    stack = [document]
-    while stack:
+    """Yield the scalars of a document that may be keys: those outside every list first, then in its order."""
+    stack: list[Any] = [document]
+    later: list[Any] = []
+    while stack or later:
+        if not stack:
+            stack, later = later[::-1], []
         value = stack.pop()
-        if isinstance(value, (dict, list)):
-            stack.extend(reversed(list(value.values()) if isinstance(value, dict) else value))
+        if isinstance(value, dict):
+            parts = list(value.values())
+            later += [part for part in parts if isinstance(part, list)]
+            stack.extend(reversed([part for part in parts if not isinstance(part, list)]))
+        elif isinstance(value, list):
+            stack.extend(reversed(value))
         elif isinstance(value, (str, int)) and not isinstance(value, bool):
             yield str(value)
 
@@ -56,7 +63,7 @@ def _texts(document: Any) -> Iterator[str]:
 class _Shrinker:
     shape: Shape
     pinned: frozenset[str]
-    wanted: frozenset[str] = frozenset()
+    wanted: Mapping[str, None] = field(default_factory=dict)
     # Apart for each container: what an outer item was kept for must be found again when its inner lists are reduced.
     covered: dict[Path, set[_Feature]] = field(default_factory=dict)
 
@@ -76,7 +83,7 @@ class _Shrinker:
     def _reduced_map(self, value: dict[str, Any], path: Path, shape: Shape) -> dict[str, Any]:
         below = Path((*path.steps, EACH_VALUE))
         kept = {}
-        wanted = frozenset(islice((key for key in value if key in self.wanted), _FOLLOWED))
+        wanted = frozenset(islice((key for key in self.wanted if key in value), _FOLLOWED))
         for number, (key, item) in enumerate(value.items()):
             if self._adds(item, below, shape.values) or key in self.pinned or key in wanted or number < _LEAST:
                 kept[key] = self.reduced(item, below, shape.values)

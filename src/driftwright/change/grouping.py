@@ -19,6 +19,7 @@ _ALIKE = 0.5
 _FEWEST = 3
 _SHORT = 2
 _MOST_WORDS = 4
+_SAME = 0.7
 
 
 def grouped(observed: list[Observation], pairing: Pairing, before: Shape) -> tuple[list[Observation], Pairing]:
@@ -27,7 +28,7 @@ def grouped(observed: list[Observation], pairing: Pairing, before: Shape) -> tup
     pairing = _merged(pairing)
     pairing = _minified(pairing)
     pairing = replace(pairing, moves=tuple(_restyled(pairing.moves)))
-    return observed, _dissolved(_enumerated(pairing), before)
+    return observed, _parted(_dissolved(_enumerated(pairing), before), before)
 
 
 # An envelope and what else was on it
@@ -208,3 +209,36 @@ def _enumerated(pairing: Pairing) -> Pairing:
 def _is_words(shape: Shape) -> bool:
     few = shape.enum is not None and 0 < len(shape.enum) <= _MOST_WORDS
     return few and shape.kinds == {JsonType.STRING} and set(shape.forms) <= {"word"}
+
+
+# Records that a flag told apart, into a container of their own
+
+
+def _parted(pairing: Pairing, before: Shape) -> Pairing:
+    """The flag that every record had is gone, while a new container holds records of that very kind without it."""
+    for flag in pairing.gone:
+        parent = flag.path.parent
+        records, true = before.at(parent), flag.shape.true
+        if parent.last not in (EACH_ITEM, EACH_VALUE) or records is None or flag.share < 1.0:
+            continue
+        if flag.shape.kinds != {JsonType.BOOLEAN} or not 0 < true < flag.shape.seen or len(records.fields) <= _FEWEST:
+            continue
+        rest = replace(records, fields={name: part for name, part in records.fields.items() if name != flag.path.name})
+        home = next((spot for spot in pairing.new if _holds_as(parent, spot.shape, rest)), None)
+        if home is None:
+            continue
+        # The fewer ones were taken out: which value they had is told by how many there were.
+        params = {"flag": flag.path.name, "is": true * 2 <= flag.shape.seen}
+        adds = f"; only the records that {flag.path.name} told apart"
+        kinds = ("one container of records", "two, and no flag")
+        told = Observation(
+            "place", "moved", parent, *kinds, to=home.path, params=params, seen=home.shape.seen, adds=adds
+        )
+        gone = tuple(spot for spot in pairing.gone if spot is not flag)
+        return Pairing((*pairing.moves, told), gone, tuple(spot for spot in pairing.new if spot is not home))
+    return pairing
+
+
+def _holds_as(parent: Path, shape: Shape, records: Shape) -> bool:
+    held = shape.items if parent.last == EACH_ITEM else shape.values
+    return held is not None and held.seen > 0 and likeness(records, held) >= _SAME

@@ -15,6 +15,10 @@ from driftwright.shape import Layout, Shape
 from driftwright.terms import JsonType
 
 _ALIKE = 0.5
+_MANY = 10
+_FEWEST = 5
+_NEAR = 0.1
+_FAR = 0.4
 _IDS = frozenset({"uuid", "digits", "hex", "token", "prefixed"})
 
 
@@ -281,7 +285,24 @@ def _scale(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     power = new - old
     factor = round(power)
     small_before = before.enum is not None and len(before.enum) > 1 and after.enum == before.enum
-    if abs(factor) >= 2 and abs(power - factor) < 0.05 and not small_before:  # noqa: PLR2004 - two orders of magnitude
+    if not small_before and (_is_exact(power, factor) or _is_other_unit(before, after, power)):
         params = {"as": "scale", "factor": 10.0**factor}
         shown = (f"{before.high:g}", f"{after.high:g}")
         yield Observation("scale", "scaled", path, "number", "number", params=params, seen=after.seen, shown=shown)
+
+
+def _is_exact(power: float, factor: int) -> bool:
+    return abs(factor) >= 2 and abs(power - factor) < 0.05  # noqa: PLR2004 - two orders of magnitude
+
+
+def _is_other_unit(before: Shape, after: Shape, power: float) -> bool:
+    """Whether few numbers tell another unit: fractions as whole hundredths or tenths, thousandths without overlap."""
+    fewest, factor = min(before.seen, after.seen), round(power)
+    if before.kinds == {JsonType.NUMBER} or (JsonType.NUMBER in before.kinds and JsonType.NUMBER not in after.kinds):
+        many = fewest >= _MANY and abs(power - factor) < _NEAR
+        return after.kinds == {JsonType.INTEGER} and (factor == 2 or (factor == 1 and many))  # noqa: PLR2004
+    if before.kinds != {JsonType.INTEGER} or after.kinds != before.kinds or fewest < _FEWEST or abs(factor) != 3:  # noqa: PLR2004
+        return False
+    lows = (before.low, after.low) if factor < 0 else (after.low, before.low)
+    highs = (after.high, before.high) if factor < 0 else (before.high, after.high)
+    return bool(lows[0] and highs[0] and lows[0] > highs[0] * 10 and lows[1] and abs(power - factor) < _FAR)

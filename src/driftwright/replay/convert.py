@@ -24,8 +24,7 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
         case "empty":
             return (lambda value: "" if isinstance(value, str) else value,)
         case "words":
-            words: Mapping[str, str] = params["words"]
-            return (lambda value: words.get(value, value) if isinstance(value, str) else value,)
+            return (_worded(params["words"]),)
         case "scale":
             return (_scaled(float(params["factor"])),)
         case "form":
@@ -46,6 +45,16 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
             return (lambda value: [] if value is None else [{item: value} if item else value],)
         case _:
             return (lambda _: None,)
+
+
+def _worded(words: Mapping[str, Any]) -> Conversion:
+    """What is one of the words, or a list that begins with one, is what took its place."""
+
+    def convert(value: Any) -> Any:
+        word = value[0] if isinstance(value, list) and value else value
+        return words[word] if isinstance(word, str) and word in words else value
+
+    return convert
 
 
 def _of_field(field: str, conversion: Conversion) -> Conversion:

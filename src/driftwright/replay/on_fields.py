@@ -72,6 +72,9 @@ def enumerate_flag(change: Change) -> tuple[Way, ...]:
 def move(change: Change) -> tuple[Way, ...]:
     """The field stands elsewhere."""
     assert change.to is not None  # noqa: S101 - a move says where to
+    if "flag" in change.params:
+        flag, value = str(change.params["flag"]), change.params["is"]
+        return (Way(change.path, lambda record: _without_flag(record, flag, value)),)
     shared = 0
     for one, other in zip(change.path.steps, change.to.steps, strict=False):
         if one != other:
@@ -82,6 +85,13 @@ def move(change: Change) -> tuple[Way, ...]:
         return (Way(change.path, lambda _: GONE),)
     old_names, new_names = [s.name for s in old], [s.name for s in new]  # type: ignore[union-attr]
     return (on_records(Path(change.path.steps[:shared]), lambda record: _carried(record, old_names, new_names)),)
+
+
+def _without_flag(record: Any, flag: str, value: Any) -> Any:
+    """The record without its flag; gone where the flag said that it belongs elsewhere."""
+    if not isinstance(record, dict) or flag not in record:
+        return record
+    return GONE if record[flag] is value else {name: part for name, part in record.items() if name != flag}
 
 
 def _carried(record: dict[str, Any], old: list[str], new: list[str]) -> dict[str, Any]:

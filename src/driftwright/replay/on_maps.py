@@ -96,8 +96,40 @@ def rekey(change: Change) -> tuple[Way, ...]:
 def rewrite_keys(change: Change) -> tuple[Way, ...]:
     """The keys are written in another form."""
     form = str(change.params["form"])
+    if form == "prefix":
+        return (_with_prefixes(change),)
 
     def rewrite(key: str) -> str:
         return key.replace("-", "") if form == "hex" else f"x:{key}"
 
     return (on_records(change.path, lambda record: {rewrite(key): value for key, value in record.items()} or record),)
+
+
+def _with_prefixes(change: Change) -> Way:
+    """The keys begin otherwise, and so does every text that equals one of them where references went along."""
+    prefixes, followed = change.params["prefixes"], change.params["followed"]
+    written: dict[str, str] = {}
+
+    def other(key: str) -> str:
+        start = next((start for start in prefixes if key.startswith(start)), None)
+        return key if start is None else str(prefixes[start]) + key[len(start) :]
+
+    def rewrite(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        written.update({key: other(key) for key in value})
+        return {other(key): part for key, part in value.items()} if any(other(key) != key for key in value) else value
+
+    def referring(value: Any) -> Any:
+        if isinstance(value, list):
+            return [referring(item) for item in value]
+        if isinstance(value, dict):
+            return {key: referring(part) for key, part in value.items()}
+        return written.get(value, value) if isinstance(value, str) else value
+
+    def whole(document: Any) -> Any:
+        written.clear()
+        changed, hits = edit(document, change.path, rewrite)
+        return document if not hits else referring(changed) if followed else changed
+
+    return Way(Path(), whole)
