@@ -1,0 +1,136 @@
+"""The history's SQLite file: opened, migrated step by step, and put aside when it is damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path as File
+
+from driftwright.errors import InputFault, MachineFault
+
+# Each step leads from the version of its index to the next; steps are added, never changed.
+MIGRATIONS = (
+    """
+    CREATE TABLE run (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        recorded_at TEXT NOT NULL,
+        target TEXT NOT NULL,
+        state TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        blind TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        record TEXT NOT NULL
+    );
+    CREATE INDEX run_of_target ON run (target, sequence);
+    CREATE TABLE finding (
+        sequence INTEGER NOT NULL REFERENCES run (sequence) ON DELETE CASCADE,
+        fingerprint TEXT NOT NULL,
+        fact TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        store TEXT NOT NULL,
+        path TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        effect TEXT NOT NULL,
+        PRIMARY KEY (sequence, fingerprint)
+    );
+    CREATE INDEX finding_by_fingerprint ON finding (fingerprint, sequence);
+    CREATE TABLE shape (
+        sequence INTEGER NOT NULL REFERENCES run (sequence) ON DELETE CASCADE,
+        store TEXT NOT NULL,
+        found TEXT NOT NULL,
+        version TEXT NOT NULL,
+        distance INTEGER NOT NULL,
+        PRIMARY KEY (sequence, store)
+    );
+    """,
+)
+VERSION = len(MIGRATIONS)
+_WAIT = 60.0  # seconds that a writer waits for the others
+
+
+def connected(file: File) -> sqlite3.Connection:
+    """Open the file and bring it to the newest version; a damaged one is put aside first.
+
+    Raises:
+        InputFault: It is a symbolic link, or a newer driftwright made it.
+        MachineFault: It cannot be opened.
+    """
+    if file.is_symlink():
+        raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
+    try:
+        return _opened(file)
+    except sqlite3.OperationalError as error:
+        raise _unusable(file, error) from None
+    except sqlite3.DatabaseError:
+        _put_aside(file)
+    try:
+        return _opened(file)
+    except sqlite3.Error as error:
+        raise _unusable(file, error) from None
+
+
+@contextlib.contextmanager
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the write lock; everything inside is kept together or not at all."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _opened(file: File) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        _migrate(connection, file)
+        _check(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError
+
+
+def _migrate(connection: sqlite3.Connection, file: File) -> None:
+    if _version(connection) == VERSION:
+        return
+    with writing(connection):  # another process may have come first
+        found = _version(connection)
+        if found > VERSION:
+            raise InputFault("made by a newer driftwright", str(file), f"version {found}", "upgrade driftwright")
+        for step in MIGRATIONS[found:]:
+            for statement in filter(None, map(str.strip, step.split(";"))):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _put_aside(file: File) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    try:
+        for part in (file, *(file.with_name(file.name + ending) for ending in ("-journal", "-wal", "-shm"))):
+            if part.exists():
+                part.replace(part.with_name(f"{part.name}.damaged-{stamp}"))
+    except OSError as error:
+        raise _unusable(file, error) from None
+
+
+def _unusable(file: File, error: Exception) -> MachineFault:
+    what = "the history cannot be opened" if "open" in str(error) else "the history cannot be used"
+    return MachineFault(what, str(file), "", "check the folder, its rights and the space that is left")

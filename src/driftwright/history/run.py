@@ -1,0 +1,187 @@
+"""One run as the history keeps it: what was judged, never what was seen."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+FORMAT = "run-v1"
+_TEXTS = ("id", "recorded_at", "target", "state", "verdict", "digest", "tool", "blind")
+
+
+@dataclass(frozen=True, slots=True)
+class FactState:
+    """What became of one derived fact in one run.
+
+    Args:
+        name: The fact.
+        verdict: Its verdict.
+        effect: What happened to its answer.
+        fallback: The level of what served instead.
+        suppressed: Whether it was suppressed.
+        agreements: Of the agreements that could tell, how many held and how many did not.
+    """
+
+    name: str
+    verdict: str
+    effect: str
+    fallback: str
+    suppressed: bool
+    agreements: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingState:
+    """One finding of one run, by the fingerprint that stays the same from run to run.
+
+    Args:
+        fingerprint: Over rule, path and fact.
+        fact: The fact that it hurts.
+        rule: The rule, or the basis where no change is the cause.
+        store: The store.
+        path: The path in it.
+        verdict: How grave it is: the fact's verdict.
+        effect: What the fact suffers.
+    """
+
+    fingerprint: str
+    fact: str
+    rule: str
+    store: str
+    path: str
+    verdict: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """What one store looked like in one run: its nearest published version and how far from it."""
+
+    name: str
+    found: str
+    version: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run.
+
+    Args:
+        id: Its own id, 32 hex digits.
+        recorded_at: When it was recorded, ISO 8601 in UTC.
+        target: The probe target.
+        state: The page state.
+        verdict: The report's verdict.
+        digest: The snapshot's content hash; empty when nothing was seen.
+        tool: The version of driftwright.
+        blind: The reason's word when nothing was seen; else empty.
+        facts: The facts.
+        findings: What counts, the suppressed left out.
+        stores: The stores.
+        sequence: Its number in the history, from 1; 0 before it is recorded.
+    """
+
+    id: str
+    recorded_at: str
+    target: str
+    state: str
+    verdict: str
+    digest: str
+    tool: str
+    blind: str
+    facts: tuple[FactState, ...]
+    findings: tuple[FindingState, ...]
+    stores: tuple[StoreState, ...]
+    sequence: int = 0
+
+
+def run_of(report: Mapping[str, Any], now: datetime | None = None) -> Run:
+    """Return what the history keeps of a report.
+
+    Args:
+        report: A `report-v1` record.
+        now: The time to record it under; the present when None.
+    """
+    capture = report["capture"]
+    return Run(
+        id=uuid.uuid4().hex,
+        recorded_at=(now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        target=capture["target"],
+        state=capture["state"],
+        verdict=report["verdict"],
+        digest=capture["digest"],
+        tool=report["tool"]["version"],
+        blind=capture["blind"]["reason"] if capture["blind"] else "",
+        facts=tuple(map(_fact, report["facts"])),
+        findings=tuple(one for fact in report["facts"] for one in _findings(fact)),
+        stores=tuple(
+            StoreState(store["name"], store["found"], store["resolved"] or "", store["distance"] or 0)
+            for store in report["stores"]
+        ),
+    )
+
+
+def _fact(fact: Mapping[str, Any]) -> FactState:
+    told = [agreement["held"] for agreement in fact["agreements"] if agreement["held"] is not None]
+    return FactState(
+        name=fact["name"],
+        verdict=fact["verdict"],
+        effect=fact["effect"],
+        fallback=fact["fallback"]["level"],
+        suppressed=fact["suppressed"] is not None,
+        agreements=(told.count(True), told.count(False)),
+    )
+
+
+def _findings(fact: Mapping[str, Any]) -> list[FindingState]:
+    if fact["verdict"] not in ("broken", "degraded") or fact["suppressed"] or fact["inherits"]:
+        return []
+    return [
+        FindingState(
+            fingerprint=one["fingerprint"],
+            fact=fact["name"],
+            rule=one["rule"],
+            store=one["store"],
+            path=one["path"],
+            verdict=fact["verdict"],
+            effect=fact["effect"],
+        )
+        for one in fact["findings"]
+        if one["suppressed"] is None
+    ]
+
+
+def as_record(run: Run) -> dict[str, Any]:
+    """Return a run as a `run-v1` record; its number is the history's affair and no part of it."""
+    record = {"format": FORMAT, **asdict(run)}
+    del record["sequence"]
+    return record
+
+
+def from_record(record: Any, sequence: int = 0) -> Run:
+    """Return the run of a record.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not isinstance(record, Mapping) or record.get("format") != FORMAT:
+        raise ValueError(f"not {FORMAT}")
+    if not all(isinstance(record.get(name), str) for name in _TEXTS):
+        raise ValueError("no record of a run")
+    try:
+        return Run(
+            **{name: record[name] for name in _TEXTS},
+            facts=tuple(
+                FactState(**{**fact, "agreements": (int(fact["agreements"][0]), int(fact["agreements"][1]))})
+                for fact in record["facts"]
+            ),
+            findings=tuple(FindingState(**finding) for finding in record["findings"]),
+            stores=tuple(StoreState(**store) for store in record["stores"]),
+            sequence=sequence,
+        )
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"no record of a run ({type(error).__name__})") from None
