@@ -170,8 +170,13 @@ def test_a_page_and_its_extension_are_one_consistent_capture(tmp_path: Path) -> 
     assert cart.value["lines"][line][0]["count"] == 3
     assert cart.value["open"] == 2
     assert entry.key == f"note_{line}"
-    others = [_view(snapshot, area).others for area in Area]
-    assert others == [2, 1, 1, 1]
+    assert {view.area: view.others for view in snapshot.areas} == {
+        Area.SESSION: 2,
+        Area.LOCAL: 1,
+        Area.INDEXED_DB: 0,
+        Area.EXTENSION_LOCAL: 1,
+        Area.EXTENSION_SYNC: 1,
+    }
     assert (snapshot.provenance.state, snapshot.provenance.origin) == ("reloaded", "https://shop.test")
     assert re.fullmatch(r"Chromium \d+\.[\d.]+", snapshot.provenance.browser)
     assert told[0] == "starting the browser"
@@ -215,7 +220,7 @@ def test_an_extension_that_does_not_load_is_blind(tmp_path: Path) -> None:
     ("variant", "steps", "reason"),
     [
         ("never", STEPS, "not-ready"),
-        ("busy", STEPS + ', { wait = "() => new Promise(() => 0)" }', "timeout"),
+        ("busy", STEPS + ', { wait = "() => new Promise(() => 0)" }', "hang"),
         ("restless", STEPS, "not-ready"),
         (None, '{ click = "#lighthouse" }', "not-ready"),
         (None, '{ goto = "/lighthouse" }', "refused"),
@@ -332,6 +337,7 @@ def test_a_site_without_the_store_is_seen_and_empty(tmp_path: Path, port: int) -
     assert [(view.area, view.entries, view.denied) for view in snapshot.areas] == [
         (Area.SESSION, (), ""),
         (Area.LOCAL, (), ""),
+        (Area.INDEXED_DB, (), ""),
     ]
 
 

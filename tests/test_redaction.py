@@ -117,7 +117,6 @@ LIMITS = {
 WITNESS_LIMITS = {
     # Of a hidden number only the order of magnitude is left to hold against the plain number of a witness.
     ("value-changed-scale/lengths-in-milliseconds", "masks all"),
-    ("value-changed-scale/prices-in-cents", "masks all"),
     # Which letter stands for which word is guessed by what texts of both sides have in common.
     ("names-minified/letters-for-words", "masks all"),
     ("names-minified/letters-for-words", "keeps what is plain"),

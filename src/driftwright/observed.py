@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.change import Change, Comparison, compare, fitted_layout
@@ -20,6 +20,7 @@ from driftwright.schemas import (
     vocabulary_violations,
 )
 from driftwright.shape import Layout, Shape, fold
+from driftwright.shaped import nearest_by_shape
 from driftwright.snapshot import AreaView, Entry, Snapshot
 
 _NOTHING = Comparison((), ())
@@ -59,13 +60,22 @@ def observe_store(snapshot: Snapshot, store: Store) -> Observed:
     found = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
     if not found:
         return Observed(store, "missing", None, None, None, store.latest, _NOTHING, ())
+    told = [pair for pair in found if pair[1].form == "shape"]
+    if told:
+        return _told(store, told[0])
     at_home = [pair for pair in found if _at_home(pair, store)]
     if not at_home:
-        return _elsewhere(store, found[0])
+        return _elsewhere(store, found)
     view, entry = at_home[0]
     odd = [pair for pair in at_home if pair[1].form != "json"]
-    if odd:
+    if odd and not odd[0][1].form.startswith(_PACKED):
         return _unreadable(store, odd[0])
+    observed = _compared(store, (view, entry), at_home)
+    return _packed(observed, odd[0][1].form) if odd else observed
+
+
+def _compared(store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[AreaView, Entry]]) -> Observed:
+    entry = pair[1]
     document = {_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
     shape = fold([document], store.latest.layout)
     resolution = resolve_document(document, store, shape)
@@ -80,10 +90,27 @@ def observe_store(snapshot: Snapshot, store: Store) -> Observed:
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     wrong = (*violations(document, accepted, shape), *vocabulary_violations(document, accepted, store.name))
     mixed = cohorts(document, comparison)
-    return Observed(store, state, (view, entry), document, resolution, accepted, comparison, wrong, mixed, reset)
+    return Observed(store, state, pair, document, resolution, accepted, comparison, wrong, mixed, reset)
 
 
+_PACKED = ("json-in-lz", "json-in-base64")
 _NEARLY_EMPTY = 1
+
+
+def _told(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
+    """What a fingerprint tells of a store: its structure alone, so readers have nothing to run on."""
+    version, comparison, shape = nearest_by_shape(store, pair[1].value)
+    state = "empty" if shape.empty and shape.empty == shape.seen else "here"
+    nearest = Resolution(version, len(comparison.changes), "")
+    return Observed(store, state, pair, None, nearest, version, comparison, ())
+
+
+def _packed(observed: Observed, form: str) -> Observed:
+    """A reader that parses the text gets nothing of it; what lies inside was compared all the same."""
+    packing = _store_change(observed.store, "compressed", "json", form)
+    inside = observed.comparison
+    both = Comparison((*packing, *inside.changes), inside.unseen)
+    return replace(observed, found="unreadable", document=None, comparison=both)
 
 
 def _is_reset(comparison: Comparison, shape: Shape, layout: Layout) -> bool:
@@ -132,11 +159,17 @@ def _id(entry: Entry) -> str:
     return next(iter(entry.ids.values()), entry.key)
 
 
-def _elsewhere(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
-    view, entry = pair
-    happened, after = ("moved", str(view.area)) if view.area != store.area else ("renamed", entry.key)
-    change = _store_change(store, happened, f"{store.area} {store.key}", after)
-    return Observed(store, "elsewhere", pair, None, None, store.latest, Comparison(change, ()), ())
+def _elsewhere(store: Store, pairs: list[tuple[AreaView, Entry]]) -> Observed:
+    view, entry = pairs[0]
+    before = f"{store.area} {store.key}"
+    keys = sorted({entry.key for _, entry in pairs})
+    if len(keys) > 1 and not store.placeholder:
+        change = _store_change(store, "split", before, " and ".join(keys))
+    elif view.area != store.area:
+        change = _store_change(store, "moved", before, str(view.area))
+    else:
+        change = _store_change(store, "renamed", before, entry.key)
+    return Observed(store, "elsewhere", pairs[0], None, None, store.latest, Comparison(change, ()), ())
 
 
 def _unreadable(store: Store, pair: tuple[AreaView, Entry]) -> Observed:

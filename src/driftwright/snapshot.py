@@ -14,6 +14,7 @@ from typing import Any
 from driftwright.terms import Area
 
 FORMAT = "snapshot-v1"
+WAYS = ("launched", "attached", "profile", "snippet", "dump", "fingerprint")
 
 Json = Any  # the one place where JSON's openness enters; everything above it is typed
 
@@ -27,7 +28,9 @@ class Entry:
         store: The declared store that this entry is, or resembles; empty when it is neither.
         ids: What the placeholders of the store's key pattern stood for, as pseudonyms.
         size: Length of the stored text in UTF-16 units, as the browser counts its quota.
-        form: `json`, `text` (not JSON), or `json-in-text` (a JSON string that holds JSON).
+        form: `json`, `text` (not JSON), `json-in-text` (a JSON string that holds JSON), `json-in-lz-string` or
+            `json-in-base64` (JSON packed so), `oversize`, or `shape` (what a
+            fingerprint tells: counts of types and forms).
         value: The redacted value; None for `text`.
     """
 
@@ -67,6 +70,7 @@ class Provenance:
         browser: Name and version of the browser.
         taken_at: ISO 8601 time in UTC, to the second.
         tool: Version of driftwright.
+        way: How the browser was reached, one of `WAYS`; what was seen does not depend on it.
     """
 
     target: str
@@ -75,6 +79,7 @@ class Provenance:
     browser: str
     taken_at: str
     tool: str
+    way: str = "launched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +106,17 @@ class Snapshot:
     @property
     def digest(self) -> str:
         """`sha256:` and 64 hex digits over what was seen, whatever the time, the tool and the order of keys."""
-        seen = [_area_record(view) for view in self.areas]
+        seen = [_area_record(view) for view in self.areas if view.area not in _NOT_BY_EVERY_WAY or _shows(view)]
         text = json.dumps(seen, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+# Not every way of capturing can look into these: one that was closed or empty says the same as one not looked into.
+_NOT_BY_EVERY_WAY = frozenset({Area.INDEXED_DB, Area.EXTENSION_SESSION})
+
+
+def _shows(view: AreaView) -> bool:
+    return bool(view.entries or view.others)
 
 
 def _area_record(view: AreaView) -> dict[str, Json]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from driftwright.atomic import write_atomically
 from driftwright.errors import InputFault
 from driftwright.jsontext import MAX_DEPTH, may_hold, parsed_plainly, strict_json
-from driftwright.snapshot import FORMAT, AreaView, Entry, Json, Provenance, Redaction, Snapshot
+from driftwright.snapshot import FORMAT, WAYS, AreaView, Entry, Json, Provenance, Redaction, Snapshot
 from driftwright.terms import Area
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_NODES = 200_000
 
-FORMS = ("json", "text", "json-in-text", "oversize")
+FORMS = ("json", "text", "json-in-text", "json-in-lz-string", "json-in-base64", "oversize", "shape")
+_UNSEALED = ("snippet", "fingerprint")  # made where nothing of ours runs but the redactor
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]|,', re.DOTALL)
 _AGAIN = "capture it again with `driftwright probe`"
@@ -31,6 +32,15 @@ def read_snapshot(path: Path) -> Snapshot:
     Raises:
         InputFault: The file is missing, too large, not strict JSON, of another format, or was edited by hand.
     """
+    return snapshot_of(read_document(path), str(path))
+
+
+def read_document(path: Path) -> Any:
+    """Read a file of captured JSON with suspicion; what it holds is not looked at.
+
+    Raises:
+        InputFault: The file is missing, too large, too deep, or not strict JSON.
+    """
     name = str(path)
     data = _data(path, name)
     document = _plainly(data)
@@ -38,12 +48,35 @@ def read_snapshot(path: Path) -> Snapshot:
         text = _text(data, name)
         _preflight(text, name)
         document = strict_json(text, name, _AGAIN)
+    return document
+
+
+def snapshot_of(document: Any, name: str) -> Snapshot:
+    """Return the snapshot that a document holds.
+
+    Raises:
+        InputFault: It is of another format, or was edited by hand; `name` is the file's.
+    """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise InputFault(f"this is not a {FORMAT} document", name, "/format", "give a file that `probe` wrote")
-    reader = _Reader(name)
+    reader = FieldReader(name)
     snapshot = _snapshot(reader, document)
     if reader.field(document, "", "digest", str) != snapshot.digest:
         raise InputFault("the content does not match its digest", name, "/digest", _AGAIN)
+    return snapshot
+
+
+def pasted_snapshot(document: Any, name: str) -> Snapshot:
+    """Return the snapshot that a person pasted from a console, which knows no digest.
+
+    Raises:
+        InputFault: It is of another format or comes another way; `name` says where it was pasted.
+    """
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise InputFault(f"this is not a {FORMAT} document", name, "/format", "run the snippet again")
+    snapshot = _snapshot(FieldReader(name), document)
+    if snapshot.provenance.way not in _UNSEALED:
+        raise InputFault("the digest is missing", name, "/digest", _AGAIN)
     return snapshot
 
 
@@ -54,7 +87,7 @@ def write_snapshot(snapshot: Snapshot, path: Path) -> None:
         InputFault: `path` is a symbolic link.
         MachineFault: The folder cannot be written, or the disk is full.
     """
-    write_atomically(path, json.dumps(_record(snapshot), ensure_ascii=True, indent=1, allow_nan=False) + "\n")
+    write_atomically(path, json.dumps(snapshot_record(snapshot), ensure_ascii=True, indent=1, allow_nan=False) + "\n")
 
 
 def _data(path: Path, name: str) -> bytes:
@@ -113,7 +146,7 @@ def _preflight(text: str, name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class FieldReader:
     """Takes fields out of an untrusted document; every complaint names the file and the pointer."""
 
     file: str
@@ -135,27 +168,48 @@ class _Reader:
             yield below, item
 
 
-def _snapshot(reader: _Reader, document: Mapping[str, Any]) -> Snapshot:
+def _snapshot(reader: FieldReader, document: Mapping[str, Any]) -> Snapshot:
     origin = reader.field(document, "", "provenance", dict)
     hidden = reader.field(document, "", "redaction", dict)
     names = ("target", "state", "origin", "browser", "taken_at", "tool")
     return Snapshot(
-        Provenance(*(reader.field(origin, "/provenance", name, str) for name in names)),
+        replace(
+            Provenance(*(reader.field(origin, "/provenance", name, str) for name in names)), way=_way(reader, origin)
+        ),
         Redaction(*(reader.field(hidden, "/redaction", name, str) for name in ("redactor", "policy"))),
-        tuple(_area(reader, place, item) for place, item in reader.objects(document, "", "areas")),
+        areas_of(reader, document, ""),
     )
 
 
-def _area(reader: _Reader, place: str, item: Mapping[str, Any]) -> AreaView:
+def _way(reader: FieldReader, origin: Mapping[str, Any]) -> str:
+    """Return how it was captured; files of before there was a choice do not say."""
+    way = reader.field(origin, "/provenance", "way", str) if "way" in origin else "launched"
+    if way not in WAYS:
+        raise InputFault("no such way", reader.file, "/provenance/way", f"use one of {', '.join(WAYS)}")
+    return way
+
+
+def areas_of(reader: FieldReader, holder: Mapping[str, Any], place: str) -> tuple[AreaView, ...]:
+    """Return the areas that stand in a document's object at `place`.
+
+    Raises:
+        InputFault: One is malformed.
+    """
+    return tuple(_area(reader, below, item) for below, item in reader.objects(holder, place, "areas"))
+
+
+def _area(reader: FieldReader, place: str, item: Mapping[str, Any]) -> AreaView:
     word = reader.field(item, place, "area", str)
     if word not in tuple(Area):
         raise InputFault("no such storage area", reader.file, f"{place}/area", f"use one of {', '.join(Area)}")
     denied = reader.field(item, place, "denied", str) if "denied" in item else ""
     entries = tuple(_entry(reader, below, entry) for below, entry in reader.objects(item, place, "entries"))
-    return AreaView(Area(word), entries, reader.field(item, place, "others", int), denied)
+    told = reader.field(item, place, "shapes", dict) if "shapes" in item else {}
+    shapes = tuple(Entry("", name, {}, 0, "shape", shape) for name, shape in told.items())
+    return AreaView(Area(word), (*entries, *shapes), reader.field(item, place, "others", int), denied)
 
 
-def _entry(reader: _Reader, place: str, item: Mapping[str, Any]) -> Entry:
+def _entry(reader: FieldReader, place: str, item: Mapping[str, Any]) -> Entry:
     ids = reader.field(item, place, "ids", dict)
     for name in ids:
         reader.field(ids, f"{place}/ids", name, str)
@@ -168,18 +222,20 @@ def _entry(reader: _Reader, place: str, item: Mapping[str, Any]) -> Entry:
     return Entry(key, store, ids, reader.field(item, place, "size", int), form, item["value"])
 
 
-def _record(snapshot: Snapshot) -> dict[str, Json]:
+def snapshot_record(snapshot: Snapshot) -> dict[str, Json]:
+    """Return the snapshot as the JSON that stands in its file."""
     origin, hidden = snapshot.provenance, snapshot.redaction
     return {
         "format": FORMAT,
         "digest": snapshot.digest,
         "provenance": {name: getattr(origin, name) for name in origin.__slots__},
         "redaction": {name: getattr(hidden, name) for name in hidden.__slots__},
-        "areas": [_area_record(view) for view in snapshot.areas],
+        "areas": [area_record(view) for view in snapshot.areas],
     }
 
 
-def _area_record(view: AreaView) -> dict[str, Json]:
+def area_record(view: AreaView) -> dict[str, Json]:
+    """Return one area as the JSON that stands in a file."""
     entries = [{name: getattr(entry, name) for name in entry.__slots__} for entry in view.entries]
     record: dict[str, Json] = {"area": str(view.area), "others": view.others, "entries": entries}
     return {**record, "denied": view.denied} if view.denied else record

@@ -90,5 +90,7 @@ class Area(StrEnum):
 
     SESSION = "session"
     LOCAL = "local"
+    INDEXED_DB = "indexed-db"
     EXTENSION_LOCAL = "extension-local"
     EXTENSION_SYNC = "extension-sync"
+    EXTENSION_SESSION = "extension-session"

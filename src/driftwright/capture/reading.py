@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,9 @@ from driftwright.errors import BlindFault
 from driftwright.snapshot import AreaView, Entry
 from driftwright.terms import Area
 
-PAGE_AREAS = (Area.SESSION, Area.LOCAL)
-EXTENSION_AREAS = (Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC)
+PAGE_AREAS = (Area.SESSION, Area.LOCAL, Area.INDEXED_DB)
+EXTENSION_AREAS = (Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC, Area.EXTENSION_SESSION)
+SCRIPT_AREAS = tuple(area for area in Area if area is not Area.EXTENSION_SESSION)  # which content scripts may not open
 MAX_UNITS = 16 * 1024 * 1024
 _SCRIPT_LOOKS = 20  # for the content script's world, before the longer way is taken
 _SCRIPT_PAUSE = 100.0  # milliseconds between two of them
@@ -38,12 +39,20 @@ class Reading:
     policy: Mapping[str, Any]
     scripted: bool = False
 
-    def call(self, areas: tuple[Area, ...]) -> str:
-        """Return the expression that reads and redacts `areas`."""
-        policy = {**self.policy, "areas": [str(area) for area in areas]}
-        if self.target.extension and not self.scripted:
-            # Two halves of one capture: neither may take a store of the other half for missing.
-            policy["stores"] = [store for store in policy["stores"] if store["area"] in policy["areas"]]
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of all stores that are looked for."""
+        return frozenset(store["name"] for store in self.policy["stores"])
+
+    def declared_in(self, areas: Iterable[Area]) -> frozenset[str]:
+        """Names of the stores that should lie in one of `areas`."""
+        known = {str(area) for area in areas}
+        return frozenset(store["name"] for store in self.policy["stores"] if store["area"] in known)
+
+    def call(self, areas: Iterable[Area], names: frozenset[str]) -> str:
+        """Return the expression that reads and redacts `areas`, looking for the stores of those names."""
+        stores = [store for store in self.policy["stores"] if store["name"] in names]
+        policy = {**self.policy, "areas": [str(area) for area in areas], "stores": stores}
         text = json.dumps(json.dumps(policy, ensure_ascii=True), ensure_ascii=True)
         return f"({self.source}).capture({text})"
 
@@ -93,35 +102,53 @@ def _texts(session: Session, deadline: Deadline, reading: Reading) -> list[tuple
     """Return the redactor's texts, each with the origin it must come from."""
     target, worlds = reading.target, session.worlds
     if target.extension is None:
-        call = reading.call(PAGE_AREAS)
+        call = reading.call(PAGE_AREAS, reading.names)
         return [(_text(worlds, call, worlds.isolated(), deadline, target), target.origin)]
     identity = extension_id(target.extension)
-    if reading.scripted:
-        world = worlds.extension(identity)
-        if world is None:  # the page went elsewhere under our hands
-            raise ThrewError
-        return [(_text(worlds, reading.call(tuple(Area)), world, deadline, target), target.origin)]
-    page = _text(worlds, reading.call(PAGE_AREAS), worlds.isolated(), deadline, target)
-    return [(page, target.origin), _from_extension_page(session, deadline, reading, identity)]
+    world = worlds.extension(identity) if reading.scripted else worlds.isolated()
+    if world is None:  # the page went elsewhere under our hands
+        raise ThrewError
+    areas, rest = (SCRIPT_AREAS, (Area.EXTENSION_SESSION,)) if reading.scripted else (PAGE_AREAS, EXTENSION_AREAS)
+
+    def here(names: frozenset[str]) -> str:
+        return _text(worlds, reading.call(areas, names), world, deadline, target)
+
+    far = reading.declared_in(rest)
+    text = here(reading.names - far)
+    missing = reading.names - far - _found(text)
+    if reading.scripted and not far and not missing:
+        return [(text, target.origin)]
+    # Before anything is called gone, every area is searched for it; what one half holds the other does not miss.
+    other = _from_extension_page(session, deadline, reading, identity, reading.call(rest, far | missing))
+    if far - _found(other[0]):
+        text = here(reading.names - _found(other[0]))
+    return [(text, target.origin), other]
 
 
-def _from_extension_page(session: Session, deadline: Deadline, reading: Reading, identity: str) -> tuple[str, str]:
+def _found(text: str) -> frozenset[str]:
+    return frozenset(entry["store"] for view in json.loads(text)["areas"] for entry in view["entries"])
+
+
+def _from_extension_page(
+    session: Session, deadline: Deadline, reading: Reading, identity: str, call: str
+) -> tuple[str, str]:
     """Read the extension's storage on a page of its own: the way that needs no content script."""
     from playwright.sync_api import Error
 
     origin = f"chrome-extension://{identity}"
+    address = f"{origin}/manifest.json"
     context = session.page.context
-    page = context.new_page()
+    page = next((page for page in context.pages if page.url == address), None)
     try:
-        page.goto(f"{origin}/manifest.json", timeout=deadline.milliseconds())
+        if page is None:  # it stays open for the next reading
+            page = context.new_page()
+            page.goto(address, timeout=deadline.milliseconds())
         worlds = Worlds(context, page)
-        return _text(worlds, reading.call(EXTENSION_AREAS), worlds.main(), deadline, reading.target), origin
+        return _text(worlds, call, worlds.main(), deadline, reading.target), origin
     except Error:
         what = "the browser did not load the extension"
         mend = "check its manifest in chrome://extensions"
         raise BlindFault(what, reading.target.file, "extension-not-loaded", mend) from None
-    finally:
-        page.close()
 
 
 def _text(worlds: Worlds, call: str, world: Mapping[str, Any], deadline: Deadline, target: Target) -> str:

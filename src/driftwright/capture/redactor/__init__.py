@@ -13,7 +13,10 @@ from functools import cache
 from importlib import resources
 
 # In the order in which they are needed: each uses what those before it define, and the last one ends with a `return`.
-PARTS = ("basics", "pristine", "digest", "forms", "pseudonyms", "names", "times", "values", "stores", "reading")
+PARTS = (
+    *("basics", "pristine", "digest", "forms", "pseudonyms", "names"),
+    *("times", "values", "packed", "stores", "reading"),
+)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 const INSIDE = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![A-Za-z0-9])(?:[0-9a-f]{16,}|[0-9]{8,})(?![A-Za-z0-9])/gi;
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const BYTES = Array.from({ length: 256 }, (_, byte) => (256 + byte).toString(16).slice(1));
 const SHORT = `${LETTERS}0123456789_$`;
 const SCHEMES = new Set(["ftp", "mailto", "chrome-extension", "moz-extension"]);
 const PREFIX_JOINT = { token: "_", word: ".", path: "/" };
@@ -14,7 +15,8 @@ function pseudonyms(hash) {
     for (let block = 0; digits.length < length; block++) {
       const words = hash(block === 0 ? text : `${block}:${text}`);
       for (let i = 0; i < 8 && digits.length < length; i++) {
-        digits += (0x100000000 + words[i]).toString(16).slice(1);
+        const word = words[i];
+        digits += BYTES[word >>> 24] + BYTES[(word >>> 16) & 255] + BYTES[(word >>> 8) & 255] + BYTES[word & 255];
       }
     }
     return digits.slice(0, length);

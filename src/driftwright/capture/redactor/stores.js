@@ -35,7 +35,7 @@ function parsed(text) {
     const value = JSON.parse(text);
     return { form: typeof value === "string" && inner(value) !== undefined ? "json-in-text" : "json", value };
   } catch {
-    return { form: "text" };
+    return packed(text) ?? { form: "text" };
   }
 }
 
@@ -53,6 +53,58 @@ function resembled(value, missing) {
   return best && best.store;
 }
 
+const bare = (key) => key.slice(key.lastIndexOf("/") + 1);
+
+/** Whether `key` is the store's own key in another area: in a database it stands behind two names. */
+const sameKey = (store, entry) =>
+  bound(store, entry.key) !== null ||
+  ((entry.area === "indexed-db") !== (store.area === "indexed-db") &&
+    bound({ key: store.area === "indexed-db" ? bare(store.key) : store.key }, bare(entry.key)) !== null);
+
+/** Where the store's whole key stands in a longer one, as where a user's id is put before or behind it; else -1. */
+function placeIn(store, key) {
+  const wanted = bare(store.key);
+  const at = wanted.length < 6 || wanted.includes("{") ? -1 : key.indexOf(wanted);
+  const joins = (letter) => letter === undefined || !/[A-Za-z0-9]/.test(letter);
+  return at >= 0 && joins(key[at - 1]) && joins(key[at + wanted.length]) ? at : -1;
+}
+
+/** The containers that make up a store: its outermost fields with something below, also inside an envelope. */
+function partsOf(rule, depth = 0) {
+  return Object.entries(rule.fields ?? {}).flatMap(([name, below]) => [
+    ...(name.length >= 5 && (below.values || below.items || below.fields) ? [[name, below]] : []),
+    ...(depth < 1 ? partsOf(below, depth + 1) : []),
+  ]);
+}
+
+/** The missing store of which the entry holds a part: one that it names, in its key or above all else it holds. */
+function pieceOf(entry, missing) {
+  const { value } = entry.parsed;
+  if (!isObject(value) && !Array.isArray(value)) return null;
+  const above = [value, ...(isObject(value) ? Object.values(value).filter(isObject) : [])];
+  const seen = fieldsOf(value);
+  for (const store of missing) {
+    if (store.key.includes("{")) continue;
+    const named = partsOf(store.rule ?? NO_RULE).some(([name, below]) => {
+      const alone = bare(entry.key) === name || entry.key.toLowerCase().endsWith(name.toLowerCase());
+      const inKey = alone && [...namesOf(below)].some((field) => seen.has(field));
+      return inKey || above.some((object) => own(object, name));
+    });
+    if (named) return store;
+  }
+  return null;
+}
+
+/** The missing store that an unknown entry is, or is a part of. */
+function placedIn(entry, missing) {
+  const moved = missing.find((store) => sameKey(store, entry));
+  if (moved) return moved;
+  const { value } = entry.parsed;
+  const kin = (store) => value !== undefined && [...fieldsOf(value)].filter((name) => namesOf(store.rule ?? NO_RULE).has(name)).length >= 2; // prettier-ignore
+  const grown = missing.find((store) => placeIn(store, entry.key) >= 0 && kin(store));
+  return grown ?? resembled(value, missing) ?? pieceOf(entry, missing);
+}
+
 /** Pairs of raw entry and store, over all areas. */
 function assigned(policy, areas) {
   const stores = policy.stores ?? [];
@@ -65,10 +117,37 @@ function assigned(policy, areas) {
   if (missing.length === 0) return taken.filter((entry) => entry.store);
   const placed = (entry) => {
     if (entry.store) return entry;
-    const moved = missing.find((store) => bound(store, entry.key)); // the same key in another area
-    return { ...entry, store: moved ?? resembled(parsed(entry.text).value, missing) };
+    const read = { ...entry, parsed: parsed(entry.text) };
+    return { ...read, store: placedIn(read, missing) };
   };
   return taken.map(placed).filter((entry) => entry.store);
+}
+
+/** A key of another place: of what is unknown in it no more is said than of any name. */
+function shownKey(key, store, tool) {
+  const told = (text) => text.replace(/[^/:|@]+/g, (part) => {
+    const [, before, word, after] = /^([_.-]*)(.*?)([_.-]*)$/.exec(part);
+    return before + (word && tool.key(word)) + after;
+  });
+  const at = placeIn(store, key);
+  if (at < 0) return tool.key(key);
+  const wanted = bare(store.key);
+  return told(key.slice(0, at)) + wanted + told(key.slice(at + wanted.length));
+}
+
+/** The rule for a value that lies inside or outside the envelope it is declared with. */
+function fittedRule(value, rule) {
+  const fields = rule.fields;
+  if (!fields || !isObject(value)) return rule;
+  const shares = (object, one) => isObject(object) && Object.keys(one ?? NO_RULE).some((name) => own(object, name));
+  if (shares(value, fields)) return rule;
+  const half = Math.max(1, Object.keys(fields).length / 2);
+  const within = Object.keys(value).find((name) => {
+    const below = typeof value[name] === "string" ? inner(value[name]) : value[name];
+    return isObject(below) && Object.keys(fields).filter((field) => own(below, field)).length >= half;
+  });
+  if (within !== undefined) return { around: within, rule }; // the name around it is still nobody's to say
+  return Object.values(fields).find((below) => shares(value, below.fields)) ?? rule;
 }
 
 function identity(entry, tool) {
@@ -81,7 +160,7 @@ function identity(entry, tool) {
   const [, placeholder] = /\{([^{}]+)\}/.exec(entry.store.key) ?? [];
   const inside = entry.key.match(INSIDE) ?? [];
   const ids = placeholder && inside.length === 1 ? put({}, placeholder, tool.id(inside[0])) : {};
-  return { key: tool.key(entry.key), ids };
+  return { key: shownKey(entry.key, entry.store, tool), ids };
 }
 
 function redactedEntry(entry, tool) {
@@ -89,7 +168,7 @@ function redactedEntry(entry, tool) {
   const { form, value } = entry.parsed;
   if (value === undefined) return { ...base, form, value: null };
   try {
-    return { ...base, form, value: tool.value(value, entry.store.rule ?? NO_RULE) };
+    return { ...base, form, value: tool.value(value, fittedRule(value, entry.store.rule ?? NO_RULE)) };
   } catch {
     return { ...base, form: "oversize", value: null }; // too deep or too large; a stack that ran out is the same
   }
@@ -99,7 +178,7 @@ const byKey = (one, two) => (one.key < two.key ? -1 : Number(one.key > two.key))
 
 function redactedAreas(policy, areas) {
   const tool = redactor(policy);
-  const entries = assigned(policy, areas).map((entry) => ({ ...entry, parsed: parsed(entry.text) }));
+  const entries = assigned(policy, areas).map((entry) => ({ ...entry, parsed: entry.parsed ?? parsed(entry.text) }));
   for (const { key, store, parsed: held } of entries) {
     tool.learn([bound(store, key)?.text ?? "", held.value ?? null]);
   }

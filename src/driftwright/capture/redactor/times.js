@@ -23,6 +23,8 @@ function calendar() {
   const note = (instant) => instant && instants.set(`${instant[0]}.${instant[1]}`, instant);
   const instantOfText = (text) => {
     if (text.length < 10 || text.length > 64) return null;
+    const head = text.charCodeAt(0); // most texts are no time, and are seen to be none by a look at two letters
+    if (head < 0x3a ? head < 0x30 || text[4] !== "-" : head < 0x41 || head > 0x5a || text[3] !== ",") return null;
     const match = TIME.exec(text);
     if (match) return isoInstant(match);
     return RFC.test(text) && !Number.isNaN(Date.parse(text)) ? [Date.parse(text) / 1000, 0] : null;

@@ -60,6 +60,7 @@ function redactor(policy) {
     return rest.length > 0 && rest.every(spoken) ? text.replace(INSIDE, (id) => names.of(id)) : text;
   };
   const hidden = (text) => {
+    if (text.length === 36 && UUID.test(text)) return names.of(text); // by far the most common
     const time = times.text(text);
     if (time !== null) return time;
     const shown = text.includes("/") ? text : composite(text);
@@ -98,6 +99,7 @@ function redactor(policy) {
     return keepsText(value, rule) ? value : hidden(value);
   };
   const nameIn = (name, rule, value) => {
+    if (rule.around === name) return [fieldName(name), rule.rule];
     if (rule.fields && own(rule.fields, name)) return [name, rule.fields[name]];
     if (!rule.values) return [fieldName(name), NO_RULE];
     // A known word before what no entry of this map may be: a record has taken the map's place.
