@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -12,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from driftwright.errors import BlindFault
+from driftwright.capture.blindness import blind
 
-GRACE = 1.0  # seconds after the deadline in which an orderly end is still hoped for
+GRACE = 0.8  # seconds after the deadline in which an orderly end is still hoped for
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,16 @@ class Deadline:
         """
         left = self.ends - time.monotonic()
         if left <= 0:
-            raise BlindFault("the capture ran out of time", self.file, "timeout", "give the target a longer deadline")
+            raise blind("timeout", self.file)
         return left
 
     def milliseconds(self, at_most: float = 60_000.0) -> float:
         """Return the milliseconds that are left, never more than `at_most`."""
         return max(1.0, min(self.seconds() * 1000, at_most))
+
+    def rest(self) -> float:
+        """Return the milliseconds that are left; a moment when none are, for whoever says better why that is so."""
+        return max(1.0, (self.ends - time.monotonic()) * 1000)
 
 
 class Watchdog:
@@ -69,6 +74,7 @@ class Watchdog:
     def rest(self) -> None:
         """Stop watching."""
         self._timer.cancel()
+        self._timer.join()  # a dog that barks already must not bite what comes after it
 
     def _bark(self) -> None:
         self.barked = True
@@ -82,10 +88,15 @@ def end_browser(profile: Path) -> None:
             os.kill(pid, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
 
 
+def is_in_use(profile: Path) -> bool:
+    """Whether a browser runs on `profile`."""
+    return any(True for _ in _processes_on(profile))
+
+
 def _processes_on(profile: Path) -> Iterator[int]:
-    mark = f"--user-data-dir={profile}"
+    mark = re.compile(rf"--user-data-dir={re.escape(str(profile))}(?=\s|$)")  # whole: `kept-2` is not `kept`
     for pid, arguments in _processes():
-        if mark in arguments and pid != os.getpid():
+        if mark.search(arguments) and pid != os.getpid():
             yield pid
 
 

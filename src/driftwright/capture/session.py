@@ -3,51 +3,62 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin
 
+from driftwright.capture import diagnosis
+from driftwright.capture.arrival import Arrival
+from driftwright.capture.blindness import blind
 from driftwright.capture.browser import Browser, find_browser, safe_arguments
-from driftwright.capture.deadline import GRACE, Deadline, Watchdog, end_browser
+from driftwright.capture.deadline import GRACE, Deadline, Watchdog, end_browser, is_in_use
 from driftwright.capture.serve import FolderServer
-from driftwright.capture.target import Step, Target, origin_of
+from driftwright.capture.target import Step, Target
 from driftwright.capture.worlds import ThrewError, Worlds
-from driftwright.errors import BlindFault, Fault, MachineFault
+from driftwright.errors import MachineFault
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Error, Page, Playwright, Response
+    from playwright.sync_api import BrowserContext, Page, Playwright
 
 _PAUSE = 50.0  # milliseconds between two looks at a condition
-_CLOSING = 5.0  # seconds that an orderly end may take
+_CLOSING = 5.0  # seconds that an orderly end may take, when the deadline leaves so many
+_LAST = 1.4  # seconds after the deadline by which even a disorderly end has begun
+_TELLING = 1000.0  # milliseconds that a call must have had, for its being cut off to mean anything
+_LONG = 0.9  # share of the time given, from which on a call counts as cut off
 
 
-class Session:
+class Session(Arrival):
     """A browser with the target's page; use it with `with`."""
 
-    page: Page
-    worlds: Worlds
     browser: Browser
 
-    def __init__(self, target: Target, deadline: Deadline) -> None:
-        """Prepare; nothing is started before the `with`."""
-        self._target = target
-        self._deadline = deadline
+    def __init__(self, target: Target, deadline: Deadline, kept: Path | None = None) -> None:
+        """Prepare; nothing is started before the `with`.
+
+        Args:
+            target: The page.
+            deadline: By when everything is done.
+            kept: The profile to open, which stays; None for one of its own, which goes.
+        """
+        super().__init__(target, deadline, kept)
         self._profile = Path(tempfile.gettempdir())
         self._playwright: Playwright | None = None
         self._context: BrowserContext | None = None
-        self._watchdog: Watchdog | None = None
-        self._crashed = False
+        self._foreign = False  # somebody else's browser runs on the profile
 
     def __enter__(self) -> Self:
         """Launch the browser.
 
         Raises:
             MachineFault: There is no browser that fits, or it does not start.
+            BlindFault: The profile is open elsewhere, or the time is up.
         """
-        self._profile = Path(tempfile.mkdtemp(prefix="driftwright-"))
+        if self._kept and is_in_use(self._kept):
+            raise blind("profile-busy", self._target.file)
+        self._profile = self._kept or Path(tempfile.mkdtemp(prefix="driftwright-"))
         try:
             self._playwright = _driver()
             self._watchdog = Watchdog(self._profile, self._deadline.seconds() + GRACE)
@@ -68,9 +79,11 @@ class Session:
             BlindFault: The page is out of reach, elsewhere, or never ready.
         """
         self._go(url)
-        self._check_origin()
+        self._check_place()
         if self._target.ready:
             self._until(self._target.ready)
+        if self._kept:
+            self._mark().touch()
 
     def take(self, step: Step) -> None:
         """Do one step on the page.
@@ -91,28 +104,27 @@ class Session:
                     self._go(urljoin(self.page.url, step.argument))
                 case _:
                     self._until(step.argument)
-        except PlaywrightTimeout:
+        except PlaywrightTimeout as error:
+            if step.action in ("reload", "goto"):
+                raise self.fault(error) from None
+            if not self._is_alive():
+                raise blind("hang", self._target.file) from None
             raise self._not_ready(f"the step {step.action} was not possible") from None
         except Error as error:
             raise self.fault(error) from None
 
     def pause(self, milliseconds: float) -> None:
-        """Let the page go on for a while."""
-        self.page.wait_for_timeout(min(milliseconds, self._deadline.milliseconds()))
+        """Let the page go on for a while.
 
-    def fault(self, error: Error) -> Fault:
-        """Say in our own words what Playwright's error means; its own text may hold text of the page."""
-        file = self._target.file
-        text = str(error)
-        if self._crashed:
-            return BlindFault("the page crashed", file, "crash", "run it again")
-        barked = self._watchdog is not None and self._watchdog.barked
-        if barked or type(error).__name__ == "TimeoutError":
-            return BlindFault("the page did not answer in time", file, "timeout", "give the target a longer deadline")
-        network = re.search(r"net::(ERR_[A-Z_]+)", text)
-        if network:
-            return BlindFault(f"the page is out of reach ({network[1]})", file, "offline", "check network and url")
-        return BlindFault("the browser ended or refused what was asked of it", file, "crash", "run it again")
+        Raises:
+            BlindFault: The page ended meanwhile.
+        """
+        from playwright.sync_api import Error
+
+        try:
+            self.page.wait_for_timeout(min(milliseconds, self._deadline.rest()))
+        except Error as error:
+            raise self.fault(error) from None
 
     def _launch(self, playwright: Playwright) -> None:
         from playwright.sync_api import Error
@@ -121,8 +133,7 @@ class Session:
         bundled = Path(playwright.chromium.executable_path)
         self.browser = find_browser(for_extension=extension is not None, bundled=bundled)
         arguments = [*safe_arguments()]
-        if self._target.serve:
-            arguments.append("--host-resolver-rules=MAP * ~NOTFOUND")  # nothing but the folder can answer
+        arguments.append(f"--host-resolver-rules={diagnosis.resolver_rules(self._target)}")
         if extension:  # one of the two alone loads nothing
             arguments += [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
         try:
@@ -135,7 +146,12 @@ class Session:
                 timeout=self._deadline.milliseconds(),
             )
             self._attach(self._context)
-        except Error:
+        except Error as error:
+            if self._kept and ("ProcessSingleton" in str(error) or "existing browser session" in str(error)):
+                self._foreign = True
+                raise blind("profile-busy", self._target.file) from None
+            if self._deadline.passed:
+                raise blind("timeout", self._target.file, detail="the browser was not up by then") from None
             what = f"the browser {self.browser.path} did not start"
             raise MachineFault(what, "", "", "start it by hand to see why, or name another one") from None
 
@@ -146,6 +162,8 @@ class Session:
             context.route("**/*", lambda route: server.answer(route))  # noqa: PLW0108 - Playwright marks what it is given
         self.page = context.pages[0] if context.pages else context.new_page()
         self.page.on("crash", self._note_crash)
+        self.page.on("request", self._note_request)
+        self.page.on("response", self._note_response)
         self.worlds = Worlds(context, self.page)
 
     def _note_crash(self, _: Page) -> None:
@@ -162,50 +180,40 @@ class Session:
         if response is not None:
             self._check_answer(response)
 
-    def _check_answer(self, response: Response) -> None:
-        file = self._target.file
-        if response.headers.get("cf-mitigated") == "challenge":
-            raise BlindFault("the site asks for a human", file, "bot-wall", "capture from your own browser instead")
-        if response.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
-            raise BlindFault(f"the page answered {response.status}", file, "refused", "check the url")
-
-    def _check_origin(self) -> None:
-        if origin_of(self.page.url) != self._target.origin:
-            what = "the page went to another origin, such as a login"
-            raise BlindFault(what, self._target.file, "wrong-origin", "sign in first, or correct the url")
-
     def _until(self, source: str) -> None:
         """Wait until a function of the page's own world is true."""
         from playwright.sync_api import Error
 
-        expression = f"(async () => !!(await ({source})()))()"
         while not self._deadline.passed:
+            began, given = time.monotonic(), self._deadline.rest()
             try:
-                if self.worlds.evaluate(expression, self.worlds.main(), self._deadline.milliseconds()) is True:
+                answer = self.worlds.evaluate(_in_time(source, given), self.worlds.main(), given)
+                if answer is True:
                     return
-            except ThrewError:
-                pass  # what it asks for is not there yet
+                if answer is None and given >= _TELLING:
+                    raise blind("hang", self._target.file, detail="a promise was not settled")
+            except ThrewError:  # what it asks for is not there yet, or it never ends
+                took = (time.monotonic() - began) * 1000
+                if took >= _LONG * given and given >= _TELLING and self._deadline.passed:
+                    raise blind("hang", self._target.file) from None
             except Error as error:
-                if "context" not in str(error).lower():  # a navigation took the world away: look again
+                gone = "has been closed" in str(error)
+                if gone or "context" not in str(error).lower():  # a navigation took the world away: look again
                     raise self.fault(error) from None
-            self._rest()
-        raise self._not_ready("the page did not become ready")
-
-    def _rest(self) -> None:
-        from playwright.sync_api import Error
-
-        try:
-            self.page.wait_for_timeout(_PAUSE)
-        except Error as error:
-            raise self.fault(error) from None
-
-    def _not_ready(self, what: str) -> BlindFault:
-        return BlindFault(what, self._target.file, "not-ready", "check the target's steps and its deadline")
+            if not self._deadline.passed:
+                self.pause(_PAUSE)
+        raise self._not_ready("")
 
     def _end(self) -> None:
         if self._watchdog is not None:
             self._watchdog.rest()
-        last = Watchdog(self._profile, _CLOSING)
+        if self._foreign:
+            with contextlib.suppress(Exception):
+                if self._playwright is not None:
+                    self._playwright.stop()
+            return
+        left = self._deadline.ends + _LAST - time.monotonic()
+        last = Watchdog(self._profile, max(0.2, min(_CLOSING, left)))
         try:
             # A browser that is already dead says so by an error that tells nothing new.
             with contextlib.suppress(Exception):
@@ -217,7 +225,16 @@ class Session:
                     self._playwright.stop()
         finally:
             last.rest()
-            shutil.rmtree(self._profile, ignore_errors=True)
+            if self._kept is None:
+                shutil.rmtree(self._profile, ignore_errors=True)
+
+
+def _in_time(source: str, milliseconds: float) -> str:
+    """Return the expression that asks a function for true or false, and gives up its promise in time with null."""
+    race = f"Promise.race([({source})(), new Promise((end) => setTimeout(end, {milliseconds:.0f}, late))])"
+    return (
+        f"(async () => {{ const late = {{}}; const found = await {race}; return found === late ? null : !!found; }})()"
+    )
 
 
 def _driver() -> Playwright:
