@@ -1,0 +1,187 @@
+"""Reads one tab of a browser that somebody uses: nothing is reloaded, answered, opened or ended there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import driftwright
+from driftwright.capture.answer import PAGE_AREAS, check_denied, literal, reading_call, redaction_of, views_of
+from driftwright.capture.deadline import Deadline
+from driftwright.capture.devtools import DevTools, RefusedError
+from driftwright.capture.endpoint import find_endpoints
+from driftwright.capture.probe import CaptureRequest
+from driftwright.capture.target import Target, origin_of
+from driftwright.capture.websocket import ClosedError
+from driftwright.capture.worlds import extension_id
+from driftwright.errors import BlindFault, InputFault
+from driftwright.snapshot import AreaView, Provenance, Snapshot
+from driftwright.terms import Area
+
+WAY = "attached"
+SECONDS = 10.0  # at most: somebody waits, and a tab that is busy or behind a dialog is not worth more
+PAUSE = 0.05  # seconds between two readings, of which the last two agree
+MAX_UNITS = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Which browser, and what of it.
+
+    Args:
+        where: A port, a loopback URL, or `auto`.
+        tab: Which of several tabs of the page's origin, from 1; None when there is one.
+        extension: Id of the installed extension; empty for the target's own.
+    """
+
+    where: str
+    tab: int | None = None
+    extension: str = ""
+
+
+def attach(request: CaptureRequest, attachment: Attachment) -> Snapshot:
+    """Read the storage of an open tab.
+
+    Raises:
+        InputFault: The browser is not on this machine, or it is not clear which tab is meant.
+        BlindFault: The tab could not be seen; its place is the reason's word.
+    """
+    target = request.target
+    state, _ = target.walk(request.state)
+    deadline = Deadline.after(min(SECONDS, target.deadline), target.file)
+    request.progress("attaching to the browser")
+    with _connected(attachment.where, deadline) as browser, _tab(browser, target, attachment) as tab:
+        request.progress("reading the storage")
+        areas = _settled(_Tab(browser, tab, request, attachment.extension), deadline)
+        product = browser.ask("Browser.getVersion")["product"]
+    provenance = Provenance(
+        target=target.name,
+        state=state,
+        origin=target.origin,
+        browser=product.replace("/", " "),
+        taken_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        tool=driftwright.__version__,
+        way=WAY,
+    )
+    return Snapshot(provenance, redaction_of(request.policy), areas)
+
+
+def _connected(where: str, deadline: Deadline) -> DevTools:
+    for address in find_endpoints(where):
+        with contextlib.suppress(OSError, ClosedError):
+            return DevTools(address, deadline)
+    mend = "start it with --remote-debugging-port=9222 and a --user-data-dir of its own"
+    raise InputFault("no browser answers there", "--attach", where, mend)
+
+
+@contextlib.contextmanager
+def _tab(browser: DevTools, target: Target, attachment: Attachment) -> Iterator[str]:
+    """Attach to the page's tab, and let go of it afterwards."""
+    found = browser.ask("Target.getTargets")["targetInfos"]
+    # By their ids, for the browser tells them in the order of their last use: a number must mean the same next time.
+    tabs = sorted(one["targetId"] for one in found if one["type"] == "page" and origin_of(one["url"]) == target.origin)
+    chosen = _chosen(tabs, target, attachment.tab)
+    try:
+        session: str = browser.ask("Target.attachToTarget", targetId=chosen, flatten=True)["sessionId"]
+    except RefusedError:
+        raise BlindFault("the tab was closed meanwhile", target.file, "crash", "open it again") from None
+    try:
+        yield session
+    finally:
+        with contextlib.suppress(RefusedError, BlindFault):
+            browser.ask("Target.detachFromTarget", sessionId=session)
+
+
+def _chosen(tabs: list[str], target: Target, number: int | None) -> str:
+    """Choose a tab; it is named by its number alone, for titles and paths are private."""
+    if not tabs:
+        mend = "open the page in that browser and sign in there"
+        raise BlindFault(f"no tab of {target.origin} is open", target.file, "wrong-origin", mend)
+    if number is None and len(tabs) > 1:
+        mend = f"choose one with --tab 1 to --tab {len(tabs)}, or close the others"
+        raise InputFault(f"{len(tabs)} tabs of {target.origin} are open", "--attach", "", mend)
+    if number is not None and not 1 <= number <= len(tabs):
+        raise InputFault(f"no tab {number}", "--tab", "", f"tabs of {target.origin}: 1 to {len(tabs)}")
+    return tabs[(number or 1) - 1]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Tab:
+    """An attached tab; without a `repr`, for the request holds the salt."""
+
+    browser: DevTools
+    session: str
+    request: CaptureRequest
+    extension: str
+
+    def evaluate(self, expression: str, world: Mapping[str, Any], milliseconds: float) -> Any:
+        """Evaluate in `world` and return the plain value; what it throws may hold page text and is not kept."""
+        told = {"expression": expression, "returnByValue": True, "awaitPromise": True, "timeout": milliseconds}
+        answer = self.browser.ask("Runtime.evaluate", self.session, **told, **world)
+        if "exceptionDetails" in answer:
+            raise RefusedError
+        return answer["result"].get("value")
+
+    def world(self, deadline: Deadline) -> tuple[Mapping[str, Any], tuple[Area, ...]]:
+        """Return where to read, and what can be read there."""
+        frame = self.browser.ask("Page.getFrameTree", self.session)["frameTree"]["frame"]["id"]
+        if not self.extension and self.request.target.extension is None:
+            made = self.browser.ask("Page.createIsolatedWorld", self.session, frameId=frame, worldName="driftwright")
+            return {"contextId": made["executionContextId"]}, PAGE_AREAS
+        self.browser.ask("Runtime.enable", self.session)
+        try:
+            worlds = [world for (of, _), world in self.browser.contexts.items() if of == self.session]
+        finally:
+            self.browser.ask("Runtime.disable", self.session)  # what the page logs is none of our business
+        scripts = [
+            world
+            for world in worlds
+            if world["origin"].startswith("chrome-extension://") and world.get("auxData", {}).get("frameId") == frame
+        ]
+        for world in scripts:
+            found = {"uniqueContextId": world["uniqueId"]}
+            if self._is_ours(world["origin"].removeprefix("chrome-extension://"), found, deadline):
+                return found, tuple(Area)
+        what = "the extension runs no content script in that tab"
+        mend = "reload the tab once by hand, or give --extension with the id that chrome://extensions shows"
+        raise BlindFault(what, self.request.target.file, "extension-not-loaded", mend)
+
+    def _is_ours(self, identity: str, world: Mapping[str, Any], deadline: Deadline) -> bool:
+        """Whether it is the extension that was named, or the target's: by its id, else by the name it has."""
+        if self.extension:
+            return identity == self.extension
+        folder = self.request.target.extension
+        if folder is None or identity == extension_id(folder):
+            return folder is not None
+        name = json.loads((folder / "manifest.json").read_text(encoding="utf-8-sig")).get("name", "")
+        asked = f"chrome.runtime.getManifest().name === {literal(str(name))}"
+        with contextlib.suppress(RefusedError):
+            return self.evaluate(asked, world, deadline.milliseconds()) is True
+        return False
+
+
+def _settled(tab: _Tab, deadline: Deadline) -> tuple[AreaView, ...]:
+    """Read until two readings in a row are the same: a store in mid-write is not evidence."""
+    file = tab.request.target.file
+    before = ""
+    try:
+        world, areas = tab.world(deadline)
+        call = reading_call(tab.request.policy, tab.request.salt, areas)
+        while not deadline.passed:
+            text = tab.evaluate(call, world, deadline.milliseconds())
+            if not isinstance(text, str) or len(text) > MAX_UNITS:
+                raise BlindFault("the redacted storage is larger than 16 MiB", file, "timeout", "name fewer stores")
+            if text == before:
+                views = views_of(text, tab.request.target.origin, file)
+                check_denied(views, tab.request.policy, file)
+                return views
+            before = text
+            time.sleep(PAUSE)
+    except RefusedError:
+        raise BlindFault("the tab went elsewhere while it was read", file, "crash", "run it again") from None
+    raise BlindFault("the storage never came to rest", file, "not-ready", "wait until the page is done") from None
