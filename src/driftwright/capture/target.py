@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from driftwright.capture.target_files import extension, folder, routes
+from driftwright.capture.target_names import host_patterns, login_patterns
 from driftwright.errors import InputFault
+from driftwright.states import Place, expectation
 from driftwright.table import Table, read_table
 
 DEFAULT_DEADLINE = 30.0
@@ -33,11 +35,34 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of the page: its steps begin where those of the state before it end."""
+    """A state of the page: its steps begin where those of the state before it end.
+
+    Args:
+        name: What `--state` calls it.
+        what: The state in words.
+        steps: What the probe does to get there from the state before.
+        must: What every capture of it shows.
+        may_lack: What a capture of it need not show.
+    """
 
     name: str
     what: str
     steps: tuple[Step, ...]
+    must: tuple[Place, ...] = ()
+    may_lack: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPlan:
+    """What the probe does while it watches; without one a person uses the page, or nobody does.
+
+    Args:
+        start: The page state in which the watch begins; empty for the page as it was opened.
+        steps: What it does while it looks.
+    """
+
+    start: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +93,9 @@ class Target:
         states: Page states in the order in which the probe walks through them.
         default_state: The state that is captured unless another is asked for.
         variants: Releases that the page can play.
+        watch: What a watch of the page begins with, and what it does meanwhile.
+        login: Addresses of the login: paths of the page's origin, or whole URLs without a query (`*` for anything).
+        hosts: Further hosts that the page needs; the browser finds no other (`*` for anything).
     """
 
     name: str
@@ -84,6 +112,9 @@ class Target:
     states: tuple[State, ...]
     default_state: str
     variants: tuple[Variant, ...]
+    watch: WatchPlan = field(default_factory=WatchPlan)
+    login: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -134,7 +165,7 @@ def load_target(path: Path) -> Target:
     table = read_table(path)
     states = [(item.flag("default"), _state(item)) for item in table.tables("state")]
     variants = tuple(map(_variant, table.tables("variant")))
-    serve = _folder(table, "serve", path.parent)
+    serve = folder(table, "serve", path.parent)
     target = Target(
         name=path.stem,
         file=str(path),
@@ -142,14 +173,17 @@ def load_target(path: Path) -> Target:
         url=_url(table),
         stores=table.texts("stores"),
         serve=serve,
-        routes=_routes(table, serve),
-        extension=_extension(table, path.parent),
+        routes=routes(table, serve),
+        extension=extension(table, path.parent),
         variant_query=table.text("variant_query", ""),
         ready=table.text("ready", ""),
         deadline=_deadline(table),
         states=tuple(state for _, state in states),
         default_state=_default(table, states),
         variants=variants,
+        watch=_watch(table.table("watch")),
+        login=login_patterns(table),
+        hosts=host_patterns(table),
     )
     table.close()
     _check(table, target)
@@ -159,19 +193,11 @@ def load_target(path: Path) -> Target:
 def _check(table: Table, target: Target) -> None:
     _distinct(table, "state", [state.name for state in target.states])
     _distinct(table, "variant", [variant.name for variant in target.variants])
+    names = [state.name for state in target.states]
+    if target.watch.start and target.watch.start not in names:
+        raise table.fault(f"no state {target.watch.start!r}", "watch.start", f"states: {', '.join(names)}")
     if target.variants and not target.variant_query:
         raise table.fault("there are variants and no way to ask for one", "variant_query", "name the query parameter")
-
-
-def _folder(table: Table, name: str, beside: Path) -> Path | None:
-    """Return a folder named relative to the file, or None when none is named."""
-    named = table.text(name, "")
-    if not named:
-        return None
-    found = (beside / named).resolve()
-    if not found.is_dir():
-        raise table.fault("there is no such folder", name, "name a folder relative to this file")
-    return found
 
 
 def _url(table: Table) -> str:
@@ -182,22 +208,6 @@ def _url(table: Table) -> str:
     return url
 
 
-def _extension(table: Table, beside: Path) -> Path | None:
-    folder = _folder(table, "extension", beside)
-    if folder is None:
-        return None
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8-sig"))
-    except OSError:
-        what = "the folder holds no manifest.json"
-        raise table.fault(what, "extension", "build the extension, or name its folder") from None
-    except (ValueError, RecursionError):
-        raise table.fault("its manifest.json is not JSON", "extension", "build the extension again") from None
-    if not isinstance(manifest, dict):
-        raise table.fault("its manifest.json is not an object", "extension", "build the extension again")
-    return folder
-
-
 def _deadline(table: Table) -> float:
     given = table.number("deadline", DEFAULT_DEADLINE)
     if not 0 < given <= LONGEST_DEADLINE:
@@ -205,23 +215,17 @@ def _deadline(table: Table) -> float:
     return given
 
 
-def _routes(table: Table, serve: Path | None) -> Mapping[str, str]:
-    routes = table.mapping("routes")
-    for pattern, file in routes.items():
-        place = f"routes.{pattern}"
-        if serve is None:
-            raise table.fault("a route without a folder to serve", place, "add `serve`")
-        if not isinstance(file, str) or not pattern.startswith("/"):
-            raise table.fault("a route maps a URL path to a file", place, 'write "/path/*" = "file"')
-        if not (serve / file).resolve().is_relative_to(serve):
-            raise table.fault("the file is outside the served folder", place, "name a file under `serve`")
-    return routes
-
-
 def _state(table: Table) -> State:
-    state = State(table.text("name"), table.text("what"), tuple(map(_step, table.tables("steps"))))
+    expected = expectation(table)
+    steps = tuple(map(_step, table.tables("steps")))
     table.close()
-    return state
+    return State(expected.name, expected.what, steps, expected.must, expected.may_lack)
+
+
+def _watch(table: Table) -> WatchPlan:
+    plan = WatchPlan(table.text("start", ""), tuple(map(_step, table.tables("steps"))))
+    table.close()
+    return plan
 
 
 def _step(table: Table) -> Step:

@@ -1,0 +1,174 @@
+"""Watches a page: looks at its storage again and again while something happens on it, and keeps what changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from driftwright.capture.deadline import Deadline
+from driftwright.capture.probe import CaptureRequest, at_rest
+from driftwright.capture.reading import PAGE_AREAS, Reading, read_areas
+from driftwright.capture.redactor import redactor_source
+from driftwright.capture.session import Session
+from driftwright.capture.target import Step
+from driftwright.capture.worlds import ThrewError
+from driftwright.errors import BlindFault
+from driftwright.watch_file import Sample, Watch
+
+EVERY_MS = 100
+MAX_SAMPLES = 300
+MAX_UNITS = 6 * 1024 * 1024  # of redacted text in all samples together
+MAX_VALUES = 120_000  # in all samples together: a file of more is not read again
+_PATIENCE = 3.0  # seconds without a look, as while a page loads, before the page counts as lost
+_PASSING = ("crash", "wrong-origin", "timeout")  # what a look in the middle of a navigation may seem to be
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRequest:
+    """What to watch.
+
+    Args:
+        capture: The page, how to hide what it stores, and the state in which the watch begins.
+        seconds: How long to watch; when the target says what to do meanwhile, at most so long.
+        every_ms: Milliseconds between two looks.
+    """
+
+    capture: CaptureRequest
+    seconds: float
+    every_ms: int = EVERY_MS
+
+
+def watch(request: WatchRequest) -> Watch:
+    """Watch the target's page.
+
+    Raises:
+        InputFault: The target has no such state or variant.
+        BlindFault: The page could not be seen, or did not let its steps be done in time; its place is the reason.
+        MachineFault: There is no browser that fits.
+    """
+    target, progress = request.capture.target, request.capture.progress
+    address = target.address(request.capture.variant)
+    state, steps = target.walk(request.capture.state or target.watch.start or None)
+    deadline = Deadline.after(target.deadline + request.seconds, target.file)
+    progress("starting the browser")
+    with Session(target, deadline) as session:
+        progress(f"opening {target.origin}")
+        session.open(address)
+        for step in steps:
+            session.take(step)
+        lookout = _Lookout(request, session, deadline)
+        lookout.run(target.watch.steps)
+        progress("reading the storage")
+        final = at_rest(request.capture, session, deadline, state)
+    return Watch(
+        every_ms=request.every_ms,
+        lasted_ms=lookout.now(),
+        looks=lookout.looks,
+        left_out=lookout.kept.left_out,
+        samples=tuple(lookout.kept.samples),
+        final=final,
+    )
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The samples that are kept: every change, until there are too many."""
+
+    samples: list[Sample] = field(default_factory=list)
+    left_out: int = 0
+    _last: tuple[int, str] = (-1, "")
+    _units: int = 0
+    _values: int = 0
+
+    def add(self, text: str, sample: Sample) -> None:
+        """Keep a sample if it shows anything new."""
+        if (sample.page, text) == self._last:
+            return
+        self._last = (sample.page, text)
+        self._units += len(text)
+        self._values += sum(map(text.count, "[{,"))
+        if len(self.samples) < MAX_SAMPLES and self._units <= MAX_UNITS and self._values <= MAX_VALUES:
+            self.samples.append(sample)
+        else:
+            self.left_out += 1
+
+
+class _Lookout:
+    """Looks at the storage at regular times, and does the steps of a plan in between."""
+
+    def __init__(self, request: WatchRequest, session: Session, deadline: Deadline) -> None:
+        self.looks = 0
+        self.kept = _Kept()
+        self._session = session
+        self._deadline = deadline
+        self._every = request.every_ms
+        self._seconds = request.seconds
+        self._progress: Callable[[str], None] = request.capture.progress
+        self._reading = _page_reading(request.capture)
+        self._page = 0
+        self._begun = self._seen = time.monotonic()
+        # An event of the protocol tells a new document from a page that only changes its address.
+        self._protocol = session.page.context.new_cdp_session(session.page)
+        self._protocol.on("Page.frameNavigated", self._navigated)
+        self._protocol.send("Page.enable")
+
+    def now(self) -> int:
+        """Milliseconds since the watch began."""
+        return round((time.monotonic() - self._begun) * 1000)
+
+    def run(self, steps: tuple[Step, ...]) -> None:
+        """Look until the time is up, or until the steps are done."""
+        waiting = list(steps)
+        self._begun = self._seen = time.monotonic()
+        self._look()
+        while time.monotonic() - self._begun < self._seconds:
+            if steps and not waiting:
+                self._look()
+                return
+            if waiting and self._done(waiting[0]):
+                waiting.pop(0)
+            self._session.pause(self._every)
+            self._look()
+            self._progress(f"{self.now() / 1000:.1f} s, {len(self.kept.samples)} samples")
+        if waiting:
+            what = f"the watch ended before its step {len(steps) - len(waiting) + 1} of {len(steps)} was done"
+            raise BlindFault(what, self._reading.target.file, "not-ready", "watch for longer, or mend watch.steps")
+
+    def _look(self) -> None:
+        page, at = self._page, self.now()
+        try:
+            text, areas = read_areas(self._session, self._deadline, self._reading)
+        except BlindFault as fault:
+            if fault.place not in _PASSING or time.monotonic() - self._seen > _PATIENCE:
+                raise
+            return
+        self._seen = time.monotonic()
+        self.looks += 1
+        if page == self._page:  # otherwise nobody knows which page it was
+            self.kept.add(text, Sample(at, page, areas))
+
+    def _done(self, step: Step) -> bool:
+        """Do a step, or see whether what it waits for has come: a long wait must not keep us from looking."""
+        from playwright.sync_api import Error
+
+        if step.action != "wait":
+            self._session.take(step)
+            return True
+        worlds = self._session.worlds
+        expression = f"(async () => !!(await ({step.argument})()))()"
+        try:
+            return worlds.evaluate(expression, worlds.main(), self._deadline.milliseconds()) is True
+        except (ThrewError, Error):
+            return False  # what it asks for is not there yet, or a navigation took the world away
+
+    def _navigated(self, event: dict[str, dict[str, str]]) -> None:
+        if "parentId" not in event["frame"]:
+            self._page += 1
+
+
+def _page_reading(request: CaptureRequest) -> Reading:
+    """Read the page's own areas alone, in a world of our own: the cheapest look there is."""
+    target = replace(request.target, extension=None)
+    stores = [store for store in request.policy["stores"] if store["area"] in PAGE_AREAS]
+    return Reading(target, redactor_source(), {**request.policy, "stores": stores, "salt": request.salt.hex()})
