@@ -38,6 +38,11 @@ export function openLibrary(release) {
       const listed = videosOf(video.parentPostId);
       setVideos(video.parentPostId, release.listsUnfinished ? [...listed, video] : listed);
     },
+    /** A listed video that is under way shows how far it is. */
+    advance(video, progress) {
+      const parent = video.parentPostId;
+      setVideos(parent, videosOf(parent).map((one) => (one.videoId === video.videoId ? { ...one, progress } : one)));
+    },
     /** Of the refused attempts of an image only the latest is kept. */
     finish(video) {
       const kept = videosOf(video.parentPostId).filter(

@@ -6,6 +6,8 @@ import { releaseNamed } from './releases.js';
 import { say, show } from './view.js';
 
 const GENERATION_MS = 50;
+const UNHURRIED_MS = 900;
+const PARTS = 3;
 const PATIENCE_MS = 5000;
 const POST = /^\/imagine\/post\/([0-9a-f-]{36})$/;
 
@@ -26,6 +28,7 @@ async function settle() {
 function start(release) {
   const library = openLibrary(release);
   const attempts = new Map();
+  let unhurried = false;
   const refresh = () => show(library, currentId());
 
   const nextVideo = (image) => {
@@ -53,7 +56,10 @@ function start(release) {
     const image = openImage();
     const videos = Array.from({ length: outcome === refused ? 1 : release.batch }, () => nextVideo(image));
     videos.forEach(library.begin);
-    await delay(GENERATION_MS);
+    for (let part = 1; part <= PARTS; part++) {
+      await delay((unhurried ? UNHURRIED_MS : GENERATION_MS) / PARTS);
+      if (part < PARTS && release.listsUnfinished) for (const video of videos) library.advance(video, 30 * part);
+    }
     for (const video of videos) library.finish(outcome(video));
   }
 
@@ -79,6 +85,11 @@ function start(release) {
 
   library.subscribe(refresh);
   for (const name of Object.keys(actions)) document.getElementById(name).addEventListener('click', () => act(name));
+  // A generation that takes as long as one of the real site's would be seen in the making.
+  document.getElementById('unhurried').addEventListener('click', () => {
+    unhurried = !unhurried;
+    say(unhurried ? 'Videos take their time.' : '');
+  });
   window.addEventListener('popstate', refresh);
   if (release.answers) library.dropRefused();
   else library.write();

@@ -1,0 +1,246 @@
+// Listens to an extension's own reads, in the isolated world of its content scripts, before any of them runs.
+//
+// Whatever the extension parses out of a watched store becomes the proxies of the tracer that also follows readers in
+// V8. Reads are added up here, by path; map keys become `{}`, and of other names only those leave the page that a schema
+// declares or that stand in the extension's own code. No value leaves it.
+(setup, makeTracer) => {
+  "use strict";
+
+  const { apply } = Reflect;
+  const { hasOwn } = Object;
+  const { parse, stringify } = JSON;
+  const { getItem, setItem, key: keyAt } = Storage.prototype;
+  const now = performance.now.bind(performance);
+  const ForProxies = Proxy;
+  const SWEPT = "swept ";
+  const CHEAP = 65_536; // characters of a store that may be looked up at every parse
+  const PATIENCE = 25; // milliseconds for which a large one is taken to be unchanged
+  const RECENT = 8; // texts that were fetched and may be parsed next
+
+  if (hasOwn(globalThis, setup.handle)) return; // a second entry of content scripts shares the first one's world
+
+  const words = new Set(setup.words);
+  const ours = new WeakSet();
+  const areas = {};
+  for (const [name, property] of [["session", "sessionStorage"], ["local", "localStorage"]]) {
+    try {
+      areas[name] = globalThis[property];
+    } catch {
+      // A frame without an origin of its own has no storage, and so nothing to trace.
+    }
+  }
+
+  // ---- sweeps: whoever copies or serialises an object asks for every field, which says nothing about any of them
+
+  let sweeping = 0;
+
+  function swept(work) {
+    sweeping += 1;
+    try {
+      return work();
+    } finally {
+      sweeping -= 1;
+    }
+  }
+
+  /** A proxy whose handler also sees the order in which spread, rest and Object.entries ask: key, descriptor, value. */
+  class Listening {
+    constructor(target, watch) {
+      let sweep = null;
+      const proxy = new ForProxies(target, {
+        get(_, key) {
+          if (sweeping > 0 && key === "length" && Array.isArray(target)) return target.length; // how it walks a list
+          const isSwept = sweep !== null && sweep.alone && sweep.asked === key;
+          if (sweep !== null && typeof key === "string") sweep = sweep.asked === key ? { ...sweep, asked: null } : null;
+          return isSwept ? swept(() => watch.get(target, key)) : watch.get(target, key);
+        },
+        getOwnPropertyDescriptor(_, key) {
+          if (sweep !== null) sweep = { alone: sweep.alone && sweep.asked === null, asked: key };
+          return watch.getOwnPropertyDescriptor(target, key);
+        },
+        ownKeys() {
+          const keys = watch.ownKeys(target);
+          sweep = { alone: keys.length > 1, asked: null }; // with one key, it could as well be read by its name
+          return keys;
+        },
+        has: (_, key) => watch.has(target, key),
+        set: (_, key, value, receiver) => watch.set(target, key, value, receiver),
+        defineProperty: (_, key, descriptor) => watch.defineProperty(target, key, descriptor),
+        deleteProperty: (_, key) => watch.deleteProperty(target, key),
+      });
+      ours.add(proxy);
+      return proxy;
+    }
+  }
+
+  const tracer = makeTracer(Listening);
+  const typeOf = (value) => (sweeping > 0 ? SWEPT + tracer.typeOf(value) : tracer.typeOf(value));
+
+  // ---- stores
+
+  const stores = setup.stores.map(({ name, area, key, layout }) => {
+    const pattern = /^([^{}]*)\{[^{}]+\}([^{}]*)$/.exec(key);
+    return { name, area, key, layout, pattern, parses: 0, written: false, trace: tracer.startTrace(typeOf) };
+  });
+
+  function isNamed(store, key) {
+    if (store.pattern === null) return store.key === key;
+    const [, before, after] = store.pattern;
+    return key.length > before.length + after.length && key.startsWith(before) && key.endsWith(after);
+  }
+
+  /** The store that lies under a key; an exact key is nearer than a pattern. */
+  function storeAt(area, key) {
+    const found = stores.filter((store) => areas[store.area] === area && isNamed(store, String(key)));
+    return found.find((store) => store.pattern === null) ?? found[0];
+  }
+
+  const recent = [];
+
+  function remember(store, text) {
+    recent.unshift({ store, text });
+    if (recent.length > RECENT) recent.length = RECENT;
+  }
+
+  // A store that was fetched as `sessionStorage.name` is known by its text alone.
+  let lookedAt = -Infinity;
+  let held = [];
+
+  function look() {
+    const size = held.reduce((sum, { text }) => sum + text.length, 0);
+    if (size > CHEAP && now() - lookedAt < PATIENCE) return;
+    lookedAt = now();
+    held = [];
+    for (const area of Object.values(areas)) {
+      for (let index = 0; index < area.length; index += 1) {
+        const key = apply(keyAt, area, [index]);
+        const store = storeAt(area, key);
+        if (store !== undefined) held.push({ store, text: apply(getItem, area, [key]) });
+      }
+    }
+  }
+
+  function storeOf(text) {
+    const isIt = (one) => one.text === text;
+    const known = recent.find(isIt);
+    if (known !== undefined) return known.store;
+    look();
+    return held.find(isIt)?.store;
+  }
+
+  // ---- what the extension calls
+
+  JSON.parse = {
+    parse(text, reviver) {
+      const value = parse(text, reviver);
+      const store = typeof text === "string" ? storeOf(text) : undefined;
+      if (store === undefined) return value;
+      if (typeof value === "string") remember(store, value); // JSON inside JSON
+      if (value === null || typeof value !== "object") return value;
+      store.parses += 1;
+      return store.trace.watch(value, null);
+    },
+  }.parse;
+
+  JSON.stringify = {
+    stringify(value, replacer, space) {
+      return swept(() => stringify(value, replacer, space));
+    },
+  }.stringify;
+
+  /** The same value without proxies: what crosses into another world would refuse one, or take a list for a record. */
+  function plain(value, above) {
+    if (value === null || typeof value !== "object" || above.includes(value)) return value;
+    if (ours.has(value)) return parse(swept(() => stringify(value)));
+    const prototype = Object.getPrototypeOf(value);
+    if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;
+    const within = [...above, value];
+    const parts = Object.entries(value).map(([key, part]) => [key, part, plain(part, within)]);
+    if (parts.every(([, part, same]) => part === same)) return value;
+    const copy = Object.fromEntries(parts.map(([key, , same]) => [key, same]));
+    return Array.isArray(value) ? Object.assign([], copy) : copy;
+  }
+
+  function handsOver(holder, name) {
+    const original = holder?.[name];
+    if (typeof original !== "function") return;
+    holder[name] = {
+      [name](...given) {
+        return apply(original, this, given.map((value) => plain(value, [])));
+      },
+    }[name];
+  }
+
+  const { runtime, storage } = globalThis.chrome ?? {};
+  handsOver(globalThis, "structuredClone");
+  handsOver(globalThis, "postMessage");
+  handsOver(globalThis.history, "pushState");
+  handsOver(globalThis.history, "replaceState");
+  handsOver(runtime, "sendMessage");
+  for (const kind of ["MessagePort", "BroadcastChannel", "Worker"]) handsOver(globalThis[kind]?.prototype, "postMessage");
+  for (const name of ["add", "put"]) handsOver(globalThis.IDBObjectStore?.prototype, name);
+  for (const area of ["local", "sync", "session"]) handsOver(storage?.[area], "set");
+
+  Storage.prototype.getItem = {
+    getItem(...given) {
+      const text = apply(getItem, this, given);
+      const store = text === null ? undefined : storeAt(this, given[0]);
+      if (store !== undefined) remember(store, text);
+      return text;
+    },
+  }.getItem;
+
+  Storage.prototype.setItem = {
+    setItem(...given) {
+      const store = given.length > 1 ? storeAt(this, given[0]) : undefined;
+      if (store !== undefined) store.written = true;
+      return apply(setItem, this, given);
+    },
+  }.setItem;
+
+  // ---- what leaves the page
+
+  /** A path of names, with 0 for any value of a map or a name that may not be told, and -1 for any item of a list. */
+  function generalised(keys, layout) {
+    let here = layout;
+    return keys.map((key) => {
+      if (key === -1) {
+        here = here?.items;
+        return -1;
+      }
+      if (here !== undefined && hasOwn(here.fields, key)) {
+        here = here.fields[key];
+        return key;
+      }
+      const isMap = here?.values !== undefined;
+      here = here?.values;
+      return !isMap && words.has(key) ? key : 0;
+    });
+  }
+
+  function told(store) {
+    const rows = new Map();
+    for (const [keys, asked, times, present, types] of store.trace.reads()) {
+      const path = generalised(keys, store.layout);
+      const name = stringify([path, asked]);
+      const row = rows.get(name) ?? { path, asked, times: 0, present: 0, swept: 0, types: {} };
+      rows.set(name, row);
+      row.times += times;
+      row.present += present;
+      for (const [type, count] of Object.entries(types)) {
+        const isSwept = type.startsWith(SWEPT);
+        const plain = isSwept ? type.slice(SWEPT.length) : type;
+        if (isSwept) row.swept += count;
+        row.types[plain] = (row.types[plain] ?? 0) + count;
+      }
+    }
+    return { name: store.name, parses: store.parses, written: store.written, reads: [...rows.values()] };
+  }
+
+  const world = `${performance.timeOrigin} ${Math.random()}`;
+  Object.defineProperty(globalThis, setup.handle, { value: () => stringify({ world, stores: stores.map(told) }) });
+  if (setup.saved !== null) {
+    const { area, key, text } = setup.saved;
+    if (window === top && apply(getItem, areas[area], [key]) === null) apply(setItem, areas[area], [key, text]);
+  }
+}
