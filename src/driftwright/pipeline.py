@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from driftwright.change import Change
 from driftwright.contract import check_stores, load_facts
@@ -18,6 +18,7 @@ from driftwright.lint import dual_writes
 from driftwright.observed import Observed, observe_store
 from driftwright.path import EACH_VALUE, Path
 from driftwright.proposal import propose
+from driftwright.readiness import Readiness
 from driftwright.reads import generaliser
 from driftwright.remedy import CohortFound, CohortGroup
 from driftwright.report import (
@@ -29,13 +30,14 @@ from driftwright.report import (
     Found,
     Report,
     StoreFound,
+    Unseen,
     ViolationFound,
     fingerprint,
 )
 from driftwright.schemas import Store, load_stores
 from driftwright.sightings import Sighting, sighting
 from driftwright.snapshot import Snapshot
-from driftwright.terms import Verdict
+from driftwright.terms import Basis, Verdict
 from driftwright.triage import load_triage
 from driftwright.verdict import Case, Subject, judge, prepare, subject_of
 from driftwright.workspace import Workspace
@@ -69,34 +71,56 @@ def check(
     if engine is None:
         with Engine() as own:
             return check(snapshot, workspace, file, progress, own)
-    engine.start()  # V8 gets ready while the stores are read and compared
     triage = load_triage(workspace)
+    return triage.applied(examine(snapshot, workspace, file, progress, engine).report)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found, before triage, and what it was found by."""
+
+    report: Report
+    case: Case
+    facts: tuple[CompiledFact, ...]
+    stores: Mapping[str, Store]
+
+
+def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress: Progress, engine: Engine) -> Examined:
+    """Judge a snapshot as `check` does, with what goes on being judged; suppressions are not applied.
+
+    Raises:
+        InputFault: A contract, schema or reader is not what it should be.
+    """
+    engine.start()  # V8 gets ready while the stores are read and compared
     stores = load_stores(workspace.schemas)
     facts = load_facts(workspace.contracts)
     check_stores(facts, stores)
     progress("comparing shapes")
-    observed = {name: observe_store(snapshot, store) for name, store in stores.items()}
+    where = snapshot.provenance
+    readiness = Readiness.of(workspace, where.target, where.state)
+    observed = readiness.excused({name: observe_store(snapshot, store) for name, store in stores.items()})
     compiled = [compile_fact(fact) for fact in facts]
     case = _with_answers(case_of(engine, stores, observed), compiled)
     subjects = [subject_of(case, fact) for fact in compiled]
     progress(f"running the readers of {len(facts)} facts")
     prepare(case, subjects)
     judged = list(inherited(facts, list(_judgements(case, subjects, progress))))
+    if any(item.entry and item.entry[1].form == "shape" for item in observed.values()):
+        judged = [_by_shape_alone(fact) for fact in judged]
     # Who reads where is asked only of what changed.
     reads = {
         one.fact.fact.name: reads_of(engine, one.fact, one.good, case.generalise) for one in subjects if case.changes
     }
     changes = tuple(_change(case, reads, name, change, judged) for name, change in case.changes.items())
-    return triage.applied(
-        Report(
-            capture=_capture(snapshot, file),
-            stores=tuple(_store(item) for item in observed.values()),
-            changes=changes,
-            facts=tuple(_with_evidence(observed, judged)),
-            notes=(*_resets(observed), *_notes(changes, judged), *_early_warnings(observed, reads)),
-            proposals=propose(case, compiled, judged, workspace.contracts.parent),
-        )
+    report = Report(
+        capture=_capture(snapshot, file),
+        stores=tuple(_store(item) for item in observed.values()),
+        changes=changes,
+        facts=tuple(_with_evidence(observed, judged)),
+        notes=(*_resets(observed), *_notes(changes, judged), *_early_warnings(observed, reads)),
+        proposals=propose(case, compiled, judged, workspace.contracts.parent),
     )
+    return Examined(readiness.applied(report, observed), case, tuple(compiled), stores)
 
 
 def _judgements(case: Case, subjects: Sequence[Subject], progress: Progress) -> Iterator[FactFound]:
@@ -135,6 +159,14 @@ def _with_answers(case: Case, facts: Sequence[CompiledFact]) -> Case:
     return replace(
         case, moments=with_answers(case.engine, facts, case.moments), captured=captured[0] if captured else None
     )
+
+
+def _by_shape_alone(fact: FactFound) -> FactFound:
+    """A fingerprint holds no values: it can show that a fact breaks, never that it is right."""
+    if fact.verdict is not Verdict.INTACT:
+        return fact
+    unseen = Unseen(fact.reads, "Capture the page itself: a fingerprint tells structure alone")
+    return replace(fact, verdict=Verdict.UNSEEN, basis=Basis.NONE, unseen=unseen)
 
 
 def _capture(snapshot: Snapshot, file: str | None) -> CaptureFacts:

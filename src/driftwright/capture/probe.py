@@ -7,15 +7,17 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import driftwright
+from driftwright.capture.blindness import blind
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.reading import Reading, read_areas, runs_script
 from driftwright.capture.redactor import redactor_source
 from driftwright.capture.session import Session
 from driftwright.capture.target import Target
-from driftwright.errors import BlindFault
+from driftwright.errors import BlindFault, MachineFault
 from driftwright.snapshot import Provenance, Redaction, Snapshot
 
 READS = 3  # at least so many readings, of which the last two agree
@@ -37,6 +39,7 @@ class CaptureRequest:
         variant: A release that the page plays; None for the page as it is.
         state: The page state to reach; None for the target's default.
         progress: Called with a short phrase at each stage.
+        profile: A profile in which somebody signed in; None for a fresh one.
     """
 
     target: Target
@@ -45,6 +48,7 @@ class CaptureRequest:
     variant: str | None = None
     state: str | None = None
     progress: Callable[[str], None] = _silent
+    profile: Path | None = None
 
 
 def capture(request: CaptureRequest) -> Snapshot:
@@ -61,8 +65,14 @@ def capture(request: CaptureRequest) -> Snapshot:
     except BlindFault as fault:
         if fault.place != "crash" or deadline.passed:
             raise
+        crashed = fault
     request.progress("the page crashed: once more")
-    return _attempt(request, deadline)
+    try:
+        return _attempt(request, deadline)
+    except (BlindFault, MachineFault):
+        if deadline.passed:  # the crash is why there was no time left
+            raise crashed from None
+        raise
 
 
 def _attempt(request: CaptureRequest, deadline: Deadline) -> Snapshot:
@@ -70,16 +80,37 @@ def _attempt(request: CaptureRequest, deadline: Deadline) -> Snapshot:
     address = target.address(request.variant)
     state, steps = target.walk(request.state)
     request.progress("starting the browser")
-    with Session(target, deadline) as session:
+    with Session(target, deadline, request.profile) as session:
         request.progress(f"opening {target.origin}")
         session.open(address)
         for number, step in enumerate(steps, 1):
             request.progress(f"step {number} of {len(steps)}: {step.action}")
             session.take(step)
         request.progress("reading the storage")
-        areas = _settled(session, deadline, _reading(request, scripted=runs_script(session, target)))
-        version = session.worlds.browser_version()
-        name = session.browser.version.rpartition(" ")[0]
+        session.check_room([store["area"] for store in request.policy["stores"]])
+        snapshot = at_rest(request, session, deadline, state)
+    _check_written(snapshot, target)
+    return snapshot
+
+
+def _check_written(snapshot: Snapshot, target: Target) -> None:
+    """Refuse a capture without any store, where the page state says that a whole one may be missing."""
+    reached = next((known for known in target.states if known.name == snapshot.provenance.state), None)
+    may_lack = reached is not None and any(not place.path.steps for place in reached.may_lack)
+    if may_lack and not any(view.entries for view in snapshot.areas):
+        raise blind("not-written-yet", target.file)
+
+
+def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state: str) -> Snapshot:
+    """Read all areas until they are at rest, and say where they come from.
+
+    Raises:
+        BlindFault: The page could not be seen, or never came to rest.
+    """
+    target = request.target
+    areas = _settled(session, deadline, _reading(request, scripted=runs_script(session, target)))
+    version = session.worlds.browser_version()
+    name = session.browser.version.rpartition(" ")[0]
     provenance = Provenance(
         target=target.name,
         state=state,
@@ -87,6 +118,7 @@ def _attempt(request: CaptureRequest, deadline: Deadline) -> Snapshot:
         browser=f"{name} {version}",
         taken_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         tool=driftwright.__version__,
+        way="profile" if request.profile else "launched",
     )
     return Snapshot(provenance, _redaction(request.policy), areas)
 
@@ -96,7 +128,12 @@ def _settled(session: Session, deadline: Deadline, reading: Reading) -> tuple[An
     before = ""
     reads = 0
     while not deadline.passed:
-        text, areas = read_areas(session, deadline, reading)
+        try:
+            text, areas = read_areas(session, deadline, reading)
+        except BlindFault as fault:
+            if fault.place == "timeout" and reads >= READS:
+                break  # it was read often enough: the storage is what did not end in time
+            raise
         reads += 1
         if text == before and reads >= READS:
             return areas

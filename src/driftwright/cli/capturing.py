@@ -8,7 +8,8 @@ import os
 from pathlib import Path as File
 
 from driftwright import __version__
-from driftwright.capture import CaptureRequest, Target, capture, load_target, workspace_salt
+from driftwright.capture import CaptureRequest, Target, load_target, workspace_salt
+from driftwright.cli import ways
 from driftwright.cli.exits import exit_code, strict_exit
 from driftwright.cli.terminal import colour, progress, progress_done
 from driftwright.cli.writing import folder_for_output, write_reports
@@ -25,8 +26,14 @@ from driftwright.workspace import Workspace, find_workspace
 
 def probe(options: argparse.Namespace) -> int:
     """Capture a snapshot and say where it is."""
+    if options.watch is not None:
+        from driftwright.cli.watching import watch
+
+        return watch(options)
     workspace = find_workspace(options.workspace)
     target = load_target(workspace.target_file(options.target))
+    if ways.asks_nothing(options):
+        return ways.printed(options, capture_request(options, workspace, target), _state_folder(workspace))
     snapshot = _captured(options, workspace, target)
     file = File(options.out or f"{target.name}.snapshot.json")
     write_snapshot(snapshot, file)
@@ -58,13 +65,23 @@ def run(options: argparse.Namespace) -> int:
     return strict_exit(exit_code(report.verdict, options.fail_on), counted)
 
 
-def _captured(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:
+def capture_request(options: argparse.Namespace, workspace: Workspace, target: Target | None = None) -> CaptureRequest:
+    """Return what the options ask to capture.
+
+    Raises:
+        InputFault: There is no such target, or it names a store that no schema declares.
+    """
+    target = target or load_target(workspace.target_file(options.target))
     stores = load_stores(workspace.schemas)
     for name in target.stores:
         if name not in stores:
             known = ", ".join(sorted(stores))
             raise InputFault(f"unknown store {name!r}", target.file, "stores", f"known stores: {known}")
-    request = CaptureRequest(
+    for place in (place for state in target.states for place in (*state.must, *state.may_lack)):
+        if place.store not in target.stores:
+            what = f"a page state speaks of {place}, a store that the page does not have"
+            raise InputFault(what, target.file, "state", "add it to stores, or correct the place")
+    return CaptureRequest(
         target=target,
         policy=redaction_policy(stores[name] for name in target.stores),
         salt=workspace_salt(_state_folder(workspace)),
@@ -72,8 +89,12 @@ def _captured(options: argparse.Namespace, workspace: Workspace, target: Target)
         state=options.state,
         progress=progress("probe"),
     )
+
+
+def _captured(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:
+    request = capture_request(options, workspace, target)
     try:
-        return capture(request)
+        return ways.captured(options, request, _state_folder(workspace))
     finally:
         progress_done()
 

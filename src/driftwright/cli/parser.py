@@ -42,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="folder that holds contracts/, schemas/ and probes/ (default: here, else built in)",
     )
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_probe, _check, _diff, _run, _report, _prove, _explain, _doctor):
+    for add in (_probe, _check, _diff, _run, _report, _prove, _trace, _explain, _doctor):
         add(verbs)
     return parser
 
@@ -78,6 +78,7 @@ def _capture_options(verb: argparse.ArgumentParser) -> None:
         "--drift", metavar="NAME", help="release that the target's page plays (see the target's variants)"
     )
     verb.add_argument("--state", metavar="NAME", help="page state to reach (default: the target's own)")
+    verb.set_defaults(attach=None, tab=None, extension=None, dumps=None, profile=False)
 
 
 def _judge_options(verb: argparse.ArgumentParser) -> None:
@@ -99,12 +100,59 @@ def _probe(verbs: _Verbs) -> None:
                  "driftwright probe standin --out standin.snapshot.json")  # fmt: skip
     _capture_options(verb)
     verb.add_argument("--out", metavar="FILE", help="where to write it (default: <target>.snapshot.json)")
+    _way_options(verb)
+    verb.add_argument(
+        "--watch",
+        metavar="SECONDS",
+        type=float,
+        help="look again and again for so long while something is made on the page, and write <target>.watch.json, "
+        "which check judges by the contracts in time; example: driftwright probe standin --watch 10",
+    )
+    verb.add_argument("--every", metavar="MS", type=int, help="with --watch: milliseconds between two looks (100)")
+
+
+def _way_options(verb: argparse.ArgumentParser) -> None:
+    group = verb.add_argument_group("other ways in", "Without one of these, a fresh browser is launched.")
+    ways = group.add_mutually_exclusive_group()
+    ways.add_argument(
+        "--attach",
+        metavar="WHERE",
+        help="read one open tab of a browser that runs on this machine, and change nothing there: a port, "
+        "http://127.0.0.1:PORT, or auto; example: driftwright probe standin --attach 9222",
+    )
+    ways.add_argument("--login", action="store_true", help="open a window and wait while you sign in by hand, once")
+    ways.add_argument("--profile", action="store_true", help="launch the browser with the profile that --login made")
+    ways.add_argument(
+        "--snippet",
+        action="store_true",
+        help="print code for the console of your own DevTools; `driftwright check -` takes its answer",
+    )
+    ways.add_argument(
+        "--fingerprint",
+        action="store_true",
+        help="print a function that an extension can ship: it tells the stores' shapes, and no value",
+    )
+    ways.add_argument(
+        "--from",
+        dest="dumps",
+        nargs="+",
+        metavar="[AREA=]FILE",
+        help="redact saved storage: Playwright's storage state, or copy(JSON.stringify(sessionStorage)); "
+        "example: --from session=s.json local=l.json",
+    )
+    group.add_argument("--tab", type=int, metavar="N", help="with --attach: which of several tabs of the page")
+    group.add_argument("--extension", metavar="ID", help="with --attach: id of the installed extension")
 
 
 def _check(verbs: _Verbs) -> None:
     verb = _verb(verbs, "check", "judging:check", "judge saved snapshots, offline",
                  "driftwright check standin.snapshot.json --format text --format html --output out")  # fmt: skip
-    verb.add_argument("snapshots", nargs="+", metavar="SNAPSHOT", help="*.snapshot.json file")
+    verb.add_argument(
+        "snapshots",
+        nargs="+",
+        metavar="SNAPSHOT",
+        help="*.snapshot.json or *.watch.json file, or - to paste what a snippet printed",
+    )
     _judge_options(verb)
     verb.add_argument(
         "--format", action="append", choices=REPORT_FORMATS, help="may be given several times (default: text)"
@@ -151,6 +199,27 @@ def _prove(verbs: _Verbs) -> None:
         "--write-lock",
         action="store_true",
         help="write contracts/reads.lock.json anew, and add new versions to schemas/versions.lock.json",
+    )
+
+
+def _trace(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "trace", "tracing:trace", "run a built extension and list what its own code reads",
+                 "driftwright trace dist --target standin --check --out dist.reads.json\n"
+                 "  driftwright trace dist --store saved.json --key cart --area local --seconds 10")  # fmt: skip
+    verb.add_argument("extension", metavar="EXTENSION_DIR", help="folder of a built MV3 extension; a copy of it runs")
+    page = verb.add_mutually_exclusive_group()
+    page.add_argument("--target", metavar="NAME", help="probe target served from a folder (default: standin)")
+    page.add_argument("--store", metavar="FILE", help="JSON file: the store as an empty page shall hold it")
+    verb.add_argument("--key", metavar="KEY", help="with --store: its storage key")
+    verb.add_argument("--area", choices=("session", "local"), default="session", help="with --store (default: session)")
+    verb.add_argument(
+        "--seconds", type=float, metavar="N", default=3.0, help="how long to listen once the page is there (default: 3)"
+    )
+    verb.add_argument("--out", metavar="FILE", help="write the reads as JSON")
+    verb.add_argument(
+        "--check",
+        action="store_true",
+        help="compare with contracts/reads.lock.json: a read that no contract declares exits 1",
     )
 
 
