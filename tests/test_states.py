@@ -12,12 +12,13 @@ import pytest
 
 from driftwright.capture import load_target
 from driftwright.errors import InputFault
-from driftwright.path import Path as StorePath
+from driftwright.path import Path as StructurePath
+from driftwright.path import StorePath
 from driftwright.pipeline import check
 from driftwright.report import FactFound, Report
 from driftwright.snapshot import Snapshot
 from driftwright.snapshot_file import read_snapshot
-from driftwright.states import Place, expectations
+from driftwright.states import expectations
 from driftwright.terms import Verdict
 from driftwright.workspace import Workspace, find_workspace
 
@@ -70,7 +71,7 @@ def _judged(snapshot: Snapshot, workspace: Workspace) -> tuple[Report, dict[str,
 def test_a_state_says_what_it_shows(tmp_path: Path) -> None:
     (tmp_path / "standin.toml").write_text(STATES)
     bare, full = expectations(tmp_path / "standin.toml")
-    images = Place("site", StorePath.parse("/state/imageByMediaId/{}"))
+    images = StorePath("site", StructurePath.parse("/state/imageByMediaId/{}"))
     assert bare.must == (images,)
     assert str(images) == "site:/state/imageByMediaId/{}"
     assert full.may_lack == ()

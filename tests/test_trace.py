@@ -23,7 +23,7 @@ from driftwright.cli import main
 from driftwright.errors import InputFault, MachineFault
 from driftwright.extension_reads import compared, declared_reads, gathered
 from driftwright.path import Path as StorePlace
-from driftwright.reads import StorePath
+from driftwright.path import StorePath
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = "useMediaStore"

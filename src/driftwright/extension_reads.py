@@ -13,8 +13,8 @@ from typing import Any
 from driftwright.errors import InputFault, MachineFault
 from driftwright.javascript import module
 from driftwright.jsontext import parse_json_file
-from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
-from driftwright.reads import StorePath, generaliser
+from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
+from driftwright.reads import generaliser
 from driftwright.schemas import Store
 from driftwright.shape import Layout
 from driftwright.terms import Area, JsonType

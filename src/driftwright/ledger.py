@@ -9,7 +9,8 @@ from driftwright.change import Change
 from driftwright.impact import Reader, Situation
 from driftwright.impact.readers import CompiledFact
 from driftwright.javascript import Engine, FactSource
-from driftwright.reads import Generaliser, StorePath, Trace, touches, trace
+from driftwright.path import StorePath
+from driftwright.reads import Generaliser, Trace, touches, trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from driftwright.impact.readers import CompiledFact, Reader
 from driftwright.impact.situation import calls
 from driftwright.javascript import Engine
 from driftwright.observed import Observed
-from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, values_at
-from driftwright.reads import Generaliser, StorePath, trace
+from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, StorePath, values_at
+from driftwright.reads import Generaliser, trace
 from driftwright.replay.edit import edit
 from driftwright.terms import Effect, JsonType
 

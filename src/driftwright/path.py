@@ -89,6 +89,17 @@ class Path:
         return cls(tuple(_read(part) for part in text[1:].split("/")))
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class StorePath:
+    """A path in a store, written `store:/path`; `store:/` is the whole store."""
+
+    store: str
+    path: Path
+
+    def __str__(self) -> str:
+        return f"{self.store}:{self.path}"
+
+
 ROOT = Path()
 EACH_VALUE = EachValue()
 EACH_ITEM = EachItem()

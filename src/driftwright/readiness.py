@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from driftwright.change import Change, Comparison
 from driftwright.observed import Observed
-from driftwright.path import EACH_VALUE, Path, values_at
+from driftwright.path import EACH_VALUE, Path, StorePath, values_at
 from driftwright.report import Blind, FactFound, Report
-from driftwright.states import Expectation, Place, expectations
+from driftwright.states import Expectation, expectations
 from driftwright.terms import Verdict
 from driftwright.workspace import Workspace
 
@@ -72,15 +72,15 @@ class Readiness:
         return replace(fact, unseen=replace(fact.unseen, to_see=to_see), next=to_see)
 
 
-def _place(text: str) -> Place:
+def _place(text: str) -> StorePath:
     store, _, path = text.partition(":")
-    return Place(store, Path.parse(path))
+    return StorePath(store, Path.parse(path))
 
 
-def _sure(state: Expectation, read: Place) -> bool:
+def _sure(state: Expectation, read: StorePath) -> bool:
     """Whether a capture of a state is sure to show something of what is read at a place."""
 
-    def beside(one: Place) -> bool:
+    def beside(one: StorePath) -> bool:
         return one.store == read.store and (one.path.within(read.path) or read.path.within(one.path))
 
     return any(map(beside, state.must)) and not any(
@@ -88,7 +88,7 @@ def _sure(state: Expectation, read: Place) -> bool:
     )
 
 
-def shown(observed: Mapping[str, Observed], place: Place) -> bool:
+def shown(observed: Mapping[str, Observed], place: StorePath) -> bool:
     """Whether a capture shows at least one value at a place."""
     item = observed.get(place.store)
     if item is None or item.document is None:
@@ -97,7 +97,7 @@ def shown(observed: Mapping[str, Observed], place: Place) -> bool:
     return any(True for _ in values_at(item.document, path))
 
 
-def _explained(observed: Mapping[str, Observed], place: Place) -> bool:
+def _explained(observed: Mapping[str, Observed], place: StorePath) -> bool:
     """Whether something that changed is the reason why a place is not shown: then the change is what is wrong."""
     item = observed.get(place.store)
     if item is None:

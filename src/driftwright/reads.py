@@ -10,20 +10,9 @@ from driftwright.impact import Situation
 from driftwright.impact.readers import Reader
 from driftwright.impact.situation import calls
 from driftwright.javascript import Answer, Engine
-from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
+from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
 from driftwright.schemas import Store, Version
 from driftwright.shape import OPEN, Layout
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class StorePath:
-    """A path in a store: `store:/path`."""
-
-    store: str
-    path: Path
-
-    def __str__(self) -> str:
-        return f"{self.store}:{self.path}"
 
 
 @dataclass(frozen=True, slots=True)

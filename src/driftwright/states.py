@@ -6,21 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path as File
 
-from driftwright.path import Path
+from driftwright.path import Path, StorePath
 from driftwright.table import Table, read_table
 
 _PLACE = re.compile(r"([a-z_]+):(/\S*)\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A path in a store, written `store:/path`; `store:/` is the whole store."""
-
-    store: str
-    path: Path
-
-    def __str__(self) -> str:
-        return f"{self.store}:{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +25,8 @@ class Expectation:
 
     name: str
     what: str
-    must: tuple[Place, ...] = ()
-    may_lack: tuple[Place, ...] = ()
+    must: tuple[StorePath, ...] = ()
+    may_lack: tuple[StorePath, ...] = ()
 
 
 def expectation(table: Table) -> Expectation:
@@ -62,11 +51,11 @@ def expectations(file: File) -> tuple[Expectation, ...]:
     return tuple(map(expectation, read_table(file).tables("state")))
 
 
-def _places(table: Table, name: str) -> tuple[Place, ...]:
+def _places(table: Table, name: str) -> tuple[StorePath, ...]:
     found = []
     for text in table.texts(name):
         match = _PLACE.match(text)
         if match is None:
             raise table.fault(f"{text!r} is not a place", name, 'write "store:/path", with {} for each value of a map')
-        found.append(Place(match[1], Path.parse(match[2])))
+        found.append(StorePath(match[1], Path.parse(match[2])))
     return tuple(found)

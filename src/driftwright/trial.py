@@ -21,10 +21,10 @@ from driftwright.javascript import Answer, Engine, Outcome, Program
 from driftwright.kinds import with_sure_absences
 from driftwright.labels import with_other_labels
 from driftwright.members import with_other_members
-from driftwright.path import Path
+from driftwright.path import Path, StorePath
 from driftwright.pins import pinned_keys
 from driftwright.prefixes import with_other_prefixes
-from driftwright.reads import Generaliser, StorePath, touches
+from driftwright.reads import Generaliser, touches
 from driftwright.replay.edit import GONE, edit
 from driftwright.shape import Layout, fold, layout_of
 from driftwright.terms import Effect, Verdict

@@ -17,8 +17,8 @@ from driftwright.javascript import Engine, Reading, Walking, Work
 from driftwright.ledger import beside
 from driftwright.mutations import described
 from driftwright.observed import Observed
-from driftwright.path import EACH_ITEM, Path
-from driftwright.reads import Generaliser, StorePath, Trace, touches, trace
+from driftwright.path import EACH_ITEM, Path, StorePath
+from driftwright.reads import Generaliser, Trace, touches, trace
 from driftwright.report import (
     AgreementFound,
     Evidence,

@@ -11,7 +11,8 @@ from urllib.parse import urlencode, urlsplit
 from driftwright.capture.target_files import extension, folder, routes
 from driftwright.capture.target_names import host_patterns, login_patterns
 from driftwright.errors import InputFault
-from driftwright.states import Place, expectation
+from driftwright.path import StorePath
+from driftwright.states import expectation
 from driftwright.table import Table, read_table
 
 DEFAULT_DEADLINE = 30.0
@@ -48,8 +49,8 @@ class State:
     name: str
     what: str
     steps: tuple[Step, ...]
-    must: tuple[Place, ...] = ()
-    may_lack: tuple[Place, ...] = ()
+    must: tuple[StorePath, ...] = ()
+    may_lack: tuple[StorePath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
