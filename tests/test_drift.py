@@ -266,7 +266,7 @@ def _every_format_tells(run: Run) -> None:
 def _holds_nothing_private(run: Run) -> None:
     text = run.everything()
     assert [word for word in PRIVATE if word.lower() in text.lower()] == []
-    assert set(re.findall(r"https?://([\w.:-]+)", text)) <= HOSTS
+    assert set(re.findall(r"https?://([\w.:-]++)(?!…)", text)) <= HOSTS  # what was cut short is no host
     snapshot = (run.folder / "standin.snapshot.json").read_text(encoding="utf-8")
     times = re.findall(r"\d{4}-\d\d-\d\dT[\d:.]+Z", snapshot)
     # Times keep their order and distance class on an invented day; the one real time is when the capture was taken.

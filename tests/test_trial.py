@@ -345,9 +345,9 @@ def test_a_large_pair_is_judged_within_seconds(engine: Engine) -> None:
     found = trial(before, after, PROGRAM, engine)
     spent = time.perf_counter() - start
     assert verdict_of(found.readers) is Verdict.BROKEN
-    assert spent < 2.5
+    assert spent < 8  # a busy machine; a change of kind would take minutes
     # It costs some hundred parses, most of them small runs in V8; a quadratic step anywhere would be far above this.
-    assert spent < max(2000 * parsing, 1.0)
+    assert spent < max(4000 * parsing, 1.0)
 
 
 def test_finding_changes_costs_some_parses_and_no_more() -> None:
