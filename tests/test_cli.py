@@ -22,7 +22,7 @@ from driftwright.snapshot_file import read_snapshot, write_snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAPSHOT = Path(__file__).with_name("standin.snapshot.json")
-VERBS = ("probe", "check", "diff", "run", "report", "prove", "trace", "explain", "doctor")
+VERBS = ("probe", "check", "diff", "run", "report", "prove", "trace", "scan", "explain", "doctor")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from driftwright.capture.redactor import redactor_source
+from driftwright.capture.salt import Hidden
 from driftwright.errors import BlindFault
 from driftwright.snapshot import AreaView, Entry, Redaction
 from driftwright.terms import Area
@@ -18,7 +19,7 @@ EXTENSION_AREAS = tuple(area for area in Area if area.startswith("extension-"))
 
 def policy_text(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
     """Return the policy as the redactor takes it; it holds the salt and is for the browser alone."""
-    return json.dumps({**policy, "salt": salt.hex(), "areas": [str(area) for area in areas]}, ensure_ascii=True)
+    return Hidden(json.dumps({**policy, "salt": salt.hex(), "areas": [str(area) for area in areas]}, ensure_ascii=True))
 
 
 def literal(text: str) -> str:
@@ -28,7 +29,7 @@ def literal(text: str) -> str:
 
 def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
     """Return the expression that reads and redacts `areas` where it is evaluated."""
-    return f"({redactor_source()}).capture({literal(policy_text(policy, salt, areas))})"
+    return Hidden(f"({redactor_source()}).capture({literal(policy_text(policy, salt, areas))})")
 
 
 def views_of(text: str, origin: str, file: str) -> tuple[AreaView, ...]:

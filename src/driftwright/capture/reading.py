@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.capture.deadline import Deadline
+from driftwright.capture.salt import Hidden
 from driftwright.capture.session import Session
 from driftwright.capture.target import Target
 from driftwright.capture.worlds import ThrewError, Worlds, extension_id
@@ -54,7 +55,7 @@ class Reading:
         stores = [store for store in self.policy["stores"] if store["name"] in names]
         policy = {**self.policy, "areas": [str(area) for area in areas], "stores": stores}
         text = json.dumps(json.dumps(policy, ensure_ascii=True), ensure_ascii=True)
-        return f"({self.source}).capture({text})"
+        return Hidden(f"({self.source}).capture({text})")
 
 
 def read_areas(session: Session, deadline: Deadline, reading: Reading) -> tuple[str, tuple[AreaView, ...]]:

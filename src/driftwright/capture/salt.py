@@ -14,7 +14,30 @@ LENGTH = 32
 _NAME = "salt"
 
 
-def workspace_salt(folder: Path) -> bytes:
+class Salt(bytes):
+    """Random bytes that no `repr`, and so no log and no report of a failed test, shows."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Salt(hidden)"
+
+    __str__ = __repr__
+
+    def __format__(self, _: str) -> str:
+        return repr(self)
+
+
+class Hidden(str):
+    """A text that holds the salt, for the browser alone: no `repr` shows it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Hidden(...)"
+
+
+def workspace_salt(folder: Path) -> Salt:
     """Return the 32 random bytes kept in `folder`, made there on first use with mode 0600.
 
     Raises:
@@ -47,12 +70,12 @@ def _create(path: Path) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> Salt:
     if path.is_symlink():
         raise InputFault("the salt is a symbolic link", str(path), "", "remove it; a new one is made")
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise InputFault("the salt is open to other users", str(path), "", "run `chmod 600` on it")
-    salt = path.read_bytes()
+    salt = Salt(path.read_bytes())
     if len(salt) != LENGTH:
         raise InputFault(f"the salt is not {LENGTH} bytes long", str(path), "", "remove it; a new one is made")
     return salt

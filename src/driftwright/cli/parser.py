@@ -42,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="folder that holds contracts/, schemas/ and probes/ (default: here, else built in)",
     )
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_probe, _check, _diff, _run, _report, _prove, _trace, _explain, _doctor):
+    for add in (_probe, _check, _diff, _run, _report, _prove, _trace, _scan, _explain, _doctor):
         add(verbs)
     return parser
 
@@ -220,6 +220,28 @@ def _trace(verbs: _Verbs) -> None:
         "--check",
         action="store_true",
         help="compare with contracts/reads.lock.json: a read that no contract declares exits 1",
+    )
+
+
+def _scan(verbs: _Verbs) -> None:
+    verb = _verb(verbs, "scan", "scanning:scan_files", "look for secrets in every byte of files, folders and archives",
+                 "driftwright scan driftwright-out --secrets canaries.txt\n"
+                 "  pass show site | driftwright scan out report.zip --secrets -")  # fmt: skip
+    verb.add_argument("paths", nargs="*", metavar="PATH", help="file or folder; archives and databases are opened")
+    verb.add_argument(
+        "--secrets",
+        metavar="FILE",
+        help="what to look for, one a line, perhaps after a label and a tab; - for standard input. "
+        "Secrets are never an argument: other users can see those",
+    )
+    verb.add_argument(
+        "--secret-env", metavar="NAME", action="append", help="environment variable that holds one; may be repeated"
+    )
+    verb.add_argument("--format", choices=("text", "json"), default="text")
+    verb.add_argument(
+        "--self-test",
+        action="store_true",
+        help="plant a leak in every way of writing in every kind of file, and show that each is found",
     )
 
 

@@ -126,7 +126,7 @@ function assigned(policy, areas) {
 /** A key of another place: of what is unknown in it no more is said than of any name. */
 function shownKey(key, store, tool) {
   const told = (text) => text.replace(/[^/:|@]+/g, (part) => {
-    const [, before, word, after] = /^([_.-]*)(.*?)([_.-]*)$/.exec(part);
+    const [, before, word, after] = /^([_.-]*)([^]*?)([_.-]*)$/.exec(part);
     return before + (word && tool.key(word)) + after;
   });
   const at = placeIn(store, key);

@@ -1,0 +1,207 @@
+"""Ways in which text is written inside other text, each undone over all its levels at once."""
+
+from __future__ import annotations
+
+import binascii
+import html
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+
+_Piece = Callable[[re.Match[bytes]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One way of writing, and how to undo it.
+
+    Args:
+        name: What it is called in reports.
+        pattern: What is written so.
+        piece: What a match stands for.
+        alone: Whether what was decoded is looked at alone, not within the bytes around it.
+        packs: Whether bytes of any kind can be written so, thus also something packed.
+        last: Whether no further way of writing is undone below it, unless it is the outermost.
+        of_bytes: Whether it is undone in bytes of any kind, not in runs of text only.
+    """
+
+    name: str
+    pattern: re.Pattern[bytes]
+    piece: _Piece
+    alone: bool = False
+    packs: bool = False
+    last: bool = False
+    of_bytes: bool = False
+
+    def view(self, data: bytes) -> bytes | None:
+        """Return `data` as it reads without this way of writing; None when nothing in it is written so."""
+        if not self.alone:
+            made, times = self.pattern.subn(self.piece, data)
+            return made if times else None
+        parts = [self.piece(match) for match in self.pattern.finditer(data)]
+        return b"\0".join(parts) if any(parts) else None
+
+    def origin(self, data: bytes, at: int) -> int:
+        """Return the place in `data` that place `at` of its view was made of."""
+        seen = last = 0
+        for match in self.pattern.finditer(data):
+            if not self.alone:
+                before = match.start() - last
+                if at < seen + before:
+                    return last + at - seen
+                seen += before
+            part = len(self.piece(match))
+            if at < seen + part + self.alone:
+                as_it_is = part == match.end() - match.start()
+                return match.start() + (at - seen if as_it_is else 0)
+            part += self.alone
+            seen, last = seen + part, match.end()
+        return min(len(data), last + at - seen)
+
+
+def _escape(match: re.Match[bytes]) -> bytes:
+    said = match[0].lstrip(b"\\") or b"\\"
+    if said[:1] in b"uU" and len(said) > 1:
+        codes = [int(digits, 16) for digits in re.findall(rb"[0-9a-fA-F]{4,8}|(?<=\{)[0-9a-fA-F]+", said)]
+        text = "".join(chr(code) for code in codes if code <= sys.maxunicode)
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+    if said[:1] == b"x" and len(said) > 1:
+        return bytes.fromhex(said[1:].decode())
+    if said[:1].isdigit():
+        return bytes([int(said, 8) & 0xFF])
+    return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v"}.get(said, said.strip(b"\r\n"))
+
+
+def _entity(match: re.Match[bytes]) -> bytes:
+    return html.unescape("&" + match[1].decode("ascii") + ";").encode("utf-8", "surrogatepass")
+
+
+def _percent(match: re.Match[bytes]) -> bytes:
+    said = match[0]
+    if said == b"+":
+        return b" "
+    if said[1:2] in b"uU":
+        return chr(int(said[2:].decode(), base=16)).encode("utf-8", "surrogatepass")
+    return bytes.fromhex(said[-2:].decode())
+
+
+def _quoted(match: re.Match[bytes]) -> bytes:
+    said = match[0][1:].strip()
+    return bytes.fromhex(said.decode()) if said else b""
+
+
+def _base64(match: re.Match[bytes]) -> bytes:
+    letters = match[0].translate(_URL_SAFE, b"\r\n\t >")
+    parts = []
+    for phase in range(4):  # what stands before may be letters too: nobody knows where a group of four begins
+        rest = letters[phase:]
+        rest = rest[: len(rest) - (len(rest) % 4 == 1)]
+        parts.append(binascii.a2b_base64(rest + b"=" * (-len(rest) % 4)))
+    return b"\0".join(parts)
+
+
+def _hex(match: re.Match[bytes]) -> bytes:
+    digits = re.sub(rb"0[xX]|[^0-9a-fA-F]+", b"", match[0])
+    even, odd = digits[: len(digits) // 2 * 2], digits[1 : 1 + (len(digits) - 1) // 2 * 2]
+    return binascii.unhexlify(even) + b"\0" + binascii.unhexlify(odd)
+
+
+def _numbers(match: re.Match[bytes]) -> bytes:
+    return bytes(min(255, int(number)) for number in re.findall(rb"[0-9]+", match[0]))
+
+
+def _without_nul(match: re.Match[bytes]) -> bytes:
+    return match[0].replace(b"\0", b"")
+
+
+def _same(match: re.Match[bytes]) -> bytes:
+    return match[0]
+
+
+def _constant(made: bytes, _: re.Match[bytes]) -> bytes:
+    return made
+
+
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_HEX4 = rb"[0-9a-fA-F]{4}"
+ESCAPES = Layer(
+    "escapes",
+    re.compile(
+        rb"\\+(?:u\{[0-9a-fA-F]{1,6}\}|u[dD][89abAB][0-9a-fA-F]{2}\\+u[dD][c-fC-F][0-9a-fA-F]{2}|u" + _HEX4 + rb"|"
+        rb"U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|[!-/:-@\[-`{-~bfnrtv]|\r?\n)"
+    ),
+    _escape,
+    packs=True,
+)
+ENTITIES = Layer(
+    "html entities",
+    re.compile(rb"&(?:amp;)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?"),
+    _entity,
+)
+PERCENT = Layer("percent encoding", re.compile(rb"%(?:25)*[0-9a-fA-F]{2}|%[uU]" + _HEX4), _percent, packs=True)
+FORM = Layer("form encoding", re.compile(rb"%(?:25)*[0-9a-fA-F]{2}|%[uU]" + _HEX4 + rb"|\+"), _percent)
+QUOTED = Layer("quoted-printable", re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)"), _quoted, packs=True)
+_CUT = re.compile(rb"\r?\n[ \t>#*|]*")  # a blank before it belongs to the text
+_BLANKS = re.compile(rb"\s+(?:[>#*|]{1,3}\s+)*")
+MARKUP = re.compile(
+    rb"</?[A-Za-z][^<>]{0,300}>|<!--.{0,300}?-->|\x1b\[[0-9;:?]*[A-Za-z]|\x1b\][^\x07\x1b]{0,300}(?:\x07|\x1b\\)"
+    rb"|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xc2\xad|\xef\xbb\xbf",
+    re.DOTALL,
+)
+BLANKS = Layer("blanks", _BLANKS, partial(_constant, b""), last=True)  # for text wrapped at them
+FOR_BLANKS = (FORM, BLANKS)  # they find no more than others where no blank is looked for
+TEXT_LAYERS = (
+    ESCAPES,
+    ENTITIES,
+    PERCENT,
+    FORM,
+    QUOTED,
+    Layer("line wraps", _CUT, partial(_constant, b""), last=True),
+    BLANKS,
+    Layer("markup", MARKUP, partial(_constant, b""), last=True),
+)
+
+
+@cache
+def layers(shortest: int, *, blanks: bool) -> tuple[Layer, ...]:
+    """Return all ways of writing that can hold a needle of `shortest` bytes, or one with `blanks` in it."""
+    letters = rb"[A-Za-z0-9+/_-]"
+    least = str(max(6, shortest * 4 // 3)).encode()
+    start = rb"(?<!" + letters + rb")"
+    run = re.compile(
+        start + letters + rb"++(?:\r?\n[ \t>]*+" + letters + rb"++)++|" + start + letters + rb"{" + least + rb",}"
+    )
+    digits = str(2 * shortest).encode()
+    pairs = str(shortest - 1).encode()
+    hexadecimal = re.compile(
+        rb"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{4,}+(?:\r?\n[ \t]*+[0-9a-fA-F]{2,}+)++|[0-9a-fA-F]{" + digits + rb",}|"
+        rb"(?:(?:0[xX])?[0-9a-fA-F]{2}[\s:,-]{1,3}){" + pairs + rb",}(?:0[xX])?[0-9a-fA-F]{2})"
+    )
+    numbers = re.compile(rb"(?<![0-9])(?:[0-9]{1,3}[\s,;]{1,20}){" + pairs + rb",}[0-9]{1,3}")
+    some = str(shortest).encode()
+    little, big = re.compile(rb"(?:[\t\n\r -~]\0){" + some + rb",}"), re.compile(rb"(?:\0[\t\n\r -~]){" + some + rb",}")
+    return (
+        *(layer for layer in TEXT_LAYERS if blanks or layer not in FOR_BLANKS),
+        Layer("base64", run, _base64, alone=True, packs=True),
+        Layer("hex", hexadecimal, _hex, alone=True, packs=True),
+        Layer("numbers of bytes", numbers, _numbers, alone=True, packs=True),
+        Layer("utf-16-le", little, _without_nul, alone=True, of_bytes=True),
+        Layer("utf-16-be", big, _without_nul, alone=True, of_bytes=True),
+    )
+
+
+@cache
+def runs_of_text(shortest: int) -> Layer:
+    """Return what leaves only the text of any bytes; below noise, no way of writing text is worth looking for."""
+    text = rb"(?:[\x07-\r\x1b -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){" + str(shortest).encode() + rb",}+"
+    return Layer("", re.compile(text), _same, alone=True)
+
+
+def decoded(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield what each text layer makes of `data`, if anything."""
+    for layer in TEXT_LAYERS:
+        made = layer.view(data)
+        if made is not None and made != data:
+            yield layer.name, made
