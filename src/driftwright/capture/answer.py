@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+import driftwright
 from driftwright.capture.redactor import redactor_source
 from driftwright.capture.salt import Hidden
+from driftwright.capture.target import Target
 from driftwright.errors import BlindFault
-from driftwright.snapshot import AreaView, Entry, Redaction
+from driftwright.snapshot import AreaView, Entry, Provenance, Redaction
 from driftwright.terms import Area
 
 PAGE_AREAS = tuple(area for area in Area if not area.startswith("extension-"))
 EXTENSION_AREAS = tuple(area for area in Area if area.startswith("extension-"))
+MAX_UNITS = 16 * 1024 * 1024
 
 
 def policy_text(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
@@ -30,6 +34,17 @@ def literal(text: str) -> str:
 def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
     """Return the expression that reads and redacts `areas` where it is evaluated."""
     return Hidden(f"({redactor_source()}).capture({literal(policy_text(policy, salt, areas))})")
+
+
+def answer_text(answer: Any, file: str) -> str:
+    """Return what an evaluation of the redactor gave, once it is a text that may be taken.
+
+    Raises:
+        BlindFault: It is none, or too large; `file` is the target's.
+    """
+    if not isinstance(answer, str) or len(answer) > MAX_UNITS:
+        raise BlindFault("the redacted storage is larger than 16 MiB", file, "timeout", "name fewer stores")
+    return answer
 
 
 def views_of(text: str, origin: str, file: str) -> tuple[AreaView, ...]:
@@ -64,6 +79,19 @@ def check_denied(views: Iterable[AreaView], policy: Mapping[str, Any], file: str
         if view.denied and view.area in wanted:
             what = f"the {view.area} storage is closed ({view.denied})"
             raise BlindFault(what, file, "storage-denied", "open the page itself, not a frame of it")
+
+
+def provenance_of(target: Target, state: str, browser: str, way: str) -> Provenance:
+    """Return where a capture that was taken just now comes from."""
+    return Provenance(
+        target=target.name,
+        state=state,
+        origin=target.origin,
+        browser=browser,
+        taken_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        tool=driftwright.__version__,
+        way=way,
+    )
 
 
 def redaction_of(policy: Mapping[str, Any]) -> Redaction:

@@ -7,11 +7,18 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-import driftwright
-from driftwright.capture.answer import PAGE_AREAS, check_denied, literal, reading_call, redaction_of, views_of
+from driftwright.capture.answer import (
+    PAGE_AREAS,
+    answer_text,
+    check_denied,
+    literal,
+    provenance_of,
+    reading_call,
+    redaction_of,
+    views_of,
+)
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.devtools import DevTools, RefusedError
 from driftwright.capture.endpoint import find_endpoints
@@ -20,13 +27,12 @@ from driftwright.capture.target import Target, origin_of
 from driftwright.capture.websocket import ClosedError
 from driftwright.capture.worlds import extension_id
 from driftwright.errors import BlindFault, InputFault
-from driftwright.snapshot import AreaView, Provenance, Snapshot
+from driftwright.snapshot import AreaView, Snapshot
 from driftwright.terms import Area
 
 WAY = "attached"
 SECONDS = 10.0  # at most: somebody waits, and a tab that is busy or behind a dialog is not worth more
 PAUSE = 0.05  # seconds between two readings, of which the last two agree
-MAX_UNITS = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +65,7 @@ def attach(request: CaptureRequest, attachment: Attachment) -> Snapshot:
         request.progress("reading the storage")
         areas = _settled(_Tab(browser, tab, request, attachment.extension), deadline)
         product = browser.ask("Browser.getVersion")["product"]
-    provenance = Provenance(
-        target=target.name,
-        state=state,
-        origin=target.origin,
-        browser=product.replace("/", " "),
-        taken_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        tool=driftwright.__version__,
-        way=WAY,
-    )
+    provenance = provenance_of(target, state, product.replace("/", " "), WAY)
     return Snapshot(provenance, redaction_of(request.policy), areas)
 
 
@@ -173,9 +171,7 @@ def _settled(tab: _Tab, deadline: Deadline) -> tuple[AreaView, ...]:
         world, areas = tab.world(deadline)
         call = reading_call(tab.request.policy, tab.request.salt, areas)
         while not deadline.passed:
-            text = tab.evaluate(call, world, deadline.milliseconds())
-            if not isinstance(text, str) or len(text) > MAX_UNITS:
-                raise BlindFault("the redacted storage is larger than 16 MiB", file, "timeout", "name fewer stores")
+            text = answer_text(tab.evaluate(call, world, deadline.milliseconds()), file)
             if text == before:
                 views = views_of(text, tab.request.target.origin, file)
                 check_denied(views, tab.request.policy, file)

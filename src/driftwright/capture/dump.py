@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-import driftwright
-from driftwright.capture.answer import policy_text, redaction_of, views_of
+from driftwright.capture.answer import policy_text, provenance_of, redaction_of, views_of
 from driftwright.capture.probe import CaptureRequest
 from driftwright.capture.target import Target
 from driftwright.errors import InputFault
-from driftwright.snapshot import Provenance, Snapshot
+from driftwright.snapshot import Snapshot
 from driftwright.terms import Area
 
 WAY = "dump"
@@ -48,15 +46,7 @@ def dumped(request: CaptureRequest, files: Iterable[tuple[Area | None, Any, str]
             areas[found] = texts
     views = [{"area": str(area), "entries": areas[area]} for area in Area if area in areas]
     answer = redact(policy_text(request.policy, request.salt, areas), json.dumps(views, ensure_ascii=True))
-    provenance = Provenance(
-        target=target.name,
-        state=state,
-        origin=target.origin,
-        browser="unknown",
-        taken_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        tool=driftwright.__version__,
-        way=WAY,
-    )
+    provenance = provenance_of(target, state, "unknown", WAY)
     return Snapshot(provenance, redaction_of(request.policy), views_of(answer, "", target.file))
 
 

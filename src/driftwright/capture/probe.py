@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import driftwright
+from driftwright.capture.answer import provenance_of, redaction_of
 from driftwright.capture.blindness import blind
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.reading import Reading, read_areas, runs_script
@@ -18,7 +15,7 @@ from driftwright.capture.redactor import redactor_source
 from driftwright.capture.session import Session
 from driftwright.capture.target import Target
 from driftwright.errors import BlindFault, MachineFault
-from driftwright.snapshot import Provenance, Redaction, Snapshot
+from driftwright.snapshot import Snapshot
 
 READS = 3  # at least so many readings, of which the last two agree
 PAUSE = 100.0  # milliseconds between two readings
@@ -111,16 +108,8 @@ def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state
     areas = _settled(session, deadline, _reading(request, scripted=runs_script(session, target)))
     version = session.worlds.browser_version()
     name = session.browser.version.rpartition(" ")[0]
-    provenance = Provenance(
-        target=target.name,
-        state=state,
-        origin=target.origin,
-        browser=f"{name} {version}",
-        taken_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        tool=driftwright.__version__,
-        way="profile" if request.profile else "launched",
-    )
-    return Snapshot(provenance, _redaction(request.policy), areas)
+    way = "profile" if request.profile else "launched"
+    return Snapshot(provenance_of(target, state, f"{name} {version}", way), redaction_of(request.policy), areas)
 
 
 def _settled(session: Session, deadline: Deadline, reading: Reading) -> tuple[Any, ...]:
@@ -145,13 +134,3 @@ def _settled(session: Session, deadline: Deadline, reading: Reading) -> tuple[An
 
 def _reading(request: CaptureRequest, *, scripted: bool) -> Reading:
     return Reading(request.target, redactor_source(), {**request.policy, "salt": request.salt.hex()}, scripted)
-
-
-def _redaction(policy: Mapping[str, Any]) -> Redaction:
-    public = {name: value for name, value in policy.items() if name != "salt"}
-    text = json.dumps(public, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return Redaction(redactor=_digest(redactor_source()), policy=_digest(text))
-
-
-def _digest(text: str) -> str:
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

@@ -7,19 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from driftwright.capture.answer import EXTENSION_AREAS, PAGE_AREAS, answer_text, check_denied, literal, views_of
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.salt import Hidden
 from driftwright.capture.session import Session
 from driftwright.capture.target import Target
 from driftwright.capture.worlds import ThrewError, Worlds, extension_id
 from driftwright.errors import BlindFault
-from driftwright.snapshot import AreaView, Entry
+from driftwright.snapshot import AreaView
 from driftwright.terms import Area
 
-PAGE_AREAS = (Area.SESSION, Area.LOCAL, Area.INDEXED_DB)
-EXTENSION_AREAS = (Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC, Area.EXTENSION_SESSION)
 SCRIPT_AREAS = tuple(area for area in Area if area is not Area.EXTENSION_SESSION)  # which content scripts may not open
-MAX_UNITS = 16 * 1024 * 1024
 _SCRIPT_LOOKS = 20  # for the content script's world, before the longer way is taken
 _SCRIPT_PAUSE = 100.0  # milliseconds between two of them
 
@@ -54,8 +52,7 @@ class Reading:
         """Return the expression that reads and redacts `areas`, looking for the stores of those names."""
         stores = [store for store in self.policy["stores"] if store["name"] in names]
         policy = {**self.policy, "areas": [str(area) for area in areas], "stores": stores}
-        text = json.dumps(json.dumps(policy, ensure_ascii=True), ensure_ascii=True)
-        return Hidden(f"({self.source}).capture({text})")
+        return Hidden(f"({self.source}).capture({literal(json.dumps(policy, ensure_ascii=True))})")
 
 
 def read_areas(session: Session, deadline: Deadline, reading: Reading) -> tuple[str, tuple[AreaView, ...]]:
@@ -73,8 +70,8 @@ def read_areas(session: Session, deadline: Deadline, reading: Reading) -> tuple[
     except ThrewError:
         what = "the redactor did not end well in the page"
         raise BlindFault(what, reading.target.file, "crash", "run it again") from None
-    views = tuple(view for text, origin in texts for view in _views(text, origin, reading.target))
-    _check_denied(views, reading)
+    views = tuple(view for text, origin in texts for view in views_of(text, origin, reading.target.file))
+    check_denied(views, reading.policy, reading.target.file)
     return "\n".join(text for text, _ in texts), views
 
 
@@ -153,31 +150,4 @@ def _from_extension_page(
 
 
 def _text(worlds: Worlds, call: str, world: Mapping[str, Any], deadline: Deadline, target: Target) -> str:
-    text = worlds.evaluate(call, world, deadline.milliseconds())
-    if not isinstance(text, str) or len(text) > MAX_UNITS:
-        raise BlindFault("the redacted storage is larger than 16 MiB", target.file, "timeout", "name fewer stores")
-    return text
-
-
-def _views(text: str, origin: str, target: Target) -> list[AreaView]:
-    answer = json.loads(text)
-    if answer["origin"] != origin:
-        what = "the page went to another origin while it was read"
-        raise BlindFault(what, target.file, "wrong-origin", "sign in first, or correct the url")
-    return [
-        AreaView(
-            area=Area(view["area"]),
-            entries=tuple(Entry(**entry) for entry in view["entries"]),
-            others=view["others"],
-            denied=view["denied"],
-        )
-        for view in answer["areas"]
-    ]
-
-
-def _check_denied(views: tuple[AreaView, ...], reading: Reading) -> None:
-    wanted = {store["area"] for store in reading.policy["stores"] if store["name"] in reading.target.stores}
-    for view in views:
-        if view.denied and view.area in wanted:
-            what = f"the {view.area} storage is closed ({view.denied})"
-            raise BlindFault(what, reading.target.file, "storage-denied", "open the page itself, not a frame of it")
+    return answer_text(worlds.evaluate(call, world, deadline.milliseconds()), target.file)

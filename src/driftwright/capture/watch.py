@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from driftwright.capture.answer import PAGE_AREAS
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.probe import CaptureRequest, at_rest
-from driftwright.capture.reading import PAGE_AREAS, Reading, read_areas
+from driftwright.capture.reading import Reading, read_areas
 from driftwright.capture.redactor import redactor_source
 from driftwright.capture.session import Session
 from driftwright.capture.target import Step
