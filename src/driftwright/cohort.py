@@ -9,7 +9,7 @@ from typing import Any
 
 from driftwright.change import Change, Comparison
 from driftwright.change.likeness import likeness, name_likeness
-from driftwright.path import Key, Path, values_at
+from driftwright.path import Key, Path, records_at
 from driftwright.rules import rule_for
 from driftwright.shape import fold
 
@@ -56,7 +56,7 @@ def cohorts(document: Any, comparison: Comparison) -> tuple[Cohort, ...]:
             names.add(change.path.name)
             if change.to is not None and change.to.parent == change.path.parent:
                 names.add(change.to.name)
-    found = (_cohort(path, _records(document, path), names) for path, names in sorted(named.items()))
+    found = (_cohort(path, records_at(document, path), names) for path, names in sorted(named.items()))
     return tuple(cohort for cohort in found if len(cohort.groups) > 1)
 
 
@@ -78,7 +78,7 @@ def with_partial_renames(document: Any, comparison: Comparison) -> Comparison:
     """
     changes = list(comparison.changes)
     for new in [change for change in changes if change.rule.id == "field-added"]:
-        records = _records(document, new.path.parent)
+        records = records_at(document, new.path.parent)
         old = _old_name(records, new.path.name)
         if old is None:
             continue
@@ -123,7 +123,3 @@ def _renamed(gone: Path, new: Change, records: _Records) -> Change:
         message=f"{message} in {moved} of {len(records)} records",
         params={"name": new.path.name, "share": moved / len(records)},
     )
-
-
-def _records(document: Any, path: Path) -> _Records:
-    return [record for record in values_at(document, path) if isinstance(record, dict)]

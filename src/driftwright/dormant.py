@@ -16,7 +16,7 @@ from driftwright.impact.judge import failed
 from driftwright.impact.readers import Reader
 from driftwright.impact.situation import DOCUMENT, Situation, calls
 from driftwright.javascript import Engine
-from driftwright.path import Path, values_at
+from driftwright.path import Path, leaves, values_at
 from driftwright.replay.edit import edit
 from driftwright.shape import Shape
 from driftwright.terms import JsonType
@@ -72,17 +72,8 @@ def _held(path: Path, scene: Scene) -> frozenset[Any]:
     """The texts and flags that stand in AFTER where the changes around a path have put what stood there."""
     places = {one.to or one.path for one in scene.changes if one.rule.aspect in _ASPECTS and path.within(one.path)}
     values = (value for place in places for value in values_at(scene.after, place))
-    return frozenset(islice((one for value in values for one in _scalars(value)), _MOST_HELD))
-
-
-def _scalars(value: Any) -> Iterator[str | bool]:
-    stack = [value]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, (dict, list)):
-            stack.extend(value.values() if isinstance(value, dict) else value)
-        elif isinstance(value, (str, bool)):
-            yield value
+    held = (leaf for value in values for leaf in leaves(value) if isinstance(leaf, (str, bool)))
+    return frozenset(islice(held, _MOST_HELD))
 
 
 def _others(part: Shape, named: frozenset[str], held: frozenset[Any]) -> Iterator[Any]:

@@ -11,18 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from driftwright.change import Change, Comparison
+from driftwright.change import Change, Comparison, told
 from driftwright.change.evidence import may_be_left_out
 from driftwright.change.likeness import likeness
-from driftwright.path import Key, Path, values_at
+from driftwright.path import Key, Path, records_at
 from driftwright.payloads import rewritten
-from driftwright.rules import rule_for
 from driftwright.shape import Shape
 from driftwright.terms import JsonType
 
 _ALPHA = 0.05
 _MOST_KINDS = 40
 _ALIKE = 0.6
+_SHOWN = ("records of its kind", "none of them")
 
 _Records = Sequence[dict[str, Any]]
 
@@ -38,12 +38,11 @@ def with_sure_absences(comparison: Comparison, documents: tuple[Any, Any], shape
     gone = [path for path in comparison.unseen if isinstance(path.last, Key) and _is_gone(path, documents, shapes)]
     rest = tuple(path for path in comparison.unseen if path not in gone)
     found = [_removed(path) for path in gone] + [_left_out(path, shapes[0]) for path in rest]
-    changes = [*comparison.changes, *(change for change in found if change is not None)]
-    return Comparison(tuple(sorted(changes, key=lambda change: (str(change.path), change.rule.id))), rest)
+    return Comparison(comparison.changes, rest).plus(change for change in found if change is not None)
 
 
 def _removed(path: Path) -> Change | None:
-    return _told("existence", "removed", path, {"share": 1.0})
+    return told(("existence", "removed"), path, _SHOWN, {"share": 1.0})
 
 
 def _left_out(path: Path, before: Shape) -> Change | None:
@@ -54,16 +53,7 @@ def _left_out(path: Path, before: Shape) -> Change | None:
     if holder.values is not None or holder.presence(path.name) < 1.0:
         return None
     default = flag.true * 2 > flag.count(JsonType.BOOLEAN)
-    return _told("presence", "optional", path, {"share": 1.0, "omitted": default})
-
-
-def _told(aspect: str, happened: str, path: Path, params: Mapping[str, Any]) -> Change | None:
-    rule = rule_for(aspect, happened)
-    if rule is None:
-        return None
-    shown = ("records of its kind", "none of them")
-    message = rule.message.format(path=path, to=None, before=shown[0], after=shown[1])
-    return Change(rule, "", path, None, *shown, message, params)
+    return told(("presence", "optional"), path, _SHOWN, {"share": 1.0, "omitted": default})
 
 
 def _is_gone(path: Path, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> bool:
@@ -75,9 +65,9 @@ def _is_gone(path: Path, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]
     field = old.fields.get(path.name)
     if field is None or may_be_left_out(field, new.count(JsonType.OBJECT), _ALPHA):
         return False
-    before, after = (_records(document, path.parent) for document in documents)
-    for told in _discriminators(before, after):
-        kinds = (_by_kind(before, told), _by_kind(after, told))
+    before, after = (records_at(document, path.parent) for document in documents)
+    for apart in _discriminators(before, after):
+        kinds = (_by_kind(before, apart), _by_kind(after, apart))
         if _kind_lacks(path.name, *kinds) or _replaced(path.name, kinds, (old, new)):
             return True
     return False
@@ -89,10 +79,6 @@ def _is_rewritten(old: Shape, new: Shape) -> bool:
     return bool(new.seen) and len(old.fields) > 1 and kept * 2 < len(old.fields) and kept * 2 < len(new.fields)
 
 
-def _records(document: Any, path: Path) -> _Records:
-    return [value for value in values_at(document, path) if isinstance(value, dict)]
-
-
 def _discriminators(before: _Records, after: _Records) -> Iterator[str]:
     """Yield the fields whose words every record has, on both sides."""
     if not before or not after:
@@ -102,10 +88,10 @@ def _discriminators(before: _Records, after: _Records) -> Iterator[str]:
             yield name
 
 
-def _by_kind(records: _Records, told: str) -> Mapping[str, _Records]:
+def _by_kind(records: _Records, apart: str) -> Mapping[str, _Records]:
     kinds: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for record in records:
-        kinds[record[told]].append(record)
+        kinds[record[apart]].append(record)
     return kinds
 
 

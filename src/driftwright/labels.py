@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.change import Change, Comparison
+from driftwright.change import Change, Comparison, told
 from driftwright.forms import key_form
-from driftwright.path import EACH_ITEM, EACH_VALUE, Path, values_at
-from driftwright.rules import rule_for
+from driftwright.path import EACH_ITEM, EACH_VALUE, records_at
 from driftwright.shape import Shape, rows
 from driftwright.terms import JsonType
 
@@ -39,10 +38,8 @@ def with_other_labels(
         named: The texts that stand in the readers' source.
     """
     found = list(_relabelled(documents, shapes, named))
-    told = {change.path for change in comparison.changes if change.rule.aspect in ("type", "form")}
-    more = [change for change in found if change.path not in told]
-    changes = sorted((*comparison.changes, *more), key=lambda change: (str(change.path), change.rule.id))
-    return Comparison(tuple(changes), comparison.unseen)
+    known = {change.path for change in comparison.changes if change.rule.aspect in ("type", "form")}
+    return comparison.plus(change for change in found if change.path not in known)
 
 
 def _relabelled(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]) -> Iterator[Change]:
@@ -51,26 +48,17 @@ def _relabelled(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: 
             continue
         if row.shape.seen > _MOST_RECORDS or shapes[1].at(row.path) is None:
             continue
-        sides = _Sides(*(_records(document, row.path) for document in documents))
+        sides = _Sides(*(records_at(document, row.path) for document in documents))
         if len(sides.before) <= 1 or not sides.after or len(sides.after) > _MOST_RECORDS:
             continue
         for name in sides.common():
-            change = _told(row.path / name, sides.labels(name, named))
+            labels = sides.labels(name, named)
+            if not labels:
+                continue
+            shown = (", ".join(sorted(labels)), "other labels of the same records")
+            change = told(("form", "reformed"), row.path / name, shown, {"as": "words", "words": labels})
             if change is not None:
                 yield change
-
-
-def _records(document: Any, path: Path) -> Sequence[_Record]:
-    return [value for value in values_at(document, path) if isinstance(value, dict)]
-
-
-def _told(path: Path, labels: Mapping[str, Any]) -> Change | None:
-    rule = rule_for("form", "reformed")
-    if rule is None or not labels:
-        return None
-    before, after = ", ".join(sorted(labels)), "other labels of the same records"
-    message = rule.message.format(path=path, to=None, before=before, after=after)
-    return Change(rule, "", path, None, before, after, message, {"as": "words", "words": labels})
 
 
 @dataclass(frozen=True, slots=True)

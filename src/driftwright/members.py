@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.change import Change, Comparison
+from driftwright.change import Change, Comparison, told
 from driftwright.change.likeness import name_likeness
 from driftwright.path import Path, values_at
-from driftwright.rules import rule_for
 from driftwright.shape import Shape, rows
 from driftwright.terms import JsonType
 
@@ -34,10 +33,8 @@ def with_other_members(
         shapes: Their shapes.
         named: The texts that stand in the readers' source.
     """
-    told = {change.path for change in comparison.changes if change.rule.aspect in ("type", "form")}
-    found = [item for item in _renamed(documents, shapes, named) if item.path not in told]
-    changes = sorted((*comparison.changes, *found), key=lambda change: (str(change.path), change.rule.id))
-    return Comparison(tuple(changes), comparison.unseen)
+    known = {change.path for change in comparison.changes if change.rule.aspect in ("type", "form")}
+    return comparison.plus(item for item in _renamed(documents, shapes, named) if item.path not in known)
 
 
 def _renamed(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]) -> Iterator[Change]:
@@ -47,9 +44,9 @@ def _renamed(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: fro
             continue
         if not (row.shape.enum or frozenset()) - (later.enum or frozenset()) & named:
             continue
-        told = _told(row.path, documents, named)
-        if told is not None:
-            yield told
+        change = _reformed(row.path, documents, named)
+        if change is not None:
+            yield change
 
 
 def _is_enumeration(shape: Shape) -> bool:
@@ -57,15 +54,13 @@ def _is_enumeration(shape: Shape) -> bool:
     return words and bool(shape.enum) and shape.count(JsonType.STRING) >= _FEWEST
 
 
-def _told(path: Path, documents: tuple[Any, Any], named: frozenset[str]) -> Change | None:
+def _reformed(path: Path, documents: tuple[Any, Any], named: frozenset[str]) -> Change | None:
     sides = _Sides(*(Counter(text for text in values_at(one, path) if isinstance(text, str)) for one in documents))
     words = sides.renamed()
-    rule = rule_for("form", "reformed")
-    if rule is None or not words.keys() & named:
+    if not words.keys() & named:
         return None
-    before, after = ", ".join(sorted(words)), ", ".join(sorted(set(words.values())))
-    message = rule.message.format(path=path, to=None, before=before, after=after)
-    return Change(rule, "", path, None, before, after, message, {"as": "words", "words": words})
+    shown = (", ".join(sorted(words)), ", ".join(sorted(set(words.values()))))
+    return told(("form", "reformed"), path, shown, {"as": "words", "words": words})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from driftwright.change import Change, Comparison, compare, fitted_layout
+from driftwright.change import Change, Comparison, compare, fitted_layout, told
 from driftwright.cohort import Cohort, cohorts, with_partial_renames
 from driftwright.path import ROOT, Path
-from driftwright.rules import rule_for
 from driftwright.schemas import (
     Resolution,
     Store,
     Version,
     Violation,
+    accepted_shape,
     resolve_document,
     violations,
     vocabulary_violations,
@@ -143,11 +143,6 @@ def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
     return Comparison(kept, tuple(sorted({*comparison.unseen, *(change.path for change in gone)})))
 
 
-def accepted_shape(version: Version) -> Shape:
-    """Return what a version is known to look like: the shapes of all its witnesses together."""
-    return fold(list(version.witnesses.values()), version.layout)
-
-
 def _at_home(pair: tuple[AreaView, Entry], store: Store) -> bool:
     view, entry = pair
     if view.area != store.area:
@@ -179,9 +174,5 @@ def _unreadable(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
 
 
 def _store_change(store: Store, happened: str, before: str, after: str) -> tuple[Change, ...]:
-    rule = rule_for("store", happened)
-    if rule is None:
-        return ()
-    message = rule.message.format(path=ROOT, to=after, before=before, after=after)
-    params: Mapping[str, Any] = {}
-    return (Change(rule, store.name, ROOT, None, before, after, message, params),)
+    change = told(("store", happened), ROOT, (before, after), {}, store.name)
+    return (change,) if change is not None else ()

@@ -110,6 +110,22 @@ def values_at(document: Any, path: Path) -> Iterator[Any]:
     return _values(document, path.steps)
 
 
+def records_at(document: Any, path: Path) -> list[dict[str, Any]]:
+    """Return the objects among the values at a path."""
+    return [value for value in values_at(document, path) if isinstance(value, dict)]
+
+
+def leaves(document: Any) -> Iterator[Any]:
+    """Yield every value of a document that holds no other values, in no particular order."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, (dict, list)):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+        else:
+            yield value
+
+
 def _values(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
     if not steps:
         yield value

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from driftwright.path import EACH_ITEM, EACH_VALUE, Path, values_at
+from driftwright.path import EACH_ITEM, EACH_VALUE, Path, records_at, values_at
 
 _MOST_KINDS = 40
 _MOST_RECORDS = 400
@@ -31,17 +31,13 @@ def rewritten(path: Path, documents: tuple[Any, Any]) -> bool:
         if step not in (EACH_ITEM, EACH_VALUE):
             continue
         around, rest = Path(path.steps[:number]), Path(path.steps[number:])
-        before, after = (_records(document, around) for document in documents)
+        before, after = (records_at(document, around) for document in documents)
         if not rest.steps or max(len(before), len(after)) > _MOST_RECORDS:
             continue
         for kinds, later in _told_apart(before, after):
             if any(kind in later and _other_form(rest, kind, (kinds, later)) for kind in kinds):
                 return True
     return False
-
-
-def _records(document: Any, path: Path) -> _Records:
-    return [value for value in values_at(document, path) if isinstance(value, dict)]
 
 
 def _told_apart(before: _Records, after: _Records) -> Iterator[tuple[_Kinds, _Kinds]]:

@@ -11,11 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from driftwright.change import Change, Comparison
+from driftwright.change import Change, Comparison, told
 from driftwright.change.likeness import likeness
 from driftwright.forms import key_form
-from driftwright.path import Path, values_at
-from driftwright.rules import rule_for
+from driftwright.path import Path, leaves, records_at
 from driftwright.shape import Shape, fold, rows
 
 _FEWEST = 3
@@ -35,10 +34,8 @@ def with_other_prefixes(comparison: Comparison, documents: tuple[Any, Any], shap
         documents: The whole documents before and after.
         shapes: Their shapes.
     """
-    told = {change.path for change in comparison.changes if change.rule.aspect in ("keys", "type")}
-    found = [change for change in _found(documents, shapes) if change.path not in told]
-    changes = sorted((*comparison.changes, *found), key=lambda change: (str(change.path), change.rule.id))
-    return Comparison(tuple(changes), comparison.unseen)
+    known = {change.path for change in comparison.changes if change.rule.aspect in ("keys", "type")}
+    return comparison.plus(change for change in _found(documents, shapes) if change.path not in known)
 
 
 def _found(documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> Iterator[Change]:
@@ -48,19 +45,17 @@ def _found(documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> Iterator[
             continue
         sides = [_merged(document, row.path) for document in documents]
         prefixes = _added(*sides) or _replaced(*sides)
-        rule = rule_for("keys", "reformed")
-        if rule is None or not prefixes:
+        if not prefixes:
             continue
-        before = ", ".join(f"{old}…" for old in prefixes)
-        after = ", ".join(f"{new}…" for new in prefixes.values())
-        message = rule.message.format(path=row.path, to=None, before=before, after=after)
+        shown = (", ".join(f"{old}…" for old in prefixes), ", ".join(f"{new}…" for new in prefixes.values()))
         params = {"form": "prefix", "prefixes": prefixes, "followed": _are_followed(documents, sides)}
-        yield Change(rule, "", row.path, None, before, after, message, params)
+        change = told(("keys", "reformed"), row.path, shown, params)
+        if change is not None:
+            yield change
 
 
 def _merged(document: Any, path: Path) -> _Map:
-    maps = [value for value in values_at(document, path) if isinstance(value, dict)]
-    return {key: value for one in maps for key, value in one.items()}
+    return {key: value for one in records_at(document, path) for key, value in one.items()}
 
 
 def _added(before: _Map, after: _Map) -> Mapping[str, str]:
@@ -117,14 +112,5 @@ def _alike(before: Sequence[Any], after: Sequence[Any]) -> bool:
 
 def _are_followed(documents: tuple[Any, Any], sides: Sequence[_Map]) -> bool:
     """Whether texts elsewhere equal keys of the map, on both sides: what refers to them was rewritten too."""
-    return all(any(text in keys for text in _texts(document)) for document, keys in zip(documents, sides, strict=True))
-
-
-def _texts(document: Any) -> Iterator[str]:
-    stack = [document]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, (dict, list)):
-            stack.extend(value.values() if isinstance(value, dict) else value)
-        elif isinstance(value, str):
-            yield value
+    pairs = zip(documents, sides, strict=True)
+    return all(any(isinstance(leaf, str) and leaf in keys for leaf in leaves(document)) for document, keys in pairs)

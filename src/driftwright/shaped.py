@@ -7,8 +7,8 @@ from typing import Any
 
 from driftwright.change import Comparison, compare
 from driftwright.errors import InputFault
-from driftwright.schemas import Store, Version
-from driftwright.shape import EMPTY, Shape, fold
+from driftwright.schemas import Store, Version, accepted_shape
+from driftwright.shape import EMPTY, Shape
 from driftwright.terms import JsonType
 
 _TYPES = {
@@ -34,7 +34,7 @@ def nearest_by_shape(store: Store, node: Any) -> tuple[Version, Comparison, Shap
     """
     found = []
     for version in store.versions:
-        usual = fold(list(version.witnesses.values()), version.layout)
+        usual = accepted_shape(version)
         shape = _shape(node, usual, 0)
         found.append((version, compare(usual, shape, version.layout, store.name), shape))
     # The newest of those that are equally near.

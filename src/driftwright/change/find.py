@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,6 +64,10 @@ class Comparison:
     changes: tuple[Change, ...]
     unseen: tuple[Path, ...]
 
+    def plus(self, more: Iterable[Change]) -> Comparison:
+        """Return the same with further changes, in the order of their places."""
+        return replace(self, changes=_in_order((*self.changes, *more)))
+
 
 def compare(before: Shape, after: Shape, declared: Layout | None = None, store: str = "") -> Comparison:
     """Compare an accepted shape with an observed one.
@@ -97,7 +101,11 @@ def compare(before: Shape, after: Shape, declared: Layout | None = None, store: 
             observed.append(item)
     observed += list(_presence(different, before, after, declared))
     changes = _superseded(list(_named(observed, store)))
-    return Comparison(tuple(sorted(changes, key=lambda c: (str(c.path), c.rule.id))), tuple(sorted(unseen)))
+    return Comparison(_in_order(changes), tuple(sorted(unseen)))
+
+
+def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: (str(change.path), change.rule.id)))
 
 
 def _below(path: Path, tops: set[Path]) -> bool:
