@@ -372,7 +372,7 @@ def test_a_paste_cut_short_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "paste.txt"
     file.write_text(f'"{LINE_SEEN[:-30]}')
     with pytest.raises(InputFault):
-        read_any(str(file), read_snapshot)
+        read_any(str(file))
 
 
 def test_only_a_snippet_may_come_without_a_digest() -> None:
@@ -389,7 +389,7 @@ def test_a_paste_goes_through_a_file_as_any_snapshot(tmp_path: Path) -> None:
     assert read_snapshot(tmp_path / "x.json") == snapshot
     assert replace(snapshot, provenance=replace(snapshot.provenance, way="dump")).digest == snapshot.digest
     (tmp_path / "paste.txt").write_text(LINE_SEEN)
-    assert read_any(str(tmp_path / "paste.txt"), read_snapshot) == snapshot
+    assert read_any(str(tmp_path / "paste.txt")) == snapshot
 
 
 def test_check_takes_a_paste_from_standard_input(

@@ -41,8 +41,15 @@ def read_document(path: Path) -> Any:
     Raises:
         InputFault: The file is missing, too large, too deep, or not strict JSON.
     """
-    name = str(path)
-    data = _data(path, name)
+    return document_of(captured_bytes(path), str(path))
+
+
+def document_of(data: bytes, name: str) -> Any:
+    """Parse captured JSON with suspicion; what it holds is not looked at.
+
+    Raises:
+        InputFault: It is too deep, or not strict JSON; `name` is the file's.
+    """
     document = _plainly(data)
     if document is None:
         text = _text(data, name)
@@ -90,7 +97,13 @@ def write_snapshot(snapshot: Snapshot, path: Path) -> None:
     write_atomically(path, json.dumps(snapshot_record(snapshot), ensure_ascii=True, indent=1, allow_nan=False) + "\n")
 
 
-def _data(path: Path, name: str) -> bytes:
+def captured_bytes(path: Path) -> bytes:
+    """Read a file of captured JSON as it is.
+
+    Raises:
+        InputFault: The file is missing, empty or too large.
+    """
+    name = str(path)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

@@ -12,7 +12,15 @@ from typing import Any
 from driftwright.atomic import write_atomically
 from driftwright.errors import InputFault
 from driftwright.snapshot import AreaView, Snapshot
-from driftwright.snapshot_file import FieldReader, area_record, areas_of, read_document, snapshot_of, snapshot_record
+from driftwright.snapshot_file import (
+    FieldReader,
+    area_record,
+    areas_of,
+    captured_bytes,
+    document_of,
+    snapshot_of,
+    snapshot_record,
+)
 
 FORMAT = "watch-v1"
 _AGAIN = "watch it again with `driftwright probe --watch`"
@@ -77,10 +85,19 @@ def read_capture(path: Path) -> Snapshot | Watch:
     Raises:
         InputFault: The file is missing, too large, not strict JSON, of another format, or was edited by hand.
     """
-    document = read_document(path)
+    return capture_of(captured_bytes(path), str(path))
+
+
+def capture_of(data: bytes, name: str) -> Snapshot | Watch:
+    """Return the snapshot or the watch that a file's bytes hold.
+
+    Raises:
+        InputFault: They are not strict JSON, of another format, or were edited by hand; `name` is the file's.
+    """
+    document = document_of(data, name)
     if isinstance(document, dict) and document.get("format") == FORMAT:
-        return watch_of(document, str(path))
-    return snapshot_of(document, str(path))
+        return watch_of(document, name)
+    return snapshot_of(document, name)
 
 
 def watch_of(document: Mapping[str, Any], name: str) -> Watch:

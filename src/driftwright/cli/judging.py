@@ -33,20 +33,24 @@ def check(options: argparse.Namespace) -> int:
 
 def _checked(options: argparse.Namespace, engine: Engine) -> int:
     from driftwright.cli.ways import read_any
-    from driftwright.course import check_watch
     from driftwright.pipeline import check as judged
     from driftwright.render import Style, render
     from driftwright.report import record
     from driftwright.triage import load_triage, unnoticed_breaks
-    from driftwright.watch_file import Watch, read_capture
+    from driftwright.watch_file import Watch
     from driftwright.workspace import find_workspace
 
     workspace = find_workspace(options.workspace)
-    snapshots = [(name, read_any(name, read_capture)) for name in options.snapshots]
+    snapshots = [(name, read_any(name)) for name in options.snapshots]
     reports = []
     for name, snapshot in snapshots:
         about = (workspace, File(name).name, progress("check"), engine)
-        report = check_watch(snapshot, *about) if isinstance(snapshot, Watch) else judged(snapshot, *about)
+        if isinstance(snapshot, Watch):
+            from driftwright.course import check_watch
+
+            report = check_watch(snapshot, *about)
+        else:
+            report = judged(snapshot, *about)
         progress_done()
         reports.append(report)
         formats = options.format or ["text"]

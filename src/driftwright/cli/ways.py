@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
@@ -115,29 +114,26 @@ def _redact(policy: str, areas: str) -> str:
         process.close()
 
 
-def read_any(name: str, usual: Callable[[File], Snapshot | Watch]) -> Snapshot | Watch:
+def read_any(name: str) -> Snapshot | Watch:
     """Read a capture: a file that was written here, or what a person pasted from the console.
 
     Args:
         name: The file; `-` for standard input.
-        usual: Reads a file that was written here.
 
     Raises:
         InputFault: It is neither.
     """
-    from driftwright.jsontext import MAX_BYTES, read_bytes
+    from driftwright.snapshot_file import MAX_BYTES, captured_bytes
+    from driftwright.watch_file import capture_of
 
     if name == _PASTE:
         if sys.stdin.isatty():
             print("paste the line that the snippet printed, then end the input (Ctrl-D)", file=sys.stderr)
         return _pasted(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
-    try:
-        data = read_bytes(File(name))
-    except InputFault:
-        return usual(File(name))  # says what is wrong with it
+    data = captured_bytes(File(name))
     quoted = data.lstrip()[:1] in (b'"', b"'", b"`")
     unsealed = b'"digest"' not in data and any(way in data for way in _UNSEALED)
-    return _pasted(data, name) if quoted or unsealed else usual(File(name))
+    return _pasted(data, name) if quoted or unsealed else capture_of(data, name)
 
 
 def _pasted(data: bytes, name: str) -> Snapshot:
