@@ -6,15 +6,16 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+import tempfile
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
 
 import driftwright
+from driftwright.capture.deadline import _processes
 
 MEASURE = """
 import os, sys
@@ -49,6 +50,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.fixture
+def nothing_is_left(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """After the test: no browser of ours, no profile, and nothing else in the folder for temporary files."""
+    folder = tmp_path_factory.mktemp("profiles")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    yield
+    assert not [line for _, line in _processes() if f"--user-data-dir={folder}" in line]
+    assert not list(folder.iterdir())
+
+
+@pytest.fixture
 def program(tmp_path: Path) -> Callable[..., SimpleNamespace]:
     """Run the program in `tmp_path` as users run it.
 
@@ -61,7 +72,7 @@ def program(tmp_path: Path) -> Callable[..., SimpleNamespace]:
         environment = {**kept, "PYTHONPATH": str(Path(driftwright.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
         environment |= {"HOME": str(tmp_path / "home"), "XDG_STATE_HOME": str(tmp_path / "home")}
         command = [sys.executable, "-m", "driftwright", *arguments]
-        with TemporaryFile("w+") as cost:
+        with tempfile.TemporaryFile("w+") as cost:
             measured = [sys.executable, "-c", MEASURE, str(cost.fileno()), *command]
             done = subprocess.run(
                 measured, cwd=tmp_path, env=environment, pass_fds=[cost.fileno()], capture_output=True, check=False

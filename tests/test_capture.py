@@ -25,6 +25,8 @@ from driftwright.snapshot import AreaView, Snapshot
 from driftwright.snapshot_file import read_snapshot, write_snapshot
 from driftwright.terms import Area
 
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
+
 ROOT = Path(__file__).resolve().parent.parent
 SALT = b"\x07" * 32
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
@@ -146,16 +148,6 @@ def _captured(file: Path, *, policy: dict[str, Any] = POLICY, **how: Any) -> Sna
 def _view(snapshot: Snapshot, area: Area) -> AreaView:
     (view,) = [view for view in snapshot.areas if view.area == area]
     return view
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """After every test: no process of ours, and no profile."""
-    folder = tmp_path_factory.mktemp("profiles")
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield
-    assert not [line for _, line in _processes() if f"--user-data-dir={folder}" in line]
-    assert not list(folder.iterdir())
 
 
 @pytest.mark.browser

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from driftwright.javascript import Engine, module
+from asked import verdict_on
+from driftwright.javascript import Engine
 from driftwright.terms import Verdict
-from driftwright.trial import trial
 
 Record = dict[str, Any]
 
@@ -20,11 +20,6 @@ Record = dict[str, Any]
 def engine() -> Iterator[Engine]:
     with Engine() as started:
         yield started
-
-
-def _verdict(engine: Engine, reader: str, before: Any, after: Any) -> Verdict:
-    program = module(f"export const asked = (data) => {reader};", "asked.js")
-    return trial(before, after, program, engine).readers[0].verdict
 
 
 def _id(number: int) -> str:
@@ -47,14 +42,14 @@ def _slices(first: int, count: int, price: str) -> Record:
 def test_a_field_renamed_within_a_text_is_seen(engine: Engine) -> None:
     total = "JSON.parse(data.basket).items.reduce((sum, item) => sum + item.price, 0)"
     before = _slices(0, 12, "price")
-    assert _verdict(engine, total, before, _slices(50, 9, "amount")) is Verdict.BROKEN
-    assert _verdict(engine, total, before, _slices(50, 9, "price")) is Verdict.INTACT
-    assert _verdict(engine, "JSON.parse(data._meta).version", before, _slices(50, 9, "amount")) is Verdict.INTACT
+    assert verdict_on(engine, total, before, _slices(50, 9, "amount")) is Verdict.BROKEN
+    assert verdict_on(engine, total, before, _slices(50, 9, "price")) is Verdict.INTACT
+    assert verdict_on(engine, "JSON.parse(data._meta).version", before, _slices(50, 9, "amount")) is Verdict.INTACT
 
 
 def test_a_text_that_is_an_object_now_breaks_who_parses_it(engine: Engine) -> None:
     after = {name: json.loads(text) for name, text in _slices(50, 9, "price").items()}
-    assert _verdict(engine, "JSON.parse(data.basket).items.length", _slices(0, 12, "price"), after) is Verdict.BROKEN
+    assert verdict_on(engine, "JSON.parse(data.basket).items.length", _slices(0, 12, "price"), after) is Verdict.BROKEN
 
 
 # References
@@ -68,8 +63,8 @@ def _harbour(first: int, count: int, field: str = "name") -> Record:
 
 def test_an_entry_that_was_referred_to_is_no_pinned_key(engine: Engine) -> None:
     names = "data.visits.map((visit) => data.berths[visit.berth]?.name ?? '?')"
-    assert _verdict(engine, names, _harbour(0, 30), _harbour(500, 20)) is Verdict.INTACT
-    assert _verdict(engine, names, _harbour(0, 30), _harbour(500, 20, "title")) is Verdict.BROKEN
+    assert verdict_on(engine, names, _harbour(0, 30), _harbour(500, 20)) is Verdict.INTACT
+    assert verdict_on(engine, names, _harbour(0, 30), _harbour(500, 20, "title")) is Verdict.BROKEN
 
 
 # Nothing, written in several ways
@@ -102,7 +97,7 @@ _EMPTY = _sold(lambda day: {"sold": day or ""})
 def test_nothing_written_in_another_way_hurts_only_who_tells_the_ways_apart(
     engine: Engine, before: Callable[[int], Record], after: Callable[[int], Record], reader: str, verdict: Verdict
 ) -> None:
-    found = _verdict(engine, reader, _boats(0, 40, before), _boats(300, 31, after))
+    found = verdict_on(engine, reader, _boats(0, 40, before), _boats(300, 31, after))
     assert found is verdict or {found, verdict} == {Verdict.BROKEN, Verdict.DEGRADED}
 
 
@@ -112,13 +107,13 @@ def test_a_rare_null_in_a_field_that_is_left_out_still_hurts_nobody(engine: Engi
 
     before, after = _boats(0, 40, lambda n: {} if n % 3 else {"sold": "2026-02-03"}), _boats(300, 60, rare)
     for reader in ("boat.sold && Date.parse(boat.sold) > 0", "'sold' in boat"):
-        assert _verdict(engine, f"data.boats.filter((boat) => {reader}).length", before, after) is Verdict.INTACT
+        assert verdict_on(engine, f"data.boats.filter((boat) => {reader}).length", before, after) is Verdict.INTACT
 
 
 def test_what_was_null_is_null_still_when_the_rest_became_records(engine: Engine) -> None:
     wrapped = _sold(lambda day: {"sold": {"day": day} if day else None})
     count = "data.boats.filter((boat) => boat.sold).length"
-    assert _verdict(engine, count, _boats(0, 40, _NULL), _boats(300, 31, wrapped)) is Verdict.INTACT
+    assert verdict_on(engine, count, _boats(0, 40, _NULL), _boats(300, 31, wrapped)) is Verdict.INTACT
 
 
 # Flags
@@ -127,15 +122,15 @@ def test_what_was_null_is_null_still_when_the_rest_became_records(engine: Engine
 def test_a_flag_in_every_record_takes_the_name_before_a_rare_one(engine: Engine) -> None:
     before = _boats(0, 20, lambda n: {"afloat": n % 2 == 0, **({"flagged": True} if n % 7 == 0 else {})})
     after = _boats(300, 6, lambda n: {"flying": n % 2 == 0})
-    assert _verdict(engine, "data.boats.filter((boat) => boat.afloat).length", before, after) is Verdict.BROKEN
-    rare = _verdict(engine, "data.boats.filter((boat) => boat.flagged).length", before, after)
+    assert verdict_on(engine, "data.boats.filter((boat) => boat.afloat).length", before, after) is Verdict.BROKEN
+    rare = verdict_on(engine, "data.boats.filter((boat) => boat.flagged).length", before, after)
     assert rare in (Verdict.INTACT, Verdict.UNSEEN)
 
 
 def test_a_flag_only_ever_written_as_true_is_missed(engine: Engine) -> None:
     before = _boats(0, 60, lambda n: {"flagged": True} if n % 5 == 0 else {})
     reader = "data.boats.filter((boat) => boat.flagged).length"
-    assert _verdict(engine, reader, before, _boats(300, 60, lambda _: {})) is Verdict.BROKEN
+    assert verdict_on(engine, reader, before, _boats(300, 60, lambda _: {})) is Verdict.BROKEN
 
 
 # Words and times
@@ -144,18 +139,26 @@ def test_a_flag_only_ever_written_as_true_is_missed(engine: Engine) -> None:
 def test_an_enumeration_in_other_words_breaks_who_names_a_word(engine: Engine) -> None:
     before = _boats(0, 40, lambda n: {"kind": ("sail", "motor", "row")[n % 3]})
     after = _boats(300, 40, lambda n: {"kind": ("sailing", "motor", "row")[n % 3]})
-    assert _verdict(engine, "data.boats.filter((boat) => boat.kind === 'sail').length", before, after) is Verdict.BROKEN
-    assert _verdict(engine, "data.boats.filter((boat) => boat.kind === 'row').length", before, after) is Verdict.INTACT
+    assert (
+        verdict_on(engine, "data.boats.filter((boat) => boat.kind === 'sail').length", before, after) is Verdict.BROKEN
+    )
+    assert (
+        verdict_on(engine, "data.boats.filter((boat) => boat.kind === 'row').length", before, after) is Verdict.INTACT
+    )
     more = _boats(300, 40, lambda n: {"kind": ("sail", "motor", "row", "steam")[n % 4]})
-    assert _verdict(engine, "data.boats.filter((boat) => boat.kind === 'sail').length", before, more) is Verdict.INTACT
+    assert (
+        verdict_on(engine, "data.boats.filter((boat) => boat.kind === 'sail').length", before, more) is Verdict.INTACT
+    )
 
 
 def test_a_time_in_words_instead_of_a_number(engine: Engine) -> None:
     before = _boats(0, 20, lambda n: {"seen": 1760000000000 + n * 86400000})
     after = _boats(300, 20, lambda n: {"seen": f"2026-03-{n % 28 + 1:02}T08:00:00.000Z"})
-    assert _verdict(engine, "data.boats.map((boat) => new Date(boat.seen).getTime())", before, after) is Verdict.INTACT
+    assert (
+        verdict_on(engine, "data.boats.map((boat) => new Date(boat.seen).getTime())", before, after) is Verdict.INTACT
+    )
     newest = "[...data.boats].sort((a, b) => b.seen - a.seen)[0].name"
-    assert _verdict(engine, newest, before, after) is Verdict.BROKEN
+    assert verdict_on(engine, newest, before, after) is Verdict.BROKEN
 
 
 # Kinds of records
@@ -166,7 +169,7 @@ def test_records_of_a_new_kind_do_not_hurt_who_reads_the_old_ones(engine: Engine
     after = _boats(300, 20, lambda _: {"kind": "boat"})
     after["boats"].append({"buoy": 4, "colour": "red", "lit": True, "afloat": True, "chain": 12})
     reader = "data.boats.filter((boat) => boat.kind === 'boat').length"
-    assert _verdict(engine, reader, before, after) is Verdict.INTACT
+    assert verdict_on(engine, reader, before, after) is Verdict.INTACT
 
 
 def test_a_map_of_lists_as_a_list_of_records(engine: Engine) -> None:
@@ -175,10 +178,10 @@ def test_a_map_of_lists_as_a_list_of_records(engine: Engine) -> None:
 
     before = {"crews": dict(crews(0, 20))}
     after = {"crews": [{"boat": boat, "people": people} for boat, people in crews(300, 20)]}
-    assert _verdict(engine, "Object.values(data.crews).flat().length", before, after) is Verdict.BROKEN
+    assert verdict_on(engine, "Object.values(data.crews).flat().length", before, after) is Verdict.BROKEN
 
 
 def test_a_text_as_a_list_of_records_is_no_text_any_more(engine: Engine) -> None:
     before = _boats(0, 20, lambda n: {"log": f"Entry {n}"})
     after = _boats(300, 20, lambda n: {"log": [{"insert": f"Entry {n}"}]})
-    assert _verdict(engine, "data.boats.map((boat) => `${boat.name}: ${boat.log}`)", before, after) is Verdict.BROKEN
+    assert verdict_on(engine, "data.boats.map((boat) => `${boat.name}: ${boat.log}`)", before, after) is Verdict.BROKEN

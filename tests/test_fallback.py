@@ -14,8 +14,7 @@ from driftwright.contract import load_fact
 from driftwright.fallback import Fallback, walk, walk_capture
 from driftwright.impact import Situation, compile_fact, moments, situations
 from driftwright.javascript import Engine
-from driftwright.observed import accepted_shape
-from driftwright.schemas import load_stores
+from driftwright.schemas import accepted_shape, load_stores
 from driftwright.shape import fold
 from driftwright.terms import Quality
 

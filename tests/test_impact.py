@@ -18,8 +18,7 @@ from driftwright.impact.judge import absent, effect_of, failed
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import calls
 from driftwright.javascript import Engine
-from driftwright.observed import accepted_shape
-from driftwright.schemas import load_stores
+from driftwright.schemas import accepted_shape, load_stores
 from driftwright.shape import fold
 from driftwright.terms import Effect
 

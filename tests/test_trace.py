@@ -6,9 +6,8 @@ import hashlib
 import json
 import re
 import shutil
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,13 +16,14 @@ import jsonschema
 import pytest
 
 from driftwright.capture import tracing
-from driftwright.capture.deadline import _processes
 from driftwright.capture.traced_copy import Extension, load_extension
 from driftwright.cli import main
 from driftwright.errors import InputFault, MachineFault
 from driftwright.extension_reads import compared, declared_reads, gathered
 from driftwright.path import Path as StorePlace
 from driftwright.path import StorePath
+
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = "useMediaStore"
@@ -59,16 +59,6 @@ def _digest(folder: Path) -> str:
         for file in sorted([folder, *folder.rglob("*")])
     ]
     return hashlib.sha256(repr(rows).encode()).hexdigest()
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """After every test: no process of ours, no profile and no copy."""
-    folder = tmp_path_factory.mktemp("profiles")
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield
-    assert not [line for _, line in _processes() if f"--user-data-dir={folder}" in line]
-    assert not list(folder.iterdir())
 
 
 class _Traced(SimpleNamespace):

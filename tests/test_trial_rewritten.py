@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from driftwright.javascript import Engine, module
+from asked import verdict_on
+from driftwright.javascript import Engine
 from driftwright.terms import Verdict
-from driftwright.trial import structural_changes, trial
+from driftwright.trial import structural_changes
 
 Record = dict[str, Any]
 
@@ -19,11 +20,6 @@ Record = dict[str, Any]
 def engine() -> Iterator[Engine]:
     with Engine() as started:
         yield started
-
-
-def _verdict(engine: Engine, reader: str, before: Any, after: Any) -> Verdict:
-    program = module(f"export const asked = (data) => {reader};", "asked.js")
-    return trial(before, after, program, engine).readers[0].verdict
 
 
 def _id(number: int) -> str:
@@ -60,29 +56,29 @@ MATES = "data.answers.find((one) => one.ask[0] === 'mates').data.filter((mate) =
 )
 def test_a_kind_whose_payload_has_another_form_is_not_missing(engine: Engine, crates: Any, verdict: Verdict) -> None:
     before = _answers(0, {"items": _crates(0), "total": 6})
-    assert _verdict(engine, WEIGHT, before, _answers(50, crates)) is verdict
-    assert _verdict(engine, MATES, before, _answers(50, crates)) is Verdict.INTACT
+    assert verdict_on(engine, WEIGHT, before, _answers(50, crates)) is verdict
+    assert verdict_on(engine, MATES, before, _answers(50, crates)) is Verdict.INTACT
 
 
 def test_a_kind_that_was_not_kept_may_be_missing(engine: Engine) -> None:
     before, after = _answers(0, {"items": _crates(0), "total": 6}), _answers(50, {})
     after["answers"] = [one for one in after["answers"] if one["ask"][0] != "crates"]
-    assert _verdict(engine, WEIGHT, before, after) in (Verdict.INTACT, Verdict.UNSEEN)
+    assert verdict_on(engine, WEIGHT, before, after) in (Verdict.INTACT, Verdict.UNSEEN)
 
 
 def test_a_label_in_other_words_on_records_that_only_it_had(engine: Engine) -> None:
     before = _answers(0, {"items": _crates(0), "total": 6})
     after = _answers(50, {"items": _crates(50), "total": 6}, crates="v2/crates")
-    assert _verdict(engine, WEIGHT, before, after) is Verdict.BROKEN
-    assert _verdict(engine, MATES, before, after) is Verdict.INTACT
+    assert verdict_on(engine, WEIGHT, before, after) is Verdict.BROKEN
+    assert verdict_on(engine, MATES, before, after) is Verdict.INTACT
 
 
 def test_a_label_within_a_record_is_no_label_that_readers_find(engine: Engine) -> None:
     before, after = _answers(0, {"items": _crates(0), "total": 6}), _answers(50, {"items": _crates(50), "total": 6})
     for one in after["answers"]:
         one["ask"] = [{"scope": one["ask"][0]}, *one["ask"][1:]]
-    assert _verdict(engine, WEIGHT, before, after) is Verdict.BROKEN
-    assert _verdict(engine, "data.answers.length", before, after) is Verdict.INTACT
+    assert verdict_on(engine, WEIGHT, before, after) is Verdict.BROKEN
+    assert verdict_on(engine, "data.answers.length", before, after) is Verdict.INTACT
 
 
 def test_another_label_on_records_that_look_like_several_proves_nothing(engine: Engine) -> None:
@@ -91,7 +87,7 @@ def test_another_label_on_records_that_look_like_several_proves_nothing(engine: 
 
     before, after = shapes("circle", "square", "circle"), shapes("square", "ellipse", "square")
     circles = "data.shapes.filter((shape) => shape.kind === 'circle').length"
-    assert _verdict(engine, circles, before, after) is not Verdict.BROKEN
+    assert verdict_on(engine, circles, before, after) is not Verdict.BROKEN
 
 
 # Keys that begin otherwise
@@ -122,7 +118,7 @@ BEGINNING = "Object.keys(data.crates).filter((key) => key.startsWith('crate:')).
 def test_keys_that_begin_otherwise_hurt_who_looks_them_up(
     engine: Engine, before: tuple[str, str], after: tuple[str, str], reader: str, verdict: Verdict
 ) -> None:
-    assert _verdict(engine, reader, _hold(0, *before), _hold(500, *after)) is verdict
+    assert verdict_on(engine, reader, _hold(0, *before), _hold(500, *after)) is verdict
 
 
 def test_a_new_group_of_other_records_renames_no_group(engine: Engine) -> None:
@@ -132,7 +128,7 @@ def test_a_new_group_of_other_records_renames_no_group(engine: Engine) -> None:
     after |= {f"port:{n}": {"harbour": "Ost", "tide": 2.5, "open": True} for n in range(100, 109)}
     assert not [change for change in structural_changes(before, after) if change.rule.aspect == "keys"]
     crates = "Object.keys(data).filter((key) => key.startsWith('crate:')).length"
-    assert _verdict(engine, crates, before, after) is not Verdict.BROKEN
+    assert verdict_on(engine, crates, before, after) is not Verdict.BROKEN
 
 
 def test_a_single_reference_into_a_large_map_is_followed(engine: Engine) -> None:
@@ -142,8 +138,8 @@ def test_a_single_reference_into_a_large_map_is_followed(engine: Engine) -> None
 
     after = deck(500)
     after["crates"] = [{"key": key, **crate} for key, crate in after["crates"].items()]
-    assert _verdict(engine, "data.crates[data.lifted.crate]?.name ?? '-'", deck(0), after) is Verdict.BROKEN
-    assert _verdict(engine, "data.crates[data.lifted.crate]?.name ?? '-'", deck(0), deck(500)) is Verdict.INTACT
+    assert verdict_on(engine, "data.crates[data.lifted.crate]?.name ?? '-'", deck(0), after) is Verdict.BROKEN
+    assert verdict_on(engine, "data.crates[data.lifted.crate]?.name ?? '-'", deck(0), deck(500)) is Verdict.INTACT
 
 
 # Records that a flag told apart
@@ -171,7 +167,7 @@ def _parted(chests: list[Record]) -> Record:
 )
 def test_records_that_a_flag_told_apart_stand_elsewhere(engine: Engine, reader: str, verdict: Verdict) -> None:
     before, after = {"chests": _chests(0, 40)}, _parted(_chests(500, 32))
-    assert _verdict(engine, reader, before, after) is verdict
+    assert verdict_on(engine, reader, before, after) is verdict
 
 
 def test_a_flag_that_is_gone_beside_a_list_of_other_records_took_none_along() -> None:
@@ -198,7 +194,7 @@ def test_a_few_numbers_tell_another_unit(
     engine: Engine, before: list[float], after: list[float], verdict: Verdict
 ) -> None:
     documents = [{"crates": [{"id": _id(n), "size": size} for n, size in enumerate(one)]} for one in (before, after)]
-    assert _verdict(engine, "data.crates.reduce((sum, crate) => sum + crate.size, 0)", *documents) is verdict
+    assert verdict_on(engine, "data.crates.reduce((sum, crate) => sum + crate.size, 0)", *documents) is verdict
 
 
 # Branches asleep
@@ -218,6 +214,6 @@ def test_a_branch_that_before_leaves_asleep_is_tried_where_after_would_wake_it(
 ) -> None:
     before = {"plan": "tin", "lit": False, "port": "West", "count": 3}
     after = {"plan": {"name": "gold", "seats": 1}, "lit": {"on": True}, "port": "West", "count": 4}
-    assert _verdict(engine, reader, before, after) is verdict
+    assert verdict_on(engine, reader, before, after) is verdict
     same = {"plan": {"name": "tin", "seats": 1}, "lit": {"on": False}, "port": "West", "count": 4}
-    assert _verdict(engine, reader, before, same) is Verdict.INTACT
+    assert verdict_on(engine, reader, before, same) is Verdict.INTACT

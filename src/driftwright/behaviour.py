@@ -11,17 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from driftwright.change import Change
-from driftwright.evidence import evidence_of_replay
+from driftwright.evidence import effect_said, evidence_of_replay, fallback_shown, sources_shown
 from driftwright.fallback import Fallback, walk
 from driftwright.impact import Impact, assess, situations
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import Situation
 from driftwright.javascript import Engine
 from driftwright.mutations import described
-from driftwright.report import FactFound, FallbackFound, InvariantFound, Report, SourceFound, Unseen
+from driftwright.report import FactFound, InvariantFound, Report, Unseen
 from driftwright.temporal import Breach, Judgement
 from driftwright.temporal_rule import Rule
-from driftwright.terms import SEVERITY, Basis, Effect, Quality, Verdict
+from driftwright.terms import SEVERITY, Basis, Effect, Verdict
 
 _LONGEST_SHOWN = 300  # characters of a sample in one line; the fact has it whole
 
@@ -99,11 +99,9 @@ def _change(rule: Rule, fact: CompiledFact) -> Change | None:
 
 
 def _hurt(found: FactFound, fact: CompiledFact, impact: Impact, fallback: Fallback, one: Judgement) -> FactFound:
-    served = fallback.right is not False and fallback.level is not Quality.UNAVAILABLE
-    verdict = Verdict.DEGRADED if served else Verdict.BROKEN
+    verdict = Verdict.DEGRADED if fallback.serves else Verdict.BROKEN
     if SEVERITY.index(found.verdict) >= SEVERITY.index(verdict):
         return found  # it is already as bad for a reason of its own
-    lost = {source.name: source.lost for source in fact.fact.sources}
     mend = "mend the reader for the new behaviour; until then the fallback serves"
     return replace(
         found,
@@ -111,24 +109,15 @@ def _hurt(found: FactFound, fact: CompiledFact, impact: Impact, fallback: Fallba
         effect=impact.effect,
         basis=Basis.INVARIANT,
         because=(),
-        says=f"{_says(impact.effect)} ({one.rule.name!r} does not hold{_when(one.breach)})",
-        sources=tuple(
-            SourceFound(state.name, state.level, state.state, lost[state.name] or None, state.why or None)
-            for state in fallback.sources
-        ),
-        fallback=FallbackFound(fallback.level, fallback.source or None, fallback.lost or None, fallback.right),
+        says=f"{effect_said(impact.effect)} ({one.rule.name!r} does not hold{_when(one.breach)})",
+        sources=sources_shown(fact.fact, fallback),
+        fallback=fallback_shown(fallback),
         evidence=evidence_of_replay(impact.proof),
         unseen=None,
-        next=mend if served else "mend the reader, or add a source that survives this behaviour, then run prove",
+        next=mend
+        if fallback.serves
+        else "mend the reader, or add a source that survives this behaviour, then run prove",
     )
-
-
-def _says(effect: Effect) -> str:
-    if effect is Effect.THROWS:
-        return "the reading code throws, so there is no answer at all"
-    if effect is Effect.UNAVAILABLE:
-        return "the reading code finds nothing where it found an answer before"
-    return "the reading code gives a wrong answer without any error"
 
 
 def _when(breach: Breach | None) -> str:

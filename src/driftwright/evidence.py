@@ -1,15 +1,18 @@
-"""Evidence for a report: the smallest stores that show an effect, both answers, and what differs between them."""
+"""The parts of a judgement as a report shows them: its evidence, what an effect means, and what a fact has left."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from driftwright.change.difference import differences
+from driftwright.contract import Fact
+from driftwright.fallback import Fallback
 from driftwright.impact import Proof, Situation
 from driftwright.impact.judge import failed
 from driftwright.javascript import Answer
 from driftwright.replay import MISSING
-from driftwright.report import AnswerShown, DifferenceShown, Evidence
+from driftwright.report import AnswerShown, DifferenceShown, Evidence, FallbackFound, SourceFound
+from driftwright.terms import Effect
 
 
 def evidence_of_replay(proof: Proof | None) -> Evidence | None:
@@ -46,6 +49,30 @@ def evidence_of_capture(found: tuple[Situation, Answer]) -> Evidence:
         after=None if failed(answer) else _answer(answer),
         error=answer.text if failed(answer) else None,
     )
+
+
+def sources_shown(fact: Fact, fallback: Fallback) -> tuple[SourceFound, ...]:
+    """Return what became of each source of a fact."""
+    lost = {source.name: source.lost for source in fact.sources}
+    return tuple(
+        SourceFound(state.name, state.level, state.state, lost[state.name] or None, state.why or None)
+        for state in fallback.sources
+    )
+
+
+def fallback_shown(fallback: Fallback) -> FallbackFound:
+    """Return what a fact has left."""
+    return FallbackFound(fallback.level, fallback.source or None, fallback.lost or None, fallback.right)
+
+
+def effect_said(effect: Effect) -> str:
+    """Say in a clause what the user of a reader suffers that does not answer as before."""
+    match effect:
+        case Effect.THROWS:
+            return "the reading code throws, so there is no answer at all"
+        case Effect.UNAVAILABLE:
+            return "the reading code finds nothing where it found an answer before"
+    return "the reading code gives a wrong answer without any error"
 
 
 def stores_shown(situation: Situation) -> dict[str, Any]:

@@ -14,13 +14,12 @@ from driftwright.errors import InputFault, MachineFault
 from driftwright.javascript import module
 from driftwright.jsontext import parse_json_file
 from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
-from driftwright.reads import generaliser
+from driftwright.reads import LOCK_FORMAT, generaliser
 from driftwright.schemas import Store
 from driftwright.shape import Layout
 from driftwright.terms import Area, JsonType
 
 FORMAT = "extension-reads-v1"
-LOCK_FORMAT = "reads-lock-v1"
 PAGE_AREAS = (Area.SESSION, Area.LOCAL)
 _STEPS: Mapping[int, Step] = {0: EACH_VALUE, -1: EACH_ITEM}
 _ASKED = ("get", "has", "keys")

@@ -51,6 +51,11 @@ class Fallback:
     right: bool | None
     sources: tuple[SourceState, ...]
 
+    @property
+    def serves(self) -> bool:
+        """Whether something is left that gives no wrong answer."""
+        return self.right is not False and self.level is not Quality.UNAVAILABLE
+
 
 def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> Fallback:
     """Walk the sources on known-good situations after the changes, and compare with the right answers.

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from driftwright.prove import Ground
+from driftwright.reads import LOCK_FORMAT
 
 NAME = "reads.lock.json"
 
@@ -21,4 +22,4 @@ def reads_lock(on: Ground) -> str:
             }
             for source in fact.derive
         }
-    return json.dumps({"format": "reads-lock-v1", "facts": facts}, indent=2, sort_keys=True) + "\n"
+    return json.dumps({"format": LOCK_FORMAT, "facts": facts}, indent=2, sort_keys=True) + "\n"

@@ -9,16 +9,15 @@ from typing import Any
 
 from driftwright.change import Change, compare
 from driftwright.impact import Situation, situations
-from driftwright.impact.capture import is_odd
+from driftwright.impact.capture import is_false, is_odd, speaks
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import calls
 from driftwright.javascript import Engine
-from driftwright.observed import accepted_shape
 from driftwright.path import Path
 from driftwright.reads import Trace, touches
 from driftwright.replay import MISSING
-from driftwright.schemas import Store, violations, vocabulary_violations
+from driftwright.schemas import Store, accepted_shape, violations, vocabulary_violations
 from driftwright.shape import Shape, fold
 from driftwright.terms import Level
 
@@ -156,7 +155,7 @@ def _fails(engine: Engine, fact: CompiledFact, traced: Trace, bound: Sequence[Si
 def _breaks_an_invariant(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> bool:
     for holds in fact.holds.values():
         outcomes = engine.run(holds.program, calls(holds.function, bound))
-        if any(outcome.answer.text == "false" for outcome in outcomes):
+        if any(is_false(outcome.answer) for outcome in outcomes):
             return True
     return False
 
@@ -176,7 +175,4 @@ def _disagrees(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -
 def _answers(engine: Engine, fact: CompiledFact, source: str, bound: Sequence[Situation]) -> list[str | None]:
     reader = fact.derive[source]
     outcomes = engine.run(reader.program, calls(reader.function, bound))
-    return [
-        outcome.answer.text if outcome.answer.kind == "value" and outcome.answer.type != "null" else None
-        for outcome in outcomes
-    ]
+    return [outcome.answer.text if speaks(outcome.answer) else None for outcome in outcomes]

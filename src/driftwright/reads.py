@@ -14,6 +14,8 @@ from driftwright.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
 from driftwright.schemas import Store, Version
 from driftwright.shape import OPEN, Layout
 
+LOCK_FORMAT = "reads-lock-v1"
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

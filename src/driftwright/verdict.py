@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 
 from driftwright.change import Change
 from driftwright.contract import Invariant
-from driftwright.evidence import evidence_of_capture, evidence_of_replay, stores_shown
+from driftwright.evidence import (
+    effect_said,
+    evidence_of_capture,
+    evidence_of_replay,
+    fallback_shown,
+    sources_shown,
+    stores_shown,
+)
 from driftwright.fallback import Fallback, walk, walk_capture
 from driftwright.impact import CaptureRun, Impact, Situation, assess, run_on_capture, situations
 from driftwright.impact.capture import Known
@@ -23,9 +30,7 @@ from driftwright.report import (
     AgreementFound,
     Evidence,
     FactFound,
-    FallbackFound,
     InvariantFound,
-    SourceFound,
     Unseen,
     fingerprint,
 )
@@ -191,8 +196,7 @@ def _stepped_down(case: Case, fact: CompiledFact, good: Sequence[Situation], fal
 def _judged(
     effect: Effect, basis: Basis, because: tuple[str, ...], evidence: Evidence | None, fallback: Fallback
 ) -> Judged:
-    served = fallback.right is not False and fallback.level is not Quality.UNAVAILABLE
-    return Judged(Verdict.DEGRADED if served else Verdict.BROKEN, effect, basis, because, evidence, fallback)
+    return Judged(Verdict.DEGRADED if fallback.serves else Verdict.BROKEN, effect, basis, because, evidence, fallback)
 
 
 def _by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation], name: str) -> Judged:
@@ -247,7 +251,6 @@ def _read_below(traced: Trace, store: str, path: Path) -> bool:
 
 def _reported(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unseen | None, traced: Trace) -> FactFound:
     contract, fallback = fact.fact, judged.fallback
-    lost = {source.name: source.lost for source in contract.sources}
     return FactFound(
         name=contract.name,
         title=contract.title,
@@ -258,11 +261,8 @@ def _reported(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unsee
         basis=judged.basis,
         because=judged.because,
         says=_says(judged, run),
-        sources=tuple(
-            SourceFound(state.name, state.level, state.state, lost[state.name] or None, state.why or None)
-            for state in fallback.sources
-        ),
-        fallback=FallbackFound(fallback.level, fallback.source or None, fallback.lost or None, fallback.right),
+        sources=sources_shown(contract, fallback),
+        fallback=fallback_shown(fallback),
         evidence=judged.evidence,
         invariants=tuple(
             InvariantFound(held.name, held.held, stores_shown(held.shows) if held.shows else None)
@@ -278,15 +278,10 @@ def _reported(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unsee
 
 def _says(judged: Judged, run: CaptureRun) -> str:
     """One sentence in plain words."""
-    match judged.effect:
-        case Effect.THROWS:
-            return "the reading code throws, so there is no answer at all"
-        case Effect.UNAVAILABLE:
-            return "the reading code finds nothing where it found an answer before"
-        case Effect.SILENT:
-            broken = next((held.name for held in run.invariants if held.held is False), "")
-            why = f" ({broken!r} does not hold)" if judged.basis is Basis.INVARIANT and broken else ""
-            return f"the reading code gives a wrong answer without any error{why}"
+    if judged.effect is not Effect.SAME:
+        broken = next((held.name for held in run.invariants if held.held is False), "")
+        shown = judged.effect is Effect.SILENT and judged.basis is Basis.INVARIANT and broken
+        return effect_said(judged.effect) + (f" ({broken!r} does not hold)" if shown else "")
     if judged.verdict is Verdict.UNSEEN:
         return "the capture shows too little to judge this"
     if judged.verdict is not Verdict.INTACT:

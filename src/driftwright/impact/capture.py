@@ -137,7 +137,7 @@ def _invariant(engine: Engine, name: str, holds: Reader, captured: Sequence[Situ
     if not captured:
         return Held(name, held=None)
     outcomes = engine.run(holds.program, calls(holds.function, captured))
-    broken = [pair for pair in zip(captured, outcomes, strict=True) if _is_false(pair[1].answer)]
+    broken = [pair for pair in zip(captured, outcomes, strict=True) if is_false(pair[1].answer)]
     if not broken:
         # An invariant that throws says nothing: the structure it speaks of is not there.
         told = any(outcome.answer.text == "true" for outcome in outcomes)
@@ -145,12 +145,13 @@ def _invariant(engine: Engine, name: str, holds: Reader, captured: Sequence[Situ
 
     def still(candidates: Sequence[Situation]) -> list[Situation | None]:
         tried = engine.run(holds.program, calls(holds.function, candidates))
-        return [c if _is_false(o.answer) else None for c, o in zip(candidates, tried, strict=True)]
+        return [c if is_false(o.answer) else None for c, o in zip(candidates, tried, strict=True)]
 
     return Held(name, held=False, shows=shrink(broken[0][0], still, lambda situation: situation))
 
 
-def _is_false(answer: Answer) -> bool:
+def is_false(answer: Answer) -> bool:
+    """Whether an invariant says no; what it throws says nothing."""
     return answer.kind == "value" and answer.text == "false"
 
 
@@ -164,7 +165,7 @@ def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]
         for reader in readers
         if reader is not None
     ]
-    told = [(one, other) for one, other in zip(*both, strict=True) if _speaks(one) and _speaks(other)]
+    told = [(one, other) for one, other in zip(*both, strict=True) if speaks(one) and speaks(other)]
     if not told:
         return Held(agreement.name, held=None)
     unlike = [pair for pair in told if not pair[0].same_as(pair[1])]
@@ -174,5 +175,6 @@ def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]
     return Held(agreement.name, held=False, says=f"{first[0].preview} against {first[1].preview}")
 
 
-def _speaks(answer: Answer) -> bool:
+def speaks(answer: Answer) -> bool:
+    """Whether a source has anything to agree or disagree with."""
     return answer.kind == "value" and answer.type != "null"

@@ -4,7 +4,7 @@ from driftwright.schemas.compat import Compatibility, compatibility
 from driftwright.schemas.load import Store, Version, load_stores
 from driftwright.schemas.policy import redaction_policy
 from driftwright.schemas.published import versions_lock
-from driftwright.schemas.resolve import Resolution, resolve, resolve_document
+from driftwright.schemas.resolve import Resolution, accepted_shape, resolve, resolve_document
 from driftwright.schemas.validation import Violation, violations
 from driftwright.schemas.vocabulary import vocabulary_violations
 
@@ -14,6 +14,7 @@ __all__ = [
     "Store",
     "Version",
     "Violation",
+    "accepted_shape",
     "compatibility",
     "load_stores",
     "redaction_policy",

@@ -26,6 +26,11 @@ class Resolution:
     runner_up: str = ""
 
 
+def accepted_shape(version: Version) -> Shape:
+    """Return what a version is known to look like: the shapes of all its witnesses together."""
+    return fold(list(version.witnesses.values()), version.layout)
+
+
 def resolve(shape: Shape, store: Store) -> Resolution:
     """Return the nearest version of a store to a captured shape; "unknown" is an answer.
 

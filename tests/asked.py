@@ -1,0 +1,15 @@
+"""A reader of one line, asked what a change from one document to another does to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from driftwright.javascript import Engine, module
+from driftwright.terms import Verdict
+from driftwright.trial import trial
+
+
+def verdict_on(engine: Engine, reader: str, before: Any, after: Any) -> Verdict:
+    """Return the verdict on a JavaScript expression over `data`."""
+    program = module(f"export const asked = (data) => {reader};", "asked.js")
+    return trial(before, after, program, engine).readers[0].verdict
