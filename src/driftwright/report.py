@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from driftwright import __version__
+from driftwright.past import Past
 from driftwright.remedy import CohortFound, ProposalFound
 from driftwright.terms import Basis, Effect, Level, Phase, Quality, Verdict, worst
 
@@ -265,6 +266,7 @@ class Report:
     facts: tuple[FactFound, ...] = ()
     notes: tuple[str, ...] = ()
     proposals: tuple[ProposalFound, ...] = ()
+    past: Past | None = None
 
     @property
     def verdict(self) -> Verdict:
