@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from driftwright.capture import CaptureRequest, capture, load_target, redactor_source
+from driftwright.capture import CaptureRequest, capture, load_target
 from driftwright.capture.deadline import Deadline, _processes
 from driftwright.capture.reading import Reading, read_areas, runs_script
 from driftwright.capture.session import Session
@@ -342,14 +342,14 @@ def test_the_stand_in_is_read_without_a_raw_value() -> None:
         {"name": "session", "area": "session", "key": "grokRetrySession_{parent}", "rule": {}},
     ]
     target = load_target(ROOT / "probes" / "standin.toml")
-    policy = {"words": [], "stores": stores, "salt": SALT.hex()}
+    policy = {"words": [], "stores": stores}
     deadline = Deadline.after(target.deadline, target.file)
     with Session(target, deadline) as session:
         session.open(target.url)
         for step in target.walk(None)[1]:
             session.take(step)
         session.pause(500)
-        reading = Reading(target, redactor_source(), policy, runs_script(session, target))
+        reading = Reading(target, policy, SALT, runs_script(session, target))
         text, views = read_areas(session, deadline, reading)
         raw = session.worlds.evaluate("JSON.stringify([{...sessionStorage}])", session.worlds.main(), 1000)
     entries = next(view.entries for view in views if view.area == Area.SESSION)

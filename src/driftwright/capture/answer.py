@@ -19,6 +19,11 @@ from driftwright.terms import Area
 PAGE_AREAS = tuple(area for area in Area if not area.startswith("extension-"))
 EXTENSION_AREAS = tuple(area for area in Area if area.startswith("extension-"))
 MAX_UNITS = 16 * 1024 * 1024
+_KEPT = 'globalThis[Symbol.for("driftwright")]'  # in a world of our own, or the extension's; never in the page's
+
+# Whether all is still as the last reading there found it; false where there was none.
+UNCHANGED = f"{_KEPT} ? {_KEPT}.unchanged() : false"
+FORGET = f"delete {_KEPT}"
 
 
 def policy_text(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
@@ -32,8 +37,11 @@ def literal(text: str) -> str:
 
 
 def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
-    """Return the expression that reads and redacts `areas` where it is evaluated."""
-    return Hidden(f"({redactor_source()}).capture({literal(policy_text(policy, salt, areas))})")
+    """Return the expression that reads and redacts `areas` where it is evaluated.
+
+    What was read stays there, for `UNCHANGED` to compare with, until `FORGET` or the end of the page.
+    """
+    return Hidden(f"({_KEPT} = {redactor_source()}).capture({literal(policy_text(policy, salt, areas))})")
 
 
 def answer_text(answer: Any, file: str) -> str:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.capture.answer import (
+    FORGET,
     PAGE_AREAS,
+    UNCHANGED,
     answer_text,
     check_denied,
     literal,
@@ -166,18 +168,21 @@ class _Tab:
 def _settled(tab: _Tab, deadline: Deadline) -> tuple[AreaView, ...]:
     """Read until two readings in a row are the same: a store in mid-write is not evidence."""
     file = tab.request.target.file
-    before = ""
+    text = ""
     try:
         world, areas = tab.world(deadline)
         call = reading_call(tab.request.policy, tab.request.salt, areas)
-        while not deadline.passed:
-            text = answer_text(tab.evaluate(call, world, deadline.milliseconds()), file)
-            if text == before:
-                views = views_of(text, tab.request.target.origin, file)
-                check_denied(views, tab.request.policy, file)
-                return views
-            before = text
-            time.sleep(PAUSE)
+        try:
+            while not deadline.passed:
+                if text and tab.evaluate(UNCHANGED, world, deadline.milliseconds()) is True:
+                    views = views_of(text, tab.request.target.origin, file)
+                    check_denied(views, tab.request.policy, file)
+                    return views
+                text = answer_text(tab.evaluate(call, world, deadline.milliseconds()), file)
+                time.sleep(PAUSE)
+        finally:
+            with contextlib.suppress(RefusedError, BlindFault):
+                tab.evaluate(FORGET, world, deadline.milliseconds())
     except RefusedError:
         raise BlindFault("the tab went elsewhere while it was read", file, "crash", "run it again") from None
     raise BlindFault("the storage never came to rest", file, "not-ready", "wait until the page is done") from None

@@ -10,8 +10,7 @@ from typing import Any
 from driftwright.capture.answer import provenance_of, redaction_of
 from driftwright.capture.blindness import blind
 from driftwright.capture.deadline import Deadline
-from driftwright.capture.reading import Reading, read_areas, runs_script
-from driftwright.capture.redactor import redactor_source
+from driftwright.capture.reading import Reading, is_unchanged, read_areas, runs_script
 from driftwright.capture.session import Session
 from driftwright.capture.target import Target
 from driftwright.errors import BlindFault, MachineFault
@@ -113,24 +112,24 @@ def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state
 
 
 def _settled(session: Session, deadline: Deadline, reading: Reading) -> tuple[Any, ...]:
-    """Read until two readings in a row are the same: a store in mid-write is not evidence."""
-    before = ""
-    reads = 0
+    """Read, and look again until two looks in a row are the same: a store in mid-write is not evidence."""
+    areas: tuple[Any, ...] | None = None
+    looks = 0
     while not deadline.passed:
         try:
-            text, areas = read_areas(session, deadline, reading)
+            if areas is None or not is_unchanged(session, deadline, reading):
+                areas = read_areas(session, deadline, reading)[1]
+            elif looks + 1 >= READS:
+                return areas
         except BlindFault as fault:
-            if fault.place == "timeout" and reads >= READS:
-                break  # it was read often enough: the storage is what did not end in time
+            if fault.place == "timeout" and looks >= READS:
+                break  # it was looked at often enough: the storage is what did not end in time
             raise
-        reads += 1
-        if text == before and reads >= READS:
-            return areas
-        before = text
+        looks += 1
         session.pause(PAUSE)
     what = "the storage never came to rest"
     raise BlindFault(what, reading.target.file, "not-ready", "add a wait to the state's steps")
 
 
 def _reading(request: CaptureRequest, *, scripted: bool) -> Reading:
-    return Reading(request.target, redactor_source(), {**request.policy, "salt": request.salt.hex()}, scripted)
+    return Reading(request.target, request.policy, request.salt, scripted)

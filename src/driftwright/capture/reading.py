@@ -5,17 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from driftwright.capture.answer import EXTENSION_AREAS, PAGE_AREAS, answer_text, check_denied, literal, views_of
+from driftwright.capture.answer import (
+    EXTENSION_AREAS,
+    PAGE_AREAS,
+    UNCHANGED,
+    answer_text,
+    check_denied,
+    reading_call,
+    views_of,
+)
 from driftwright.capture.deadline import Deadline
-from driftwright.capture.salt import Hidden
 from driftwright.capture.session import Session
 from driftwright.capture.target import Target
 from driftwright.capture.worlds import ThrewError, Worlds, extension_id
 from driftwright.errors import BlindFault
 from driftwright.snapshot import AreaView
 from driftwright.terms import Area
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 SCRIPT_AREAS = tuple(area for area in Area if area is not Area.EXTENSION_SESSION)  # which content scripts may not open
 _SCRIPT_LOOKS = 20  # for the content script's world, before the longer way is taken
@@ -24,18 +34,18 @@ _SCRIPT_PAUSE = 100.0  # milliseconds between two of them
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reading:
-    """What a reading needs; it has no `repr`, for the policy holds the salt.
+    """What a reading needs; it has no `repr`, for it holds the salt.
 
     Args:
         target: The page.
-        source: The redactor.
-        policy: Its policy, with the salt.
+        policy: What may be kept.
+        salt: Key of the pseudonyms.
         scripted: Whether the extension runs a content script on the page, whose world sees all areas at once.
     """
 
     target: Target
-    source: str
     policy: Mapping[str, Any]
+    salt: bytes
     scripted: bool = False
 
     @property
@@ -51,8 +61,7 @@ class Reading:
     def call(self, areas: Iterable[Area], names: frozenset[str]) -> str:
         """Return the expression that reads and redacts `areas`, looking for the stores of those names."""
         stores = [store for store in self.policy["stores"] if store["name"] in names]
-        policy = {**self.policy, "areas": [str(area) for area in areas], "stores": stores}
-        return Hidden(f"({self.source}).capture({literal(json.dumps(policy, ensure_ascii=True))})")
+        return reading_call({**self.policy, "stores": stores}, self.salt, areas)
 
 
 def read_areas(session: Session, deadline: Deadline, reading: Reading) -> tuple[str, tuple[AreaView, ...]]:
@@ -73,6 +82,33 @@ def read_areas(session: Session, deadline: Deadline, reading: Reading) -> tuple[
     views = tuple(view for text, origin in texts for view in views_of(text, origin, reading.target.file))
     check_denied(views, reading.policy, reading.target.file)
     return "\n".join(text for text, _ in texts), views
+
+
+def is_unchanged(session: Session, deadline: Deadline, reading: Reading) -> bool:
+    """Whether all areas are still as the last reading found them; nothing but the answer leaves the browser.
+
+    Raises:
+        BlindFault: The page ended meanwhile.
+    """
+    from playwright.sync_api import Error
+
+    target, worlds = reading.target, session.worlds
+    try:
+        if target.extension is None:
+            return worlds.evaluate(UNCHANGED, worlds.isolated(), deadline.milliseconds()) is True
+        identity = extension_id(target.extension)
+        world = worlds.extension(identity) if reading.scripted else worlds.isolated()
+        if world is None or worlds.evaluate(UNCHANGED, world, deadline.milliseconds()) is not True:
+            return False
+        page = _open_extension_page(session, identity)
+        if page is None:  # it was not needed
+            return True
+        own = Worlds(session.page.context, page)
+        return own.evaluate(UNCHANGED, own.main(), deadline.milliseconds()) is True
+    except Error as error:
+        raise session.fault(error) from None
+    except ThrewError:
+        return False
 
 
 def runs_script(session: Session, target: Target) -> bool:
@@ -133,20 +169,26 @@ def _from_extension_page(
     """Read the extension's storage on a page of its own: the way that needs no content script."""
     from playwright.sync_api import Error
 
-    origin = f"chrome-extension://{identity}"
-    address = f"{origin}/manifest.json"
     context = session.page.context
-    page = next((page for page in context.pages if page.url == address), None)
     try:
+        page = _open_extension_page(session, identity)
         if page is None:  # it stays open for the next reading
             page = context.new_page()
-            page.goto(address, timeout=deadline.milliseconds())
+            page.goto(_extension_address(identity), timeout=deadline.milliseconds())
         worlds = Worlds(context, page)
-        return _text(worlds, call, worlds.main(), deadline, reading.target), origin
+        return _text(worlds, call, worlds.main(), deadline, reading.target), f"chrome-extension://{identity}"
     except Error:
         what = "the browser did not load the extension"
         mend = "check its manifest in chrome://extensions"
         raise BlindFault(what, reading.target.file, "extension-not-loaded", mend) from None
+
+
+def _open_extension_page(session: Session, identity: str) -> Page | None:
+    return next((page for page in session.page.context.pages if page.url == _extension_address(identity)), None)
+
+
+def _extension_address(identity: str) -> str:
+    return f"chrome-extension://{identity}/manifest.json"
 
 
 def _text(worlds: Worlds, call: str, world: Mapping[str, Any], deadline: Deadline, target: Target) -> str:

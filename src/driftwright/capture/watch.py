@@ -10,7 +10,6 @@ from driftwright.capture.answer import PAGE_AREAS
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.probe import CaptureRequest, at_rest
 from driftwright.capture.reading import Reading, read_areas
-from driftwright.capture.redactor import redactor_source
 from driftwright.capture.session import Session
 from driftwright.capture.target import Step
 from driftwright.capture.worlds import ThrewError
@@ -172,4 +171,4 @@ def _page_reading(request: CaptureRequest) -> Reading:
     """Read the page's own areas alone, in a world of our own: the cheapest look there is."""
     target = replace(request.target, extension=None)
     stores = [store for store in request.policy["stores"] if store["area"] in PAGE_AREAS]
-    return Reading(target, redactor_source(), {**request.policy, "stores": stores, "salt": request.salt.hex()})
+    return Reading(target, {**request.policy, "stores": stores}, request.salt)

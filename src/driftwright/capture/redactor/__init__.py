@@ -4,6 +4,7 @@ Default deny: what is kept is named by the policy. Its files make up one express
 content security policy:
 
     (source).capture(policyText) -> a promise of the answer's text   reads the storage areas and redacts them
+    object.unchanged() -> a promise of true or false                 whether all is still as `capture` of it read it
     (source).redact(policyText, areasText) -> the answer's text      the same law on areas given as text
 """
 

@@ -99,15 +99,34 @@ const READERS = {
 
 const answer = (policy, areas, origin) => JSON.stringify({ areas: redactedAreas(policy, areas), origin });
 
+/** Read areas; the texts of the page's own are all taken before the page may run again. */
+async function looked(areas) {
+  const views = pristine(() => areas.map((area) => READERS[area](area)));
+  // Databases and an extension's areas answer later.
+  for (let i = 0; i < views.length; i++) if (typeof views[i].then === "function") views[i] = await views[i];
+  return views;
+}
+
+const sameText = ([key, text], [otherKey, otherText]) => key === otherKey && text === otherText;
+const sameView = (one, other) =>
+  one.denied === other.denied &&
+  one.entries.length === other.entries.length &&
+  one.entries.every((entry, index) => sameText(entry, other.entries[index]));
+
+let last = null; // what was read last, for as long as this object lives: it never leaves the page
+
 return {
   redact: (policyText, areasText) => pristine(() => answer(JSON.parse(policyText), JSON.parse(areasText), "")),
   capture: async (policyText) => {
-    const { policy, views } = pristine(() => {
-      const told = JSON.parse(policyText);
-      return { policy: told, views: told.areas.map((area) => READERS[area](area)) };
-    });
-    // Databases and an extension's areas answer later; the texts of the others were taken before the page may run again.
-    for (let i = 0; i < views.length; i++) if (typeof views[i].then === "function") views[i] = await views[i];
+    const policy = pristine(() => JSON.parse(policyText));
+    const views = await looked(policy.areas);
+    last = { areas: policy.areas, views };
     return pristine(() => answer(policy, views, globalThis.location.origin));
+  },
+  // Whether everything is still as it was read: far cheaper than to redact it again.
+  unchanged: async () => {
+    if (last === null) return false;
+    const views = await looked(last.areas);
+    return pristine(() => views.every((view, index) => sameView(view, last.views[index])));
   },
 };

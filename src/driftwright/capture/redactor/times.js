@@ -19,8 +19,11 @@ function epochUnit(number) {
 function calendar() {
   const instants = new Map();
   let ranks = new Map();
-  const rank = ([seconds, nanos]) => ranks.get(`${seconds}.${nanos}`) ?? 0;
-  const note = (instant) => instant && instants.set(`${instant[0]}.${instant[1]}`, instant);
+  // A number where it is exact: making a text for each of many thousand times costs more than reading them.
+  const nameOf = ([seconds, nanos]) =>
+    nanos % 1000 === 0 && Math.abs(seconds) < 8e9 ? seconds * 1e6 + nanos / 1000 : `${seconds}.${nanos}`;
+  const rank = (instant) => ranks.get(nameOf(instant)) ?? 0;
+  const note = (instant) => instant && instants.set(nameOf(instant), instant);
   const instantOfText = (text) => {
     if (text.length < 10 || text.length > 64) return null;
     const head = text.charCodeAt(0); // most texts are no time, and are seen to be none by a look at two letters

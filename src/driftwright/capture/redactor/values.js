@@ -38,7 +38,8 @@ function declared(value, rule) {
 
 /** Text that holds JSON, as its value; undefined when it holds none. Only objects and lists count. */
 function inner(text) {
-  if (!/^\s*[[{]/.test(text)) return undefined;
+  const head = text.charCodeAt(0); // most texts begin with a letter or a digit
+  if ((head > 0x2f && head < 0x5b) || (head > 0x60 && head < 0x7b) || !/^\s*[[{]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -59,7 +60,9 @@ function redactor(policy) {
     const rest = text.replace(INSIDE, " ").split(" ").filter((part) => /[A-Za-z0-9]/.test(part));
     return rest.length > 0 && rest.every(spoken) ? text.replace(INSIDE, (id) => names.of(id)) : text;
   };
+  const isLiteral = (text) => text.length < 10 && LITERALS.has(text.toLowerCase());
   const hidden = (text) => {
+    if (isLiteral(text)) return text; // as a key as well as a value, or the two would no longer join
     if (text.length === 36 && UUID.test(text)) return names.of(text); // by far the most common
     const time = times.text(text);
     if (time !== null) return time;
@@ -93,7 +96,7 @@ function redactor(policy) {
       // A blank before or behind it is another form of text.
       return (/^\s/.test(value) ? " " : "") + JSON.stringify(walk(parsed, rule, depth + 1)) + (/\s$/.test(value) ? " " : "");
     }
-    if (value.length < 10 && LITERALS.has(value.toLowerCase())) {
+    if (isLiteral(value)) {
       return rule.redact === "mask" ? UNSAID.get(value.toLowerCase()) ?? value : value;
     }
     return keepsText(value, rule) ? value : hidden(value);
@@ -107,15 +110,27 @@ function redactor(policy) {
     if (!isEntry && spoken(name)) return [name, NO_RULE];
     return [hidden(name), rule.values];
   };
+  // In place where no name has to be hidden: what was parsed is ours alone, and a copy of each record costs as much again.
   const object = (value, rule, depth) => {
-    const made = {};
-    for (const name of Object.keys(value)) {
-      let [shown, below] = nameIn(name, rule, value[name]);
-      while (own(made, shown)) shown += "_"; // two names may share a token: neither may hide the other
-      const plain = !rule.values && below.redact === undefined && isVersion(name, value[name]);
-      put(made, shown, plain ? value[name] : walk(value[name], below, depth + 1));
+    const held = Object.keys(value);
+    let made = value;
+    for (let i = 0; i < held.length; i++) {
+      const name = held[i];
+      const below = value[name];
+      let [shown, within] = nameIn(name, rule, below);
+      if (made === value && shown !== name) {
+        made = {};
+        for (let j = 0; j < i; j++) put(made, held[j], value[held[j]]);
+      }
+      while (made !== value && own(made, shown)) shown += "_"; // two names may share a token: neither may hide the other
+      const plain = !rule.values && within.redact === undefined && isVersion(name, below);
+      put(made, shown, plain ? below : walk(below, within, depth + 1));
     }
     return made;
+  };
+  const list = (value, rule, depth) => {
+    for (let i = 0; i < value.length; i++) value[i] = walk(value[i], rule, depth);
+    return value;
   };
   const walk = (value, rule, depth) => {
     if (depth > LIMIT.depth || ++nodes > LIMIT.nodes) throw OVERSIZE;
@@ -123,7 +138,7 @@ function redactor(policy) {
     if (typeof value === "boolean") return rule.redact === "mask" ? false : value;
     if (typeof value === "number") return number(value, rule);
     if (typeof value === "string") return string(value, rule, depth);
-    if (Array.isArray(value)) return value.map((item) => walk(item, rule.items ?? NO_RULE, depth + 1));
+    if (Array.isArray(value)) return list(value, rule.items ?? NO_RULE, depth + 1);
     return object(value, rule, depth);
   };
   const value = (raw, rule) => {
@@ -142,8 +157,14 @@ function redactor(policy) {
         else times.learn(next);
       }
       if (next === null || typeof next !== "object") continue;
-      if (!Array.isArray(next)) for (const name of Object.keys(next)) times.learn(name);
-      for (const below of Object.values(next)) waiting.push(below);
+      if (Array.isArray(next)) {
+        for (let i = 0; i < next.length; i++) waiting.push(next[i]);
+        continue;
+      }
+      for (const name of Object.keys(next)) {
+        times.learn(name);
+        waiting.push(next[name]);
+      }
     }
   };
   return { value, id: hidden, key: fieldName, learn, close: times.close };
