@@ -292,7 +292,7 @@ def test_a_store_that_moved_is_found_again(release: Releases, name: str, area: s
     run = release(name)
     (site,) = (store for store in run.report["stores"] if store["name"] == "site")
     assert site["found"] == "elsewhere"
-    assert site["found_at"] == {"area": area, "key": key}
+    assert site["found_at"] == {"area": area, "key": key, "where": ""}
     (change,) = run.report["changes"]
     where = area if name == "move-to-local-storage" else key
     assert where in change["message"]

@@ -229,7 +229,7 @@ def _store_of(key: str, text: str, view: AreaView) -> str:
     for entry in view.entries:
         if entry.key == key:
             return entry.store
-    return next(entry.store for entry in view.entries if entry.size == len(text))
+    return next(entry.store for entry in view.entries if entry.size == 1 << (len(text) - 1).bit_length())
 
 
 def _findings(report: Report) -> Any:

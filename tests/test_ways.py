@@ -273,6 +273,20 @@ def test_several_tabs_are_told_by_number_alone(hand: Hand, tab: str, request_for
 
 
 @pytest.mark.browser
+def test_a_store_that_another_tab_holds_is_told_of(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
+    second = hand.open(request_for.target.url)
+    _until(lambda: hand.evaluate(second, "document.documentElement.dataset.ready") == "yes")
+    hand.evaluate(second, "sessionStorage.clear()")
+    before = hand.pages()
+    snapshot = attach(request_for, Attachment(str(hand.port), sorted((tab, second)).index(second) + 1))
+    assert [view.entries for view in snapshot.areas if not view.where and view.area == "session"] == [()]
+    beside = [(view.where, [entry.store for entry in view.entries]) for view in snapshot.areas if view.where]
+    assert beside == [("tab 1", ["cart"])]
+    assert hand.pages() == before
+    hand.close(second)
+
+
+@pytest.mark.browser
 def test_auto_finds_the_browser_by_its_profile(
     hand: Hand, tab: str, request_for: CaptureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

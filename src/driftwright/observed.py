@@ -145,7 +145,7 @@ def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
 
 def _at_home(pair: tuple[AreaView, Entry], store: Store) -> bool:
     view, entry = pair
-    if view.area != store.area:
+    if view.area != store.area or view.where:
         return False
     return bool(entry.ids) if store.placeholder else entry.key == store.key
 
@@ -160,8 +160,8 @@ def _elsewhere(store: Store, pairs: list[tuple[AreaView, Entry]]) -> Observed:
     keys = sorted({entry.key for _, entry in pairs})
     if len(keys) > 1 and not store.placeholder:
         change = _store_change(store, "split", before, " and ".join(keys))
-    elif view.area != store.area:
-        change = _store_change(store, "moved", before, str(view.area))
+    elif view.area != store.area or view.where:
+        change = _store_change(store, "moved", before, f"{view.area} of {view.where}" if view.where else view.area)
     else:
         change = _store_change(store, "renamed", before, entry.key)
     return Observed(store, "elsewhere", pairs[0], None, None, store.latest, Comparison(change, ()), ())

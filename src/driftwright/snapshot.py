@@ -27,7 +27,7 @@ class Entry:
         key: The storage key, with ids inside it as pseudonyms.
         store: The declared store that this entry is, or resembles; empty when it is neither.
         ids: What the placeholders of the store's key pattern stood for, as pseudonyms.
-        size: Length of the stored text in UTF-16 units, as the browser counts its quota.
+        size: Length of the stored text in UTF-16 units, as the browser counts its quota, up to the next power of two.
         form: `json`, `text` (not JSON), `json-in-text` (a JSON string that holds JSON), `json-in-lz-string` or
             `json-in-base64` (JSON packed so), `oversize`, or `shape` (what a
             fingerprint tells: counts of types and forms).
@@ -51,12 +51,15 @@ class AreaView:
         entries: The entries that are, or resemble, a declared store.
         others: How many further keys the area held; they are counted, never read out.
         denied: Why the area could not be looked at; empty when it could.
+        where: The other frame or tab that it belongs to, such as `frame 1`; empty for the page itself. Those are looked
+            into for stores that the page lacks, so only such stores stand there, and areas that were closed.
     """
 
     area: Area
     entries: tuple[Entry, ...]
     others: int
     denied: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +140,6 @@ def _area_record(view: AreaView) -> dict[str, Json]:
     }
     if view.denied:
         record["denied"] = view.denied
+    if view.where:
+        record["where"] = view.where
     return record

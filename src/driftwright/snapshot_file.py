@@ -22,6 +22,7 @@ FORMS = ("json", "text", "json-in-text", "json-in-lz-string", "json-in-base64", 
 _UNSEALED = ("snippet", "fingerprint")  # made where nothing of ours runs but the redactor
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]|,', re.DOTALL)
+_OTHER_PLACE = re.compile(r"(?:frame|tab) [1-9][0-9]{0,3}")
 _AGAIN = "capture it again with `driftwright probe`"
 _Of = TypeVar("_Of")
 
@@ -216,10 +217,13 @@ def _area(reader: FieldReader, place: str, item: Mapping[str, Any]) -> AreaView:
     if word not in tuple(Area):
         raise InputFault("no such storage area", reader.file, f"{place}/area", f"use one of {', '.join(Area)}")
     denied = reader.field(item, place, "denied", str) if "denied" in item else ""
+    where = reader.field(item, place, "where", str) if "where" in item else ""
+    if where and not _OTHER_PLACE.fullmatch(where):
+        raise InputFault("no such place", reader.file, f"{place}/where", "use a frame or tab and its number")
     entries = tuple(_entry(reader, below, entry) for below, entry in reader.objects(item, place, "entries"))
     told = reader.field(item, place, "shapes", dict) if "shapes" in item else {}
     shapes = tuple(Entry("", name, {}, 0, "shape", shape) for name, shape in told.items())
-    return AreaView(Area(word), (*entries, *shapes), reader.field(item, place, "others", int), denied)
+    return AreaView(Area(word), (*entries, *shapes), reader.field(item, place, "others", int), denied, where)
 
 
 def _entry(reader: FieldReader, place: str, item: Mapping[str, Any]) -> Entry:
@@ -251,4 +255,6 @@ def area_record(view: AreaView) -> dict[str, Json]:
     """Return one area as the JSON that stands in a file."""
     entries = [{name: getattr(entry, name) for name in entry.__slots__} for entry in view.entries]
     record: dict[str, Json] = {"area": str(view.area), "others": view.others, "entries": entries}
-    return {**record, "denied": view.denied} if view.denied else record
+    if view.denied:
+        record["denied"] = view.denied
+    return {**record, "where": view.where} if view.where else record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,10 +70,19 @@ def views_of(text: str, origin: str, file: str) -> tuple[AreaView, ...]:
     if answer["origin"] != origin:
         what = "the page went to another origin while it was read"
         raise BlindFault(what, file, "wrong-origin", "sign in first, or correct the url")
+    return area_views(answer["areas"])
+
+
+def area_views(told: Iterable[Mapping[str, Any]], where: str = "") -> tuple[AreaView, ...]:
+    """Return the areas that the redactor told of; `where` is the frame or tab that they belong to."""
     return tuple(
-        AreaView(Area(view["area"]), tuple(Entry(**entry) for entry in view["entries"]), view["others"], view["denied"])
-        for view in answer["areas"]
+        AreaView(Area(view["area"]), tuple(_entries(view)), view["others"], view["denied"], where) for view in told
     )
+
+
+def _entries(view: Mapping[str, Any]) -> Iterator[Entry]:
+    for entry in view["entries"]:
+        yield Entry(**entry)
 
 
 def check_denied(views: Iterable[AreaView], policy: Mapping[str, Any], file: str) -> None:

@@ -6,7 +6,8 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from driftwright.capture.answer import (
@@ -23,17 +24,20 @@ from driftwright.capture.answer import (
 )
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.devtools import DevTools, RefusedError
+from driftwright.capture.elsewhere import Place, gathered
 from driftwright.capture.endpoint import find_endpoints
 from driftwright.capture.probe import CaptureRequest
+from driftwright.capture.reading import Reading
 from driftwright.capture.target import Target, origin_of
 from driftwright.capture.websocket import ClosedError
-from driftwright.capture.worlds import extension_id
+from driftwright.capture.worlds import extension_id, frame_ids
 from driftwright.errors import BlindFault, InputFault
 from driftwright.snapshot import AreaView, Snapshot
 from driftwright.terms import Area
 
 WAY = "attached"
 SECONDS = 10.0  # at most: somebody waits, and a tab that is busy or behind a dialog is not worth more
+PATIENCE = 2000.0  # milliseconds that another frame or tab may take
 PAUSE = 0.05  # seconds between two readings, of which the last two agree
 
 
@@ -63,9 +67,15 @@ def attach(request: CaptureRequest, attachment: Attachment) -> Snapshot:
     state, _ = target.walk(request.state)
     deadline = Deadline.after(min(SECONDS, target.deadline), target.file)
     request.progress("attaching to the browser")
-    with _connected(attachment.where, deadline) as browser, _tab(browser, target, attachment) as tab:
+    with _connected(attachment.where, deadline) as browser:
+        tabs = _tabs(browser, target)
+        chosen = _chosen(tabs, target, attachment.tab)
         request.progress("reading the storage")
-        areas = _settled(_Tab(browser, tab, request, attachment.extension), deadline)
+        with _attached(browser, target, chosen) as session:
+            tab = _Tab(browser, session, request, attachment.extension)
+            areas = _settled(tab, deadline)
+            others = [one for one in tabs if one != chosen]
+            areas += gathered(_places(tab, others, deadline), Reading(target, request.policy, request.salt), areas)
         product = browser.ask("Browser.getVersion")["product"]
     provenance = provenance_of(target, state, product.replace("/", " "), WAY)
     return Snapshot(provenance, redaction_of(request.policy), areas)
@@ -79,15 +89,18 @@ def _connected(where: str, deadline: Deadline) -> DevTools:
     raise InputFault("no browser answers there", "--attach", where, mend)
 
 
-@contextlib.contextmanager
-def _tab(browser: DevTools, target: Target, attachment: Attachment) -> Iterator[str]:
-    """Attach to the page's tab, and let go of it afterwards."""
+def _tabs(browser: DevTools, target: Target) -> list[str]:
+    """Return the ids of the tabs of the page's origin."""
     found = browser.ask("Target.getTargets")["targetInfos"]
     # By their ids, for the browser tells them in the order of their last use: a number must mean the same next time.
-    tabs = sorted(one["targetId"] for one in found if one["type"] == "page" and origin_of(one["url"]) == target.origin)
-    chosen = _chosen(tabs, target, attachment.tab)
+    return sorted(one["targetId"] for one in found if one["type"] == "page" and origin_of(one["url"]) == target.origin)
+
+
+@contextlib.contextmanager
+def _attached(browser: DevTools, target: Target, tab: str) -> Iterator[str]:
+    """Attach to a tab, and let go of it afterwards."""
     try:
-        session: str = browser.ask("Target.attachToTarget", targetId=chosen, flatten=True)["sessionId"]
+        session: str = browser.ask("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
     except RefusedError:
         raise BlindFault("the tab was closed meanwhile", target.file, "crash", "open it again") from None
     try:
@@ -95,6 +108,19 @@ def _tab(browser: DevTools, target: Target, attachment: Attachment) -> Iterator[
     finally:
         with contextlib.suppress(RefusedError, BlindFault):
             browser.ask("Target.detachFromTarget", sessionId=session)
+
+
+def _places(tab: _Tab, others: list[str], deadline: Deadline) -> Iterator[Place]:
+    """Yield the frames of the tab, and the other tabs of its origin."""
+    for number, frame in enumerate(tab.frames()[1:], 1):
+        yield f"frame {number}", partial(tab.asked, frame, deadline)
+    for number, other in enumerate(others, 1):
+        with (
+            contextlib.suppress(BlindFault, RefusedError),
+            _attached(tab.browser, tab.request.target, other) as session,
+        ):
+            beside = replace(tab, session=session)
+            yield f"tab {number}", partial(beside.asked, beside.frames()[0], deadline)
 
 
 def _chosen(tabs: list[str], target: Target, number: int | None) -> str:
@@ -127,12 +153,29 @@ class _Tab:
             raise RefusedError
         return answer["result"].get("value")
 
+    def frames(self) -> list[str]:
+        """Ids of the frames that live in the tab's process, the page's own first."""
+        return list(frame_ids(self.browser.ask("Page.getFrameTree", self.session)["frameTree"]))
+
+    def isolated(self, frame: str) -> Mapping[str, Any]:
+        """A world of our own in a frame."""
+        made = self.browser.ask("Page.createIsolatedWorld", self.session, frameId=frame, worldName="driftwright")
+        return {"contextId": made["executionContextId"]}
+
+    def asked(self, frame: str, deadline: Deadline, call: str) -> Any:
+        """Evaluate in a world of our own in a frame and leave nothing there; None when it does not answer."""
+        with contextlib.suppress(RefusedError):
+            world = self.isolated(frame)
+            told = self.evaluate(call, world, min(PATIENCE, deadline.milliseconds()))
+            self.evaluate(FORGET, world, deadline.milliseconds())
+            return told
+        return None
+
     def world(self, deadline: Deadline) -> tuple[Mapping[str, Any], tuple[Area, ...]]:
         """Return where to read, and what can be read there."""
-        frame = self.browser.ask("Page.getFrameTree", self.session)["frameTree"]["frame"]["id"]
+        frame = self.frames()[0]
         if not self.extension and self.request.target.extension is None:
-            made = self.browser.ask("Page.createIsolatedWorld", self.session, frameId=frame, worldName="driftwright")
-            return {"contextId": made["executionContextId"]}, PAGE_AREAS
+            return self.isolated(frame), PAGE_AREAS
         self.browser.ask("Runtime.enable", self.session)
         try:
             worlds = [world for (of, _), world in self.browser.contexts.items() if of == self.session]

@@ -10,6 +10,7 @@ from typing import Any
 from driftwright.capture.answer import provenance_of, redaction_of
 from driftwright.capture.blindness import blind
 from driftwright.capture.deadline import Deadline
+from driftwright.capture.elsewhere import found_elsewhere
 from driftwright.capture.reading import Reading, is_unchanged, read_areas, runs_script
 from driftwright.capture.session import Session
 from driftwright.capture.target import Target
@@ -104,7 +105,9 @@ def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state
         BlindFault: The page could not be seen, or never came to rest.
     """
     target = request.target
-    areas = _settled(session, deadline, _reading(request, scripted=runs_script(session, target)))
+    reading = _reading(request, scripted=runs_script(session, target))
+    areas = _settled(session, deadline, reading)
+    areas += found_elsewhere(session, deadline, reading, areas)
     version = session.worlds.browser_version()
     name = session.browser.version.rpartition(" ")[0]
     way = "profile" if request.profile else "launched"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Frame, Page
 
 _WORLD = "driftwright"
 
@@ -23,8 +23,8 @@ class ThrewError(Exception):
 class Worlds:
     """The execution contexts of a page's main frame."""
 
-    def __init__(self, context: BrowserContext, page: Page) -> None:
-        """Follow the contexts of `page` from now on."""
+    def __init__(self, context: BrowserContext, page: Page | Frame) -> None:
+        """Follow the contexts of `page`, or of a frame in a process of its own, from now on."""
         self._page = page
         self._contexts: dict[str, Mapping[str, Any]] = {}
         self._session = context.new_cdp_session(page)
@@ -49,9 +49,9 @@ class Worlds:
         """The page's own world; what comes from it is the page's word alone."""
         return {}
 
-    def isolated(self) -> Mapping[str, Any]:
-        """A world of our own: same document and storage, none of the page's overrides."""
-        frame = self._main_frame()
+    def isolated(self, frame: str | None = None) -> Mapping[str, Any]:
+        """A world of our own, in the main frame or another: same document and storage, none of the page's overrides."""
+        frame = frame or self._main_frame()
         made = self._session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": _WORLD})
         return {"contextId": made["executionContextId"]}
 
@@ -68,6 +68,10 @@ class Worlds:
         """Version number of the running browser."""
         return str(self._session.send("Browser.getVersion")["product"]).rpartition("/")[2]
 
+    def frames(self) -> list[str]:
+        """Ids of the frames below the main one that live in the page's own process."""
+        return list(frame_ids(self._session.send("Page.getFrameTree")["frameTree"]))[1:]
+
     def _main_frame(self) -> str:
         return str(self._session.send("Page.getFrameTree")["frameTree"]["frame"]["id"])
 
@@ -77,6 +81,13 @@ class Worlds:
 
     def _destroyed(self, event: dict[str, Any]) -> None:
         self._contexts.pop(event.get("executionContextUniqueId", ""), None)
+
+
+def frame_ids(tree: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the ids of all frames of a protocol's frame tree, the outermost first."""
+    yield str(tree["frame"]["id"])
+    for child in tree.get("childFrames", ()):
+        yield from frame_ids(child)
 
 
 def extension_id(folder: Path) -> str:

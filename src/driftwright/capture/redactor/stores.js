@@ -163,8 +163,11 @@ function identity(entry, tool) {
   return { key: shownKey(entry.key, entry.store, tool), ids };
 }
 
+/** How long a text is, up to the next power of two: the exact length would tell one text from another. */
+const sizeOf = (text) => (text === "" ? 0 : 2 ** Math.ceil(Math.log2(text.length)));
+
 function redactedEntry(entry, tool) {
-  const base = { ...identity(entry, tool), store: entry.store.name, size: entry.text.length };
+  const base = { ...identity(entry, tool), store: entry.store.name, size: sizeOf(entry.text) };
   const { form, value } = entry.parsed;
   if (value === undefined) return { ...base, form, value: null };
   try {
