@@ -32,6 +32,8 @@ from driftwright.capture.endpoint import find_endpoints
 from driftwright.capture.fingerprint import fingerprint_function, shapes_source
 from driftwright.capture.login import checked_profile, login, profile_folder
 from driftwright.capture.snippet import one_time_salt, pasted, snippet
+from driftwright.capture.watch import WatchRequest
+from driftwright.capture.watch_tab import watch_tab
 from driftwright.cli import main
 from driftwright.cli.ways import _redact, read_any
 from driftwright.errors import BlindFault, InputFault, MachineFault
@@ -284,6 +286,33 @@ def test_a_store_that_another_tab_holds_is_told_of(hand: Hand, tab: str, request
     assert beside == [("tab 1", ["cart"])]
     assert hand.pages() == before
     hand.close(second)
+
+
+@pytest.mark.browser
+def test_an_open_tab_is_watched_while_its_user_goes_on(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
+    steps = (
+        'sessionStorage.cart = \'{"lines":{},"open":5}\'',
+        'sessionStorage.cart = \'{"lines":{},"open":6}\'',
+        "location.reload()",
+    )
+
+    def use() -> None:
+        for step in steps:
+            time.sleep(0.7)
+            hand.evaluate(tab, step)
+
+    user = threading.Thread(target=use)
+    user.start()
+    found = watch_tab(WatchRequest(request_for, 3.5, 50), Attachment(str(hand.port)))
+    user.join()
+    told = [(sample.page, entry.value["open"]) for sample in found.samples for entry in sample.areas[0].entries]
+    assert told[1:3] == [(0, 5), (0, 6)]
+    assert found.samples[-1].page == 1
+    assert found.final.provenance.way == "attached"
+    assert found.looks > 10
+    assert [one.at_ms for one in found.samples] == sorted(one.at_ms for one in found.samples)
+    assert "canary" not in repr(found)
+    hand.evaluate(tab, "0")  # it is still there, and answers
 
 
 @pytest.mark.browser

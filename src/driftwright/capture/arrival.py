@@ -39,10 +39,10 @@ class Arrival:
     def fault(self, error: Error) -> Fault:
         """Say in our own words what Playwright's error means; its own text may hold text of the page."""
         file = self._target.file
+        if self._watchdog is not None and self._watchdog.barked:  # first: the end that it makes looks like a crash
+            return blind("hang" if self._answered else "timeout", file)
         if self._crashed:
             return blind("crash", file)
-        if self._watchdog is not None and self._watchdog.barked:
-            return blind("hang" if self._answered else "timeout", file)
         if type(error).__name__ == "TimeoutError":
             return blind("hang" if self._answered and not self._is_alive() else "timeout", file)
         found = diagnosis.network_reason(str(error))

@@ -97,6 +97,7 @@ class Target:
         watch: What a watch of the page begins with, and what it does meanwhile.
         login: Addresses of the login: paths of the page's origin, or whole URLs without a query (`*` for anything).
         hosts: Further hosts that the page needs; the browser finds no other (`*` for anything).
+        profile: Whether the browser is launched with the profile that somebody signed in with (`probe --login`).
     """
 
     name: str
@@ -116,6 +117,7 @@ class Target:
     watch: WatchPlan = field(default_factory=WatchPlan)
     login: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    profile: bool = False
 
     @property
     def origin(self) -> str:
@@ -185,6 +187,7 @@ def load_target(path: Path) -> Target:
         watch=_watch(table.table("watch")),
         login=login_patterns(table),
         hosts=host_patterns(table),
+        profile=table.flag("profile"),
     )
     table.close()
     _check(table, target)

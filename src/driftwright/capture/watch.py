@@ -72,7 +72,7 @@ def watch(request: WatchRequest) -> Watch:
 
 
 @dataclass(slots=True)
-class _Kept:
+class Kept:
     """The samples that are kept: every change, until there are too many."""
 
     samples: list[Sample] = field(default_factory=list)
@@ -99,13 +99,13 @@ class _Lookout:
 
     def __init__(self, request: WatchRequest, session: Session, deadline: Deadline) -> None:
         self.looks = 0
-        self.kept = _Kept()
+        self.kept = Kept()
         self._session = session
         self._deadline = deadline
         self._every = request.every_ms
         self._seconds = request.seconds
         self._progress: Callable[[str], None] = request.capture.progress
-        self._reading = _page_reading(request.capture)
+        self._reading = page_reading(request.capture)
         self._page = 0
         self._begun = self._seen = time.monotonic()
         # An event of the protocol tells a new document from a page that only changes its address.
@@ -167,7 +167,7 @@ class _Lookout:
             self._page += 1
 
 
-def _page_reading(request: CaptureRequest) -> Reading:
+def page_reading(request: CaptureRequest) -> Reading:
     """Read the page's own areas alone, in a world of our own: the cheapest look there is."""
     target = replace(request.target, extension=None)
     stores = [store for store in request.policy["stores"] if store["area"] in PAGE_AREAS]

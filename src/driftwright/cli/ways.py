@@ -12,6 +12,7 @@ from driftwright.errors import InputFault, MachineFault
 
 if TYPE_CHECKING:
     from driftwright.capture import CaptureRequest
+    from driftwright.capture.attach import Attachment
     from driftwright.snapshot import Snapshot
     from driftwright.watch_file import Watch
 
@@ -66,17 +67,24 @@ def captured(options: argparse.Namespace, request: CaptureRequest, state: File) 
             "only with --attach", "--tab" if options.tab is not None else "--extension", "", "add --attach"
         )
     if options.attach is not None:
-        from driftwright.capture.attach import Attachment, attach
+        from driftwright.capture.attach import attach
 
-        return attach(request, Attachment(options.attach, options.tab, options.extension or ""))
+        return attach(request, attachment(options))
     if options.dumps:
         return _from_dumps(options, request)
-    if options.profile:
+    if options.profile or request.target.profile:
         from driftwright.capture.login import checked_profile, profile_folder
 
         folder = checked_profile(profile_folder(state, request.target), request.target.file)
         return capture(replace(request, profile=folder))
     return capture(request)
+
+
+def attachment(options: argparse.Namespace) -> Attachment:
+    """Return which tab the options name."""
+    from driftwright.capture.attach import Attachment
+
+    return Attachment(options.attach, options.tab, options.extension or "")
 
 
 def _from_dumps(options: argparse.Namespace, request: CaptureRequest) -> Snapshot:

@@ -1,0 +1,98 @@
+"""Watches an open tab of a browser that somebody uses: what they do there is what is watched."""
+
+from __future__ import annotations
+
+import time
+
+from driftwright.capture.answer import PAGE_AREAS, answer_text, views_of
+from driftwright.capture.attach import SECONDS, Attachment, tab_at_rest
+from driftwright.capture.deadline import Deadline
+from driftwright.capture.devtools import RefusedError
+from driftwright.capture.tab import Tab, attached, chosen_tab, connected, tabs_of
+from driftwright.capture.watch import Kept, WatchRequest, page_reading
+from driftwright.errors import BlindFault
+from driftwright.watch_file import Sample, Watch
+
+_PATIENCE = 3.0  # seconds without a look, as while a page loads, before the tab counts as lost
+
+
+def watch_tab(request: WatchRequest, attachment: Attachment) -> Watch:
+    """Look at the storage of an open tab again and again; nothing is done there.
+
+    Raises:
+        InputFault: The browser is not on this machine, or it is not clear which tab is meant.
+        BlindFault: The tab could not be seen, or went away.
+    """
+    target = request.capture.target
+    deadline = Deadline.after(request.seconds + SECONDS, target.file)
+    request.capture.progress("attaching to the browser")
+    with connected(attachment.where, deadline) as browser:
+        chosen = chosen_tab(tabs_of(browser, target), target, attachment.tab)
+        with attached(browser, target, chosen) as session:
+            tab = Tab(browser, session, request.capture, attachment.extension)
+            lookout = _Lookout(request, tab, deadline)
+            lookout.run()
+            final = tab_at_rest(tab, (), deadline)
+    return Watch(
+        every_ms=request.every_ms,
+        lasted_ms=lookout.now(),
+        looks=lookout.looks,
+        left_out=lookout.kept.left_out,
+        samples=tuple(lookout.kept.samples),
+        final=final,
+    )
+
+
+class _Lookout:
+    """Looks at a tab at regular times."""
+
+    def __init__(self, request: WatchRequest, tab: Tab, deadline: Deadline) -> None:
+        self.looks = 0
+        self.kept = Kept()
+        self._request = request
+        self._tab = tab
+        self._deadline = deadline
+        reading = page_reading(request.capture)
+        self._call = reading.call(PAGE_AREAS, reading.names)
+        self._document = ""
+        self._page = -1
+        self._begun = self._seen = time.monotonic()
+
+    def now(self) -> int:
+        """Milliseconds since the watch began."""
+        return round((time.monotonic() - self._begun) * 1000)
+
+    def run(self) -> None:
+        """Look until the time is up."""
+        self._begun = self._seen = time.monotonic()
+        while time.monotonic() - self._begun < self._request.seconds:
+            at = self.now()
+            if self._look(at):
+                self._seen = time.monotonic()
+            elif time.monotonic() - self._seen > _PATIENCE:
+                raise BlindFault("the tab went elsewhere", self._request.capture.target.file, "crash", "watch it again")
+            self._request.capture.progress(f"{at / 1000:.1f} s, {len(self.kept.samples)} samples")
+            time.sleep(max(0.0, self._request.every_ms - (self.now() - at)) / 1000)
+
+    def _look(self, at: int) -> bool:
+        """Look once; return whether there was anything to be seen: not while a page loads."""
+        target = self._request.capture.target
+        try:
+            frame, document = self._tab.document()
+            answer = self._tab.asked(frame, self._deadline, self._call)
+            if answer is None or self._tab.document()[1] != document:  # nobody knows which page it was
+                return False
+            text = answer_text(answer, target.file)
+            areas = views_of(text, target.origin, target.file)
+        except RefusedError:
+            return False
+        except BlindFault as fault:
+            if fault.place == "wrong-origin":  # on its way, perhaps by a login
+                return False
+            raise
+        if document != self._document:
+            self._document = document
+            self._page += 1
+        self.looks += 1
+        self.kept.add(text, Sample(at, self._page, areas))
+        return True
