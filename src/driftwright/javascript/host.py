@@ -19,7 +19,7 @@ _SLICE = 0.2
 _SETUP = 30.0
 # Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
 _HARVEST = 0.5
-_PARTS = ("answer", "sandbox", "shared", "tracer", "resolver")
+_PARTS = ("answer", "memory", "sandbox", "shared", "tracer", "resolver")
 # A text of so many characters is kept by the runtime, up to so many characters in all.
 _LARGE, _KEPT = 16_384, 32_000_000
 _FRAME = re.compile(r"<anonymous>:(\d+):(\d+)")

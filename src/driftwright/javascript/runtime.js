@@ -18,7 +18,7 @@ export function start(parts) {
   let writers = new Set(); // the functions that try to change what they are given: each call of theirs gets a copy
   let base = 0;
   let results = []; // the only count of what is done, so that being cut off anywhere leaves it right
-  const host = { ...parts, world, programs, seeing, shared: parts.sharing(), settled: (value) => settled(value, drain) };
+  const host = { ...parts, world, programs, seeing, shared: parts.sharing(), memory: parts.remembering(), settled: (value) => settled(value, drain) };
 
   const harvest = () => {
     const slice = stringify({ results, stained: world.stained() });
@@ -59,6 +59,7 @@ export function start(parts) {
       texts = newTexts;
       plan = parse(newPlan);
       writers = new Set();
+      host.memory.forget(); // it names texts by their index
       base = first;
       results = [];
       return "";
@@ -90,13 +91,33 @@ function ran(job, load, host) {
   if (job.inputs.length > 1 || job.traced || writers.has(group)) return ranOn(parse, job, load, host);
   host.shared.begin();
   if (!seesFrozen(job, load, host)) {
-    const result = ranOn(host.shared.frozen, job, load, host);
-    if (!threw(result)) return result;
+    const sign = signer(job.inputs[0], load.plan);
+    const known = sign && host.memory.find(group, sign);
+    if (known) return known;
+    const heard = sign && host.memory.listen();
+    const result = ranOn(host.shared.frozen, job, load, { ...host, heard });
+    if (!threw(result)) {
+      const asked = heard?.names();
+      if (asked && result.bad === undefined) host.memory.keep(group, asked, sign, result);
+      return result;
+    }
   }
   const result = ranOn(host.shared.noting, job, load, host);
   if (!host.shared.written()) return result;
   writers.add(group);
   return ranOn(parse, job, load, host);
+}
+
+/** Tells what stands under a name of an input, as a text; null for an input that is one document. */
+function signer(number, { inputs, now }) {
+  const input = inputs[number];
+  if (typeof input === "number") return null;
+  input.signs ??= new Map([
+    ["now", String(now)],
+    ...Object.entries(parse(input.params)).map(([name, value]) => [name, stringify(value)]),
+    ...input.stores.map(([name, text]) => [name, `store ${text}`]),
+  ]);
+  return (name) => input.signs.get(name);
 }
 
 function seesFrozen(job, load, host) {
@@ -135,7 +156,7 @@ function judged(call, { value, unwatched, bad }, job, host) {
   if (bad !== undefined) return { bad };
   const trace = job.traced ? host.startTrace(host.typeOf) : null;
   try {
-    const answer = host.settled(call(trace === null ? value : trace.watch(value, unwatched)));
+    const answer = host.settled(call(trace ? trace.watch(value, unwatched) : host.heard ? host.heard.wrap(value) : value));
     trace?.end();
     if (job.fact === undefined) return { answer: host.describe(answer), reads: trace?.reads() ?? [] };
     return { answer: host.describe(answer.value), resolved: { ...answer, value: undefined } };
