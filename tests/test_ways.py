@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -35,7 +36,7 @@ from driftwright.capture.snippet import one_time_salt, pasted, snippet
 from driftwright.capture.watch import WatchRequest
 from driftwright.capture.watch_tab import watch_tab
 from driftwright.cli import main
-from driftwright.cli.ways import _redact, read_any
+from driftwright.cli.ways import _redact, captured, read_any
 from driftwright.errors import BlindFault, InputFault, MachineFault
 from driftwright.javascript.process import Process
 from driftwright.jsontext import parse_json
@@ -635,3 +636,11 @@ def test_the_function_runs_as_it_is_where_the_extension_would_call_it(
     assert (entry.store, entry.form, entry.value["p"]["open"]) == ("cart", "shape", {"i": 1})
     assert not any(secret in text for secret in ("canary", "lighthouse", ID))
     assert len(text) <= 4096
+
+
+def test_a_target_may_ask_for_the_kept_profile(tmp_path: Path) -> None:
+    file = tmp_path / "shop.toml"
+    file.write_text('title = "Shop"\nurl = "https://shop.test/"\nstores = ["cart"]\nprofile = true\n')
+    asked = argparse.Namespace(attach=None, tab=None, extension=None, dumps=None, profile=False)
+    with pytest.raises(InputFault, match="there is no profile yet; sign in once"):
+        captured(asked, CaptureRequest(load_target(file), POLICY, SALT), tmp_path / "state")
