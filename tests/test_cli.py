@@ -452,7 +452,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path, name: str) -> Non
     assert _held(tmp_path) == before
 
 
-@pytest.mark.parametrize("arguments", [(), ("bogus",), ("check",), ("check", "a", "--format", "pdf"), ("diff", "a")])
+@pytest.mark.parametrize("arguments", [(), ("bogus",), ("init",), ("check", "a", "--format", "pdf"), ("diff", "a")])
 def test_wrong_usage_is_exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = _run(tmp_path, *arguments)
     assert (done.code, done.stdout) == (2, "")

@@ -9,10 +9,31 @@ from pathlib import Path as File
 
 from driftwright.errors import InputFault
 from driftwright.table import Table, read_table, read_text
-from driftwright.terms import Level
+from driftwright.terms import Level, Phase
 
 _PACKAGED = File(__file__).parent / "workspace"
 _CHECKOUT = File(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a derived fact must show before it may move on to a phase.
+
+    Args:
+        days: Days on which it was seen intact and never otherwise.
+        runs: Runs that saw it intact.
+        agreement: Share of the comparisons with the extension's own counters that agreed, from 0 to 1.
+        quiet: Days without a break, up to the run that saw it last.
+    """
+
+    days: int
+    runs: int
+    agreement: float
+    quiet: int
+
+
+GATES: Mapping[Phase, Gate] = {Phase.DERIVE: Gate(7, 10, 0.99, 7), Phase.REKEY: Gate(14, 20, 0.99, 14)}
+"""What is asked of a fact unless the workspace asks for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +46,7 @@ class Workspace:
         probes: The folder of the probe targets.
         severity: Levels that rules have here instead of their own, by rule id.
         settings: The file that sets them; empty when there is none.
+        gates: What a fact must show before it may move on to a phase.
     """
 
     contracts: File
@@ -32,6 +54,7 @@ class Workspace:
     probes: File
     severity: Mapping[str, Level] = field(default_factory=dict, hash=False)
     settings: str = field(default="", compare=False)
+    gates: Mapping[Phase, Gate] = field(default_factory=lambda: GATES, hash=False)
 
     @property
     def suppressions(self) -> File:
@@ -112,6 +135,7 @@ def _read(table: Table, folder: File) -> Workspace:
         probes=folder / table.text("probes", "probes"),
         severity=_severity(table.table("severity"), tuple(table.mapping("severity"))),
         settings=table.file,
+        gates=_gates(table.table("promotion")),
     )
     table.close()
     return workspace
@@ -119,3 +143,29 @@ def _read(table: Table, folder: File) -> Workspace:
 
 def _severity(table: Table, rules: tuple[str, ...]) -> Mapping[str, Level]:
     return {rule: Level(table.choice(rule, list(Level))) for rule in rules}
+
+
+def _gates(table: Table) -> Mapping[Phase, Gate]:
+    gates = {phase: _gate(table.table(str(phase)), gate) for phase, gate in GATES.items()}
+    table.close()
+    return gates
+
+
+def _gate(table: Table, default: Gate) -> Gate:
+    gate = Gate(
+        days=_count(table, "days", default.days),
+        runs=_count(table, "runs", default.runs),
+        agreement=table.number("agreement", default.agreement),
+        quiet=_count(table, "quiet", default.quiet),
+    )
+    if not 0 <= gate.agreement <= 1:
+        raise table.fault("must be a share from 0 to 1", "agreement", f"write {default.agreement}")
+    table.close()
+    return gate
+
+
+def _count(table: Table, name: str, default: int) -> int:
+    number = table.number(name, default)
+    if number < 0 or number != int(number):
+        raise table.fault("must be a whole number from 0", name, f"write {default}")
+    return int(number)

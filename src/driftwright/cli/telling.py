@@ -6,20 +6,23 @@ import argparse
 import json
 import platform
 from importlib import metadata
+from pathlib import Path as File
 from typing import Any
 
 from driftwright import __version__
+from driftwright.cli.explaining import finding, is_fingerprint
 from driftwright.contract import Fact, load_facts
 from driftwright.errors import Fault, InputFault, visible
 from driftwright.rules import Rule, load_rules
+from driftwright.schemas import load_stores
 from driftwright.table import suggestion
-from driftwright.workspace import find_workspace
+from driftwright.workspace import Workspace, find_workspace
 
 _PACKAGES = ("jsonschema", "jsonschema-rs", "deepdiff", "playwright", "mini-racer", "orjson", "jinja2", "tree-sitter")
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Explain a rule or a derived fact; without a name, list them."""
+    """Explain a rule, a derived fact or a finding of a report; without a name, list rules and facts."""
     rules = load_rules()
     facts = {fact.name: fact for fact in load_facts(find_workspace(options.workspace).contracts)}
     if options.name is None:
@@ -29,9 +32,11 @@ def explain(options: argparse.Namespace) -> int:
         lines = _rule(rules[options.name])
     elif options.name in facts:
         lines = _fact(facts[options.name])
+    elif is_fingerprint(options.name):
+        lines = finding(options.name, options.report, rules)
     else:
         mend = suggestion(options.name, (*rules, *facts)) or "run explain without a name for the list"
-        raise InputFault(f"no rule and no derived fact {options.name!r}", mend=mend)
+        raise InputFault(f"no rule, no derived fact and no fingerprint {options.name!r}", mend=mend)
     print("\n".join(map(visible, lines)))
     return 0
 
@@ -77,8 +82,11 @@ def _findings(options: argparse.Namespace) -> dict[str, Any]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "browser": _browser(),
+        "workspace": _workspace(workspace, named=options.workspace is not None),
         "contracts": _count(lambda: len(load_facts(workspace.contracts))),
+        "stores": _count(lambda: len(load_stores(workspace.schemas))),
         "targets": ", ".join(workspace.targets()) or "none",
+        "profiles": _profiles(workspace),
         **{name: _version(name) for name in _PACKAGES},
     }
 
@@ -89,14 +97,42 @@ def _browser() -> str:
     try:
         return find_browser().version
     except Fault as fault:
-        return str(fault)
+        return _without_home(fault)
+
+
+def _workspace(workspace: Workspace, *, named: bool) -> str:
+    """Say which workspace it is, without its path: that may name a person."""
+    if named:
+        return "named by --workspace"
+    here = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
+    if not here:
+        return "built in"
+    return f"the current folder, by {File(workspace.settings).name}" if workspace.settings else "the current folder"
+
+
+def _profiles(workspace: Workspace) -> str:
+    """Say for which targets somebody signed in on this machine."""
+    from driftwright.capture import load_target
+    from driftwright.capture.login import profile_folder
+    from driftwright.cli.capturing import _state_folder
+
+    state = _state_folder(workspace)
+    try:
+        targets = [load_target(workspace.target_file(name)) for name in workspace.targets()]
+    except Fault as fault:
+        return _without_home(fault)
+    return ", ".join(target.name for target in targets if profile_folder(state, target).is_dir()) or "none"
+
+
+def _without_home(fault: Fault) -> str:
+    return str(fault).replace(str(File.cwd()), ".").replace(str(File.home()), "~")
 
 
 def _count(counted: Any) -> str:
     try:
         return str(counted())
     except Fault as fault:
-        return str(fault)
+        return _without_home(fault)
 
 
 def _version(package: str) -> str:

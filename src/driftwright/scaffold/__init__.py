@@ -1,0 +1,6 @@
+"""Scaffold: a whole workspace from two plain documents of a store and a module of readers."""
+
+from driftwright.scaffold.build import Scaffold, build
+from driftwright.scaffold.request import Redact, Request
+
+__all__ = ["Redact", "Request", "Scaffold", "build"]
