@@ -270,3 +270,12 @@ def test_a_small_store_in_full() -> None:
     assert position(shape, "/rooms/{}/[]/open").true == 1
     assert shape.at(Path.parse("/rooms/{}/[]/gone/deeper")) is None
     assert json_text(sorted(position(shape, "/version").enum or ())) == "[2]"
+
+
+def test_records_that_repeat_their_keys_are_entries_of_a_map() -> None:
+    one = {"ord_9f2c": {"id": "ord_9f2c", "total": 3}}
+    two = {**one, "ord_11aa": {"id": "ord_11aa", "total": 4}}
+    assert fold([one, two]).values is not None
+    assert fold([one]).values is not None
+    assert fold([{"cart": {"type": "cart"}, "user": {"type": "user"}}]).values is None
+    assert fold([{"page2": {"id": "page1"}}]).values is None

@@ -248,7 +248,21 @@ def _like_map(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> bool:
     odd = sum(forms.values()) - forms.get("word", 0)
     if odd * 2 >= len(names) and len(set(map(type, values))) == 1:
         return True
+    if _repeat_keys(objects):
+        return True
     return _alike(values) and (len(objects) == 1 or _keys_vary(objects))
+
+
+def _repeat_keys(objects: Sequence[dict[str, Any]]) -> bool:
+    """Whether each value is a record that repeats its own key, as `{"ord_7": {"id": "ord_7"}}` does.
+
+    Keys without a digit do not count: `{"cart": {"type": "cart"}}` is a record of parts that say what they are.
+    """
+    pairs = list(islice(chain.from_iterable(map(dict.items, objects)), _SAMPLES))
+    return bool(pairs) and all(
+        isinstance(value, dict) and any(map(str.isdigit, key)) and key in value.values()
+        for key, value in pairs
+    )
 
 
 def _keys_vary(objects: Sequence[Mapping[str, Any]]) -> bool:
