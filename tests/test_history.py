@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import random
 import signal
 import sqlite3
@@ -17,8 +18,8 @@ from typing import Any
 import pytest
 
 from driftwright.errors import InputFault, MachineFault
-from driftwright.history import JOURNAL, NAME, FindingState, History, Run, run_of
-from driftwright.history.database import VERSION
+from driftwright.history import JOURNAL, NAME, FindingState, History, Run, Sent, run_of
+from driftwright.history.database import MIGRATIONS, VERSION
 
 ROOT = Path(__file__).resolve().parent
 BROKEN = json.loads((ROOT / "samples" / "broken.report.json").read_text("utf-8"))
@@ -111,11 +112,13 @@ def test_links_are_not_written_through(tmp_path: Path, name: str) -> None:
 WRITER = """
 import json, sys
 from pathlib import Path
-from driftwright.history import History, run_of
+from driftwright.history import History, Sent, run_of
 report = json.loads(Path(sys.argv[2]).read_text("utf-8"))
 with History(Path(sys.argv[1])) as history:
     for _ in range(int(sys.argv[3])):
-        print(history.add(run_of(report)).id, flush=True)
+        run = history.add(run_of(report))
+        history.mark(Sent("webhook", run.id, run.sequence, True, run.id))
+        print(run.id, flush=True)
 """
 
 
@@ -132,8 +135,10 @@ def test_sixteen_writers_lose_nothing(tmp_path: Path) -> None:
     assert len(told) == 96
     with History(tmp_path) as history:
         runs = history.runs()
+        sent = history.sent("webhook")
     assert {run.id for run in runs} == set(told)
     assert [run.sequence for run in runs] == list(range(1, 97))
+    assert {key: one.sequence for key, one in sent.items()} == {run.id: run.sequence for run in runs}
 
 
 def test_a_kill_at_any_moment_loses_no_acknowledged_run(tmp_path: Path) -> None:
@@ -149,6 +154,7 @@ def test_a_kill_at_any_moment_loses_no_acknowledged_run(tmp_path: Path) -> None:
         told |= {line for line in out.split("\n") if len(line) == 32}
     with History(tmp_path) as history:
         kept = [run.id for run in history.runs()]
+        assert told <= set(history.sent("webhook"))
     assert told <= set(kept)
     assert len(kept) == len(set(kept))
     assert not list(tmp_path.glob("*.damaged-*"))
@@ -186,3 +192,76 @@ def test_a_finding_is_known_by_its_fingerprint() -> None:
     findings = a_run().findings
     assert all(isinstance(finding, FindingState) for finding in findings)
     assert len({finding.fingerprint for finding in findings}) == len(findings)
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the system calls are told apart by the numbers of x86-64")
+@pytest.mark.parametrize("how", ["kill", "full"])
+def test_every_single_write_may_be_the_last_or_find_the_disk_full(how: str) -> None:
+    """At each write: nothing that was acknowledged is lost, nothing that was refused is kept, no file is damaged."""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT.parent / 'src'}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-m", "write_points", how]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=280, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["wrong"] == []
+    assert found["points"] >= 200
+
+
+def a_sending(key: str, run: Run, *, active: bool = True) -> Sent:
+    return Sent("webhook", key, run.sequence, active, run.id)
+
+
+def test_the_last_word_to_a_channel_is_what_counts_and_channels_do_not_mix(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        first, second = history.add(a_run()), history.add(a_run())
+        history.mark(a_sending("one", first))
+        history.mark(a_sending("one", second, active=False))
+        history.mark(Sent("github:a/b", "two", 1, active=True, run=first.id))
+        assert history.sent("webhook") == {"one": a_sending("one", second, active=False)}
+        assert set(history.sent("github:a/b")) == {"two"}
+        assert history.sent("apprise") == {}
+        assert history.runs() == (first, second)
+
+
+def test_what_was_sent_survives_the_loss_of_the_database(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        run = history.add(a_run())
+        history.mark(a_sending("one", run))
+        history.mark(a_sending("one", run, active=False))
+        history.mark(a_sending("two", run))
+        before = history.sent("webhook")
+    (tmp_path / NAME).write_bytes(b"no database" * 500)
+    with History(tmp_path) as history:
+        assert history.sent("webhook") == before
+        assert history.runs() == (run,)
+
+
+def test_a_history_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        run = history.add(a_run())
+    journal = (tmp_path / JOURNAL).read_bytes()
+    (tmp_path / NAME).unlink()
+    with sqlite3.connect(tmp_path / NAME) as database:
+        database.executescript(MIGRATIONS[0])
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+    with History(tmp_path) as history:
+        assert history.runs() == (run,)
+        history.mark(a_sending("one", run))
+        assert set(history.sent("webhook")) == {"one"}
+    assert (tmp_path / JOURNAL).read_bytes().startswith(journal)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"null", b"[]", b'{"format":"sent-v1"}', b'{"format":"sent-v1","channel":1,"key":"k"}', b'{"format":"x-v9"}'],
+)
+def test_a_line_of_the_journal_that_says_nothing_is_passed_over(tmp_path: Path, line: bytes) -> None:
+    with History(tmp_path) as history:
+        run = history.add(a_run())
+    with (tmp_path / JOURNAL).open("ab") as stream:
+        stream.write(line + b"\n")
+    with History(tmp_path) as history:
+        assert history.runs() == (run,)
+        assert history.sent("webhook") == {}
+        assert history.add(a_run()).sequence == 2

@@ -47,8 +47,12 @@ _LAST_OF_FOUR_DIGITS = 0xFFFF
 
 
 def visible(text: str) -> str:
-    """Return `text` on one line; control, bidirectional and surrogate characters become escapes of their code."""
-    return "".join(_shown(char) for char in text)
+    """Return `text` on one line; control, bidirectional and surrogate characters become escapes of their code.
+
+    GitHub's runner obeys `##[command]` anywhere in a line, so its first character is written as an escape, too.
+    """
+    shown = text if text.isprintable() else "".join(_shown(char) for char in text)
+    return shown.replace("##[", "\\u0023#[")
 
 
 def _shown(char: str) -> str:

@@ -41,6 +41,7 @@ class Observed:
         violations: What the accepted version's schema says.
         cohorts: Places whose records are of several shapes.
         reset: Whether the site seems to have begun the store anew under another version number.
+        shape: What was compared with the accepted version; None when nothing was.
     """
 
     store: Store
@@ -53,6 +54,7 @@ class Observed:
     violations: tuple[Violation, ...]
     cohorts: tuple[Cohort, ...] = ()
     reset: bool = False
+    shape: Shape | None = None
 
 
 def observe_store(snapshot: Snapshot, store: Store) -> Observed:
@@ -90,7 +92,7 @@ def _compared(store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[Ar
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     wrong = (*violations(document, accepted, shape), *vocabulary_violations(document, accepted, store.name))
     mixed = cohorts(document, comparison)
-    return Observed(store, state, pair, document, resolution, accepted, comparison, wrong, mixed, reset)
+    return Observed(store, state, pair, document, resolution, accepted, comparison, wrong, mixed, reset, shape)
 
 
 _PACKED = ("json-in-lz", "json-in-base64")
@@ -102,7 +104,7 @@ def _told(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
     version, comparison, shape = nearest_by_shape(store, pair[1].value)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     nearest = Resolution(version, len(comparison.changes), "")
-    return Observed(store, state, pair, None, nearest, version, comparison, ())
+    return Observed(store, state, pair, None, nearest, version, comparison, (), shape=shape)
 
 
 def _packed(observed: Observed, form: str) -> Observed:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path as File
 
 from driftwright.change import Change
-from driftwright.contract import check_stores, load_facts
+from driftwright.contract import Fact, check_stores, load_facts
 from driftwright.errors import BlindFault
 from driftwright.impact import Situation, compile_fact, moments
 from driftwright.impact.readers import CompiledFact
@@ -25,6 +26,7 @@ from driftwright.report import (
     Blind,
     CaptureFacts,
     ChangeFound,
+    ContractAt,
     EvidenceSeen,
     FactFound,
     Found,
@@ -34,13 +36,15 @@ from driftwright.report import (
     ViolationFound,
     fingerprint,
 )
-from driftwright.schemas import Store, load_stores
+from driftwright.schemas import Store, accepted_shape, load_stores
 from driftwright.sightings import Sighting, sighting
 from driftwright.snapshot import Snapshot
+from driftwright.table import line_of
 from driftwright.terms import Basis, Verdict
+from driftwright.tree import TreeFound, grouped, tree_of
 from driftwright.triage import load_triage
 from driftwright.verdict import Case, Subject, judge, prepare, subject_of
-from driftwright.workspace import Workspace
+from driftwright.workspace import Workspace, repository_of
 
 Progress = Callable[[str], None]
 
@@ -114,9 +118,9 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     changes = tuple(_change(case, reads, name, change, judged) for name, change in case.changes.items())
     report = Report(
         capture=_capture(snapshot, file),
-        stores=tuple(_store(item) for item in observed.values()),
+        stores=tuple(replace(_store(item), tree=_tree(item, changes, judged)) for item in observed.values()),
         changes=changes,
-        facts=tuple(_with_evidence(observed, judged)),
+        facts=tuple(_with_evidence(observed, [*_placed(facts, judged)])),
         notes=(*_resets(observed), *_notes(changes, judged), *_early_warnings(observed, reads)),
         proposals=propose(case, compiled, judged, workspace.contracts.parent),
     )
@@ -185,7 +189,7 @@ def _store(item: Observed) -> StoreFound:
         area=str(store.area),
         key=store.key,
         found=item.found,
-        found_at=Found(str(elsewhere[0].area), elsewhere[1].key) if elsewhere else None,
+        found_at=Found(str(elsewhere[0].area), elsewhere[1].key, elsewhere[0].where) if elsewhere else None,
         schema=store.owner,
         accepted=item.accepted.name,
         resolved=resolution.version.name if resolution and resolution.version else None,
@@ -196,6 +200,17 @@ def _store(item: Observed) -> StoreFound:
             for one in item.cohorts
         ),
     )
+
+
+def _tree(item: Observed, changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> TreeFound | None:
+    if item.shape is None:
+        return None
+    name = item.store.name
+    stands = [(path, one.id) for one in changes if one.store == name for path in {one.path, one.to or one.path}]
+    reads = [(read, fact.name) for fact in judged for read in fact.reads]
+    top = "/{}" if item.store.placeholder else ""  # readers are given one entry of a pattern store
+    ends = [(top + read.removeprefix(f"{name}:"), fact) for read, fact in reads if read.startswith(f"{name}:")]
+    return tree_of((accepted_shape(item.accepted), item.shape), item.accepted.layout, grouped(stands), grouped(ends))
 
 
 def _resets(observed: Mapping[str, Observed]) -> Iterator[str]:
@@ -253,6 +268,16 @@ def _early_warnings(observed: Mapping[str, Observed], reads: Mapping[str, FactRe
     ends = frozenset(path for fact in reads.values() for path in fact.ends)
     for item in observed.values():
         yield from (twice.says for twice in dual_writes(item, ends))
+
+
+def _placed(facts: Sequence[Fact], judged: Sequence[FactFound]) -> Iterator[FactFound]:
+    """Give every fact the place of its contract, as seen from the top of the repository: there, links are resolved."""
+    files = {fact.name: File(fact.file) for fact in facts}
+    top = repository_of(next(iter(files.values())).parent) if files else File()
+    for fact in judged:
+        file = files[fact.name]
+        place = (file.parent.resolve() / file.name).relative_to(top).as_posix()
+        yield replace(fact, contract=ContractAt(place, line_of(file, "title")))
 
 
 def _with_evidence(observed: Mapping[str, Observed], judged: Sequence[FactFound]) -> Iterator[FactFound]:

@@ -13,6 +13,7 @@ from driftwright import __version__
 from driftwright.past import Past
 from driftwright.remedy import CohortFound, ProposalFound
 from driftwright.terms import Basis, Effect, Level, Phase, Quality, Verdict, worst
+from driftwright.tree import TreeFound
 
 FORMAT = "report-v1"
 
@@ -53,10 +54,11 @@ class ViolationFound:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a store was found when it was not in its place."""
+    """Where a store was found when it was not in its place; `where` names another frame or tab of the page."""
 
     area: str
     key: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class StoreFound:
     distance: int | None
     violations: tuple[ViolationFound, ...]
     cohorts: tuple[CohortFound, ...] = ()
+    tree: TreeFound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,19 @@ class Unseen:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractAt:
+    """Where the contract of a fact stands.
+
+    Args:
+        file: Its file, below the workspace's root, with slashes.
+        line: The line of its title, from 1.
+    """
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class FactFound:
     """The judgement of one derived fact."""
 
@@ -249,6 +265,7 @@ class FactFound:
     suppressed: Suppressed | None = None
     evidence_seen: tuple[EvidenceSeen, ...] = ()
     inherits: str | None = None
+    contract: ContractAt | None = None
 
     @property
     def counted(self) -> Verdict:

@@ -192,6 +192,22 @@ def read_text(file: File) -> str:
         raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
 
 
+def line_of(file: File, name: str) -> int:
+    """Return the line, from 1, on which a TOML file sets a key of its top; the first when it is not found.
+
+    Args:
+        file: A file that `read_table` has read: the parser itself tells no lines.
+        name: The key.
+    """
+    for number, line in enumerate(read_text(file).split("\n"), 1):
+        word, equals, _ = line.partition("=")
+        if equals and word.strip().strip("\"'") == name:
+            return number
+        if line.lstrip().startswith("["):
+            break  # from here on keys belong to a table
+    return 1
+
+
 def nearby(file: File) -> str:
     """Return the file's path as a user would write it: below the current folder when it is there."""
     try:

@@ -169,3 +169,9 @@ def _count(table: Table, name: str, default: int) -> int:
     if number < 0 or number != int(number):
         raise table.fault("must be a whole number from 0", name, f"write {default}")
     return int(number)
+
+
+def repository_of(folder: File) -> File:
+    """Return the repository that a folder lies in; without one, the folder above it."""
+    whole = folder.resolve()
+    return next((above for above in whole.parents if (above / ".git").exists()), whole.parent)

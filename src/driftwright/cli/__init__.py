@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -38,6 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(fault, MACHINE)
     except KeyboardInterrupt:
         return _failed(Fault("interrupted"), MACHINE)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no file can have such a name: whoever gave it has to give another
+            return _failed(
+                InputFault("a name that is too long", str(error.filename), "", "name a shorter one"), BAD_INPUT
+            )
+        return _failed(_ours(error), MACHINE)
     except Exception as error:  # noqa: BLE001 - an unforeseen fault must never exit like a finding of drift
         return _failed(_ours(error), MACHINE)
     return int(code)

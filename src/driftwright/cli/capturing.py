@@ -11,12 +11,11 @@ from driftwright import __version__
 from driftwright.capture import CaptureRequest, Target, load_target, workspace_salt
 from driftwright.cli import ways
 from driftwright.cli.exits import exit_code, strict_exit
-from driftwright.cli.terminal import colour, progress, progress_done
-from driftwright.cli.writing import folder_for_output, write_reports
-from driftwright.errors import BlindFault, InputFault
+from driftwright.cli.recording import finish, job_of
+from driftwright.cli.terminal import progress, progress_done
+from driftwright.cli.writing import folder_for_output
+from driftwright.errors import BlindFault, Fault, InputFault, MachineFault
 from driftwright.pipeline import blind_report, check
-from driftwright.render import Style, render
-from driftwright.report import record
 from driftwright.schemas import load_stores, redaction_policy
 from driftwright.snapshot import Snapshot
 from driftwright.snapshot_file import write_snapshot
@@ -42,24 +41,25 @@ def probe(options: argparse.Namespace) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Probe, check, and leave snapshot and reports in one folder."""
+    """Probe, check, record, leave snapshot and reports in one folder, and tell whom it may concern."""
     workspace = find_workspace(options.workspace)
     target = load_target(workspace.target_file(options.target))
-    folder = File(options.output)
+    job = job_of(options)
     triage = load_triage(workspace)  # before a browser starts: a mistake in it is found at once
+    faults: list[Fault] = []
     try:
         snapshot = _captured(options, workspace, target)
     except BlindFault as fault:
         report = blind_report(fault, target.name, options.state or target.default_state, __version__)
     else:
-        file = folder_for_output(folder) / f"{target.name}.snapshot.json"
-        write_snapshot(snapshot, file)
+        file = folder_for_output(job.folder) / f"{target.name}.snapshot.json"
+        try:
+            write_snapshot(snapshot, file)
+        except MachineFault as fault:
+            faults.append(fault)  # what was captured is judged and told all the same
         report = check(snapshot, workspace, file.name, progress("check"))
         progress_done()
-    written = record(report)
-    write_reports(written, folder, ("html", "markdown", "json"))
-    print(render(written, "text", Style(colour=colour())), end="")
-    print(f"reports and snapshot: {folder}")
+    report = finish(report, job, faults)
     triage.refuse_unused([report])
     counted = len(unnoticed_breaks(report)) if options.strict else 0
     return strict_exit(exit_code(report.verdict, options.fail_on), counted)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from driftwright.cli.exits import exit_code, strict_exit
 from driftwright.cli.terminal import colour, progress, progress_done
-from driftwright.cli.writing import FILES, write_reports
+from driftwright.cli.writing import FILES, folders, formats_of, write_reports
 from driftwright.errors import InputFault, visible
 from driftwright.jsontext import parse_json_file
 from driftwright.terms import Level, worst
@@ -32,6 +32,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _checked(options: argparse.Namespace, engine: Engine) -> int:
+    from driftwright.cli.plain import plain_captures
     from driftwright.cli.ways import read_any
     from driftwright.pipeline import check as judged
     from driftwright.render import Style, render
@@ -41,9 +42,11 @@ def _checked(options: argparse.Namespace, engine: Engine) -> int:
     from driftwright.workspace import find_workspace
 
     workspace = find_workspace(options.workspace)
-    snapshots = [(name, read_any(name)) for name in options.snapshots]
+    snapshots = [*((name, read_any(name)) for name in options.snapshots), *plain_captures(options, workspace)]
+    formats = formats_of(options.format, count=len(snapshots), output=options.output)
     reports = []
-    for name, snapshot in snapshots:
+    places = folders(options.output, [name for name, _ in snapshots])
+    for (name, snapshot), folder in zip(snapshots, places, strict=True):
         about = (workspace, File(name).name, progress("check"), engine)
         if isinstance(snapshot, Watch):
             from driftwright.course import check_watch
@@ -53,11 +56,7 @@ def _checked(options: argparse.Namespace, engine: Engine) -> int:
             report = judged(snapshot, *about)
         progress_done()
         reports.append(report)
-        formats = options.format or ["text"]
-        if options.output:
-            folder = (
-                File(options.output) / File(name).name.split(".")[0] if len(snapshots) > 1 else File(options.output)
-            )
+        if folder is not None:
             write_reports(record(report), folder, formats)
             print(folder)
             continue
@@ -100,12 +99,13 @@ def _diff_readers(options: argparse.Namespace) -> int:
 
 
 def _told(found: Trial, options: argparse.Namespace) -> int:
+    from driftwright.render.json import plain
     from driftwright.triage import levels
     from driftwright.trial import verdict_of
     from driftwright.workspace import find_workspace
 
     found = replace(found, changes=tuple(_levelled(found.changes, levels(find_workspace(options.workspace)))))
-    print(json.dumps(_diff_record(found), indent=2) if options.format == "json" else _diff_text(found))
+    print(plain(_diff_record(found), indent=2) if options.format == "json" else _diff_text(found))
     noticed = {number for reader in found.readers for number in reader.because}
     unnoticed = [change for number, change in enumerate(found.changes) if number not in noticed]
     counted = sum(1 for change in unnoticed if change.rule.level is Level.BREAK) if options.strict else 0
@@ -121,11 +121,12 @@ def _levelled(changes: Iterable[Change], own: Mapping[str, Level]) -> Iterator[C
 
 def _diff_schemas(before: Any, after: Any, options: argparse.Namespace) -> int:
     """Say whether the later schema admits what a reader of the earlier one never met."""
+    from driftwright.render.json import plain
     from driftwright.schemas import compatibility
 
     found = compatibility(before, after)
     if options.format == "json":
-        print(json.dumps(asdict(found), indent=2))
+        print(plain(asdict(found), indent=2))
     elif found.breaks:
         example = visible(json.dumps(found.example))[:200]
         print(f"BREAKS    AFTER admits what BEFORE refused, for example {example}")

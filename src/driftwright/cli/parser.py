@@ -8,6 +8,9 @@ from importlib import import_module
 from typing import TypeAlias
 
 from driftwright import __version__
+from driftwright.cli.format_options import one_format, several_formats
+from driftwright.cli.recall_verbs import RECALL_VERBS, alert_options
+from driftwright.cli.workspace_verbs import WORKSPACE_VERBS
 
 _EPILOG = """\
 exit codes:
@@ -23,7 +26,6 @@ first steps:
   driftwright explain field-renamed                                what a rule means
 """
 
-REPORT_FORMATS = ("text", "json", "markdown", "html")
 PROOF_FORMATS = ("text", "json", "html")
 
 
@@ -44,6 +46,8 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_probe, _check, _diff, _run, _report, _prove, _trace, _scan, _explain, _doctor):
         add(verbs)
+    for add_more in (*RECALL_VERBS, *WORKSPACE_VERBS):
+        add_more(verbs, _verb)
     return parser
 
 
@@ -78,7 +82,6 @@ def _capture_options(verb: argparse.ArgumentParser) -> None:
         "--drift", metavar="NAME", help="release that the target's page plays (see the target's variants)"
     )
     verb.add_argument("--state", metavar="NAME", help="page state to reach (default: the target's own)")
-    verb.set_defaults(attach=None, tab=None, extension=None, dumps=None, profile=False)
 
 
 def _judge_options(verb: argparse.ArgumentParser) -> None:
@@ -100,7 +103,7 @@ def _probe(verbs: _Verbs) -> None:
                  "driftwright probe standin --out standin.snapshot.json")  # fmt: skip
     _capture_options(verb)
     verb.add_argument("--out", metavar="FILE", help="where to write it (default: <target>.snapshot.json)")
-    _way_options(verb)
+    _by_hand_options(_way_options(verb))
     verb.add_argument(
         "--watch",
         metavar="SECONDS",
@@ -111,7 +114,7 @@ def _probe(verbs: _Verbs) -> None:
     verb.add_argument("--every", metavar="MS", type=int, help="with --watch: milliseconds between two looks (100)")
 
 
-def _way_options(verb: argparse.ArgumentParser) -> None:
+def _way_options(verb: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
     group = verb.add_argument_group("other ways in", "Without one of these, a fresh browser is launched.")
     ways = group.add_mutually_exclusive_group()
     ways.add_argument(
@@ -120,18 +123,7 @@ def _way_options(verb: argparse.ArgumentParser) -> None:
         help="read one open tab of a browser that runs on this machine, and change nothing there: a port, "
         "http://127.0.0.1:PORT, or auto; example: driftwright probe standin --attach 9222",
     )
-    ways.add_argument("--login", action="store_true", help="open a window and wait while you sign in by hand, once")
     ways.add_argument("--profile", action="store_true", help="launch the browser with the profile that --login made")
-    ways.add_argument(
-        "--snippet",
-        action="store_true",
-        help="print code for the console of your own DevTools; `driftwright check -` takes its answer",
-    )
-    ways.add_argument(
-        "--fingerprint",
-        action="store_true",
-        help="print a function that an extension can ship: it tells the stores' shapes, and no value",
-    )
     ways.add_argument(
         "--from",
         dest="dumps",
@@ -142,6 +134,22 @@ def _way_options(verb: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--tab", type=int, metavar="N", help="with --attach: which of several tabs of the page")
     group.add_argument("--extension", metavar="ID", help="with --attach: id of the installed extension")
+    return ways
+
+
+def _by_hand_options(ways: argparse._MutuallyExclusiveGroup) -> None:
+    """Add the ways that end with something for a person to do."""
+    ways.add_argument("--login", action="store_true", help="open a window and wait while you sign in by hand, once")
+    ways.add_argument(
+        "--snippet",
+        action="store_true",
+        help="print code for the console of your own DevTools; `driftwright check -` takes its answer",
+    )
+    ways.add_argument(
+        "--fingerprint",
+        action="store_true",
+        help="print a function that an extension can ship: it tells the stores' shapes, and no value",
+    )
 
 
 def _check(verbs: _Verbs) -> None:
@@ -149,14 +157,19 @@ def _check(verbs: _Verbs) -> None:
                  "driftwright check standin.snapshot.json --format text --format html --output out")  # fmt: skip
     verb.add_argument(
         "snapshots",
-        nargs="+",
+        nargs="*",
         metavar="SNAPSHOT",
         help="*.snapshot.json or *.watch.json file, or - to paste what a snippet printed",
     )
-    _judge_options(verb)
     verb.add_argument(
-        "--format", action="append", choices=REPORT_FORMATS, help="may be given several times (default: text)"
+        "--store",
+        action="append",
+        metavar="STORE=FILE",
+        help="judge a store that lies in a plain JSON file; once for each store of one moment. "
+        "It is redacted in memory, as in a page; example: --store cart=cart.json",
     )
+    _judge_options(verb)
+    several_formats(verb, "how to tell it; may be given several times with --output (default: text)")
     verb.add_argument("--output", metavar="DIR", help="write each format to DIR/report.* instead of standard output")
 
 
@@ -177,15 +190,26 @@ def _run(verbs: _Verbs) -> None:
     verb = _verb(verbs, "run", "capturing:run", "probe, check and report: the scheduled job",
                  "driftwright run standin --drift rename-moderated --output out")  # fmt: skip
     _capture_options(verb)
+    _way_options(verb)
     _judge_options(verb)
     verb.add_argument("--output", metavar="DIR", default="driftwright-out", help="folder for snapshot and reports")
+    several_formats(
+        verb,
+        "what to leave there; may be given several times (default: html, markdown and json). "
+        "github also prints annotations for the contracts' lines",
+    )
+    verb.add_argument(
+        "--summary", action="store_true", help="append the report to the summary of the GitHub Actions step"
+    )
+    verb.add_argument("--history", metavar="DIR", help="folder to record every run in (default: history in --output)")
+    alert_options(verb)
 
 
 def _report(verbs: _Verbs) -> None:
     verb = _verb(verbs, "report", "judging:report", "show a report that a run left, in any format",
                  "driftwright report out --format markdown")  # fmt: skip
     verb.add_argument("where", nargs="?", default="driftwright-out", help="output folder of a run, or a report.json")
-    verb.add_argument("--format", choices=REPORT_FORMATS, default="text")
+    one_format(verb)
 
 
 def _prove(verbs: _Verbs) -> None:
@@ -246,9 +270,20 @@ def _scan(verbs: _Verbs) -> None:
 
 
 def _explain(verbs: _Verbs) -> None:
-    verb = _verb(verbs, "explain", "telling:explain", "explain a rule or a derived fact in words",
-                 "driftwright explain flag-became-number")  # fmt: skip
-    verb.add_argument("name", nargs="?", help="rule id or fact name; without one, all of them are listed")
+    verb = _verb(verbs, "explain", "telling:explain", "explain a rule, a derived fact or a finding in words",
+                 "driftwright explain flag-became-number\n"
+                 "  driftwright explain 93c3e2671f5d --report driftwright-out")  # fmt: skip
+    verb.add_argument(
+        "name",
+        nargs="?",
+        help="rule id, fact name, or fingerprint of a finding; without one, rules and facts are listed",
+    )
+    verb.add_argument(
+        "--report",
+        metavar="DIR",
+        default="driftwright-out",
+        help="report that a fingerprint is looked up in (default: %(default)s)",
+    )
 
 
 def _doctor(verbs: _Verbs) -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as File
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from driftwright.errors import MachineFault
 from driftwright.history.database import connected, writing
 from driftwright.history.journal import Journal
 from driftwright.history.run import FactState, FindingState, Run, StoreState, as_record, from_record, run_of
+from driftwright.history.sent import Sent
 
-__all__ = ["FactState", "FindingState", "History", "Run", "StoreState", "run_of"]
+__all__ = ["FactState", "FindingState", "History", "Run", "Sent", "StoreState", "run_of"]
 
 NAME = "history.sqlite3"
 JOURNAL = "history.jsonl"
+_Entry = TypeVar("_Entry", Run, Sent)
 
 
 class History:
@@ -66,18 +69,26 @@ class History:
         Raises:
             MachineFault: The disk is full or another process holds the history too long; then it is as it was.
         """
-        try:
-            with writing(self._database):
-                # First: what a kill leaves in the journal alone is taken over at the next opening.
-                before = self._journal.append(run)
-                try:
-                    return self._insert(run)
-                except sqlite3.Error:
-                    self._journal.cut(before)
-                    raise
-        except sqlite3.Error:
-            what = "the run cannot be recorded"
-            raise MachineFault(what, str(self._file), "", "free space, or wait for the other process") from None
+        return self._kept(run, self._insert, "the run cannot be recorded")
+
+    def mark(self, sent: Sent) -> None:
+        """Remember what a channel was told; a later word about the same alert takes the place of the earlier.
+
+        Raises:
+            MachineFault: The disk is full or another process holds the history too long; then it is as it was.
+        """
+        self._kept(sent, self._upsert, "what was sent cannot be recorded")
+
+    def sent(self, channel: str) -> Mapping[str, Sent]:
+        """Return the last thing that a channel was told about each alert, by the alert's key."""
+        rows = self._database.execute(
+            "SELECT channel, key, sequence, active, run FROM sent WHERE channel = ?", (channel,)
+        )
+        return {key: Sent(name, key, sequence, bool(active), run) for name, key, sequence, active, run in rows}
+
+    def targets(self) -> tuple[str, ...]:
+        """The targets of which there are runs."""
+        return tuple(name for (name,) in self._database.execute("SELECT DISTINCT target FROM run ORDER BY target"))
 
     def runs(self, target: str | None = None, limit: int | None = None) -> tuple[Run, ...]:
         """Return the newest runs, oldest first.
@@ -92,16 +103,67 @@ class History:
         ).fetchall()
         return tuple(from_record(json.loads(record), sequence) for sequence, record in reversed(found))
 
+    def _kept(self, entry: _Entry, keep: Callable[[_Entry], _Entry], what: str) -> _Entry:
+        """Write an entry to the journal and the database, or to neither."""
+        written: list[tuple[int, int]] = []
+
+        def undo() -> None:
+            for sizes in written:
+                self._journal.cut(sizes)
+
+        try:
+            with writing(self._database, undo):
+                # First: what a kill leaves in the journal alone is taken over at the next opening.
+                written.append(self._journal.append(entry))
+                self._knows(written[0])
+                return keep(entry)
+        except sqlite3.Error:
+            raise MachineFault(what, str(self._file), "", "free space, or wait for the other process") from None
+
+    def _knows(self, sizes: tuple[int, int]) -> None:
+        """Remember that the database knows the journal up to here, unless it did not know what stood before."""
+        before, after = sizes
+        if before == self._known_size():
+            self._database.execute("INSERT OR REPLACE INTO journal VALUES (1, ?)", (after,))
+
+    def _known_size(self) -> int:
+        row = self._database.execute("SELECT size FROM journal").fetchone()
+        return int(row[0]) if row else 0
+
     def _take_over(self) -> None:
-        known = {name for (name,) in self._database.execute("SELECT id FROM run")}
-        if all(run.id in known for run in self._journal.runs()):
-            return
+        if self._known_size() == self._journal.size():
+            return  # a journal of a year takes seconds to read
         with writing(self._database):
-            known = {name for (name,) in self._database.execute("SELECT id FROM run")}
-            for run in self._journal.runs():
-                if run.id not in known:
-                    known.add(run.id)
-                    self._insert(run)
+            size = self._journal.size()
+            for entry in self._unknown():
+                if isinstance(entry, Run):
+                    self._insert(entry)
+                else:
+                    self._upsert(entry)
+            self._database.execute("INSERT OR REPLACE INTO journal VALUES (1, ?)", (size,))
+
+    def _unknown(self) -> Iterator[Run | Sent]:
+        """Yield what the journal says last and the database does not know."""
+        known = {name for (name,) in self._database.execute("SELECT id FROM run")}
+        told: dict[tuple[str, str], Sent] = {}
+        for entry in self._journal.entries():
+            if isinstance(entry, Sent):
+                told[entry.channel, entry.key] = entry
+            elif entry.id not in known:
+                known.add(entry.id)
+                yield entry
+        rows = self._database.execute("SELECT channel, key, run, active FROM sent")
+        kept = {(channel, key): (run, bool(active)) for channel, key, run, active in rows}
+        for place, sent in told.items():
+            if kept.get(place) != (sent.run, sent.active):
+                yield sent
+
+    def _upsert(self, sent: Sent) -> Sent:
+        self._database.execute(
+            "INSERT OR REPLACE INTO sent (channel, key, sequence, active, run) VALUES (?,?,?,?,?)",
+            (sent.channel, sent.key, sent.sequence, sent.active, sent.run),
+        )
+        return sent
 
     def _insert(self, run: Run) -> Run:
         record = json.dumps(as_record(run), separators=(",", ":"), ensure_ascii=True)

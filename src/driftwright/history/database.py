@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path as File
 
@@ -46,6 +46,20 @@ MIGRATIONS = (
         PRIMARY KEY (sequence, store)
     );
     """,
+    """
+    CREATE TABLE sent (
+        channel TEXT NOT NULL,
+        key TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        active INTEGER NOT NULL,
+        run TEXT NOT NULL,
+        PRIMARY KEY (channel, key)
+    );
+    CREATE TABLE journal (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        size INTEGER NOT NULL
+    );
+    """,
 )
 VERSION = len(MIGRATIONS)
 _WAIT = 60.0  # seconds that a writer waits for the others
@@ -73,13 +87,19 @@ def connected(file: File) -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold the write lock; everything inside is kept together or not at all."""
+def writing(connection: sqlite3.Connection, undo: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the write lock; everything inside is kept together or not at all.
+
+    Args:
+        connection: The database.
+        undo: Takes back what was written elsewhere, before anybody else may write.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     except BaseException:
+        undo()
         with contextlib.suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise

@@ -1,4 +1,4 @@
-"""The journal beside the history: one line a run, appended and synced, from which the history can be rebuilt."""
+"""The journal beside the history: one line a run or sending, synced, from which the history can be rebuilt."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path as File
 
 from driftwright.errors import InputFault, MachineFault
 from driftwright.history.run import Run, as_record, from_record
+from driftwright.history.sent import FORMAT as SENT
+from driftwright.history.sent import Sent, sent_from, sent_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class Journal:
 
     file: File
 
-    def append(self, run: Run) -> int:
-        """Write one run behind all others, and wait until the disk has it; return how long the file was before.
+    def append(self, entry: Run | Sent) -> tuple[int, int]:
+        """Write one entry behind all others, and wait until the disk has it; return the file's size before and after.
 
         Raises:
             InputFault: The file is a symbolic link.
@@ -32,30 +34,41 @@ class Journal:
         """
         if self.file.is_symlink():
             raise InputFault("a symbolic link", str(self.file), "", "remove it; links are not written through")
-        line = json.dumps(as_record(run), separators=(",", ":"), ensure_ascii=True) + "\n"
+        record = as_record(entry) if isinstance(entry, Run) else sent_record(entry)
+        line = json.dumps(record, separators=(",", ":"), ensure_ascii=True) + "\n"
         try:
             with self.file.open("ab") as stream:
                 whole = stream.tell()
                 try:
-                    _written(stream.fileno(), (b"" if self._ends_well(whole) else b"\n") + line.encode())
+                    data = (b"" if self._ends_well(whole) else b"\n") + line.encode()
+                    _written(stream.fileno(), data)
                     os.fsync(stream.fileno())
                 except OSError:
                     os.ftruncate(stream.fileno(), whole)  # a half line is no run
                     raise
-                return whole
+                return whole, whole + len(data)
         except OSError as error:
             what = f"cannot be written ({error.strerror})"
             raise MachineFault(what, str(self.file), "", "free space, or name another folder") from None
 
-    def cut(self, size: int) -> None:
-        """Take back what was appended since the file was `size` bytes long."""
+    def cut(self, sizes: tuple[int, int]) -> None:
+        """Take back what `append` wrote, unless another process has written behind it since."""
+        before, after = sizes
         with contextlib.suppress(OSError):
-            os.truncate(self.file, size)
+            if self.file.stat().st_size == after:
+                os.truncate(self.file, before)
 
-    def runs(self) -> Iterator[Run]:
-        """Yield the runs in the order in which they were written; a line that is no run is passed over.
+    def size(self) -> int:
+        """Return how many bytes it has."""
+        try:
+            return self.file.stat().st_size
+        except OSError:
+            return 0
 
-        The last line may be torn: the run that was being written then was never acknowledged.
+    def entries(self) -> Iterator[Run | Sent]:
+        """Yield what was written, in its order; a line that is neither a run nor a sending is passed over.
+
+        The last line may be torn: what was being written then was never acknowledged.
         """
         try:
             lines = self.file.read_bytes().split(b"\n")
@@ -66,7 +79,9 @@ class Journal:
             raise MachineFault(what, str(self.file), "", "make it readable") from None
         for line in lines:
             try:
-                yield from_record(json.loads(line))
+                record = json.loads(line)
+                told = isinstance(record, dict) and record.get("format") == SENT
+                yield sent_from(record) if told else from_record(record)
             except (ValueError, RecursionError):
                 continue
 

@@ -1,9 +1,9 @@
 """The readers in V8: plain JavaScript functions, run bounded in time and memory, alike on every run, traced on demand.
 
 `program` turns reading code into a `Program`, `engine` runs it, `outcome` says what came of it. The files beside them
-run inside V8: `runtime.js` (the loop), `memory.js` (answers that need not be sought again), `sandbox.js` (the reader's
-world), `tracer.js` (its reads), `answer.js` (its answer as text) and `resolver.js` (the walk down the sources of a fact,
-which an extension ships as it is).
+run inside V8: `runtime.js` (the loop), `memory.js` (answers that need not be sought again), `sandbox.js` (the
+reader's world), `tracer.js` (its reads), `answer.js` (its answer as text) and `resolver.js` (the walk down the
+sources of a fact, which an extension ships as it is).
 """
 
 from driftwright.javascript.call import Argument, Call, FactProgram, FactSource

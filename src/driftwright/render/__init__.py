@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from driftwright.errors import InputFault
-from driftwright.render import html, json, markdown, text
+from driftwright.render import concise, ctrf, github, html, json, jsonl, junit, markdown, sarif, text
 from driftwright.render.text import PLAIN, Style
 from driftwright.render.view import Record
 
@@ -13,9 +13,15 @@ __all__ = ["FORMATS", "PLAIN", "Record", "Style", "render"]
 
 _RENDERERS: Mapping[str, Callable[[Record], str]] = {
     "text": text.render,
+    "concise": concise.render,
+    "json": json.render,
+    "jsonl": jsonl.render,
     "markdown": markdown.render,
     "html": html.render,
-    "json": json.render,
+    "junit": junit.render,
+    "sarif": sarif.render,
+    "github": github.render,
+    "ctrf": ctrf.render,
 }
 
 FORMATS: tuple[str, ...] = tuple(_RENDERERS)

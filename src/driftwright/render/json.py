@@ -23,8 +23,29 @@ def schema() -> Mapping[str, Any]:
 
 def render(record: Record) -> str:
     """Return the report as JSON text with a final newline, the same bytes for the same report."""
-    text = json.dumps(_ordered(record, schema()), indent=2, ensure_ascii=False)
-    return "".join(map(_shown, text)) + "\n"
+    text = json.dumps(ordered(record), indent=2, ensure_ascii=False)
+    return _guarded("".join(map(_shown, text))) + "\n"
+
+
+def ordered(record: Record) -> dict[str, Any]:
+    """Return the record with its fields in the order in which the schema lists them."""
+    found: dict[str, Any] = _ordered(record, schema())
+    return found
+
+
+def plain(value: Any, indent: int | None = None) -> str:
+    """Return any value as JSON in ASCII alone, which no terminal and no build log takes for a command.
+
+    Args:
+        value: What JSON can hold.
+        indent: Spaces of one level; None for one line.
+    """
+    return _guarded(json.dumps(value, indent=indent, ensure_ascii=True))
+
+
+def _guarded(text: str) -> str:
+    """Write `##[`, which stands only inside strings and which a build log may obey, with JSON's own escape."""
+    return text.replace("##[", "\\u0023#[")
 
 
 def _ordered(value: Any, rule: Mapping[str, Any]) -> Any:

@@ -58,9 +58,11 @@ class Row(NamedTuple):
 def inert(text: str) -> str:
     """Return foreign text on one line, as no terminal and no build log takes it for a command.
 
-    GitHub's runner obeys `##[command]` anywhere in a line, so its first character is written as an escape.
+    GitHub's runner obeys `::command::` behind any white space at the start of a line, where our words may leave this
+    text, so a colon that comes first is written as an escape; `visible` does so with its older `##[command]`.
     """
-    return visible(text).replace("##[", "\\u0023#[")
+    shown = visible(text)
+    return shown.replace(":", "\\u003a", 1) if shown.lstrip().startswith(":") else shown
 
 
 def cut(text: str, limit: int) -> str:
@@ -281,7 +283,11 @@ def _group_says(group: Record) -> str:
 def found_says(store: Record) -> str:
     """Return where a store was found, or what became of it."""
     at = store["found_at"]
-    return f"elsewhere: {at['area']} / {at['key']}" if at else str(store["found"])
+    return f"elsewhere: {at['area']} / {at['key']}{_in(at['where'])}" if at else str(store["found"])
+
+
+def _in(where: str) -> str:
+    return f" in {where}" if where else ""
 
 
 def side_by_side(before: object, after: object) -> list[Row]:
