@@ -219,5 +219,5 @@ def test_a_history_that_is_not_there_is_named(tmp_path: Path, program: Program) 
     _facts(tmp_path, (STEADY, "validate"))
     done = program("readiness", "--history", "nowhere")
     assert done.code == 2
-    assert "no history of runs" in done.stderr
+    assert "no history;" in done.stderr
     assert not (tmp_path / "nowhere").exists()

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path as File
 from typing import Any
 
+from driftwright.cli.recording import folder_of_history
 from driftwright.contract import load_facts
-from driftwright.errors import InputFault, visible
+from driftwright.errors import visible
 from driftwright.history import History
 from driftwright.promotion import Promotion, promotions
 from driftwright.workspace import find_workspace
 
 FORMAT = "readiness-v1"
-_FILES = ("history.sqlite3", "history.jsonl")
 
 
 def readiness(options: argparse.Namespace) -> int:
     """Say of every derived fact whether it may move on to its next phase, and what is missing."""
     workspace = find_workspace(options.workspace)
     facts = load_facts(workspace.contracts)
-    folder = File(options.history)
-    if not any((folder / name).is_file() for name in _FILES):
-        mend = "name the folder that run records in: <output>/history"
-        raise InputFault("no history of runs", str(folder), "", mend)
-    with History(folder) as history:
+    with History(folder_of_history(options.history)) as history:
         runs = history.runs(options.target)
     found = promotions(facts, runs, workspace.gates)
     if options.format == "json":

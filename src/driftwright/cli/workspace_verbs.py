@@ -58,9 +58,12 @@ def _accept(verbs: _Verbs, add: _Add) -> None:
 
 def _readiness(verbs: _Verbs, add: _Add) -> None:
     verb = add(verbs, "readiness", "promoting:readiness", "say which derived facts may move on to their next phase",
-               "driftwright readiness --history driftwright-out/history --format json")  # fmt: skip
+               "driftwright readiness --history out --format json")  # fmt: skip
     verb.add_argument(
-        "--history", metavar="DIR", default="driftwright-out/history", help="history of the runs (default: %(default)s)"
+        "--history",
+        metavar="DIR",
+        default="driftwright-out",
+        help="output folder of a run, or its history folder (default: %(default)s)",
     )
     verb.add_argument("--target", metavar="NAME", help="only the runs of this target")
     verb.add_argument("--format", choices=("text", "json"), default="text")
