@@ -1,5 +1,5 @@
 // Plays the stand-in's page state `worked` without a browser: its own store, releases and media on the real zustand.
-// usage: node standin_stores.mjs FOLDER-OF-THE-SITE ID...   prints {release: {session: {key: text}, local: {key: text}}}
+// usage: node standin_stores.mjs FOLDER-OF-THE-SITE ID...   prints {release: {area: {key: text}}} of the page's areas
 // The ids are handed out in order to images and videos: an image and its videos, then the next image.
 
 import { readFileSync } from 'node:fs';
@@ -19,6 +19,31 @@ class Area {
 globalThis.sessionStorage = new Area();
 globalThis.localStorage = new Area();
 
+// As much of IndexedDB as the site uses: one table, whose entries are told as a capture tells them.
+const database = new Area();
+const answer = (result) => {
+  const request = { result };
+  queueMicrotask(() => {
+    if (request.onupgradeneeded) request.onupgradeneeded();
+    request.onsuccess();
+  });
+  return request;
+};
+const table = (base, name) => ({
+  get: (key) => answer(database.getItem(`${base}/${name}/${key}`) ?? undefined),
+  put: (text, key) => answer(database.setItem(`${base}/${name}/${key}`, text)),
+  delete: (key) => answer(database.removeItem(`${base}/${name}/${key}`)),
+});
+globalThis.indexedDB = {
+  open: (base) =>
+    answer({
+      createObjectStore: () => {},
+      transaction: (name) => ({ objectStore: () => table(base, name) }),
+      close: () => {},
+    }),
+};
+const AREAS = { session: sessionStorage, local: localStorage, 'indexed-db': database };
+
 const uuid = crypto.randomUUID.bind(crypto);
 let waiting = [];
 // Addresses take a piece of a random id as well: only records get the given ones.
@@ -28,19 +53,20 @@ const { openLibrary } = await load('library.js');
 const { makeFavourite, makeImage, makeVideo, refused, succeeded } = await load('media.js');
 const { releaseNamed } = await load('releases.js');
 
-function worked(name) {
-  sessionStorage.texts.clear();
-  localStorage.texts.clear();
+async function worked(name) {
+  for (const area of Object.values(AREAS)) area.texts.clear();
   waiting = [...ids];
   const release = releaseNamed(name);
   const library = openLibrary(release);
+  await library.hydrated();
   if (!release.answers) {
     library.write();
   } else {
     library.dropRefused();
     work(release, library);
   }
-  return { session: Object.fromEntries(sessionStorage.texts), local: Object.fromEntries(localStorage.texts) };
+  await release.written();
+  return Object.fromEntries(Object.entries(AREAS).map(([name, area]) => [name, Object.fromEntries(area.texts)]));
 }
 
 function work(release, library) {
@@ -59,5 +85,6 @@ function work(release, library) {
   }
 }
 
-const releases = JSON.parse(readFileSync(0, 'utf8'));
-console.log(JSON.stringify(Object.fromEntries(releases.map((name) => [name, worked(name)]))));
+const played = {};
+for (const name of JSON.parse(readFileSync(0, 'utf8'))) played[name] = await worked(name);
+console.log(JSON.stringify(played));

@@ -24,7 +24,7 @@ from driftwright.capture import workspace_salt
 from driftwright.capture.blindness import REASONS, blind
 from driftwright.javascript import Engine
 from driftwright.pipeline import blind_report, check
-from driftwright.render import render
+from driftwright.render import FORMATS, render
 from driftwright.report import record
 from driftwright.scan import Secret, numbered, scan
 from driftwright.scan.matcher import Matcher
@@ -40,7 +40,6 @@ Program: TypeAlias = Callable[..., SimpleNamespace]
 SALT = "07" * 32
 POLICY: dict[str, Any] = redaction_policy(laws.STORES.values())
 RULES: Mapping[str, dict[str, Any]] = {store["name"]: store for store in POLICY["stores"]}
-FORMATS = ("text", "json", "markdown", "html")
 FAULTS = ("throws", "never", "away", "hang", "lost")
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
 

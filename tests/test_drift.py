@@ -71,7 +71,16 @@ EFFECTS: dict[str, dict[str, str]] = {
     },
 }
 EVERY_FACT = sorted(file.stem for file in (ROOT / "contracts").glob("*.toml"))
-EFFECTS["rename-key"] = EFFECTS["move-to-local-storage"] = {"unavailable": " ".join(EVERY_FACT)}
+# A store that lies elsewhere, or in a text that is no JSON: the data is alive, and every reader finds nothing.
+DISPLACED = {
+    "rename-key": "store-key-renamed",
+    "move-to-local-storage": "store-moved",
+    "move-to-indexed-db": "store-moved",
+    "key-per-user": "store-key-renamed",
+    "split-in-two-keys": "store-split",
+    "pack-in-base64": "store-compressed",
+}
+EFFECTS |= {name: {"unavailable": " ".join(EVERY_FACT)} for name in DISPLACED}
 
 # Facts whose reader answers as before, but whose first source is no longer trusted by its own guard.
 GUARDED = {"rename-moderated": {"successful_count"}, "rename-video-id": {"attempt_outcomes"}}
@@ -92,8 +101,7 @@ RULES: dict[str, list[tuple[str, str, str | None]]] = {
     "list-in-page-object": [("list-became-page", "/state/videoByMediaId/{}", "/state/videoByMediaId/{}/items")],
     "null-items": [],
     "unwrap-envelope": [("envelope-unwrapped", "/", None)],
-    "rename-key": [("store-key-renamed", "/", None)],
-    "move-to-local-storage": [("store-moved", "/", None)],
+    **{name: [(rule, "/", None)] for name, rule in DISPLACED.items()},
     "key-by-video": [("keys-changed-space", "/state/videoByMediaId", None)],
     "list-unfinished": [],
     "key-order": [],
@@ -114,7 +122,9 @@ PRIVATE = (
     "Slow",
     "evening",
     "?sig=",
+    "0b7c52e9",
 )
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 HOSTS = {"standin.test", "masked.example", "assets.example"}
 
 
@@ -137,7 +147,8 @@ class Run:
         return {fact["name"]: fact for fact in self.report["facts"]}
 
     def everything(self) -> str:
-        texts = [file.read_text(encoding="utf-8") for file in sorted(self.folder.iterdir())]
+        files = sorted(file for file in self.folder.rglob("*") if file.is_file())
+        texts = [file.read_text(encoding="utf-8", errors="replace") for file in files]
         return "\n".join([self.stdout, self.stderr, *texts])
 
 
@@ -193,7 +204,7 @@ def test_a_release_is_judged(release: Releases, name: str) -> None:
     assert run.stderr == ""
     assert run.stdout.splitlines()[-1] == f"reports and snapshot: {run.folder}"
     files = {file.name for file in run.folder.iterdir()}
-    assert files == {"report.html", "report.md", "report.json", "standin.snapshot.json"}
+    assert files == {"report.html", "report.md", "report.json", "standin.snapshot.json", "history"}
     _is_published_format(run.report)
     _effects_are(run, name)
     _changes_are(run, name)
@@ -285,19 +296,38 @@ def test_a_lost_flag_hides_failures_and_a_numeric_one_makes_successes(release: R
 
 
 @pytest.mark.parametrize(
-    ("name", "area", "key"),
-    [("rename-key", "session", "useImagineMediaStore"), ("move-to-local-storage", "local", "useMediaStore")],
+    ("name", "area", "key", "told"),
+    [
+        ("rename-key", "session", "useImagineMediaStore", "useImagineMediaStore"),
+        ("move-to-local-storage", "local", "useMediaStore", "local"),
+        # The database and its table have names that no schema knows.
+        ("move-to-indexed-db", "indexed-db", r"imagine/x_[0-9a-f]{8}/useMediaStore", "indexed-db"),
+        ("key-per-user", "session", rf"useMediaStore:{UUID}", "useMediaStore:"),
+        ("split-in-two-keys", "session", "imagineImages", "imagineImages and imagineVideos"),
+    ],
 )
-def test_a_store_that_moved_is_found_again(release: Releases, name: str, area: str, key: str) -> None:
+def test_a_store_that_moved_is_found_again(release: Releases, name: str, area: str, key: str, told: str) -> None:
     run = release(name)
     (site,) = (store for store in run.report["stores"] if store["name"] == "site")
     assert site["found"] == "elsewhere"
-    assert site["found_at"] == {"area": area, "key": key, "where": ""}
+    assert (site["found_at"]["area"], site["found_at"]["where"]) == (area, "")
+    assert re.fullmatch(key, site["found_at"]["key"])
     (change,) = run.report["changes"]
-    where = area if name == "move-to-local-storage" else key
-    assert where in change["message"]
+    assert told in change["message"]
     for text in (run.stdout, (run.folder / "report.md").read_text(encoding="utf-8")):
-        assert where in text
+        assert told in text
+
+
+def test_a_packed_store_is_named_by_its_packing_and_its_content_is_not_blamed(release: Releases) -> None:
+    run = release("pack-in-base64")
+    (site,) = (store for store in run.report["stores"] if store["name"] == "site")
+    assert site["found"] == "unreadable"
+    (change,) = run.report["changes"]
+    assert "json-in-base64" in change["message"]
+    assert "json-in-base64" in run.stdout
+    snapshot = json.loads((run.folder / "standin.snapshot.json").read_text(encoding="utf-8"))
+    (entry,) = (entry for view in snapshot["areas"] for entry in view["entries"] if entry["store"] == "site")
+    assert len(entry["value"]["state"]["videoByMediaId"]) == 2
 
 
 def test_a_version_bump_alone_is_a_note(release: Releases) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import subprocess
@@ -218,10 +219,18 @@ def _shown(raw: list[dict[str, Any]], hidden: Snapshot) -> Snapshot:
             store = _store_of(key, text, view)
             name = laws.STORES[store].placeholder
             found = {name: key[-36:]} if name and key[-36:-28] in ids else {}
-            entries.append(Entry(key, store, found, len(text), "json", json.loads(text)))
+            entries.append(Entry(key, store, found, len(text), *_undone(text)))
         views.append(AreaView(view.area, tuple(entries), 0))
     assert texts
     return Snapshot(laws.WHERE, Redaction("none", "none"), tuple(views))
+
+
+def _undone(text: str) -> tuple[str, Any]:
+    """Return a text's form and what it holds."""
+    try:
+        return "json", json.loads(text)
+    except ValueError:
+        return "json-in-base64", json.loads(base64.b64decode(text))
 
 
 def _store_of(key: str, text: str, view: AreaView) -> str:

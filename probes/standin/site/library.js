@@ -19,6 +19,9 @@ export function openLibrary(release) {
   const library = {
     videosOf,
     subscribe: store.subscribe,
+    /** Resolves once what was persisted is taken in: a database answers late. */
+    hydrated: () =>
+      new Promise((done) => (store.persist.hasHydrated() ? done() : store.persist.onFinishHydration(done))),
     /** Every image that is known, also one of which only videos are left. */
     images() {
       const { imageByMediaId = {} } = store.getState();

@@ -25,8 +25,9 @@ async function settle() {
   while (!extensionAtRest() && performance.now() < end) await delay(5);
 }
 
-function start(release) {
+async function start(release) {
   const library = openLibrary(release);
+  await library.hydrated();
   const attempts = new Map();
   let unhurried = false;
   const refresh = () => show(library, currentId());
@@ -79,6 +80,7 @@ function start(release) {
     } catch (error) {
       say(error.message);
     }
+    await release.written();
     await settle();
     delete page.dataset.busy;
   }
@@ -94,11 +96,12 @@ function start(release) {
   if (release.answers) library.dropRefused();
   else library.write();
   refresh();
+  await release.written();
 }
 
 document.getElementById('reload').addEventListener('click', () => location.reload());
 try {
-  start(releaseNamed(new URLSearchParams(location.search).get('drift')));
+  await start(releaseNamed(new URLSearchParams(location.search).get('drift')));
   await settle();
   page.dataset.ready = 'yes';
 } catch (error) {

@@ -2,6 +2,7 @@
 // A drift is a release that does one of these things otherwise; stored text is never touched behind the store's back.
 
 import { createJSONStorage } from 'zustand/middleware';
+import { bareStorage, databaseArea, packedStorage, splitStorage } from './storages.js';
 
 const asItIs = { write: (value) => value, read: (value) => value };
 
@@ -16,19 +17,15 @@ const renamed = (from, to) => ({
 
 const reversed = (record) => Object.fromEntries(Object.entries(record).reverse());
 
-/** A persist storage that writes the state without the `{state, version}` envelope. */
-const bareStorage = {
-  getItem: (name) => {
-    const text = sessionStorage.getItem(name);
-    return text === null ? null : { state: JSON.parse(text), version: 1 };
-  },
-  setItem: (name, { state }) => sessionStorage.setItem(name, JSON.stringify(state)),
-  removeItem: (name) => sessionStorage.removeItem(name),
-};
+/** Whose store it is, in a release that asks. */
+const ACCOUNT = '0b7c52e9-6f1d-4e83-9a40-d81f3c5e7a26';
+const database = databaseArea();
 
 const today = {
   /** Options of zustand's persist. */
   persist: { name: 'useMediaStore', version: 1, storage: createJSONStorage(() => sessionStorage) },
+  /** Resolves once everything is in the storage; only a database makes anybody wait. */
+  written: async () => {},
   /** The state before anything was made. */
   slices: () => ({ byId: {}, favoritesById: {}, videoByMediaId: {}, imageByMediaId: {} }),
   /** Which slice holds the videos. */
@@ -89,6 +86,21 @@ const drifts = {
   'unwrap-envelope': { persist: { ...today.persist, storage: bareStorage } },
   'rename-key': { persist: { ...today.persist, name: 'useImagineMediaStore' } },
   'move-to-local-storage': { persist: { ...today.persist, storage: createJSONStorage(() => localStorage) } },
+  'move-to-indexed-db': {
+    persist: { ...today.persist, storage: createJSONStorage(() => database) },
+    written: database.written,
+  },
+  'key-per-user': { persist: { ...today.persist, name: `useMediaStore:${ACCOUNT}` } },
+  'split-in-two-keys': {
+    persist: {
+      ...today.persist,
+      storage: splitStorage({
+        imagineVideos: ['videoByMediaId'],
+        imagineImages: ['byId', 'favoritesById', 'imageByMediaId'],
+      }),
+    },
+  },
+  'pack-in-base64': { persist: { ...today.persist, storage: packedStorage } },
   'key-by-video': {
     keys: {
       put: (slice, parent, list) => {

@@ -50,8 +50,48 @@ function unpacked(bits) {
   }
 }
 
-const BASE64_TEXT = /^[A-Za-z0-9+/]{8,}={0,3}$/;
-const IN_URI_TEXT = /^[A-Za-z0-9+$-]{8,}$/;
+/** Whether `text` has these letters alone and up to three for padding; a pattern runs out of stack on a long text. */
+function isSpelled(text, codes, padding) {
+  let end = text.length;
+  while (end > text.length - 3 && text[end - 1] === padding) end--;
+  if (end < 8) return false;
+  for (let at = 0; at < end; at++) if (!codes.has(text.charCodeAt(at))) return false;
+  return true;
+}
+
+// A page may replace the browser's own decoders, and the engine that reads saved dumps has none.
+
+/** The bytes that base64 letters carry. */
+function bytesOf(text) {
+  const bytes = [];
+  let held = 0;
+  let bits = 0;
+  for (let at = 0; at < text.length && text[at] !== "="; at++) {
+    held = ((held << 6) | BASE64_CODES.get(text.charCodeAt(at))) & 0xfff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push((held >> bits) & 0xff);
+  }
+  return bytes;
+}
+
+const following = (first) => (first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3);
+
+/** The text of UTF-8 bytes; a byte that belongs to none is a letter of its own, as where no UTF-8 was made. */
+function textIn(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at++) {
+    const more = following(bytes[at]);
+    let point = more ? bytes[at] & (0x3f >> more) : bytes[at];
+    let step = 1;
+    while (step <= more && (bytes[at + step] & 0xc0) === 0x80) point = (point << 6) | (bytes[at + step++] & 0x3f);
+    if (step <= more) point = bytes[at];
+    else at += more;
+    text += String.fromCodePoint(point);
+  }
+  return text;
+}
 
 const attempt = (form, text) => {
   try {
@@ -68,13 +108,11 @@ function packed(text) {
   const codes = (map) => (at) => map.get(text.charCodeAt(at)) ?? 0;
   const from = (width, codeAt) => () => unpacked(bitReader(text.length, width, codeAt));
   const lz = "json-in-lz-string";
-  if (BASE64_TEXT.test(text)) {
-    const plain = () =>
-      new TextDecoder().decode(Uint8Array.from(globalThis.atob(text), (letter) => letter.charCodeAt(0)));
-    const found = attempt("json-in-base64", plain) ?? attempt(lz, from(6, codes(BASE64_CODES)));
+  if (isSpelled(text, BASE64_CODES, "=")) {
+    const found = attempt("json-in-base64", () => textIn(bytesOf(text))) ?? attempt(lz, from(6, codes(BASE64_CODES)));
     if (found) return found;
   }
-  if (IN_URI_TEXT.test(text)) return attempt(lz, from(6, codes(IN_URI_CODES)));
+  if (isSpelled(text, IN_URI_CODES, "$")) return attempt(lz, from(6, codes(IN_URI_CODES)));
   if (text.charCodeAt(0) < 0x80) return null; // prose
   return attempt(lz, from(15, (at) => text.charCodeAt(at) - 32)) ?? attempt(lz, from(16, (at) => text.charCodeAt(at)));
 }
