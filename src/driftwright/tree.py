@@ -124,7 +124,7 @@ def _kept(nodes: Sequence[NodeFound], told: frozenset[str], read: frozenset[str]
 
 
 def _with_parents(names: Names) -> frozenset[str]:
-    found = set()
+    found: set[str] = set()
     for text in names:
         steps = Path.parse(text).steps
         found.update(str(Path(steps[:length])) for length in range(len(steps) + 1))

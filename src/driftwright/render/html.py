@@ -7,13 +7,14 @@ from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from driftwright.render import view
+from driftwright.render import graph, issue, storetree, timeline, view
 from driftwright.render.view import Record, cut
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 LIMIT = 500_000  # bytes of one page
+MOST_DRAWN = 12  # facts in the drawing: more would be no picture
 
 
 class Limits(NamedTuple):
@@ -103,7 +104,24 @@ def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
         "setting": view.setting,
         "differences": view.differences,
         "short": partial(cut, limit=limits.text),
+        "tight": _tight,
         "code": partial(_line, limit=limits.text * 4),
+        "graph": graph.drawn(record, min(limits.cards, MOST_DRAWN)),
+        "columns": graph.COLUMNS,
+        "box": (graph.WIDTH, graph.HEIGHT),
+        "routes": graph.routes(record),
+        "source_tone": graph.source_tone,
+        "runs": timeline.runs(record),
+        "open_alerts": timeline.open_alerts(record),
+        "last_good": timeline.last_good_says(record),
+        "letters": timeline.LETTERS,
+        "versions": timeline.versions(record),
+        "trees": list(storetree.told(record)),
+        "types_say": storetree.types_say,
+        "rows_of": partial(storetree.rows_of, record),
+        "issue": issue.issue_text(record),
+        "reproduce": issue.reproduce(record),
+        "drifted": view.drifted_stores(record),
         "limits": limits,
     }
 
@@ -115,6 +133,12 @@ def _template(name: str) -> str:
 def _shown(value: object, limit: int) -> object:
     """Make each text of the record inert and short before it is escaped; what a macro made passes through."""
     return cut(value, limit) if type(value) is str else value
+
+
+def _tight(text: str, room: int) -> str:
+    """Return foreign text with its middle left out where there is not the room for all of it."""
+    shown = view.inert(text)
+    return shown if len(shown) <= room else f"{shown[: room // 2 - 1]}\u2026{shown[-(room - room // 2) :]}"
 
 
 def _line(text: str, limit: int) -> Markup:

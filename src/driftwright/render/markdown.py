@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from driftwright.render import view
+from driftwright.render import storetree, timeline, view
 from driftwright.render.view import Record, Row, cut
 
 LIMIT = 65_000  # bytes; an issue's body may have 65,536 characters
@@ -88,8 +88,16 @@ def _head(record: Record) -> str:
         "",
         f"Capture of {place}{browser} on {span(capture['taken_at'])}.",
         "",
+        *_past(record),
     ]
     return "\n".join(lines)
+
+
+def _past(record: Record) -> Iterator[str]:
+    good = timeline.last_good_says(record)
+    if good:
+        yield f"Last good run: {prose(good)}. Runs so far: {span(timeline.letters(record))} ({timeline.LEGEND})."
+        yield ""
 
 
 def _sections(record: Record) -> Iterator[_Section]:
@@ -99,6 +107,7 @@ def _sections(record: Record) -> Iterator[_Section]:
     yield from _set_aside(record)
     yield from _patches(record)
     yield _Section("stores", "\n".join(_stores(record["stores"])) + "\n")
+    yield from _trees(record)
     yield from _tables("Changes", view.alerts(record))
     yield from _tables("Ledger: changes that nothing reads", view.ledger(record))
     sound = view.sound(record)
@@ -204,6 +213,22 @@ def _stores(stores: Iterable[Record]) -> Iterator[str]:
         version = (store["resolved"] or f"none near {store['accepted']}") + view.mixed(store)
         distance = "" if store["distance"] is None else str(store["distance"])
         yield f"| {cell(store['name'])} | {cell(view.found_says(store))} | {cell(version)} | {distance} |"
+
+
+def _trees(record: Record) -> Iterator[_Section]:
+    head = "| Position | Drift | Types | There before | There now |\n| --- | --- | --- | --: | --: |\n"
+    for store, rows in storetree.told(record):
+        body = "".join(
+            f"| {cell(row.node['path'])} | {row.mark} | {cell(storetree.types_say(row.node))} "
+            f"| {_share(row.node['before'])} | {_share(row.node['now'])} |\n"
+            for row in [row for row in rows if row.mark][:ROWS]
+        )
+        name = f"Where {span(store['name'])} drifted"
+        yield _Section(name, f"### {name}\n\n{head}{body}\n")
+
+
+def _share(presence: Record) -> str:
+    return f"{presence['seen']}/{presence['of']}"
 
 
 def _tables(title: str, changes: list[Record]) -> Iterator[_Section]:

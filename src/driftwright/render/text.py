@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from driftwright.render import view
+from driftwright.render import storetree, timeline, view
 from driftwright.render.view import Record, cut
 
 LONGEST = 400  # characters of one foreign text
@@ -41,6 +41,7 @@ def render(record: Record, style: Style = PLAIN) -> str:
 def _lines(record: Record, style: Style) -> Iterator[str]:
     yield f"{style.word(record['verdict'])} {cut(view.headline(record), LONGEST)}"
     yield from _capture(record["capture"])
+    yield from _past(record)
     facts = view.wrong(record)
     for fact in facts[:MOST]:
         yield ""
@@ -53,6 +54,7 @@ def _lines(record: Record, style: Style) -> Iterator[str]:
     yield from _set_aside(record)
     yield from (_patch(proposal) for proposal in view.proposals(record)[:MOST])
     yield from _stores(record)
+    yield from _trees(record)
     yield from _folded(record)
     yield from (f"note      {cut(note, LONGEST)}" for note in record["notes"][:MOST])
 
@@ -63,6 +65,15 @@ def _capture(capture: Record) -> Iterator[str]:
     if capture["blind"]:
         yield f"  reason    {cut(capture['blind']['reason'], LONGEST)}"
         yield f"  next      {cut(capture['blind']['mend'], LONGEST)}"
+
+
+def _past(record: Record) -> Iterator[str]:
+    good = timeline.last_good_says(record)
+    if good:
+        yield f"         last good run: {cut(good, LONGEST)}"
+        yield f"         runs so far: {timeline.letters(record)}  ({timeline.LEGEND})"
+    for alert in timeline.open_alerts(record)[:MOST]:
+        yield f"  alert     {alert['status']}: {cut(alert['title'], LONGEST)}"
 
 
 def _fact(record: Record, fact: Record) -> Iterator[tuple[str, str]]:
@@ -78,7 +89,8 @@ def _fact(record: Record, fact: Record) -> Iterator[tuple[str, str]]:
     for check in (*fact["invariants"], *fact["agreements"]):
         if check["held"] is False:
             yield "fails", f"{check['name']}{': ' + check['says'] if 'says' in check else ''}"
-    yield "shown in", fact["shown"]
+    if fact["shown"]:
+        yield "shown in", fact["shown"]
     yield "fallback", view.fallback_says(fact)
     if fact["unseen"]:
         yield "to see", f"{fact['unseen']['to_see']} ({view.missing(fact)})"
@@ -123,6 +135,12 @@ def _stores(record: Record) -> Iterator[str]:
         yield f"store     {cut(store['name'], LONGEST)}: " + cut(
             f"{view.version_says(store)}, {view.found_says(store)}", LONGEST
         )
+
+
+def _trees(record: Record) -> Iterator[str]:
+    for store, rows in storetree.told(record):
+        for row in [row for row in rows if row.mark][:MOST]:
+            yield f"drift     {cut(store['name'], LONGEST)}:{cut(storetree.says(row), LONGEST)}"
 
 
 def _folded(record: Record) -> Iterator[str]:

@@ -258,6 +258,11 @@ def setting(evidence: Record) -> str:
     return ", ".join((f"moment {evidence['moment']}", *params, *(() if zone == "UTC" else (f"time zone {zone}",))))
 
 
+def drifted_stores(record: Record) -> list[Record]:
+    """Return the stores that are not as they were accepted."""
+    return [store for store in record["stores"] if store["distance"] or store["found"] in ("elsewhere", "unreadable")]
+
+
 def version_says(store: Record) -> str:
     """Return which version a store is nearest to, and how far from it."""
     if store["resolved"] is None:
