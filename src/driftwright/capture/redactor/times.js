@@ -18,16 +18,24 @@ function epochUnit(number) {
 /** The order of all times of one capture: learnt in a first look at the values, used when they are hidden. */
 function calendar() {
   const instants = new Map();
+  const named = new Map(); // the names of the instants that texts stand for: each text is taken apart once
   let ranks = new Map();
   // A number where it is exact: making a text for each of many thousand times costs more than reading them.
   const nameOf = ([seconds, nanos]) =>
     nanos % 1000 === 0 && Math.abs(seconds) < 8e9 ? seconds * 1e6 + nanos / 1000 : `${seconds}.${nanos}`;
-  const rank = (instant) => ranks.get(nameOf(instant)) ?? 0;
-  const note = (instant) => instant && instants.set(nameOf(instant), instant);
+  const note = (instant) => {
+    if (!instant) return undefined;
+    const name = nameOf(instant);
+    instants.set(name, instant);
+    return name;
+  };
+  /** Most texts are no time, and are seen to be none by a look at two letters. */
+  const mayBeTime = (text) => {
+    if (text.length < 10 || text.length > 64) return false;
+    const head = text.charCodeAt(0);
+    return head < 0x3a ? head >= 0x30 && text[4] === "-" : head >= 0x41 && head <= 0x5a && text[3] === ",";
+  };
   const instantOfText = (text) => {
-    if (text.length < 10 || text.length > 64) return null;
-    const head = text.charCodeAt(0); // most texts are no time, and are seen to be none by a look at two letters
-    if (head < 0x3a ? head < 0x30 || text[4] !== "-" : head < 0x41 || head > 0x5a || text[3] !== ",") return null;
     const match = TIME.exec(text);
     if (match) return isoInstant(match);
     return RFC.test(text) && !Number.isNaN(Date.parse(text)) ? [Date.parse(text) / 1000, 0] : null;
@@ -36,27 +44,36 @@ function calendar() {
     const unit = epochUnit(value);
     return unit && [Math.floor(value / unit), Math.round((value % unit) * (1e9 / unit))];
   };
-  const learn = (value) => note(typeof value === "number" ? instantOfNumber(value) : instantOfText(value));
+  const learn = (value) => {
+    if (typeof value === "number") note(instantOfNumber(value));
+    else if (mayBeTime(value) && !named.has(value)) named.set(value, note(instantOfText(value)));
+  };
   const close = () => {
     const sorted = [...instants].sort(([, one], [, two]) => one[0] - two[0] || one[1] - two[1]);
     ranks = new Map(sorted.map(([name], index) => [name, index]));
   };
+  const nameOfText = (text) => {
+    if (named.has(text)) return named.get(text);
+    const instant = instantOfText(text); // the look at what there is was cut short before it came here
+    return instant ? nameOf(instant) : undefined;
+  };
   const text = (value) => {
-    const instant = instantOfText(value);
-    if (instant === null) return null;
+    if (!mayBeTime(value)) return null;
+    const name = nameOfText(value);
+    if (name === undefined) return null;
+    const place = ranks.get(name) ?? 0;
     const match = TIME.exec(value);
-    const place = rank(instant);
     if (!match) return new Date((BASE + place * 60) * 1000).toUTCString();
     const [, , , , joint, , , second, fraction, zone] = match;
-    if (!joint) return new Date((BASE + place * 86_400) * 1000).toISOString().slice(0, 10);
-    const [day, clock] = new Date((BASE + place * 60) * 1000).toISOString().split("T");
-    const shown = clock.slice(0, second === undefined ? 5 : 8) + (fraction ? `.${"0".repeat(fraction.length)}` : "");
+    const shown = new Date((BASE + place * (joint ? 60 : 86_400)) * 1000).toISOString();
+    if (!joint) return shown.slice(0, 10);
+    const clock = shown.slice(11, second === undefined ? 16 : 19) + (fraction ? `.${"0".repeat(fraction.length)}` : "");
     const offset = zone === undefined || zone === "Z" ? zone ?? "" : zone.includes(":") ? "+00:00" : "+0000";
-    return day + joint + shown + offset;
+    return shown.slice(0, 10) + joint + clock + offset;
   };
   const number = (value) => {
     const unit = epochUnit(value);
-    return unit === undefined ? null : (BASE + 60 * rank(instantOfNumber(value))) * unit;
+    return unit === undefined ? null : (BASE + 60 * (ranks.get(nameOf(instantOfNumber(value))) ?? 0)) * unit;
   };
   return { learn, close, text, number };
 }
