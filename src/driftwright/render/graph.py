@@ -172,8 +172,8 @@ def _placed(column: int, spread: dict[str, list[int]], kind: str) -> dict[str, B
     free = _HEAD
     for name, at in sorted(spread.items(), key=lambda item: sum(item[1]) / max(1, len(item[1]))):
         y = max(free, round(sum(at) / max(1, len(at))))
-        store, _, path = name.partition(":")
-        placed[name] = _box(column, y, path.rpartition("/")[2] or path, f"{store}:{path}", kind)
+        last = name.rstrip("/").rpartition("/")[2]
+        placed[name] = _box(column, y, last.rpartition(":")[2] or name, name, kind)
         free = y + _ROW
     return placed
 

@@ -99,7 +99,7 @@ def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
         "sightings": view.sightings,
         "fallback_says": view.fallback_says,
         "found_says": view.found_says,
-        "version_says": view.version_says,
+        "version_parts": view.version_parts,
         "evidence_rows": view.side_by_side,
         "setting": view.setting,
         "differences": view.differences,

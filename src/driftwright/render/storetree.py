@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from driftwright.render.view import Record
@@ -17,12 +17,14 @@ class Row:
         node: The position, as the report has it.
         name: Its last step.
         mark: `added`, `removed`, `retyped`, `rarer` or `changed`; empty where it is as it was.
+        other: Where it went, or where it came from, if a change tells that it is there under another name.
     """
 
     pointer: str
     node: Record
     name: str
     mark: str
+    other: str
 
 
 def rows_of(record: Record, number: int) -> tuple[Row, ...]:
@@ -30,10 +32,10 @@ def rows_of(record: Record, number: int) -> tuple[Row, ...]:
     tree = record["stores"][number]["tree"]
     if not tree:
         return ()
-    nodes = enumerate(tree["nodes"])
+    went = {one["id"]: one for one in record["changes"] if one["to"] and one["to"] != one["path"]}
     return tuple(
-        Row(f"/stores/{number}/tree/nodes/{at}", node, node["path"].rpartition("/")[2] or "/", mark_of(node))
-        for at, node in nodes
+        Row(f"/stores/{number}/tree/nodes/{at}", node, _last(node["path"]), mark_of(node), _other(node, went))
+        for at, node in enumerate(tree["nodes"])
     )
 
 
@@ -65,11 +67,27 @@ def told(record: Record) -> Iterator[tuple[Record, tuple[Row, ...]]]:
             yield store, found
 
 
+def _last(path: str) -> str:
+    return path.rpartition("/")[2] or "/"
+
+
+def _other(node: Record, went: Mapping[str, Record]) -> str:
+    for change in (went[name] for name in node["changes"] if name in went):
+        path, to = change["path"], change["to"]
+        near = path.rpartition("/")[0] == to.rpartition("/")[0]
+        if node["path"] == path:
+            return f"now {_last(to) if near else to}"
+        if node["path"] == to:
+            return f"was {_last(path) if near else path}"
+    return ""
+
+
 def says(row: Row) -> str:
     """Return how a position drifted and how often it was there, before and now."""
     before, now = row.node["before"], row.node["now"]
     seen = f"{before['seen']}/{before['of']} -> {now['seen']}/{now['of']}"
-    return f"{row.node['path']} {row.mark}, {types_say(row.node)}, there {seen}"
+    other = f" ({row.other})" if row.other else ""
+    return f"{row.node['path']} {row.mark}{other}, {types_say(row.node)}, there {seen}"
 
 
 def types_say(node: Record) -> str:

@@ -265,11 +265,17 @@ def drifted_stores(record: Record) -> list[Record]:
 
 def version_says(store: Record) -> str:
     """Return which version a store is nearest to, and how far from it."""
+    before, after = version_parts(store)
+    return f"{before}{'' if store['distance'] is None else store['distance']}{after}"
+
+
+def version_parts(store: Record) -> tuple[str, str]:
+    """Return what `version_says` says before and after the distance; the first ends without one if none is known."""
     if store["resolved"] is None:
-        away = "" if store["distance"] is None else f"; distance {store['distance']}"
-        return f"no published version is near (accepted: {store['accepted']}{away}){mixed(store)}"
+        away = "" if store["distance"] is None else "; distance "
+        return f"no published version is near (accepted: {store['accepted']}{away}", f"){mixed(store)}"
     drift = "" if store["resolved"] == store["accepted"] else f" (accepted: {store['accepted']})"
-    return f"{store['resolved']}, distance {store['distance']}{drift}{mixed(store)}"
+    return f"{store['resolved']}, distance ", f"{drift}{mixed(store)}"
 
 
 def mixed(store: Record) -> str:
