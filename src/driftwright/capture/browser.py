@@ -6,7 +6,9 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from driftwright.errors import MachineFault
@@ -65,6 +67,11 @@ def find_browser(*, for_extension: bool = False, bundled: Path | None = None) ->
     return fitting[0]
 
 
+def ask_ahead() -> None:
+    """Begin to ask the browsers of this machine for their versions, for whoever calls `find_browser` soon."""
+    threading.Thread(target=lambda: [_asked(path) for path in _candidates(None)], daemon=True).start()
+
+
 def safe_arguments() -> tuple[str, ...]:
     """Return `--no-sandbox` for root alone, under whom Chromium has no sandbox to offer."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -78,6 +85,14 @@ def _candidates(bundled: Path | None) -> list[Path]:
 
 def _asked(path: Path) -> Browser | None:
     """Ask a program for its version; None when it does not answer like a browser."""
+    try:
+        return _answered(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=32)
+def _answered(path: Path, _changed: int) -> Browser | None:
     try:
         answer = subprocess.run(  # noqa: S603 - the user's own browser, no shell
             [path, "--version"], capture_output=True, text=True, timeout=15, check=False

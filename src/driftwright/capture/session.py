@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from driftwright.capture import diagnosis
 from driftwright.capture.arrival import Arrival
 from driftwright.capture.blindness import blind
-from driftwright.capture.browser import Browser, find_browser, safe_arguments
+from driftwright.capture.browser import Browser, ask_ahead, find_browser, safe_arguments
 from driftwright.capture.deadline import GRACE, Deadline, Watchdog, end_browser, is_in_use
 from driftwright.capture.serve import FolderServer
 from driftwright.capture.target import Step, Target
@@ -23,7 +23,7 @@ from driftwright.errors import MachineFault
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Playwright
 
-_PAUSE = 50.0  # milliseconds between two looks at a condition
+_PAUSE = 20.0  # milliseconds between two looks at a condition
 _CLOSING = 5.0  # seconds that an orderly end may take, when the deadline leaves so many
 _LAST = 1.4  # seconds after the deadline by which even a disorderly end has begun
 _TELLING = 1000.0  # milliseconds that a call must have had, for its being cut off to mean anything
@@ -60,6 +60,7 @@ class Session(Arrival):
             raise blind("profile-busy", self._target.file)
         self._profile = self._kept or Path(tempfile.mkdtemp(prefix="driftwright-"))
         try:
+            ask_ahead()  # while Playwright's driver starts
             self._playwright = _driver()
             self._watchdog = Watchdog(self._profile, self._deadline.seconds() + GRACE)
             self._launch(self._playwright)
