@@ -17,7 +17,8 @@ def _tell(line: str) -> None:
 def _several(case: FaultCase, runs: int, ports: tuple[int, int]) -> list[Outcome]:
     found = []
     for _ in range(runs):
-        with tempfile.TemporaryDirectory() as folder:
+        # A browser of the case that was just ended may still be writing to its profile.
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             before, tempfile.tempdir = tempfile.tempdir, folder
             try:
                 found.append(run(case, Path(folder), ports))

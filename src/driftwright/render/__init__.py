@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from driftwright.errors import InputFault
-from driftwright.render import concise, ctrf, github, html, json, jsonl, junit, markdown, sarif, text
 from driftwright.render.text import PLAIN, Style
+from driftwright.render.text import render as as_text
 from driftwright.render.view import Record
 
 __all__ = ["FORMATS", "PLAIN", "Record", "Style", "render"]
 
-_RENDERERS: Mapping[str, Callable[[Record], str]] = {
-    "text": text.render,
-    "concise": concise.render,
-    "json": json.render,
-    "jsonl": jsonl.render,
-    "markdown": markdown.render,
-    "html": html.render,
-    "junit": junit.render,
-    "sarif": sarif.render,
-    "github": github.render,
-    "ctrf": ctrf.render,
-}
-
-FORMATS: tuple[str, ...] = tuple(_RENDERERS)
+# Each is a module of this package, which is loaded when a report is told in it.
+FORMATS: tuple[str, ...] = (
+    *("text", "concise", "json", "jsonl", "markdown", "html"),
+    *("junit", "sarif", "github", "ctrf"),
+)
 
 
 def render(record: Record, name: str, style: Style = PLAIN) -> str:
@@ -38,6 +29,8 @@ def render(record: Record, name: str, style: Style = PLAIN) -> str:
     Raises:
         InputFault: There is no such format.
     """
-    if name not in _RENDERERS:
+    if name not in FORMATS:
         raise InputFault(f"there is no format {name}", place="--format", mend=f"use one of {', '.join(FORMATS)}")
-    return text.render(record, style) if name == "text" else _RENDERERS[name](record)
+    if name == "text":
+        return as_text(record, style)
+    return str(import_module(f"driftwright.render.{name}").render(record))

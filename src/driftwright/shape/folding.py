@@ -260,8 +260,7 @@ def _repeat_keys(objects: Sequence[dict[str, Any]]) -> bool:
     """
     pairs = list(islice(chain.from_iterable(map(dict.items, objects)), _SAMPLES))
     return bool(pairs) and all(
-        isinstance(value, dict) and any(map(str.isdigit, key)) and key in value.values()
-        for key, value in pairs
+        isinstance(value, dict) and any(map(str.isdigit, key)) and key in value.values() for key, value in pairs
     )
 
 
