@@ -37,15 +37,17 @@ settings.load_profile("ci" if os.environ.get("CI") else "by-hand")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let one browser test run at a time: two Chromiums starve each other of memory and time.
+    """Let a browser test that depends on time run without another: two Chromiums starve each other of memory and time.
 
-    A lock between the workers, since xdist 3.8 no longer honours its own groups under pytest 9.2.
+    A lock between the workers, since xdist 3.8 no longer honours its own groups under pytest 9.2. Those that are marked
+    as shared, for they have time enough, may run beside each other.
     """
-    if not item.get_closest_marker("browser"):
+    marker = item.get_closest_marker("browser")
+    if not marker:
         return (yield)
     TURN.parent.mkdir(exist_ok=True)
     with TURN.open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+        fcntl.flock(turn, fcntl.LOCK_SH if "shared" in marker.args else fcntl.LOCK_EX)
         return (yield)
 
 

@@ -152,7 +152,7 @@ def _cart(snapshot: Snapshot, area: str) -> Entry:
     return entry
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 @pytest.mark.parametrize("area", list(Area))
 def test_each_area_shows_the_same_store_whichever_way_it_is_read(tmp_path: Path, area: str) -> None:
     (expected,) = _views({"session": {"shopCart": TEXT}}, _policy("session"))[0].entries
@@ -165,7 +165,7 @@ def test_each_area_shows_the_same_store_whichever_way_it_is_read(tmp_path: Path,
     assert "lighthouse" not in repr(by_script)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 @pytest.mark.parametrize("area", ["session", "local", "indexed-db"])
 def test_a_page_can_neither_lie_nor_forbid(tmp_path: Path, area: str) -> None:
     plain = _target(tmp_path / "plain", area)
@@ -179,7 +179,7 @@ def test_a_page_can_neither_lie_nor_forbid(tmp_path: Path, area: str) -> None:
     assert _cart(_captured(plain, area), area).value["open"] == 2
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_store_that_moved_into_another_half_of_the_capture_is_found(tmp_path: Path) -> None:
     file = _target(tmp_path, "extension-session")
     snapshot = capture(CaptureRequest(load_target(file), _policy("session"), SALT))

@@ -55,7 +55,7 @@ def _request(opened: Opened, folder: Path, extension: Path | None) -> CaptureReq
     return CaptureRequest(load_target(write_target(folder, opened.port, extension)), POLICY, SALT)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_page_and_extension_are_one_snapshot_with_the_digest_of_a_launched_capture(
     opened: Opened, tmp_path: Path
 ) -> None:
@@ -78,7 +78,7 @@ def test_page_and_extension_are_one_snapshot_with_the_digest_of_a_launched_captu
     assert not [secret for secret in ("lighthouse", "canary", *IDS) if secret in repr(attached)]
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_an_id_chooses_the_extension(opened: Opened, tmp_path: Path) -> None:
     by_folder = attach(_request(opened, tmp_path / "a", opened.ours), Attachment(str(opened.hand.port)))
     silent = _request(opened, tmp_path / "b", None)
@@ -90,7 +90,7 @@ def test_an_id_chooses_the_extension(opened: Opened, tmp_path: Path) -> None:
     assert [view.area for view in alone.areas] == [Area.SESSION, Area.LOCAL, Area.INDEXED_DB]
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_an_extension_from_another_place_is_known_by_its_name(opened: Opened, tmp_path: Path) -> None:
     copy = shutil.copytree(opened.ours, tmp_path / "checked-out-elsewhere")
     assert extension_id(copy) != extension_id(opened.ours)
@@ -99,7 +99,7 @@ def test_an_extension_from_another_place_is_known_by_its_name(opened: Opened, tm
     assert moved.digest == known.digest
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 @pytest.mark.parametrize("by_id", [False, True], ids=["by folder", "by id"])
 def test_an_extension_without_a_content_script_there_is_blind_and_says_what_to_do(
     opened: Opened, tmp_path: Path, *, by_id: bool
@@ -114,7 +114,7 @@ def test_an_extension_without_a_content_script_there_is_blind_and_says_what_to_d
     assert opened.hand.evaluate(opened.tab, "document.documentElement.dataset.ready") == "yes"
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_nothing_of_the_reading_stays_in_the_extensions_world(opened: Opened, tmp_path: Path) -> None:
     attach(_request(opened, tmp_path, opened.ours), Attachment(str(opened.hand.port)))
     origin = f"chrome-extension://{extension_id(opened.ours)}"
@@ -126,7 +126,7 @@ def test_nothing_of_the_reading_stays_in_the_extensions_world(opened: Opened, tm
         assert page.ask("Runtime.evaluate", "", **asked)["result"]["value"] == "undefined"
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_the_command_reads_the_extension_that_the_id_names(
     opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -140,7 +140,7 @@ def _left(home: Path) -> list[Path]:
     return [file for file in home.rglob("*") if file.is_file() and "profile" not in file.relative_to(home).parts]
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_no_canary_of_a_site_gets_out_under_a_fault(
     case: FaultCase, place: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
@@ -183,7 +183,7 @@ for (const [id, videos] of Object.entries(site.state.videoByMediaId)) for (const
 """
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_no_canary_gets_out_on_any_other_way_in(
     place: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 import driftwright
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.browser("shared")
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBES = ROOT / "probes"

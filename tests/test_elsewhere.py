@@ -18,7 +18,7 @@ from driftwright.snapshot import AreaView, Snapshot
 from driftwright.snapshot_file import read_snapshot, write_snapshot
 from driftwright.terms import Area
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.browser("shared")
 
 SALT = b"\x07" * 32
 CART = {"lines": {"5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22": [{"count": 3}]}}

@@ -110,7 +110,7 @@ def _of(snapshot: Snapshot, areas: tuple[Area, ...]) -> str:
     return replace(snapshot, areas=tuple(view for view in snapshot.areas if view.area in areas)).digest
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_browser_of_any_kind_shows_all_six_areas_with_one_digest(seen: Seen) -> None:
     launched = seen.by_way["launched"]
     for way in ("launched", "profile", "attached", "dump"):
@@ -121,7 +121,7 @@ def test_a_browser_of_any_kind_shows_all_six_areas_with_one_digest(seen: Seen) -
         assert snapshot.digest == launched.digest, way
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_every_way_shows_the_pages_areas_with_one_digest(seen: Seen) -> None:
     assert tuple(seen.by_way) == WAYS
     assert {snapshot.provenance.way for snapshot in seen.by_way.values()} == set(WAYS)
@@ -130,7 +130,7 @@ def test_every_way_shows_the_pages_areas_with_one_digest(seen: Seen) -> None:
     assert [view.area for view in seen.by_way["snippet"].areas] == list(PAGE_AREAS)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 @pytest.mark.parametrize("area", list(Area))
 def test_each_area_alone_has_one_digest_and_the_whole_store(seen: Seen, area: Area) -> None:
     able = [way for way in WAYS if way != "snippet" or area in PAGE_AREAS]
@@ -146,7 +146,7 @@ def test_each_area_alone_has_one_digest_and_the_whole_store(seen: Seen, area: Ar
     assert all(one["line"] == line for line, (one,) in entry.value["lines"].items())
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_ids_join_over_all_areas_and_no_way_shows_a_value(seen: Seen) -> None:
     for way, snapshot in seen.by_way.items():
         lines = [set(entry.value["lines"]) for view in snapshot.areas for entry in view.entries]
@@ -185,7 +185,7 @@ def test_a_very_long_text_is_looked_into_all_the_same() -> None:
     assert "lighthouse" not in repr(view)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_another_value_in_any_area_gives_another_digest(seen: Seen) -> None:
     """The digests above are equal because the stores are: one number more or less in any area shows."""
     target = load_target(Path(__file__).resolve().parent.parent / "probes" / "standin.toml")

@@ -520,7 +520,7 @@ def test_a_summary_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytes
     assert not (tmp_path / "victim").exists()
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_run_leaves_the_formats_that_it_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

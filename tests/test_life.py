@@ -31,7 +31,7 @@ from driftwright.workspace import Workspace, find_workspace
 from github_site import REPO, TOKEN, Site, github_site
 from life import KEYS, SCRIPT, TARGET, news_by_run, workspaces
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.browser("shared")
 
 
 def _captured(workspace: Workspace, release: str) -> Snapshot | BlindFault:

@@ -209,7 +209,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_in_a_browser_no_script_runs_and_no_request_leaves(
     chromium: Any, tmp_path: Path, record: dict[str, Any]
 ) -> None:
@@ -224,7 +224,7 @@ def test_in_a_browser_no_script_runs_and_no_request_leaves(
         page.close()
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1500])
 def test_in_a_browser_the_page_fits_and_every_square_leads_to_its_mutations(
@@ -250,7 +250,7 @@ def test_in_a_browser_the_page_fits_and_every_square_leads_to_its_mutations(
     context.close()
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_in_a_browser_without_scripts_everything_is_there(
     chromium: Any, tmp_path: Path, record: dict[str, Any]
 ) -> None:

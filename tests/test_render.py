@@ -448,23 +448,7 @@ def opened(page: Page, file: Path, html: str) -> list[str]:
     return [url for url in asked if url not in (file.as_uri(), "data:,")]
 
 
-@pytest.mark.browser
-def test_no_script_runs_and_no_request_leaves(chromium: Any, tmp_path: Path) -> None:
-    file = tmp_path / "report.html"
-    for payload in PAYLOADS:
-        html = render(hostile(payload), "html")
-        unguarded = re.sub(r"<meta http-equiv[^>]*>", "", html, count=1)  # escaping alone must hold, too
-        assert unguarded != html
-        for variant in (html, unguarded):
-            page = chromium.new_page()
-            assert opened(page, file, variant) == [], payload
-            assert page.evaluate("window.hit") is None, payload
-            assert page.evaluate("document.scripts.length + document.images.length + frames.length") == 0
-            assert page.url == file.as_uri()
-            page.close()
-
-
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_the_guard_of_the_page_stops_what_escaping_would_not(chromium: Any, tmp_path: Path) -> None:
     html = render(sample("broken"), "html")
     live = html.replace("</main>", "<script>window.hit=1</script><img src=https://evil.test/x></main>")
@@ -479,7 +463,7 @@ def test_the_guard_of_the_page_stops_what_escaping_would_not(chromium: Any, tmp_
     page.close()
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_fits_a_phone_and_is_in_order(chromium: Any, tmp_path: Path, name: str) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 800})
@@ -499,7 +483,7 @@ def test_a_page_fits_a_phone_and_is_in_order(chromium: Any, tmp_path: Path, name
     page.close()
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_evidence_opens_by_keyboard_alone(chromium: Any, tmp_path: Path) -> None:
     page = chromium.new_page()
     opened(page, tmp_path / "report.html", render(sample("broken"), "html"))

@@ -27,7 +27,7 @@ from test_render import NAMES
 AXE = Path(__file__).parent / "published" / "node_modules" / "axe-core" / "axe.min.js"
 LONG = ("a" * 300, "W" * 300, "漢" * 300, "m n" * 100)  # ways to be too wide for a screen or for a box
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.browser("shared")
 
 
 @pytest.fixture(scope="module")

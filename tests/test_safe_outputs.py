@@ -260,7 +260,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_58_no_script_runs_and_nothing_is_asked_for(chromium: Any, tmp_path: Path) -> None:
     """Escaping alone must hold: the page is opened without the policy that would stop a script."""
     file = tmp_path / "report.html"
