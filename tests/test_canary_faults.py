@@ -20,7 +20,7 @@ from canaries import SECRETS, TEXTS, leaks
 from driftwright.capture import load_target
 from driftwright.capture.login import profile_folder
 from driftwright.cli import main
-from driftwright.cli.capturing import _state_folder
+from driftwright.cli.state import state_folder
 from driftwright.scan import scan
 from driftwright.workspace import find_workspace
 from faults import CASES, DEADLINE, FaultCase
@@ -120,7 +120,7 @@ def _profile(case: FaultCase, folder: Path) -> Iterator[None]:
         return
     workspace = find_workspace(str(folder))
     target = load_target(workspace.target_file("shop"))
-    profile = profile_folder(_state_folder(workspace), target)
+    profile = profile_folder(state_folder(workspace), target)
     profile.mkdir(parents=True, mode=0o700)
     with case.profile(profile, target):
         yield

@@ -32,7 +32,7 @@ from driftwright.capture.attach import Attachment, attach
 from driftwright.capture.dump import dumped
 from driftwright.capture.snippet import pasted, snippet
 from driftwright.capture.worlds import extension_id
-from driftwright.cli.ways import _redact
+from driftwright.cli.ways import redact
 from driftwright.jsontext import parse_json
 from driftwright.snapshot import Snapshot
 from driftwright.snapshot_file import pasted_snapshot
@@ -63,7 +63,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
             raw = _raw(hand, tab, extension)
             by_way["snippet"] = _from_console(hand, tab, request)
         files = [(area, document, f"{area}.json") for area, document in raw.items()]
-        by_way["dump"] = dumped(request, files, _redact)
+        by_way["dump"] = dumped(request, files, redact)
         yield Seen(by_way, raw)
 
 
@@ -167,7 +167,7 @@ def test_a_packed_store_reads_alike_in_the_engine_of_dumps(encoding: str, title:
     text = json.dumps({**CART, "title": title}, ensure_ascii=False)
     packed = base64.b64encode(text.encode(encoding)).decode()
     views = [
-        dumped(request, [(Area.SESSION, {"cart": held}, "dump.json")], _redact).areas[0].entries[0]
+        dumped(request, [(Area.SESSION, {"cart": held}, "dump.json")], redact).areas[0].entries[0]
         for held in (text, packed, packed.rstrip("="))
     ]
     assert [view.form for view in views] == ["json", "json-in-base64", "json-in-base64"]
@@ -180,7 +180,7 @@ def test_a_very_long_text_is_looked_into_all_the_same() -> None:
     text = json.dumps({"open": 2, "note": "lighthouse" * 500_000})
     packed = base64.b64encode(text.encode()).decode()
     for held, form in ((packed, "json-in-base64"), ("a" * 5_000_000, "text")):
-        view = dumped(request, [(Area.SESSION, {"cart": held}, "dump.json")], _redact).areas[0].entries[0]
+        view = dumped(request, [(Area.SESSION, {"cart": held}, "dump.json")], redact).areas[0].entries[0]
         assert view.form == form
     assert "lighthouse" not in repr(view)
 
@@ -198,5 +198,5 @@ def test_another_value_in_any_area_gives_another_digest(seen: Seen) -> None:
         edited = {**raw, "open": 3}
         changed = {**seen.raw, area: {**seen.raw[area], key: json.dumps(edited) if isinstance(held, str) else edited}}
         files = [(one, document, f"{one}.json") for one, document in changed.items()]
-        digests.add(dumped(request, files, _redact).digest)
+        digests.add(dumped(request, files, redact).digest)
     assert len(digests) == 1 + len(Area)

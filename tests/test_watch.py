@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 import driftwright
-from driftwright.capture.watch import MAX_SAMPLES, Kept
+from driftwright.capture.watch import MAX_SAMPLES, _Kept
 from driftwright.errors import InputFault
 from driftwright.snapshot_file import read_snapshot, write_snapshot
 from driftwright.watch_file import Sample, Watch, read_capture, write_watch
@@ -94,7 +94,7 @@ def test_samples_out_of_order_are_refused(tmp_path: Path) -> None:
 
 
 def test_only_what_changed_is_kept_and_never_without_bound() -> None:
-    kept = Kept()
+    kept = _Kept()
     for text in ("a", "a", "b", "b", "a"):
         kept.add(text, Sample(len(kept.samples), 0, ()))
     kept.add("a", Sample(9, 1, ()))  # a new page is news, whatever it shows

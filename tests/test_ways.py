@@ -36,7 +36,7 @@ from driftwright.capture.snippet import one_time_salt, pasted, snippet
 from driftwright.capture.watch import WatchRequest
 from driftwright.capture.watch_tab import watch_tab
 from driftwright.cli import main
-from driftwright.cli.ways import _redact, captured, read_any
+from driftwright.cli.ways import captured, read_any, redact
 from driftwright.errors import BlindFault, InputFault, MachineFault
 from driftwright.javascript.process import Process
 from driftwright.jsontext import parse_json
@@ -189,7 +189,7 @@ def test_each_way_in_gives_the_same_digest(hand: Hand, tab: str, request_for: Ca
         (area, json.loads(hand.evaluate(tab, f"JSON.stringify({name}Storage)")), name)
         for area, name in ((Area.SESSION, "session"), (Area.LOCAL, "local"))
     ]
-    saved = dumped(request_for, files, _redact)
+    saved = dumped(request_for, files, redact)
     both = (Area.SESSION, Area.LOCAL)
     assert attached.digest == launched.digest == from_console.digest
     assert _told(saved, *both) == _told(launched, *both)
@@ -465,7 +465,7 @@ def test_a_storage_state_gives_the_local_storage_of_the_origin_alone(shop: Targe
         {"origin": "https://shop.test", "localStorage": [{"name": "cart", "value": json.dumps(CART)}]},
     ]
     document = {"cookies": [{"name": "canary", "value": "canary"}], "origins": origins}
-    snapshot = dumped(CaptureRequest(shop, POLICY, SALT), [(None, document, "state.json")], _redact)
+    snapshot = dumped(CaptureRequest(shop, POLICY, SALT), [(None, document, "state.json")], redact)
     (view,) = snapshot.areas
     assert (view.area, view.others, len(view.entries)) == (Area.LOCAL, 0, 1)
     assert view.entries[0].store == "cart"
@@ -484,12 +484,12 @@ def test_a_storage_state_gives_the_local_storage_of_the_origin_alone(shop: Targe
 )
 def test_what_is_no_dump_is_refused(document: Any, shop: Target) -> None:
     with pytest.raises(InputFault):
-        dumped(CaptureRequest(shop, POLICY, SALT), [(None, document, "x.json")], _redact)
+        dumped(CaptureRequest(shop, POLICY, SALT), [(None, document, "x.json")], redact)
 
 
 def test_two_dumps_of_one_area_are_refused(shop: Target) -> None:
     with pytest.raises(InputFault, match="second dump"):
-        dumped(CaptureRequest(shop, POLICY, SALT), [(None, {}, "a.json"), (None, {}, "b.json")], _redact)
+        dumped(CaptureRequest(shop, POLICY, SALT), [(None, {}, "a.json"), (None, {}, "b.json")], redact)
 
 
 def test_a_profile_that_is_missing_open_to_others_or_busy_is_refused(shop: Target, tmp_path: Path) -> None:
@@ -558,7 +558,7 @@ def _shapes(edit: Callable[[str], str] = str, many: int = 1) -> str:
     ]
     process = Process(1 << 30, "UTC")
     try:
-        answer = _redact(text, json.dumps(areas))
+        answer = redact(text, json.dumps(areas))
         shapes = process.evaluate(f"JSON.stringify(({shapes_source()})({literal(text)}, {literal(answer)}))", 30)
     finally:
         process.close()

@@ -20,18 +20,32 @@ def write_atomically(file: File, text: str) -> None:
         raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
     if file.is_dir():
         raise InputFault("a folder, not a file", str(file), "", "name a file")
-    temporary = ""
+    temporary = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        temporary = written_beside(file, text)
+        temporary.replace(file)
+    except OSError as error:
+        if temporary:
+            temporary.unlink(missing_ok=True)
+        raise MachineFault(
+            f"cannot be written ({error.strerror})", str(file), "", "free space or name another folder"
+        ) from None
+
+
+def written_beside(file: File, text: str) -> File:
+    """Write a text to a temporary file in the folder of `file`, which nobody else may read, and return it.
+
+    Raises:
+        OSError: It cannot be written; then nothing of it is left.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        File(temporary).replace(file)
-    except OSError as error:
-        if temporary:
-            File(temporary).unlink(missing_ok=True)
-        raise MachineFault(
-            f"cannot be written ({error.strerror})", str(file), "", "free space or name another folder"
-        ) from None
+    except BaseException:
+        File(name).unlink(missing_ok=True)
+        raise
+    return File(name)

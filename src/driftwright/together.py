@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path as File
 
+from driftwright.atomic import written_beside
 from driftwright.errors import InputFault, MachineFault
 
 
@@ -53,17 +53,13 @@ def _make_folder(folder: File, made: list[File]) -> None:
 
 
 def _beside(file: File, text: str) -> File:
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    temporary = written_beside(file, text)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        File(name).chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
+        temporary.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
     except BaseException:
-        File(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    return File(name)
+    return temporary
 
 
 def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: list[File]) -> None:

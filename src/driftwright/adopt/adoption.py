@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
-from typing import Any
 
 from driftwright.adopt.changelog import entry, with_entry
 from driftwright.adopt.evolved import Evolution
@@ -22,6 +20,7 @@ from driftwright.path import Path
 from driftwright.pipeline import Examined, examine
 from driftwright.prove import ground
 from driftwright.remedy import ProposalFound
+from driftwright.scaffold.texts import json_file
 from driftwright.schemas import compatibility, versions_lock, violations
 from driftwright.schemas.published import NAME as VERSIONS
 from driftwright.snapshot import Snapshot
@@ -145,9 +144,9 @@ def _publish(stage: Stage, item: Observed, examined: Examined) -> str:
     evolution = Evolution(old.schema, old.file, store.name, shape, touched | _violated(item), places)
     schema = evolution.result(number)
     folder = f"schemas/{store.owner}"
-    stage.write(f"{folder}/v{number}.schema.json", _json(schema))
+    stage.write(f"{folder}/v{number}.schema.json", json_file(schema))
     for moment, document in witnesses.items():
-        stage.write(f"{folder}/v{number}/{moment}.witness.json", _json(document))
+        stage.write(f"{folder}/v{number}/{moment}.witness.json", json_file(document))
     # What was captured is itself a value that the next version admits: a schema's examples need not reach as deep.
     breaks = bool(item.violations) or compatibility(old.schema, schema).breaks
     kind = "breaking" if breaks else "compatible"
@@ -179,7 +178,3 @@ def _still_wrong(after: Examined, drifted: list[Observed]) -> list[str]:
                 for one in violations(document, item.store.latest)
             ]
     return why
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

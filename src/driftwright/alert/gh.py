@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ from driftwright.errors import MachineFault
 
 _SECONDS = 60.0
 _STATUS = re.compile(rb"\(HTTP (\d{3})\)")
-_HEADERS = ("-H", "Accept: application/vnd.github+json", "-H", "X-GitHub-Api-Version: 2022-11-28")
+HEADERS: Mapping[str, str] = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+"""What every question to the interface says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Gh:
         Raises:
             MachineFault: It does not run, takes too long, or says nothing of the answer.
         """
-        command = [self.program, "api", "--method", method, *_HEADERS, path]
+        headers = [part for name, value in HEADERS.items() for part in ("-H", f"{name}: {value}")]
+        command = [self.program, "api", "--method", method, *headers, path]
         sent = None if payload is None else json.dumps(payload).encode()
         if sent is not None:
             command += ["--input", "-"]

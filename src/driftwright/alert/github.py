@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from driftwright.alert.alert import Happening
-from driftwright.alert.gh import Gh
+from driftwright.alert.gh import HEADERS, Gh
 from driftwright.alert.http import Answer, Request, ask, checked_url, good
 from driftwright.alert.message import Message
 from driftwright.errors import InputFault, MachineFault
@@ -40,11 +40,7 @@ class Rest:
 
     def call(self, method: str, path: str, payload: Any = None) -> Answer:
         """Ask with the token, and nobody but the interface itself."""
-        headers = {
-            "Accept": "application/vnd.github+json",
-            "X-GitHub-Api-Version": "2022-11-28",
-            "Authorization": f"Bearer {self.token}",
-        }
+        headers = {**HEADERS, "Authorization": f"Bearer {self.token}"}
         return ask(Request(method, f"{self.root}/{path}", headers, payload), _WHO)
 
 

@@ -92,15 +92,11 @@ def is_unchanged(session: Session, deadline: Deadline, reading: Reading) -> bool
     """
     from playwright.sync_api import Error
 
-    target, worlds = reading.target, session.worlds
+    extension = reading.target.extension
     try:
-        if target.extension is None:
-            return worlds.evaluate(UNCHANGED, worlds.isolated(), deadline.milliseconds()) is True
-        identity = extension_id(target.extension)
-        world = worlds.extension(identity) if reading.scripted else worlds.isolated()
-        if world is None or worlds.evaluate(UNCHANGED, world, deadline.milliseconds()) is not True:
+        if session.worlds.evaluate(UNCHANGED, _world(session, reading), deadline.milliseconds()) is not True:
             return False
-        page = _open_extension_page(session, identity)
+        page = _open_extension_page(session, extension_id(extension)) if extension else None
         if page is None:  # it was not needed
             return True
         own = Worlds(session.page.context, page)
@@ -132,16 +128,22 @@ def runs_script(session: Session, target: Target) -> bool:
     return False
 
 
-def _texts(session: Session, deadline: Deadline, reading: Reading) -> list[tuple[str, str]]:
-    """Return the redactor's texts, each with the origin it must come from."""
-    target, worlds = reading.target, session.worlds
-    if target.extension is None:
-        call = reading.call(PAGE_AREAS, reading.names)
-        return [(_text(worlds, call, worlds.isolated(), deadline, target), target.origin)]
-    identity = extension_id(target.extension)
-    world = worlds.extension(identity) if reading.scripted else worlds.isolated()
+def _world(session: Session, reading: Reading) -> Mapping[str, Any]:
+    """Return where the page is read: in the content script's world, which sees all areas, or in one of our own."""
+    if reading.target.extension is None or not reading.scripted:
+        return session.worlds.isolated()
+    world = session.worlds.extension(extension_id(reading.target.extension))
     if world is None:  # the page went elsewhere under our hands
         raise ThrewError
+    return world
+
+
+def _texts(session: Session, deadline: Deadline, reading: Reading) -> list[tuple[str, str]]:
+    """Return the redactor's texts, each with the origin it must come from."""
+    target, worlds, world = reading.target, session.worlds, _world(session, reading)
+    if target.extension is None:
+        call = reading.call(PAGE_AREAS, reading.names)
+        return [(_text(worlds, call, world, deadline, target), target.origin)]
     areas, rest = (SCRIPT_AREAS, (Area.EXTENSION_SESSION,)) if reading.scripted else (PAGE_AREAS, EXTENSION_AREAS)
 
     def here(names: frozenset[str]) -> str:
@@ -153,6 +155,7 @@ def _texts(session: Session, deadline: Deadline, reading: Reading) -> list[tuple
     if reading.scripted and not far and not missing:
         return [(text, target.origin)]
     # Before anything is called gone, every area is searched for it; what one half holds the other does not miss.
+    identity = extension_id(target.extension)
     other = _from_extension_page(session, deadline, reading, identity, reading.call(rest, far | missing))
     if far - _found(other[0]):
         text = here(reading.names - _found(other[0]))

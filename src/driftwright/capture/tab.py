@@ -97,12 +97,16 @@ class Tab:
 
     def document(self) -> tuple[str, str]:
         """The tab's own frame, and the document that is loaded in it: another after every load."""
-        frame = self.browser.ask("Page.getFrameTree", self.session)["frameTree"]["frame"]
+        frame = self._tree()["frame"]
         return str(frame["id"]), str(frame["loaderId"])
 
     def frames(self) -> list[str]:
         """Ids of the frames that live in the tab's process, the page's own first."""
-        return list(frame_ids(self.browser.ask("Page.getFrameTree", self.session)["frameTree"]))
+        return list(frame_ids(self._tree()))
+
+    def _tree(self) -> Mapping[str, Any]:
+        tree: Mapping[str, Any] = self.browser.ask("Page.getFrameTree", self.session)["frameTree"]
+        return tree
 
     def isolated(self, frame: str) -> Mapping[str, Any]:
         """A world of our own in a frame."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from driftwright.capture.answer import PAGE_AREAS
@@ -14,13 +13,14 @@ from driftwright.capture.session import Session
 from driftwright.capture.target import Step
 from driftwright.capture.worlds import ThrewError
 from driftwright.errors import BlindFault
+from driftwright.snapshot import Snapshot
 from driftwright.watch_file import Sample, Watch
 
 EVERY_MS = 100
 MAX_SAMPLES = 300
 MAX_UNITS = 6 * 1024 * 1024  # of redacted text in all samples together
 MAX_VALUES = 120_000  # in all samples together: a file of more is not read again
-_PATIENCE = 3.0  # seconds without a look, as while a page loads, before the page counts as lost
+PATIENCE = 3.0  # seconds without a look, as while a page loads, before the page counts as lost
 _PASSING = ("crash", "wrong-origin", "timeout")  # what a look in the middle of a navigation may seem to be
 
 
@@ -57,22 +57,15 @@ def watch(request: WatchRequest) -> Watch:
         session.open(address)
         for step in steps:
             session.take(step)
-        lookout = _Lookout(request, session, deadline)
+        lookout = _PageLookout(request, session, deadline)
         lookout.run(target.watch.steps)
         progress("reading the storage")
         final = at_rest(request.capture, session, deadline, state)
-    return Watch(
-        every_ms=request.every_ms,
-        lasted_ms=lookout.now(),
-        looks=lookout.looks,
-        left_out=lookout.kept.left_out,
-        samples=tuple(lookout.kept.samples),
-        final=final,
-    )
+    return lookout.watched(final)
 
 
 @dataclass(slots=True)
-class Kept:
+class _Kept:
     """The samples that are kept: every change, until there are too many."""
 
     samples: list[Sample] = field(default_factory=list)
@@ -94,43 +87,86 @@ class Kept:
             self.left_out += 1
 
 
-class _Lookout:
-    """Looks at the storage at regular times, and does the steps of a plan in between."""
+class Lookout:
+    """What every way of watching counts and keeps."""
 
-    def __init__(self, request: WatchRequest, session: Session, deadline: Deadline) -> None:
+    def __init__(self, request: WatchRequest) -> None:
+        """Prepare; the watch begins with `begin`."""
         self.looks = 0
-        self.kept = Kept()
-        self._session = session
-        self._deadline = deadline
-        self._every = request.every_ms
-        self._seconds = request.seconds
-        self._progress: Callable[[str], None] = request.capture.progress
-        self._reading = page_reading(request.capture)
-        self._page = 0
+        self.kept = _Kept()
+        self._request = request
+        self._reading = _page_reading(request.capture)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin to count the time."""
         self._begun = self._seen = time.monotonic()
-        # An event of the protocol tells a new document from a page that only changes its address.
-        self._protocol = session.page.context.new_cdp_session(session.page)
-        self._protocol.on("Page.frameNavigated", self._navigated)
-        self._protocol.send("Page.enable")
 
     def now(self) -> int:
         """Milliseconds since the watch began."""
         return round((time.monotonic() - self._begun) * 1000)
 
+    def goes_on(self) -> bool:
+        """Whether the time is not up yet."""
+        return time.monotonic() - self._begun < self._request.seconds
+
+    def unseen(self) -> float:
+        """Seconds since something was seen last."""
+        return time.monotonic() - self._seen
+
+    def saw(self, text: str, sample: Sample) -> None:
+        """Count a look, and keep what is new in it."""
+        self.looked()
+        self.kept.add(text, sample)
+
+    def looked(self) -> None:
+        """Count a look."""
+        self._seen = time.monotonic()
+        self.looks += 1
+
+    def tell(self, at: int) -> None:
+        """Say how far the watch has come."""
+        self._request.capture.progress(f"{at / 1000:.1f} s, {len(self.kept.samples)} samples")
+
+    def watched(self, final: Snapshot) -> Watch:
+        """Return what was seen; `final` is how it ended, at rest."""
+        return Watch(
+            every_ms=self._request.every_ms,
+            lasted_ms=self.now(),
+            looks=self.looks,
+            left_out=self.kept.left_out,
+            samples=tuple(self.kept.samples),
+            final=final,
+        )
+
+
+class _PageLookout(Lookout):
+    """Looks at the storage at regular times, and does the steps of a plan in between."""
+
+    def __init__(self, request: WatchRequest, session: Session, deadline: Deadline) -> None:
+        super().__init__(request)
+        self._session = session
+        self._deadline = deadline
+        self._page = 0
+        # An event of the protocol tells a new document from a page that only changes its address.
+        self._protocol = session.page.context.new_cdp_session(session.page)
+        self._protocol.on("Page.frameNavigated", self._navigated)
+        self._protocol.send("Page.enable")
+
     def run(self, steps: tuple[Step, ...]) -> None:
         """Look until the time is up, or until the steps are done."""
         waiting = list(steps)
-        self._begun = self._seen = time.monotonic()
+        self.begin()
         self._look()
-        while time.monotonic() - self._begun < self._seconds:
+        while self.goes_on():
             if steps and not waiting:
                 self._look()
                 return
             if waiting and self._done(waiting[0]):
                 waiting.pop(0)
-            self._session.pause(self._every)
+            self._session.pause(self._request.every_ms)
             self._look()
-            self._progress(f"{self.now() / 1000:.1f} s, {len(self.kept.samples)} samples")
+            self.tell(self.now())
         if waiting:
             what = f"the watch ended before its step {len(steps) - len(waiting) + 1} of {len(steps)} was done"
             raise BlindFault(what, self._reading.target.file, "not-ready", "watch for longer, or mend watch.steps")
@@ -140,13 +176,13 @@ class _Lookout:
         try:
             text, areas = read_areas(self._session, self._deadline, self._reading)
         except BlindFault as fault:
-            if fault.place not in _PASSING or time.monotonic() - self._seen > _PATIENCE:
+            if fault.place not in _PASSING or self.unseen() > PATIENCE:
                 raise
             return
-        self._seen = time.monotonic()
-        self.looks += 1
-        if page == self._page:  # otherwise nobody knows which page it was
-            self.kept.add(text, Sample(at, page, areas))
+        if page == self._page:
+            self.saw(text, Sample(at, page, areas))
+        else:  # nobody knows which page it was
+            self.looked()
 
     def _done(self, step: Step) -> bool:
         """Do a step, or see whether what it waits for has come: a long wait must not keep us from looking."""
@@ -167,7 +203,7 @@ class _Lookout:
             self._page += 1
 
 
-def page_reading(request: CaptureRequest) -> Reading:
+def _page_reading(request: CaptureRequest) -> Reading:
     """Read the page's own areas alone, in a world of our own: the cheapest look there is."""
     target = replace(request.target, extension=None)
     stores = [store for store in request.policy["stores"] if store["area"] in PAGE_AREAS]

@@ -9,11 +9,9 @@ from driftwright.capture.attach import SECONDS, Attachment, tab_at_rest
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.devtools import RefusedError
 from driftwright.capture.tab import Tab, attached, chosen_tab, connected, tabs_of
-from driftwright.capture.watch import Kept, WatchRequest, page_reading
+from driftwright.capture.watch import PATIENCE, Lookout, WatchRequest
 from driftwright.errors import BlindFault
 from driftwright.watch_file import Sample, Watch
-
-_PATIENCE = 3.0  # seconds without a look, as while a page loads, before the tab counts as lost
 
 
 def watch_tab(request: WatchRequest, attachment: Attachment) -> Watch:
@@ -30,53 +28,36 @@ def watch_tab(request: WatchRequest, attachment: Attachment) -> Watch:
         chosen = chosen_tab(tabs_of(browser, target), target, attachment.tab)
         with attached(browser, target, chosen) as session:
             tab = Tab(browser, session, request.capture, attachment.extension)
-            lookout = _Lookout(request, tab, deadline)
+            lookout = _TabLookout(request, tab, deadline)
             lookout.run()
             final = tab_at_rest(tab, (), deadline)
-    return Watch(
-        every_ms=request.every_ms,
-        lasted_ms=lookout.now(),
-        looks=lookout.looks,
-        left_out=lookout.kept.left_out,
-        samples=tuple(lookout.kept.samples),
-        final=final,
-    )
+    return lookout.watched(final)
 
 
-class _Lookout:
+class _TabLookout(Lookout):
     """Looks at a tab at regular times."""
 
     def __init__(self, request: WatchRequest, tab: Tab, deadline: Deadline) -> None:
-        self.looks = 0
-        self.kept = Kept()
-        self._request = request
+        super().__init__(request)
         self._tab = tab
         self._deadline = deadline
-        reading = page_reading(request.capture)
-        self._call = reading.call(PAGE_AREAS, reading.names)
+        self._call = self._reading.call(PAGE_AREAS, self._reading.names)
         self._document = ""
         self._page = -1
-        self._begun = self._seen = time.monotonic()
-
-    def now(self) -> int:
-        """Milliseconds since the watch began."""
-        return round((time.monotonic() - self._begun) * 1000)
 
     def run(self) -> None:
         """Look until the time is up."""
-        self._begun = self._seen = time.monotonic()
-        while time.monotonic() - self._begun < self._request.seconds:
+        self.begin()
+        while self.goes_on():
             at = self.now()
-            if self._look(at):
-                self._seen = time.monotonic()
-            elif time.monotonic() - self._seen > _PATIENCE:
-                raise BlindFault("the tab went elsewhere", self._request.capture.target.file, "crash", "watch it again")
-            self._request.capture.progress(f"{at / 1000:.1f} s, {len(self.kept.samples)} samples")
+            if not self._look(at) and self.unseen() > PATIENCE:
+                raise BlindFault("the tab went elsewhere", self._reading.target.file, "crash", "watch it again")
+            self.tell(at)
             time.sleep(max(0.0, self._request.every_ms - (self.now() - at)) / 1000)
 
     def _look(self, at: int) -> bool:
         """Look once; return whether there was anything to be seen: not while a page loads."""
-        target = self._request.capture.target
+        target = self._reading.target
         try:
             frame, document = self._tab.document()
             answer = self._tab.asked(frame, self._deadline, self._call)
@@ -93,6 +74,5 @@ class _Lookout:
         if document != self._document:
             self._document = document
             self._page += 1
-        self.looks += 1
-        self.kept.add(text, Sample(at, self._page, areas))
+        self.saw(text, Sample(at, self._page, areas))
         return True

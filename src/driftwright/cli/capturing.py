@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import os
 from pathlib import Path as File
 
 from driftwright import __version__
@@ -12,6 +10,7 @@ from driftwright.capture import CaptureRequest, Target, load_target, workspace_s
 from driftwright.cli import ways
 from driftwright.cli.exits import exit_code, strict_exit
 from driftwright.cli.recording import finish, job_of
+from driftwright.cli.state import state_folder
 from driftwright.cli.terminal import progress, progress_done
 from driftwright.cli.writing import folder_for_output
 from driftwright.errors import BlindFault, Fault, InputFault, MachineFault
@@ -32,7 +31,7 @@ def probe(options: argparse.Namespace) -> int:
     workspace = find_workspace(options.workspace)
     target = load_target(workspace.target_file(options.target))
     if ways.asks_nothing(options):
-        return ways.printed(options, capture_request(options, workspace, target), _state_folder(workspace))
+        return ways.printed(options, capture_request(options, workspace, target), state_folder(workspace))
     snapshot = _captured(options, workspace, target)
     file = File(options.out or f"{target.name}.snapshot.json")
     write_snapshot(snapshot, file)
@@ -84,7 +83,7 @@ def capture_request(options: argparse.Namespace, workspace: Workspace, target: T
     return CaptureRequest(
         target=target,
         policy=redaction_policy(stores[name] for name in target.stores),
-        salt=workspace_salt(_state_folder(workspace)),
+        salt=workspace_salt(state_folder(workspace)),
         variant=options.drift,
         state=options.state,
         progress=progress("probe"),
@@ -94,13 +93,6 @@ def capture_request(options: argparse.Namespace, workspace: Workspace, target: T
 def _captured(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:
     request = capture_request(options, workspace, target)
     try:
-        return ways.captured(options, request, _state_folder(workspace))
+        return ways.captured(options, request, state_folder(workspace))
     finally:
         progress_done()
-
-
-def _state_folder(workspace: Workspace) -> File:
-    """What a workspace keeps to itself lies outside of it, where no commit and no upload reaches it."""
-    base = os.environ.get("XDG_STATE_HOME") or File.home() / ".local" / "state"
-    name = hashlib.sha256(str(workspace.contracts.resolve()).encode()).hexdigest()[:16]
-    return File(base) / "driftwright" / name

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path as File
 from typing import Any
 
-from driftwright.cli.writing import FILES
+from driftwright.cli.reading import read_report, report_file
 from driftwright.errors import InputFault
-from driftwright.jsontext import parse_json_file
 from driftwright.render import Record
 from driftwright.rules import Rule
 from driftwright.table import suggestion
@@ -41,14 +39,11 @@ def finding(name: str, where: str, rules: Mapping[str, Rule]) -> list[str]:
 
 
 def _report(where: str) -> tuple[Record, str]:
-    file = File(where) / FILES["json"] if File(where).is_dir() else File(where)
+    file = report_file(where)
     if not file.is_file():
         mend = "name the folder that run or check wrote to: --report DIR"
         raise InputFault("no report to look a fingerprint up in", str(file), "", mend)
-    record = parse_json_file(file)
-    if not isinstance(record, dict) or record.get("schema_version") != "report-v1":
-        raise InputFault("not a report-v1 document", str(file), "/schema_version", "name a folder that run wrote")
-    return record, str(file)
+    return read_report(file), str(file)
 
 
 def _told(name: str, report: Record, rules: Mapping[str, Rule], file: str) -> list[str]:

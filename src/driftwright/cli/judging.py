@@ -10,8 +10,9 @@ from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
 from driftwright.cli.exits import exit_code, strict_exit
+from driftwright.cli.reading import read_report, report_file
 from driftwright.cli.terminal import colour, progress, progress_done
-from driftwright.cli.writing import FILES, folders, formats_of, write_reports
+from driftwright.cli.writing import folders, formats_of, write_reports
 from driftwright.errors import InputFault, visible
 from driftwright.jsontext import parse_json_file
 from driftwright.terms import Level, worst
@@ -178,11 +179,8 @@ def report(options: argparse.Namespace) -> int:
     """Render the report that a run left."""
     from driftwright.render import Style, render
 
-    where = File(options.where)
-    file = where / FILES["json"] if where.is_dir() else where
-    record = parse_json_file(file)
-    if not isinstance(record, dict) or record.get("schema_version") != "report-v1":
-        raise InputFault("not a report-v1 document", str(file), "/schema_version", "name a folder that run wrote")
+    file = report_file(options.where)
+    record = read_report(file)
     try:
         text = render(record, options.format, Style(colour=colour()))
     except (KeyError, TypeError, ValueError, AttributeError) as error:

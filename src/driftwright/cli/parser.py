@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from importlib import import_module
-from typing import TypeAlias
 
 from driftwright import __version__
 from driftwright.cli.format_options import one_format, several_formats
 from driftwright.cli.recall_verbs import RECALL_VERBS, alert_options
+from driftwright.cli.verbs import Verbs
 from driftwright.cli.workspace_verbs import WORKSPACE_VERBS
 
 _EPILOG = """\
@@ -51,10 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _verb(verbs: _Verbs, name: str, handler: str, text: str, example: str) -> argparse.ArgumentParser:
+def _verb(verbs: Verbs, name: str, handler: str, text: str, example: str) -> argparse.ArgumentParser:
     verb = verbs.add_parser(
         name,
         help=text,
@@ -98,7 +95,7 @@ def _judge_options(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _probe(verbs: _Verbs) -> None:
+def _probe(verbs: Verbs) -> None:
     verb = _verb(verbs, "probe", "capturing:probe", "capture a redacted snapshot in a real browser",
                  "driftwright probe standin --out standin.snapshot.json")  # fmt: skip
     _capture_options(verb)
@@ -152,7 +149,7 @@ def _by_hand_options(ways: argparse._MutuallyExclusiveGroup) -> None:
     )
 
 
-def _check(verbs: _Verbs) -> None:
+def _check(verbs: Verbs) -> None:
     verb = _verb(verbs, "check", "judging:check", "judge saved snapshots, offline",
                  "driftwright check standin.snapshot.json --format text --format html --output out")  # fmt: skip
     verb.add_argument(
@@ -173,7 +170,7 @@ def _check(verbs: _Verbs) -> None:
     verb.add_argument("--output", metavar="DIR", help="write each format to DIR/report.* instead of standard output")
 
 
-def _diff(verbs: _Verbs) -> None:
+def _diff(verbs: Verbs) -> None:
     verb = _verb(verbs, "diff", "judging:diff", "compare two JSON files; with readers, say which function breaks",
                  "driftwright diff before.json after.json --consumer readers.js --format json")  # fmt: skip
     verb.add_argument("before", metavar="BEFORE", help="JSON file that the readers are right on")
@@ -186,7 +183,7 @@ def _diff(verbs: _Verbs) -> None:
     _judge_options(verb)
 
 
-def _run(verbs: _Verbs) -> None:
+def _run(verbs: Verbs) -> None:
     verb = _verb(verbs, "run", "capturing:run", "probe, check and report: the scheduled job",
                  "driftwright run standin --drift rename-moderated --output out")  # fmt: skip
     _capture_options(verb)
@@ -205,14 +202,14 @@ def _run(verbs: _Verbs) -> None:
     alert_options(verb)
 
 
-def _report(verbs: _Verbs) -> None:
+def _report(verbs: Verbs) -> None:
     verb = _verb(verbs, "report", "judging:report", "show a report that a run left, in any format",
                  "driftwright report out --format markdown")  # fmt: skip
     verb.add_argument("where", nargs="?", default="driftwright-out", help="output folder of a run, or a report.json")
     one_format(verb)
 
 
-def _prove(verbs: _Verbs) -> None:
+def _prove(verbs: Verbs) -> None:
     verb = _verb(verbs, "prove", "proving:prove", "replay every rule on every known-good store: the mutation score",
                  "driftwright prove --format text --format html --output out")  # fmt: skip
     verb.add_argument(
@@ -226,7 +223,7 @@ def _prove(verbs: _Verbs) -> None:
     )
 
 
-def _trace(verbs: _Verbs) -> None:
+def _trace(verbs: Verbs) -> None:
     verb = _verb(verbs, "trace", "tracing:trace", "run a built extension and list what its own code reads",
                  "driftwright trace dist --target standin --check --out dist.reads.json\n"
                  "  driftwright trace dist --store saved.json --key cart --area local --seconds 10")  # fmt: skip
@@ -247,7 +244,7 @@ def _trace(verbs: _Verbs) -> None:
     )
 
 
-def _scan(verbs: _Verbs) -> None:
+def _scan(verbs: Verbs) -> None:
     verb = _verb(verbs, "scan", "scanning:scan_files", "look for secrets in every byte of files, folders and archives",
                  "driftwright scan driftwright-out --secrets canaries.txt\n"
                  "  pass show site | driftwright scan out report.zip --secrets -")  # fmt: skip
@@ -269,7 +266,7 @@ def _scan(verbs: _Verbs) -> None:
     )
 
 
-def _explain(verbs: _Verbs) -> None:
+def _explain(verbs: Verbs) -> None:
     verb = _verb(verbs, "explain", "telling:explain", "explain a rule, a derived fact or a finding in words",
                  "driftwright explain flag-became-number\n"
                  "  driftwright explain 93c3e2671f5d --report driftwright-out")  # fmt: skip
@@ -286,7 +283,7 @@ def _explain(verbs: _Verbs) -> None:
     )
 
 
-def _doctor(verbs: _Verbs) -> None:
+def _doctor(verbs: Verbs) -> None:
     verb = _verb(verbs, "doctor", "telling:doctor", "show browser, workspace and versions, with nothing private",
                  "driftwright doctor --json")  # fmt: skip
     verb.add_argument("--json", action="store_true", help="as JSON")

@@ -30,7 +30,7 @@ def plain_captures(options: argparse.Namespace, workspace: Workspace) -> list[tu
     if not options.store:
         return []
     from driftwright.capture import workspace_salt
-    from driftwright.cli.capturing import _state_folder as state_folder
+    from driftwright.cli.state import state_folder
 
     file = options.store[0].partition("=")[2]
     return [(file, plain_snapshot(options.store, workspace, workspace_salt(state_folder(workspace))))]
@@ -48,14 +48,14 @@ def plain_snapshot(named: Sequence[str], workspace: Workspace, salt: bytes) -> S
         InputFault: There is no such store, or a file is not JSON.
     """
     from driftwright.capture.answer import provenance_of, redaction_of
-    from driftwright.cli.ways import _unwrapped
+    from driftwright.cli.ways import unwrapped
     from driftwright.jsontext import parse_json_file
     from driftwright.schemas import load_stores, redaction_policy
     from driftwright.snapshot import Snapshot
 
     stores = load_stores(workspace.schemas)
     documents = {
-        store.name: (store, _unwrapped(parse_json_file(File(file)), file))
+        store.name: (store, unwrapped(parse_json_file(File(file)), file))
         for store, file in (_named(argument, stores) for argument in named)
     }
     policy = redaction_policy(store for store, _ in documents.values())
@@ -66,7 +66,7 @@ def plain_snapshot(named: Sequence[str], workspace: Workspace, salt: bytes) -> S
 def hide(policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> list[Any]:
     """Return documents of the one store of a policy as a capture would show them."""
     from driftwright.capture.answer import policy_text, views_of
-    from driftwright.cli.ways import _redact as redact
+    from driftwright.cli.ways import redact
     from driftwright.jsontext import json_text, parse_json
     from driftwright.terms import Area
 
@@ -99,7 +99,7 @@ def _named(argument: str, stores: Mapping[str, Store]) -> tuple[Store, str]:
 
 def _redacted(policy: Mapping[str, Any], documents: Sequence[tuple[Store, Any]], salt: bytes) -> tuple[AreaView, ...]:
     from driftwright.capture.answer import policy_text, views_of
-    from driftwright.cli.ways import _redact as redact
+    from driftwright.cli.ways import redact
     from driftwright.jsontext import json_text
     from driftwright.terms import Area
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import TypeAlias
 
-_Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-_Add: TypeAlias = Callable[[_Verbs, str, str, str, str], argparse.ArgumentParser]
+from driftwright.cli.verbs import Add, Verbs
 
 CHANNELS = ("github", "webhook", "apprise")
 _OUTPUT = "driftwright-out"
@@ -34,7 +32,7 @@ def alert_options(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _history(verbs: _Verbs, add: _Add) -> None:
+def _history(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "history", "recalling:history", "list the runs that were recorded",
                "driftwright history driftwright-out --target standin --limit 50")  # fmt: skip
     verb.add_argument("where", nargs="?", default=_OUTPUT, metavar="DIR", help=_WHERE)
@@ -43,7 +41,7 @@ def _history(verbs: _Verbs, add: _Add) -> None:
     verb.add_argument("--format", choices=("text", "json"), default="text")
 
 
-def _alert(verbs: _Verbs, add: _Add) -> None:
+def _alert(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "alert", "recalling:alert", "tell what is not told yet, from a job of its own",
                "driftwright alert --history driftwright-out --alert github --dry-run")  # fmt: skip
     verb.add_argument("--history", metavar="DIR", default=_OUTPUT, help=_WHERE)
@@ -54,7 +52,7 @@ def _alert(verbs: _Verbs, add: _Add) -> None:
     alert_options(verb)
 
 
-def _heartbeat(verbs: _Verbs, add: _Add) -> None:
+def _heartbeat(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "heartbeat", "recalling:heartbeat", "exit 1 when the scheduled job has stopped running",
                "driftwright heartbeat driftwright-out --max-age 36h")  # fmt: skip
     verb.add_argument("where", nargs="?", default=_OUTPUT, metavar="DIR", help=_WHERE)
@@ -65,4 +63,4 @@ def _heartbeat(verbs: _Verbs, add: _Add) -> None:
     verb.add_argument("--seeing", action="store_true", help="count only runs that saw the page, not blind ones")
 
 
-RECALL_VERBS: tuple[Callable[[_Verbs, _Add], None], ...] = (_history, _alert, _heartbeat)
+RECALL_VERBS: tuple[Callable[[Verbs, Add], None], ...] = (_history, _alert, _heartbeat)

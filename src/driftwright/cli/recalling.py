@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path as File
 from typing import Any
 
+from driftwright.cli.reading import report_file
 from driftwright.cli.recording import Job, channels_of, folder_of_history, tell
 from driftwright.cli.terminal import colour
 from driftwright.errors import Fault, InputFault, visible
@@ -99,7 +100,7 @@ def alert(options: argparse.Namespace) -> int:
 
 def _report(named: str | None, folder: File) -> Mapping[str, Any] | None:
     """Return the report of the newest run, for the details of an issue; None if there is none beside the history."""
-    file = File(named) if named else folder.parent / "report.json"
+    file = File(named) if named else report_file(str(folder.parent))
     if named is None and not file.is_file():
         return None
     document = parse_json_file(file)

@@ -114,9 +114,9 @@ def _profiles(workspace: Workspace) -> str:
     """Say for which targets somebody signed in on this machine."""
     from driftwright.capture import load_target
     from driftwright.capture.login import profile_folder
-    from driftwright.cli.capturing import _state_folder
+    from driftwright.cli.state import state_folder
 
-    state = _state_folder(workspace)
+    state = state_folder(workspace)
     try:
         targets = [load_target(workspace.target_file(name)) for name in workspace.targets()]
     except Fault as fault:

@@ -92,19 +92,17 @@ def _from_dumps(options: argparse.Namespace, request: CaptureRequest) -> Snapsho
     from driftwright.jsontext import parse_json_file
 
     named = [named_area(argument) for argument in options.dumps]
-    return dumped(
-        request, [(area, _unwrapped(parse_json_file(File(file)), file), file) for area, file in named], _redact
-    )
+    return dumped(request, [(area, unwrapped(parse_json_file(File(file)), file), file) for area, file in named], redact)
 
 
-def _unwrapped(document: Any, file: str) -> Any:
+def unwrapped(document: Any, file: str) -> Any:
     """Return what a dump says, also when it was copied as a text that holds it."""
     from driftwright.jsontext import parse_json
 
     return parse_json(document.encode("utf-8", "surrogatepass"), file) if isinstance(document, str) else document
 
 
-def _redact(policy: str, areas: str) -> str:
+def redact(policy: str, areas: str) -> str:
     """Run the redactor in V8: the same code as in a page."""
     from driftwright.capture.answer import literal
     from driftwright.capture.redactor import redactor_source

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
-from typing import TypeAlias
 
-_Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-_Add: TypeAlias = Callable[[_Verbs, str, str, str, str], argparse.ArgumentParser]
+from driftwright.cli.verbs import Add, Verbs
 
 AREAS = ("session", "local", "extension-local", "extension-sync", "extension-session")
 SCHEMAS = {
@@ -19,7 +16,7 @@ SCHEMAS = {
 SHELLS = ("bash", "zsh", "fish")
 
 
-def _init(verbs: _Verbs, add: _Add) -> None:
+def _init(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "init", "starting:init", "start a workspace from saved stores and reader functions",
                "driftwright init drift --snapshot a.json --snapshot b.json --readers r.js --key cart")  # fmt: skip
     verb.add_argument("folder", metavar="DIR", help="folder to start it in; what is there is never overwritten")
@@ -43,7 +40,7 @@ def _init(verbs: _Verbs, add: _Add) -> None:
     verb.add_argument("--url", metavar="URL", help="address of the page; makes a probe's target of it")
 
 
-def _accept(verbs: _Verbs, add: _Add) -> None:
+def _accept(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "accept", "accepting:accept", "adopt a drift: next schema version, witnesses, locks, changelog",
                "driftwright accept out/standin.snapshot.json --apply --dry-run")  # fmt: skip
     verb.add_argument("snapshots", nargs="*", metavar="SNAPSHOT", help="*.snapshot.json file that shows the drift")
@@ -56,7 +53,7 @@ def _accept(verbs: _Verbs, add: _Add) -> None:
     verb.add_argument("--dry-run", action="store_true", help="show the diff, write nothing")
 
 
-def _readiness(verbs: _Verbs, add: _Add) -> None:
+def _readiness(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "readiness", "promoting:readiness", "say which derived facts may move on to their next phase",
                "driftwright readiness --history out --format json")  # fmt: skip
     verb.add_argument(
@@ -69,16 +66,16 @@ def _readiness(verbs: _Verbs, add: _Add) -> None:
     verb.add_argument("--format", choices=("text", "json"), default="text")
 
 
-def _schema(verbs: _Verbs, add: _Add) -> None:
+def _schema(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "schema", "completing:schema", "print the JSON Schema of a kind of file, for editors",
                "driftwright schema contract > contract.schema.json")  # fmt: skip
     verb.add_argument("name", metavar="NAME", choices=tuple(SCHEMAS), help=f"one of {', '.join(SCHEMAS)}")
 
 
-def _completion(verbs: _Verbs, add: _Add) -> None:
+def _completion(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "completion", "completing:completion", "print the completion of this command line for a shell",
                'eval "$(driftwright completion bash)"')  # fmt: skip
     verb.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"one of {', '.join(SHELLS)}")
 
 
-WORKSPACE_VERBS: tuple[Callable[[_Verbs, _Add], None], ...] = (_init, _accept, _readiness, _schema, _completion)
+WORKSPACE_VERBS: tuple[Callable[[Verbs, Add], None], ...] = (_init, _accept, _readiness, _schema, _completion)

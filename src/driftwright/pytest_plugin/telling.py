@@ -26,11 +26,7 @@ def _parts(whole: Record, fact: Record) -> Iterator[tuple[str, str]]:
     yield "says", fact["says"]
     for change in view.causes(whole, fact)[:_MOST]:
         yield "cause", f"{change['rule']}: {change['message']} [{view.where(change)}]"
-    yield "effect", f"{view.effect_says(fact)} ({view.BASIS_WORDS[fact['basis']]})"
-    pair = view.answers(fact)
-    if pair:
-        yield "answer", f"{pair[0]} -> {pair[1]} ({view.setting(fact['evidence'])})"
-        yield from (("differs", line) for line in view.differences(fact["evidence"])[:_MOST])
+    yield from view.effect_lines(fact, _MOST)
     for held in (*fact["invariants"], *fact["agreements"]):
         if held["held"] is False:
             yield "fails", held["name"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from driftwright.render import view
 from driftwright.render.view import Record
@@ -94,15 +94,14 @@ def routes(record: Record) -> tuple[Route, ...]:
     return tuple(_route(record, fact) for fact in view.hurt(record) if fact["verdict"] != "unseen")
 
 
-def drawn(record: Record, most: int) -> Graph:
+def drawn(ways: Sequence[Route], most: int) -> Graph:
     """Lay the ways out, at most `most` facts of them."""
-    ways = routes(record)
     shown = ways[:most]
     heights = [max(1, len(_sources(way.fact))) * _ROW + _BLOCK for way in shown]
     tops = [_HEAD + sum(heights[:at]) for at in range(len(heights))]
     middles = [top + (height - _BLOCK - _ROW) // 2 for top, height in zip(tops, heights, strict=True)]
     facts = [
-        _toned(_box(2, at, way.fact["title"], way.fact["name"], "fact"), way.fact["verdict"])
+        replace(_box(2, at, way.fact["title"], way.fact["name"], "fact"), tone=way.fact["verdict"])
         for at, way in zip(middles, shown, strict=True)
     ]
     paths = _placed(
@@ -156,7 +155,7 @@ def _stacked(fact: Record, top: int) -> Iterator[Box]:
         if tone == "active" and source["level"] == "unavailable":
             note = "shown now: no answer is left"
         name = f"{number + 1}. {source['name'] or 'no source'}"
-        yield _toned(_box(3, top + number * _ROW, name, note, "source"), tone)
+        yield replace(_box(3, top + number * _ROW, name, note, "source"), tone=tone)
 
 
 def _spread(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
@@ -182,12 +181,8 @@ def _box(column: int, y: int, name: str, note: str, kind: str) -> Box:
     return Box(column * (WIDTH + _GAP), y, name, note, kind)
 
 
-def _toned(box: Box, tone: str) -> Box:
-    return Box(box.x, box.y, box.name, box.note, box.kind, tone)
-
-
 def _told(box: Box, change: Record) -> Box:
-    return Box(box.x, box.y, f"{change['id']}: {change['title']}", f"{change['store']}:{change['path']}", box.kind)
+    return replace(box, name=f"{change['id']}: {change['title']}", note=f"{change['store']}:{change['path']}")
 
 
 def _reaching(ways: Iterable[Route], changes: dict[str, Box], paths: dict[str, Box]) -> Iterator[Line]:

@@ -76,6 +76,7 @@ def _page(template: str, context: Mapping[str, Any], limits: Limits) -> str:
 
 
 def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
+    ways = graph.routes(record)
     return {
         "r": record,
         "headline": view.headline(record),
@@ -106,10 +107,10 @@ def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
         "short": partial(cut, limit=limits.text),
         "tight": _tight,
         "code": partial(_line, limit=limits.text * 4),
-        "graph": graph.drawn(record, min(limits.cards, MOST_DRAWN)),
+        "graph": graph.drawn(ways, min(limits.cards, MOST_DRAWN)),
         "columns": graph.COLUMNS,
         "box": (graph.WIDTH, graph.HEIGHT),
-        "routes": graph.routes(record),
+        "routes": ways,
         "source_tone": graph.source_tone,
         "runs": timeline.runs(record),
         "open_alerts": timeline.open_alerts(record),
@@ -118,7 +119,6 @@ def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
         "versions": timeline.versions(record),
         "trees": list(storetree.told(record)),
         "types_say": storetree.types_say,
-        "rows_of": partial(storetree.rows_of, record),
         "issue": issue.issue_text(record),
         "reproduce": issue.reproduce(record),
         "drifted": view.drifted_stores(record),

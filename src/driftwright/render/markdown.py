@@ -217,7 +217,7 @@ def _stores(stores: Iterable[Record]) -> Iterator[str]:
 
 def _trees(record: Record) -> Iterator[_Section]:
     head = "| Position | Drift | Types | There before | There now |\n| --- | --- | --- | --: | --: |\n"
-    for store, rows in storetree.told(record):
+    for store, rows, _ in storetree.told(record):
         body = "".join(
             f"| {cell(row.node['path'])} | {row.mark} | {cell(storetree.types_say(row.node))} "
             f"| {_share(row.node['before'])} | {_share(row.node['now'])} |\n"

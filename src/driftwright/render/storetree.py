@@ -59,12 +59,13 @@ def mark_of(node: Record) -> str:
     return "rarer" if now["seen"] * before["of"] < before["seen"] * now["of"] else "changed"
 
 
-def told(record: Record) -> Iterator[tuple[Record, tuple[Row, ...]]]:
-    """Yield each store that drifted with the positions that did, and what they lie in."""
+def told(record: Record) -> Iterator[tuple[Record, tuple[Row, ...], tuple[Row, ...]]]:
+    """Yield each store that drifted with the positions that did and what they lie in, and with all its positions."""
     for number, store in enumerate(record["stores"]):
-        found = drifted(rows_of(record, number))
+        rows = rows_of(record, number)
+        found = drifted(rows)
         if found:
-            yield store, found
+            yield store, found, rows
 
 
 def _last(path: str) -> str:

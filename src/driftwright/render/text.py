@@ -81,11 +81,7 @@ def _fact(record: Record, fact: Record) -> Iterator[tuple[str, str]]:
     for change in view.causes(record, fact)[:MOST]:
         yield "cause", f"{change['id']} {change['rule']}: {change['message']} [{view.where(change)}]"
         yield "", f"{change['before']} -> {change['after']}; {_replay(change)}"
-    yield "effect", f"{view.effect_says(fact)} ({view.BASIS_WORDS[fact['basis']]})"
-    pair = view.answers(fact)
-    if pair:
-        yield "answer", f"{pair[0]} -> {pair[1]} ({view.setting(fact['evidence'])})"
-        yield from (("differs", line) for line in view.differences(fact["evidence"])[:MOST])
+    yield from view.effect_lines(fact, MOST)
     for check in (*fact["invariants"], *fact["agreements"]):
         if check["held"] is False:
             yield "fails", f"{check['name']}{': ' + check['says'] if 'says' in check else ''}"
@@ -138,7 +134,7 @@ def _stores(record: Record) -> Iterator[str]:
 
 
 def _trees(record: Record) -> Iterator[str]:
-    for store, rows in storetree.told(record):
+    for store, rows, _ in storetree.told(record):
         for row in [row for row in rows if row.mark][:MOST]:
             yield f"drift     {cut(store['name'], LONGEST)}:{cut(storetree.says(row), LONGEST)}"
 

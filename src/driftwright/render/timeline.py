@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from driftwright.render.view import Record
+from driftwright.render.view import VERDICT_WORDS, Record
 
 LETTERS: Mapping[str, str] = {"intact": ".", "degraded": "d", "broken": "B", "unseen": "u", "blind": "?"}
-LEGEND = ". intact, d degraded, B broken, u not seen, ? blind"
+LEGEND = ", ".join(f"{letter} {VERDICT_WORDS[verdict]}" for verdict, letter in LETTERS.items())
 MOST_STORES = 6
 
 
@@ -30,16 +30,12 @@ class Cell:
 
 def runs(record: Record) -> Sequence[Record]:
     """Return the runs that the report knows of, oldest first; none where no history is kept."""
-    past = record.get("past")
-    found: Sequence[Record] = past["runs"] if past else ()
-    return found
+    return _of_past(record, "runs")
 
 
 def open_alerts(record: Record) -> Sequence[Record]:
     """Return the alerts as they stand after this run."""
-    past = record.get("past")
-    found: Sequence[Record] = past["alerts"] if past else ()
-    return found
+    return _of_past(record, "alerts")
 
 
 def letters(record: Record) -> str:
@@ -68,6 +64,12 @@ def versions(record: Record) -> dict[str, tuple[Cell, ...]]:
     rows = {name: tuple(_cells(name, seen)) for name in names}
     told = sorted(rows, key=lambda name: not any(cell.changed for cell in rows[name]))
     return {name: rows[name] for name in told[:MOST_STORES]}
+
+
+def _of_past(record: Record, name: str) -> Sequence[Record]:
+    past = record.get("past")
+    found: Sequence[Record] = past[name] if past else ()
+    return found
 
 
 def _cells(name: str, seen: Sequence[Record]) -> Iterator[Cell]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from json import dumps
@@ -235,6 +235,15 @@ def answers(fact: Record) -> tuple[str, str] | None:
     before = evidence["before"]["text"] if evidence["before"] else "unknown"
     after = evidence["error"] or (evidence["after"]["text"] if evidence["after"] else "no answer")
     return before, after
+
+
+def effect_lines(fact: Record, most: int) -> Iterator[tuple[str, str]]:
+    """Yield what a fact suffers and how that shows, each with its label; at most `most` differences of the stores."""
+    yield "effect", f"{effect_says(fact)} ({BASIS_WORDS[fact['basis']]})"
+    pair = answers(fact)
+    if pair:
+        yield "answer", f"{pair[0]} -> {pair[1]} ({setting(fact['evidence'])})"
+        yield from (("differs", line) for line in differences(fact["evidence"])[:most])
 
 
 def differences(evidence: Record) -> list[str]:
