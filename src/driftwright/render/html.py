@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +11,8 @@ from driftwright.render import graph, issue, storetree, timeline, view
 from driftwright.render.view import Record, cut
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2.runtime import Context
     from markupsafe import Markup
 
 LIMIT = 500_000  # bytes of one page
@@ -55,24 +57,29 @@ def fitted(template: str, context: Callable[[Limits], Mapping[str, Any]]) -> str
     """
     page = ""
     for limits in _LADDER:
-        page = _page(template, context(limits), limits)
+        page = _page(template, context(limits))
         if len(page.encode()) <= LIMIT:
             break
     return page
 
 
-def _page(template: str, context: Mapping[str, Any], limits: Limits) -> str:
+def _page(template: str, context: Mapping[str, Any]) -> str:
+    return _environment().get_template(template).render(**context) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    """Return what keeps the templates once they are compiled, which costs as much as a page does."""
     import jinja2  # here, so that the other formats need not pay for it
 
-    env = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=partial(_shown, limit=limits.text),
+        finalize=jinja2.pass_context(_shown),
     )
-    return env.get_template(template).render(**context) + "\n"
 
 
 def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
@@ -130,9 +137,9 @@ def _template(name: str) -> str:
     return (files("driftwright.render") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _shown(value: object, limit: int) -> object:
+def _shown(context: Context, value: object) -> object:
     """Make each text of the record inert and short before it is escaped; what a macro made passes through."""
-    return cut(value, limit) if type(value) is str else value
+    return cut(value, context["limits"].text) if type(value) is str else value
 
 
 def _tight(text: str, room: int) -> str:

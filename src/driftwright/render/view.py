@@ -145,7 +145,8 @@ def wrong(record: Record) -> list[Record]:
 
 def heirs(record: Record, fact: Record) -> list[Record]:
     """Return the derived facts that inherit the break of `fact`, because they take its answers as parameters."""
-    return [other for other in hurt(record) if other.get("inherits") == fact["name"]]
+    own = [other for other in record["facts"] if other.get("inherits") == fact["name"]]
+    return hurt({"facts": own})  # the few are ranked, not all of them for each fact anew
 
 
 def proposals(record: Record) -> list[Record]:
