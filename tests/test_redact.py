@@ -13,14 +13,13 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from driftwright.capture.redactor import redactor_source
 
 SALT = bytes(range(32))
-EARLY = datetime(1980, 1, 1)  # noqa: DTZ001 - its zone is added as text
 P1 = "11111111-1111-4111-8111-111111111111"
 V1 = "22222222-2222-4222-8222-222222222222"
 PSEUDONYM = {"redact": "pseudonym", "types": ["string"]}
@@ -181,13 +180,20 @@ def test_redacting_twice_changes_no_type(value: Any) -> None:
     assert _types(_redacted(once, _rule)) == _types(once)
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.datetimes(min_value=EARLY), min_size=2, max_size=8))
-def test_order_and_equality_of_times_stay(moments: list[Any]) -> None:
-    given_texts = [moment.isoformat(timespec="microseconds") + "Z" for moment in moments]
-    shown = _redacted(given_texts)
-    for first, one in zip(given_texts, shown, strict=True):
-        for second, two in zip(given_texts, shown, strict=True):
+_PRECISIONS = st.sampled_from(["milliseconds", "microseconds"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.datetimes(), _PRECISIONS), min_size=2, max_size=8))
+@example([(datetime(99, 1, 1), "milliseconds"), (datetime(1950, 1, 1), "microseconds")])  # noqa: DTZ001
+@example([(datetime(1, 1, 1), "microseconds"), (datetime(1901, 1, 1), "microseconds")])  # noqa: DTZ001
+def test_order_and_equality_of_times_stay(times: list[tuple[datetime, str]]) -> None:
+    texts = [moment.isoformat(timespec=precise) + "Z" for moment, precise in times]
+    whole = [datetime.fromisoformat(text[:-1]) for text in texts]
+    shown = _redacted(texts)
+    instants = [text[:19] for text in shown]
+    for first, one in zip(whole, instants, strict=True):
+        for second, two in zip(whole, instants, strict=True):
             assert (first < second, first == second) == (one < two, one == two)
 
 

@@ -13,10 +13,15 @@ for (let candidate = 2, found = 0; found < 64; candidate++) {
 const SCHEDULE = new Uint32Array(64);
 const turn = (word, bits) => (word >>> bits) | (word << (32 - bits));
 
-function compress(state, bytes, offset) {
+/** Read the 64 bytes at `offset` as the next block. */
+function load(bytes, offset) {
   for (let i = 0, at = offset; i < 16; i++, at += 4) {
     SCHEDULE[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
   }
+}
+
+/** Mix the block that lies in the schedule into `state`. */
+function compress(state) {
   for (let i = 16; i < 64; i++) {
     const early = SCHEDULE[i - 15];
     const late = SCHEDULE[i - 2];
@@ -24,11 +29,11 @@ function compress(state, bytes, offset) {
     const large = turn(late, 17) ^ turn(late, 19) ^ (late >>> 10);
     SCHEDULE[i] = (SCHEDULE[i - 16] + small + SCHEDULE[i - 7] + large) | 0;
   }
-  let a = state[0] | 0, b = state[1] | 0, c = state[2] | 0, d = state[3] | 0; // prettier-ignore
-  let e = state[4] | 0, f = state[5] | 0, g = state[6] | 0, h = state[7] | 0; // prettier-ignore
+  let a = state[0], b = state[1], c = state[2], d = state[3]; // prettier-ignore
+  let e = state[4], f = state[5], g = state[6], h = state[7]; // prettier-ignore
   for (let i = 0; i < 64; i++) {
     const mixed = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
-    const first = (h + mixed + ((e & f) ^ (~e & g)) + (ROUND[i] | 0) + (SCHEDULE[i] | 0)) | 0;
+    const first = (h + mixed + ((e & f) ^ (~e & g)) + ROUND[i] + SCHEDULE[i]) | 0;
     const second = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
     g = f;
@@ -39,8 +44,14 @@ function compress(state, bytes, offset) {
     b = a;
     a = (first + second) | 0;
   }
-  const added = [a, b, c, d, e, f, g, h];
-  for (let i = 0; i < 8; i++) state[i] += added[i];
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
 }
 
 /** Put the UTF-8 of `text` at the start of `bytes`; return its length. */
@@ -71,29 +82,35 @@ function keyed(saltHex) {
     const block = new Uint8Array(64).fill(mask);
     salt.forEach((byte, i) => (block[i] ^= byte));
     const state = Uint32Array.from(START);
-    compress(state, block, 0);
+    load(block, 0);
+    compress(state);
     return state;
   };
   const inner = padded(0x36);
   const outer = padded(0x5c);
   const state = new Uint32Array(8);
   let bytes = new Uint8Array(1024);
-  /** Hash the first `length` bytes, after a block that was already compressed into `from`. */
-  const finish = (from, length) => {
-    state.set(from);
+  return (text) => {
+    if (bytes.length < 3 * text.length + 128) bytes = new Uint8Array(6 * text.length + 128);
+    const length = putUtf8(text, bytes);
     const end = Math.ceil((length + 9) / 64) * 64;
     bytes.fill(0, length, end);
     bytes[length] = 0x80;
-    const bits = (length + 64) * 8;
+    const bits = (length + 64) * 8; // with the block that was compressed into `inner`
     for (let i = 0; i < 4; i++) bytes[end - 1 - i] = bits >>> (8 * i);
     bytes[end - 5] = Math.floor(bits / 2 ** 32);
-    for (let offset = 0; offset < end; offset += 64) compress(state, bytes, offset);
-  };
-  return (text) => {
-    if (bytes.length < 3 * text.length + 128) bytes = new Uint8Array(6 * text.length + 128);
-    finish(inner, putUtf8(text, bytes));
-    for (let i = 0; i < 32; i++) bytes[i] = state[i >> 2] >>> (24 - 8 * (i & 3));
-    finish(outer, 32);
+    state.set(inner);
+    for (let offset = 0; offset < end; offset += 64) {
+      load(bytes, offset);
+      compress(state);
+    }
+    // The outer hash: a block, and then these 8 words with their padding.
+    SCHEDULE.fill(0, 8, 16);
+    SCHEDULE.set(state);
+    SCHEDULE[8] = 0x80000000;
+    SCHEDULE[15] = (64 + 32) * 8;
+    state.set(outer);
+    compress(state);
     return state;
   };
 }

@@ -2,31 +2,50 @@
 
 const INSIDE = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![A-Za-z0-9])(?:[0-9a-f]{16,}|[0-9]{8,})(?![A-Za-z0-9])/gi;
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const BYTES = Array.from({ length: 256 }, (_, byte) => (256 + byte).toString(16).slice(1));
+const DIGIT_CODES = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
+const VARIANTS = DIGIT_CODES.map((_, digit) => DIGIT_CODES[8 | (digit & 3)]); // what a UUID's 17th digit may be
+const [HYPHEN, FOUR] = Array.from("-4", (letter) => letter.charCodeAt(0));
+/** The code of the hexadecimal digit at `place` of a hash's words. */
+const digitAt = (words, place) => DIGIT_CODES[(words[place >> 3] >>> (28 - 4 * (place & 7))) & 15];
 const SHORT = `${LETTERS}0123456789_$`;
 const SCHEMES = new Set(["ftp", "mailto", "chrome-extension", "moz-extension"]);
 const PREFIX_JOINT = { token: "_", word: ".", path: "/" };
 
+const SLOTS = 4096;
+/** Where a text's pseudonym is remembered: a few of its letters draw the place. */
+const slotOf = (text) => {
+  const step = Math.max(1, (text.length - 1) >> 2);
+  let drawn = text.length;
+  for (let at = 0; at < text.length; at += step) drawn = (drawn * 31 + text.charCodeAt(at)) | 0;
+  return drawn & (SLOTS - 1);
+};
+const textOfCodes = (codes) => String.fromCharCode.apply(null, codes);
+
 function pseudonyms(hash) {
-  const known = new Map();
+  // Only the latest: most texts come once, or soon again, and a map of all costs more than hashing a few anew.
+  const known = new Array(SLOTS);
   const mantissas = new Map();
+  // A text made of its codes at once costs a third of one put together from parts.
   const hex = (text, length) => {
     let digits = "";
     for (let block = 0; digits.length < length; block++) {
       const words = hash(block === 0 ? text : `${block}:${text}`);
-      for (let i = 0; i < 8 && digits.length < length; i++) {
-        const word = words[i];
-        digits += BYTES[word >>> 24] + BYTES[(word >>> 16) & 255] + BYTES[(word >>> 8) & 255] + BYTES[word & 255];
-      }
+      const codes = [];
+      const end = Math.min(length - digits.length, 64);
+      for (let i = 0; i < end; i++) codes.push(digitAt(words, i));
+      digits += textOfCodes(codes);
     }
-    return digits.slice(0, length);
+    return digits;
   };
   const cased = (text, like) => (/[A-F]/.test(like) && !/[a-f]/.test(like) ? text.toUpperCase() : text);
   const uuid = (text) => {
-    const h = hex(text, 32);
-    const variant = "89ab"[parseInt(h[16], 16) & 3];
-    const parts = [h.slice(0, 8), h.slice(8, 12), `4${h.slice(13, 16)}`, variant + h.slice(17, 20), h.slice(20)];
-    return cased(parts.join("-"), text);
+    const words = hash(text);
+    const codes = [];
+    for (let i = 0; i < 32; i++) {
+      if (i === 8 || i === 12 || i === 16 || i === 20) codes.push(HYPHEN);
+      codes.push(i === 12 ? FOUR : i === 16 ? VARIANTS[words[2] >>> 28] : digitAt(words, i));
+    }
+    return cased(textOfCodes(codes), text);
   };
   // A letter first, a digit last: never a mere number, never a mere word.
   const hexadecimal = (text) => {
@@ -93,11 +112,21 @@ function pseudonyms(hash) {
     const slash = text.includes("/"); // by which a key is told to be a path
     if (form === "data") return `data:${slash && !last ? "masked/masked" : ""},${token}`;
     if (form === "blob") return `blob:${slash ? "https://masked.example/" : ""}${token}`;
-    const [, scheme, double, place, path, query, fragment] = /^([^:]+):(\/\/)?([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/.exec(text);
-    const tail = last ? "" : (query ? "?masked" : "") + (fragment ? "#masked" : "");
-    if (!double) return `${scheme.toLowerCase()}:${slash && !last ? "masked/" : ""}${token}${tail}`;
-    const bare = place !== "" && path.length < 2; // the address of a host, and of nothing on it
-    return `${scheme.toLowerCase()}://${bare ? `h${token}.masked.example${path}` : `masked.example/${token}`}${tail}`;
+    const colon = text.indexOf(":");
+    const scheme = text.slice(0, colon).toLowerCase();
+    const double = text.startsWith("//", colon + 1);
+    const start = colon + (double ? 3 : 1);
+    const before = (mark, end) => {
+      const at = text.indexOf(mark, start);
+      return at < 0 || at > end ? end : at;
+    };
+    const fragment = before("#", text.length);
+    const query = before("?", fragment);
+    const path = before("/", query);
+    const tail = last ? "" : (query < fragment ? "?masked" : "") + (fragment < text.length ? "#masked" : "");
+    if (!double) return `${scheme}:${slash && !last ? "masked/" : ""}${token}${tail}`;
+    const bare = path > start && query - path < 2; // the address of a host, and of nothing on it
+    return `${scheme}://${bare ? `h${token}.masked.example${text.slice(path, query)}` : `masked.example/${token}`}${tail}`;
   };
   const prefixed = (text, form) => `x_${hex(text.slice(0, -36), 8)}${PREFIX_JOINT[form] ?? ":"}${of(text.slice(-36))}`;
   const prose = (text) => {
@@ -108,8 +137,7 @@ function pseudonyms(hash) {
     if (/^\/[^\s/]+\/?$/.test(text)) return `/x_${hex(text, 8)}`;
     return `masked ${text.includes("/") ? "/" : "text "}${hex(text, 10)}`;
   };
-  const make = (text) => {
-    const form = formOf(text);
+  const make = (text, form = formOf(text)) => {
     if (form === "uuid") return uuid(text);
     if (form === "digits") return digits(text);
     if (form === "hex") return hexadecimal(text);
@@ -124,10 +152,14 @@ function pseudonyms(hash) {
     const [, start = "", end] = PATH.exec(text);
     return `${start}masked/${hex(text, 10)}${end}`;
   };
-  const of = (text) => {
+  /** The pseudonym of a text; `form` is its form, where that is known already. */
+  const of = (text, form) => {
     if (text === "") return text;
-    let made = known.get(text);
-    if (made === undefined) known.set(text, (made = make(text)));
+    const slot = slotOf(text);
+    const held = known[slot];
+    if (held !== undefined && held.text === text) return held.made;
+    const made = make(text, form);
+    known[slot] = { text, made };
     return made;
   };
   const drawMantissa = (figures) => {

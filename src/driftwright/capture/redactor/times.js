@@ -2,14 +2,19 @@
 
 const RFC = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 const BASE = 1_735_689_600; // 2025-01-01T00:00:00Z in seconds: as many digits as times of today have, in every unit
+const FOUR_CENTURIES = 146_097 * 86_400; // seconds
 const UNITS = [1, 1e3, 1e6];
 
 function isoInstant(match) {
   const [, year, month, day, , hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = match;
-  const clock = Date.UTC(+year, month - 1, +day, +hour, +minute, +second) / 1000;
+  // 400 years are a whole number of weeks and days, and years below 100 would be taken for those of a century ago.
+  const clock = Date.UTC(+year + 400, month - 1, +day, +hour, +minute, +second) / 1000 - FOUR_CENTURIES;
   const [sign, hours, minutes] = zone === "Z" ? [1, 0, 0] : [zone[0] === "-" ? -1 : 1, +zone.slice(1, 3), +zone.slice(-2)];
   return [clock - sign * (hours * 3600 + minutes * 60), Number(fraction.slice(0, 9).padEnd(9, "0"))];
 }
+
+/** Whether a time is written as most are, `2026-01-31T12:00:00.000Z`: that one needs no taking apart. */
+const isCommon = (text) => text.length === 24 && text[10] === "T" && text[23] === "Z";
 
 function epochUnit(number) {
   return Number.isInteger(number) ? UNITS.find((unit) => number >= 9e8 * unit && number < 4.2e9 * unit) : undefined;
@@ -36,6 +41,10 @@ function calendar() {
     return head < 0x3a ? head >= 0x30 && text[4] === "-" : head >= 0x41 && head <= 0x5a && text[3] === ",";
   };
   const instantOfText = (text) => {
+    if (isCommon(text) && TIME.test(text)) {
+      const clock = Date.parse(text);
+      if (!Number.isNaN(clock)) return [Math.floor(clock / 1000), (clock - 1000 * Math.floor(clock / 1000)) * 1e6];
+    }
     const match = TIME.exec(text);
     if (match) return isoInstant(match);
     return RFC.test(text) && !Number.isNaN(Date.parse(text)) ? [Date.parse(text) / 1000, 0] : null;
@@ -62,6 +71,7 @@ function calendar() {
     const name = nameOfText(value);
     if (name === undefined) return null;
     const place = ranks.get(name) ?? 0;
+    if (isCommon(value)) return new Date((BASE + place * 60) * 1000).toISOString();
     const match = TIME.exec(value);
     if (!match) return new Date((BASE + place * 60) * 1000).toUTCString();
     const [, , , , joint, , , second, fraction, zone] = match;

@@ -63,7 +63,7 @@ function redactor(policy) {
   const isLiteral = (text) => text.length < 10 && LITERALS.has(text.toLowerCase());
   const hidden = (text) => {
     if (isLiteral(text)) return text; // as a key as well as a value, or the two would no longer join
-    if (text.length === 36 && UUID.test(text)) return names.of(text); // by far the most common
+    if (text.length === 36 && UUID.test(text)) return names.of(text, "uuid"); // by far the most common
     const time = times.text(text);
     if (time !== null) return time;
     const shown = text.includes("/") ? text : composite(text);
@@ -124,7 +124,8 @@ function redactor(policy) {
       }
       while (made !== value && own(made, shown)) shown += "_"; // two names may share a token: neither may hide the other
       const plain = !rule.values && within.redact === undefined && isVersion(name, below);
-      put(made, shown, plain ? below : walk(below, within, depth + 1));
+      const said = plain ? below : walk(below, within, depth + 1);
+      if (made !== value || said !== below) put(made, shown, said); // what stays needs no writing
     }
     return made;
   };
@@ -147,23 +148,28 @@ function redactor(policy) {
   };
   /** Learn the times of a value, wherever they stand; a bounded look. */
   const learn = (raw) => {
-    const waiting = [raw];
-    for (let looked = 0; waiting.length > 0 && looked < LIMIT.nodes; looked++) {
-      const next = waiting.pop();
+    const waiting = [];
+    let looked = 0;
+    const look = (next) => {
+      looked++;
       if (typeof next === "number") times.learn(next);
-      if (typeof next === "string") {
+      else if (typeof next === "string") {
         const parsed = inner(next);
         if (parsed !== undefined) waiting.push(parsed);
         else times.learn(next);
-      }
-      if (next === null || typeof next !== "object") continue;
+      } else if (next !== null && typeof next === "object") waiting.push(next);
+    };
+    look(raw);
+    while (waiting.length > 0 && looked < LIMIT.nodes) {
+      const next = waiting.pop();
       if (Array.isArray(next)) {
-        for (let i = 0; i < next.length; i++) waiting.push(next[i]);
+        for (let i = 0; i < next.length; i++) look(next[i]);
         continue;
       }
-      for (const name of Object.keys(next)) {
-        times.learn(name);
-        waiting.push(next[name]);
+      const names = Object.keys(next);
+      for (let i = 0; i < names.length; i++) {
+        times.learn(names[i]);
+        look(next[names[i]]);
       }
     }
   };
