@@ -94,22 +94,24 @@ function keyed(saltHex) {
     if (bytes.length < 3 * text.length + 128) bytes = new Uint8Array(6 * text.length + 128);
     const length = putUtf8(text, bytes);
     const end = Math.ceil((length + 9) / 64) * 64;
-    bytes.fill(0, length, end);
+    for (let i = length; i < end; i++) bytes[i] = 0;
     bytes[length] = 0x80;
     const bits = (length + 64) * 8; // with the block that was compressed into `inner`
     for (let i = 0; i < 4; i++) bytes[end - 1 - i] = bits >>> (8 * i);
     bytes[end - 5] = Math.floor(bits / 2 ** 32);
-    state.set(inner);
+    for (let i = 0; i < 8; i++) state[i] = inner[i]; // loops: the methods of such arrays cost more for so few
     for (let offset = 0; offset < end; offset += 64) {
       load(bytes, offset);
       compress(state);
     }
     // The outer hash: a block, and then these 8 words with their padding.
-    SCHEDULE.fill(0, 8, 16);
-    SCHEDULE.set(state);
+    for (let i = 0; i < 8; i++) {
+      SCHEDULE[i] = state[i];
+      SCHEDULE[i + 8] = 0;
+      state[i] = outer[i];
+    }
     SCHEDULE[8] = 0x80000000;
     SCHEDULE[15] = (64 + 32) * 8;
-    state.set(outer);
     compress(state);
     return state;
   };

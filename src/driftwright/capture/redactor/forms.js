@@ -31,6 +31,7 @@ function formOf(text) {
   const numeric = head < 0x3a && head > 0x2a ? numericForm(text) : ""; // a digit, a sign or a point
   if (numeric) return numeric;
   if (text.length === 36 && UUID.test(text)) return "uuid";
+  if (text.includes(" ")) return JSON_LIKE.test(text) ? "json" : "text"; // no other form has a blank
   if (HEX.test(text)) return "hex";
   if (JSON_LIKE.test(text)) return "json";
   const url = URL_LIKE.exec(text);

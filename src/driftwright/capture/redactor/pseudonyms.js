@@ -19,6 +19,7 @@ const slotOf = (text) => {
   for (let at = 0; at < text.length; at += step) drawn = (drawn * 31 + text.charCodeAt(at)) | 0;
   return drawn & (SLOTS - 1);
 };
+const ROOMS = Array.from({ length: 65 }, (_, length) => new Array(length).fill(0)); // for codes, used again each time
 const textOfCodes = (codes) => String.fromCharCode.apply(null, codes);
 
 function pseudonyms(hash) {
@@ -30,9 +31,8 @@ function pseudonyms(hash) {
     let digits = "";
     for (let block = 0; digits.length < length; block++) {
       const words = hash(block === 0 ? text : `${block}:${text}`);
-      const codes = [];
-      const end = Math.min(length - digits.length, 64);
-      for (let i = 0; i < end; i++) codes.push(digitAt(words, i));
+      const codes = ROOMS[Math.min(length - digits.length, 64)];
+      for (let i = 0; i < codes.length; i++) codes[i] = digitAt(words, i);
       digits += textOfCodes(codes);
     }
     return digits;
@@ -40,10 +40,10 @@ function pseudonyms(hash) {
   const cased = (text, like) => (/[A-F]/.test(like) && !/[a-f]/.test(like) ? text.toUpperCase() : text);
   const uuid = (text) => {
     const words = hash(text);
-    const codes = [];
-    for (let i = 0; i < 32; i++) {
-      if (i === 8 || i === 12 || i === 16 || i === 20) codes.push(HYPHEN);
-      codes.push(i === 12 ? FOUR : i === 16 ? VARIANTS[words[2] >>> 28] : digitAt(words, i));
+    const codes = ROOMS[36];
+    for (let i = 0, at = 0; i < 32; i++) {
+      if (i === 8 || i === 12 || i === 16 || i === 20) codes[at++] = HYPHEN;
+      codes[at++] = i === 12 ? FOUR : i === 16 ? VARIANTS[words[2] >>> 28] : digitAt(words, i);
     }
     return cased(textOfCodes(codes), text);
   };

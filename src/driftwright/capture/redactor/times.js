@@ -16,8 +16,20 @@ function isoInstant(match) {
 /** Whether a time is written as most are, `2026-01-31T12:00:00.000Z`: that one needs no taking apart. */
 const isCommon = (text) => text.length === 24 && text[10] === "T" && text[23] === "Z";
 
+const apart = (one, other) => one[0] - other[0] || one[1] - other[1];
+
 function epochUnit(number) {
   return Number.isInteger(number) ? UNITS.find((unit) => number >= 9e8 * unit && number < 4.2e9 * unit) : undefined;
+}
+
+const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
+const DAYS = []; // each as `2025-01-01T`
+/** The minute at `place` after the first, as most times are written. */
+function commonText(place) {
+  const day = Math.floor(place / 1440);
+  DAYS[day] ??= new Date((BASE + day * 86_400) * 1000).toISOString().slice(0, 11);
+  const minute = place - day * 1440;
+  return `${DAYS[day]}${TWO[Math.floor(minute / 60)]}:${TWO[minute % 60]}:00.000Z`;
 }
 
 /** The order of all times of one capture: learnt in a first look at the values, used when they are hidden. */
@@ -58,8 +70,10 @@ function calendar() {
     else if (mayBeTime(value) && !named.has(value)) named.set(value, note(instantOfText(value)));
   };
   const close = () => {
-    const sorted = [...instants].sort(([, one], [, two]) => one[0] - two[0] || one[1] - two[1]);
-    ranks = new Map(sorted.map(([name], index) => [name, index]));
+    const names = [...instants.keys()];
+    if (names.every((name) => typeof name === "number")) names.sort((one, other) => one - other);
+    else names.sort((one, other) => apart(instants.get(one), instants.get(other)));
+    ranks = new Map(names.map((name, index) => [name, index]));
   };
   const nameOfText = (text) => {
     if (named.has(text)) return named.get(text);
@@ -71,7 +85,7 @@ function calendar() {
     const name = nameOfText(value);
     if (name === undefined) return null;
     const place = ranks.get(name) ?? 0;
-    if (isCommon(value)) return new Date((BASE + place * 60) * 1000).toISOString();
+    if (isCommon(value)) return commonText(place);
     const match = TIME.exec(value);
     if (!match) return new Date((BASE + place * 60) * 1000).toUTCString();
     const [, , , , joint, , , second, fraction, zone] = match;
