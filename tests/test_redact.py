@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import re
 import uuid
@@ -208,17 +207,17 @@ def test_short_numeric_ids_stay_distinct_and_join(ids: list[int]) -> None:
 
 
 def test_a_pseudonym_is_the_keyed_hash_in_the_form_of_the_id() -> None:
-    digits = hmac.new(SALT, P1.encode(), hashlib.sha256).hexdigest()
+    digits = hashlib.blake2s(P1.encode(), key=SALT).hexdigest()
     shown = uuid.UUID(_redacted(P1))
     assert shown.version == 4
     assert shown.variant == uuid.RFC_4122
     assert (shown.hex[:12], shown.hex[13:16], shown.hex[17:]) == (digits[:12], digits[13:16], digits[17:32])
 
 
-@pytest.mark.parametrize("length", [1, 55, 56, 63, 64, 65, 119, 500])
+@pytest.mark.parametrize("length", [5, 63, 64, 65, 127, 128, 129, 192, 1500])
 def test_the_hash_is_right_at_every_block_border(length: int) -> None:
-    text = "é" + "q w" * length
-    expected = "masked text " + hmac.new(SALT, text.encode(), hashlib.sha256).hexdigest()[:10]
+    text = "é" + ("q w" * length)[: length - 2]
+    expected = "masked text " + hashlib.blake2s(text.encode(), key=SALT).hexdigest()[:10]
     assert _redacted(text, PSEUDONYM) == expected
 
 
@@ -257,24 +256,24 @@ def test_an_id_keeps_its_format_class(raw: str, form: str) -> None:
     [
         ("", ""),
         ("false", "false"),
-        ("a cat on a roof", "masked text 1edd20f7c7"),
-        ("https://user:pw@shop.org/a/b.png?token=1", "https://masked.example/c6581573ff?masked"),
-        ("http://10.0.0.1:81/", "http://h87963cc05f.masked.example/"),
-        ("weird-app://open/now", "app://masked.example/f6dbc8f6df"),
-        ("blob:https://shop.org/1-2", "blob:https://masked.example/29703ca2fe"),
-        ("data:image/png;base64,AAAA", "data:masked/masked,55f18153c3"),
-        ("users/12/face.png", "masked/1ae2b60744"),
-        ("/users/12/face.png", "/masked/9fb84045c7"),
-        ("784", "622"),
+        ("a cat on a roof", "masked text ca6b6db515"),
+        ("https://user:pw@shop.org/a/b.png?token=1", "https://masked.example/6afa867b72?masked"),
+        ("http://10.0.0.1:81/", "http://h5e3df90639.masked.example/"),
+        ("weird-app://open/now", "app://masked.example/5b7e7be233"),
+        ("blob:https://shop.org/1-2", "blob:https://masked.example/d755d794e3"),
+        ("data:image/png;base64,AAAA", "data:masked/masked,d0c519f112"),
+        ("users/12/face.png", "masked/51bbe07d9f"),
+        ("/users/12/face.png", "/masked/e5e37e49ac"),
+        ("784", "364"),
         ("2024-05-01T10:20:30.123456+02:00", "2025-01-01T00:00:00.000000+00:00"),
         ("2024-05-01 10:20", "2025-01-01 00:00"),
         ("2024-05-01", "2025-01-01"),
         ("Wed, 01 May 2024 10:00:00 GMT", "Wed, 01 Jan 2025 00:00:00 GMT"),
-        ('{"name": "a cat", "id": 7}', '{"name":"masked text 166e130ce1","id":8}'),
-        (784, 900),
-        (-784, -900),
-        (0.37, 0.4),
-        (12.5, 10.05),
+        ('{"name": "a cat", "id": 7}', '{"name":"masked text bf09fa875d","id":3}'),
+        (784, 300),
+        (-784, -300),
+        (0.37, 0.5),
+        (12.5, 30.05),
         (0, 0),
         (1714557600, 1735689600),
         (1714557600123, 1735689600000),
@@ -294,7 +293,7 @@ def test_what_is_named_is_kept_as_far_as_its_type_goes() -> None:
     assert _redacted(held, rule) == {**held, "secret": False}
     drifted = {"progress": "done", "mode": 784, "secret": "on the roof"}
     # What stands at a kept place, but is of no type that was declared there, nobody meant to keep.
-    assert _redacted(drifted, rule) == {"progress": "x_82841cf0", "mode": 900, "secret": "masked text a3c5cdc9bc"}
+    assert _redacted(drifted, rule) == {"progress": "x_e68b2dc0", "mode": 300, "secret": "masked text 7e2d083c6e"}
     assert _redacted({"progress": 0.5, "mode": 1}, rule) == {"progress": 0.5, "mode": 1}
 
 
@@ -338,7 +337,7 @@ def test_forms_tell_json_from_text() -> None:
         "store": "shop",
         "size": 32,
         "form": "json-in-text",
-        "value": '{"id":"masked text 166e130ce1"}',
+        "value": '{"id":"masked text bf09fa875d"}',
     }
 
 

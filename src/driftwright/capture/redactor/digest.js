@@ -1,57 +1,72 @@
-// HMAC-SHA-256, synchronous: crypto.subtle is absent on plain http pages
+// BLAKE2s with a key (RFC 7693), synchronous: crypto.subtle is absent on plain http pages, and waits for each text
 
-const ROUND = new Uint32Array(64);
-const START = new Uint32Array(8);
-for (let candidate = 2, found = 0; found < 64; candidate++) {
+// It is made for keys and takes one block for most texts, where HMAC over another hash takes two or three.
+const START = new Int32Array(8);
+for (let candidate = 2, found = 0; found < 8; candidate++) {
   let prime = true;
   for (let divisor = 2; divisor * divisor <= candidate; divisor++) prime = prime && candidate % divisor !== 0;
-  if (!prime) continue;
-  const fraction = (root) => (root - Math.floor(root)) * 2 ** 32;
-  if (found < 8) START[found] = fraction(Math.sqrt(candidate));
-  ROUND[found++] = fraction(Math.cbrt(candidate));
+  const root = Math.sqrt(candidate);
+  if (prime) START[found++] = (root - Math.floor(root)) * 2 ** 32;
 }
-const SCHEDULE = new Uint32Array(64);
+const ORDERS = `0123456789abcdef ea489fd61c02b753 b8c052fdae367194 7931dcbe265a40f8 905724afe1bc683d
+  2c6a0b834d75fe19 c51fed4a0763928b db7ec13950f4862a 6fe9b308c2d714a5 a2847615fb9e3cd0`;
+const ORDER = Uint8Array.from(ORDERS.match(/[0-9a-f]/g), (digit) => parseInt(digit, 16));
+const BLOCK = new Int32Array(16);
 const turn = (word, bits) => (word >>> bits) | (word << (32 - bits));
+
+/** Mix BLOCK into `state`; `count` bytes were taken with it, and `last` is -1 for the last block, else 0. */
+function compress(state, count, last) {
+  let a0 = state[0] | 0, a1 = state[1] | 0, a2 = state[2] | 0, a3 = state[3] | 0; // prettier-ignore
+  let b0 = state[4] | 0, b1 = state[5] | 0, b2 = state[6] | 0, b3 = state[7] | 0; // prettier-ignore
+  let c0 = START[0], c1 = START[1], c2 = START[2], c3 = START[3]; // prettier-ignore
+  let d0 = START[4] ^ count, d1 = START[5], d2 = START[6] ^ last, d3 = START[7]; // prettier-ignore
+  for (let at = 0; at < 160; at += 16) {
+    // The four columns, side by side ...
+    a0 = (a0 + b0 + BLOCK[ORDER[at]]) | 0;
+    a1 = (a1 + b1 + BLOCK[ORDER[at + 2]]) | 0;
+    a2 = (a2 + b2 + BLOCK[ORDER[at + 4]]) | 0;
+    a3 = (a3 + b3 + BLOCK[ORDER[at + 6]]) | 0;
+    d0 = turn(d0 ^ a0, 16), d1 = turn(d1 ^ a1, 16), d2 = turn(d2 ^ a2, 16), d3 = turn(d3 ^ a3, 16); // prettier-ignore
+    c0 = (c0 + d0) | 0, c1 = (c1 + d1) | 0, c2 = (c2 + d2) | 0, c3 = (c3 + d3) | 0; // prettier-ignore
+    b0 = turn(b0 ^ c0, 12), b1 = turn(b1 ^ c1, 12), b2 = turn(b2 ^ c2, 12), b3 = turn(b3 ^ c3, 12); // prettier-ignore
+    a0 = (a0 + b0 + BLOCK[ORDER[at + 1]]) | 0;
+    a1 = (a1 + b1 + BLOCK[ORDER[at + 3]]) | 0;
+    a2 = (a2 + b2 + BLOCK[ORDER[at + 5]]) | 0;
+    a3 = (a3 + b3 + BLOCK[ORDER[at + 7]]) | 0;
+    d0 = turn(d0 ^ a0, 8), d1 = turn(d1 ^ a1, 8), d2 = turn(d2 ^ a2, 8), d3 = turn(d3 ^ a3, 8); // prettier-ignore
+    c0 = (c0 + d0) | 0, c1 = (c1 + d1) | 0, c2 = (c2 + d2) | 0, c3 = (c3 + d3) | 0; // prettier-ignore
+    b0 = turn(b0 ^ c0, 7), b1 = turn(b1 ^ c1, 7), b2 = turn(b2 ^ c2, 7), b3 = turn(b3 ^ c3, 7); // prettier-ignore
+    // ... and the four diagonals.
+    a0 = (a0 + b1 + BLOCK[ORDER[at + 8]]) | 0;
+    a1 = (a1 + b2 + BLOCK[ORDER[at + 10]]) | 0;
+    a2 = (a2 + b3 + BLOCK[ORDER[at + 12]]) | 0;
+    a3 = (a3 + b0 + BLOCK[ORDER[at + 14]]) | 0;
+    d3 = turn(d3 ^ a0, 16), d0 = turn(d0 ^ a1, 16), d1 = turn(d1 ^ a2, 16), d2 = turn(d2 ^ a3, 16); // prettier-ignore
+    c2 = (c2 + d3) | 0, c3 = (c3 + d0) | 0, c0 = (c0 + d1) | 0, c1 = (c1 + d2) | 0; // prettier-ignore
+    b1 = turn(b1 ^ c2, 12), b2 = turn(b2 ^ c3, 12), b3 = turn(b3 ^ c0, 12), b0 = turn(b0 ^ c1, 12); // prettier-ignore
+    a0 = (a0 + b1 + BLOCK[ORDER[at + 9]]) | 0;
+    a1 = (a1 + b2 + BLOCK[ORDER[at + 11]]) | 0;
+    a2 = (a2 + b3 + BLOCK[ORDER[at + 13]]) | 0;
+    a3 = (a3 + b0 + BLOCK[ORDER[at + 15]]) | 0;
+    d3 = turn(d3 ^ a0, 8), d0 = turn(d0 ^ a1, 8), d1 = turn(d1 ^ a2, 8), d2 = turn(d2 ^ a3, 8); // prettier-ignore
+    c2 = (c2 + d3) | 0, c3 = (c3 + d0) | 0, c0 = (c0 + d1) | 0, c1 = (c1 + d2) | 0; // prettier-ignore
+    b1 = turn(b1 ^ c2, 7), b2 = turn(b2 ^ c3, 7), b3 = turn(b3 ^ c0, 7), b0 = turn(b0 ^ c1, 7); // prettier-ignore
+  }
+  state[0] ^= a0 ^ c0;
+  state[1] ^= a1 ^ c1;
+  state[2] ^= a2 ^ c2;
+  state[3] ^= a3 ^ c3;
+  state[4] ^= b0 ^ d0;
+  state[5] ^= b1 ^ d1;
+  state[6] ^= b2 ^ d2;
+  state[7] ^= b3 ^ d3;
+}
 
 /** Read the 64 bytes at `offset` as the next block. */
 function load(bytes, offset) {
   for (let i = 0, at = offset; i < 16; i++, at += 4) {
-    SCHEDULE[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+    BLOCK[i] = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
   }
-}
-
-/** Mix the block that lies in the schedule into `state`. */
-function compress(state) {
-  for (let i = 16; i < 64; i++) {
-    const early = SCHEDULE[i - 15];
-    const late = SCHEDULE[i - 2];
-    const small = turn(early, 7) ^ turn(early, 18) ^ (early >>> 3);
-    const large = turn(late, 17) ^ turn(late, 19) ^ (late >>> 10);
-    SCHEDULE[i] = (SCHEDULE[i - 16] + small + SCHEDULE[i - 7] + large) | 0;
-  }
-  let a = state[0], b = state[1], c = state[2], d = state[3]; // prettier-ignore
-  let e = state[4], f = state[5], g = state[6], h = state[7]; // prettier-ignore
-  for (let i = 0; i < 64; i++) {
-    const mixed = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
-    const first = (h + mixed + ((e & f) ^ (~e & g)) + ROUND[i] + SCHEDULE[i]) | 0;
-    const second = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    h = g;
-    g = f;
-    f = e;
-    e = (d + first) | 0;
-    d = c;
-    c = b;
-    b = a;
-    a = (first + second) | 0;
-  }
-  state[0] += a;
-  state[1] += b;
-  state[2] += c;
-  state[3] += d;
-  state[4] += e;
-  state[5] += f;
-  state[6] += g;
-  state[7] += h;
 }
 
 /** Put the UTF-8 of `text` at the start of `bytes`; return its length. */
@@ -75,44 +90,27 @@ function putUtf8(text, bytes) {
   return end;
 }
 
-/** A keyed hash: text -> 8 words. The answer lives until the next call. */
+/** A keyed hash: text, which must not be empty -> 8 words, their lowest byte first. They live until the next call. */
 function keyed(saltHex) {
-  const salt = Uint8Array.from((saltHex.match(/../g) ?? []).slice(0, 64), (pair) => parseInt(pair, 16));
-  const padded = (mask) => {
-    const block = new Uint8Array(64).fill(mask);
-    salt.forEach((byte, i) => (block[i] ^= byte));
-    const state = Uint32Array.from(START);
-    load(block, 0);
-    compress(state);
-    return state;
-  };
-  const inner = padded(0x36);
-  const outer = padded(0x5c);
-  const state = new Uint32Array(8);
   let bytes = new Uint8Array(1024);
+  const key = (saltHex.match(/../g) ?? []).slice(0, 32);
+  key.forEach((pair, i) => (bytes[i] = parseInt(pair, 16)));
+  const begun = Int32Array.from(START);
+  begun[0] ^= 0x01010020 | (key.length << 8); // one tree of one leaf, 32 bytes out
+  load(bytes, 0);
+  compress(begun, 64, 0);
+  const state = new Uint32Array(8);
   return (text) => {
-    if (bytes.length < 3 * text.length + 128) bytes = new Uint8Array(6 * text.length + 128);
+    if (bytes.length < 3 * text.length + 64) bytes = new Uint8Array(6 * text.length + 64);
     const length = putUtf8(text, bytes);
-    const end = Math.ceil((length + 9) / 64) * 64;
+    const end = (length + 63) & ~63;
     for (let i = length; i < end; i++) bytes[i] = 0;
-    bytes[length] = 0x80;
-    const bits = (length + 64) * 8; // with the block that was compressed into `inner`
-    for (let i = 0; i < 4; i++) bytes[end - 1 - i] = bits >>> (8 * i);
-    bytes[end - 5] = Math.floor(bits / 2 ** 32);
-    for (let i = 0; i < 8; i++) state[i] = inner[i]; // loops: the methods of such arrays cost more for so few
+    for (let i = 0; i < 8; i++) state[i] = begun[i];
     for (let offset = 0; offset < end; offset += 64) {
       load(bytes, offset);
-      compress(state);
+      const isLast = offset + 64 === end;
+      compress(state, 64 + (isLast ? length : offset + 64), isLast ? -1 : 0);
     }
-    // The outer hash: a block, and then these 8 words with their padding.
-    for (let i = 0; i < 8; i++) {
-      SCHEDULE[i] = state[i];
-      SCHEDULE[i + 8] = 0;
-      state[i] = outer[i];
-    }
-    SCHEDULE[8] = 0x80000000;
-    SCHEDULE[15] = (64 + 32) * 8;
-    compress(state);
     return state;
   };
 }

@@ -6,7 +6,7 @@ const DIGIT_CODES = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0
 const VARIANTS = DIGIT_CODES.map((_, digit) => DIGIT_CODES[8 | (digit & 3)]); // what a UUID's 17th digit may be
 const [HYPHEN, FOUR] = Array.from("-4", (letter) => letter.charCodeAt(0));
 /** The code of the hexadecimal digit at `place` of a hash's words. */
-const digitAt = (words, place) => DIGIT_CODES[(words[place >> 3] >>> (28 - 4 * (place & 7))) & 15];
+const digitAt = (words, place) => DIGIT_CODES[(words[place >> 3] >>> (4 * ((place & 7) ^ 1))) & 15];
 const SHORT = `${LETTERS}0123456789_$`;
 const SCHEMES = new Set(["ftp", "mailto", "chrome-extension", "moz-extension"]);
 const PREFIX_JOINT = { token: "_", word: ".", path: "/" };
@@ -43,7 +43,7 @@ function pseudonyms(hash) {
     const codes = ROOMS[36];
     for (let i = 0, at = 0; i < 32; i++) {
       if (i === 8 || i === 12 || i === 16 || i === 20) codes[at++] = HYPHEN;
-      codes[at++] = i === 12 ? FOUR : i === 16 ? VARIANTS[words[2] >>> 28] : digitAt(words, i);
+      codes[at++] = i === 12 ? FOUR : i === 16 ? VARIANTS[(words[2] >>> 4) & 15] : digitAt(words, i);
     }
     return cased(textOfCodes(codes), text);
   };
