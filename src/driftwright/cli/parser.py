@@ -184,7 +184,7 @@ def _diff(verbs: Verbs) -> None:
 
 
 def _run(verbs: Verbs) -> None:
-    verb = _verb(verbs, "run", "capturing:run", "probe, check and report: the scheduled job",
+    verb = _verb(verbs, "run", "running:run", "probe, check and report: the scheduled job",
                  "driftwright run standin --drift rename-moderated --output out")  # fmt: skip
     _capture_options(verb)
     _way_options(verb)

@@ -1,0 +1,45 @@
+"""The scheduled job: run."""
+
+# Apart from `probe`, which needs nothing of what judges and tells, and whose start is waited for.
+
+from __future__ import annotations
+
+import argparse
+
+from driftwright import __version__
+from driftwright.capture import load_target
+from driftwright.cli.capturing import taken
+from driftwright.cli.exits import exit_code, strict_exit
+from driftwright.cli.recording import finish, job_of
+from driftwright.cli.terminal import progress, progress_done
+from driftwright.cli.writing import folder_for_output
+from driftwright.errors import BlindFault, Fault, MachineFault
+from driftwright.pipeline import blind_report, check
+from driftwright.snapshot_file import write_snapshot
+from driftwright.triage import load_triage, unnoticed_breaks
+from driftwright.workspace import find_workspace
+
+
+def run(options: argparse.Namespace) -> int:
+    """Probe, check, record, leave snapshot and reports in one folder, and tell whom it may concern."""
+    workspace = find_workspace(options.workspace)
+    target = load_target(workspace.target_file(options.target))
+    job = job_of(options)
+    triage = load_triage(workspace)  # before a browser starts: a mistake in it is found at once
+    faults: list[Fault] = []
+    try:
+        snapshot = taken(options, workspace, target)
+    except BlindFault as fault:
+        report = blind_report(fault, target.name, options.state or target.default_state, __version__)
+    else:
+        file = folder_for_output(job.folder) / f"{target.name}.snapshot.json"
+        try:
+            write_snapshot(snapshot, file)
+        except MachineFault as fault:
+            faults.append(fault)  # what was captured is judged and told all the same
+        report = check(snapshot, workspace, file.name, progress("check"))
+        progress_done()
+    report = finish(report, job, faults)
+    triage.refuse_unused([report])
+    counted = len(unnoticed_breaks(report)) if options.strict else 0
+    return strict_exit(exit_code(report.verdict, options.fail_on), counted)
