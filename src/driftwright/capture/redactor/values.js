@@ -101,14 +101,24 @@ function redactor(policy) {
     }
     return keepsText(value, rule) ? value : hidden(value);
   };
-  const nameIn = (name, rule, value) => {
-    if (rule.around === name) return [fieldName(name), rule.rule];
-    if (rule.fields && own(rule.fields, name)) return [name, rule.fields[name]];
-    if (!rule.values) return [fieldName(name), NO_RULE];
+  const entryIn = (name, rule, value) => {
+    if (rule.around === name || (rule.fields && own(rule.fields, name))) return fieldIn(name, rule);
     // A known word before what no entry of this map may be: a record has taken the map's place.
     const isEntry = value === null || !(rule.values.types ?? []).length || declared(value, rule.values);
-    if (!isEntry && spoken(name)) return [name, NO_RULE];
-    return [hidden(name), rule.values];
+    return !isEntry && spoken(name) ? [name, NO_RULE] : [hidden(name), rule.values];
+  };
+  const fieldIn = (name, rule) => {
+    if (rule.around === name) return [fieldName(name), rule.rule];
+    return rule.fields && own(rule.fields, name) ? [name, rule.fields[name]] : [fieldName(name), NO_RULE];
+  };
+  const fields = new Map(); // by rule and name: records have the same few
+  const nameIn = (name, rule, value) => {
+    if (rule.values) return entryIn(name, rule, value);
+    let known = fields.get(rule);
+    if (known === undefined) fields.set(rule, (known = new Map()));
+    let found = known.get(name);
+    if (found === undefined) known.set(name, (found = fieldIn(name, rule)));
+    return found;
   };
   // In place where no name has to be hidden: what was parsed is ours alone, and a copy of each record costs as much again.
   const object = (value, rule, depth) => {
