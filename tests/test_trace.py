@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 
 from driftwright.capture import tracing
+from driftwright.capture.session import Session
 from driftwright.capture.traced_copy import Extension, load_extension
 from driftwright.cli import main
 from driftwright.errors import InputFault, MachineFault
@@ -353,13 +354,24 @@ def test_an_extension_that_parses_nothing_is_unseen_and_not_clean(tmp_path: Path
 
 
 @pytest.mark.browser
-def test_a_script_that_stays_away_and_one_that_never_ends_are_blind(
-    tmp_path: Path, door: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_script_that_stays_away_is_blind(tmp_path: Path, door: Door) -> None:
     group = {"matches": ["https://shop.test/*"], "exclude_globs": ["*shop*"], "js": ["content.js"]}
     away = door.on_saved(_extension(tmp_path, {"content.js": PARSED}, content_scripts=[group]))
     assert (away.code, "extension-not-loaded" in away.err) == (3, True)
-    shutil.rmtree(tmp_path / "built")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lag", [0.0, 0.6], ids=["while-listening", "before-listening"])
+def test_a_script_that_never_ends_is_blind(
+    tmp_path: Path, door: Door, monkeypatch: pytest.MonkeyPatch, lag: float
+) -> None:
+    usual = Session.open
+
+    def opened(self: Session, url: str) -> None:
+        usual(self, url)
+        time.sleep(lag)
+
+    monkeypatch.setattr(Session, "open", opened)
     monkeypatch.setattr(tracing, "_STARTING", 4.0)
     started = time.monotonic()
     endless = door.on_saved(_extension(tmp_path, {"content.js": f"{PARSED}setTimeout(() => {{ for (;;); }}, 150);"}))

@@ -216,10 +216,9 @@ class Session(Arrival):
         left = self._deadline.ends + _LAST - time.monotonic()
         last = Watchdog(self._profile, max(0.2, min(_CLOSING, left)))
         try:
-            # A profile that stays is put in order; one that goes is ended with its browser, which takes half the time.
             # A browser that is already dead says so by an error that tells nothing new.
             with contextlib.suppress(Exception):
-                if self._context is not None and self._kept:
+                if self._context is not None:  # killed at once, it would leave a folder of its own behind
                     self._context.close()
             end_browser(self._profile)
             with contextlib.suppress(Exception):

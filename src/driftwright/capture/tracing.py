@@ -126,17 +126,32 @@ class _Listener:
     """Fetches what the tracer has added up, from every frame in which the extension runs."""
 
     def __init__(self, session: Session, deadline: Deadline, handle: str, copy: Path) -> None:
+        """Begin to listen.
+
+        Raises:
+            BlindFault: The page ended meanwhile, or its time is up.
+        """
+        from playwright.sync_api import Error
+
         self._session = session
         self._deadline = deadline
         self._call = f"typeof {handle} === 'function' ? {handle}() : null"
         self._origin = f"chrome-extension://{extension_id(copy)}"
         self._contexts: dict[str, None] = {}
         self._latest: dict[str, str] = {}
-        self._protocol: CDPSession = session.page.context.new_cdp_session(session.page)
-        self._protocol.on("Runtime.executionContextCreated", self._created)
-        self._protocol.on("Runtime.executionContextDestroyed", self._destroyed)
-        self._protocol.on("Runtime.executionContextsCleared", lambda _: self._contexts.clear())
-        self._protocol.send("Runtime.enable")
+        try:
+            self._protocol = self._begun()
+        except Error as error:  # a script that never ends was quicker
+            raise session.fault(error) from None
+
+    def _begun(self) -> CDPSession:
+        page = self._session.page
+        protocol = page.context.new_cdp_session(page)
+        protocol.on("Runtime.executionContextCreated", self._created)
+        protocol.on("Runtime.executionContextDestroyed", self._destroyed)
+        protocol.on("Runtime.executionContextsCleared", lambda _: self._contexts.clear())
+        protocol.send("Runtime.enable")
+        return protocol
 
     def wait(self, target: Target) -> None:
         """Wait until the tracer runs.
