@@ -26,7 +26,6 @@ from driftwright.capture.reading import Reading, read_areas
 from driftwright.capture.session import Session
 from driftwright.capture.worlds import Worlds
 from driftwright.schemas import load_stores, redaction_policy
-from driftwright.terms import Area
 from driftwright.workspace import find_workspace
 
 SIZE = 5 * 1024 * 1024  # characters: what a browser grants an origin's sessionStorage
@@ -121,7 +120,7 @@ def attached(runs: int) -> Iterator[float]:
     """Seconds to attach to a browser that somebody started, read a tab, and let go."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, shop() as port:
         target = load_target(write_target(Path(folder) / "probes", port, None))
-        request = CaptureRequest(target, policy([area for area in Area if str(area) in map(str, PAGE_AREAS)]), SALT)
+        request = CaptureRequest(target, policy(PAGE_AREAS), SALT)
         with by_hand(Path(folder) / "profile", ()) as hand:
             open_shop(hand, port, marks=("ready",))
             for _ in range(runs):
