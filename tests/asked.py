@@ -6,10 +6,10 @@ from typing import Any
 
 from driftwright.javascript import Engine, module
 from driftwright.terms import Verdict
-from driftwright.trial import trial
+from driftwright.trial import diff_documents
 
 
 def verdict_on(engine: Engine, reader: str, before: Any, after: Any) -> Verdict:
     """Return the verdict on a JavaScript expression over `data`."""
     program = module(f"export const asked = (data) => {reader};", "asked.js")
-    return trial(before, after, program, engine).readers[0].verdict
+    return diff_documents(before, after, program, engine).readers[0].verdict

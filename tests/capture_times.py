@@ -20,7 +20,7 @@ from unittest import mock
 from by_hand import SALT, by_hand, open_shop, policy, shop, write_target
 from driftwright.capture import CaptureRequest, load_target
 from driftwright.capture.answer import PAGE_AREAS
-from driftwright.capture.attach import Attachment, attach
+from driftwright.capture.attach import Attachment, capture_attached
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.reading import Reading, read_areas
 from driftwright.capture.session import Session
@@ -124,7 +124,7 @@ def attached(runs: int) -> Iterator[float]:
         with by_hand(Path(folder) / "profile", ()) as hand:
             open_shop(hand, port, marks=("ready",))
             for _ in range(runs):
-                yield _seconds(lambda: attach(request, Attachment(str(hand.port))))
+                yield _seconds(lambda: capture_attached(request, Attachment(str(hand.port))))
 
 
 def _seconds(work: Callable[[], object]) -> float:

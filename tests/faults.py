@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from browser_traffic import Traffic, lineage, ours, watched
-from driftwright.capture import CaptureRequest, Target, capture, load_target
+from driftwright.capture import CaptureRequest, Target, capture_launched, load_target
 from driftwright.capture.browser import find_browser, safe_arguments
 from driftwright.errors import Fault
 
@@ -135,7 +135,7 @@ def _kill(kind: str) -> Callable[[str], None]:
 def _seen_before(profile: Path, target: Target) -> Iterator[None]:
     """Let the profile see the page once, and then ask it to sign in."""
     PAGES["/session"] = (200, {}, CART)
-    capture(CaptureRequest(target, POLICY, SALT, profile=profile))
+    capture_launched(CaptureRequest(target, POLICY, SALT, profile=profile))
     PAGES["/session"] = (302, {"Location": "/login"}, "")
     Site.asked.clear()
     yield
@@ -231,7 +231,7 @@ def run(case: FaultCase, folder: Path, ports: tuple[int, int]) -> Outcome:
         began = time.monotonic()
         with watched(traffic):
             try:
-                capture(request)
+                capture_launched(request)
                 reason, kind, text = "seen", "Snapshot", ""
             except Fault as fault:
                 reason, kind, text = fault.place, type(fault).__name__, str(fault)

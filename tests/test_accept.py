@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from driftwright.adopt import Adopted, adopt
+from driftwright.adopt import Adopted, accept_snapshot
 from driftwright.adopt.changelog import with_entry
 from driftwright.adopt.moments import is_hidden
 from driftwright.adopt.patched import patched
@@ -274,7 +274,7 @@ def test_a_kill_at_any_file_leaves_a_workspace_that_loads(made: Path, tmp_path: 
     salt, workspace = throwaway_salt(), find_workspace(str(tmp_path / "drift"))
     snapshot = plain_snapshot([f"shop={tmp_path / 'renamed.json'}"], workspace, salt)
     with Engine() as engine:
-        found = adopt(snapshot, workspace, engine, lambda _: None, patch=True)
+        found = accept_snapshot(snapshot, workspace, engine, lambda _: None, patch=True)
     assert isinstance(found, Adopted)
     files = {file: new for file, (_, new) in found.files.items()}
     for at in range(1, len(files) + 2):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from driftwright.capture import CaptureRequest, capture, load_target
+from driftwright.capture import CaptureRequest, capture_launched, load_target
 from driftwright.capture.redactor import redactor_source
 from driftwright.observed import observe_store
 from driftwright.schemas import load_stores
@@ -144,7 +144,7 @@ def _key(area: str) -> str:
 
 
 def _captured(file: Path, area: str, *, variant: str | None = None) -> Snapshot:
-    return capture(CaptureRequest(load_target(file), _policy(area, _key(area)), SALT, variant=variant))
+    return capture_launched(CaptureRequest(load_target(file), _policy(area, _key(area)), SALT, variant=variant))
 
 
 def _cart(snapshot: Snapshot, area: str) -> Entry:
@@ -182,7 +182,7 @@ def test_a_page_can_neither_lie_nor_forbid(tmp_path: Path, area: str) -> None:
 @pytest.mark.browser("shared")
 def test_a_store_that_moved_into_another_half_of_the_capture_is_found(tmp_path: Path) -> None:
     file = _target(tmp_path, "extension-session")
-    snapshot = capture(CaptureRequest(load_target(file), _policy("session"), SALT))
+    snapshot = capture_launched(CaptureRequest(load_target(file), _policy("session"), SALT))
     assert _cart(snapshot, "extension-session").store == "cart"
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from by_hand import IDS, SALT, by_hand, open_shop, policy, shop, write_extension, write_target
-from driftwright.capture import CaptureRequest, capture, load_target
-from driftwright.capture.attach import Attachment, attach
+from driftwright.capture import CaptureRequest, capture_launched, load_target
+from driftwright.capture.attach import Attachment, capture_attached
 from driftwright.capture.deadline import Deadline
 from driftwright.capture.devtools import DevTools
 from driftwright.capture.worlds import extension_id
@@ -60,7 +60,7 @@ def test_page_and_extension_are_one_snapshot_with_the_digest_of_a_launched_captu
     opened: Opened, tmp_path: Path
 ) -> None:
     request = _request(opened, tmp_path, opened.ours)
-    attached = attach(request, Attachment(str(opened.hand.port)))
+    attached = capture_attached(request, Attachment(str(opened.hand.port)))
     assert [view.area for view in attached.areas] == list(Area)
     assert [entry.store for view in attached.areas for entry in view.entries] == [str(area) for area in AREAS]
     assert [(view.area, view.denied != "") for view in attached.areas if view.denied] == [
@@ -72,7 +72,7 @@ def test_page_and_extension_are_one_snapshot_with_the_digest_of_a_launched_captu
     assert note.ids["line"] in by_area[Area.SESSION].entries[0].value["lines"], "ids of both halves no longer join"
     assert note.value["open"] == 2, "another extension's storage was read"
     assert by_area[Area.EXTENSION_LOCAL].others == 1
-    launched = capture(request)
+    launched = capture_launched(request)
     assert attached.digest == launched.digest
     assert attached.redaction == launched.redaction
     assert not [secret for secret in ("lighthouse", "canary", *IDS) if secret in repr(attached)]
@@ -80,11 +80,11 @@ def test_page_and_extension_are_one_snapshot_with_the_digest_of_a_launched_captu
 
 @pytest.mark.browser("shared")
 def test_an_id_chooses_the_extension(opened: Opened, tmp_path: Path) -> None:
-    by_folder = attach(_request(opened, tmp_path / "a", opened.ours), Attachment(str(opened.hand.port)))
+    by_folder = capture_attached(_request(opened, tmp_path / "a", opened.ours), Attachment(str(opened.hand.port)))
     silent = _request(opened, tmp_path / "b", None)
-    ours = attach(silent, Attachment(str(opened.hand.port), extension=extension_id(opened.ours)))
-    other = attach(silent, Attachment(str(opened.hand.port), extension=extension_id(opened.other)))
-    alone = attach(silent, Attachment(str(opened.hand.port)))
+    ours = capture_attached(silent, Attachment(str(opened.hand.port), extension=extension_id(opened.ours)))
+    other = capture_attached(silent, Attachment(str(opened.hand.port), extension=extension_id(opened.other)))
+    alone = capture_attached(silent, Attachment(str(opened.hand.port)))
     assert ours.digest == by_folder.digest
     assert [view.entries[0].value["open"] for view in other.areas if view.area == "extension-local"] == [7]
     assert [view.area for view in alone.areas] == [Area.SESSION, Area.LOCAL, Area.INDEXED_DB]
@@ -94,8 +94,8 @@ def test_an_id_chooses_the_extension(opened: Opened, tmp_path: Path) -> None:
 def test_an_extension_from_another_place_is_known_by_its_name(opened: Opened, tmp_path: Path) -> None:
     copy = shutil.copytree(opened.ours, tmp_path / "checked-out-elsewhere")
     assert extension_id(copy) != extension_id(opened.ours)
-    moved = attach(_request(opened, tmp_path, copy), Attachment(str(opened.hand.port)))
-    known = attach(_request(opened, tmp_path, opened.ours), Attachment(str(opened.hand.port)))
+    moved = capture_attached(_request(opened, tmp_path, copy), Attachment(str(opened.hand.port)))
+    known = capture_attached(_request(opened, tmp_path, opened.ours), Attachment(str(opened.hand.port)))
     assert moved.digest == known.digest
 
 
@@ -107,7 +107,7 @@ def test_an_extension_without_a_content_script_there_is_blind_and_says_what_to_d
     request = _request(opened, tmp_path, None if by_id else opened.away)
     identity = extension_id(opened.away) if by_id else ""
     with pytest.raises(BlindFault) as told:
-        attach(request, Attachment(str(opened.hand.port), extension=identity))
+        capture_attached(request, Attachment(str(opened.hand.port), extension=identity))
     assert told.value.place == "extension-not-loaded"
     assert "reload the tab once by hand" in told.value.mend
     assert "--extension" in told.value.mend
@@ -116,7 +116,7 @@ def test_an_extension_without_a_content_script_there_is_blind_and_says_what_to_d
 
 @pytest.mark.browser("shared")
 def test_nothing_of_the_reading_stays_in_the_extensions_world(opened: Opened, tmp_path: Path) -> None:
-    attach(_request(opened, tmp_path, opened.ours), Attachment(str(opened.hand.port)))
+    capture_attached(_request(opened, tmp_path, opened.ours), Attachment(str(opened.hand.port)))
     origin = f"chrome-extension://{extension_id(opened.ours)}"
     address = ("127.0.0.1", opened.hand.port, f"/devtools/page/{opened.tab}")
     with DevTools(address, Deadline.after(10, "test")) as page:

@@ -23,10 +23,10 @@ from canaries import NUMBERS, SECRETS, TEXTS, Placed, leaks, placements, redacto
 from driftwright.capture import workspace_salt
 from driftwright.capture.blindness import REASONS, blind
 from driftwright.javascript import Engine
-from driftwright.pipeline import blind_report, check
+from driftwright.pipeline import blind_report, check_snapshot
 from driftwright.render import FORMATS, render
 from driftwright.report import record
-from driftwright.scan import Secret, numbered, scan
+from driftwright.scan import Secret, numbered, scan_paths
 from driftwright.scan.matcher import Matcher
 from driftwright.scan.needles import needles
 from driftwright.scan.planting import WRITINGS
@@ -211,7 +211,7 @@ def test_no_canary_is_in_a_snapshot_or_in_a_report(seed: int, tmp_path: Path) ->
     snapshot = _snapshot(seed)
     write_snapshot(snapshot, tmp_path / "a.snapshot.json")
     with Engine() as engine:
-        report = record(check(snapshot, laws.WORKSPACE, "a.snapshot.json", engine=engine))
+        report = record(check_snapshot(snapshot, laws.WORKSPACE, "a.snapshot.json", engine=engine))
     assert len(report["changes"]) >= 5
     outputs = {"snapshot": (tmp_path / "a.snapshot.json").read_text(), "repr": repr(snapshot)}
     outputs |= {name: render(report, name) for name in FORMATS}
@@ -253,10 +253,10 @@ def test_no_canary_is_in_what_the_commands_print_and_leave(
         assert leaks(printed.encode() + WRITINGS["json"](TEXTS["title"]))
     assert codes[2] >= 8
     left = [tmp_path / "work", tmp_path / "temporary", tmp_path / "home"]
-    scanned = scan([one for one in left if one.exists()], SECRETS)
+    scanned = scan_paths([one for one in left if one.exists()], SECRETS)
     assert (scanned.leaks, scanned.unread) == ((), ())
     assert scanned.files >= 5
-    assert scan([tmp_path / "raw"], SECRETS).leaks
+    assert scan_paths([tmp_path / "raw"], SECRETS).leaks
 
 
 def test_no_canary_is_in_the_report_of_a_blind_run() -> None:
@@ -429,9 +429,9 @@ def test_no_canary_of_a_page_is_in_any_output_whatever_happens(
         assert done.code == 3, printed
         report = json.loads((tmp_path / "work" / name / "report.json").read_text())
         assert report["capture"]["blind"]["reason"] in {reason.word for reason in REASONS}
-    scanned = scan([tmp_path / "work", temporary, tmp_path / "home"], SECRETS)
+    scanned = scan_paths([tmp_path / "work", temporary, tmp_path / "home"], SECRETS)
     assert (scanned.leaks, scanned.unread) == ((), ())
     assert scanned.files >= 3 * len(runs)
     for sink in sorted((tmp_path / "work").rglob("*.*")):
         sink.write_bytes(sink.read_bytes() + WRITINGS["html, decimal entities"](TEXTS["cookie"]))
-        assert {leak.secret for leak in scan([sink], SECRETS).leaks} >= {"cookie"}, sink.name
+        assert {leak.secret for leak in scan_paths([sink], SECRETS).leaks} >= {"cookie"}, sink.name

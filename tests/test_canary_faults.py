@@ -21,7 +21,7 @@ from driftwright.capture import load_target
 from driftwright.capture.login import profile_folder
 from driftwright.cli import main
 from driftwright.cli.state import state_folder
-from driftwright.scan import scan
+from driftwright.scan import scan_paths
 from driftwright.workspace import find_workspace
 from faults import CASES, DEADLINE, FaultCase
 
@@ -129,7 +129,7 @@ def _profile(case: FaultCase, folder: Path) -> Iterator[None]:
 def _is_clean(printed: str, left: list[Path], name: str) -> None:
     assert "Traceback" not in printed, name
     assert leaks(printed.encode("utf-8", "surrogatepass")) == (), name
-    scanned = scan([one for one in left if one.exists()], SECRETS)
+    scanned = scan_paths([one for one in left if one.exists()], SECRETS)
     assert (scanned.leaks, scanned.unread) == ((), ()), name
     # The same with one more secret in it: the scan above was no blind one.
     assert leaks(f"{printed}\n{TEXTS['cookie']}".encode("utf-8", "surrogatepass")), name
@@ -166,7 +166,7 @@ def test_what_the_site_sends_holds_every_canary_and_the_scanner_finds_each(tmp_p
         lines = [f"HTTP/1.0 {status}", *(f"{name}: {value}" for name, value in headers.items()), "", body]
         file = tmp_path / (path.strip("/") + ".http")
         file.write_text("\r\n".join(lines), encoding="utf-8")
-        assert {leak.secret for leak in scan([file], SECRETS).leaks} >= wanted, path
+        assert {leak.secret for leak in scan_paths([file], SECRETS).leaks} >= wanted, path
         sent = "\r\n".join(lines[1 : 1 + len(headers)])
         assert {leak.secret for leak in leaks(sent.encode())} >= set(SENT), path
 
@@ -192,7 +192,7 @@ def test_no_canary_gets_out_on_any_other_way_in(
     _workspace(place.folder / "workspace", FaultCase("none", "", "http://127.0.0.1:PORT/ok"), place.ports)
     before = ["--workspace", str(place.folder / "workspace")]
     line = _from_a_browser_by_hand(place, before, capfd)
-    assert {leak.secret for leak in scan([raw], SECRETS).leaks} >= {"value", "key", "token", "storage-key"}
+    assert {leak.secret for leak in scan_paths([raw], SECRETS).leaks} >= {"value", "key", "token", "storage-key"}
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(line.encode())))
     extension = write_extension(place.folder / "extension", "Reader")
     (extension / "content.js").write_text(READER)

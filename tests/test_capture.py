@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from driftwright.capture import CaptureRequest, capture, load_target
+from driftwright.capture import CaptureRequest, capture_launched, load_target
 from driftwright.capture.deadline import Deadline, _processes
 from driftwright.capture.reading import Reading, read_areas, runs_script
 from driftwright.capture.session import Session
@@ -142,7 +142,7 @@ def _extension(folder: Path, *, matches: str = "https://shop.test/*", version: s
 
 
 def _captured(file: Path, *, policy: dict[str, Any] = POLICY, **how: Any) -> Snapshot:
-    return capture(CaptureRequest(load_target(file), policy, SALT, **how))
+    return capture_launched(CaptureRequest(load_target(file), policy, SALT, **how))
 
 
 def _view(snapshot: Snapshot, area: Area) -> AreaView:

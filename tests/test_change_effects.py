@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from driftwright.javascript import Engine, module
-from driftwright.trial import trial
+from driftwright.trial import diff_documents
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ TRACKS = [_track(number) for number in range(12)]
 
 def _judged(engine: Engine, before: Any, after: Any, **readers: str) -> dict[str, str]:
     code = "".join(f"export const {name} = {reader};\n" for name, reader in readers.items())
-    found = trial(before, after, module(code, "readers.js"), engine)
+    found = diff_documents(before, after, module(code, "readers.js"), engine)
     return {reader.name: f"{reader.verdict} {reader.effect}" for reader in found.readers}
 
 

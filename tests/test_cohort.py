@@ -15,7 +15,7 @@ from driftwright.change import compare
 from driftwright.cohort import Cohort, Group, cohorts, with_partial_renames
 from driftwright.observed import observe_store
 from driftwright.path import Path as Place
-from driftwright.pipeline import check
+from driftwright.pipeline import check_snapshot
 from driftwright.render import FORMATS, render
 from driftwright.report import Report, record
 from driftwright.schemas import Store, load_stores, resolve_document
@@ -55,7 +55,7 @@ def _attempts(value: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _checked(snapshot: Snapshot) -> Report:
-    return check(snapshot, find_workspace(str(ROOT)))
+    return check_snapshot(snapshot, find_workspace(str(ROOT)))
 
 
 # ---- versions

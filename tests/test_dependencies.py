@@ -17,7 +17,7 @@ from driftwright.impact import Situation, compile_fact, situations
 from driftwright.inherit import in_order, with_answers
 from driftwright.javascript import Engine
 from driftwright.links import circle
-from driftwright.pipeline import check
+from driftwright.pipeline import check_snapshot
 from driftwright.render import render
 from driftwright.report import FactFound, Report, record
 from driftwright.snapshot import AreaView, Entry, Snapshot
@@ -129,7 +129,7 @@ def _changed(**names: str) -> Snapshot:
 
 
 def _judged(snapshot: Snapshot, workspace: Workspace) -> tuple[Report, dict[str, FactFound]]:
-    report = check(snapshot, workspace)
+    report = check_snapshot(snapshot, workspace)
     jsonschema.Draft202012Validator(SCHEMA).validate(record(report))
     return report, {fact.name: fact for fact in report.facts}
 

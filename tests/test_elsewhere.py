@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from driftwright.capture import CaptureRequest, capture, diagnosis, load_target
+from driftwright.capture import CaptureRequest, capture_launched, diagnosis, load_target
 from driftwright.observed import observe_store
 from driftwright.schemas.load import Store, load_stores
 from driftwright.snapshot import AreaView, Snapshot
@@ -72,7 +72,7 @@ def _captured(folder: Path, port: int, path: str, steps: str = "") -> Snapshot:
     file = folder / "shop.toml"
     state = f'[[state]]\nname = "open"\nwhat = "it is open"\nsteps = [{steps}]\n'
     file.write_text(f'title = "Shop"\nurl = "http://127.0.0.1:{port}{path}"\nstores = ["cart"]\ndeadline = 15\n{state}')
-    return capture(CaptureRequest(load_target(file), POLICY, SALT))
+    return capture_launched(CaptureRequest(load_target(file), POLICY, SALT))
 
 
 def _elsewhere(snapshot: Snapshot) -> list[AreaView]:

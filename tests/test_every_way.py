@@ -26,9 +26,9 @@ from by_hand import (
     write_extension,
     write_target,
 )
-from driftwright.capture import CaptureRequest, capture, load_target
+from driftwright.capture import CaptureRequest, capture_launched, load_target
 from driftwright.capture.answer import PAGE_AREAS
-from driftwright.capture.attach import Attachment, attach
+from driftwright.capture.attach import Attachment, capture_attached
 from driftwright.capture.dump import dumped
 from driftwright.capture.snippet import pasted, snippet
 from driftwright.capture.worlds import extension_id
@@ -56,10 +56,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     extension = write_extension(home / "keeper", "Cart keeper")
     with shop() as port:
         request = CaptureRequest(load_target(write_target(home, port, extension)), policy(), SALT)
-        by_way = {"launched": capture(request), "profile": _with_kept_profile(request, home / "kept")}
+        by_way = {"launched": capture_launched(request), "profile": _with_kept_profile(request, home / "kept")}
         with by_hand(home / "profile", [extension]) as hand:
             tab = open_shop(hand, port)
-            by_way["attached"] = attach(request, Attachment(str(hand.port)))
+            by_way["attached"] = capture_attached(request, Attachment(str(hand.port)))
             raw = _raw(hand, tab, extension)
             by_way["snippet"] = _from_console(hand, tab, request)
         files = [(area, document, f"{area}.json") for area, document in raw.items()]
@@ -70,8 +70,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
 def _with_kept_profile(request: CaptureRequest, profile: Path) -> Snapshot:
     """Write everything on a first visit; on a second one only what a profile does not keep."""
     profile.mkdir(mode=0o700)
-    capture(replace(request, profile=profile))
-    return capture(replace(request, profile=profile, variant="kept"))
+    capture_launched(replace(request, profile=profile))
+    return capture_launched(replace(request, profile=profile, variant="kept"))
 
 
 def _from_console(hand: Hand, tab: str, request: CaptureRequest) -> Snapshot:

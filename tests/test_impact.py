@@ -13,7 +13,7 @@ import pytest
 from driftwright.change import Change, compare
 from driftwright.contract import load_fact
 from driftwright.errors import InputFault
-from driftwright.impact import Impact, Situation, assess, bindings, compile_fact, moments, situations
+from driftwright.impact import Impact, Situation, assess_impact, bindings, compile_fact, moments, situations
 from driftwright.impact.judge import absent, effect_of, failed
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import calls
@@ -83,7 +83,7 @@ class Hall:
 
     def impact(self, engine: Engine, derive: str, after: Any, params: str = "") -> Impact:
         fact = self.fact(derive, params)
-        return assess(engine, fact.primary, self.good(fact), self.changes(after))
+        return assess_impact(engine, fact.primary, self.good(fact), self.changes(after))
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def parts(value: Any) -> Iterator[Any]:
 )
 def test_the_evidence_is_as_small_as_it_can_be(engine: Engine, hall: Hall, derive: str, after: Any) -> None:
     fact, changes = hall.fact(derive), hall.changes(after)
-    impact = assess(engine, fact.primary, hall.good(fact), changes)
+    impact = assess_impact(engine, fact.primary, hall.good(fact), changes)
     assert impact.proof is not None
     proof = impact.proof
     assert len(proof.before.stores["hall"]["seats"]) == 1
@@ -195,7 +195,7 @@ def test_the_evidence_is_as_small_as_it_can_be(engine: Engine, hall: Hall, deriv
 
 def test_the_evidence_shows_the_effect_when_it_is_run_again(engine: Engine, hall: Hall) -> None:
     fact = hall.fact(STRICT)
-    impact = assess(engine, fact.primary, hall.good(fact), hall.changes(without("taken")))
+    impact = assess_impact(engine, fact.primary, hall.good(fact), hall.changes(without("taken")))
     proof = impact.proof
     assert proof is not None
     pair = engine.run(fact.primary.program, calls(fact.primary.function, [proof.before, proof.after]))
@@ -254,7 +254,7 @@ def test_a_change_that_fits_no_moment_is_missed_and_not_tolerated(engine: Engine
     fact = hall.fact(STRICT)
     (change,) = hall.changes(without("taken"))
     elsewhere = replace(change, store="kiosk")
-    impact = assess(engine, fact.primary, hall.good(fact), [elsewhere])
+    impact = assess_impact(engine, fact.primary, hall.good(fact), [elsewhere])
     assert (impact.effect, impact.missed, impact.tried) == (Effect.SAME, (elsewhere,), 0)
 
 

@@ -18,13 +18,13 @@ from py_mini_racer import MiniRacer
 
 from driftwright.capture.redactor import redactor_source
 from driftwright.javascript import Argument, Call, Engine, Program, module
-from driftwright.pipeline import check
-from driftwright.replay import replay
+from driftwright.pipeline import check_snapshot
+from driftwright.replay import apply_changes
 from driftwright.report import FactFound, Report
 from driftwright.schemas import Store, load_stores, redaction_policy
 from driftwright.snapshot import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.terms import Area, Effect, Verdict
-from driftwright.trial import structural_changes, trial
+from driftwright.trial import diff_documents, structural_changes
 from driftwright.workspace import Workspace, find_workspace
 
 Document = dict[str, Any]
@@ -98,7 +98,7 @@ def _answers(engine: Engine, document: Any, program: Program = READERS) -> dict[
 @settings(SHARED, max_examples=10)
 @given(document=shops())
 def test_identity_is_silent(engine: Engine, document: Document) -> None:
-    found = trial(document, json.loads(json.dumps(document)), READERS, engine)
+    found = diff_documents(document, json.loads(json.dumps(document)), READERS, engine)
     assert found.changes == ()
     assert {(reader.verdict, reader.effect) for reader in found.readers} == {(Verdict.INTACT, Effect.SAME)}
 
@@ -108,14 +108,14 @@ def test_identity_is_silent(engine: Engine, document: Document) -> None:
 def test_a_removed_field_put_back_restores_the_answers(engine: Engine, document: Document, name: str) -> None:
     without = copy.deepcopy(document)
     held = [line.pop(name) for line in _lines(without)]
-    found = trial(document, without, READERS, engine)
+    found = diff_documents(document, without, READERS, engine)
     before = _answers(engine, document)
     hurt = {reader.name for reader in found.readers if reader.effect is not Effect.SAME}
     assert hurt <= {reader for reader, answer in _answers(engine, without).items() if answer != before[reader]}
     for line, value in zip(_lines(without), held, strict=True):
         line[name] = value
     assert _answers(engine, without) == before
-    again = trial(document, without, READERS, engine)
+    again = diff_documents(document, without, READERS, engine)
     assert again.changes == ()
     assert {(reader.verdict, reader.effect) for reader in again.readers} == {(Verdict.INTACT, Effect.SAME)}
 
@@ -183,9 +183,9 @@ def test_a_change_replayed_and_replayed_back_restores_the_answers(
     there, back = structural_changes(document, after), structural_changes(after, document)
     assert there
     assert back
-    (changed,) = replay(document, there).documents[:1]
+    (changed,) = apply_changes(document, there).documents[:1]
     assert _answers(engine, changed) == _answers(engine, after)
-    (restored,) = replay(changed, back).documents[:1]
+    (restored,) = apply_changes(changed, back).documents[:1]
     assert _answers(engine, restored) == _answers(engine, document)
 
 
@@ -260,7 +260,7 @@ def _told(report: Report) -> Told:
 
 @pytest.mark.parametrize("moment", ["several", "two-parents"])
 def test_a_known_good_moment_is_a_silent_report(moment: str) -> None:
-    report = check(_plain(_moment(moment)), WORKSPACE)
+    report = check_snapshot(_plain(_moment(moment)), WORKSPACE)
     assert [change.rule for change in report.changes if change.level == "break"] == []
     assert {fact.effect for fact in report.facts} == {Effect.SAME}
     assert {fact.verdict for fact in report.facts} <= {Verdict.INTACT, Verdict.UNSEEN}
@@ -352,7 +352,7 @@ def few_facts(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_redaction_does_not_change_a_verdict(few_facts: Workspace, name: str, salt: bytes) -> None:
     held = _moment("two-parents")
     DRIFTS[name](held)
-    plain, hidden = check(_plain(held), few_facts), check(_redacted(held, salt), few_facts)
+    plain, hidden = check_snapshot(_plain(held), few_facts), check_snapshot(_redacted(held, salt), few_facts)
     assert _told(hidden) == _told(plain)
     assert hidden.verdict is plain.verdict
     assert (plain.verdict is Verdict.INTACT) == (name in QUIET)

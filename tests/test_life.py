@@ -18,12 +18,12 @@ import pytest
 
 from driftwright import __version__
 from driftwright.alert.github import github
-from driftwright.capture import capture
+from driftwright.capture import capture_launched
 from driftwright.cli.capturing import capture_request
 from driftwright.cli.recording import Job, finish
 from driftwright.errors import BlindFault
 from driftwright.history import History, Run
-from driftwright.pipeline import blind_report, check
+from driftwright.pipeline import blind_report, check_snapshot
 from driftwright.render.json import schema
 from driftwright.report import Report
 from driftwright.snapshot import Snapshot
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.browser("shared")
 def _captured(workspace: Workspace, release: str) -> Snapshot | BlindFault:
     options = argparse.Namespace(target=TARGET, drift=release or None, state=None, attach=None)
     try:
-        return capture(capture_request(options, workspace))
+        return capture_launched(capture_request(options, workspace))
     except BlindFault as fault:
         return fault
 
@@ -59,7 +59,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], R
         if isinstance(capture_, BlindFault):
             judged[step.workspace, step.release] = blind_report(capture_, TARGET, "worked", __version__)
         elif (step.workspace, step.release) not in judged:
-            judged[step.workspace, step.release] = check(capture_, found[step.workspace])
+            judged[step.workspace, step.release] = check_snapshot(capture_, found[step.workspace])
     return judged
 
 

@@ -13,7 +13,7 @@ from driftwright.cli import main
 from driftwright.javascript import Engine
 from driftwright.lint import Disagreement, disagreements
 from driftwright.path import Path as StoredPath
-from driftwright.pipeline import check
+from driftwright.pipeline import check_snapshot
 from driftwright.prove import ground
 from driftwright.sightings import Sighting, sighting
 from market import LOOSE, NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market, orders
@@ -91,7 +91,7 @@ def test_prove_is_silent_where_all_agree(tmp_path: Path, capsys: pytest.CaptureF
 
 def _warnings(folder: Path, shop: Any) -> list[str]:
     workspace = market(folder, listed=contract(LISTED, kind="string"), paid=contract(STRICT, TILL_SOURCE + NOTHING))
-    return [note for note in check(captured(shop), workspace).notes if "may be dropped next" in note]
+    return [note for note in check_snapshot(captured(shop), workspace).notes if "may be dropped next" in note]
 
 
 def test_a_new_field_with_the_ids_of_a_read_one_warns(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_masked_texts_are_never_compared(tmp_path: Path) -> None:
     workspace = market(
         tmp_path, noted=contract("({shop}) => shop.orders.map((order) => order.note).join()", kind="string")
     )
-    report = check(captured(orders(8, remark=lambda order: order["note"])), workspace)
+    report = check_snapshot(captured(orders(8, remark=lambda order: order["note"])), workspace)
     assert [change.rule for change in report.changes] == ["field-added"]
     assert not any("dropped next" in note for note in report.notes)
 
@@ -195,7 +195,7 @@ def test_a_report_says_how_often_what_a_fact_reads_was_seen(
     enough: bool,  # noqa: FBT001
 ) -> None:
     shop = orders(count)
-    (fact,) = check(captured(shop), market(tmp_path, paid=contract(STRICT))).facts
+    (fact,) = check_snapshot(captured(shop), market(tmp_path, paid=contract(STRICT))).facts
     seen = {one.path: one for one in fact.evidence_seen}
     assert set(seen) == set(fact.reads)
     flag = seen["shop:/orders/[]/paid"]

@@ -14,7 +14,7 @@ import pytest
 
 import driftwright
 from driftwright.errors import BlindFault
-from driftwright.pipeline import blind_report, check
+from driftwright.pipeline import blind_report, check_snapshot
 from driftwright.report import FactFound, Report, record
 from driftwright.snapshot import AreaView, Entry, Snapshot
 from driftwright.snapshot_file import read_snapshot
@@ -56,7 +56,7 @@ def _attempts(edit: Callable[[dict[str, Any]], object]) -> Snapshot:
 
 
 def _judged(snapshot: Snapshot) -> tuple[Report, dict[str, FactFound]]:
-    report = check(snapshot, WORKSPACE, "a.snapshot.json")
+    report = check_snapshot(snapshot, WORKSPACE, "a.snapshot.json")
     schema = json.loads((Path(driftwright.__file__).parent / "formats" / "report-v1.schema.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(record(report))
     return report, {fact.name: fact for fact in report.facts}
@@ -79,10 +79,10 @@ def test_the_saved_capture_is_intact() -> None:
 
 def test_every_stage_is_told_and_the_order_is_the_same_each_time() -> None:
     stages: list[str] = []
-    first = record(check(SNAPSHOT, WORKSPACE, None, stages.append))
+    first = record(check_snapshot(SNAPSHOT, WORKSPACE, None, stages.append))
     assert stages[0] == "comparing shapes"
     assert len(stages) == 2 + len(first["facts"])
-    assert record(check(SNAPSHOT, WORKSPACE)) == first
+    assert record(check_snapshot(SNAPSHOT, WORKSPACE)) == first
 
 
 def test_a_numeric_flag_breaks_the_strict_reader_and_not_the_truthy_one() -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import driftwright
 from driftwright.javascript import Argument, Call, Engine, expression, module
 from driftwright.javascript.rename import Detour, looking_in_both
-from driftwright.pipeline import check
+from driftwright.pipeline import check_snapshot
 from driftwright.proposal import detours
 from driftwright.remedy import ProposalFound
 from driftwright.render import render
@@ -193,7 +193,7 @@ def _grown(value: dict[str, Any], size: int) -> None:
 
 
 def _checked(snapshot: Snapshot, workspace: Workspace) -> Report:
-    report = check(snapshot, workspace)
+    report = check_snapshot(snapshot, workspace)
     jsonschema.Draft202012Validator(SCHEMA).validate(record(report))
     return report
 

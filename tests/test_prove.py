@@ -18,7 +18,7 @@ from driftwright.javascript import Engine
 from driftwright.mutations import described
 from driftwright.noticing import Notice
 from driftwright.path import Path as Place
-from driftwright.prove import LEGITIMATE, Cell, Proving, ground, prove
+from driftwright.prove import LEGITIMATE, Cell, Proving, ground, prove_contracts
 from driftwright.rules import load_rules
 from driftwright.terms import Effect
 from driftwright.verdict import invariant_change
@@ -56,7 +56,7 @@ def quiet(_: str) -> None:
 def proven(folder: Path, **contracts: str) -> Proving:
     workspace = market(folder, **contracts)
     with Engine() as engine:
-        return prove(ground(workspace, engine), quiet)
+        return prove_contracts(ground(workspace, engine), quiet)
 
 
 def noticed(proving: Proving, rule: str, path: str = "/orders") -> set[str]:
@@ -142,7 +142,7 @@ def test_duplicates_and_order_are_noticed_by_the_declared_vocabulary(
     schema = {"$schema": DIALECT, "type": "object", "properties": {"orders": {"type": "array", "items": order}}}
     (tmp_path / "schemas" / "market" / "shop" / "v1.schema.json").write_text(json.dumps(schema))
     with Engine() as engine:
-        assert noticed(prove(ground(workspace, engine), quiet), rule) == {"schema"}
+        assert noticed(prove_contracts(ground(workspace, engine), quiet), rule) == {"schema"}
 
 
 def test_a_reader_that_throws_on_the_capture_is_noticed_by_the_run(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def own() -> Proving:
     from driftwright.workspace import find_workspace
 
     with Engine() as engine:
-        return prove(ground(find_workspace(str(ROOT)), engine), quiet)
+        return prove_contracts(ground(find_workspace(str(ROOT)), engine), quiet)
 
 
 def test_every_break_of_the_own_contracts_that_can_be_shown_is_noticed(own: Proving) -> None:

@@ -164,11 +164,13 @@ def test_a_blind_report_is_skipped_with_its_reason() -> None:
 
 
 def test_a_suppressed_finding_is_an_expected_failure(workspace: Path, run: Pytest) -> None:
-    from driftwright.pipeline import check
+    from driftwright.pipeline import check_snapshot
     from driftwright.workspace import find_workspace
 
     write_snapshot(captured(_renamed()), workspace / "later.snapshot.json")
-    (fact,) = (one for one in check(captured(_renamed()), find_workspace(str(workspace))).facts if one.name == "paid")
+    (fact,) = (
+        one for one in check_snapshot(captured(_renamed()), find_workspace(str(workspace))).facts if one.name == "paid"
+    )
     (workspace / "suppressions.toml").write_text(
         f'[[suppress]]\nfingerprint = "{fact.fingerprint}"\nreason = "known to the shop"\nexpires = 2999-01-01\n'
     )

@@ -24,7 +24,7 @@ from driftwright.change import Change
 from driftwright.forms import ID_FORMS, key_form, text_form
 from driftwright.path import EACH_ITEM, EACH_VALUE
 from driftwright.path import Path as StoredPath
-from driftwright.pipeline import check
+from driftwright.pipeline import check_snapshot
 from driftwright.report import Report
 from driftwright.schemas import redaction_policy
 from driftwright.shape import Shape, fold
@@ -263,7 +263,9 @@ def _findings(report: Report) -> Any:
 def test_a_release_of_the_stand_in_is_judged_alike(release: str) -> None:
     raw = _raw(release)
     hidden = _hidden(raw)
-    assert _findings(check(hidden, laws.WORKSPACE)) == _findings(check(_shown(raw, hidden), laws.WORKSPACE))
+    assert _findings(check_snapshot(hidden, laws.WORKSPACE)) == _findings(
+        check_snapshot(_shown(raw, hidden), laws.WORKSPACE)
+    )
 
 
 # ---- random stores

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from driftwright.change import Change
 from driftwright.path import EACH_ITEM, EACH_VALUE, ROOT, Path
-from driftwright.replay import MISSING, replay, replay_item
+from driftwright.replay import MISSING, apply_changes, apply_to_item
 from driftwright.replay.edit import edit
 from driftwright.rules import load_rules
 from driftwright.rules.registry import OPERATORS
@@ -46,7 +46,7 @@ def change(rule: str, path: str, to: str | None = None, **params: Any) -> Change
 
 
 def only(document: Any, done: Change) -> Any:
-    result = replay(document, [done])
+    result = apply_changes(document, [done])
     assert result.missed == ()
     assert len(result.documents) == 1
     return result.documents[0]
@@ -60,7 +60,7 @@ def test_the_change_that_was_found_makes_the_second_document_of_the_first(folder
     before, after = (json.loads((folder / name).read_text("utf-8")) for name in ("before.json", "after.json"))
     told = tomllib.loads((folder / "case.toml").read_text("utf-8"))
     untouched = copy.deepcopy(before)
-    result = replay(before, structural_changes(before, after))
+    result = apply_changes(before, structural_changes(before, after))
     assert same(before, untouched)
     reached = not result.missed and any(same(document, after) for document in result.documents)
     assert reached == told["replays"], told.get("why", "")
@@ -73,10 +73,10 @@ def test_a_change_that_fits_nowhere_is_missed_and_changes_nothing(folder: File) 
         one for one in structural_changes(before, after) if one.rule.operator != "none" and len(one.path.steps) > 1
     ]
     elsewhere = {"weather": {"sky": "clear", "wind": 4}}
-    result = replay(elsewhere, found)
+    result = apply_changes(elsewhere, found)
     assert result.missed == tuple(sorted(found, key=lambda one: -len(one.path.steps)))
     assert result.documents == (elsewhere,)
-    assert all(replay_item(elsewhere, one) == () for one in found)
+    assert all(apply_to_item(elsewhere, one) == () for one in found)
 
 
 # Laws
@@ -124,7 +124,7 @@ def test_no_operator_touches_the_document_it_is_given(records: list[dict[str, An
     for done in EVERY_OPERATOR:
         for path in ("/list", "/list/[]", "/map", "/map/{}"):
             moved = Change(done.rule, "", Path.parse(path), done.to, "", "", "", done.params)
-            replay(document, [moved])
+            apply_changes(document, [moved])
             assert json.dumps(document) == text, done.rule.operator
 
 
@@ -192,8 +192,8 @@ def test_every_operator_is_among_the_examples() -> None:
     ids=lambda value: value.rule.id if isinstance(value, Change) else "",
 )
 def test_where_there_is_nothing_to_change_the_change_is_missed(done: Change, document: Any) -> None:
-    assert replay(document, [done]).missed == (done,)
-    assert replay_item(document, done) == ()
+    assert apply_changes(document, [done]).missed == (done,)
+    assert apply_to_item(document, done) == ()
 
 
 # Together
@@ -209,14 +209,14 @@ def test_changes_at_several_depths_are_made_deepest_first() -> None:
     ]
     expected = {"data": {"tracks": {"items": [{"liked": 1}, {"liked": 0}]}}}
     for order in (changes, changes[::-1]):
-        result = replay(before, order)
+        result = apply_changes(before, order)
         assert result.missed == ()
         assert [same(document, expected) for document in result.documents] == [True]
 
 
 def test_where_a_change_has_two_ways_each_is_a_document() -> None:
     done = change("flag-became-text", "/[]/open", as_="string", from_="boolean", words=["off", "on"])
-    ways = replay([{"open": True}, {"open": False}], [done]).documents
+    ways = apply_changes([{"open": True}, {"open": False}], [done]).documents
     assert [[item["open"] for item in way] for way in ways] == [["off", "on"], ["on", "off"]]
 
 
@@ -224,7 +224,7 @@ def test_every_way_holds_all_the_other_changes_too() -> None:
     two_ways = change("field-became-optional", "/[]/photo", share=0.5)
     one_way = change("field-renamed", "/[]/name", name="title")
     for order in ([two_ways, one_way], [one_way, two_ways]):
-        ways = replay([{"name": "a", "photo": "x"}, {"name": "b", "photo": "y"}], order).documents
+        ways = apply_changes([{"name": "a", "photo": "x"}, {"name": "b", "photo": "y"}], order).documents
         assert [[sorted(item) for item in way] for way in ways] == [
             [["title"], ["photo", "title"]],
             [["photo", "title"], ["title"]],
@@ -245,7 +245,7 @@ def test_every_way_holds_all_the_other_changes_too() -> None:
 )
 def test_a_partial_change_leaves_every_other_record_as_it_was(done: Change, places: int, old: Any, new: Any) -> None:
     before = [copy.deepcopy(old) for _ in range(places)]
-    first, second = replay(before, [done]).documents
+    first, second = apply_changes(before, [done]).documents
     assert first == [new if place % 2 == 0 else old for place in range(places)]
     assert second == [old if place % 2 == 0 else new for place in range(places)]
 
@@ -253,11 +253,11 @@ def test_a_partial_change_leaves_every_other_record_as_it_was(done: Change, plac
 def test_records_that_a_partial_change_does_not_fit_are_not_counted() -> None:
     done = change("field-renamed", "/{}/[]/a", name="b", share=0.5)
     before = {"x": [{"a": 1}], "y": [{"c": 0}, {"a": 2}], "z": []}
-    assert replay(before, [done]).documents == (
+    assert apply_changes(before, [done]).documents == (
         {"x": [{"b": 1}], "y": [{"c": 0}, {"a": 2}], "z": []},
         {"x": [{"a": 1}], "y": [{"c": 0}, {"b": 2}], "z": []},
     )
-    assert replay({"x": [{"c": 0}]}, [done]).missed == (done,)
+    assert apply_changes({"x": [{"c": 0}]}, [done]).missed == (done,)
 
 
 def test_a_partial_change_begins_anew_in_every_way_of_another() -> None:
@@ -265,7 +265,7 @@ def test_a_partial_change_begins_anew_in_every_way_of_another() -> None:
     part = change("field-renamed", "/list/[]/a", name="b", share=0.5)
     before = {"open": True, "list": [{"a": 1}, {"a": 2}, {"a": 3}]}
     for order in ([open_ways, part], [part, open_ways]):
-        assert [[min(item) for item in way["list"]] for way in replay(before, order).documents] == [
+        assert [[min(item) for item in way["list"]] for way in apply_changes(before, order).documents] == [
             ["b", "a", "b"],
             ["a", "b", "a"],
         ]
@@ -292,20 +292,20 @@ def test_a_list_is_nested_where_and_how_the_change_says(how: str) -> None:
 def test_a_nesting_that_may_be_at_two_levels_is_replayed_at_each() -> None:
     places = [{"at": "/", "how": "whole", "size": 0}, {"at": "/[]", "how": "items", "size": 0}]
     done = change("list-nested", "/", ways=places)
-    assert replay([["a", "b"], []], [done]).documents == ([[["a", "b"], []]], [[["a"], ["b"]], []])
+    assert apply_changes([["a", "b"], []], [done]).documents == ([[["a", "b"], []]], [[["a"], ["b"]], []])
 
 
 def test_a_part_that_fits_is_replayed_and_the_rest_is_missed() -> None:
     fits, misses = change("field-removed", "/a", share=1.0), change("field-removed", "/b/c", share=1.0)
-    result = replay({"a": 1, "d": 2}, [misses, fits])
+    result = apply_changes({"a": 1, "d": 2}, [misses, fits])
     assert result.documents == ({"d": 2},)
     assert result.missed == (misses,)
 
 
 def test_a_store_that_is_gone_stays_gone() -> None:
-    result = replay({"a": 1}, [change("store-missing", "/"), change("field-removed", "/a", share=1.0)])
+    result = apply_changes({"a": 1}, [change("store-missing", "/"), change("field-removed", "/a", share=1.0)])
     assert result.documents == (MISSING,)
-    assert replay(MISSING, [change("field-removed", "/a", share=1.0)]).documents == (MISSING,)
+    assert apply_changes(MISSING, [change("field-removed", "/a", share=1.0)]).documents == (MISSING,)
 
 
 # What single operators do
@@ -382,7 +382,7 @@ def test_what_an_operator_does(done: Change, before: Any, after: Any) -> None:
 
 
 def test_a_hole_comes_first_and_last() -> None:
-    ways = replay({"list": [1, 2], "empty": []}, [change("list-got-null-items", "/list/[]")]).documents
+    ways = apply_changes({"list": [1, 2], "empty": []}, [change("list-got-null-items", "/list/[]")]).documents
     assert [way["list"] for way in ways] == [[None, 1, 2], [1, 2, None]]
 
 
@@ -421,7 +421,7 @@ def test_an_object_becomes_the_field_that_the_plain_value_resembles() -> None:
 def test_a_larger_unit_divides_by_the_ratio_of_the_largest_numbers() -> None:
     before = {"sales": [{"price": 1999}, {"price": 450}]}
     after = {"sales": [{"price": 19.99}, {"price": 4.5}]}
-    assert replay(before, structural_changes(before, after)).documents == (after,)
+    assert apply_changes(before, structural_changes(before, after)).documents == (after,)
 
 
 def test_another_name_and_another_type_at_once_are_replayed_together() -> None:
@@ -429,7 +429,7 @@ def test_another_name_and_another_type_at_once_are_replayed_together() -> None:
     after = {"tracks": [{"title": "Low Tide", "playCounts": "3"}, {"title": "Quarry Song", "playCounts": "12"}]}
     found = structural_changes(before, after)
     assert {done.rule.id for done in found} == {"field-renamed", "number-became-text"}
-    assert replay(before, found).documents == (after,)
+    assert apply_changes(before, found).documents == (after,)
 
 
 def test_normalising_loses_no_record_and_keeps_the_order() -> None:
@@ -453,8 +453,8 @@ def test_inverting_twice_and_reversing_twice_restore(flags: list[bool]) -> None:
     document = {"flags": [{"on": flag} for flag in flags]}
     inverted = change("flag-inverted", "/flags/[]/on")
     assert only(only(document, inverted), inverted) == document
-    turned = replay(
-        replay(document, [change("order-reversed", "/flags")]).documents[0], [change("order-reversed", "/flags")]
+    turned = apply_changes(
+        apply_changes(document, [change("order-reversed", "/flags")]).documents[0], [change("order-reversed", "/flags")]
     )
     assert turned.documents == (document,)
 

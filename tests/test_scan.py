@@ -19,14 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driftwright.errors import InputFault
-from driftwright.scan import Leak, Scanned, Secret, numbered, scan, secrets_from_text, stream
+from driftwright.scan import Leak, Scanned, Secret, numbered, scan_paths, secrets_from_text, stream
 from driftwright.scan.found import Findings
 from driftwright.scan.layers import TEXT_LAYERS, Layer, layers
 from driftwright.scan.matcher import Matcher
 from driftwright.scan.needles import needles
 from driftwright.scan.planting import WRITINGS
 from driftwright.scan.stream import Look, Stream
-from driftwright.scan.trial import trial
+from driftwright.scan.trial import self_test
 
 LIGHT = "Zofia's quiet <lighthouse>"
 Program: TypeAlias = Callable[..., SimpleNamespace]
@@ -47,7 +47,7 @@ def _found(data: bytes, *secrets: str) -> tuple[Leak, ...]:
 
 
 def test_every_planted_leak_is_found_and_nothing_else() -> None:
-    made = trial(lambda _: None)
+    made = self_test(lambda _: None)
     assert made.missed == ()
     assert made.alarms == ()
     assert made.planted >= 1200
@@ -153,7 +153,7 @@ def test_what_cannot_be_looked_into_is_not_called_clean(tmp_path: Path, program:
 
 def test_a_damaged_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"SQLite format 3\0" + bytes(range(1, 251)) * 40)
-    (unread,) = scan([tmp_path], [Secret("1", LIGHT)]).unread
+    (unread,) = scan_paths([tmp_path], [Secret("1", LIGHT)]).unread
     assert "damaged database" in unread.why
 
 
@@ -164,8 +164,8 @@ def test_links_are_not_followed_but_what_they_say_is_read(tmp_path: Path) -> Non
     inside.mkdir()
     (inside / "link").symlink_to(outside)
     (inside / "said").symlink_to("to-lighthouse-keeper")
-    assert scan([inside], [Secret("1", LIGHT)]).leaks == ()
-    assert scan([inside], [Secret("1", "lighthouse-keeper")]).leaks
+    assert scan_paths([inside], [Secret("1", LIGHT)]).leaks == ()
+    assert scan_paths([inside], [Secret("1", "lighthouse-keeper")]).leaks
 
 
 def test_a_leak_exits_1_and_is_told_by_label_alone(tmp_path: Path, program: Program) -> None:

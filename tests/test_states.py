@@ -14,7 +14,7 @@ from driftwright.capture import load_target
 from driftwright.errors import InputFault
 from driftwright.path import Path as StructurePath
 from driftwright.path import StorePath
-from driftwright.pipeline import check
+from driftwright.pipeline import check_snapshot
 from driftwright.report import FactFound, Report
 from driftwright.snapshot import Snapshot
 from driftwright.snapshot_file import read_snapshot
@@ -64,7 +64,7 @@ def _in_state(state: str, edit: Callable[[dict[str, Any]], object]) -> Snapshot:
 
 
 def _judged(snapshot: Snapshot, workspace: Workspace) -> tuple[Report, dict[str, FactFound]]:
-    report = check(snapshot, workspace)
+    report = check_snapshot(snapshot, workspace)
     return report, {fact.name: fact for fact in report.facts}
 
 

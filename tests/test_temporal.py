@@ -21,7 +21,7 @@ from driftwright.errors import InputFault
 from driftwright.impact import compile_fact
 from driftwright.impact import moments as known_moments
 from driftwright.javascript import Engine
-from driftwright.pipeline import check
+from driftwright.pipeline import check_snapshot
 from driftwright.report import FactFound, Report, record
 from driftwright.schemas import load_stores
 from driftwright.snapshot import AreaView
@@ -269,7 +269,7 @@ def test_every_fact_that_a_rule_protects_by_name_feels_its_replay(name: str) -> 
     stores = load_stores(WORKSPACE.schemas)
     facts = [compile_fact(fact) for fact in load_facts(WORKSPACE.contracts)]
     with Engine() as engine:
-        report = check(SNAPSHOT, WORKSPACE, engine=engine)
+        report = check_snapshot(SNAPSHOT, WORKSPACE, engine=engine)
         good = known_moments(stores, {key: one.latest for key, one in stores.items()})
         broken = Judgement(rule, 1, Breach(0, 0, {}))
         found = with_behaviour(report, engine, facts, good, [broken])

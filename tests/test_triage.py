@@ -13,7 +13,7 @@ import pytest
 
 from driftwright.cli import main
 from driftwright.errors import BlindFault, InputFault
-from driftwright.pipeline import blind_report, check
+from driftwright.pipeline import blind_report, check_snapshot
 from driftwright.render import FORMATS, render
 from driftwright.render.json import schema
 from driftwright.report import FactFound, Report, record
@@ -64,7 +64,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def test_a_finding_is_named_by_rule_path_and_fact(workspace: Workspace) -> None:
-    facts = _facts(check(captured(numeric()), workspace))
+    facts = _facts(check_snapshot(captured(numeric()), workspace))
     (finding,) = facts["strict"].findings
     assert (finding.rule, finding.store, finding.path) == ("flag-became-number", "shop", "/orders/[]/paid")
     assert facts["strict"].fingerprint == finding.fingerprint
@@ -73,9 +73,9 @@ def test_a_finding_is_named_by_rule_path_and_fact(workspace: Workspace) -> None:
 
 
 def test_a_fingerprint_survives_other_changes_and_other_values(workspace: Workspace) -> None:
-    alone = _fingerprints(check(captured(numeric()), workspace))
+    alone = _fingerprints(check_snapshot(captured(numeric()), workspace))
     shop = orders(9, paid=lambda order: int(order["paid"]), aaa="masked text", number=lambda o: {"of": o["number"]})
-    report = check(captured(shop), workspace)
+    report = check_snapshot(captured(shop), workspace)
     assert len(report.changes) > 1
     (change,) = (change for change in report.changes if change.rule == "flag-became-number")
     assert change.id != "c1"
@@ -85,20 +85,20 @@ def test_a_fingerprint_survives_other_changes_and_other_values(workspace: Worksp
 def test_a_broken_invariant_has_a_finding_too(tmp_path: Path) -> None:
     invariant = '[[invariant]]\nname = "two are paid"\nholds = "({shop}) => shop.orders.length < 5"\n'
     workspace = market(tmp_path, counted=contract(COUNT, NOTHING + invariant))
-    (finding,) = _facts(check(captured(orders(8)), workspace))["counted"].findings
+    (finding,) = _facts(check_snapshot(captured(orders(8)), workspace))["counted"].findings
     assert (finding.rule, finding.path) == ("invariant", "two are paid")
-    assert _facts(check(captured(orders(4)), workspace))["counted"].findings == ()
+    assert _facts(check_snapshot(captured(orders(4)), workspace))["counted"].findings == ()
 
 
 # ---- suppressions
 
 
 def test_a_suppressed_finding_stays_and_does_not_count(workspace: Workspace) -> None:
-    before = check(captured(numeric()), workspace)
+    before = check_snapshot(captured(numeric()), workspace)
     assert before.verdict is Verdict.BROKEN
     names = _fingerprints(before)
     _suppress(workspace, *names["strict"], *names["backed"])
-    report = check(captured(numeric()), workspace)
+    report = check_snapshot(captured(numeric()), workspace)
     assert report.verdict is Verdict.INTACT
     strict = _facts(report)["strict"]
     assert strict.verdict is Verdict.BROKEN
@@ -111,8 +111,8 @@ def test_a_suppressed_finding_stays_and_does_not_count(workspace: Workspace) -> 
 
 
 def test_one_facts_suppression_is_not_anothers(workspace: Workspace) -> None:
-    _suppress(workspace, *_fingerprints(check(captured(numeric()), workspace))["strict"])
-    report = check(captured(numeric()), workspace)
+    _suppress(workspace, *_fingerprints(check_snapshot(captured(numeric()), workspace))["strict"])
+    report = check_snapshot(captured(numeric()), workspace)
     facts = _facts(report)
     assert facts["strict"].suppressed is not None
     assert facts["backed"].suppressed is None
@@ -125,15 +125,15 @@ def test_a_second_cause_counts_though_the_first_is_suppressed(tmp_path: Path) ->
     for order in shop["orders"]:
         del order["stage"]
         order["number"] = {"of": order["number"]}
-    found = check(captured(shop), workspace).facts[0].findings
+    found = check_snapshot(captured(shop), workspace).facts[0].findings
     assert len(found) == 2
     _suppress(workspace, found[0].fingerprint)
-    (fact,) = check(captured(shop), workspace).facts
+    (fact,) = check_snapshot(captured(shop), workspace).facts
     assert [one.suppressed is not None for one in fact.findings] == [True, False]
     assert fact.suppressed is None
     assert fact.counted is fact.verdict
     _suppress(workspace, fact.fingerprint)
-    (whole,) = check(captured(shop), workspace).facts
+    (whole,) = check_snapshot(captured(shop), workspace).facts
     assert all(one.suppressed is not None for one in whole.findings)
     assert whole.counted is Verdict.INTACT
 
@@ -144,21 +144,21 @@ def test_what_a_fact_inherits_counts_no_more_than_its_root(tmp_path: Path) -> No
     heir = heir.replace("result", 'params = { start = "each answer of fact:listed" }\nresult', 1)
     workspace = market(tmp_path, heir=heir, listed=listed)
     shop = orders(number=lambda order: {"of": order["number"]})
-    facts = _facts(check(captured(shop), workspace))
+    facts = _facts(check_snapshot(captured(shop), workspace))
     assert facts["heir"].inherits == "listed"
     _suppress(workspace, *(one.fingerprint for one in facts["listed"].findings))
-    report = check(captured(shop), workspace)
+    report = check_snapshot(captured(shop), workspace)
     assert {name: fact.counted for name, fact in _facts(report).items()} == {
         "heir": Verdict.INTACT, "listed": Verdict.INTACT,
     }  # fmt: skip
     _suppress(workspace, *(one.fingerprint for one in facts["heir"].findings))
-    assert check(captured(shop), workspace).verdict is Verdict.BROKEN
+    assert check_snapshot(captured(shop), workspace).verdict is Verdict.BROKEN
 
 
 def test_an_expired_suppression_counts_again_and_is_named(workspace: Workspace) -> None:
-    names = _fingerprints(check(captured(numeric()), workspace))
+    names = _fingerprints(check_snapshot(captured(numeric()), workspace))
     _suppress(workspace, *names["strict"], *names["backed"], expires="2026-06-01")
-    raw = check(captured(numeric()), workspace)
+    raw = check_snapshot(captured(numeric()), workspace)
     last = load_triage(workspace, DAY).applied(raw)
     assert last.verdict is Verdict.INTACT
     assert not any("counts again" in note for note in last.notes[len(raw.notes) :])
@@ -169,9 +169,9 @@ def test_an_expired_suppression_counts_again_and_is_named(workspace: Workspace) 
 
 
 def test_an_unused_suppression_is_refused_by_file_and_entry(workspace: Workspace) -> None:
-    names = _fingerprints(check(captured(numeric()), workspace))
+    names = _fingerprints(check_snapshot(captured(numeric()), workspace))
     _suppress(workspace, *names["strict"], "0123456789ab")
-    reports = [check(captured(numeric()), workspace)]
+    reports = [check_snapshot(captured(numeric()), workspace)]
     with pytest.raises(InputFault) as caught:
         load_triage(workspace).refuse_unused(reports)
     assert str(caught.value).startswith(f"{workspace.suppressions}:suppress[2]: ")
@@ -179,8 +179,8 @@ def test_an_unused_suppression_is_refused_by_file_and_entry(workspace: Workspace
 
 
 def test_what_one_of_several_captures_needs_is_used(workspace: Workspace) -> None:
-    _suppress(workspace, *_fingerprints(check(captured(numeric()), workspace))["strict"])
-    reports = [check(captured(SHOP), workspace), check(captured(numeric()), workspace)]
+    _suppress(workspace, *_fingerprints(check_snapshot(captured(numeric()), workspace))["strict"])
+    reports = [check_snapshot(captured(SHOP), workspace), check_snapshot(captured(numeric()), workspace)]
     load_triage(workspace).refuse_unused(reports)
     with pytest.raises(InputFault, match="not used"):
         load_triage(workspace).refuse_unused(reports[:1])
@@ -189,7 +189,7 @@ def test_what_one_of_several_captures_needs_is_used(workspace: Workspace) -> Non
 def test_nothing_is_unused_where_something_could_not_be_seen(workspace: Workspace) -> None:
     _suppress(workspace, "0123456789ab")
     triage = load_triage(workspace)
-    unseen = check(captured({"orders": []}), workspace)
+    unseen = check_snapshot(captured({"orders": []}), workspace)
     assert unseen.verdict is Verdict.UNSEEN
     triage.refuse_unused([unseen])
     triage.refuse_unused([blind_report(BlindFault("no page", "", "", "try again"), "market", "open", "0.1.0")])
@@ -228,11 +228,11 @@ def test_an_entry_stands_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_tells_what_is_suppressed_and_its_fingerprint(workspace: Workspace, form: str) -> None:
-    found = check(captured(numeric()), workspace)
+    found = check_snapshot(captured(numeric()), workspace)
     name = _fingerprints(found)["strict"][0]
     assert name in render(record(found), form)
     _suppress(workspace, name, reason="the reader goes in May")
-    told = render(record(check(captured(numeric()), workspace)), form)
+    told = render(record(check_snapshot(captured(numeric()), workspace)), form)
     if form == "github":  # an annotation is only for what counts
         assert name not in told
         return
@@ -248,9 +248,9 @@ def test_every_format_tells_what_is_suppressed_and_its_fingerprint(workspace: Wo
 @pytest.mark.parametrize(("rule", "level"), [("flag-became-number", "note"), ("field-added", "break")])
 def test_a_workspace_sets_levels_and_no_verdict(workspace: Workspace, rule: str, level: str) -> None:
     shop = orders(paid=lambda order: int(order["paid"]), extra="masked text")
-    usual = {change.rule: change.level for change in check(captured(shop), workspace).changes}
+    usual = {change.rule: change.level for change in check_snapshot(captured(shop), workspace).changes}
     own = Workspace(workspace.contracts, workspace.schemas, workspace.probes, {rule: Level(level)}, "driftwright.toml")
-    report = check(captured(shop), own)
+    report = check_snapshot(captured(shop), own)
     assert {change.rule: change.level for change in report.changes} == {**usual, rule: Level(level)}
     assert usual[rule] is not Level(level)
     assert report.verdict is Verdict.BROKEN
@@ -313,12 +313,12 @@ def test_strict_follows_the_workspaces_levels(tmp_path: Path) -> None:
 
 def test_what_a_fact_noticed_or_a_suppression_covers_is_not_counted_twice(tmp_path: Path) -> None:
     workspace = market(tmp_path, strict=contract(STRICT))
-    assert unnoticed_breaks(check(captured(numeric()), workspace)) == ()
+    assert unnoticed_breaks(check_snapshot(captured(numeric()), workspace)) == ()
     (tmp_path / "other").mkdir()
     workspace = market(tmp_path / "other", counted=contract(COUNT))
-    (change,) = unnoticed_breaks(check(captured(numeric()), workspace))
+    (change,) = unnoticed_breaks(check_snapshot(captured(numeric()), workspace))
     _suppress(workspace, change.fingerprint)
-    report = check(captured(numeric()), workspace)
+    report = check_snapshot(captured(numeric()), workspace)
     assert unnoticed_breaks(report) == ()
     assert report.changes[0].suppressed is not None
     load_triage(workspace).refuse_unused([report])
@@ -326,7 +326,7 @@ def test_what_a_fact_noticed_or_a_suppression_covers_is_not_counted_twice(tmp_pa
 
 def test_check_exits_by_what_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     workspace = market(tmp_path, strict=contract(STRICT))
-    name = _fingerprints(check(captured(numeric()), workspace))["strict"][0]
+    name = _fingerprints(check_snapshot(captured(numeric()), workspace))["strict"][0]
     assert _check(tmp_path, numeric()) == 1
     _suppress(workspace, name)
     assert _check(tmp_path, numeric()) == 0
@@ -360,12 +360,12 @@ def test_diff_knows_strict_and_the_levels_too(
 
 def test_what_no_source_reads_is_the_ledger(workspace: Workspace) -> None:
     shop = orders(stage=lambda order: len(order["stage"]))
-    (change,) = check(captured(shop), workspace).changes
+    (change,) = check_snapshot(captured(shop), workspace).changes
     assert (change.read_by, change.read_first) == ((), ())
 
 
 def test_a_fallbacks_reads_are_no_ledger_and_marked(workspace: Workspace) -> None:
-    report = check(captured(SHOP, {"paidOrders": "2"}), workspace)
+    report = check_snapshot(captured(SHOP, {"paidOrders": "2"}), workspace)
     (change,) = report.changes
     assert (change.read_by, change.read_first) == (("backed",), ())
     assert "backed (beside its first source)" in render(record(report), "html")
@@ -375,7 +375,7 @@ def test_a_fallbacks_reads_are_no_ledger_and_marked(workspace: Workspace) -> Non
 def test_first_reads_are_told_from_fallback_reads(tmp_path: Path) -> None:
     own = '[[source]]\nname = "rough"\nlevel = "degraded"\nlost = "x"\n' + f'derive = "{COUNT}"\n' + NOTHING
     workspace = market(tmp_path, strict=contract(STRICT, own), stages=contract(FIRST, kind="string"))
-    (change,) = (c for c in check(captured(renamed()), workspace).changes if c.path == "/orders/[]/paid")
+    (change,) = (c for c in check_snapshot(captured(renamed()), workspace).changes if c.path == "/orders/[]/paid")
     assert (change.read_by, change.read_first) == (("strict",), ("strict",))
 
 
@@ -384,7 +384,7 @@ def test_a_guard_and_an_invariant_read_too(tmp_path: Path) -> None:
     invariant = '[[invariant]]\nname = "noted"\nholds = "({shop}) => shop.orders.every((order) => order.note)"\n'
     workspace = market(tmp_path, guarded=contract(COUNT, guard + NOTHING), held=contract(COUNT, NOTHING + invariant))
     shop = orders(stage=lambda order: len(order["stage"]), note=lambda order: len(order["note"]))
-    changes = {change.path: change for change in check(captured(shop), workspace).changes}
+    changes = {change.path: change for change in check_snapshot(captured(shop), workspace).changes}
     stage, note = changes["/orders/[]/stage"], changes["/orders/[]/note"]
     assert (stage.read_by, stage.read_first) == (("guarded",), ("guarded",))
     assert (note.read_by, note.read_first) == (("held",), ())
@@ -395,13 +395,13 @@ def test_a_parameter_is_read_where_it_comes_from(tmp_path: Path) -> None:
     text = text.replace("result", 'params = { number = "each value of shop:/orders/[]/number" }\nresult', 1)
     workspace = market(tmp_path, sized=text)
     shop = orders(number=lambda order: {"of": order["number"]})
-    (change,) = check(captured(shop), workspace).changes
+    (change,) = check_snapshot(captured(shop), workspace).changes
     assert change.read_by == change.read_first == ("sized",)
 
 
 def test_a_record_that_is_handed_on_whole_is_read_where_it_hurts(tmp_path: Path) -> None:
     workspace = market(tmp_path, whole=contract("({shop}) => shop.orders[0]", NOTHING, kind="object"))
-    report = check(captured(numeric()), workspace)
+    report = check_snapshot(captured(numeric()), workspace)
     (fact,) = report.facts
     assert fact.verdict is not Verdict.INTACT
     (change,) = report.changes
@@ -410,6 +410,6 @@ def test_a_record_that_is_handed_on_whole_is_read_where_it_hurts(tmp_path: Path)
 
 
 def test_triage_is_applied_once_more_without_a_trace(workspace: Workspace) -> None:
-    report = check(captured(numeric()), workspace)
+    report = check_snapshot(captured(numeric()), workspace)
     assert Triage(workspace.suppressions, (), {}, DAY).applied(report) == report
     assert NUMBERS[0] not in render(record(report), "json")

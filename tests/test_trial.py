@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import driftwright
 from driftwright.javascript import Engine, Program, module
 from driftwright.terms import Verdict
-from driftwright.trial import ReaderVerdict, Trial, structural_changes, trial, verdict_of
+from driftwright.trial import ReaderVerdict, Trial, diff_documents, structural_changes, verdict_of
 
 Document = dict[str, Any]
 
@@ -204,14 +204,14 @@ CASES: dict[str, tuple[Change, list[str], dict[str, str]]] = {
 
 
 def _tried(engine: Engine, before: Any, after: Any, program: Program = PROGRAM) -> dict[str, ReaderVerdict]:
-    return {reader.name: reader for reader in trial(before, after, program, engine).readers}
+    return {reader.name: reader for reader in diff_documents(before, after, program, engine).readers}
 
 
 def _case(engine: Engine, name: str) -> Trial:
     before = _shop()
     after = copy.deepcopy(before)
     CASES[name][0](after)
-    return trial(before, after, PROGRAM, engine)
+    return diff_documents(before, after, PROGRAM, engine)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -297,14 +297,14 @@ def test_fewer_and_other_records_never_break_a_reader(engine: Engine, data: st.D
         ]
         for cart, held in enumerate(kept)
     }
-    for reader in trial(before, after, PROGRAM, engine).readers:
+    for reader in diff_documents(before, after, PROGRAM, engine).readers:
         assert reader.verdict in (Verdict.INTACT, Verdict.UNSEEN), (reader.name, reader.says)
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(more=st.integers(1, 30))
 def test_more_records_never_break_a_reader(engine: Engine, more: int) -> None:
-    found = trial(_shop(4), _shop(4 + more), PROGRAM, engine)
+    found = diff_documents(_shop(4), _shop(4 + more), PROGRAM, engine)
     assert found.changes == ()
     assert verdict_of(found.readers) is Verdict.INTACT
 
@@ -342,7 +342,7 @@ def test_a_large_pair_is_judged_within_seconds(engine: Engine) -> None:
         json.loads(text)
     parsing = (time.perf_counter() - start) / 10
     start = time.perf_counter()
-    found = trial(before, after, PROGRAM, engine)
+    found = diff_documents(before, after, PROGRAM, engine)
     spent = time.perf_counter() - start
     assert verdict_of(found.readers) is Verdict.BROKEN
     assert spent < 8  # a busy machine; a change of kind would take minutes
@@ -408,7 +408,7 @@ def test_a_map_that_went_into_an_envelope_is_one_finding(around: str) -> None:
         "readers.js",
     )
     with Engine() as engine:
-        found = trial(icons, {around: icons, "meta": {"page": 1}}, program, engine)
+        found = diff_documents(icons, {around: icons, "meta": {"page": 1}}, program, engine)
     assert [(change.rule.id, str(change.to)) for change in found.changes] == [("envelope-wrapped", f"/{around}")]
     verdicts = {reader.name: str(reader.verdict) for reader in found.readers}
     assert verdicts == {"names": "broken", "count": "broken", "tolerant": "intact"}
@@ -432,7 +432,7 @@ def test_fewer_records_break_nothing(kept: int) -> None:
     )
     after = dict(list(LICENCES.items())[-kept - 1 : -1])
     with Engine() as engine:
-        found = trial(LICENCES, after, program, engine)
+        found = diff_documents(LICENCES, after, program, engine)
     verdicts = {reader.name: reader.verdict for reader in found.readers}
     assert not {Verdict.BROKEN, Verdict.DEGRADED} & set(verdicts.values()), found
     assert verdicts["pinned"] is Verdict.UNSEEN
@@ -442,5 +442,5 @@ def test_a_named_key_that_is_gone_from_a_map_of_as_many_breaks_its_reader() -> N
     program = module("export const pinned = (data) => data['L-39'].name;", "readers.js")
     after = {**{key: value for key, value in LICENCES.items() if key != "L-39"}, "L-40": {"name": "Licence 40"}}
     with Engine() as engine:
-        (reader,) = trial(LICENCES, after, program, engine).readers
+        (reader,) = diff_documents(LICENCES, after, program, engine).readers
     assert (reader.verdict, str(reader.effect)) == (Verdict.BROKEN, "throws")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from driftwright.javascript import Engine, module
-from driftwright.trial import trial
+from driftwright.trial import diff_documents
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def engine() -> Iterator[Engine]:
 
 
 def _verdict(engine: Engine, before: Any, after: Any, reader: str) -> str:
-    (found,) = trial(before, after, module(f"export const reader = {reader};", "readers.js"), engine).readers
+    (found,) = diff_documents(before, after, module(f"export const reader = {reader};", "readers.js"), engine).readers
     return str(found.verdict)
 
 

@@ -22,9 +22,9 @@ from typing import Any
 
 import pytest
 
-from driftwright.capture import CaptureRequest, Target, capture, find_browser, load_target
+from driftwright.capture import CaptureRequest, Target, capture_launched, find_browser, load_target
 from driftwright.capture.answer import literal, policy_text
-from driftwright.capture.attach import Attachment, attach
+from driftwright.capture.attach import Attachment, capture_attached
 from driftwright.capture.browser import safe_arguments
 from driftwright.capture.deadline import Deadline, end_browser
 from driftwright.capture.devtools import DevTools
@@ -34,13 +34,13 @@ from driftwright.capture.fingerprint import fingerprint_function, shapes_source
 from driftwright.capture.login import checked_profile, login, profile_folder
 from driftwright.capture.snippet import one_time_salt, pasted, snippet
 from driftwright.capture.watch import WatchRequest
-from driftwright.capture.watch_tab import watch_tab
+from driftwright.capture.watch_tab import watch_attached
 from driftwright.cli import main
 from driftwright.cli.ways import captured, read_any, redact
 from driftwright.errors import BlindFault, InputFault, MachineFault
 from driftwright.javascript.process import Process
 from driftwright.jsontext import parse_json
-from driftwright.pipeline import check
+from driftwright.pipeline import check_snapshot
 from driftwright.report import Report
 from driftwright.schemas import load_stores, redaction_policy
 from driftwright.snapshot import Snapshot
@@ -181,8 +181,8 @@ def _told(snapshot: Snapshot, *areas: Area) -> str:
 
 @pytest.mark.browser
 def test_each_way_in_gives_the_same_digest(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
-    launched = capture(request_for)
-    attached = attach(request_for, Attachment(str(hand.port)))
+    launched = capture_launched(request_for)
+    attached = capture_attached(request_for, Attachment(str(hand.port)))
     line = pasted(_printed(hand, tab, request_for), "paste")
     from_console = pasted_snapshot(parse_json(line.encode(), "paste"), "paste")
     files = [
@@ -221,7 +221,7 @@ def test_attaching_changes_nothing_in_the_browser(
     hand.evaluate(tab, "window.mine = 'still here'")
     _until(lambda: hand.pages()[asking][1] == "asking")
     before, asked, hosts = hand.pages(), len(site.asked), _connections(monkeypatch)
-    snapshot = attach(request_for, Attachment(f"http://127.0.0.1:{hand.port}"))
+    snapshot = capture_attached(request_for, Attachment(f"http://127.0.0.1:{hand.port}"))
     time.sleep(0.3)
     assert snapshot.areas[0].entries[0].store == "cart"
     assert hand.pages() == before
@@ -254,7 +254,7 @@ def test_attaching_reading_and_letting_go_takes_less_than_300_ms(
     taken = []
     for _ in range(7):
         begun = time.perf_counter()
-        attach(request_for, Attachment(str(hand.port)))
+        capture_attached(request_for, Attachment(str(hand.port)))
         taken.append(time.perf_counter() - begun)
     assert statistics.median(taken) < 0.3
 
@@ -265,13 +265,13 @@ def test_several_tabs_are_told_by_number_alone(hand: Hand, tab: str, request_for
     _until(lambda: hand.evaluate(second, "document.documentElement.dataset.ready") == "yes")
     hand.evaluate(second, 'sessionStorage.cart = \'{"lines":{},"open":5}\'')
     with pytest.raises(InputFault, match=r"2 tabs of .* are open; choose one with --tab 1 to --tab 2") as told:
-        attach(request_for, Attachment(str(hand.port)))
+        capture_attached(request_for, Attachment(str(hand.port)))
     assert "canary" not in str(told.value)
     number = sorted((tab, second)).index(second) + 1
-    snapshot = attach(request_for, Attachment(str(hand.port), number))
+    snapshot = capture_attached(request_for, Attachment(str(hand.port), number))
     assert snapshot.areas[0].entries[0].value["open"] == 5
     with pytest.raises(InputFault, match="no tab 3"):
-        attach(request_for, Attachment(str(hand.port), 3))
+        capture_attached(request_for, Attachment(str(hand.port), 3))
     hand.close(second)
 
 
@@ -281,7 +281,7 @@ def test_a_store_that_another_tab_holds_is_told_of(hand: Hand, tab: str, request
     _until(lambda: hand.evaluate(second, "document.documentElement.dataset.ready") == "yes")
     hand.evaluate(second, "sessionStorage.clear()")
     before = hand.pages()
-    snapshot = attach(request_for, Attachment(str(hand.port), sorted((tab, second)).index(second) + 1))
+    snapshot = capture_attached(request_for, Attachment(str(hand.port), sorted((tab, second)).index(second) + 1))
     assert [view.entries for view in snapshot.areas if not view.where and view.area == "session"] == [()]
     beside = [(view.where, [entry.store for entry in view.entries]) for view in snapshot.areas if view.where]
     assert beside == [("tab 1", ["cart"])]
@@ -304,7 +304,7 @@ def test_an_open_tab_is_watched_while_its_user_goes_on(hand: Hand, tab: str, req
 
     user = threading.Thread(target=use)
     user.start()
-    found = watch_tab(WatchRequest(request_for, 3.5, 50), Attachment(str(hand.port)))
+    found = watch_attached(WatchRequest(request_for, 3.5, 50), Attachment(str(hand.port)))
     user.join()
     told = [(sample.page, entry.value["open"]) for sample in found.samples for entry in sample.areas[0].entries]
     assert told[1:3] == [(0, 5), (0, 6)]
@@ -324,13 +324,13 @@ def test_auto_finds_the_browser_by_its_profile(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "chromium").symlink_to(hand.profile)
-    assert attach(request_for, Attachment("auto")).areas[0].entries[0].store == "cart"
+    assert capture_attached(request_for, Attachment("auto")).areas[0].entries[0].store == "cart"
 
 
 @pytest.mark.browser
 def test_a_page_that_is_not_open_is_blind(hand: Hand, request_for: CaptureRequest) -> None:
     with pytest.raises(BlindFault) as told:
-        attach(request_for, Attachment(str(hand.port)))
+        capture_attached(request_for, Attachment(str(hand.port)))
     assert told.value.place == "wrong-origin"
 
 
@@ -343,7 +343,7 @@ def test_a_tab_behind_its_own_dialog_is_blind_in_time(
     _until(lambda: hand.pages()[asking][1] == "asking")
     begun = time.monotonic()
     with pytest.raises(BlindFault) as told:
-        attach(request_for, Attachment(str(hand.port)))
+        capture_attached(request_for, Attachment(str(hand.port)))
     assert told.value.place == "timeout"
     assert time.monotonic() - begun < 3.5
     assert hand.pages()[asking][1] == "asking", "the dialog was answered"
@@ -529,12 +529,12 @@ def test_a_profile_never_lies_in_a_repository(shop: Target, tmp_path: Path, monk
 def test_a_profile_keeps_what_was_done_in_it(request_for: CaptureRequest, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir(mode=0o700)
-    plain = capture(request_for)
-    first = capture(replace(request_for, profile=folder))
+    plain = capture_launched(request_for)
+    first = capture_launched(replace(request_for, profile=folder))
     assert (first.digest, first.provenance.way) == (plain.digest, "profile")
     assert any(folder.iterdir()), "the profile was removed"
     assert checked_profile(folder, "shop.toml") == folder
-    assert capture(replace(request_for, profile=folder)).digest == first.digest
+    assert capture_launched(replace(request_for, profile=folder)).digest == first.digest
 
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -580,7 +580,9 @@ def _repeated(value: Any, times: int) -> Any:
 
 
 def _checked(text: str) -> Report:
-    return check(pasted_snapshot(parse_json(text.encode(), "fingerprint"), "fingerprint"), find_workspace(str(ROOT)))
+    return check_snapshot(
+        pasted_snapshot(parse_json(text.encode(), "fingerprint"), "fingerprint"), find_workspace(str(ROOT))
+    )
 
 
 def test_a_fingerprint_of_what_is_known_finds_nothing_and_proves_nothing() -> None:
@@ -617,7 +619,7 @@ def test_unknown_names_are_tokens_in_a_fingerprint() -> None:
 def test_what_is_no_shape_is_refused(node: Any) -> None:
     document = json.loads(_shapes_of(node))
     with pytest.raises(InputFault):
-        check(pasted_snapshot(document, "fingerprint"), find_workspace(str(ROOT)))
+        check_snapshot(pasted_snapshot(document, "fingerprint"), find_workspace(str(ROOT)))
 
 
 def _shapes_of(node: Any) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driftwright.shape import Shape, fold, layout_of, rows
-from driftwright.witness import witness
+from driftwright.witness import make_witness
 
 SCALARS = st.one_of(
     st.none(),
@@ -35,7 +35,7 @@ def summary(shape: Shape) -> dict[str, tuple[set[str], set[str], Any]]:
 @given(st.lists(RECORDS, max_size=14))
 def test_a_witness_shows_every_path_type_form_and_enumeration_value(document: list[Any]) -> None:
     whole = fold([document])
-    small = fold([witness(document, whole)], layout_of(whole))
+    small = fold([make_witness(document, whole)], layout_of(whole))
     expected, found = summary(whole), summary(small)
     assert found.keys() == expected.keys()
     for path, (types, forms, enumeration) in expected.items():
@@ -48,13 +48,13 @@ def test_a_witness_shows_every_path_type_form_and_enumeration_value(document: li
 @given(st.lists(RECORDS, max_size=8))
 def test_a_witness_of_a_witness_is_as_small(document: list[Any]) -> None:
     shape = fold([document])
-    once = witness(document, shape)
-    assert witness(once, shape) == once
+    once = make_witness(document, shape)
+    assert make_witness(once, shape) == once
 
 
 def test_a_thousand_alike_records_become_a_few() -> None:
     document = {"readings": [{"sensor": "roof", "celsius": 20 + number % 7} for number in range(1000)]}
-    small = witness(document, fold([document]))
+    small = make_witness(document, fold([document]))
     assert len(small["readings"]) == 7
     assert {reading["celsius"] for reading in small["readings"]} == set(range(20, 27))
 
@@ -65,7 +65,7 @@ def test_the_odd_one_out_of_an_inner_list_is_kept() -> None:
         "messages": [{"text": "hello there", "pinned": False}] * 9 + [{"text": None, "pinned": True}],
     }
     document = {"rooms": [room, room]}
-    small = witness(document, fold([document]))
+    small = make_witness(document, fold([document]))
     assert small["rooms"][0]["messages"][-1] == {"text": None, "pinned": True}
     assert len(small["rooms"][0]["messages"]) < 10
 
@@ -75,11 +75,11 @@ def test_keys_that_a_reader_asks_for_by_name_are_kept() -> None:
     document = {"shelf": {key: {"pages": 100, "title": "Reed"} for key in ids}}
     pinned = frozenset({ids[40]})
     shape = fold([document], pinned=pinned)
-    assert ids[40] in witness(document, shape, pinned)["shelf"]
-    assert ids[40] not in witness(document, fold([document]))["shelf"]
+    assert ids[40] in make_witness(document, shape, pinned)["shelf"]
+    assert ids[40] not in make_witness(document, fold([document]))["shelf"]
 
 
 def test_the_document_itself_is_not_touched() -> None:
     document = {"list": [{"n": number} for number in range(30)]}
-    witness(document, fold([document]))
+    make_witness(document, fold([document]))
     assert len(document["list"]) == 30

@@ -9,7 +9,7 @@ import pytest
 
 from driftwright.javascript import Argument, Call, Engine, module
 from driftwright.terms import Effect, Verdict
-from driftwright.trial import trial
+from driftwright.trial import diff_documents
 
 READERS = module(
     """
@@ -32,14 +32,16 @@ def engine() -> Iterator[Engine]:
 
 
 def test_a_zone_that_is_dropped_breaks_whoever_is_not_in_utc(engine: Engine) -> None:
-    found = {reader.name: reader for reader in trial(shows("Z"), shows(""), READERS, engine).readers}
+    found = {reader.name: reader for reader in diff_documents(shows("Z"), shows(""), READERS, engine).readers}
     assert (found["firstStart"].verdict, found["firstStart"].effect) == (Verdict.BROKEN, Effect.SILENT)
     assert found["firstDay"].verdict is Verdict.INTACT
     assert found["howMany"].verdict is Verdict.INTACT
 
 
 def test_the_same_instants_written_otherwise_break_nobody(engine: Engine) -> None:
-    found = {reader.name: reader.verdict for reader in trial(shows("Z"), shows("+00:00"), READERS, engine).readers}
+    found = {
+        reader.name: reader.verdict for reader in diff_documents(shows("Z"), shows("+00:00"), READERS, engine).readers
+    }
     assert set(found.values()) == {Verdict.INTACT}
 
 

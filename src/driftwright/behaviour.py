@@ -13,7 +13,7 @@ from dataclasses import replace
 from driftwright.change import Change
 from driftwright.evidence import effect_said, evidence_of_replay, fallback_shown, sources_shown
 from driftwright.fallback import Fallback, walk
-from driftwright.impact import Impact, assess, situations
+from driftwright.impact import Impact, assess_impact, situations
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import Situation
 from driftwright.javascript import Engine
@@ -77,7 +77,7 @@ def _with_rule(
     good = situations(fact.fact, moments)
     if change is None:
         return found
-    impact = assess(engine, fact.primary, good, (change,))
+    impact = assess_impact(engine, fact.primary, good, (change,))
     if impact.effect is Effect.SAME:
         return found  # this fact does not feel it: tolerated
     return _hurt(found, fact, impact, walk(engine, fact, good, (change,)), one)

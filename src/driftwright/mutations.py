@@ -9,7 +9,7 @@ from typing import Any
 from driftwright.change import Change
 from driftwright.errors import InputFault
 from driftwright.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path
-from driftwright.replay import replay_item
+from driftwright.replay import apply_to_item
 from driftwright.rules import Rule, load_rules
 from driftwright.shape import Shape
 from driftwright.terms import JsonType
@@ -186,7 +186,7 @@ def described(replay: Mapping[str, Any], place: str) -> Change | None:
     try:
         to = Path.parse(str(replay["to"])) if "to" in replay else None
         change = _Maker(store, {rule.id: rule})(rule.id, Path.parse(path), dict(replay), to)
-        replay_item({}, change)
+        apply_to_item({}, change)
     except (KeyError, TypeError, ValueError, AttributeError, AssertionError) as error:
         says = f"{rule.operator!r} cannot be replayed as described ({error!r})"
         raise InputFault(says, "", place, f"give it what {rule.id} needs") from None

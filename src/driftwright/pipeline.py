@@ -53,7 +53,7 @@ def _silent(_: str) -> None:
     """Report nothing."""
 
 
-def check(
+def check_snapshot(
     snapshot: Snapshot,
     workspace: Workspace,
     file: str | None = None,
@@ -74,7 +74,7 @@ def check(
     """
     if engine is None:
         with Engine() as own:
-            return check(snapshot, workspace, file, progress, own)
+            return check_snapshot(snapshot, workspace, file, progress, own)
     triage = load_triage(workspace)
     return triage.applied(examine(snapshot, workspace, file, progress, engine).report)
 

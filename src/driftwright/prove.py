@@ -167,7 +167,7 @@ def ground(workspace: Workspace, engine: Engine) -> Ground:
     return Ground(engine, stores, known, generaliser(stores, newest), compiled)
 
 
-def prove(on: Ground, progress: Callable[[str], None]) -> Proving:
+def prove_contracts(on: Ground, progress: Callable[[str], None]) -> Proving:
     """Replay every mutation for every fact that reads what it touches."""
     traced = {fact.fact.name: on.traced(fact, fact.fact.primary.name) for fact in on.facts}
     homes = {name: home_of(store, on.moments) for name, store in sorted(on.stores.items())}

@@ -11,7 +11,7 @@ from driftwright.cohort import with_partial_renames
 from driftwright.dormant import Scene, awoken
 from driftwright.doubt import without_doubtful, without_new_kinds
 from driftwright.embedded import Opened, inside, opened
-from driftwright.impact import Situation, assess
+from driftwright.impact import Situation, assess_impact
 from driftwright.impact.assess import Impact
 from driftwright.impact.capture import Known, other_branch
 from driftwright.impact.judge import absent, failed
@@ -28,7 +28,7 @@ from driftwright.reads import Generaliser, touches
 from driftwright.replay.edit import GONE, edit
 from driftwright.shape import Layout, fold, layout_of
 from driftwright.terms import Effect, Verdict
-from driftwright.witness import witness
+from driftwright.witness import make_witness
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 _NOTHING = frozenset({"undefined", "NaN", "null"})
@@ -73,7 +73,7 @@ def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     return with_partial_renames(pair.after, found).changes
 
 
-def trial(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
+def diff_documents(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
     """Compare two documents, and judge every reader by execution.
 
     Args:
@@ -83,7 +83,7 @@ def trial(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
         engine: V8.
     """
     pair = opened(before, after)
-    good = Situation("before", {DOCUMENT: witness(pair.before, pair.shape, readers.literals)}, sealed=pair.sealed)
+    good = Situation("before", {DOCUMENT: make_witness(pair.before, pair.shape, readers.literals)}, sealed=pair.sealed)
     bench = _Bench(engine, (before, after), pair, layout_of(pair.shape), good, readers.literals)
     cases: dict[frozenset[str], _Case] = {}
     changes = list(_certain(bench.case(frozenset()).comparison))
@@ -166,7 +166,7 @@ def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
         path = case.generalise(read.path)
         reads[path] = reads.get(path, False) or bool(read.present)
     changes = [change for change in case.comparison.changes if _read(reads, change, case.bench.pair.sealed)]
-    impact = assess(engine, reader, [case.small], changes)
+    impact = assess_impact(engine, reader, [case.small], changes)
     if impact.effect is Effect.SAME:
         impact = _by_names(case, reader, (first, second), changes) or impact
     if impact.effect is Effect.SAME and not failed(second.answer):
@@ -185,7 +185,7 @@ def _by_names(case: _Case, reader: Reader, runs: tuple[Outcome, Outcome], told: 
     if all(change in told for change in named):
         return None
     more = [*told, *(change for change in named if change not in told)]
-    impact = assess(case.bench.engine, reader, [case.small], more)
+    impact = assess_impact(case.bench.engine, reader, [case.small], more)
     return impact if impact.proof is not None and impact.proof.answer_after.empty else None
 
 
@@ -194,7 +194,7 @@ def _when_awoken(case: _Case, reader: Reader, paths: Sequence[Path], changes: Se
     whole = [change for change in changes if _share(change) >= 1.0]
     scene = Scene(case.bench.pair.shape, case.bench.pair.after, paths, whole)
     good = awoken(case.bench.engine, reader, case.small, scene)
-    impacts = (assess(case.bench.engine, reader, [situation], whole) for situation in good)
+    impacts = (assess_impact(case.bench.engine, reader, [situation], whole) for situation in good)
     return next((impact for impact in impacts if impact.effect is not Effect.SAME), None)
 
 

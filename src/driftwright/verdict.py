@@ -16,7 +16,7 @@ from driftwright.evidence import (
     stores_shown,
 )
 from driftwright.fallback import Fallback, walk, walk_capture
-from driftwright.impact import CaptureRun, Impact, Situation, assess, run_on_capture, situations
+from driftwright.impact import CaptureRun, Impact, Situation, assess_impact, run_on_capture, situations
 from driftwright.impact.capture import Known
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import calls
@@ -131,7 +131,7 @@ def judge(case: Case, subject: Subject) -> FactFound:
     fact, good, captured = subject.fact, subject.good, subject.captured
     traced = trace(case.engine, fact.primary, good, case.generalise)
     changes = case.replayable
-    impact = assess(case.engine, fact.primary, good, changes)
+    impact = assess_impact(case.engine, fact.primary, good, changes)
     known = Known(traced.answers, frozenset(traced.present), lambda read: _is_changed(case, read))
     hurt = impact.effect is not Effect.SAME  # only then it matters whether the reader serves by another branch
     run = run_on_capture(case.engine, fact, captured, known, case.generalise if hurt else None)
@@ -204,7 +204,7 @@ def _by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation], nam
     invariant = next(item for item in fact.fact.invariants if item.name == name)
     change = invariant_change(invariant)
     if change is not None:
-        impact = assess(case.engine, fact.primary, good, (change,))
+        impact = assess_impact(case.engine, fact.primary, good, (change,))
         fallback = walk(case.engine, fact, good, (change,))
         if impact.effect is not Effect.SAME:
             return _judged(impact.effect, Basis.INVARIANT, (), evidence_of_replay(impact.proof), fallback)

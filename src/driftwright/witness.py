@@ -22,7 +22,7 @@ _FOLLOWED = 12
 _Feature = tuple[str, str, Any]
 
 
-def witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset()) -> Any:
+def make_witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset()) -> Any:
     """Return a small document with the same shape.
 
     Args:

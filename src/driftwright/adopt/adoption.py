@@ -54,7 +54,7 @@ class Refused:
     proposals: tuple[ProposalFound, ...]
 
 
-def adopt(
+def accept_snapshot(
     snapshot: Snapshot, workspace: Workspace, engine: Engine, said: Said, *, patch: bool
 ) -> Adopted | Refused | None:
     """Adopt the drift that a capture shows; None when it shows none.

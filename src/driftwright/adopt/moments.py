@@ -10,12 +10,12 @@ from typing import Any
 from driftwright.change import Change, compare, fitted_layout
 from driftwright.observed import Observed
 from driftwright.path import EACH_VALUE, Key, Path, Step, values_at
-from driftwright.replay import MISSING, replay
+from driftwright.replay import MISSING, apply_changes
 from driftwright.replay.edit import edit
 from driftwright.schemas import accepted_shape
 from driftwright.shape import Layout, Shape, fold, layout_of, rows
 from driftwright.terms import JsonType, Level
-from driftwright.witness import witness
+from driftwright.witness import make_witness
 
 _HIDDEN = re.compile(r"(?:x[_-])?[0-9a-f]{8,}\Z|x[_-]\w*[0-9a-f]{6,}\Z|masked ")
 CAPTURED = "captured"
@@ -33,7 +33,7 @@ def next_witnesses(item: Observed) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     fitted: set[int] = set()
     for moment, document in item.accepted.witnesses.items():
-        replayed = replay(document, changes)
+        replayed = apply_changes(document, changes)
         fitted |= {id(change) for change in changes} - {id(change) for change in replayed.missed}
         whole = [one for one in replayed.documents if one is not MISSING]
         if whole:
@@ -41,7 +41,7 @@ def next_witnesses(item: Observed) -> Mapping[str, Any]:
     found = _with_additions(found, item.document)
     lost = [change for change in changes if id(change) not in fitted]
     if lost or not found or _differs(list(found.values()), item.document):
-        found[CAPTURED] = _told(witness(item.document, captured), captured)
+        found[CAPTURED] = _told(make_witness(item.document, captured), captured)
     return found
 
 

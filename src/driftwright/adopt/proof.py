@@ -11,7 +11,7 @@ from driftwright.impact import Situation, situations
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import calls
 from driftwright.javascript import Engine
-from driftwright.prove import Cell, Ground, prove
+from driftwright.prove import Cell, Ground, prove_contracts
 
 Said = Callable[[str], None]
 
@@ -63,7 +63,7 @@ def newly_unproven(old: Ground, new: Ground, facts: frozenset[str], said: Said) 
 
 def _failing(on: Ground, facts: frozenset[str], said: Said) -> tuple[Cell, ...]:
     chosen = replace(on, facts=tuple(fact for fact in on.facts if fact.fact.name in facts))
-    return prove(chosen, said).fails if chosen.facts else ()
+    return prove_contracts(chosen, said).fails if chosen.facts else ()
 
 
 def _name(cell: Cell) -> tuple[str, str, str, str]:

@@ -1,7 +1,7 @@
 """Real Chromium: captures a page's and an extension's storage, redacted inside the browser."""
 
 from driftwright.capture.browser import Browser, find_browser
-from driftwright.capture.probe import CaptureRequest, capture
+from driftwright.capture.probe import CaptureRequest, capture_launched
 from driftwright.capture.redactor import redactor_source
 from driftwright.capture.salt import workspace_salt
 from driftwright.capture.target import State, Step, Target, Variant, load_target
@@ -13,7 +13,7 @@ __all__ = [
     "Step",
     "Target",
     "Variant",
-    "capture",
+    "capture_launched",
     "find_browser",
     "load_target",
     "redactor_source",

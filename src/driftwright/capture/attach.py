@@ -47,7 +47,7 @@ class Attachment:
     extension: str = ""
 
 
-def attach(request: CaptureRequest, attachment: Attachment) -> Snapshot:
+def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapshot:
     """Read the storage of an open tab.
 
     Raises:

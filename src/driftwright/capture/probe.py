@@ -48,7 +48,7 @@ class CaptureRequest:
     profile: Path | None = None
 
 
-def capture(request: CaptureRequest) -> Snapshot:
+def capture_launched(request: CaptureRequest) -> Snapshot:
     """Capture the target's storage, redacted inside the browser.
 
     Raises:

@@ -39,7 +39,7 @@ class WatchRequest:
     every_ms: int = EVERY_MS
 
 
-def watch(request: WatchRequest) -> Watch:
+def watch_launched(request: WatchRequest) -> Watch:
     """Watch the target's page.
 
     Raises:

@@ -14,7 +14,7 @@ from driftwright.errors import BlindFault
 from driftwright.watch_file import Sample, Watch
 
 
-def watch_tab(request: WatchRequest, attachment: Attachment) -> Watch:
+def watch_attached(request: WatchRequest, attachment: Attachment) -> Watch:
     """Look at the storage of an open tab again and again; nothing is done there.
 
     Raises:

@@ -22,13 +22,13 @@ _REFUSED = 1
 
 def accept(options: argparse.Namespace) -> int:
     """Publish the next version of what drifted, or say why that may not be."""
-    from driftwright.adopt import Refused, adopt
+    from driftwright.adopt import Refused, accept_snapshot
     from driftwright.javascript import Engine
 
     workspace = _own(options)
     snapshot = _snapshot(options, workspace)
     with Engine() as engine:
-        found = adopt(snapshot, workspace, engine, progress("accept"), patch=options.apply)
+        found = accept_snapshot(snapshot, workspace, engine, progress("accept"), patch=options.apply)
     progress_done()
     if found is None:
         print("nothing to accept: every store is as its newest version says")

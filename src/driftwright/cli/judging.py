@@ -35,7 +35,7 @@ def check(options: argparse.Namespace) -> int:
 def _checked(options: argparse.Namespace, engine: Engine) -> int:
     from driftwright.cli.plain import plain_captures
     from driftwright.cli.ways import read_any
-    from driftwright.pipeline import check as judged
+    from driftwright.pipeline import check_snapshot as judged
     from driftwright.render import Style, render
     from driftwright.report import record
     from driftwright.triage import load_triage, unnoticed_breaks
@@ -89,13 +89,13 @@ def _diff_readers(options: argparse.Namespace) -> int:
 
     with Engine() as engine:
         engine.start()  # V8 starts while the rest is imported and the files are parsed
-        from driftwright.trial import trial
+        from driftwright.trial import diff_documents
 
         before, after = _both(options)
         program = module(read_text(File(options.consumer)), options.consumer)
         if not program.exports:
             raise InputFault("exports no function", options.consumer, "", "write export const name = (data) => ...")
-        found = trial(before, after, program, engine)
+        found = diff_documents(before, after, program, engine)
     return _told(found, options)
 
 

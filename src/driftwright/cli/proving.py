@@ -18,7 +18,7 @@ from driftwright.javascript import Engine
 from driftwright.lint import Disagreement, disagreements
 from driftwright.lock import NAME, reads_lock
 from driftwright.prove import COUNTED, Proving, ground
-from driftwright.prove import prove as proven
+from driftwright.prove import prove_contracts as proven
 from driftwright.render import Record
 from driftwright.schemas import versions_lock
 from driftwright.schemas.published import NAME as VERSIONS

@@ -14,7 +14,7 @@ from driftwright.cli.recording import finish, job_of
 from driftwright.cli.terminal import progress, progress_done
 from driftwright.cli.writing import folder_for_output
 from driftwright.errors import BlindFault, Fault, MachineFault
-from driftwright.pipeline import blind_report, check
+from driftwright.pipeline import blind_report, check_snapshot
 from driftwright.snapshot_file import write_snapshot
 from driftwright.triage import load_triage, unnoticed_breaks
 from driftwright.workspace import find_workspace
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
             write_snapshot(snapshot, file)
         except MachineFault as fault:
             faults.append(fault)  # what was captured is judged and told all the same
-        report = check(snapshot, workspace, file.name, progress("check"))
+        report = check_snapshot(snapshot, workspace, file.name, progress("check"))
         progress_done()
     report = finish(report, job, faults)
     triage.refuse_unused([report])

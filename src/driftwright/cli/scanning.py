@@ -10,8 +10,8 @@ from pathlib import Path as File
 
 from driftwright.cli.terminal import progress, progress_done
 from driftwright.errors import InputFault, visible
-from driftwright.scan import Leak, Scanned, Secret, numbered, scan, secret_from_environment, secrets_from_text
-from driftwright.scan.trial import trial
+from driftwright.scan import Leak, Scanned, Secret, numbered, scan_paths, secret_from_environment, secrets_from_text
+from driftwright.scan.trial import self_test
 
 _LEAK, _UNREAD, _OURS = 1, 2, 4
 _MOST = 16 * 1024 * 1024  # bytes of a list of secrets
@@ -29,7 +29,7 @@ def scan_files(options: argparse.Namespace) -> int:
         raise InputFault(what, "--secrets", "", "give a file, - for standard input, or --secret-env NAME")
     besides = frozenset({File(options.secrets)} if options.secrets not in (None, "-") else ())
     known = numbered(secrets)
-    scanned = scan([File(path) for path in options.paths], known, besides)
+    scanned = scan_paths([File(path) for path in options.paths], known, besides)
     print(_record(scanned, known) if options.format == "json" else _text(scanned, known), end="")
     return _LEAK if scanned.leaks else _UNREAD if scanned.unread else 0
 
@@ -76,7 +76,7 @@ def _record(scanned: Scanned, secrets: tuple[Secret, ...]) -> str:
 
 def _self_test() -> int:
     try:
-        made = trial(progress("scan"))
+        made = self_test(progress("scan"))
     finally:
         progress_done()
     for writing, holder in made.missed:

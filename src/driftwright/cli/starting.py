@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from driftwright.errors import InputFault, visible
 from driftwright.jsontext import parse_json_file
-from driftwright.scaffold import Redact, Request, Scaffold, build
+from driftwright.scaffold import Redact, Request, Scaffold, build_workspace
 from driftwright.table import read_text
 from driftwright.terms import Area
 
@@ -35,7 +35,7 @@ def init(options: argparse.Namespace) -> int:
     request = _request(options)
     with Engine() as engine:
         engine.start()
-        made = build(request, _hiding(), engine)
+        made = build_workspace(request, _hiding(), engine)
         files = {**made.files, **_locks(made.files, engine)}
     _refuse_taken(folder)
     from driftwright.together import write_together

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path as File
 
 from driftwright.capture.watch import EVERY_MS, WatchRequest
-from driftwright.capture.watch import watch as watch_page
+from driftwright.capture.watch import watch_launched as watch_page
 from driftwright.cli.capturing import capture_request
 from driftwright.cli.terminal import progress_done
 from driftwright.errors import InputFault
@@ -38,7 +38,7 @@ def watch(options: argparse.Namespace) -> int:
 
 
 def _by_hand(request: WatchRequest, options: argparse.Namespace) -> Watch:
-    from driftwright.capture.watch_tab import watch_tab
+    from driftwright.capture.watch_tab import watch_attached
     from driftwright.cli.ways import attachment
 
-    return watch_tab(request, attachment(options))
+    return watch_attached(request, attachment(options))

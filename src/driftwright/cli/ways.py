@@ -60,24 +60,24 @@ def captured(options: argparse.Namespace, request: CaptureRequest, state: File) 
         InputFault: They contradict each other, or what they name is not there.
         BlindFault: The page could not be seen.
     """
-    from driftwright.capture import capture
+    from driftwright.capture import capture_launched
 
     if options.attach is None and (options.tab is not None or options.extension):
         raise InputFault(
             "only with --attach", "--tab" if options.tab is not None else "--extension", "", "add --attach"
         )
     if options.attach is not None:
-        from driftwright.capture.attach import attach
+        from driftwright.capture.attach import capture_attached
 
-        return attach(request, attachment(options))
+        return capture_attached(request, attachment(options))
     if options.dumps:
         return _from_dumps(options, request)
     if options.profile or request.target.profile:
         from driftwright.capture.login import checked_profile, profile_folder
 
         folder = checked_profile(profile_folder(state, request.target), request.target.file)
-        return capture(replace(request, profile=folder))
-    return capture(request)
+        return capture_launched(replace(request, profile=folder))
+    return capture_launched(request)
 
 
 def attachment(options: argparse.Namespace) -> Attachment:

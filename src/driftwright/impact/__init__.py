@@ -1,6 +1,6 @@
 """4b. Impact: which derived fact breaks, and how, by execution."""
 
-from driftwright.impact.assess import Impact, Proof, assess
+from driftwright.impact.assess import Impact, Proof, assess_impact
 from driftwright.impact.capture import CaptureRun, Held, run_on_capture
 from driftwright.impact.readers import Reader, compile_fact, fact_program
 from driftwright.impact.situation import Situation, bindings, moments, situations
@@ -12,7 +12,7 @@ __all__ = [
     "Proof",
     "Reader",
     "Situation",
-    "assess",
+    "assess_impact",
     "bindings",
     "compile_fact",
     "fact_program",

@@ -78,7 +78,7 @@ class _Pair:
         return effect_of(self.answer_before, self.answer_after)
 
 
-def assess(engine: Engine, reader: Reader, good: Sequence[Situation], changes: Sequence[Change]) -> Impact:
+def assess_impact(engine: Engine, reader: Reader, good: Sequence[Situation], changes: Sequence[Change]) -> Impact:
     """Replay changes on known-good situations and compare the reader's answers.
 
     Args:

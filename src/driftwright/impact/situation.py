@@ -14,7 +14,7 @@ from driftwright.contract import Fact, Param
 from driftwright.javascript import Argument, Call
 from driftwright.jsontext import json_text
 from driftwright.path import Path, values_at
-from driftwright.replay import MISSING, replay
+from driftwright.replay import MISSING, apply_changes
 from driftwright.replay.edit import edit
 from driftwright.schemas import Store, Version
 
@@ -96,7 +96,7 @@ class Situation:
         missed: list[Change] = []
         for name in sorted({change.store for change in changes}):
             if name in self.stores:
-                replayed = replay(self.stores[name], [change for change in changes if change.store == name])
+                replayed = apply_changes(self.stores[name], [change for change in changes if change.store == name])
                 ways[name] = replayed.documents
                 missed += replayed.missed
             else:

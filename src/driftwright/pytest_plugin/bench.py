@@ -77,10 +77,10 @@ class Bench:
         """
         file = Path(path)
         if file not in self._reports:
-            from driftwright.pipeline import check
+            from driftwright.pipeline import check_snapshot
             from driftwright.snapshot_file import read_snapshot
 
-            self._reports[file] = check(read_snapshot(file), self.workspace, file.name, engine=self.engine)
+            self._reports[file] = check_snapshot(read_snapshot(file), self.workspace, file.name, engine=self.engine)
         return self._reports[file]
 
     def store(self, name: str, moment: str) -> Any:

@@ -67,9 +67,9 @@ def _invariants(ground: Ground, fact: CompiledFact, good: tuple[Situation, ...])
 
 
 def _unproven(ground: Ground, fact: CompiledFact) -> Iterator[str]:
-    from driftwright.prove import prove
+    from driftwright.prove import prove_contracts
 
-    proving = prove(replace(ground, facts=(fact,)), lambda _: None)
+    proving = prove_contracts(replace(ground, facts=(fact,)), lambda _: None)
     cells = proving.fails
     if cells:
         yield f"{fact.fact.name}: {len(cells)} of {len(proving.cells)} changes are not proven"

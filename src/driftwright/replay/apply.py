@@ -29,7 +29,7 @@ class Replayed:
     missed: tuple[Change, ...]
 
 
-def replay(document: Any, changes: Sequence[Change]) -> Replayed:
+def apply_changes(document: Any, changes: Sequence[Change]) -> Replayed:
     """Replay changes of one store together, deepest first, so that no change moves the ground under another."""
     documents: list[Any] = [document]
     missed = []
@@ -96,7 +96,7 @@ _OPERATORS: Mapping[str, Operator] = {
 }
 
 
-def replay_item(document: Any, change: Change) -> tuple[Any, ...]:
+def apply_to_item(document: Any, change: Change) -> tuple[Any, ...]:
     """Replay one change alone; an empty result means that it fits no position."""
-    result = replay(document, [change])
+    result = apply_changes(document, [change])
     return () if result.missed or not _OPERATORS[change.rule.operator](change) else result.documents

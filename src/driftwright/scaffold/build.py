@@ -22,7 +22,7 @@ from driftwright.schemas import Store, Version, redaction_policy
 from driftwright.schemas.load import layout
 from driftwright.schemas.nodes import Node, node
 from driftwright.shape import fold, layout_of
-from driftwright.witness import witness
+from driftwright.witness import make_witness
 
 _MOMENTS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -44,7 +44,7 @@ class Scaffold:
     notes: tuple[str, ...]
 
 
-def build(request: Request, redact: Redact, engine: Engine) -> Scaffold:
+def build_workspace(request: Request, redact: Redact, engine: Engine) -> Scaffold:
     """Build a workspace from documents and readers.
 
     Args:
@@ -88,7 +88,7 @@ def _small(request: Request) -> Draft:
     documents = request.documents
     layout_ = layout_of(fold(list(documents)))
     literals = module(request.readers, request.readers_file).literals
-    small = [witness(document, fold([document], layout_), literals) for document in documents]
+    small = [make_witness(document, fold([document], layout_), literals) for document in documents]
     whole = draft(request.store, title_of(request), documents)
     return replace(draft(request.store, title_of(request), small), shape=whole.shape)
 

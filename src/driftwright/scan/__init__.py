@@ -5,8 +5,17 @@ folder -> stream -> layers, packed   where it is looked for: files, what is pack
 found                                what was found: which secret and where, never the secret itself
 """
 
-from driftwright.scan.folder import scan
+from driftwright.scan.folder import scan_paths
 from driftwright.scan.found import Leak, Scanned, Unread
 from driftwright.scan.secrets import Secret, numbered, secret_from_environment, secrets_from_text
 
-__all__ = ["Leak", "Scanned", "Secret", "Unread", "numbered", "scan", "secret_from_environment", "secrets_from_text"]
+__all__ = [
+    "Leak",
+    "Scanned",
+    "Secret",
+    "Unread",
+    "numbered",
+    "scan_paths",
+    "secret_from_environment",
+    "secrets_from_text",
+]

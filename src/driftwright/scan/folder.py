@@ -27,7 +27,7 @@ class _Scan:
     sizes: list[int]
 
 
-def scan(paths: Sequence[Path], secrets: Sequence[Secret], besides: frozenset[Path] = frozenset()) -> Scanned:
+def scan_paths(paths: Sequence[Path], secrets: Sequence[Secret], besides: frozenset[Path] = frozenset()) -> Scanned:
     """Look for secrets in files and in all files below folders; no link is followed.
 
     Args:

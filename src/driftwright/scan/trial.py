@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from driftwright.scan.folder import scan
+from driftwright.scan.folder import scan_paths
 from driftwright.scan.found import Findings, Scanned
 from driftwright.scan.matcher import Matcher
 from driftwright.scan.needles import needles
@@ -21,7 +21,7 @@ NAME = "name of a file"
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class SelfTest:
     """What came of the trial.
 
     Args:
@@ -39,7 +39,7 @@ class Trial:
     alarms: tuple[tuple[str, str], ...]
 
 
-def trial(progress: Callable[[str], None]) -> Trial:
+def self_test(progress: Callable[[str], None]) -> SelfTest:
     """Plant a leak in each way of writing in each holder, and look for it."""
     planted, other = (Secret("planted", _secret()) for _ in range(2))
     mine, wrong = Matcher(needles([planted])), Matcher(needles([other]))
@@ -59,7 +59,7 @@ def trial(progress: Callable[[str], None]) -> Trial:
     if not _found_in_name(planted):
         missed.append(("utf-8", NAME))
     count = len(WRITINGS) * (len(HOLDERS) + 1) + 1
-    return Trial(len(WRITINGS), len(HOLDERS) + 2, count, tuple(missed), tuple(alarms))
+    return SelfTest(len(WRITINGS), len(HOLDERS) + 2, count, tuple(missed), tuple(alarms))
 
 
 def _secret() -> str:
@@ -79,7 +79,7 @@ def _found_in_log(written: bytes, secret: Secret) -> bool:
     with tempfile.TemporaryDirectory(prefix="driftwright-trial-") as name:
         folder = Path(name)
         database_with_log(folder, written)
-        return bool(scan([folder / "kept.db"], [secret]).leaks)
+        return bool(scan_paths([folder / "kept.db"], [secret]).leaks)
 
 
 def _found_in_name(secret: Secret) -> bool:
@@ -87,5 +87,5 @@ def _found_in_name(secret: Secret) -> bool:
         folder = Path(name) / f"of {secret.text}"
         folder.mkdir()
         (folder / "empty").touch()
-        leaks = scan([Path(name)], [secret]).leaks
+        leaks = scan_paths([Path(name)], [secret]).leaks
         return bool(leaks) and not any(secret.text in leak.file for leak in leaks)
