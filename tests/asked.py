@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from driftwright.javascript import Engine, module
-from driftwright.terms import Verdict
-from driftwright.trial import diff_documents
+from driftwright.base.terms import Verdict
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.program import module
+from driftwright.verdict.diff import diff_documents
 
 
 def verdict_on(engine: Engine, reader: str, before: Any, after: Any) -> Verdict:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from driftwright.capture.deadline import _processes
+from driftwright.snapshot.capture.deadline import _processes
 
 
 def ours() -> list[tuple[int, str]]:

@@ -12,9 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from driftwright.capture.browser import find_browser, safe_arguments
-from driftwright.capture.deadline import end_browser
-from driftwright.terms import Area
+from driftwright.base.terms import Area
+from driftwright.snapshot.capture.deadline import end_browser
+from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from test_ways import Hand
 
 SALT = b"\x07" * 32

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.capture.redactor import redactor_source
-from driftwright.scan import Leak, Secret
-from driftwright.scan.found import Findings
-from driftwright.scan.matcher import Matcher
-from driftwright.scan.needles import needles
-from driftwright.scan.stream import Look, Stream
+from driftwright.snapshot.capture.redactor import redactor_source
+from driftwright.snapshot.scan.found import Findings, Leak
+from driftwright.snapshot.scan.matcher import Matcher
+from driftwright.snapshot.scan.needles import needles
+from driftwright.snapshot.scan.secrets import Secret
+from driftwright.snapshot.scan.stream import Look, Stream
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnktODcxMyJ9.Zm9yZ2VkLWNhbmFyeS1zaWduYXR1cmU"
 TEXTS: Mapping[str, str] = {

@@ -18,15 +18,17 @@ from typing import Any
 from unittest import mock
 
 from by_hand import SALT, by_hand, open_shop, policy, shop, write_target
-from driftwright.capture import CaptureRequest, load_target
-from driftwright.capture.answer import PAGE_AREAS
-from driftwright.capture.attach import Attachment, capture_attached
-from driftwright.capture.deadline import Deadline
-from driftwright.capture.reading import Reading, read_areas
-from driftwright.capture.session import Session
-from driftwright.capture.worlds import Worlds
-from driftwright.schemas import load_stores, redaction_policy
-from driftwright.workspace import find_workspace
+from driftwright.snapshot.capture.answer import PAGE_AREAS
+from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
+from driftwright.snapshot.capture.deadline import Deadline
+from driftwright.snapshot.capture.launched.reading import read_areas
+from driftwright.snapshot.capture.launched.session import Session
+from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.capture.worlds import Worlds
+from driftwright.workspace.folders import find_workspace
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.schemas.policy import redaction_policy
+from driftwright.workspace.target.target import load_target
 
 SIZE = 5 * 1024 * 1024  # characters: what a browser grants an origin's sessionStorage
 _ROOM = 200_000  # left free: a browser counts the keys as well

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 import driftwright
-from driftwright.capture.deadline import _processes
+from driftwright.snapshot.capture.deadline import _processes
 
 MEASURE = """
 import os, sys

@@ -16,9 +16,11 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from browser_traffic import Traffic, lineage, ours, watched
-from driftwright.capture import CaptureRequest, Target, capture_launched, load_target
-from driftwright.capture.browser import find_browser, safe_arguments
-from driftwright.errors import Fault
+from driftwright.base.errors import Fault
+from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
+from driftwright.snapshot.capture.launched.probe import capture_launched
+from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.workspace.target.target import Target, load_target
 
 SLOW = 9.0  # seconds that the server keeps quiet for
 DEADLINE = 6.0  # seconds, where only the deadline ends the capture

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import test_render
-from driftwright.render import json as machine
-from driftwright.render import render
+from driftwright.report.formats import json as machine
+from driftwright.report.formats import render
 
 PAYLOADS: tuple[str, ...] = tuple(
     dict.fromkeys((

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from driftwright.alert import life
-from driftwright.history import Run
-from driftwright.report import fingerprint
+from driftwright.history.alert.life import life
+from driftwright.history.run import Run
+from driftwright.report.model import fingerprint
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = "standin"

@@ -11,8 +11,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from driftwright.cli import main as driftwright
-from driftwright.history import History, Run
+from driftwright.entrypoints.cli import main as driftwright
+from driftwright.history.history import History
+from driftwright.history.run import Run
 from github_site import REPO, TOKEN, Site, github_site
 from life import SCRIPT, TARGET, Step, news_by_run, workspaces
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from driftwright.snapshot import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.terms import Area
-from driftwright.workspace import Workspace, find_workspace
+from driftwright.base.terms import Area
+from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from driftwright.workspace.folders import Workspace, find_workspace
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NUMBERS = (

@@ -13,12 +13,13 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from playwright.sync_api import ConsoleMessage, Dialog, Page
 
-from driftwright.past import AlertSeen, Past, RunSeen, StoreSeen
-from driftwright.render import json as machine
-from driftwright.render import render
-from driftwright.report import fingerprint
-from driftwright.shape import Layout, fold
-from driftwright.tree import MOST_NODES, grouped, tree_of
+from driftwright.report.formats import json as machine
+from driftwright.report.formats import render
+from driftwright.report.model import fingerprint
+from driftwright.report.past import AlertSeen, Past, RunSeen, StoreSeen
+from driftwright.structure.shape.folding import fold
+from driftwright.structure.shape.model import Layout
+from driftwright.verdict.tree import MOST_NODES, grouped, tree_of
 from test_render import poisoned, sample, with_changes
 
 RUNS = 30

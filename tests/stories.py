@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from driftwright.history import FactState, FindingState, Run
-from driftwright.report import fingerprint
+from driftwright.history.run import FactState, FindingState, Run
+from driftwright.report.model import fingerprint
 
 FACTS = ("count", "outcome", "title")
 CAUSE = ("field-renamed", "site", "/videos/{}/flag")

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from driftwright.change import Change
-from driftwright.contract import load_facts
-from driftwright.impact import compile_fact, moments, situations
-from driftwright.impact.situation import Situation, calls
-from driftwright.javascript import Answer, Engine
-from driftwright.observed import Observed, observe_store
-from driftwright.pipeline import case_of
-from driftwright.report import FactFound
-from driftwright.schemas import Violation, load_stores
-from driftwright.snapshot import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.terms import Area, Verdict
-from driftwright.verdict import judge, subject_of
+from driftwright.base.terms import Area, Verdict
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.outcome import Answer
+from driftwright.impact.readers import compile_fact
+from driftwright.impact.situation import Situation, calls, moments, situations
+from driftwright.report.model import FactFound
+from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from driftwright.structure.change.compare import Change
+from driftwright.verdict.check import case_of
+from driftwright.verdict.judge import judge, subject_of
+from driftwright.verdict.observe import Observed, observe_store
+from driftwright.workspace.contract import load_facts
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.schemas.validation import Violation
 from site_changes import Written
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,17 +13,18 @@ from typing import Any
 
 import pytest
 
-from driftwright.adopt import Adopted, accept_snapshot
-from driftwright.adopt.changelog import with_entry
-from driftwright.adopt.moments import is_hidden
-from driftwright.adopt.patched import patched
-from driftwright.cli.plain import plain_snapshot, throwaway_salt
-from driftwright.contract import load_facts
-from driftwright.javascript import Engine
-from driftwright.schemas import load_stores, violations
-from driftwright.snapshot_file import read_snapshot, write_snapshot
-from driftwright.together import write_together
-from driftwright.workspace import find_workspace
+from driftwright.authoring.accept.adoption import Adopted, accept_snapshot
+from driftwright.authoring.accept.changelog import with_entry
+from driftwright.authoring.accept.moments import is_hidden
+from driftwright.authoring.accept.patched import patched
+from driftwright.base.together import write_together
+from driftwright.impact.javascript.engine import Engine
+from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.plain import plain_snapshot, throwaway_salt
+from driftwright.workspace.contract import load_facts
+from driftwright.workspace.folders import find_workspace
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.schemas.validation import violations
 from shop import FACTS, renamed, shop, texts_below, write_shop
 
 Program = Callable[..., SimpleNamespace]
@@ -34,7 +35,7 @@ SNAPSHOT = Path(__file__).with_name("standin.snapshot.json")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop's workspace, made once."""
-    from driftwright.cli import main
+    from driftwright.entrypoints.cli import main
 
     folder = tmp_path_factory.mktemp("made")
     write_shop(folder)
@@ -253,7 +254,7 @@ def _plain_snapshot(folder: Path, file: Path) -> None:
 def test_a_failure_to_write_leaves_everything_as_it_was(
     drift: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from driftwright.cli import main
+    from driftwright.entrypoints.cli import main
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

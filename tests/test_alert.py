@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.alert import Event, Happening, Life, Status, Thresholds, life, lived, past_of
-from driftwright.alert.message import LONGEST_BODY, message
-from driftwright.history import FindingState, Run
-from driftwright.report import fingerprint
+from driftwright.history.alert.alert import Event, Happening, Status
+from driftwright.history.alert.life import Life, Thresholds, life, lived
+from driftwright.history.alert.message import LONGEST_BODY, message
+from driftwright.history.alert.seen import past_of
+from driftwright.history.run import FindingState, Run
+from driftwright.report.model import fingerprint
 from stories import BLIND, BLIND_KEY, GOOD, GRAVE, HURT, KEY, MORE, OTHER, THROWS, Say, a_run, story
 
 

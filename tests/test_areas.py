@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from driftwright.capture import CaptureRequest, capture_launched, load_target
-from driftwright.capture.redactor import redactor_source
-from driftwright.observed import observe_store
-from driftwright.schemas import load_stores
-from driftwright.schemas.load import Store
-from driftwright.snapshot import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.terms import Area
+from driftwright.base.terms import Area
+from driftwright.snapshot.capture.launched.probe import capture_launched
+from driftwright.snapshot.capture.redactor import redactor_source
+from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from driftwright.verdict.observe import observe_store
+from driftwright.workspace.schemas.load import Store, load_stores
+from driftwright.workspace.target.target import load_target
 
 SALT = b"\x07" * 32
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
@@ -243,7 +244,7 @@ BOTH = json.dumps({"lines": CART["lines"], "prices": CART["lines"]})
 def test_a_store_that_is_elsewhere_is_a_finding(
     tmp_path: Path, entries: dict[str, dict[str, str]], rule: str, after: str
 ) -> None:
-    from driftwright.schemas.policy import redaction_policy
+    from driftwright.workspace.schemas.policy import redaction_policy
 
     store = _cart_store(tmp_path)
     views = _views(entries, redaction_policy([store]))

@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 from by_hand import IDS, SALT, by_hand, open_shop, policy, shop, write_extension, write_target
-from driftwright.capture import CaptureRequest, capture_launched, load_target
-from driftwright.capture.attach import Attachment, capture_attached
-from driftwright.capture.deadline import Deadline
-from driftwright.capture.devtools import DevTools
-from driftwright.capture.worlds import extension_id
-from driftwright.cli import main
-from driftwright.errors import BlindFault
-from driftwright.snapshot_file import read_snapshot
-from driftwright.terms import Area
+from driftwright.base.errors import BlindFault
+from driftwright.base.terms import Area
+from driftwright.entrypoints.cli import main
+from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
+from driftwright.snapshot.capture.attached.devtools import DevTools
+from driftwright.snapshot.capture.deadline import Deadline
+from driftwright.snapshot.capture.launched.probe import capture_launched
+from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.snapshot.capture.worlds import extension_id
+from driftwright.snapshot.file import read_snapshot
+from driftwright.workspace.target.target import load_target
 from test_ways import Hand
 
 AREAS = (Area.SESSION, Area.LOCAL, Area.INDEXED_DB, Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC)

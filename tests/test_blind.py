@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 import faults
-from driftwright.capture.blindness import REASONS, Reason, blind, blind_table
-from driftwright.capture.diagnosis import is_declared_login, network_reason, resolver_rules
-from driftwright.capture.target import Target, load_target
-from driftwright.cli import main
-from driftwright.errors import BlindFault, InputFault
-from driftwright.pipeline import blind_report
-from driftwright.render import Style, render
-from driftwright.report import record
+from driftwright.base.errors import BlindFault, InputFault
+from driftwright.entrypoints.cli import main
+from driftwright.report.formats import render
+from driftwright.report.formats.text import Style
+from driftwright.report.model import record
+from driftwright.snapshot.capture.blindness import REASONS, Reason, blind, blind_table
+from driftwright.snapshot.capture.launched.diagnosis import is_declared_login, network_reason, resolver_rules
+from driftwright.verdict.check import blind_report
+from driftwright.workspace.target.target import Target, load_target
 from faults import CASES, MORE, FaultCase
 
 ROOT = Path(__file__).resolve().parent.parent

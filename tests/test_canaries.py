@@ -20,20 +20,21 @@ from py_mini_racer import MiniRacer
 
 import test_laws as laws
 from canaries import NUMBERS, SECRETS, TEXTS, Placed, leaks, placements, redactor_call, redactor_program
-from driftwright.capture import workspace_salt
-from driftwright.capture.blindness import REASONS, blind
-from driftwright.javascript import Engine
-from driftwright.pipeline import blind_report, check_snapshot
-from driftwright.render import FORMATS, render
-from driftwright.report import record
-from driftwright.scan import Secret, numbered, scan_paths
-from driftwright.scan.matcher import Matcher
-from driftwright.scan.needles import needles
-from driftwright.scan.planting import WRITINGS
-from driftwright.schemas import redaction_policy
-from driftwright.snapshot import AreaView, Entry, Redaction, Snapshot
-from driftwright.snapshot_file import write_snapshot
-from driftwright.terms import Area
+from driftwright.base.terms import Area
+from driftwright.impact.javascript.engine import Engine
+from driftwright.report.formats import FORMATS, render
+from driftwright.report.model import record
+from driftwright.snapshot.capture.blindness import REASONS, blind
+from driftwright.snapshot.capture.salt import workspace_salt
+from driftwright.snapshot.file import write_snapshot
+from driftwright.snapshot.model import AreaView, Entry, Redaction, Snapshot
+from driftwright.snapshot.scan.folder import scan_paths
+from driftwright.snapshot.scan.matcher import Matcher
+from driftwright.snapshot.scan.needles import needles
+from driftwright.snapshot.scan.planting import WRITINGS
+from driftwright.snapshot.scan.secrets import Secret, numbered
+from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.workspace.schemas.policy import redaction_policy
 
 Program: TypeAlias = Callable[..., SimpleNamespace]
 
@@ -273,11 +274,12 @@ def test_no_canary_is_in_the_report_of_a_blind_run() -> None:
 FAILING = """
     from pathlib import Path
 
-    from driftwright.capture import CaptureRequest, load_target, redactor_source, workspace_salt
-    from driftwright.capture.answer import reading_call
-    from driftwright.capture.deadline import Deadline
-    from driftwright.capture.reading import Reading, _text
-    from driftwright.terms import Area
+    from driftwright.snapshot.capture import CaptureRequest, load_target, redactor_source, workspace_salt
+    from driftwright.snapshot.capture.answer import reading_call
+    from driftwright.snapshot.capture.deadline import Deadline
+    from driftwright.snapshot.capture.launched.reading import _text
+    from driftwright.snapshot.capture.request import Reading
+    from driftwright.base.terms import Area
 
     ROOT = Path({root!r})
 
@@ -309,7 +311,7 @@ FAILING = """
         assert Silent().evaluate(call, None, 0) == call
 
     def test_snapshot():
-        from driftwright.snapshot_file import read_snapshot
+        from driftwright.snapshot.file import read_snapshot
         snapshot = read_snapshot(Path({snapshot!r}))
         areas = snapshot.areas
         assert snapshot is areas, repr(snapshot)

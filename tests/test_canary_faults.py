@@ -17,12 +17,12 @@ import pytest
 import faults
 from by_hand import by_hand, until, write_extension
 from canaries import SECRETS, TEXTS, leaks
-from driftwright.capture import load_target
-from driftwright.capture.login import profile_folder
-from driftwright.cli import main
-from driftwright.cli.state import state_folder
-from driftwright.scan import scan_paths
-from driftwright.workspace import find_workspace
+from driftwright.entrypoints.cli import main
+from driftwright.snapshot.capture.launched.login import profile_folder
+from driftwright.snapshot.scan.folder import scan_paths
+from driftwright.workspace.folders import find_workspace
+from driftwright.workspace.private import state_folder
+from driftwright.workspace.target.target import load_target
 from faults import CASES, DEADLINE, FaultCase
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -147,7 +147,7 @@ def test_no_canary_of_a_site_gets_out_under_a_fault(
 ) -> None:
     folder, out = place.folder / "workspace", place.folder / "out"
     _workspace(folder, case, place.ports)
-    monkeypatch.setattr("driftwright.cli.capturing.progress", lambda _: case.during)
+    monkeypatch.setattr("driftwright.entrypoints.cli.probe.progress", lambda _: case.during)
     with _profile(case, folder):
         code = main(["--workspace", str(folder), "run", "shop", "--output", str(out)])
     report = json.loads((out / "report.json").read_text())

@@ -16,14 +16,16 @@ from typing import Any, ClassVar
 
 import pytest
 
-from driftwright.capture import CaptureRequest, capture_launched, load_target
-from driftwright.capture.deadline import Deadline, _processes
-from driftwright.capture.reading import Reading, read_areas, runs_script
-from driftwright.capture.session import Session
-from driftwright.errors import BlindFault, MachineFault
-from driftwright.snapshot import AreaView, Snapshot
-from driftwright.snapshot_file import read_snapshot, write_snapshot
-from driftwright.terms import Area
+from driftwright.base.errors import BlindFault, MachineFault
+from driftwright.base.terms import Area
+from driftwright.snapshot.capture.deadline import Deadline, _processes
+from driftwright.snapshot.capture.launched.probe import capture_launched
+from driftwright.snapshot.capture.launched.reading import read_areas, runs_script
+from driftwright.snapshot.capture.launched.session import Session
+from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.model import AreaView, Snapshot
+from driftwright.workspace.target.target import load_target
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
@@ -364,7 +366,7 @@ def test_the_stand_in_is_read_without_a_raw_value() -> None:
 
 
 def test_no_browser_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from driftwright.capture.browser import find_browser
+    from driftwright.snapshot.capture.launched.browser import find_browser
 
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("DRIFTWRIGHT_CHROMIUM", raising=False)

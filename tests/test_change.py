@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.change import Comparison, compare
-from driftwright.change.evidence import absent_for_sure, may_be_left_out
-from driftwright.change.likeness import likeness, name_likeness
-from driftwright.path import Path
-from driftwright.shape import Layout, Shape, fold, layout_of
-from driftwright.terms import JsonType
+from driftwright.base.path import Path
+from driftwright.base.terms import JsonType
+from driftwright.structure.change.chance import absent_for_sure, may_be_left_out
+from driftwright.structure.change.compare import Comparison, compare
+from driftwright.structure.change.likeness import likeness, name_likeness
+from driftwright.structure.shape.folding import fold, layout_of
+from driftwright.structure.shape.model import Layout, Shape
 
 
 def compared(before: Any, after: Any, declared: Layout | None = None) -> Comparison:

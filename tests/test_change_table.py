@@ -8,8 +8,9 @@ from deepdiff import DeepDiff
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.change import table
-from driftwright.shape import fold, rows
+from driftwright.structure.change import rows as table
+from driftwright.structure.shape.folding import fold
+from driftwright.structure.shape.model import rows
 
 NAMES = st.sampled_from(["a", "version", "{}", "[]", "a/b", "~", "", "__own", "11111111-1111-4111-8111-111111111111"])
 LEAVES = st.one_of(

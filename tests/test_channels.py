@@ -16,15 +16,18 @@ from typing import Any
 
 import pytest
 
-from driftwright.alert import Happening, channel, news, pending, send
-from driftwright.alert.github import GitHub, Rest, github
-from driftwright.alert.http import checked_url
-from driftwright.alert.message import LONGEST_BODY, message
-from driftwright.alert.outbox import Outcome
-from driftwright.alert.webhook import VARIABLE as WEBHOOK
-from driftwright.cli.recording import channels_of
-from driftwright.errors import InputFault, MachineFault
-from driftwright.history import History, Run, Sent
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.entrypoints.cli.job import channels_of
+from driftwright.history.alert.alert import Happening
+from driftwright.history.alert.channel import channel
+from driftwright.history.alert.github import GitHub, Rest, github
+from driftwright.history.alert.http import checked_url
+from driftwright.history.alert.message import LONGEST_BODY, message
+from driftwright.history.alert.outbox import Outcome, news, pending, send
+from driftwright.history.alert.webhook import VARIABLE as WEBHOOK
+from driftwright.history.history import History
+from driftwright.history.run import Run
+from driftwright.history.sent import Sent
 from github_site import REPO, TOKEN, Asked, Site, github_site, serving
 from stories import BLIND, GOOD, GRAVE, HURT, KEY, MORE, Say, a_run, story
 
@@ -371,7 +374,7 @@ def test_the_body_holds_the_report_cut_by_whole_sections() -> None:
 
 
 def _alerts(runs: list[Run]) -> Any:
-    from driftwright.alert import life
+    from driftwright.history.alert.life import life
 
     return life(runs)[0].alerts
 

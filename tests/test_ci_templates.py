@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from driftwright.cli.parser import build_parser
+from driftwright.entrypoints.cli.parser import build_parser
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "ci" / "templates"

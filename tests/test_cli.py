@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 import driftwright
-from driftwright.snapshot import AreaView, Entry, Snapshot
-from driftwright.snapshot_file import read_snapshot, write_snapshot
+from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.model import AreaView, Entry, Snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAPSHOT = Path(__file__).with_name("standin.snapshot.json")
@@ -73,7 +73,7 @@ def test_the_help_names_every_verb_and_exit_code(tmp_path: Path) -> None:
 
 def test_building_the_parser_imports_nothing_heavy() -> None:
     code = (
-        "import sys, driftwright.cli.parser as p; p.build_parser(); import driftwright.cli; "
+        "import sys, driftwright.entrypoints.cli.parser as p; p.build_parser(); import driftwright.entrypoints.cli; "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     loaded = set(_python(code).split())
@@ -462,7 +462,7 @@ def test_wrong_usage_is_exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) 
 
 def test_a_fault_of_the_program_never_looks_like_drift() -> None:
     code = (
-        "import driftwright.cli as cli, driftwright.cli.telling as telling\n"
+        "import driftwright.entrypoints.cli as cli, driftwright.entrypoints.cli.doctor as telling\n"
         "def explain(options): raise KeyError('canary-value')\n"
         "telling.explain = explain\n"
         "raise SystemExit(cli.main(['explain']))"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from asked import verdict_on
-from driftwright.javascript import Engine
-from driftwright.terms import Verdict
+from driftwright.base.terms import Verdict
+from driftwright.impact.javascript.engine import Engine
 
 Record = dict[str, Any]
 

@@ -11,19 +11,20 @@ from typing import Any
 
 import pytest
 
-from driftwright.change import compare
-from driftwright.cohort import Cohort, Group, cohorts, with_partial_renames
-from driftwright.observed import observe_store
-from driftwright.path import Path as Place
-from driftwright.pipeline import check_snapshot
-from driftwright.render import FORMATS, render
-from driftwright.report import Report, record
-from driftwright.schemas import Store, load_stores, resolve_document
-from driftwright.shape import fold
-from driftwright.snapshot import AreaView, Entry, Snapshot
-from driftwright.snapshot_file import read_snapshot
-from driftwright.terms import Verdict
-from driftwright.workspace import find_workspace
+from driftwright.base.path import Path as Place
+from driftwright.base.terms import Verdict
+from driftwright.report.formats import FORMATS, render
+from driftwright.report.model import Report, record
+from driftwright.snapshot.file import read_snapshot
+from driftwright.snapshot.model import AreaView, Entry, Snapshot
+from driftwright.structure.change.compare import compare
+from driftwright.structure.detect.cohorts import Cohort, Group, cohorts, with_partial_renames
+from driftwright.structure.shape.folding import fold
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.observe import observe_store
+from driftwright.workspace.folders import find_workspace
+from driftwright.workspace.schemas.load import Store, load_stores
+from driftwright.workspace.schemas.resolve import resolve_document
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAPSHOT = read_snapshot(Path(__file__).with_name("standin.snapshot.json"))

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from driftwright.cli.parser import build_parser
-from driftwright.cli.reference import reference
+from driftwright.entrypoints.cli.parser import build_parser
+from driftwright.entrypoints.cli.reference import reference
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "commands.md"

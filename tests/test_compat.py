@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.errors import InputFault
-from driftwright.schemas import compatibility
+from driftwright.base.errors import InputFault
+from driftwright.workspace.schemas.compat import compatibility
 
 TEXT = {"type": "string"}
 RECORD = {"type": "object", "properties": {"id": TEXT, "done": {"type": "boolean"}}, "required": ["id"]}

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from driftwright.cli.parser import build_parser
-from driftwright.cli.shells import SHELLS
-from driftwright.cli.workspace_verbs import SCHEMAS
-from driftwright.contract import load_fact
-from driftwright.errors import InputFault
+from driftwright.base.errors import InputFault
+from driftwright.entrypoints.cli.parser import build_parser
+from driftwright.entrypoints.cli.shells import SHELLS
+from driftwright.entrypoints.cli.workspace_verbs import SCHEMAS
 from driftwright.history.run import as_record, run_of
+from driftwright.workspace.contract import load_fact
 from shop import write_shop
 
 Program = Callable[..., SimpleNamespace]

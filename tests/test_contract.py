@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from driftwright.contract import check_stores, load_fact, load_facts
-from driftwright.errors import InputFault
-from driftwright.impact import compile_fact
-from driftwright.javascript import Engine
-from driftwright.terms import Effect, Phase, Quality
+from driftwright.base.errors import InputFault
+from driftwright.base.terms import Effect, Phase, Quality
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.readers import compile_fact
+from driftwright.workspace.contract import check_stores, load_fact, load_facts
 
 WHOLE = """
 title   = "Open lines of a cart"
@@ -173,7 +173,7 @@ def test_an_unknown_store_of_a_parameter_is_named(tmp_path: Path) -> None:
 
 def test_the_sources_are_walked_in_order(tmp_path: Path) -> None:
     """Guard, answer and result decide in this order, and each source says why it was passed over."""
-    from driftwright.javascript import Argument
+    from driftwright.impact.javascript.call import Argument
 
     fact = compile_fact(load_fact(_contract(tmp_path, WHOLE)))
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from driftwright.contract import check_stores, load_facts
-from driftwright.impact import Situation, compile_fact, moments, situations
-from driftwright.impact.readers import CompiledFact
-from driftwright.impact.situation import calls
-from driftwright.javascript import Engine, FactProgram, Resolved
-from driftwright.schemas import Version, load_stores
-from driftwright.terms import Effect, Quality
+from driftwright.base.terms import Effect, Quality
+from driftwright.impact.javascript.call import FactProgram
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.outcome import Resolved
+from driftwright.impact.readers import CompiledFact, compile_fact
+from driftwright.impact.situation import Situation, calls, moments, situations
+from driftwright.workspace.contract import check_stores, load_facts
+from driftwright.workspace.schemas.load import Version, load_stores
 
 ROOT = Path(__file__).resolve().parent.parent
 STORES = load_stores(ROOT / "schemas")

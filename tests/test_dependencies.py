@@ -11,22 +11,23 @@ import jsonschema
 import pytest
 
 import driftwright
-from driftwright.contract import load_facts
-from driftwright.errors import InputFault
-from driftwright.impact import Situation, compile_fact, situations
-from driftwright.inherit import in_order, with_answers
-from driftwright.javascript import Engine
-from driftwright.links import circle
-from driftwright.pipeline import check_snapshot
-from driftwright.render import render
-from driftwright.report import FactFound, Report, record
-from driftwright.snapshot import AreaView, Entry, Snapshot
-from driftwright.snapshot_file import read_snapshot
-from driftwright.terms import Area, Effect, Verdict
-from driftwright.workspace import Workspace, find_workspace
+from driftwright.base.errors import InputFault
+from driftwright.base.terms import Area, Effect, Verdict
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.readers import compile_fact
+from driftwright.impact.situation import Situation, situations
+from driftwright.report.formats import render
+from driftwright.report.model import FactFound, Report, record
+from driftwright.snapshot.file import read_snapshot
+from driftwright.snapshot.model import AreaView, Entry, Snapshot
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.inherit import in_order, with_answers
+from driftwright.workspace.contract import load_facts
+from driftwright.workspace.folders import Workspace, find_workspace
+from driftwright.workspace.links import circle
 
 SNAPSHOT = read_snapshot(Path(__file__).with_name("standin.snapshot.json"))
-SCHEMA = json.loads((Path(driftwright.__file__).parent / "formats" / "report-v1.schema.json").read_text())
+SCHEMA = json.loads((Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json").read_text())
 LAYOUT = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",

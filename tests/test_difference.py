@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.change.difference import MOST, Difference, differences
+from driftwright.report.difference import MOST, Difference, differences
 
 SCALARS = st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=4)
 JSON = st.recursive(

@@ -214,7 +214,7 @@ def test_a_release_is_judged(release: Releases, name: str) -> None:
 
 
 def _is_published_format(report: Mapping[str, Any]) -> None:
-    file = Path(driftwright.__file__).parent / "formats" / "report-v1.schema.json"
+    file = Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json"
     schema = json.loads(file.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(schema).validate(report)
     counted = [fact["verdict"] for fact in report["facts"]]
@@ -388,6 +388,6 @@ def test_a_page_that_is_never_ready_is_blind_not_fine(tmp_path: Path) -> None:
 
 
 def _is_published_format_of_blind(report: Mapping[str, Any]) -> None:
-    file = Path(driftwright.__file__).parent / "formats" / "report-v1.schema.json"
+    file = Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json"
     jsonschema.Draft202012Validator(json.loads(file.read_text(encoding="utf-8"))).validate(report)
     assert report["facts"] == []

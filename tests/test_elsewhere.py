@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
-from driftwright.capture import CaptureRequest, capture_launched, diagnosis, load_target
-from driftwright.observed import observe_store
-from driftwright.schemas.load import Store, load_stores
-from driftwright.snapshot import AreaView, Snapshot
-from driftwright.snapshot_file import read_snapshot, write_snapshot
-from driftwright.terms import Area
+from driftwright.base.terms import Area
+from driftwright.snapshot.capture.launched import diagnosis
+from driftwright.snapshot.capture.launched.probe import capture_launched
+from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.model import AreaView, Snapshot
+from driftwright.verdict.observe import observe_store
+from driftwright.workspace.schemas.load import Store, load_stores
+from driftwright.workspace.target.target import load_target
 
 pytestmark = pytest.mark.browser("shared")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.errors import BlindFault, Fault, InputFault, MachineFault, visible
+from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault, visible
 
 
 @pytest.mark.parametrize(

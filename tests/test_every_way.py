@@ -26,17 +26,19 @@ from by_hand import (
     write_extension,
     write_target,
 )
-from driftwright.capture import CaptureRequest, capture_launched, load_target
-from driftwright.capture.answer import PAGE_AREAS
-from driftwright.capture.attach import Attachment, capture_attached
-from driftwright.capture.dump import dumped
-from driftwright.capture.snippet import pasted, snippet
-from driftwright.capture.worlds import extension_id
-from driftwright.cli.ways import redact
-from driftwright.jsontext import parse_json
-from driftwright.snapshot import Snapshot
-from driftwright.snapshot_file import pasted_snapshot
-from driftwright.terms import Area
+from driftwright.base.jsontext import parse_json
+from driftwright.base.terms import Area
+from driftwright.snapshot.capture.answer import PAGE_AREAS
+from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
+from driftwright.snapshot.capture.by_hand.dump import dumped
+from driftwright.snapshot.capture.by_hand.snippet import pasted, snippet
+from driftwright.snapshot.capture.launched.probe import capture_launched
+from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.snapshot.capture.worlds import extension_id
+from driftwright.snapshot.file import pasted_snapshot
+from driftwright.snapshot.model import Snapshot
+from driftwright.snapshot.plain import redact
+from driftwright.workspace.target.target import load_target
 from test_ways import Hand
 
 WAYS = ("launched", "profile", "attached", "snippet", "dump")

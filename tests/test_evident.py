@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.schemas.evident import evidently_valid
-from driftwright.shape import Layout, fold
+from driftwright.structure.shape.folding import fold
+from driftwright.structure.shape.model import Layout
+from driftwright.workspace.schemas.evident import evidently_valid
 
 NAMES = st.sampled_from(
     ["a", "b", "id", "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"]

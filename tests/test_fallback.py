@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from driftwright.change import Change, compare
-from driftwright.contract import load_fact
-from driftwright.fallback import Fallback, walk, walk_capture
-from driftwright.impact import Situation, compile_fact, moments, situations
-from driftwright.javascript import Engine
-from driftwright.schemas import accepted_shape, load_stores
-from driftwright.shape import fold
-from driftwright.terms import Quality
+from driftwright.base.terms import Quality
+from driftwright.impact.fallback import Fallback, walk, walk_capture
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.readers import compile_fact
+from driftwright.impact.situation import Situation, moments, situations
+from driftwright.structure.change.compare import Change, compare
+from driftwright.structure.shape.folding import fold
+from driftwright.workspace.contract import load_fact
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.schemas.resolve import accepted_shape
 
 ORDERS = {
     "orders": [{"number": "K-1", "paid": True}, {"number": "K-2", "paid": False}, {"number": "K-3", "paid": True}]

@@ -16,14 +16,14 @@ import pytest
 from jsonschema import Draft4Validator, Draft7Validator, Draft202012Validator
 from referencing import Registry, Resource
 
-from driftwright.cli import main
-from driftwright.cli.format_options import REPORT_FORMATS
-from driftwright.cli.writing import FILES, folders, formats_of, formats_of_run, told_to_runner
-from driftwright.errors import InputFault, MachineFault
-from driftwright.render import FORMATS, jsonl, render, sarif
-from driftwright.render import json as machine
-from driftwright.rules import load_rules
-from driftwright.table import line_of
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.toml import line_of
+from driftwright.entrypoints.cli import main
+from driftwright.entrypoints.cli.format_options import REPORT_FORMATS
+from driftwright.entrypoints.cli.output import FILES, folders, formats_of, formats_of_run, told_to_runner
+from driftwright.report.formats import FORMATS, jsonl, render, sarif
+from driftwright.report.formats import json as machine
+from driftwright.structure.rules.registry import load_rules
 from foreign import PAYLOADS, commands, hostile, of_findings
 from test_render import sample
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.forms import is_idlike, key_form, text_form
+from driftwright.base.forms import is_idlike, key_form, text_form
 
 UUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 

@@ -17,9 +17,11 @@ from typing import Any
 
 import pytest
 
-from driftwright.errors import InputFault, MachineFault
-from driftwright.history import JOURNAL, NAME, FindingState, History, Run, Sent, run_of
+from driftwright.base.errors import InputFault, MachineFault
 from driftwright.history.database import MIGRATIONS, VERSION
+from driftwright.history.history import JOURNAL, NAME, History
+from driftwright.history.run import FindingState, Run, run_of
+from driftwright.history.sent import Sent
 
 ROOT = Path(__file__).resolve().parent
 BROKEN = json.loads((ROOT / "samples" / "broken.report.json").read_text("utf-8"))
@@ -112,7 +114,7 @@ def test_links_are_not_written_through(tmp_path: Path, name: str) -> None:
 WRITER = """
 import json, sys
 from pathlib import Path
-from driftwright.history import History, Sent, run_of
+from driftwright.history.history import History, Sent, run_of
 report = json.loads(Path(sys.argv[2]).read_text("utf-8"))
 with History(Path(sys.argv[1])) as history:
     for _ in range(int(sys.argv[3])):

@@ -60,14 +60,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import driftwright
-from driftwright.contract import load_facts
-from driftwright.errors import InputFault
-from driftwright.jsontext import MAX_NODES, parse_json
-from driftwright.path import Path as Position
-from driftwright.schemas import load_stores, validation, violations
-from driftwright.snapshot import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.snapshot_file import read_snapshot, write_snapshot
-from driftwright.terms import Area
+from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import MAX_NODES, parse_json
+from driftwright.base.path import Path as Position
+from driftwright.base.terms import Area
+from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from driftwright.workspace.contract import load_facts
+from driftwright.workspace.schemas import validation
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.schemas.validation import violations
 
 Program = Callable[..., SimpleNamespace]
 Document = dict[str, Any]

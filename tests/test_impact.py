@@ -10,17 +10,18 @@ from typing import Any
 
 import pytest
 
-from driftwright.change import Change, compare
-from driftwright.contract import load_fact
-from driftwright.errors import InputFault
-from driftwright.impact import Impact, Situation, assess_impact, bindings, compile_fact, moments, situations
+from driftwright.base.errors import InputFault
+from driftwright.base.terms import Effect
+from driftwright.impact.assess import Impact, assess_impact
+from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.judge import absent, effect_of, failed
-from driftwright.impact.readers import CompiledFact
-from driftwright.impact.situation import calls
-from driftwright.javascript import Engine
-from driftwright.schemas import accepted_shape, load_stores
-from driftwright.shape import fold
-from driftwright.terms import Effect
+from driftwright.impact.readers import CompiledFact, compile_fact
+from driftwright.impact.situation import Situation, bindings, calls, moments, situations
+from driftwright.structure.change.compare import Change, compare
+from driftwright.structure.shape.folding import fold
+from driftwright.workspace.contract import load_fact
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.schemas.resolve import accepted_shape
 
 KEYS = [f"{number}a7b1c2d-3e4f-4a5b-8c6d-7e8f9a0b1c2d" for number in range(1, 4)]
 SEATS = {

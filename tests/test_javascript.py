@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driftwright.errors import InputFault, MachineFault
-from driftwright.javascript import Answer, Argument, Call, Engine, Outcome, Program, Read, expression, module
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.impact.javascript.call import Argument, Call
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.outcome import Answer, Outcome, Read
+from driftwright.impact.javascript.program import Program, expression, module
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright import jsontext
-from driftwright.errors import InputFault
-from driftwright.jsontext import MAX_DEPTH, may_hold, parse_json, parsed_plainly, strict_json
+from driftwright.base import jsontext
+from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import MAX_DEPTH, may_hold, parse_json, parsed_plainly, strict_json
 
 NAMES = st.sampled_from(["a", "b", 'a":', "\\", "é", "a b", " :", "\x7f"])
 TEXTS = st.sampled_from(["", "word", 'says "a": 1', "[[{,", "line\nbreak", "ünï", " : ", "\\"])

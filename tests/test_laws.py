@@ -16,16 +16,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
-from driftwright.capture.redactor import redactor_source
-from driftwright.javascript import Argument, Call, Engine, Program, module
-from driftwright.pipeline import check_snapshot
-from driftwright.replay import apply_changes
-from driftwright.report import FactFound, Report
-from driftwright.schemas import Store, load_stores, redaction_policy
-from driftwright.snapshot import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.terms import Area, Effect, Verdict
-from driftwright.trial import diff_documents, structural_changes
-from driftwright.workspace import Workspace, find_workspace
+from driftwright.base.terms import Area, Effect, Verdict
+from driftwright.impact.javascript.call import Argument, Call
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.program import Program, module
+from driftwright.report.model import FactFound, Report
+from driftwright.snapshot.capture.redactor import redactor_source
+from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from driftwright.structure.replay.apply import apply_changes
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.diff import diff_documents, structural_changes
+from driftwright.workspace.folders import Workspace, find_workspace
+from driftwright.workspace.schemas.load import Store, load_stores
+from driftwright.workspace.schemas.policy import redaction_policy
 
 Document = dict[str, Any]
 Edit = Callable[[Document], None]

@@ -17,17 +17,18 @@ import jsonschema
 import pytest
 
 from driftwright import __version__
-from driftwright.alert.github import github
-from driftwright.capture import capture_launched
-from driftwright.cli.capturing import capture_request
-from driftwright.cli.recording import Job, finish
-from driftwright.errors import BlindFault
-from driftwright.history import History, Run
-from driftwright.pipeline import blind_report, check_snapshot
-from driftwright.render.json import schema
-from driftwright.report import Report
-from driftwright.snapshot import Snapshot
-from driftwright.workspace import Workspace, find_workspace
+from driftwright.base.errors import BlindFault
+from driftwright.entrypoints.cli.job import Job, finish
+from driftwright.entrypoints.cli.probe import capture_request
+from driftwright.history.alert.github import github
+from driftwright.history.history import History
+from driftwright.history.run import Run
+from driftwright.report.formats.json import schema
+from driftwright.report.model import Report
+from driftwright.snapshot.capture.launched.probe import capture_launched
+from driftwright.snapshot.model import Snapshot
+from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.workspace.folders import Workspace, find_workspace
 from github_site import REPO, TOKEN, Site, github_site
 from life import KEYS, SCRIPT, TARGET, news_by_run, workspaces
 

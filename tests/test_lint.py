@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from driftwright.cli import main
-from driftwright.javascript import Engine
-from driftwright.lint import Disagreement, disagreements
-from driftwright.path import Path as StoredPath
-from driftwright.pipeline import check_snapshot
-from driftwright.prove import ground
-from driftwright.sightings import Sighting, sighting
+from driftwright.authoring.prove.disagreements import Disagreement, disagreements
+from driftwright.authoring.prove.prove import ground
+from driftwright.base.path import Path as StoredPath
+from driftwright.entrypoints.cli import main
+from driftwright.impact.javascript.engine import Engine
+from driftwright.structure.change.sightings import Sighting, sighting
+from driftwright.verdict.check import check_snapshot
 from market import LOOSE, NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market, orders
 
 COUNT = "({shop}) => shop.orders.length"

@@ -8,7 +8,10 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driftwright.javascript import Argument, Call, Engine, Outcome, expression
+from driftwright.impact.javascript.call import Argument, Call
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.outcome import Outcome
+from driftwright.impact.javascript.program import expression
 
 READERS = (
     "({shop}) => shop.n",

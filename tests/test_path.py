@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from driftwright.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path, Step
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path, Step
 
 STEPS = st.one_of(st.text().map(Key), st.just(EACH_VALUE), st.just(EACH_ITEM))
 PATHS = st.lists(STEPS, max_size=6).map(lambda steps: Path(tuple(steps)))

@@ -13,13 +13,13 @@ import jsonschema
 import pytest
 
 import driftwright
-from driftwright.errors import BlindFault
-from driftwright.pipeline import blind_report, check_snapshot
-from driftwright.report import FactFound, Report, record
-from driftwright.snapshot import AreaView, Entry, Snapshot
-from driftwright.snapshot_file import read_snapshot
-from driftwright.terms import Area, Basis, Effect, Verdict
-from driftwright.workspace import find_workspace
+from driftwright.base.errors import BlindFault
+from driftwright.base.terms import Area, Basis, Effect, Verdict
+from driftwright.report.model import FactFound, Report, record
+from driftwright.snapshot.file import read_snapshot
+from driftwright.snapshot.model import AreaView, Entry, Snapshot
+from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.workspace.folders import find_workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAPSHOT = read_snapshot(Path(__file__).with_name("standin.snapshot.json"))
@@ -57,7 +57,9 @@ def _attempts(edit: Callable[[dict[str, Any]], object]) -> Snapshot:
 
 def _judged(snapshot: Snapshot) -> tuple[Report, dict[str, FactFound]]:
     report = check_snapshot(snapshot, WORKSPACE, "a.snapshot.json")
-    schema = json.loads((Path(driftwright.__file__).parent / "formats" / "report-v1.schema.json").read_text())
+    schema = json.loads(
+        (Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json").read_text()
+    )
     jsonschema.Draft202012Validator(schema).validate(record(report))
     return report, {fact.name: fact for fact in report.facts}
 

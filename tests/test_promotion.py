@@ -11,12 +11,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from driftwright.contract import Fact, load_facts
-from driftwright.errors import InputFault
-from driftwright.history import FactState, History, Run
-from driftwright.promotion import Promotion, promotions, recorded
-from driftwright.terms import Phase
-from driftwright.workspace import GATES, Gate, find_workspace
+from driftwright.base.errors import InputFault
+from driftwright.base.terms import Phase
+from driftwright.history.history import History
+from driftwright.history.promotion import Promotion, promotions, recorded
+from driftwright.history.run import FactState, Run
+from driftwright.workspace.contract import Fact, load_facts
+from driftwright.workspace.folders import GATES, Gate, find_workspace
 
 Program = Callable[..., SimpleNamespace]
 FIRST = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)

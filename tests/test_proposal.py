@@ -19,21 +19,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import driftwright
-from driftwright.javascript import Argument, Call, Engine, expression, module
-from driftwright.javascript.rename import Detour, looking_in_both
-from driftwright.pipeline import check_snapshot
-from driftwright.proposal import detours
-from driftwright.remedy import ProposalFound
-from driftwright.render import render
-from driftwright.report import Report, record
-from driftwright.snapshot import AreaView, Entry, Snapshot
-from driftwright.snapshot_file import read_snapshot
-from driftwright.terms import Effect, Verdict
-from driftwright.workspace import Workspace, find_workspace
+from driftwright.base.terms import Effect, Verdict
+from driftwright.impact.javascript.call import Argument, Call
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.program import expression, module
+from driftwright.impact.javascript.rename import Detour, looking_in_both
+from driftwright.report.formats import render
+from driftwright.report.model import Report, record
+from driftwright.report.remedy import ProposalFound
+from driftwright.snapshot.file import read_snapshot
+from driftwright.snapshot.model import AreaView, Entry, Snapshot
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.proposal import detours
+from driftwright.workspace.folders import Workspace, find_workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAPSHOT = read_snapshot(Path(__file__).with_name("standin.snapshot.json"))
-SCHEMA = json.loads((Path(driftwright.__file__).parent / "formats" / "report-v1.schema.json").read_text())
+SCHEMA = json.loads((Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json").read_text())
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 RENAME = Detour(("old",), ("new",))
@@ -391,9 +393,9 @@ def test_every_format_shows_the_patch(tmp_path: Path) -> None:
 
 
 def test_a_change_of_form_asks_for_no_other_place() -> None:
-    from driftwright.change import Change
-    from driftwright.path import Path as Place
-    from driftwright.rules.registry import load_rules
+    from driftwright.base.path import Path as Place
+    from driftwright.structure.change.compare import Change
+    from driftwright.structure.rules.registry import load_rules
 
     def change(rule: str, path: str, to: str | None, **params: Any) -> Change:
         place = Place.parse(to) if to else None

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from driftwright.cli import main
-from driftwright.contract import Code, Invariant
-from driftwright.errors import InputFault
-from driftwright.javascript import Engine
-from driftwright.mutations import described
-from driftwright.noticing import Notice
-from driftwright.path import Path as Place
-from driftwright.prove import LEGITIMATE, Cell, Proving, ground, prove_contracts
-from driftwright.rules import load_rules
-from driftwright.terms import Effect
-from driftwright.verdict import invariant_change
+from driftwright.authoring.prove.noticing import Notice
+from driftwright.authoring.prove.prove import LEGITIMATE, Cell, Proving, ground, prove_contracts
+from driftwright.base.errors import InputFault
+from driftwright.base.path import Path as Place
+from driftwright.base.terms import Effect
+from driftwright.entrypoints.cli import main
+from driftwright.impact.javascript.engine import Engine
+from driftwright.structure.replay.described import described_change
+from driftwright.structure.rules.registry import load_rules
+from driftwright.verdict.judge import invariant_change
+from driftwright.workspace.contract import Code, Invariant
 from market import DIALECT, NOTHING, ORDER, STRICT, TILL_SOURCE, contract, market
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -196,7 +196,7 @@ def test_a_described_change_that_cannot_be_replayed_is_refused_with_its_place(
     replay: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(InputFault, match=says) as caught:
-        described({"at": "shop:/orders", **replay}, "invariant 'it holds'.replay")
+        described_change({"at": "shop:/orders", **replay}, "invariant 'it holds'.replay")
     assert "invariant 'it holds'.replay" in str(caught.value)
 
 
@@ -271,7 +271,7 @@ def test_every_figure_of_the_text_is_that_of_the_json(tmp_path: Path, capsys: py
 
 @pytest.fixture(scope="module")
 def own() -> Proving:
-    from driftwright.workspace import find_workspace
+    from driftwright.workspace.folders import find_workspace
 
     with Engine() as engine:
         return prove_contracts(ground(find_workspace(str(ROOT)), engine), quiet)

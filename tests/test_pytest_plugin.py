@@ -16,9 +16,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import driftwright
-from driftwright.pytest_plugin.junit import without_hostname
-from driftwright.report import Blind, CaptureFacts, Report
-from driftwright.snapshot_file import write_snapshot
+from driftwright.entrypoints.pytest_plugin.junit import without_hostname
+from driftwright.report.model import Blind, CaptureFacts, Report
+from driftwright.snapshot.file import write_snapshot
 from market import NOTHING, SHOP, STRICT, TILL_SOURCE, captured, contract, market
 
 Pytest = Callable[..., SimpleNamespace]
@@ -99,7 +99,8 @@ def test_installed_it_loads_nothing_heavy(tmp_path: Path, run: Pytest) -> None:
         "import sys\n\n\ndef test_own(pytestconfig):\n"
         "    assert pytestconfig.pluginmanager.has_plugin('driftwright')\n"
         "    ours = sorted(name for name in sys.modules if name.startswith('driftwright'))\n"
-        "    assert ours == ['driftwright', 'driftwright.pytest_plugin', 'driftwright.pytest_plugin.options']\n"
+        "    doors = 'driftwright.entrypoints'\n"
+        "    assert ours == ['driftwright', doors, f'{doors}.pytest_plugin', f'{doors}.pytest_plugin.options']\n"
         "    heavy = {'playwright', 'py_mini_racer', 'jsonschema', 'deepdiff', 'orjson', 'jinja2', 'sqlite3'}\n"
         "    assert not heavy & set(sys.modules)\n"
     )
@@ -153,7 +154,7 @@ def test_what_a_snapshot_does_not_show_is_skipped_with_its_reason_and_never_pass
 
 
 def test_a_blind_report_is_skipped_with_its_reason() -> None:
-    from driftwright.pytest_plugin.items import FactItem
+    from driftwright.entrypoints.pytest_plugin.items import FactItem
 
     where = CaptureFacts("market", "open", "", "", "", "0.1.0", "", None, Blind("dns", "no such host", "try again"))
     bench = SimpleNamespace(check=lambda _: Report(capture=where), settings=SimpleNamespace(unseen="skip"))
@@ -164,8 +165,8 @@ def test_a_blind_report_is_skipped_with_its_reason() -> None:
 
 
 def test_a_suppressed_finding_is_an_expected_failure(workspace: Path, run: Pytest) -> None:
-    from driftwright.pipeline import check_snapshot
-    from driftwright.workspace import find_workspace
+    from driftwright.verdict.check import check_snapshot
+    from driftwright.workspace.folders import find_workspace
 
     write_snapshot(captured(_renamed()), workspace / "later.snapshot.json")
     (fact,) = (

@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
-from driftwright.alert import channel, past_of
-from driftwright.cli.recalling import _table, duration
-from driftwright.cli.recording import Job, finish
-from driftwright.errors import BlindFault, InputFault, MachineFault
-from driftwright.history import JOURNAL, NAME, History, Run, run_of
-from driftwright.pipeline import blind_report
+from driftwright.base.errors import BlindFault, InputFault, MachineFault
+from driftwright.entrypoints.cli.history import _table, duration
+from driftwright.entrypoints.cli.job import Job, finish
+from driftwright.history.alert.channel import channel
+from driftwright.history.alert.seen import past_of
+from driftwright.history.history import JOURNAL, NAME, History
+from driftwright.history.run import Run, run_of
+from driftwright.verdict.check import blind_report
 from stories import BLIND, GOOD, HURT, MORE, a_run, story
 
 Program = Callable[..., SimpleNamespace]
@@ -175,7 +177,7 @@ def test_a_channel_that_fails_is_the_last_fault_of_a_run_that_did_all_else(
 
 
 def test_a_dry_run_prints_no_line_that_a_runner_obeys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from driftwright.cli.recording import channels_of
+    from driftwright.entrypoints.cli.job import channels_of
 
     options = SimpleNamespace(alert=["github", "apprise"], repo=None, dry_run=True)
     job = Job(tmp_path, tmp_path / "history", channels_of(options), dry=True)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
-from driftwright.capture.redactor import redactor_source
+from driftwright.snapshot.capture.redactor import redactor_source
 
 SALT = bytes(range(32))
 P1 = "11111111-1111-4111-8111-111111111111"

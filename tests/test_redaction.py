@@ -19,18 +19,19 @@ from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 import test_laws as laws
-from driftwright.capture.redactor import redactor_source
-from driftwright.change import Change
-from driftwright.forms import ID_FORMS, key_form, text_form
-from driftwright.path import EACH_ITEM, EACH_VALUE
-from driftwright.path import Path as StoredPath
-from driftwright.pipeline import check_snapshot
-from driftwright.report import Report
-from driftwright.schemas import redaction_policy
-from driftwright.shape import Shape, fold
-from driftwright.snapshot import AreaView, Entry, Redaction, Snapshot
-from driftwright.terms import Area
-from driftwright.trial import structural_changes
+from driftwright.base.forms import ID_FORMS, key_form, text_form
+from driftwright.base.path import EACH_ITEM, EACH_VALUE
+from driftwright.base.path import Path as StoredPath
+from driftwright.base.terms import Area
+from driftwright.report.model import Report
+from driftwright.snapshot.capture.redactor import redactor_source
+from driftwright.snapshot.model import AreaView, Entry, Redaction, Snapshot
+from driftwright.structure.change.compare import Change
+from driftwright.structure.shape.folding import fold
+from driftwright.structure.shape.model import Shape
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.diff import structural_changes
+from driftwright.workspace.schemas.policy import redaction_policy
 from test_registry import ALL, Case
 
 SALT = bytes(range(32))

@@ -12,18 +12,16 @@ from typing import Any
 
 import pytest
 
-from driftwright.change import Change
-from driftwright.errors import InputFault
-from driftwright.observed import observe_store
-from driftwright.path import Path
-from driftwright.replay import apply
-from driftwright.rules import Rule, load_rules, rule_for
-from driftwright.rules.registry import ASPECTS, FOLDER, OPERATORS, _load
-from driftwright.schemas import load_stores
-from driftwright.schemas.load import Store
-from driftwright.snapshot import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.terms import Area, Level
-from driftwright.trial import structural_changes
+from driftwright.base.errors import InputFault
+from driftwright.base.path import Path
+from driftwright.base.terms import Area, Level
+from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from driftwright.structure.change.compare import Change
+from driftwright.structure.replay import apply
+from driftwright.structure.rules.registry import ASPECTS, FOLDER, OPERATORS, Rule, _load, load_rules, rule_for
+from driftwright.verdict.diff import structural_changes
+from driftwright.verdict.observe import observe_store
+from driftwright.workspace.schemas.load import Store, load_stores
 
 CASES = File(__file__).parent / "cases"
 RULES = load_rules()

@@ -20,13 +20,14 @@ from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 from playwright.sync_api import Dialog, Page, sync_playwright
 
-from driftwright.capture.browser import find_browser
-from driftwright.errors import InputFault
-from driftwright.render import FORMATS, Style, render
-from driftwright.render import json as machine
-from driftwright.render.markdown import LIMIT as MARKDOWN_LIMIT
-from driftwright.render.markdown import cell, prose, span
-from driftwright.render.view import VERDICT_WORDS, fallback_says, headline, side_by_side
+from driftwright.base.errors import InputFault
+from driftwright.report.formats import FORMATS, render
+from driftwright.report.formats import json as machine
+from driftwright.report.formats.markdown import LIMIT as MARKDOWN_LIMIT
+from driftwright.report.formats.markdown import cell, prose, span
+from driftwright.report.formats.text import Style
+from driftwright.report.formats.view import VERDICT_WORDS, fallback_says, headline, side_by_side
+from driftwright.snapshot.capture.launched.browser import find_browser
 
 SAMPLES = Path(__file__).parent / "samples"
 NAMES = ("intact", "broken", "unseen", "blind")
@@ -177,7 +178,7 @@ def test_an_unknown_format_is_bad_usage() -> None:
 
 
 def test_only_the_page_pays_for_its_templates() -> None:
-    code = "import sys, driftwright.render; sys.exit('jinja2' in sys.modules)"
+    code = "import sys, driftwright.report.formats; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

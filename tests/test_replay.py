@@ -12,13 +12,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from driftwright.change import Change
-from driftwright.path import EACH_ITEM, EACH_VALUE, ROOT, Path
-from driftwright.replay import MISSING, apply_changes, apply_to_item
-from driftwright.replay.edit import edit
-from driftwright.rules import load_rules
-from driftwright.rules.registry import OPERATORS
-from driftwright.trial import structural_changes
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Path
+from driftwright.structure.change.compare import Change
+from driftwright.structure.replay.apply import MISSING, apply_changes, apply_to_item
+from driftwright.structure.replay.edit import edit
+from driftwright.structure.rules.registry import OPERATORS, load_rules
+from driftwright.verdict.diff import structural_changes
 
 CASES = [
     folder

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from driftwright.capture.browser import find_browser, safe_arguments
-from driftwright.render import graph, render
-from driftwright.render.timeline import MOST_STORES
-from driftwright.render.view import VERDICT_WORDS
+from driftwright.report.formats import graph, render
+from driftwright.report.formats.timeline import MOST_STORES
+from driftwright.report.formats.view import VERDICT_WORDS
+from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from foreign import PAYLOADS
 from pages import RUNS, Window, at_pointer, crossed, crowded, full, hostile_page, numbered
 from test_render import NAMES

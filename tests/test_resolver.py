@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.javascript import Argument, Call, Engine, FactProgram, FactSource, Resolved, expression, module
+from driftwright.impact.javascript.call import Argument, Call, FactProgram, FactSource
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.outcome import Resolved
+from driftwright.impact.javascript.program import expression, module
 
-RESOLVER = resources.files("driftwright.javascript").joinpath("resolver.js").read_text("utf-8")
+RESOLVER = resources.files("driftwright.impact.javascript").joinpath("resolver.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -47,13 +47,15 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import sync_playwright
 
 import driftwright
-from driftwright.capture.browser import find_browser
-from driftwright.cli import main
-from driftwright.cli.writing import FILES, write_reports
-from driftwright.errors import BlindFault, Fault, InputFault, MachineFault
-from driftwright.history import History, run_of
-from driftwright.render import FORMATS, Style, render
-from driftwright.snapshot_file import write_snapshot
+from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
+from driftwright.entrypoints.cli import main
+from driftwright.entrypoints.cli.output import FILES, write_reports
+from driftwright.history.history import History
+from driftwright.history.run import run_of
+from driftwright.report.formats import FORMATS, render
+from driftwright.report.formats.text import Style
+from driftwright.snapshot.capture.launched.browser import find_browser
+from driftwright.snapshot.file import write_snapshot
 from foreign import PAYLOADS, commands, hostile, told
 from test_formats import junit_of, sarif_of
 from test_hostile_input import _captured, _carts, _workspace
@@ -123,7 +125,7 @@ def test_49_the_kernel_refuses_to_write_more(tmp_path: Path) -> None:
 KILLER = """
 import os, signal, sys
 from pathlib import Path
-from driftwright.atomic import write_atomically
+from driftwright.base.files import write_atomically
 
 file, old, new = Path(sys.argv[1]), "o" * 50_000, "n" * 70_000
 kills = left = 0

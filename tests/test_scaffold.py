@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 
-from driftwright.contract import load_facts
-from driftwright.errors import MachineFault
-from driftwright.javascript import Engine
-from driftwright.path import Path as Place
-from driftwright.path import StorePath
-from driftwright.reads import Seen
-from driftwright.scaffold.draft import draft, kind_of
-from driftwright.scaffold.guards import guard
-from driftwright.scaffold.readers import adapted, snake
-from driftwright.schemas import load_stores, violations, vocabulary_violations
-from driftwright.together import write_together
+from driftwright.authoring.init.draft import draft, kind_of
+from driftwright.authoring.init.guards import guard
+from driftwright.authoring.init.readers import adapted, snake
+from driftwright.base.errors import MachineFault
+from driftwright.base.path import Path as Place
+from driftwright.base.path import StorePath
+from driftwright.base.together import write_together
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.reads import Seen
+from driftwright.workspace.contract import load_facts
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.schemas.validation import violations
+from driftwright.workspace.schemas.vocabulary import vocabulary_violations
 from shop import FACTS, PRIVATE, READERS, renamed, shop, texts_below, write_shop
 
 Program = Callable[..., SimpleNamespace]

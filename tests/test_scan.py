@@ -18,15 +18,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driftwright.errors import InputFault
-from driftwright.scan import Leak, Scanned, Secret, numbered, scan_paths, secrets_from_text, stream
-from driftwright.scan.found import Findings
-from driftwright.scan.layers import TEXT_LAYERS, Layer, layers
-from driftwright.scan.matcher import Matcher
-from driftwright.scan.needles import needles
-from driftwright.scan.planting import WRITINGS
-from driftwright.scan.stream import Look, Stream
-from driftwright.scan.trial import self_test
+from driftwright.base.errors import InputFault
+from driftwright.snapshot.scan import stream
+from driftwright.snapshot.scan.folder import scan_paths
+from driftwright.snapshot.scan.found import Findings, Leak, Scanned
+from driftwright.snapshot.scan.layers import TEXT_LAYERS, Layer, layers
+from driftwright.snapshot.scan.matcher import Matcher
+from driftwright.snapshot.scan.needles import needles
+from driftwright.snapshot.scan.planting import WRITINGS
+from driftwright.snapshot.scan.secrets import Secret, numbered, secrets_from_text
+from driftwright.snapshot.scan.stream import Look, Stream
+from driftwright.snapshot.scan.trial import self_test
 
 LIGHT = "Zofia's quiet <lighthouse>"
 Program: TypeAlias = Callable[..., SimpleNamespace]
@@ -194,7 +196,7 @@ def test_a_clean_folder_exits_0_and_says_what_was_done(tmp_path: Path, program: 
 def test_secrets_come_from_the_environment(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from driftwright.cli import main
+    from driftwright.entrypoints.cli import main
 
     monkeypatch.setenv("ALBUM_KEY", LIGHT)
     (tmp_path / "a.txt").write_text(f"... {LIGHT}")
@@ -247,7 +249,7 @@ def test_text_layers_undo_all_their_levels_at_once() -> None:
 
 
 def test_the_salt_shows_itself_nowhere(tmp_path: Path) -> None:
-    from driftwright.capture import workspace_salt
+    from driftwright.snapshot.capture.salt import workspace_salt
 
     salt = workspace_salt(tmp_path / "state")
     assert stat.S_IMODE((tmp_path / "state" / "salt").stat().st_mode) == 0o600

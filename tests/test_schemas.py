@@ -12,9 +12,12 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
-from driftwright.errors import InputFault
-from driftwright.schemas import Store, Version, load_stores, redaction_policy, resolve, violations
-from driftwright.shape import fold
+from driftwright.base.errors import InputFault
+from driftwright.structure.shape.folding import fold
+from driftwright.workspace.schemas.load import Store, Version, load_stores
+from driftwright.workspace.schemas.policy import redaction_policy
+from driftwright.workspace.schemas.resolve import resolve
+from driftwright.workspace.schemas.validation import violations
 
 ROOT = Path(__file__).resolve().parent.parent
 STORES = load_stores(ROOT / "schemas")

@@ -10,22 +10,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from driftwright.change import compare
-from driftwright.forms import text_form
-from driftwright.jsontext import json_text
-from driftwright.path import Path
-from driftwright.shape import (
-    EMPTY,
-    MAX_ENUMERATION,
-    Layout,
-    Shape,
-    fold,
-    layout_of,
-    merge,
-    merge_all,
-    rows,
-)
-from driftwright.terms import JsonType
+from driftwright.base.forms import text_form
+from driftwright.base.jsontext import json_text
+from driftwright.base.path import Path
+from driftwright.base.terms import JsonType
+from driftwright.structure.change.compare import compare
+from driftwright.structure.shape.folding import fold, layout_of
+from driftwright.structure.shape.merging import merge, merge_all
+from driftwright.structure.shape.model import EMPTY, MAX_ENUMERATION, Layout, Shape, rows
 
 UUIDS = [f"{number:08x}-1111-4222-8333-444444444444" for number in range(600)]
 

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from driftwright.errors import InputFault, MachineFault
-from driftwright.snapshot import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.snapshot_file import read_snapshot, write_snapshot
-from driftwright.terms import Area
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.terms import Area
+from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 
 WHERE = Provenance("shop", "worked", "https://shop.test", "Chromium 140.0", "2026-01-02T03:04:05Z", "0.1.0")
 HIDDEN = Redaction("sha256:aa", "sha256:bb")
@@ -72,7 +72,7 @@ def test_lone_surrogates_and_prototype_names_pass(tmp_path: Path) -> None:
 def test_the_written_file_fits_the_published_schema(tmp_path: Path) -> None:
     file = tmp_path / "a.snapshot.json"
     write_snapshot(_snapshot({"a": 1}), file)
-    schema = json.loads(resources.files("driftwright").joinpath("formats/snapshot-v1.schema.json").read_text())
+    schema = json.loads(resources.files("driftwright.snapshot").joinpath("formats/snapshot-v1.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(json.loads(file.read_text()))
     assert json.loads(file.read_text()) == _document({"a": 1})

@@ -14,13 +14,15 @@ from typing import Any
 import orjson
 import pytest
 
-from driftwright.change import compare
-from driftwright.collector import collector_paused
-from driftwright.javascript import Argument, Call, Engine, expression
-from driftwright.jsontext import parse_json
-from driftwright.shape import fold, layout_of
-from driftwright.snapshot_file import read_snapshot
-from driftwright.terms import JsonType
+from driftwright.base.collector import collector_paused
+from driftwright.base.jsontext import parse_json
+from driftwright.base.terms import JsonType
+from driftwright.impact.javascript.call import Argument, Call
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.program import expression
+from driftwright.snapshot.file import read_snapshot
+from driftwright.structure.change.compare import compare
+from driftwright.structure.shape.folding import fold, layout_of
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = 7

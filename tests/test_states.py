@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from driftwright.capture import load_target
-from driftwright.errors import InputFault
-from driftwright.path import Path as StructurePath
-from driftwright.path import StorePath
-from driftwright.pipeline import check_snapshot
-from driftwright.report import FactFound, Report
-from driftwright.snapshot import Snapshot
-from driftwright.snapshot_file import read_snapshot
-from driftwright.states import expectations
-from driftwright.terms import Verdict
-from driftwright.workspace import Workspace, find_workspace
+from driftwright.base.errors import InputFault
+from driftwright.base.path import Path as StructurePath
+from driftwright.base.path import StorePath
+from driftwright.base.terms import Verdict
+from driftwright.report.model import FactFound, Report
+from driftwright.snapshot.file import read_snapshot
+from driftwright.snapshot.model import Snapshot
+from driftwright.verdict.check import check_snapshot
+from driftwright.workspace.folders import Workspace, find_workspace
+from driftwright.workspace.target.states import expectations
+from driftwright.workspace.target.target import load_target
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAPSHOT = read_snapshot(Path(__file__).with_name("standin.snapshot.json"))

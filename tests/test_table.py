@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from driftwright.errors import InputFault
-from driftwright.table import Table, read_table, read_text, suggestion
+from driftwright.base.errors import InputFault
+from driftwright.base.toml import Table, read_table, read_text, suggestion
 
 DATA: dict[str, Any] = {
     "title": "Sum of the basket",

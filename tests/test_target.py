@@ -12,10 +12,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from driftwright.capture.salt import workspace_salt
-from driftwright.capture.serve import FolderServer
-from driftwright.capture.target import Step, load_target
-from driftwright.errors import InputFault
+from driftwright.base.errors import InputFault
+from driftwright.snapshot.capture.launched.serve import FolderServer
+from driftwright.snapshot.capture.salt import workspace_salt
+from driftwright.workspace.target.target import Step, load_target
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = """
@@ -93,7 +93,7 @@ def test_a_bad_file_is_one_line_with_place_and_mend(tmp_path: Path, before: str,
 
 @pytest.mark.parametrize("file", sorted((ROOT / "probes").glob("*.toml")), ids=lambda file: str(file.stem))
 def test_the_probes_of_this_project_load_and_fit_the_published_schema(file: Path) -> None:
-    schema = json.loads(resources.files("driftwright").joinpath("formats/target.schema.json").read_text())
+    schema = json.loads(resources.files("driftwright.workspace").joinpath("formats/target.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(tomllib.loads(file.read_text()))
     assert load_target(file).name == file.stem

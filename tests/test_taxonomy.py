@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from driftwright.rules import load_rules
-from driftwright.terms import Basis, Verdict
+from driftwright.base.terms import Basis, Verdict
+from driftwright.structure.rules.registry import load_rules
 from site_changes import CHANGES
 from taxonomy_bench import FACTS, STORES, Bench, Judged
 

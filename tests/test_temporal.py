@@ -14,23 +14,23 @@ import jsonschema
 import pytest
 
 import driftwright
-from driftwright.behaviour import with_behaviour
-from driftwright.contract import load_facts
-from driftwright.course import check_watch
-from driftwright.errors import InputFault
-from driftwright.impact import compile_fact
-from driftwright.impact import moments as known_moments
-from driftwright.javascript import Engine
-from driftwright.pipeline import check_snapshot
-from driftwright.report import FactFound, Report, record
-from driftwright.schemas import load_stores
-from driftwright.snapshot import AreaView
-from driftwright.snapshot_file import read_snapshot
-from driftwright.temporal import Breach, Judgement, Moment, judge
-from driftwright.temporal_rule import KINDS, check_rules, load_rules
-from driftwright.terms import Area, Basis, Effect, Verdict
-from driftwright.watch_file import Sample, Watch
-from driftwright.workspace import find_workspace
+from driftwright.base.errors import InputFault
+from driftwright.base.terms import Area, Basis, Effect, Verdict
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.readers import compile_fact
+from driftwright.impact.situation import moments as known_moments
+from driftwright.report.model import FactFound, Report, record
+from driftwright.snapshot.file import read_snapshot
+from driftwright.snapshot.model import AreaView
+from driftwright.snapshot.watch import Sample, Watch
+from driftwright.verdict.breach import Breach, Judgement, Moment, judge
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.course import check_watch
+from driftwright.verdict.over_time import with_behaviour
+from driftwright.workspace.contract import load_facts
+from driftwright.workspace.folders import find_workspace
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.time_rule import KINDS, check_rules, load_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKSPACE = find_workspace(str(ROOT))
@@ -186,7 +186,9 @@ def _watched(*documents: tuple[int, dict[str, Any]], left_out: int = 0) -> tuple
     watch = Watch(100, 100 * len(samples), len(samples), 0, samples, SNAPSHOT)
     with Engine() as engine:
         report = check_watch(replace(watch, left_out=left_out), WORKSPACE, "a.watch.json", lambda _: None, engine)
-    schema = json.loads((Path(driftwright.__file__).parent / "formats" / "report-v1.schema.json").read_text())
+    schema = json.loads(
+        (Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json").read_text()
+    )
     jsonschema.Draft202012Validator(schema).validate(record(report))
     return report, {fact.name: fact for fact in report.facts}
 

@@ -15,14 +15,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from driftwright.capture import tracing
-from driftwright.capture.session import Session
-from driftwright.capture.traced_copy import Extension, load_extension
-from driftwright.cli import main
-from driftwright.errors import InputFault, MachineFault
-from driftwright.extension_reads import compared, declared_reads, gathered
-from driftwright.path import Path as StorePlace
-from driftwright.path import StorePath
+from driftwright.authoring.extension_reads import compared, declared_reads, gathered
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.path import Path as StorePlace
+from driftwright.base.path import StorePath
+from driftwright.entrypoints.cli import main
+from driftwright.snapshot.capture.launched.session import Session
+from driftwright.snapshot.capture.traced import tracing
+from driftwright.snapshot.capture.traced.traced_copy import Extension, load_extension
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
@@ -30,7 +30,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = "useMediaStore"
 STORE = ROOT / "schemas" / "grok" / SITE / "v1" / "several.witness.json"
 STANDIN = ROOT / "probes" / "standin" / "extension"
-SCHEMA = json.loads((ROOT / "src" / "driftwright" / "formats" / "extension-reads-v1.schema.json").read_text())
+SCHEMA = json.loads(
+    (ROOT / "src" / "driftwright" / "workspace" / "formats" / "extension-reads-v1.schema.json").read_text()
+)
 LISTED = "site:/state/videoByMediaId/{}/[]"
 VIDEOS = 3  # in the saved store
 

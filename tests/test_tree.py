@@ -8,10 +8,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.path import Path
-from driftwright.render.storetree import rows_of
-from driftwright.shape import Layout, fold, layout_of, rows
-from driftwright.tree import MOST_NODES, NodeFound, Presence, TreeFound, grouped, tree_of
+from driftwright.base.path import Path
+from driftwright.report.formats.storetree import rows_of
+from driftwright.report.tree import NodeFound, Presence, TreeFound
+from driftwright.structure.shape.folding import fold, layout_of
+from driftwright.structure.shape.model import Layout, rows
+from driftwright.verdict.tree import MOST_NODES, grouped, tree_of
 from pages import full
 
 MAP = Layout(kind="map", values=Layout(kind="record", fields={"flag": Layout(), "late": Layout()}))

@@ -11,16 +11,16 @@ from typing import Any
 import jsonschema
 import pytest
 
-from driftwright.cli import main
-from driftwright.errors import BlindFault, InputFault
-from driftwright.pipeline import blind_report, check_snapshot
-from driftwright.render import FORMATS, render
-from driftwright.render.json import schema
-from driftwright.report import FactFound, Report, record
-from driftwright.snapshot_file import write_snapshot
-from driftwright.terms import Level, Verdict
-from driftwright.triage import Triage, levels, load_suppressions, load_triage, unnoticed_breaks
-from driftwright.workspace import Workspace
+from driftwright.base.errors import BlindFault, InputFault
+from driftwright.base.terms import Level, Verdict
+from driftwright.entrypoints.cli import main
+from driftwright.report.formats import FORMATS, render
+from driftwright.report.formats.json import schema
+from driftwright.report.model import FactFound, Report, record
+from driftwright.snapshot.file import write_snapshot
+from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.verdict.triage import Triage, levels, load_suppressions, load_triage, unnoticed_breaks
+from driftwright.workspace.folders import Workspace
 from market import LOOSE, NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market, orders
 
 DAY = date(2026, 6, 1)

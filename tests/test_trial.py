@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import driftwright
-from driftwright.javascript import Engine, Program, module
-from driftwright.terms import Verdict
-from driftwright.trial import ReaderVerdict, Trial, diff_documents, structural_changes, verdict_of
+from driftwright.base.terms import Verdict
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.program import Program, module
+from driftwright.verdict.diff import ReaderVerdict, Trial, diff_documents, structural_changes, verdict_of
 
 Document = dict[str, Any]
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from driftwright.javascript import Engine, module
-from driftwright.trial import diff_documents
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.program import module
+from driftwright.verdict.diff import diff_documents
 
 
 @pytest.fixture(scope="module")

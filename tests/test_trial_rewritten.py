@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from asked import verdict_on
-from driftwright.javascript import Engine
-from driftwright.terms import Verdict
-from driftwright.trial import structural_changes
+from driftwright.base.terms import Verdict
+from driftwright.impact.javascript.engine import Engine
+from driftwright.verdict.diff import structural_changes
 
 Record = dict[str, Any]
 

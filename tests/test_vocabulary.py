@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from driftwright.schemas import load_stores, vocabulary_violations
-from driftwright.schemas.load import Store, Version
-from driftwright.shape import OPEN
+from driftwright.structure.shape.model import OPEN
+from driftwright.workspace.schemas.load import Store, Version, load_stores
+from driftwright.workspace.schemas.vocabulary import vocabulary_violations
 
 ROOT = Path(__file__).resolve().parent.parent
 STORES = load_stores(ROOT / "schemas")

@@ -14,10 +14,10 @@ import jsonschema
 import pytest
 
 import driftwright
-from driftwright.capture.watch import MAX_SAMPLES, _Kept
-from driftwright.errors import InputFault
-from driftwright.snapshot_file import read_snapshot, write_snapshot
-from driftwright.watch_file import Sample, Watch, read_capture, write_watch
+from driftwright.base.errors import InputFault
+from driftwright.snapshot.capture.launched.watch import MAX_SAMPLES, _Kept
+from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.watch import Sample, Watch, read_capture, write_watch
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAPSHOT = read_snapshot(Path(__file__).with_name("standin.snapshot.json"))
@@ -41,7 +41,9 @@ def test_a_watch_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_watch(WATCH, tmp_path / "a.watch.json")
     assert read_capture(tmp_path / "a.watch.json") == WATCH
     record = json.loads((tmp_path / "a.watch.json").read_text())
-    schema = json.loads((Path(driftwright.__file__).parent / "formats" / "watch-v1.schema.json").read_text())
+    schema = json.loads(
+        (Path(driftwright.__file__).parent / "snapshot" / "formats" / "watch-v1.schema.json").read_text()
+    )
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(record)
     write_snapshot(SNAPSHOT, tmp_path / "a.snapshot.json")

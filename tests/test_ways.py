@@ -22,31 +22,36 @@ from typing import Any
 
 import pytest
 
-from driftwright.capture import CaptureRequest, Target, capture_launched, find_browser, load_target
-from driftwright.capture.answer import literal, policy_text
-from driftwright.capture.attach import Attachment, capture_attached
-from driftwright.capture.browser import safe_arguments
-from driftwright.capture.deadline import Deadline, end_browser
-from driftwright.capture.devtools import DevTools
-from driftwright.capture.dump import dumped
-from driftwright.capture.endpoint import find_endpoints
-from driftwright.capture.fingerprint import fingerprint_function, shapes_source
-from driftwright.capture.login import checked_profile, login, profile_folder
-from driftwright.capture.snippet import one_time_salt, pasted, snippet
-from driftwright.capture.watch import WatchRequest
-from driftwright.capture.watch_tab import watch_attached
-from driftwright.cli import main
-from driftwright.cli.ways import captured, read_any, redact
-from driftwright.errors import BlindFault, InputFault, MachineFault
-from driftwright.javascript.process import Process
-from driftwright.jsontext import parse_json
-from driftwright.pipeline import check_snapshot
-from driftwright.report import Report
-from driftwright.schemas import load_stores, redaction_policy
-from driftwright.snapshot import Snapshot
-from driftwright.snapshot_file import pasted_snapshot, read_snapshot, write_snapshot
-from driftwright.terms import Area, Verdict
-from driftwright.workspace import find_workspace
+from driftwright.base.errors import BlindFault, InputFault, MachineFault
+from driftwright.base.jsontext import parse_json
+from driftwright.base.terms import Area, Verdict
+from driftwright.entrypoints.cli import main
+from driftwright.entrypoints.cli.ways import captured
+from driftwright.impact.javascript.process import Process
+from driftwright.report.model import Report
+from driftwright.snapshot.capture.answer import literal, policy_text
+from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
+from driftwright.snapshot.capture.attached.devtools import DevTools
+from driftwright.snapshot.capture.attached.endpoint import find_endpoints
+from driftwright.snapshot.capture.attached.watch_tab import watch_attached
+from driftwright.snapshot.capture.by_hand.dump import dumped
+from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, shapes_source
+from driftwright.snapshot.capture.by_hand.snippet import one_time_salt, pasted, snippet
+from driftwright.snapshot.capture.deadline import Deadline, end_browser
+from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
+from driftwright.snapshot.capture.launched.login import checked_profile, login, profile_folder
+from driftwright.snapshot.capture.launched.probe import capture_launched
+from driftwright.snapshot.capture.launched.watch import WatchRequest
+from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.snapshot.file import pasted_snapshot, read_snapshot, write_snapshot
+from driftwright.snapshot.model import Snapshot
+from driftwright.snapshot.plain import redact
+from driftwright.snapshot.read import read_any
+from driftwright.verdict.check import check_snapshot
+from driftwright.workspace.folders import find_workspace
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.schemas.policy import redaction_policy
+from driftwright.workspace.target.target import Target, load_target
 
 SALT = b"\x07" * 32
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
@@ -338,7 +343,7 @@ def test_a_page_that_is_not_open_is_blind(hand: Hand, request_for: CaptureReques
 def test_a_tab_behind_its_own_dialog_is_blind_in_time(
     hand: Hand, request_for: CaptureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("driftwright.capture.attach.SECONDS", 1.5)
+    monkeypatch.setattr("driftwright.snapshot.capture.attached.attach.SECONDS", 1.5)
     asking = hand.open(request_for.target.url + "%23ask")
     _until(lambda: hand.pages()[asking][1] == "asking")
     begun = time.monotonic()

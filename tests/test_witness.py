@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.shape import Shape, fold, layout_of, rows
-from driftwright.witness import make_witness
+from driftwright.structure.shape.folding import fold, layout_of
+from driftwright.structure.shape.model import Shape, rows
+from driftwright.structure.witness import make_witness
 
 SCALARS = st.one_of(
     st.none(),

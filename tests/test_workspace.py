@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from driftwright.errors import InputFault
-from driftwright.workspace import Workspace, find_workspace
+from driftwright.base.errors import InputFault
+from driftwright.workspace.folders import Workspace, find_workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 

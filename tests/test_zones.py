@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from driftwright.javascript import Argument, Call, Engine, module
-from driftwright.terms import Effect, Verdict
-from driftwright.trial import diff_documents
+from driftwright.base.terms import Effect, Verdict
+from driftwright.impact.javascript.call import Argument, Call
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.program import module
+from driftwright.verdict.diff import diff_documents
 
 READERS = module(
     """

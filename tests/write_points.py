@@ -20,8 +20,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from driftwright.errors import MachineFault
-from driftwright.history import History, Run, Sent
+from driftwright.base.errors import MachineFault
+from driftwright.history.history import History
+from driftwright.history.run import Run
+from driftwright.history.sent import Sent
 from stories import BLIND, HURT, Say, a_run
 
 # x86-64: write, pwrite64, fsync, fdatasync, ftruncate, truncate, rename, unlink

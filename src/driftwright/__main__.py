@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 
-from driftwright.cli import main
+from driftwright.entrypoints.cli import main
 
 
 def program() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path as File
 
-from driftwright.errors import InputFault, MachineFault
+from driftwright.base.errors import InputFault, MachineFault
 
 # Each step leads from the version of its index to the next; steps are added, never changed.
 MIGRATIONS = (

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as File
 
-from driftwright.errors import InputFault, MachineFault
+from driftwright.base.errors import InputFault, MachineFault
 from driftwright.history.run import Run, as_record, from_record
 from driftwright.history.sent import FORMAT as SENT
 from driftwright.history.sent import Sent, sent_from, sent_record

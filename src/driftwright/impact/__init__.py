@@ -1,22 +1,5 @@
-"""4b. Impact: which derived fact breaks, and how, by execution."""
+"""A reader at work: V8, situations, replayed runs, the smallest store that shows an effect, fallbacks."""
 
-from driftwright.impact.assess import Impact, Proof, assess_impact
-from driftwright.impact.capture import CaptureRun, Held, run_on_capture
-from driftwright.impact.readers import Reader, compile_fact, fact_program
-from driftwright.impact.situation import Situation, bindings, moments, situations
+import lazy_loader
 
-__all__ = [
-    "CaptureRun",
-    "Held",
-    "Impact",
-    "Proof",
-    "Reader",
-    "Situation",
-    "assess_impact",
-    "bindings",
-    "compile_fact",
-    "fact_program",
-    "moments",
-    "run_on_capture",
-    "situations",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from driftwright.change import Change
+from driftwright.base.terms import Effect
+from driftwright.impact.javascript import Answer, Engine
 from driftwright.impact.judge import effect_of, failed, worse
 from driftwright.impact.readers import Reader
 from driftwright.impact.shrink import shrink
 from driftwright.impact.situation import Situation, calls
-from driftwright.javascript import Answer, Engine
-from driftwright.terms import Effect
+from driftwright.structure import Change
 
 
 @dataclass(frozen=True, slots=True)

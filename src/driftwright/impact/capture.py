@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from driftwright.impact.javascript import Answer, Engine, Read
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact, Reader
 from driftwright.impact.shrink import shrink
 from driftwright.impact.situation import Situation, calls
-from driftwright.javascript import Answer, Engine, Read
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from driftwright.javascript import Answer
-from driftwright.terms import Effect
+from driftwright.base.terms import Effect
+from driftwright.impact.javascript import Answer
 
 SEVERITY = (Effect.SAME, Effect.UNAVAILABLE, Effect.SILENT, Effect.THROWS)
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from driftwright.contract import Code, Fact
-from driftwright.errors import InputFault
-from driftwright.javascript import FactProgram, FactSource, Program, expression, module
-from driftwright.jsontext import json_text
+from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import json_text
+from driftwright.impact.javascript import FactProgram, FactSource, Program, expression, module
+from driftwright.workspace import Code, Fact
 
 
 @dataclass(frozen=True, slots=True)

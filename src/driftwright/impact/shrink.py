@@ -8,9 +8,9 @@ from functools import partial
 from itertools import islice, pairwise
 from typing import Any, TypeVar
 
+from driftwright.base.jsontext import json_text
 from driftwright.impact.situation import Situation
-from driftwright.jsontext import json_text
-from driftwright.replay import MISSING
+from driftwright.structure import MISSING
 
 T = TypeVar("T")
 

@@ -9,14 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from driftwright.change import Change
-from driftwright.contract import Fact, Param
-from driftwright.javascript import Argument, Call
-from driftwright.jsontext import json_text
-from driftwright.path import Path, values_at
-from driftwright.replay import MISSING, apply_changes
-from driftwright.replay.edit import edit
-from driftwright.schemas import Store, Version
+from driftwright.base.jsontext import json_text
+from driftwright.base.path import Path, values_at
+from driftwright.impact.javascript import Argument, Call
+from driftwright.structure import MISSING, Change, apply_changes, edit
+from driftwright.workspace import Fact, Param, Store, Version
 
 _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
 _MAX_BINDINGS = 60

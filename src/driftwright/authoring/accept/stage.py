@@ -1,0 +1,69 @@
+"""A copy of a workspace in which a change is tried before anything of it is written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path as File
+
+from driftwright.base.errors import InputFault
+from driftwright.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A copied workspace.
+
+    Args:
+        real: The workspace.
+        copy: Its copy; what lies beside the contracts is linked, so that readers there are found.
+    """
+
+    real: Workspace
+    copy: Workspace
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the copy, `contracts/...` or `schemas/...`."""
+        file = self.copy.contracts.parent / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="")
+
+    def read(self, name: str) -> str | None:
+        """Return the text of a file of the copy, line ends as they are; None when it is not there."""
+        file = self.copy.contracts.parent / name
+        return file.read_bytes().decode("utf-8") if file.is_file() else None
+
+    def changed(self) -> Mapping[File, tuple[str, str]]:
+        """Return the files of the workspace that are otherwise in the copy, each with its old and its new text."""
+        found: dict[File, tuple[str, str]] = {}
+        for real, copy in ((self.real.contracts, self.copy.contracts), (self.real.schemas, self.copy.schemas)):
+            for file in sorted(path for path in copy.rglob("*") if path.is_file()):
+                there = real / file.relative_to(copy)
+                old = there.read_bytes() if there.is_file() else b""
+                new = file.read_bytes()
+                if old != new:
+                    found[there] = (old.decode("utf-8"), new.decode("utf-8"))
+        return found
+
+
+@contextmanager
+def staged(workspace: Workspace) -> Iterator[Stage]:
+    """Copy a workspace's contracts and schemas, for as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="driftwright-") as name:
+        folder = File(name).resolve()
+        beside = workspace.contracts.resolve().parent
+        for part in beside.iterdir():
+            if part.name not in ("contracts", "schemas"):
+                (folder / part.name).symlink_to(part, target_is_directory=part.is_dir())
+        shutil.copytree(workspace.contracts, folder / "contracts")
+        shutil.copytree(workspace.schemas, folder / "schemas")
+        try:
+            yield Stage(workspace, replace(workspace, contracts=folder / "contracts", schemas=folder / "schemas"))
+        except InputFault as fault:
+            # A message names the file that it is about, not the copy.
+            file = fault.file.replace(f"{folder}{os.sep}", f"{beside}{os.sep}")
+            raise InputFault(fault.what, file, fault.place, fault.mend) from None

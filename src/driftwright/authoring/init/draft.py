@@ -1,0 +1,144 @@
+"""The draft of a schema: what documents of a store show, declared as its first version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.base.forms import ID_FORMS
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path, values_at
+from driftwright.base.terms import JsonType
+from driftwright.structure import Shape, fold, rows
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_ORDER = tuple(JsonType)
+_LEAST_ID = 1000
+_BY = re.compile(r"(?<=[a-z])By[A-Z]\w*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A schema in the making.
+
+    Args:
+        store: The store's name.
+        title: What the store is, in words.
+        documents: What it is drawn from.
+        shape: Their shape.
+    """
+
+    store: str
+    title: str
+    documents: Sequence[Any]
+    shape: Shape
+
+    def schema(self, kept: frozenset[Path] = frozenset()) -> dict[str, Any]:
+        """Return the schema; the values at `kept` are named as what a capture may keep."""
+        return {"$schema": DIALECT, "title": self.title, **_Writer(self, kept, _maps(self)).node(self.shape, ROOT)}
+
+
+def draft(store: str, title: str, documents: Sequence[Any]) -> Draft:
+    """Draw the draft of a schema from documents."""
+    return Draft(store, title, documents, fold(list(documents)))
+
+
+def kind_of(path: Path) -> str:
+    """Return what the keys of a map are ids of, by the map's name: `ordersById` holds orders."""
+    name = next((step.name for step in reversed(path.steps) if isinstance(step, Key)), "")
+    words = re.sub(r"[^A-Za-z0-9]+", " ", _BY.sub("", name)).strip()
+    word = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", words).lower().rpartition(" ")[2]
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("s", "")):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word.removesuffix(ending) + instead
+    return word or "entry"
+
+
+def _maps(of: Draft) -> dict[Path, tuple[frozenset[str], ...]]:
+    """Return the keys that each map has in each document, of the maps that others may refer to."""
+    named = [
+        row.path
+        for row in rows(of.shape)
+        if row.shape.values is not None and all(isinstance(step, Key) for step in row.path.steps)
+    ]
+    return {path: tuple(frozenset(_keys(document, path)) for document in of.documents) for path in named if path.steps}
+
+
+def _keys(document: Any, path: Path) -> Iterator[str]:
+    for value in values_at(document, path):
+        if isinstance(value, dict):
+            yield from value
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    draft: Draft
+    kept: frozenset[Path]
+    maps: dict[Path, tuple[frozenset[str], ...]]
+
+    def node(self, shape: Shape, path: Path) -> dict[str, Any]:
+        """Declare one position."""
+        found: dict[str, Any] = {}
+        types = _types(shape)
+        if types:
+            found["type"] = types[0] if len(types) == 1 else types
+        if shape.values is not None:
+            found["x-key-space"] = kind_of(path)
+            found["additionalProperties"] = self._values(shape, path)
+        elif shape.fields:
+            always = [name for name in shape.fields if shape.presence(name) >= 1.0]
+            if always:
+                found["required"] = always
+            found["properties"] = {name: self.node(part, path / name) for name, part in shape.fields.items()}
+        if shape.items is not None:
+            found["items"] = self.node(shape.items, Path((*path.steps, EACH_ITEM)))
+        return {**found, **self._scalar(shape, path)}
+
+    def _values(self, shape: Shape, path: Path) -> dict[str, Any]:
+        assert shape.values is not None  # noqa: S101 - only maps are asked for their values
+        values = self.node(shape.values, Path((*path.steps, EACH_VALUE)))
+        looked = shape.keyed.get("*", 0)
+        for name, times in shape.keyed.items():
+            field = values.get("properties", {}).get(name)
+            if name != "*" and looked and times == looked and field is not None:
+                field.pop("x-references", None)
+                field.update({"x-key-equals": True, "x-redact": "pseudonym"})
+        return values
+
+    def _scalar(self, shape: Shape, path: Path) -> dict[str, Any]:
+        if path in self.kept:
+            return {"x-redact": "keep"}
+        if not shape.kinds & {JsonType.STRING, JsonType.INTEGER} or not path.steps:
+            return {}
+        found = {"x-redact": "pseudonym"} if shape.forms and shape.forms.keys() <= ID_FORMS else {}
+        referred = self._referred(path)
+        if referred is None:
+            return found
+        named = {"x-references": f"{self.draft.store}:{referred}"} if shape.kinds == {JsonType.STRING} else {}
+        return {"x-redact": "pseudonym", **named}
+
+    def _referred(self, path: Path) -> Path | None:
+        """The map whose keys the values at a path are, in every document; two of them, for one may be chance."""
+        columns = [
+            {str(value) for value in values_at(document, path) if _may_be_id(value)}
+            for document in self.draft.documents
+        ]
+        if len(set().union(*columns)) < 2:  # noqa: PLR2004 - see above
+            return None
+        for place, keys in self.maps.items():
+            if all(map(frozenset.issuperset, keys, columns)):
+                return place
+        return None
+
+
+def _may_be_id(value: Any) -> bool:
+    """Whether a value may name an entry; a small number is a count sooner than an id."""
+    return isinstance(value, str) or (type(value) is int and value >= _LEAST_ID)
+
+
+def _types(shape: Shape) -> list[str]:
+    found = set(shape.types)
+    if JsonType.NUMBER in found:
+        found.discard(JsonType.INTEGER)
+    return [str(kind) for kind in _ORDER if kind in found]

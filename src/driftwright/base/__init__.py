@@ -1,0 +1,1 @@
+"""Words and files: paths, terms, faults, forms, JSON and TOML text; each module is its own face."""

@@ -1,0 +1,253 @@
+"""JSON text in and out: parsed within bounds, with a fault that names the place instead of a traceback."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.base.collector import collector_paused
+from driftwright.base.errors import InputFault
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_NODES = 5_000_000
+MAX_DIGITS = 400
+
+_HOLDERS = frozenset({dict, list})
+
+_NOT_NODES = bytes(sorted(set(range(256)) - set(b"[{,")))
+_SPACE = b" \t\r\n"
+_APART = tuple(bytes((blank,)) + b":" for blank in _SPACE)
+_INDENT = b"\n" + b"  " * MAX_DEPTH
+_INDENTED = 320 * 2**20 // len(_INDENT)  # so many may be written indented: 320 MiB at the worst
+_MEND = "it may be cut short or written by hand; export it again"
+
+
+def parse_json_file(file: File) -> Any:
+    """Parse a JSON file the user named.
+
+    Raises:
+        InputFault: Missing, empty, too large, truncated or not JSON.
+    """
+    return parse_json(read_bytes(file), str(file))
+
+
+def read_bytes(file: File) -> bytes:
+    """Read a file the user named, as bytes.
+
+    Raises:
+        InputFault: Missing, a folder, unreadable or larger than `MAX_BYTES`.
+    """
+    try:
+        with file.open("rb") as opened:  # a size asked for beforehand says nothing about a pipe or a device
+            data = opened.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise InputFault("no such file", str(file), "", "check the path") from None
+    except IsADirectoryError:
+        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
+    except OSError as error:
+        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
+    if len(data) > MAX_BYTES:
+        raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
+    return data
+
+
+def parse_json(data: bytes, file: str) -> Any:
+    """Parse JSON bytes; orjson first, the standard library where a lone surrogate or a fault's place needs it.
+
+    Raises:
+        InputFault: Empty, truncated, nested too deeply, too many values, not JSON, or what JSON of a page cannot hold;
+            the place is `line:column` or a JSON Pointer.
+    """
+    import orjson
+
+    if not data or data.isspace():
+        raise InputFault("empty", file, "", "capture or export it again")
+    if may_hold(data, MAX_NODES):
+        raise InputFault(f"more than {MAX_NODES:,} values", file, "", "cut it down to what is needed")
+    try:
+        with collector_paused():
+            value = orjson.loads(data)
+            if _too_nested(value, data):
+                raise _too_deep(file)
+            if _is_written_so(value, data):
+                return value
+            keys = _measured(value)[1]
+    except orjson.JSONDecodeError:
+        return _strictly(data, file)
+    # Each key of the text must have become one of the value; text that holds JSON counts too much, and is looked at.
+    plain = keys == data.count(b'":') and not any(mark in data for mark in _APART)
+    return value if plain else _strictly(data, file)
+
+
+def parsed_plainly(data: bytes) -> Any:
+    """Parse JSON bytes if they are what writing their value gives, but for white space, and within `MAX_DEPTH`.
+
+    Raises:
+        ValueError: They are not; they may be JSON all the same, and `strict_json` can tell.
+    """
+    import orjson
+
+    with collector_paused():
+        value = orjson.loads(data)
+        if _too_nested(value, data) or not _is_written_so(value, data):
+            raise ValueError
+        return value
+
+
+def may_hold(data: bytes, values: int) -> bool:
+    """Whether JSON bytes may hold more than so many values; texts with commas and brackets may make it say so.
+
+    There is no value beyond the first without a bracket or a comma before it, nor one with less than two bytes.
+    """
+    return len(data) // 2 >= values and len(data.translate(None, _NOT_NODES)) >= values
+
+
+def _is_written_so(value: Any, data: bytes) -> bool:
+    """Whether writing a value gives the text it came from, but for white space.
+
+    Then no key of the text was lost to another one of its name, and no number was changed.
+    """
+    import orjson
+
+    if b"\\" in data and b"\\u" in data:  # as the standard library writes what is not ASCII
+        text = json.dumps(value, separators=(",", ":")).encode()
+    else:
+        text = orjson.dumps(value)
+    # White space separates what it stands between nowhere in JSON, and no escape holds any: what remains is told alike.
+    return text == data or text.translate(None, _SPACE) == data.translate(None, _SPACE)
+
+
+def _too_nested(value: Any, data: bytes) -> bool:
+    """Whether a value nests deeper than `MAX_DEPTH`. Everything behind this door walks values by recursion."""
+    import orjson
+
+    if may_hold(data, _INDENTED):
+        return _measured(value)[0]
+    try:
+        # No text holds a line break as it is: so many blanks behind one are the indent of something so deep.
+        deep = _INDENT in orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:  # deeper than it can write
+        return True
+    return deep and _measured(value)[0]
+
+
+def _measured(value: Any) -> tuple[bool, int]:
+    """Return whether a value nests deeper than `MAX_DEPTH`, and how many keys it holds."""
+    holders = [value] if type(value) in _HOLDERS else []
+    keys = 0
+    for _ in range(MAX_DEPTH + 1):
+        if not holders:
+            return False, keys
+        records = [item for item in holders if type(item) is dict]
+        lists = [item for item in holders if type(item) is list]
+        keys += sum(map(len, records))
+        below = chain(chain.from_iterable(map(dict.values, records)), chain.from_iterable(lists))
+        holders = [item for item in below if type(item) in _HOLDERS]
+    return True, keys
+
+
+def _too_deep(file: str) -> InputFault:
+    return InputFault(f"nested deeper than {MAX_DEPTH}", file, "", "no store nests like this; check the file")
+
+
+def _strictly(data: bytes, file: str) -> Any:
+    try:
+        return strict_json(data.decode("utf-8"), file, _MEND)
+    except UnicodeDecodeError as error:
+        raise InputFault("not UTF-8 text", file, f"byte {error.start}", "save it as UTF-8") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Stands in a parsed document for something that JSON of a page cannot hold."""
+
+    why: str
+
+
+class _Strict:
+    """What a parser calls for each value; it goes on after a refusal, so that the place can be found in the whole."""
+
+    def __init__(self) -> None:
+        self.refused = False
+
+    def record(self, pairs: list[tuple[str, Any]]) -> Any:
+        found = dict(pairs)
+        return found if len(found) == len(pairs) else self._refuse("an object names a key twice")
+
+    def number(self, digits: str) -> Any:
+        if len(digits) > MAX_DIGITS:
+            return self._refuse(f"a number of more than {MAX_DIGITS} digits")
+        if not math.isfinite(float(digits)):
+            return self._refuse("a number too large for JSON of a page")
+        return float(digits) if any(mark in digits for mark in ".eE") else int(digits)
+
+    def constant(self, name: str) -> _Refused:
+        return self._refuse(f"{name} is not JSON")
+
+    def _refuse(self, why: str) -> _Refused:
+        self.refused = True
+        return _Refused(why)
+
+
+def strict_json(text: str, file: str, mend: str) -> Any:
+    """Parse JSON that a page could have written: every key once, every number a finite one.
+
+    Args:
+        text: The JSON text.
+        file: The file it came from, for messages.
+        mend: What to do when it holds something else.
+
+    Raises:
+        InputFault: It is not JSON, or it holds something else; the place is `line:column` or a JSON Pointer.
+    """
+    strict = _Strict()
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=strict.record,
+            parse_constant=strict.constant,
+            parse_int=strict.number,
+            parse_float=strict.number,
+        )
+    except json.JSONDecodeError as error:
+        # The parser's own sentence names no content, only what it expected.
+        raise InputFault(f"not JSON ({error.msg})", file, f"{error.lineno}:{error.colno}", mend) from None
+    except RecursionError:
+        raise _too_deep(file) from None
+    if _measured(value)[0]:
+        raise _too_deep(file)
+    if strict.refused:
+        place, first = next(_refusals(value))
+        raise InputFault(first.why, file, place, mend)
+    return value
+
+
+def _refusals(value: Any, place: str = "") -> Iterator[tuple[str, _Refused]]:
+    if isinstance(value, _Refused):
+        yield place or "/", value
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from _refusals(below, f"{place}/{_pointer(key)}")
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from _refusals(below, f"{place}/{index}")
+
+
+def _pointer(key: str) -> str:
+    return key[:80].replace("~", "~0").replace("/", "~1")
+
+
+def json_text(value: Any) -> str:
+    """Return a JSON value as compact text, key order kept; lone surrogates survive as escapes."""
+    import orjson
+
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"))

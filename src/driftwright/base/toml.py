@@ -1,0 +1,216 @@
+"""Settings files (TOML tables) read strictly: every key is known, typed, and named in the error when it is not."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.base.errors import InputFault
+
+MAX_BYTES = 16 * 1024 * 1024
+
+
+class Table:
+    """One TOML table, read key by key; `close` refuses the keys that nobody asked for.
+
+    Args:
+        data: The parsed table.
+        file: The file it came from, for messages.
+        place: Where in the file the table stands, such as `source[1]`; empty for the whole file.
+    """
+
+    def __init__(self, data: Mapping[str, Any], file: str, place: str = "") -> None:
+        self._data = data
+        self._asked: set[str] = set()
+        self.file = file
+        self.place = place
+
+    def __contains__(self, name: str) -> bool:
+        self._asked.add(name)  # a key that is asked about is a known one
+        return name in self._data
+
+    def fault(self, what: str, name: str = "", mend: str = "") -> InputFault:
+        """Return the fault for this table, or for its key `name`."""
+        place = ".".join(part for part in (self.place, name) if part)
+        return InputFault(what, self.file, place, mend)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a text; without a default the key is required."""
+        return str(self._typed(name, str, "a text", default))
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """Return a number; without a default the key is required."""
+        value = self._typed(name, (int, float), "a number", default)
+        if isinstance(value, bool):
+            raise self.fault("must be a number", name)
+        return float(value)
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Return true or false."""
+        return bool(self._typed(name, bool, "true or false", default))
+
+    def day(self, name: str) -> date:
+        """Return a day, as TOML writes one: without quotes and without a time."""
+        value: date = self._typed(name, date, "a date, such as 2030-12-31 without quotes", None)
+        if isinstance(value, datetime):
+            raise self.fault("must be a date without a time", name, "write a date such as 2030-12-31")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts; a missing key is an empty list."""
+        items = self._typed(name, list, "a list of texts", [])
+        if not all(isinstance(item, str) for item in items):
+            raise self.fault("must be a list of texts", name)
+        return tuple(items)
+
+    def choice(self, name: str, allowed: Iterable[str], default: str | None = None) -> str:
+        """Return a text that is one of `allowed`."""
+        value = self.text(name, default)
+        options = tuple(allowed)
+        if value not in options:
+            raise self.fault(f"{value!r} is not one of {', '.join(options)}", name, suggestion(value, options))
+        return value
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """Return whatever stands there, as far as JSON can hold it."""
+        self._asked.add(name)
+        return self._json(self._data.get(name, default), name)
+
+    def mapping(self, name: str) -> Mapping[str, Any]:
+        """Return a plain sub-table; a missing key is an empty one."""
+        found: dict[str, Any] = self._json(self._typed(name, dict, "a table", {}), name)
+        return found
+
+    def table(self, name: str) -> Table:
+        """Return a sub-table to be read strictly; a missing key is an empty one."""
+        return Table(self._typed(name, dict, "a table", {}), self.file, f"{self.place}.{name}" if self.place else name)
+
+    def tables(self, name: str) -> tuple[Table, ...]:
+        """Return a list of sub-tables; a missing key is an empty list."""
+        items = self._typed(name, list, f"a list of tables ([[{name}]])", [])
+        if not all(isinstance(item, dict) for item in items):
+            raise self.fault(f"must be a list of tables ([[{name}]])", name)
+        return tuple(
+            Table(item, self.file, f"{self.place}.{name}[{number}]" if self.place else f"{name}[{number}]")
+            for number, item in enumerate(items, 1)
+        )
+
+    def close(self) -> None:
+        """Refuse unknown keys.
+
+        Raises:
+            InputFault: A key stands there that nobody asked for; the mend suggests the nearest known one.
+        """
+        for name in self._data:
+            if name not in self._asked:
+                mend = suggestion(name, sorted(self._asked)) or f"known keys: {', '.join(sorted(self._asked))}"
+                raise self.fault(f"unknown key {name!r}", "", mend)
+
+    def _json(self, value: Any, name: str) -> Any:
+        """Refuse dates and the numbers that only TOML has: what stands here goes on as JSON."""
+        if isinstance(value, dict):
+            for key, below in value.items():
+                self._json(below, f"{name}.{key}")
+        elif isinstance(value, list):
+            for below in value:
+                self._json(below, name)
+        elif not isinstance(value, str | int | float | None) or (isinstance(value, float) and not math.isfinite(value)):
+            raise self.fault("JSON has no such value", name, "write a text, a finite number, true or false")
+        return value
+
+    def _missing(self, name: str, wanted: str) -> InputFault:
+        """A required key is missing; when a misspelt one stands there, that is what is wrong."""
+        misspelt = _nearest(name, (key for key in self._data if key not in self._asked))
+        if misspelt:
+            return self.fault(f"unknown key {misspelt!r}", "", f"did you mean {name!r}?")
+        return self.fault(f"{name!r} is missing", "", f"add {name} = {wanted}")
+
+    def _typed(self, name: str, kind: Any, wanted: str, default: Any) -> Any:
+        self._asked.add(name)
+        if name not in self._data:
+            if default is None:
+                raise self._missing(name, wanted)
+            return default
+        value = self._data[name]
+        if not isinstance(value, kind):
+            raise self.fault(f"must be {wanted}", name)
+        return value
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(map(str, known)), n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return a "did you mean" clause for a misspelt word, or nothing when no known word is near."""
+    near = _nearest(word, known)
+    return f"did you mean {near!r}?" if near else ""
+
+
+def read_table(file: File) -> Table:
+    """Read a TOML file as a strict table.
+
+    Raises:
+        InputFault: The file is missing, too large, nested too deeply, not UTF-8 or not TOML.
+    """
+    text = read_text(file)
+    try:
+        return Table(tomllib.loads(text), str(file))
+    except tomllib.TOMLDecodeError as error:
+        raise InputFault(f"not TOML: {error}", str(file), "", "mend the syntax at the place named") from None
+    except RecursionError:
+        raise InputFault("nested too deeply", str(file), "", "no settings nest like this; check the file") from None
+    except ValueError:  # an integer of thousands of digits
+        raise InputFault("a number of too many digits", str(file), "", "write a smaller one") from None
+
+
+def read_text(file: File) -> str:
+    """Read a UTF-8 file the user named.
+
+    Raises:
+        InputFault: The file is missing, a folder, unreadable, larger than `MAX_BYTES` or not UTF-8.
+    """
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
+        return data.decode("utf-8").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise InputFault("no such file", str(file), "", "check the path") from None
+    except IsADirectoryError:
+        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
+    except UnicodeDecodeError as error:
+        raise InputFault("not UTF-8 text", str(file), f"byte {error.start}", "save it as UTF-8") from None
+    except OSError as error:
+        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
+
+
+def line_of(file: File, name: str) -> int:
+    """Return the line, from 1, on which a TOML file sets a key of its top; the first when it is not found.
+
+    Args:
+        file: A file that `read_table` has read: the parser itself tells no lines.
+        name: The key.
+    """
+    for number, line in enumerate(read_text(file).split("\n"), 1):
+        word, equals, _ = line.partition("=")
+        if equals and word.strip().strip("\"'") == name:
+            return number
+        if line.lstrip().startswith("["):
+            break  # from here on keys belong to a table
+    return 1
+
+
+def nearby(file: File) -> str:
+    """Return the file's path as a user would write it: below the current folder when it is there."""
+    try:
+        return str(file.relative_to(File.cwd()))
+    except ValueError:
+        return str(file)

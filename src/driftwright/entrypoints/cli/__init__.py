@@ -1,0 +1,64 @@
+"""The door for people and schedulers: one verb a command, five exit codes, one line for every mistake."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path as File
+
+from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
+from driftwright.entrypoints.cli.parser import build_parser
+
+__all__ = ["main"]
+
+INTACT, DRIFT, BAD_INPUT, UNSEEN, MACHINE = 0, 1, 2, 3, 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        arguments: The command line without the program's name; None for this process's own.
+    """
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    try:
+        code = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; that is no fault.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTACT
+    except InputFault as fault:
+        return _failed(fault, BAD_INPUT)
+    except BlindFault as fault:
+        return _failed(fault, UNSEEN)
+    except MachineFault as fault:
+        return _failed(fault, MACHINE)
+    except KeyboardInterrupt:
+        return _failed(Fault("interrupted"), MACHINE)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no file can have such a name: whoever gave it has to give another
+            return _failed(
+                InputFault("a name that is too long", str(error.filename), "", "name a shorter one"), BAD_INPUT
+            )
+        return _failed(_ours(error), MACHINE)
+    except Exception as error:  # noqa: BLE001 - an unforeseen fault must never exit like a finding of drift
+        return _failed(_ours(error), MACHINE)
+    return int(code)
+
+
+def _ours(error: Exception) -> MachineFault:
+    """Name a fault of this program by its kind and place; its message may hold what a page wrote."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{File(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
+    return MachineFault(f"a fault of this program ({type(error).__name__})", place, "", "report it with this line")
+
+
+def _failed(fault: Fault, code: int) -> int:
+    print(f"driftwright: {fault}", file=sys.stderr)
+    return code

@@ -1,0 +1,88 @@
+"""The command that adopts a drift: accept."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Iterator
+from pathlib import Path as File
+from typing import TYPE_CHECKING
+
+from driftwright.base.errors import InputFault, visible
+from driftwright.entrypoints.cli.terminal import progress, progress_done
+from driftwright.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from driftwright.authoring import Adopted, Refused
+    from driftwright.snapshot import Snapshot
+    from driftwright.workspace import Workspace
+
+_REFUSED = 1
+
+
+def accept(options: argparse.Namespace) -> int:
+    """Publish the next version of what drifted, or say why that may not be."""
+    from driftwright.authoring import Refused, accept_snapshot
+    from driftwright.impact import Engine
+
+    workspace = _own(options)
+    snapshot = _snapshot(options, workspace)
+    with Engine() as engine:
+        found = accept_snapshot(snapshot, workspace, engine, progress("accept"), patch=options.apply)
+    progress_done()
+    if found is None:
+        print("nothing to accept: every store is as its newest version says")
+        return 0
+    if isinstance(found, Refused):
+        print("\n".join(map(visible, _refusal(found))))
+        return _REFUSED
+    if options.dry_run:
+        print("\n".join(map(visible, _diff(found))))
+    else:
+        from driftwright.base.together import write_together
+
+        write_together({file: new for file, (_, new) in found.files.items()})
+    print("\n".join(map(visible, _told(found, dry=options.dry_run))))
+    return 0
+
+
+def _own(options: argparse.Namespace) -> Workspace:
+    """Return the workspace that may be written to; the one that came along with the program may not."""
+    workspace = find_workspace(options.workspace)
+    here = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
+    if options.workspace is None and not workspace.settings and not here:
+        raise InputFault("there is no workspace here to adopt it into", "", "", "name yours with --workspace DIR")
+    return workspace
+
+
+def _snapshot(options: argparse.Namespace, workspace: Workspace) -> Snapshot:
+    from driftwright.snapshot import Snapshot, plain_captures, read_any
+
+    found = [*map(read_any, options.snapshots), *(one for _, one in plain_captures(options, workspace))]
+    if len(found) != 1 or not isinstance(found[0], Snapshot):
+        raise InputFault("accept takes one snapshot", "", "", "name one *.snapshot.json, or --store STORE=FILE")
+    return found[0]
+
+
+def _refusal(found: Refused) -> list[str]:
+    lines = ["refused, nothing was written: what is adopted now would be taken for right from now on", ""]
+    lines += [f"  {why}" for why in found.why]
+    if found.proposals:
+        lines += ["", "patches that were confirmed by running them; --apply takes them over:", ""]
+        for one in found.proposals:
+            lines += [f"  mends {', '.join(one.mends)}", *(f"    {line}" for line in one.diff.splitlines())]
+    else:
+        lines += ["", "mend the readers or their fallbacks, run prove, then accept again"]
+    return lines
+
+
+def _diff(found: Adopted) -> Iterator[str]:
+    for file, (old, new) in found.files.items():
+        before = str(file) if old else "/dev/null"
+        yield from difflib.unified_diff(old.splitlines(), new.splitlines(), before, str(file), lineterm="")
+
+
+def _told(found: Adopted, *, dry: bool) -> list[str]:
+    lines = [f"{'would accept' if dry else 'accepted'} {line}" for line in found.versions]
+    lines += [f"patched {name}" for name in found.patched]
+    return lines if dry else [*lines, *(f"wrote {file}" for file in found.files)]

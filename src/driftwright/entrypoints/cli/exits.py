@@ -1,0 +1,40 @@
+"""Exit codes of verdicts."""
+
+from __future__ import annotations
+
+import sys
+
+from driftwright.base.terms import SEVERITY, Verdict
+
+_DRIFT = 1
+_UNSEEN = 3
+
+
+def exit_code(verdict: Verdict, fail_on: str) -> int:
+    """Return the exit code of a verdict.
+
+    Args:
+        verdict: The verdict of the report.
+        fail_on: The least verdict that counts as drift: `degraded` or `broken`.
+    """
+    if verdict in (Verdict.UNSEEN, Verdict.BLIND):
+        return _UNSEEN
+    if verdict is Verdict.INTACT:
+        return 0
+    return _DRIFT if SEVERITY.index(verdict) >= SEVERITY.index(Verdict(fail_on)) else 0
+
+
+def strict_exit(code: int, counted: int, by: str = "derived fact") -> int:
+    """Return the exit code when changes that nobody noticed count as well.
+
+    Args:
+        code: The exit code of the verdict.
+        counted: How many changes of level break `--strict` counts.
+        by: Who could have noticed them.
+    """
+    if not counted:
+        return code
+    changes = "1 change" if counted == 1 else f"{counted} changes"
+    # Beside the report, which may be JSON that another program reads.
+    print(f"driftwright: --strict counts {changes} of level break that no {by} noticed", file=sys.stderr)
+    return _DRIFT

@@ -1,0 +1,174 @@
+"""Commands on the history: what was, what is still to be told, and whether the job still runs."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.base.errors import Fault, InputFault, visible
+from driftwright.base.jsontext import parse_json_file
+from driftwright.base.terms import Verdict
+from driftwright.entrypoints.cli.job import Job, channels_of, folder_of_history, tell
+from driftwright.entrypoints.cli.reading import report_file
+from driftwright.entrypoints.cli.terminal import colour
+from driftwright.history import History, Run, as_record
+from driftwright.report import plain, render
+
+_COLOURS = {"intact": "32", "degraded": "33", "broken": "31", "unseen": "36", "blind": "35"}
+_HURT = (Verdict.DEGRADED, Verdict.BROKEN)
+_MOST_NAMES = 4
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)([smhdw])")
+_AHEAD = timedelta(minutes=5)
+_TWO_UNITS = timedelta(days=2), timedelta(hours=2)
+
+
+def history(options: argparse.Namespace) -> int:
+    """Show the newest runs."""
+    if options.limit < 1:
+        raise InputFault("not a number of runs", "", "--limit", "ask for 1 or more")
+    with History(folder_of_history(options.where)) as kept:
+        _known(kept, options.target)
+        runs = kept.runs(options.target, options.limit)
+    if options.format == "json":
+        records = [{"sequence": run.sequence, **as_record(run)} for run in runs]
+        print(plain({"format": "history-v1", "runs": records}, indent=2))
+    else:
+        print("\n".join(_table(runs, coloured=colour())))
+    return 0
+
+
+def _known(kept: History, target: str | None) -> tuple[str, ...]:
+    targets = kept.targets()
+    if target is not None and target not in targets:
+        known = ", ".join(targets) or "none"
+        raise InputFault(f"no run of the target {target!r}", "", "--target", f"targets in this history: {known}")
+    return (target,) if target is not None else targets
+
+
+def _table(runs: Sequence[Run], *, coloured: bool) -> Iterator[str]:
+    rows = [("run", "time (UTC)", "target", "verdict", "facts hurt"), *map(_row, runs)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for number, row in enumerate(rows):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        if coloured and number:
+            cells[3] = f"\x1b[{_COLOURS.get(row[3], '0')}m{cells[3]}\x1b[0m"
+        yield f"{'  '.join(cells)}  {row[4]}".rstrip()
+    if not runs:
+        yield "no runs"
+
+
+def _row(run: Run) -> tuple[str, str, str, str, str]:
+    when = visible(run.recorded_at[:19].replace("T", " "))
+    return str(run.sequence), when, visible(run.target), visible(run.verdict), visible(_hurt(run))
+
+
+def _hurt(run: Run) -> str:
+    if run.blind:
+        return f"saw nothing: {run.blind}"
+    hurt = [fact.name for fact in run.facts if fact.verdict in _HURT and not fact.suppressed]
+    if not hurt:
+        return f"0 of {len(run.facts)}"
+    more = f" and {len(hurt) - _MOST_NAMES} more" if len(hurt) > _MOST_NAMES else ""
+    return f"{len(hurt)} of {len(run.facts)}: {', '.join(hurt[:_MOST_NAMES])}{more}"
+
+
+def alert(options: argparse.Namespace) -> int:
+    """Tell the channels what they do not know yet, from what earlier runs recorded."""
+    if not options.alert and not options.dry_run:
+        raise InputFault("nobody to tell", "", "--alert", "name a channel, or ask with --dry-run what would be said")
+    channels = channels_of(options)
+    folder = folder_of_history(options.history)
+    report = _report(options.report, folder)
+    faults = list[Fault]()
+    with History(folder) as kept:
+        targets = _known(kept, options.target)
+    for target in targets:
+        fitting = report if report is not None and report["capture"]["target"] == target else None
+        faults += tell(Job(folder, folder, channels, options.dry_run), target, fitting)
+    if faults:
+        raise faults[0]
+    return 0
+
+
+def _report(named: str | None, folder: File) -> Mapping[str, Any] | None:
+    """Return the report of the newest run, for the details of an issue; None if there is none beside the history."""
+    file = File(named) if named else report_file(str(folder.parent))
+    if named is None and not file.is_file():
+        return None
+    document = parse_json_file(file)
+    try:
+        render(document, "markdown")
+        whose = document["past"]["runs"][-1]["recorded_at"] if document["past"] else ""
+        if (
+            isinstance(whose, str)
+            and document["schema_version"] == "report-v1"
+            and isinstance(document["capture"]["target"], str)
+        ):
+            return dict(document)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        pass
+    raise InputFault("not a report-v1 document", str(file), "", "name a report.json that run wrote")
+
+
+def heartbeat(options: argparse.Namespace) -> int:
+    """Say whether every target was run, and seen, lately."""
+    limit = duration(options.max_age)
+    now = datetime.now(UTC)
+    with History(folder_of_history(options.where)) as kept:
+        told = [_beat(kept.runs(target), now, limit, seeing=options.seeing) for target in _known(kept, options.target)]
+    if not told:
+        raise InputFault("no runs", options.where, "", "let the scheduled job run once")
+    for good, line in told:
+        print(visible(line), file=sys.stdout if good else sys.stderr)
+    return 0 if all(good for good, _ in told) else 1
+
+
+def _beat(runs: Sequence[Run], now: datetime, limit: timedelta, *, seeing: bool) -> tuple[bool, str]:
+    ran = runs[-1]
+    saw = next((run for run in reversed(runs) if not run.blind), None)
+    counted = saw if seeing else ran
+    good = counted is not None and -_AHEAD <= _age(counted, now) <= limit
+    seen = f"last saw the page {_ago(saw, now)}" if saw else "never saw the page"
+    blind = f" (blind: {ran.blind})" if ran.blind else ""
+    line = f"{ran.target}: last ran {_ago(ran, now)}{blind}, {seen}"
+    return good, line if good else f"{line}; more than {_words(limit)} is too old: look whether the job still runs"
+
+
+def _age(run: Run, now: datetime) -> timedelta:
+    try:
+        return now - datetime.fromisoformat(run.recorded_at)
+    except (ValueError, TypeError):
+        return timedelta.max
+
+
+def _ago(run: Run, now: datetime) -> str:
+    age = _age(run, now)
+    return "in the future" if age < -_AHEAD else f"{_words(max(age, timedelta()))} ago"
+
+
+def _words(length: timedelta) -> str:
+    days, hours = _TWO_UNITS
+    if length >= days:
+        return f"{length // timedelta(days=1)} days"
+    if length >= hours:
+        return f"{length // timedelta(hours=1)} hours"
+    return f"{length // timedelta(minutes=1)} minutes"
+
+
+def duration(text: str) -> timedelta:
+    """Return a duration such as 90m, 36h, 2d or 1d12h.
+
+    Raises:
+        InputFault: It is none, or is nothing.
+    """
+    parts = _DURATION.findall(text)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if not parts or "".join(number + unit for number, unit in parts) != text or not 0 < seconds < _UNITS["d"] * 36_500:
+        raise InputFault("no duration", "", "--max-age", "write 90m, 36h or 2d")
+    return timedelta(seconds=seconds)

@@ -1,0 +1,183 @@
+"""What `run` does once it has judged: record, write, print and tell; what fails late undoes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.base.errors import Fault, InputFault, MachineFault, visible
+from driftwright.entrypoints.cli.output import formats_of_run, told_to_runner, write_reports
+from driftwright.entrypoints.cli.terminal import colour
+from driftwright.history import JOURNAL, NAME, Channel, History, Outcome, channel, news, past_of, pending, run_of, send
+from driftwright.report import Report, Style, record, render
+
+FOLDER = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done with a report.
+
+    Args:
+        folder: Where the reports go.
+        history: The folder of the history.
+        channels: Whom to tell.
+        dry: Whether to print what would be said instead.
+        chosen: The formats that were asked for; None for the usual ones.
+        summary: Whether to append to the summary of a GitHub Actions step.
+    """
+
+    folder: File
+    history: File
+    channels: tuple[Channel, ...] = ()
+    dry: bool = False
+    chosen: tuple[str, ...] | None = None
+    summary: bool = False
+
+
+def job_of(options: argparse.Namespace) -> Job:
+    """Return what the options ask for.
+
+    Raises:
+        InputFault: A channel lacks what it needs; before a browser starts.
+    """
+    folder = File(options.output)
+    return Job(
+        folder=folder,
+        history=File(options.history) if options.history else folder / FOLDER,
+        channels=channels_of(options),
+        dry=options.dry_run,
+        chosen=tuple(options.format) if options.format else None,
+        summary=options.summary,
+    )
+
+
+def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
+    """Record a report, write it, print it, and tell the channels, in this order.
+
+    A full disk keeps nobody from reading the report on the terminal, and a channel that fails keeps no run from being
+    recorded: the first fault is raised when all else is done.
+
+    Args:
+        report: The report.
+        job: What is to be done with it.
+        earlier: What failed before without being worth to stop for.
+
+    Returns:
+        The report with its past.
+
+    Raises:
+        InputFault: The history or the folder is not what it should be.
+        MachineFault: The disk is full, or a channel could not be told; the next run tells it.
+    """
+    faults = list(earlier)
+    try:
+        report = recorded(report, job.history)
+    except Fault as fault:
+        faults.append(fault)
+    written = record(report)
+    try:
+        write_reports(written, job.folder, formats_of_run(job.chosen))
+    except Fault as fault:
+        faults.append(fault)
+    print(render(written, "text", Style(colour=colour())), end="")
+    print(told_to_runner(written, job.chosen, summary=job.summary), end="")
+    print(f"reports and snapshot: {job.folder}")
+    if report.past is not None:
+        faults += tell(job, report.capture.target, written)
+    if faults:
+        raise faults[0]
+    return report
+
+
+def recorded(report: Report, folder: File) -> Report:
+    """Record a report in the history, and return it with what the history says of its target.
+
+    Raises:
+        InputFault: The history is a symbolic link, or a newer driftwright made it.
+        MachineFault: It cannot be written to.
+    """
+    with History(folder) as history:
+        run = history.add(run_of(record(report)))
+        runs = history.runs(run.target)
+    return replace(report, past=past_of([one for one in runs if one.sequence <= run.sequence]))
+
+
+def tell(job: Job, target: str, report: Mapping[str, Any] | None) -> list[Fault]:
+    """Tell the channels what they do not know yet, or print it; return what failed, one fault a channel."""
+    if job.dry:
+        print("".join(would_tell(job.history, job.channels, target, report)), end="")
+        return []
+    if not job.channels:
+        return []
+    try:
+        outcomes = send(job.history, job.channels, target, report)
+    except (InputFault, MachineFault) as fault:
+        return [fault]
+    print("".join(_told(outcomes)), end="")
+    return [outcome.fault for outcome in outcomes if outcome.fault is not None]
+
+
+def would_tell(
+    folder: File, channels: Sequence[Channel], target: str, report: Mapping[str, Any] | None
+) -> Iterator[str]:
+    """Say what each channel would be told, word by word; nothing is sent and nothing is remembered."""
+    with History(folder) as history:
+        for one in channels:
+            messages = news(pending(history.runs(target), history.sent(one.name), report), one)
+            yield f"would tell {visible(one.name)}: {len(messages)} message{'' if len(messages) == 1 else 's'}\n"
+            for message in messages:
+                body = message.body if one.edits else message.text
+                yield f"  event: {message.happening}\n  title: {visible(message.title)}\n  body:\n"
+                # Behind a mark that no line of foreign text can leave: a runner obeys lines that begin as commands do.
+                yield "".join(f"  | {visible(line)}\n" for line in body.split("\n"))
+
+
+def _told(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    for outcome in outcomes:
+        for message in outcome.sent:
+            yield f"told {visible(outcome.channel)}: {message.happening}: {visible(message.title)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A channel of which only the words are asked for."""
+
+    name: str
+    edits: bool
+
+    def send(self, _: Sequence[Any]) -> Iterator[Any]:
+        """Say nothing."""
+        yield from ()
+
+
+def channels_of(options: argparse.Namespace) -> tuple[Channel, ...]:
+    """Return the channels that the options name; for a dry run without one, that of GitHub issues.
+
+    Raises:
+        InputFault: A channel lacks what it needs.
+    """
+    named = tuple(dict.fromkeys(options.alert or ()))
+    if not options.dry_run:
+        return tuple(channel(name, os.environ, options.repo) for name in named)
+    repo = options.repo or os.environ.get("GITHUB_REPOSITORY", "")
+    return tuple(
+        _Shown(f"github:{repo}" if name == "github" and repo else name, edits=name == "github")
+        for name in named or ("github",)
+    )
+
+
+def folder_of_history(named: str) -> File:
+    """Return the folder of a history: the one named, or the one that a run left in it.
+
+    Raises:
+        InputFault: There is none.
+    """
+    for folder in (File(named), File(named) / FOLDER):
+        if (folder / NAME).is_file() or (folder / JOURNAL).is_file():
+            return folder
+    raise InputFault("no history", named, "", "name the output folder of a run, or its history folder")

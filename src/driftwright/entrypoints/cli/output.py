@@ -1,0 +1,146 @@
+"""Reports on their way out: one file a format, each written whole or not at all; one on standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.files import write_atomically
+from driftwright.report import render
+
+FILES = {
+    "text": "report.txt",
+    "concise": "report.concise.txt",
+    "json": "report.json",
+    "jsonl": "report.jsonl",
+    "markdown": "report.md",
+    "html": "report.html",
+    "junit": "report.junit.xml",
+    "sarif": "report.sarif",
+    "github": "report.github.txt",
+    "ctrf": "report.ctrf.json",
+}
+
+_LEFT_BY_RUN = ("html", "markdown", "json")
+_WHOLE = ("json", "html", "junit", "sarif", "ctrf")  # formats of which two on one stream are no document any more
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+_MOST_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step
+
+
+def write_reports(record: dict[str, Any], folder: File, formats: Sequence[str]) -> None:
+    """Write a report in each format to a folder.
+
+    Raises:
+        InputFault: The folder cannot be made, or a file there is a symbolic link.
+        MachineFault: The folder cannot be written to.
+    """
+    folder_for_output(folder)
+    for name in formats:
+        write_atomically(folder / FILES[name], render(record, name))
+
+
+def folder_for_output(folder: File) -> File:
+    """Return the folder, made if it is not there yet.
+
+    Raises:
+        InputFault: It cannot be made, or is a symbolic link.
+    """
+    if folder.is_symlink():
+        raise InputFault("a symbolic link", str(folder), "", "name the folder itself; links are not written through")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputFault(
+            f"cannot be made a folder ({error.strerror})", str(folder), "", "name another folder"
+        ) from None
+    return folder
+
+
+def folders(output: str | None, names: Sequence[str]) -> list[File | None]:
+    """Return the folder for the reports of each snapshot; None for standard output.
+
+    Args:
+        output: The folder that was asked for.
+        names: The snapshots as the user named them; each of several gets a folder of its own below.
+    """
+    if output is None or len(names) < 2:  # noqa: PLR2004 - one snapshot needs no folder of its own
+        return [File(output) if output is not None else None for _ in names]
+    found: list[File | None] = []
+    for name in names:
+        stem = File(name).name.split(".")[0].strip("-") or "snapshot"
+        below = File(output) / stem
+        number = 2
+        while below in found:  # two of one name from two folders
+            below = File(output) / f"{stem}-{number}"
+            number += 1
+        found.append(below)
+    return found
+
+
+def formats_of(chosen: Sequence[str] | None, *, count: int, output: str | None) -> tuple[str, ...]:
+    """Return the formats that `check` shall give, each once.
+
+    Args:
+        chosen: What `--format` says.
+        count: How many reports there will be.
+        output: The folder they go to; None for standard output, which takes one document.
+
+    Raises:
+        InputFault: More than one document would go to standard output.
+    """
+    formats = tuple(dict.fromkeys(chosen or ("text",)))
+    if output is None and len(formats) > 1:
+        raise InputFault("several formats need a folder", "", "--format", "add --output DIR, or ask for one format")
+    if output is None and count > 1 and formats[0] in _WHOLE:
+        what = f"{formats[0]} of several snapshots needs a folder"
+        raise InputFault(what, "", "--format", "add --output DIR, or ask for jsonl or concise")
+    return formats
+
+
+def formats_of_run(chosen: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the formats that `run` leaves in its folder; JSON is always among them, `report` is made from it."""
+    return tuple(dict.fromkeys((*(chosen or _LEFT_BY_RUN), "json")))
+
+
+def told_to_runner(record: dict[str, Any], chosen: Sequence[str] | None, *, summary: bool) -> str:
+    """Tell GitHub Actions what it shows beside a run, and return the annotations for standard output.
+
+    Args:
+        record: The report.
+        chosen: What `--format` says; `github` asks for annotations, and for the summary where there is one.
+        summary: Whether the summary was asked for by itself.
+
+    Raises:
+        InputFault: The summary was asked for by itself, and there is none.
+        MachineFault: It cannot be written to.
+    """
+    annotated = "github" in (chosen or ())
+    if summary or (annotated and os.environ.get("GITHUB_ACTIONS") == "true"):
+        _append_summary(render(record, "markdown"), asked=summary)
+    return render(record, "github") if annotated else ""
+
+
+def _append_summary(text: str, *, asked: bool) -> None:
+    """Append to the summary of a GitHub Actions step, unless that would make it larger than GitHub takes."""
+    named = os.environ.get(_SUMMARY)
+    if not named:
+        if asked:
+            raise InputFault(f"{_SUMMARY} is not set", "", "--summary", "leave it out when not in GitHub Actions")
+        return
+    file = File(named)
+    if file.is_symlink():
+        raise InputFault("a symbolic link", str(file), "", f"let {_SUMMARY} name the file itself")
+    try:
+        with file.open("a", encoding="utf-8", newline="\n") as stream:
+            if stream.tell() + len(text.encode()) + 1 <= _MOST_SUMMARY:
+                stream.write(f"{text}\n")
+            else:
+                print("driftwright: the summary of this step is full; the report is in the folder", file=sys.stderr)
+    except OSError as error:
+        raise MachineFault(
+            f"cannot be written ({error.strerror})", str(file), "", f"let {_SUMMARY} name a file that can be"
+        ) from None

@@ -1,0 +1,43 @@
+"""The scheduled job: run."""
+
+# Apart from `probe`, which needs nothing of what judges and tells, and whose start is waited for.
+
+from __future__ import annotations
+
+import argparse
+
+from driftwright import __version__
+from driftwright.base.errors import BlindFault, Fault, MachineFault
+from driftwright.entrypoints.cli.exits import exit_code, strict_exit
+from driftwright.entrypoints.cli.job import finish, job_of
+from driftwright.entrypoints.cli.output import folder_for_output
+from driftwright.entrypoints.cli.probe import taken
+from driftwright.entrypoints.cli.terminal import progress, progress_done
+from driftwright.snapshot import write_snapshot
+from driftwright.verdict import blind_report, check_snapshot, load_triage, unnoticed_breaks
+from driftwright.workspace import find_workspace, load_target
+
+
+def run(options: argparse.Namespace) -> int:
+    """Probe, check, record, leave snapshot and reports in one folder, and tell whom it may concern."""
+    workspace = find_workspace(options.workspace)
+    target = load_target(workspace.target_file(options.target))
+    job = job_of(options)
+    triage = load_triage(workspace)  # before a browser starts: a mistake in it is found at once
+    faults: list[Fault] = []
+    try:
+        snapshot = taken(options, workspace, target)
+    except BlindFault as fault:
+        report = blind_report(fault, target.name, options.state or target.default_state, __version__)
+    else:
+        file = folder_for_output(job.folder) / f"{target.name}.snapshot.json"
+        try:
+            write_snapshot(snapshot, file)
+        except MachineFault as fault:
+            faults.append(fault)  # what was captured is judged and told all the same
+        report = check_snapshot(snapshot, workspace, file.name, progress("check"))
+        progress_done()
+    report = finish(report, job, faults)
+    triage.refuse_unused([report])
+    counted = len(unnoticed_breaks(report)) if options.strict else 0
+    return strict_exit(exit_code(report.verdict, options.fail_on), counted)

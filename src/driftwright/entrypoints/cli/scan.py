@@ -1,0 +1,96 @@
+"""The command that looks for secrets: scan."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path as File
+
+from driftwright.base.errors import InputFault, visible
+from driftwright.entrypoints.cli.terminal import progress, progress_done
+from driftwright.snapshot import (
+    Leak,
+    Scanned,
+    Secret,
+    numbered,
+    scan_paths,
+    secret_from_environment,
+    secrets_from_text,
+    self_test,
+)
+
+_LEAK, _UNREAD, _OURS = 1, 2, 4
+_MOST = 16 * 1024 * 1024  # bytes of a list of secrets
+
+
+def scan_files(options: argparse.Namespace) -> int:
+    """Look for the given secrets, and say where they are but not what they are."""
+    if options.self_test:
+        return _self_test()
+    if not options.paths:
+        raise InputFault("nothing to look through", "PATH", "", "name files or folders, or use --self-test")
+    secrets = [*_listed(options.secrets), *map(secret_from_environment, options.secret_env or ())]
+    if not secrets:
+        what = "no secret to look for"
+        raise InputFault(what, "--secrets", "", "give a file, - for standard input, or --secret-env NAME")
+    besides = frozenset({File(options.secrets)} if options.secrets not in (None, "-") else ())
+    known = numbered(secrets)
+    scanned = scan_paths([File(path) for path in options.paths], known, besides)
+    print(_record(scanned, known) if options.format == "json" else _text(scanned, known), end="")
+    return _LEAK if scanned.leaks else _UNREAD if scanned.unread else 0
+
+
+def _listed(file: str | None) -> tuple[Secret, ...]:
+    if file is None:
+        return ()
+    try:
+        data = sys.stdin.buffer.read(_MOST + 1) if file == "-" else _read(File(file))
+        if len(data) > _MOST:
+            raise InputFault("the list of secrets is larger than 16 MiB", file, "", "give fewer")
+        return secrets_from_text(data.decode("utf-8-sig"), file)
+    except OSError as error:
+        raise InputFault(f"cannot be read ({error.strerror})", file, "", "check --secrets") from None
+    except UnicodeDecodeError as error:
+        raise InputFault("is not UTF-8", file, f"byte {error.start}", "save it as UTF-8") from None
+
+
+def _read(file: File) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(_MOST + 1)
+
+
+def _text(scanned: Scanned, secrets: tuple[Secret, ...]) -> str:
+    lines = [_line(leak) for leak in scanned.leaks]
+    lines += [f"not looked into: {one.file}: {one.why}" for one in scanned.unread]
+    files = f"{scanned.files} file{'s' * (scanned.files != 1)}, {scanned.size} bytes"
+    sought = f"{len(secrets)} secret{'s' * (len(secrets) != 1)}"
+    found = len({leak.secret for leak in scanned.leaks})
+    answer = f"{found} found in {len({leak.file for leak in scanned.leaks})} of them" if found else "none found"
+    return "".join(f"{visible(line)}\n" for line in (*lines, f"{files}, looked through for {sought}: {answer}"))
+
+
+def _line(leak: Leak) -> str:
+    how = " > ".join((*leak.inside, leak.form))
+    times = f", {leak.times} times" if leak.times > 1 else ""
+    return f"leak: {leak.file}: byte {leak.offset}: secret {leak.secret} as {how}{times}"
+
+
+def _record(scanned: Scanned, secrets: tuple[Secret, ...]) -> str:
+    record = {"format": "scan-v1", "secrets": [secret.label for secret in secrets], **asdict(scanned)}
+    return json.dumps(record, indent=2, ensure_ascii=True) + "\n"
+
+
+def _self_test() -> int:
+    try:
+        made = self_test(progress("scan"))
+    finally:
+        progress_done()
+    for writing, holder in made.missed:
+        print(f"missed: {writing} in {holder}")
+    for writing, holder in made.alarms:
+        print(f"false alarm: {writing} in {holder}")
+    found = made.planted - len(made.missed)
+    print(f"{made.writings} ways of writing, {made.holders} holders: {found} of {made.planted} planted leaks found")
+    return _OURS if made.missed or made.alarms else 0

@@ -1,0 +1,187 @@
+"""The command that listens to an extension's own reads: trace."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path as File
+from typing import Any
+
+from driftwright import __version__
+from driftwright.authoring import (
+    FORMAT,
+    NAME,
+    Comparison,
+    ExtensionReads,
+    compared,
+    declared_reads,
+    gathered,
+    traced_stores,
+    tracer_source,
+)
+from driftwright.base.errors import InputFault, visible
+from driftwright.base.files import write_atomically
+from driftwright.base.jsontext import parse_json, read_bytes
+from driftwright.entrypoints.cli.terminal import progress, progress_done
+from driftwright.snapshot.capture import (
+    Extension,
+    SavedStore,
+    TraceRequest,
+    load_extension,
+    source_texts,
+    trace_extension,
+)
+from driftwright.workspace import LONGEST_DEADLINE, Store, Target, Workspace, find_workspace, load_stores, load_target
+
+FINDING, UNSEEN = 1, 3
+QUOTA = 5 * 1024 * 1024  # UTF-16 units of keys and texts that a browser grants an origin
+_UNDECLARED = "store"  # what a store is called that no schema declares
+
+
+def trace(options: argparse.Namespace) -> int:
+    """Run the extension, write what it reads, and compare it with the contracts if asked to."""
+    workspace = find_workspace(options.workspace)
+    extension = load_extension(File(options.extension))
+    if not 0 < options.seconds <= LONGEST_DEADLINE:
+        raise InputFault("not a number of seconds", "--seconds", "", f"give 1 to {LONGEST_DEADLINE:.0f}")
+    declared = declared_reads(workspace.contracts / NAME) if options.check else frozenset()
+    page, stores = _page(options, workspace)
+    request = TraceRequest(extension, tracer_source(), stores, page, options.seconds, progress("trace"))
+    try:
+        traced = trace_extension(request)
+    finally:
+        progress_done()
+    reads = gathered(traced.texts, source_texts(extension.folder))
+    comparison = compared(reads, declared) if options.check else None
+    if options.out:
+        page_record = {"origin": traced.origin, "seconds": options.seconds, "target": _name(page)}
+        written = {**_record(reads, comparison), "extension": _identity(extension), "page": page_record}
+        write_atomically(File(options.out), json.dumps(written, indent=2, sort_keys=True) + "\n")
+    print(_text(reads, comparison, extension.untraced), end="")
+    if not reads.seen:
+        return UNSEEN
+    return FINDING if comparison is not None and comparison.findings else 0
+
+
+def _page(options: argparse.Namespace, workspace: Workspace) -> tuple[Target | SavedStore, list[dict[str, Any]]]:
+    """Return the page, and what the tracer must know of the stores on it."""
+    stores = load_stores(workspace.schemas)
+    if options.store is None:
+        target = load_target(workspace.target_file(options.target or "standin"))
+        unknown = [name for name in target.stores if name not in stores]
+        if unknown:
+            known = ", ".join(sorted(stores))
+            raise InputFault(f"unknown store {unknown[0]!r}", target.file, "stores", f"known stores: {known}")
+        return target, traced_stores(stores, target.stores)
+    if options.key is None:
+        raise InputFault("a saved store without its key", "--store", "", "give --key as well")
+    data = read_bytes(File(options.store))
+    parse_json(data, options.store)
+    saved = SavedStore(options.area, options.key, data.decode("utf-8-sig"))
+    if len((saved.key + saved.text).encode("utf-16-le", "surrogatepass")) // 2 > QUOTA:
+        raise InputFault("larger than a page may store", options.store, "", "cut it down to what the extension reads")
+    names = [store.name for store in stores.values() if store.area == saved.area and _holds(store, saved.key)]
+    if names:
+        return saved, traced_stores(stores, names)
+    if options.check:
+        what = f"no declared store lies under this key in {saved.area}"
+        raise InputFault(what, "--key", "", "declare it in schemas/, or trace without --check")
+    return saved, [{"name": _UNDECLARED, "area": saved.area, "key": saved.key, "layout": {"fields": {}}}]
+
+
+def _holds(store: Store, key: str) -> bool:
+    if not store.placeholder:
+        return store.key == key
+    before, _, after = store.key.partition(f"{{{store.placeholder}}}")
+    return re.fullmatch(f"{re.escape(before)}.+{re.escape(after)}", key, re.DOTALL) is not None
+
+
+def _name(page: Target | SavedStore) -> str:
+    return page.name if isinstance(page, Target) else ""
+
+
+def _identity(extension: Extension) -> Mapping[str, Any]:
+    code = "\0".join(source_texts(extension.folder))
+    return {
+        "name": str(extension.manifest.get("name", "")),
+        "version": str(extension.manifest.get("version", "")),
+        "code": "sha256:" + hashlib.sha256(code.encode()).hexdigest(),
+        "untraced": list(extension.untraced),
+    }
+
+
+def _record(reads: ExtensionReads, comparison: Comparison | None) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "format": FORMAT,
+        "tool": {"name": "driftwright", "version": __version__},
+        "stores": {use.name: {"parses": use.parses, "written": use.written} for use in reads.stores},
+        "reads": [
+            {
+                "store": read.at.store,
+                "path": str(read.at.path),
+                "asked": read.asked,
+                "times": read.times,
+                "present": read.present,
+                "swept": read.swept,
+                "types": dict(read.types),
+                "compared": read.compared,
+            }
+            for read in reads.reads
+        ],
+    }
+    if comparison is not None:
+        record["check"] = {
+            "undeclared": [
+                {"at": str(one.at), "times": one.times, "below": [str(at) for at in one.below],
+                 "finding": one.counts, "why": one.why}
+                for one in comparison.undeclared
+            ],
+            "unread": [str(at) for at in comparison.unread],
+            "unparsed": list(comparison.unparsed),
+        }  # fmt: skip
+    return record
+
+
+def _text(reads: ExtensionReads, comparison: Comparison | None, untraced: Sequence[str]) -> str:
+    lines = [f"{'path':<56} {'asked':<5} {'times':>7} {'present':>7} {'swept':>7} types"]
+    for read in reads.reads:
+        types = ", ".join(sorted(name for name in read.types if name != "absent"))
+        how = f"; compared: {read.compared}" if read.compared else ""
+        absent = "; at times absent" if 0 < read.present < read.times else "" if read.present else "always absent"
+        lines.append(
+            f"{read.at!s:<56} {read.asked:<5} {read.times:>7} {read.present:>7} {read.swept:>7} {types}{absent}{how}"
+        )
+    lines.append("")
+    for use in reads.stores:
+        own = ", and written by the extension itself" if use.written else ""
+        lines.append(f"{use.name}: parsed {use.parses} times{own}")
+    lines += [f"not traced: {one}" for one in untraced]
+    if not reads.seen:
+        lines.append(
+            "unseen: the extension parsed none of these stores; lead it there with a target, or give it longer"
+        )
+    elif comparison is not None:
+        lines += _compared_lines(comparison)
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def _compared_lines(comparison: Comparison) -> list[str]:
+    lines = [""]
+    for one in comparison.findings:
+        below = f", with {len(one.below)} below it: {', '.join(map(str, one.below))}" if one.below else ""
+        times = "once" if one.times == 1 else f"{one.times} times"
+        lines.append(f"finding: {one.at} is read {times} and declared by no contract{below}")
+    noted: dict[str, list[str]] = {}
+    for one in comparison.undeclared:
+        if not one.counts:
+            noted.setdefault(f"declared by no contract, but {one.why}", []).append(str(one.at))
+    for at in comparison.unread:
+        noted.setdefault("declared, but not read here", []).append(str(at))
+    for name in comparison.unparsed:
+        noted.setdefault("declared, but not parsed here", []).append(name)
+    lines += [f"note: {why}: {', '.join(ats)}" for why, ats in noted.items()]
+    count = len(comparison.findings)
+    return [*lines, "1 finding" if count == 1 else f"{count} findings"]

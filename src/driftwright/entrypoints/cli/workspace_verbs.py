@@ -1,0 +1,84 @@
+"""The verbs of who keeps a workspace: their options and the help that teaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from driftwright.entrypoints.cli.verbs import Add, Verbs
+
+AREAS = ("session", "local", "extension-local", "extension-sync", "extension-session")
+SCHEMAS = {
+    **{name: ("workspace", name) for name in ("contract", "store", "target", "workspace")},
+    "report": ("report", "report-v1"),
+    "run": ("history", "run-v1"),
+    "snapshot": ("snapshot", "snapshot-v1"),
+    "watch": ("snapshot", "watch-v1"),
+}
+"""The kinds of files that have a schema, each with its room and the name of its schema's file."""
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def _init(verbs: Verbs, add: Add) -> None:
+    verb = add(verbs, "init", "init:init", "start a workspace from saved stores and reader functions",
+               "driftwright init drift --snapshot a.json --snapshot b.json --readers r.js --key cart")  # fmt: skip
+    verb.add_argument("folder", metavar="DIR", help="folder to start it in; what is there is never overwritten")
+    verb.add_argument(
+        "--snapshot",
+        action="append",
+        metavar="FILE",
+        required=True,
+        help="JSON file of the store as it was; at least twice, and the more they differ the better. "
+        "Its values are made up before anything is written",
+    )
+    verb.add_argument(
+        "--readers",
+        metavar="FILE",
+        required=True,
+        help="ES module; each export is a function of the parsed store, and perhaps of one id in it",
+    )
+    verb.add_argument("--key", metavar="KEY", help="storage key of the store (default: its name)")
+    verb.add_argument("--area", choices=AREAS, default="session", help="storage area it lies in (default: session)")
+    verb.add_argument("--store", metavar="NAME", help="what readers call it (default: from the key)")
+    verb.add_argument("--url", metavar="URL", help="address of the page; makes a probe's target of it")
+
+
+def _accept(verbs: Verbs, add: Add) -> None:
+    verb = add(verbs, "accept", "accept:accept", "adopt a drift: next schema version, witnesses, locks, changelog",
+               "driftwright accept out/standin.snapshot.json --apply --dry-run")  # fmt: skip
+    verb.add_argument("snapshots", nargs="*", metavar="SNAPSHOT", help="*.snapshot.json file that shows the drift")
+    verb.add_argument("--store", action="append", metavar="STORE=FILE", help="a store in a plain JSON file instead")
+    verb.add_argument(
+        "--apply",
+        action="store_true",
+        help="take over the proposed patches of the reading code; without it, a reader that the drift breaks refuses",
+    )
+    verb.add_argument("--dry-run", action="store_true", help="show the diff, write nothing")
+
+
+def _readiness(verbs: Verbs, add: Add) -> None:
+    verb = add(verbs, "readiness", "readiness:readiness", "say which derived facts may move on to their next phase",
+               "driftwright readiness --history out --format json")  # fmt: skip
+    verb.add_argument(
+        "--history",
+        metavar="DIR",
+        default="driftwright-out",
+        help="output folder of a run, or its history folder (default: %(default)s)",
+    )
+    verb.add_argument("--target", metavar="NAME", help="only the runs of this target")
+    verb.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _schema(verbs: Verbs, add: Add) -> None:
+    verb = add(verbs, "schema", "completing:schema", "print the JSON Schema of a kind of file, for editors",
+               "driftwright schema contract > contract.schema.json")  # fmt: skip
+    verb.add_argument("name", metavar="NAME", choices=tuple(SCHEMAS), help=f"one of {', '.join(SCHEMAS)}")
+
+
+def _completion(verbs: Verbs, add: Add) -> None:
+    verb = add(verbs, "completion", "completing:completion", "print the completion of this command line for a shell",
+               'eval "$(driftwright completion bash)"')  # fmt: skip
+    verb.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"one of {', '.join(SHELLS)}")
+
+
+WORKSPACE_VERBS: tuple[Callable[[Verbs, Add], None], ...] = (_init, _accept, _readiness, _schema, _completion)

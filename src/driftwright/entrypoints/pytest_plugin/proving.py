@@ -1,0 +1,79 @@
+"""Proving one contract on its known-good stores: does it answer there, and would its breaking be noticed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from driftwright.base.errors import visible
+from driftwright.entrypoints.pytest_plugin.bench import Bench
+
+if TYPE_CHECKING:
+    from driftwright.authoring import Ground
+    from driftwright.impact import CompiledFact, Situation
+
+_MOST = 10  # lines of one kind; `driftwright prove` shows all
+
+
+def proof(bench: Bench, contract: Path) -> tuple[str, ...]:
+    """Return what is wrong with a contract, a line each; nothing when it is proven.
+
+    Raises:
+        InputFault: A contract, schema or reader is not what it should be.
+    """
+    from driftwright.impact import situations
+    from driftwright.workspace import load_fact
+
+    load_fact(contract)  # its own faults come before those of another contract
+    ground = bench.ground
+    fact = next(one for one in ground.facts if one.fact.name == contract.stem)
+    good = situations(fact.fact, ground.moments)
+    if not good:
+        return (f"{fact.fact.name}: no known-good store shows it; add a witness that its parameters are found in",)
+    found = [*_answers(ground, fact, good), *_invariants(ground, fact, good)]
+    if not found:  # a reader that fails on known-good stores proves nothing
+        found = list(_unproven(ground, fact))
+    return tuple(visible(line) for line in found)
+
+
+def _answers(ground: Ground, fact: CompiledFact, good: tuple[Situation, ...]) -> Iterator[str]:
+    from driftwright.impact import calls, failed
+
+    excused = {accepted.moment for accepted in fact.fact.accepted}
+    reader = fact.primary
+    outcomes = ground.engine.run(reader.program, calls(reader.function, good))
+    wrong = {
+        situation.moment: outcome.answer.preview
+        for situation, outcome in zip(good, outcomes, strict=True)
+        if failed(outcome.answer) and situation.moment not in excused
+    }
+    for moment, answer in list(wrong.items())[:_MOST]:
+        yield f"{fact.fact.name}: {fact.fact.primary.name!r} fails on the known-good moment {moment}: {answer}"
+
+
+def _invariants(ground: Ground, fact: CompiledFact, good: tuple[Situation, ...]) -> Iterator[str]:
+    from driftwright.impact import calls
+
+    for name, reader in fact.holds.items():
+        outcomes = ground.engine.run(reader.program, calls(reader.function, good))
+        wrong = {s.moment for s, outcome in zip(good, outcomes, strict=True) if outcome.answer.text != "true"}
+        if wrong:
+            told = ", ".join(sorted(wrong))
+            yield f"{fact.fact.name}: invariant {name!r} does not hold on known-good moments: {told}"
+
+
+def _unproven(ground: Ground, fact: CompiledFact) -> Iterator[str]:
+    from driftwright.authoring import prove_contracts
+
+    proving = prove_contracts(replace(ground, facts=(fact,)), lambda _: None)
+    cells = proving.fails
+    if cells:
+        yield f"{fact.fact.name}: {len(cells)} of {len(proving.cells)} changes are not proven"
+    for cell in cells[:_MOST]:
+        how = f" ({cell.how})" if cell.how else ""
+        noticed = "nothing would notice it" if cell.noticed == "nothing" else f"noticed by {cell.noticed}"
+        yield f"  {cell.rule}{how} at {cell.store}:{cell.path}: {cell.effect}; {noticed}; fallback {cell.fallback}"
+    if len(cells) > _MOST:
+        yield f"  {len(cells) - _MOST} more: driftwright prove"

@@ -1,0 +1,15 @@
+from .alert.channel import Channel as Channel
+from .alert.channel import channel as channel
+from .alert.outbox import Outcome as Outcome
+from .alert.outbox import news as news
+from .alert.outbox import pending as pending
+from .alert.outbox import send as send
+from .alert.seen import past_of as past_of
+from .history import JOURNAL as JOURNAL
+from .history import NAME as NAME
+from .history import History as History
+from .promotion import Promotion as Promotion
+from .promotion import promotions as promotions
+from .run import Run as Run
+from .run import as_record as as_record
+from .run import run_of as run_of

@@ -1,0 +1,31 @@
+"""Alerts: what is told, to whom, and how often. One cause is one alert, until it goes."""
+
+from __future__ import annotations
+
+from driftwright.history.alert.alert import Alert, Event, Happening, Hurt, Status
+from driftwright.history.alert.channel import NAMES, Channel, channel
+from driftwright.history.alert.life import Life, Thresholds, life, lived
+from driftwright.history.alert.message import Message
+from driftwright.history.alert.outbox import Outcome, news, pending, send
+from driftwright.history.alert.seen import past_of
+
+__all__ = [
+    "NAMES",
+    "Alert",
+    "Channel",
+    "Event",
+    "Happening",
+    "Hurt",
+    "Life",
+    "Message",
+    "Outcome",
+    "Status",
+    "Thresholds",
+    "channel",
+    "life",
+    "lived",
+    "news",
+    "past_of",
+    "pending",
+    "send",
+]

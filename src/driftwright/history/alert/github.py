@@ -1,0 +1,192 @@
+"""GitHub issues: one an alert, found again by a hidden mark in its body, edited, closed and opened again."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.history.alert.alert import Happening
+from driftwright.history.alert.gh import HEADERS, Gh
+from driftwright.history.alert.http import Answer, Request, ask, checked_url, good
+from driftwright.history.alert.message import Message
+
+LABEL = "driftwright"
+_API = "https://api.github.com"
+_WHO = "GitHub"
+_PAGE = 100
+_MOST_PAGES = 50
+_REPO = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_MARKED = re.compile(r"<!-- driftwright:alert:([0-9a-f]{12}) -->")
+_RUN = re.compile(r"<!-- driftwright:run:([0-9TZ:.-]{10,40}) -->")
+
+
+class Api(Protocol):
+    """A way to GitHub's REST interface."""
+
+    def call(self, method: str, path: str, payload: Any = None) -> Answer:
+        """Ask `path` below the interface's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """GitHub's REST interface, with a token."""
+
+    root: str
+    token: str = field(repr=False)
+
+    def call(self, method: str, path: str, payload: Any = None) -> Answer:
+        """Ask with the token, and nobody but the interface itself."""
+        headers = {**HEADERS, "Authorization": f"Bearer {self.token}"}
+        return ask(Request(method, f"{self.root}/{path}", headers, payload), _WHO)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue as it is: its number, whether it is open, and its body."""
+
+    number: int
+    open: bool
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class GitHub:
+    """The issues of one repository.
+
+    Args:
+        api: The way there.
+        repo: `owner/name`.
+        edits: An issue's body is brought up to date without telling anybody.
+    """
+
+    api: Api
+    repo: str
+    edits: bool = True
+
+    @property
+    def name(self) -> str:
+        """What it is called in the history."""
+        return f"github:{self.repo}"
+
+    def send(self, messages: Sequence[Message]) -> Iterator[Message]:
+        """Create, edit or close the issue of each message; nothing is done where a newer run has spoken.
+
+        Raises:
+            MachineFault: GitHub did not answer, or said no.
+        """
+        issues = self._issues() if messages else {}
+        for one in messages:
+            issue = issues.get(one.alert.key)
+            if issue is not None and _run(issue.body) > one.run.recorded_at:
+                continue  # it stays unsent, and a later run looks again
+            self._say(one, issue)
+            yield one
+
+    def _say(self, one: Message, issue: Issue | None) -> None:
+        if issue is not None:
+            self._update(one, issue)
+        elif one.happening not in (Happening.STILL, Happening.RECOVERED):  # else a person took issue or label away
+            self._do("POST", "issues", {"title": one.title, "body": one.body, "labels": [LABEL]})
+
+    def _update(self, one: Message, issue: Issue) -> None:
+        match one.happening:
+            case Happening.RECOVERED:
+                if issue.open:
+                    self._comment(issue, one.says)
+                self._edit(issue, one, {"state": "closed", "state_reason": "completed"} if issue.open else {})
+            case Happening.STILL:
+                self._edit(issue, one, {})
+            case Happening.NEW:
+                self._edit(issue, one, {} if issue.open else {"state": "open"})
+                if not issue.open:
+                    self._comment(issue, "It is back: two captures agree on it.")
+            case _:
+                # Whoever closed it as not to be mended is told when it gets worse, and otherwise left alone.
+                opens = one.happening is Happening.WORSE and not issue.open
+                self._edit(issue, one, {"state": "open"} if opens else {})
+                self._comment(issue, one.says)
+
+    def _edit(self, issue: Issue, one: Message, state: Mapping[str, str]) -> None:
+        self._do("PATCH", f"issues/{issue.number}", {"title": one.title, "body": one.body, **state})
+
+    def _comment(self, issue: Issue, text: str) -> None:
+        self._do("POST", f"issues/{issue.number}/comments", {"body": text})
+
+    def _do(self, method: str, path: str, payload: Any = None) -> Any:
+        return good(self.api.call(method, f"repos/{self.repo}/{path}", payload), _WHO)
+
+    def _issues(self) -> dict[str, Issue]:
+        """Return the issues of our label by the mark in their body, the oldest of each.
+
+        They are listed, not searched for: a search finds a new issue only some time later.
+        """
+        found: dict[str, Issue] = {}
+        for page in range(1, _MOST_PAGES + 1):
+            query = f"labels={LABEL}&state=all&sort=created&direction=asc&per_page={_PAGE}&page={page}"
+            listed = self._do("GET", f"issues?{query}")
+            if not isinstance(listed, list):
+                raise MachineFault(f"{_WHO} answered with something else than issues", mend="look at its address")
+            for issue, key in filter(None, map(_ours, listed)):
+                found.setdefault(key, issue)
+            if len(listed) < _PAGE:
+                return found
+        raise MachineFault(f"more than {_PAGE * _MOST_PAGES} issues have the label {LABEL}", mend="delete old ones")
+
+
+def github(environment: Mapping[str, str], repo: str | None = None) -> GitHub:
+    """Return the issues of a repository, through `gh` where it is installed, else with a token.
+
+    Args:
+        environment: GITHUB_REPOSITORY, GITHUB_TOKEN or GH_TOKEN, GITHUB_API_URL.
+        repo: `owner/name` instead of GITHUB_REPOSITORY.
+
+    Raises:
+        InputFault: The repository or the token is not there.
+    """
+    repo = checked_repo(environment, repo)
+    root = environment.get("GITHUB_API_URL", "").strip().rstrip("/") or _API
+    program = shutil.which("gh", path=environment.get("PATH")) if root == _API else None
+    if program is not None:
+        return GitHub(Gh(program), repo)
+    token = environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or ""
+    if not token.strip():
+        raise InputFault("no way to GitHub", "GITHUB_TOKEN", "", "set it or GH_TOKEN to a token, or install gh")
+    if not re.fullmatch(r"[!-~]+", token.strip()):
+        raise InputFault("a token with a character that none has", "GITHUB_TOKEN", "", "copy it again")
+    return GitHub(Rest(checked_url(root, "GITHUB_API_URL"), token.strip()), repo)
+
+
+def checked_repo(environment: Mapping[str, str], repo: str | None) -> str:
+    """Return the repository.
+
+    Raises:
+        InputFault: There is none, or it is none.
+    """
+    named = repo or environment.get("GITHUB_REPOSITORY", "").strip()
+    where = "--repo" if repo else "GITHUB_REPOSITORY"
+    if not named:
+        raise InputFault("no repository for the issues", "--repo", "", "name it as owner/name")
+    if not _REPO.fullmatch(named) or ".." in named:
+        raise InputFault("no repository", where, "", "name it as owner/name")
+    return named
+
+
+def _ours(listed: Any) -> tuple[Issue, str] | None:
+    if not isinstance(listed, dict) or "pull_request" in listed:
+        return None
+    number, body = listed.get("number"), listed.get("body")
+    if type(number) is not int or not isinstance(body, str):
+        return None
+    mark = _MARKED.match(body.lstrip())  # ours begins with it; an issue that quotes one does not
+    if mark is None:
+        return None
+    return Issue(number, listed.get("state") == "open", body), mark[1]
+
+
+def _run(body: str) -> str:
+    found = _RUN.search(body)
+    return found[1] if found else ""

@@ -1,0 +1,197 @@
+"""What a channel says of an alert: a title, a body in Markdown and a plain text, all foreign words made inert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.base.errors import visible
+from driftwright.base.terms import Basis, Effect
+from driftwright.history.alert.alert import BLIND, Alert, Happening, Status
+from driftwright.history.run import Run
+from driftwright.report import EFFECT_WORDS, VERDICT_WORDS, cell, cut, prose, render, span
+
+LONGEST_BODY = 65_536  # characters that the body of an issue may have
+_LONGEST_TITLE = 250
+_MOST_FACTS = 50
+_ROOM = 300  # characters kept for the sentence that says what was cut
+MARK = "<!-- driftwright:alert:{} -->"
+RUN_MARK = "<!-- driftwright:run:{} -->"
+
+_HAPPENED = {
+    Happening.NEW: "New: two captures agree on it.",
+    Happening.STILL: "Still there.",
+    Happening.WORSE: "It got worse: it hurts more facts, or hurts them more.",
+    Happening.CHANGED: "It changed: other facts, or another effect on them.",
+    Happening.RECOVERED: "Recovered: captures that saw all its facts found them intact.",
+    Happening.FLAPPING: "It comes and goes. No word of it follows until it stays or stays away.",
+}
+_BLIND = {
+    Happening.NEW: "Two captures in a row saw nothing. What the readers answer now is unknown.",
+    Happening.CHANGED: "The captures see nothing for another reason.",
+    Happening.RECOVERED: "The captures see the page again.",
+}
+_STATUS = {
+    Status.WAITING: "waiting for a second capture that agrees",
+    Status.OPEN: "open",
+    Status.FLAPPING: "flapping",
+    Status.RECOVERED: "recovered",
+    Status.QUIET: "gone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is to be said of one alert.
+
+    Args:
+        happening: What happened to it since the channel was told last.
+        alert: The alert as it stands.
+        run: The newest run of its target.
+        title: One line of plain text.
+        says: What happened, as one sentence.
+        body: Markdown for an issue, at most `LONGEST_BODY` characters, with the hidden marks of alert and run.
+        text: The same in short, as plain text.
+    """
+
+    happening: Happening
+    alert: Alert
+    run: Run
+    title: str
+    says: str
+    body: str
+    text: str
+
+
+def message(happening: Happening, alert: Alert, run: Run, report: Mapping[str, Any] | None = None) -> Message:
+    """Return what is to be said.
+
+    Args:
+        happening: What happened.
+        alert: The alert.
+        run: The newest run of its target.
+        report: That run's `report-v1` record, for the details; None if it is not at hand.
+    """
+    says = (_BLIND.get(happening) if alert.rule == BLIND else None) or _HAPPENED[happening]
+    head = "\n".join(_head(alert, run, says)) + "\n"
+    body = head + _within(render(dict(report), "markdown"), LONGEST_BODY - len(head)) if report else head
+    line = f"driftwright: {_title(alert)}"
+    return Message(happening, alert, run, line, says, body, "\n".join(_text(alert, run, says)))
+
+
+def title(alert: Alert) -> str:
+    """Return what an alert is about, in one line of visible characters."""
+    if alert.rule == BLIND:
+        return f"{alert.target} cannot be seen"
+    many = len(alert.facts)
+    return visible(f"{_cause(alert)} hurts {many} fact{'' if many == 1 else 's'}")
+
+
+def _cause(alert: Alert) -> str:
+    if alert.store:
+        return f"{alert.rule} at {alert.store}:{alert.path}"
+    if alert.rule == Basis.INVARIANT:
+        return f"an invariant that does not hold ({alert.path})"
+    if alert.path == Effect.SAME:
+        return "a guard that no longer trusts the store"
+    return f"no single change, by the {alert.rule},"
+
+
+def inert(text: str) -> str:
+    """Return foreign text that no chat or mail program takes for a mention, a link or a tag."""
+    shown = visible(text).replace("<", "\u2039").replace(">", "\u203a").replace("://", ":\u200b//")
+    return shown.replace("@", "@\u200b").replace("#", "#\u200b").replace("`", "'").replace("::", ":\u200b:")
+
+
+def _title(alert: Alert) -> str:
+    about = title(alert) if alert.rule == BLIND else f"{alert.target}: {title(alert)}"
+    return cut(inert(about), _LONGEST_TITLE)
+
+
+def _head(alert: Alert, run: Run, says: str) -> Iterator[str]:
+    yield MARK.format(alert.key)
+    yield RUN_MARK.format(run.recorded_at)
+    yield f"\n**{says}**\n"
+    yield f"- **Status:** {_STATUS[alert.status]}"
+    yield f"- **Target:** {span(alert.target)}"
+    if alert.rule == BLIND:
+        yield f"- **Reason:** {span(alert.form[0].effect)}"
+    else:
+        yield f"- **Cause:** {span(_cause(alert))}"
+    yield f"- **Since:** {span(_second(alert.since))}, shown in {alert.runs} run{'' if alert.runs == 1 else 's'}"
+    yield f"- **Last run:** {span(_second(run.recorded_at))}, {VERDICT_WORDS[run.verdict]}"
+    yield f"- **Next:** {_next(alert)}\n"
+    if alert.facts:
+        if alert.status is Status.RECOVERED:
+            yield "While it was there:\n"
+        yield "| Derived fact | Verdict | Its answer |\n| --- | --- | --- |"
+        for hurt in alert.form[:_MOST_FACTS]:
+            yield f"| {cell(hurt.fact)} | {_word(VERDICT_WORDS, hurt.verdict)} | {_word(EFFECT_WORDS, hurt.effect)} |"
+        if len(alert.form) > _MOST_FACTS:
+            yield f"\nand {len(alert.form) - _MOST_FACTS} more facts"
+        yield ""
+
+
+def _next(alert: Alert) -> str:
+    if alert.status is Status.RECOVERED:
+        return "nothing; it opens again by itself if it comes back"
+    if alert.rule == BLIND:
+        return "make the page visible to the probe again; until then nothing is known"
+    if not alert.store:
+        return "follow the report"
+    return f"read what the rule means with {span(f'driftwright explain {alert.rule}')}, then follow the report"
+
+
+def _word(words: Mapping[str, str], name: str) -> str:
+    return words[name] if name in words else prose(name)
+
+
+def _within(report: str, room: int) -> str:
+    """Return the report, cut by whole sections at its end, visibly, so that it has at most `room` characters."""
+    if len(report) + 6 <= room:
+        return f"\n---\n\n{report}"[:room]
+    kept, size, left = list[str](), 0, 0
+    for section in _sections(report):
+        if left or size + len(section) > room - _ROOM:
+            left += 1
+        else:
+            kept.append(section)
+            size += len(section)
+    return f"\n---\n\n{''.join(kept)}\n**Cut short:** {left} more sections are in the report of the run.\n"
+
+
+def _sections(report: str) -> Iterator[str]:
+    """Part a report before its headings; a line of code is no heading."""
+    section, fence = "", ""
+    for line in report.splitlines(keepends=True):
+        mark = line[: len(line) - len(line.lstrip("`"))]
+        if fence:
+            fence = "" if line.strip() == fence else fence
+        elif len(mark) >= len("```"):
+            fence = mark
+        elif line.startswith("### ") and section:
+            yield section
+            section = ""
+        section += line
+    yield section
+
+
+def _text(alert: Alert, run: Run, says: str) -> Iterator[str]:
+    yield says
+    if alert.rule == BLIND:
+        yield f"Target {inert(alert.target)}, reason: {inert(alert.form[0].effect)}."
+    else:
+        yield f"Target {inert(alert.target)}, cause: {inert(cut(_cause(alert), 300))}."
+        if alert.status is Status.RECOVERED:
+            yield "While it was there:"
+        for hurt in alert.form[:_MOST_FACTS]:
+            words = f"{VERDICT_WORDS.get(hurt.verdict, hurt.verdict)}, {EFFECT_WORDS.get(hurt.effect, hurt.effect)}"
+            yield f"- {inert(cut(hurt.fact, 100))}: {inert(words)}"
+    times = f"{alert.runs} run{'' if alert.runs == 1 else 's'}"
+    yield f"Since {inert(_second(alert.since))}, shown in {times}; last run {inert(_second(run.recorded_at))}."
+
+
+def _second(moment: str) -> str:
+    """Return an ISO 8601 time in UTC to the second."""
+    return f"{moment.partition('.')[0].removesuffix('Z')}Z"

@@ -1,0 +1,72 @@
+"""Mail, chat and the like through apprise, an extra: `pip install driftwright[notify]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.history.alert.alert import Happening
+from driftwright.history.alert.message import Message
+
+VARIABLE = "DRIFTWRIGHT_APPRISE_URLS"
+_KINDS = {Happening.RECOVERED: "success", Happening.NEW: "failure", Happening.WORSE: "failure"}
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Whoever stands behind apprise's addresses.
+
+    Args:
+        told: Apprise's own object, with the addresses added.
+        name: What it is called in the history.
+        edits: It cannot take back what it said.
+    """
+
+    told: Any = field(repr=False)
+    name: str = "apprise"
+    edits: bool = False
+
+    def send(self, messages: Sequence[Message]) -> Iterator[Message]:
+        """Say each message in plain text.
+
+        Raises:
+            MachineFault: One of the addresses did not take it.
+        """
+        for one in messages:
+            kind = _KINDS.get(one.happening, "warning")
+            try:
+                taken = self.told.notify(
+                    title=f"{one.title} ({one.happening})", body=one.text, notify_type=kind, body_format="text"
+                )
+            except Exception as error:  # noqa: BLE001 - a plugin of apprise may raise anything, and say an address in it
+                taken, why = False, f" ({type(error).__name__})"
+            else:
+                why = ""
+            if not taken:
+                what = f"apprise could not send to every address{why}"
+                raise MachineFault(what, "", "", f"look at {VARIABLE}; the next run sends what is left")
+            yield one
+
+
+def notify(environment: Mapping[str, str]) -> Notify:
+    """Return apprise with the addresses of the environment.
+
+    Raises:
+        InputFault: Apprise is not installed, there is no address, or it knows one of them not.
+    """
+    urls = environment.get(VARIABLE, "").split()
+    if not urls:
+        raise InputFault("no address for apprise", VARIABLE, "", "set it to addresses of apprise, parted by spaces")
+    try:
+        apprise = import_module("apprise")
+    except ImportError:
+        mend = "pip install 'driftwright[notify]'"
+        raise InputFault("apprise is not installed", "--alert", "apprise", mend) from None
+    told = apprise.Apprise()
+    for number, url in enumerate(urls, 1):
+        if not told.add(url):
+            raise InputFault(f"address {number} is none that apprise knows", VARIABLE, "", "mend or remove it")
+    return Notify(told)

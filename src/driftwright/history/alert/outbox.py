@@ -1,0 +1,147 @@
+"""Sending: what each channel has not been told yet, in the state in which the newest run leaves it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.history.alert.alert import ACTIVE, Alert, Happening
+from driftwright.history.alert.channel import Channel
+from driftwright.history.alert.life import causes, life
+from driftwright.history.alert.message import Message, message
+from driftwright.history.history import History
+from driftwright.history.run import Run
+from driftwright.history.sent import Sent
+
+_LOCK = "sending.lock"
+_WAIT = 120.0  # seconds that a run waits while another one sends
+_LOUD = (Happening.FLAPPING, Happening.WORSE, Happening.CHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one channel.
+
+    Args:
+        channel: Its name.
+        sent: What it was told.
+        fault: Why it was not told the rest; None if it was told everything.
+    """
+
+    channel: str
+    sent: tuple[Message, ...]
+    fault: MachineFault | None = None
+
+
+def pending(
+    runs: Sequence[Run], told: Mapping[str, Sent], report: Mapping[str, Any] | None = None
+) -> tuple[Message, ...]:
+    """Return what a channel has to be told, one message an alert, the drift first and `still` included.
+
+    Args:
+        runs: All runs of one target, oldest first.
+        told: What the channel was told before.
+        report: A `report-v1` record; it is used only if it is the newest run's.
+    """
+    if not runs:
+        return ()
+    report = report if report is not None and _is_of(report, runs[-1]) else None
+    state, events = life(runs)
+    present = causes(runs[-1])
+    numbers = {run.id: run.sequence for run in runs}
+    found = list[Message]()
+    for key, alert in state.alerts.items():
+        last = told.get(key)
+        # A history that was rebuilt may have other numbers; the id of the run does not change.
+        upto = numbers.get(last.run, last.sequence) if last else 0
+        since = [event.happening for event in events if event.alert.key == key and event.sequence > upto]
+        happening = _happening(alert, since, active=last is not None and last.active)
+        if happening is None or (happening is Happening.STILL and key not in present):
+            continue  # a run that does not show the cause has nothing to add to what was said of it
+        shown = report if key in present else None
+        found.append(message(happening, alert, runs[-1], shown))
+    return tuple(found)
+
+
+def _happening(alert: Alert, since: Sequence[Happening], *, active: bool) -> Happening | None:
+    """Return what several runs come to for somebody who was told that the alert is `active`, or is not."""
+    if alert.status not in ACTIVE:
+        return Happening.RECOVERED if active else None
+    loud = [one for one in since if one in _LOUD]
+    if not active or Happening.NEW in since:
+        return Happening.FLAPPING if loud and loud[-1] is Happening.FLAPPING else Happening.NEW
+    for one in _LOUD:
+        if one in loud:
+            return one
+    return Happening.STILL
+
+
+def news(messages: Sequence[Message], channel: Channel) -> tuple[Message, ...]:
+    """Return what a channel takes: one that cannot edit is never told that an alert is still there."""
+    return tuple(one for one in messages if channel.edits or one.happening is not Happening.STILL)
+
+
+def send(
+    folder: File, channels: Sequence[Channel], target: str, report: Mapping[str, Any] | None = None
+) -> tuple[Outcome, ...]:
+    """Tell every channel what it does not know yet; one that fails does not keep the others from being told.
+
+    Args:
+        folder: The folder of the history.
+        channels: Whom to tell.
+        target: Whose alerts.
+        report: The `report-v1` record of the run that the report is of; it is used only while that run is the newest.
+
+    Raises:
+        InputFault: The history is not usable.
+        MachineFault: The history is not usable, or another run sends for too long.
+    """
+    with History(folder) as history, _alone(folder):
+        runs = history.runs(target)
+        return tuple(_told(history, channel, runs, report) for channel in channels)
+
+
+def _is_of(report: Mapping[str, Any], run: Run) -> bool:
+    seen = (report.get("past") or {}).get("runs") or []
+    return bool(seen) and seen[-1]["recorded_at"] == run.recorded_at
+
+
+def _told(history: History, channel: Channel, runs: Sequence[Run], report: Mapping[str, Any] | None) -> Outcome:
+    sent = list[Message]()
+    messages = news(pending(runs, history.sent(channel.name), report), channel)
+    try:
+        for one in channel.send(messages):
+            active = one.happening is not Happening.RECOVERED
+            history.mark(Sent(channel.name, one.alert.key, one.run.sequence, active, one.run.id))
+            sent.append(one)
+    except MachineFault as fault:
+        return Outcome(channel.name, tuple(sent), fault)
+    return Outcome(channel.name, tuple(sent))
+
+
+@contextlib.contextmanager
+def _alone(folder: File) -> Iterator[None]:
+    """Let one run send at a time: two that look for the same issue at once would both make it."""
+    file = folder / _LOCK
+    if file.is_symlink():
+        raise InputFault("a symbolic link", str(file), "", "remove it; links are not written through")
+    until = time.monotonic() + _WAIT
+    try:
+        with file.open("a") as stream:
+            while True:
+                try:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > until:
+                        raise MachineFault("another run is sending", str(file), "", "wait for it to end") from None
+                    time.sleep(0.05)
+            yield
+    except PermissionError:
+        raise MachineFault("cannot be written", str(file), "", "make the folder writable") from None

@@ -1,0 +1,49 @@
+"""What a report says of the past: the newest runs, the last good one, and the alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from driftwright.base.terms import Verdict
+from driftwright.history.alert.alert import Alert, Event, Happening, Status
+from driftwright.history.alert.life import life
+from driftwright.history.alert.message import title
+from driftwright.history.run import Run
+from driftwright.report import AlertSeen, Past, RunSeen, StoreSeen
+
+MOST_RUNS = 60
+_SHOWN = (Status.OPEN, Status.FLAPPING, Status.WAITING)
+
+
+def past_of(runs: Sequence[Run]) -> Past:
+    """Return the past of a target.
+
+    Args:
+        runs: All its runs, oldest first; the last of them is the one that is reported.
+    """
+    state, events = life(runs)
+    last = runs[-1].sequence if runs else 0
+    good = [run.recorded_at for run in runs if run.verdict == Verdict.INTACT]
+    return Past(
+        last_good=good[-1] if good else None,
+        runs=tuple(_run(run) for run in runs[-MOST_RUNS:]),
+        alerts=tuple(_alert(alert) for alert in _ranked(tuple(state.alerts.values()), events, last)),
+    )
+
+
+def _ranked(alerts: Sequence[Alert], events: Sequence[Event], last: int) -> list[Alert]:
+    closed = {e.alert.key for e in events if e.sequence == last and e.happening is Happening.RECOVERED}
+    order = (*_SHOWN, Status.RECOVERED)
+    return sorted(
+        (alert for alert in alerts if alert.status in _SHOWN or alert.key in closed),
+        key=lambda alert: order.index(alert.status),
+    )
+
+
+def _alert(alert: Alert) -> AlertSeen:
+    return AlertSeen(alert.key, str(alert.status), title(alert), alert.since, alert.runs)
+
+
+def _run(run: Run) -> RunSeen:
+    stores = tuple(StoreSeen(store.name, store.version, store.distance) for store in run.stores)
+    return RunSeen(run.sequence, run.recorded_at, run.verdict, run.blind, stores)

@@ -1,0 +1,80 @@
+"""A webhook: one POST of JSON with everything that is news, to an address from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from driftwright.base.errors import InputFault
+from driftwright.history.alert.http import Request, ask, checked_url, good
+from driftwright.history.alert.message import Message
+
+FORMAT = "alerts-v1"
+VARIABLE = "DRIFTWRIGHT_WEBHOOK_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Whoever listens at an address.
+
+    Args:
+        url: The address; it is a secret.
+        name: What it is called in the history.
+        edits: It cannot take back what it said.
+    """
+
+    url: str = field(repr=False)
+    name: str = "webhook"
+    edits: bool = False
+
+    def send(self, messages: Sequence[Message]) -> Iterator[Message]:
+        """Say all messages in one request.
+
+        Raises:
+            MachineFault: It did not arrive.
+        """
+        if messages:
+            good(ask(Request("POST", self.url, {}, payload(messages)), "the webhook"), "the webhook")
+        yield from messages
+
+
+def webhook(environment: Mapping[str, str]) -> Webhook:
+    """Return the webhook of the environment.
+
+    Raises:
+        InputFault: There is none, or its address is no https address.
+    """
+    url = environment.get(VARIABLE, "").strip()
+    if not url:
+        raise InputFault("no address for the webhook", VARIABLE, "", "set it to the address that takes the alerts")
+    return Webhook(checked_url(url, VARIABLE))
+
+
+def payload(messages: Sequence[Message]) -> dict[str, Any]:
+    """Return what is posted, an `alerts-v1` document: names, verdicts and times, and nothing that a page showed."""
+    return {
+        "format": FORMAT,
+        "text": "\n\n".join(f"{one.title} ({one.happening})\n{one.text}" for one in messages),
+        "alerts": [_alert(one) for one in messages],
+    }
+
+
+def _alert(one: Message) -> dict[str, Any]:
+    alert = one.alert
+    return {
+        "event": str(one.happening),
+        "key": alert.key,
+        "status": str(alert.status),
+        "title": one.title,
+        "target": alert.target,
+        "rule": alert.rule,
+        "store": alert.store,
+        "path": alert.path,
+        "facts": [asdict(hurt) for hurt in alert.form if hurt.fact],
+        "reason": alert.form[0].effect if alert.form and not alert.form[0].fact else "",
+        "since": alert.since,
+        "runs": alert.runs,
+        "run": one.run.sequence,
+        "recorded_at": one.run.recorded_at,
+    }

@@ -1,0 +1,161 @@
+"""Promotion: whether past runs bear moving a derived fact from the extension's counters to the site's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from driftwright.base.terms import Phase, Verdict
+from driftwright.history.run import Run
+from driftwright.workspace import Fact, Gate
+
+_HURT = (Verdict.DEGRADED, Verdict.BROKEN)
+_SEEN = (Verdict.INTACT, *_HURT)
+_NEXT: Mapping[Phase, Phase] = {Phase.VALIDATE: Phase.DERIVE, Phase.DERIVE: Phase.REKEY}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the runs say of one fact; runs that were blind or did not see it say nothing.
+
+    Args:
+        runs: Runs that saw it intact.
+        days: Days (in UTC) on which it was seen intact and never otherwise.
+        agreed: Comparisons with the extension's own counters that agreed.
+        compared: All such comparisons.
+        last_seen: When a run saw it last, intact or not; None if never.
+        last_break: When a run last saw it degraded or broken; None if never.
+    """
+
+    runs: int = 0
+    days: int = 0
+    agreed: int = 0
+    compared: int = 0
+    last_seen: datetime | None = None
+    last_break: datetime | None = None
+
+    @property
+    def agreement(self) -> float | None:
+        """Share of the comparisons that agreed; None when there was none."""
+        return self.agreed / self.compared if self.compared else None
+
+    @property
+    def quiet(self) -> timedelta | None:
+        """Time without a break, up to the run that saw it last; None when it never broke."""
+        if self.last_break is None or self.last_seen is None:
+            return None
+        return self.last_seen - self.last_break
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that a gate asks.
+
+    Args:
+        what: `days`, `runs`, `agreement` or `quiet`.
+        needs: How much it asks for.
+        has: How much there is; None when there is nothing to tell by.
+        passed: Whether that is enough.
+        says: Why it is not, in words; empty when it is.
+    """
+
+    what: str
+    needs: float
+    has: float | None
+    passed: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """Whether one fact may move on.
+
+    Args:
+        fact: Its name.
+        phase: Its present phase.
+        next: The next one; None at the last.
+        record: What the runs say of it.
+        asked: What the gate of the next phase asks.
+    """
+
+    fact: str
+    phase: Phase
+    next: Phase | None
+    record: Record
+    asked: tuple[Asked, ...]
+
+    @property
+    def may_move(self) -> bool:
+        """Whether it may move on to the next phase."""
+        return self.next is not None and all(one.passed for one in self.asked)
+
+
+def promotions(facts: Sequence[Fact], runs: Sequence[Run], gates: Mapping[Phase, Gate]) -> tuple[Promotion, ...]:
+    """Judge every fact by the runs of the past.
+
+    Args:
+        facts: The contracts.
+        runs: The runs, in any order.
+        gates: What is asked before each phase.
+    """
+    return tuple(_promotion(fact, recorded(fact.name, runs), gates) for fact in facts)
+
+
+def recorded(fact: str, runs: Sequence[Run]) -> Record:
+    """Return what the runs say of one fact."""
+    good: dict[str, int] = {}
+    bad: set[str] = set()
+    agreed = compared = 0
+    seen: list[datetime] = []
+    breaks: list[datetime] = []
+    for run in runs:
+        state = next((one for one in run.facts if one.name == fact), None)
+        if run.blind or state is None or state.verdict not in _SEEN:
+            continue
+        at = datetime.fromisoformat(run.recorded_at).astimezone(UTC)
+        day = at.date().isoformat()
+        seen.append(at)
+        if state.verdict in _HURT:
+            bad.add(day)
+            breaks.append(at)
+            continue
+        good[day] = good.get(day, 0) + 1
+        # A fact that is hurt disagrees with everything: what it says then is no comparison.
+        held, failed = state.agreements
+        agreed, compared = agreed + held, compared + held + failed
+    return Record(
+        runs=sum(good.values()),
+        days=len(good.keys() - bad),
+        agreed=agreed,
+        compared=compared,
+        last_seen=max(seen, default=None),
+        last_break=max(breaks, default=None),
+    )
+
+
+def _promotion(fact: Fact, record: Record, gates: Mapping[Phase, Gate]) -> Promotion:
+    following = _NEXT.get(fact.phase)
+    asked = tuple(_asked(fact, record, gates[following])) if following else ()
+    return Promotion(fact.name, fact.phase, following, record, asked)
+
+
+def _asked(fact: Fact, record: Record, gate: Gate) -> Iterator[Asked]:
+    yield _counted("runs", gate.runs, record.runs, "intact runs")
+    yield _counted("days", gate.days, record.days, "intact days")
+    if fact.agreements:
+        rate = record.agreement
+        passed = rate is not None and rate >= gate.agreement
+        said = "never compared" if rate is None else f"agrees in {record.agreed} of {record.compared}"
+        needs = f"{said}, {gate.agreement:g} is asked" if rate is not None else f"{said} with the extension's counters"
+        yield Asked("agreement", gate.agreement, rate, passed, "" if passed else needs)
+    quiet = record.quiet
+    enough = quiet is None or quiet >= timedelta(days=gate.quiet)
+    days = None if quiet is None else quiet / timedelta(days=1)
+    said = "" if enough or days is None else f"broke {days:.1f} days before it was last seen, {gate.quiet} are asked"
+    yield Asked("quiet", gate.quiet, days, enough, said)
+
+
+def _counted(what: str, needs: int, has: int, words: str) -> Asked:
+    passed = has >= needs
+    return Asked(what, needs, has, passed, "" if passed else f"{has} of {needs} {words}")

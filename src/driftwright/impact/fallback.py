@@ -1,0 +1,150 @@
+"""5. Fallback: the first source that is still right, as the resolver that the extension ships finds it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from driftwright.base.terms import Quality
+from driftwright.impact.javascript import Answer, Engine, Resolved
+from driftwright.impact.judge import failed
+from driftwright.impact.readers import CompiledFact
+from driftwright.impact.situation import Situation, calls
+from driftwright.structure import Change
+
+_WORST = (Quality.FULL, Quality.DEGRADED, Quality.UNAVAILABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What became of one source.
+
+    Args:
+        name: The source.
+        level: What it promises.
+        state: `right`, `wrong`, `unavailable`, or `not needed`.
+        why: Why the resolver passed it over; empty when it did not.
+    """
+
+    name: str
+    level: Quality
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """What a fact has left.
+
+    Args:
+        level: The worst level over all moments.
+        source: The source that serves at that level; empty when none does.
+        lost: What is lost with it.
+        right: Whether every answer was right, or honestly unavailable; None when nothing could be tried.
+        sources: What became of each source.
+    """
+
+    level: Quality
+    source: str
+    lost: str
+    right: bool | None
+    sources: tuple[SourceState, ...]
+
+    @property
+    def serves(self) -> bool:
+        """Whether something is left that gives no wrong answer."""
+        return self.right is not False and self.level is not Quality.UNAVAILABLE
+
+
+def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> Fallback:
+    """Walk the sources on known-good situations after the changes, and compare with the right answers.
+
+    Args:
+        engine: V8.
+        fact: The fact.
+        good: Known-good situations with the fact's parameters bound.
+        changes: The changes of all stores; with none, the walk shows the fact as it is.
+    """
+    about_times = any(change.is_about_times for change in changes)
+    places = engine.zones(*fact.program.programs) if about_times else (engine,)
+    return _judged(fact, [walked for place in places for walked in _walked(place, fact, good, changes)])
+
+
+def _walked(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> list[_Walk]:
+    reader = fact.primary
+    first = engine.run(reader.program, calls(reader.function, good)) if good else ()
+    usual = engine.resolve(fact.program, [situation.argument() for situation in good]) if good else ()
+    after: list[Situation] = []
+    walked: list[tuple[Resolved, Answer]] = []
+    for situation, outcome, before in zip(good, first, usual, strict=True):
+        if failed(outcome.answer):
+            continue
+        ways = situation.after(changes)[0] or (situation,)
+        after += ways
+        walked += [(before, outcome.answer)] * len(ways)
+    now = engine.resolve(fact.program, [situation.argument() for situation in after]) if after else ()
+    return [_Walk(b, resolved, right) for resolved, (b, right) in zip(now, walked, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One situation: how the sources were walked before the changes and after, and the right answer."""
+
+    before: Resolved
+    after: Resolved
+    right: Answer
+
+    @property
+    def is_wrong(self) -> bool:
+        """An answer that says itself to be unavailable is honest; any other must be the right one."""
+        if self.after.level == Quality.UNAVAILABLE or not self.after.source:
+            return False
+        return not self.after.answer.same_as(self.right)
+
+    @property
+    def is_hurt(self) -> bool:
+        """Whether another source serves than before the changes, or the same one wrongly."""
+        return self.before.source != self.after.source or self.is_wrong
+
+
+def walk_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> Fallback:
+    """Walk the sources on the capture itself; what is right there nobody knows, so nothing is proven."""
+    walked = engine.resolve(fact.program, [situation.argument() for situation in captured]) if captured else ()
+    judged = _judged(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
+    sources = tuple(replace(s, state="unproven" if s.state == "right" else s.state) for s in judged.sources)
+    return replace(judged, right=None, sources=sources)
+
+
+def _judged(fact: CompiledFact, walks: Sequence[_Walk]) -> Fallback:
+    if not walks:
+        return Fallback(Quality.UNAVAILABLE, "", "", None, _untried(fact))
+    hurt = [walk for walk in walks if walk.is_hurt]
+    wrong = [walk for walk in walks if walk.is_wrong]
+    deciding = [walk.after for walk in wrong or hurt or walks]
+    level = max((Quality(resolved.level or "unavailable") for resolved in deciding), key=_WORST.index)
+    at_level = Counter(r.source for r in deciding if (r.level or "unavailable") == level)
+    source = at_level.most_common(1)[0][0]
+    lost = next((resolved.lost for resolved in deciding if resolved.source == source), "")
+    return Fallback(level, source, lost, not wrong, _states(fact, hurt or walks))
+
+
+def _states(fact: CompiledFact, walks: Sequence[_Walk]) -> tuple[SourceState, ...]:
+    return tuple(_state(source.name, source.level, walks) for source in fact.fact.sources)
+
+
+def _state(name: str, level: Quality, walks: Sequence[_Walk]) -> SourceState:
+    """The worst that one source came to where the changes hurt: a source that fails once cannot be relied on."""
+    taken = [walk for walk in walks if walk.after.source == name]
+    reasons = Counter(why for walk in walks for tried, why in walk.after.tried if tried == name)
+    if any(walk.is_wrong for walk in taken):
+        return SourceState(name, level, "wrong", "")
+    if reasons:
+        return SourceState(name, level, "unavailable", reasons.most_common(1)[0][0])
+    if not taken:
+        return SourceState(name, level, "not needed", "")
+    return SourceState(name, level, "unavailable" if level is Quality.UNAVAILABLE else "right", "")
+
+
+def _untried(fact: CompiledFact) -> tuple[SourceState, ...]:
+    return tuple(SourceState(source.name, source.level, "not needed", "") for source in fact.fact.sources)

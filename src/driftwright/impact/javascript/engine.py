@@ -1,0 +1,150 @@
+"""Runs reading code: many calls in one crossing, each bounded, each on a fresh copy of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Any, Self
+
+from driftwright.base.errors import InputFault
+from driftwright.impact.javascript.batch import Batch
+from driftwright.impact.javascript.call import Argument, Call, FactProgram
+from driftwright.impact.javascript.host import Host
+from driftwright.impact.javascript.outcome import Outcome, Resolved
+from driftwright.impact.javascript.plan import Reading, Walking, Work, key, plan
+from driftwright.impact.javascript.process import Stopped
+from driftwright.impact.javascript.program import Program
+
+# One behind and one ahead of UTC, neither by whole hours, and both with summer time.
+_ABROAD = ("America/St_Johns", "Pacific/Chatham")
+
+
+class Engine:
+    """V8, bounded, in a process of its own. Not for use by several threads at once.
+
+    Args:
+        seconds: The most that one call may take, its warm-up included.
+        memory: The most that the JavaScript heap may take, in bytes.
+        now: The time that readers see, in ISO 8601 with its zone.
+        zone: Their time zone, by its IANA name.
+    """
+
+    def __init__(
+        self,
+        *,
+        seconds: float = 2.0,
+        memory: int = 512 * 1024 * 1024,
+        now: str = "2026-01-01T00:00:00.000Z",
+        zone: str = "UTC",
+    ) -> None:
+        self._now = round(datetime.fromisoformat(now).timestamp() * 1000)
+        self._host = Host(seconds, memory, zone)
+        self.zone = zone
+        self._like = partial(Engine, seconds=seconds, memory=memory, now=now)
+        self._abroad: tuple[Engine, ...] = ()
+        self._prepared: dict[object, Outcome | Resolved | None] = {}
+
+    def run(self, program: Program, calls: Sequence[Call], *, traced: bool = False) -> tuple[Outcome, ...]:
+        """Run each call on a fresh instance of `program` and on fresh copies of its arguments.
+
+        After three calls of one function that did not end, the rest of its calls answer `stopped`, `not run`.
+
+        Raises:
+            InputFault: V8 does not parse the program, it has no such export, or a store is not JSON.
+        """
+        for name in sorted({call.function for call in calls} - set(program.exports)):
+            known = ", ".join(program.exports) or "none"
+            raise InputFault(f"exports no function {name}", program.file, program.place, f"its exports are: {known}")
+        done = self._done([Reading(program, calls, traced)])
+        return tuple(result for result in done if isinstance(result, Outcome))
+
+    def resolve(self, fact: FactProgram, calls: Sequence[Argument]) -> tuple[Resolved, ...]:
+        """Walk the sources of `fact` on each argument, with the very resolver that an extension ships.
+
+        Raises:
+            InputFault: V8 does not parse a program, or a store is not JSON.
+        """
+        return tuple(result for result in self._done([Walking(fact, calls)]) if isinstance(result, Resolved))
+
+    def prepare(self, works: Sequence[Work]) -> None:
+        """Run much work of many programs in one crossing.
+
+        Until the next `prepare`, a `run` or `resolve` of the same takes these results: a call is the same on every run.
+
+        Raises:
+            InputFault: As `run` and `resolve` do.
+        """
+        self._prepared = {}
+        new: list[tuple[Work, tuple[object, ...]]] = []
+        for work in works:
+            calls = {token: call for token, call in _tokens(work) if token not in self._prepared}
+            # A place for each, so that what several facts ask is run once.
+            self._prepared.update(dict.fromkeys(calls))
+            new.append((work.of(tuple(calls.values())), tuple(calls)))
+        found = iter(self._executed([work for work, _ in new]))
+        self._prepared.update((token, next(found)) for _, tokens in new for token in tokens)
+
+    def _done(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
+        if self._prepared:
+            known = [self._prepared.get(token) for work in works for token, _ in _tokens(work)]
+            results = tuple(result for result in known if result is not None)
+            if len(results) == len(known):
+                return results
+        return self._executed(works)
+
+    def _executed(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
+        return Batch(self._host, plan(works, self._now)).results()
+
+    def functions(self, program: Program) -> tuple[str, ...]:
+        """Return those exports of `program` that are functions once it is evaluated; none when it does not end.
+
+        Raises:
+            InputFault: V8 does not parse the program, or evaluating it throws.
+        """
+        try:
+            names = self._host.functions(program)
+        except Stopped:
+            self.close()
+            return ()
+        return tuple(name for name in program.exports if name in names)
+
+    def start(self) -> None:
+        """Start V8 now, so that it is ready when the first call comes."""
+        self._host.start()
+
+    def zones(self, *programs: Program) -> tuple[Engine, ...]:
+        """Return this engine, then like ones in other time zones if any of the programs could tell where it runs."""
+        if not any(program.tells_time for program in programs):
+            return (self,)
+        if not self._abroad:
+            self._abroad = tuple(self._like(zone=zone) for zone in _ABROAD)
+        return (self, *self._abroad)
+
+    def close(self) -> None:
+        """End the process of the engine; a later run starts another."""
+        self._host.close()
+        for engine in self._abroad:
+            engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _tokens(work: Work) -> Iterator[tuple[object, Any]]:
+    """Yield each call of some work with what tells it from all others."""
+    if isinstance(work, Walking):
+        fact = work.fact.token
+        for argument in work.calls:
+            yield (fact, argument.token), argument
+        return
+    name = key(work.program)
+    for call in work.calls:
+        warm = tuple(before.token for before in call.warm_up)
+        yield (name, call.function, work.traced, call.argument.token, warm), call

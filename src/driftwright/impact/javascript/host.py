@@ -1,0 +1,193 @@
+"""The runtime inside V8, as the engine speaks to it; starts it, and starts it again after it was lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from driftwright.base.errors import MachineFault
+from driftwright.impact.javascript.plan import Plan, key
+from driftwright.impact.javascript.process import Process, Refused, Stopped
+from driftwright.impact.javascript.program import LINES_BEFORE, Program, module
+
+# A crossing hands its results over after this time in seconds, so that the deadline of each call in it is its own.
+_SLICE = 0.2
+_SETUP = 30.0
+# Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
+_HARVEST = 0.5
+_PARTS = ("answer", "memory", "sandbox", "shared", "tracer", "resolver")
+# A text of so many characters is kept by the runtime, up to so many characters in all.
+_LARGE, _KEPT = 16_384, 32_000_000
+_FRAME = re.compile(r"<anonymous>:(\d+):(\d+)")
+_PARSE_ERROR = re.compile(r":(\d+): SyntaxError: ([^\n]*)(?:\n[^\n]*\n( *)\^)?")
+
+
+class Host:
+    """One runtime. Everything that was defined or loaded is gone after `close`.
+
+    Args:
+        seconds: The most that one call may take.
+        memory: The most that the JavaScript heap may take, in bytes.
+        zone: The time zone that readers see, by its IANA name.
+    """
+
+    def __init__(self, seconds: float, memory: int, zone: str) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._zone = zone
+        self._process: Process | None = None
+        self._defined: set[str] = set()
+        self._kept: dict[str, int] = {}
+
+    def start(self) -> Process:
+        """Return the running process; the start of V8 overlaps with what the caller does next."""
+        if self._process is None:
+            self._process = Process(self._memory, self._zone)
+        return self._process
+
+    def close(self) -> None:
+        """End the process; whatever is asked next starts another."""
+        if self._process is not None:
+            self._process.close()
+        self._process = None
+        self._defined = set()
+        self._kept = {}
+
+    def load(self, plan: Plan, first: int) -> None:
+        """Hand over a plan whose run begins at call `first`.
+
+        Raises:
+            InputFault: V8 does not parse one of its programs.
+            MachineFault: The stores do not fit into the memory given to V8.
+        """
+        try:
+            self._load(plan, first)
+        except Stopped:
+            # What earlier plans left behind may be what was too much: a fresh process gets one try.
+            self.close()
+            try:
+                self._load(plan, first)
+            except Stopped as stop:
+                self.close()
+                what = f"the JavaScript engine stopped ({stop.why}) while it took over the stores"
+                raise MachineFault(what, mend="give fewer or smaller stores") from None
+
+    def _load(self, plan: Plan, first: int) -> None:
+        self._define_all(plan.programs)
+        if sum(map(len, self._kept)) > _KEPT:
+            self._kept = {}
+            self._asked("forget()", _SETUP)
+        texts = ", ".join([self._literal(text) for text in plan.texts])
+        self._asked(f"load([{texts}], {plan.code}, {first})", _SETUP)
+
+    def _literal(self, text: str) -> str:
+        """Return a text in JavaScript; a large one is sent once and then named."""
+        if len(text) < _LARGE:
+            return json.dumps(text)
+        if text not in self._kept:
+            number = len(self._kept)
+            self._asked(f"keep({number}, {json.dumps(text)})", _SETUP)
+            self._kept[text] = number
+        return f"driftwright.kept({self._kept[text]})"
+
+    def advance(self, count: int) -> dict[str, Any]:
+        """Run at most `count` calls of the plan, and return the results of some of them.
+
+        Raises:
+            Stopped: A call did not end.
+        """
+        milliseconds = round(_SLICE * 1000)
+        return self._read(self._asked(f"advance({count}, {milliseconds})", self._seconds + _SLICE))
+
+    def abandon(self) -> dict[str, Any] | None:
+        """Skip the call that did not end, and return the results before it; None when the runtime is lost."""
+        try:
+            return self._read(self._asked("abandon()", _HARVEST))
+        except Stopped:
+            self.close()  # it is still busy with the call, whatever V8 was told
+            return None
+
+    def functions(self, program: Program) -> tuple[str, ...]:
+        """Return the exports of `program` that are functions.
+
+        Raises:
+            InputFault: V8 does not parse the program, or evaluating it throws.
+            Stopped: Evaluating it did not end.
+        """
+        self._define(program)
+        found = json.loads(self._asked(f"functions({json.dumps(key(program))})", self._seconds))
+        if isinstance(found, dict):
+            place = _FRAME.search(found["stack"])
+            line, column = (int(place[1]) - 1 - LINES_BEFORE, int(place[2])) if place else (1, 1)
+            raise program.fault(f"throws when it is loaded: {found['thrown']}", max(line, 1), column)
+        return tuple(found)
+
+    def _define_all(self, programs: Sequence[Program]) -> None:
+        """Define programs in one crossing; where one of them does not parse, one by one, to say which."""
+        new = [program for program in programs if key(program) not in self._defined]
+        if len(new) > 1:
+            try:
+                self._asked(", driftwright.".join(map(_definition, new)), _SETUP)
+            except Refused:
+                pass
+            else:
+                self._defined.update(map(key, new))
+        for program in new:
+            self._define(program)
+
+    def _define(self, program: Program) -> None:
+        name = key(program)
+        if name in self._defined:
+            return
+        try:
+            self._asked(_definition(program), _SETUP)
+        except Refused as refused:
+            found = _PARSE_ERROR.search(refused.message)
+            line, what, indent = (found[1], found[2], found[3]) if found else ("1", "", "")
+            reason = f"is no valid JavaScript: {what}".rstrip(": ")
+            raise program.fault(reason, int(line) - 1 - LINES_BEFORE, len(indent or "") + 1) from None
+        self._defined.add(name)
+
+    def _asked(self, call: str, seconds: float) -> str:
+        fresh = self._process is None
+        process = self.start()
+        try:
+            if fresh or not self._defined:
+                process.evaluate(_bootstrap(), _SETUP)
+                self._defined.add("")
+            return process.evaluate(f"driftwright.{call}", seconds)
+        except Stopped as stop:
+            if not stop.alive:
+                self.close()
+            raise
+
+    @staticmethod
+    def _read(text: str) -> dict[str, Any]:
+        record: dict[str, Any] = json.loads(text)
+        return record
+
+
+def _definition(program: Program) -> str:
+    return f"define({json.dumps(key(program))}, () =>\n{_ascii(program.script)}\n)"
+
+
+@cache
+def _bootstrap() -> str:
+    """Return the code that makes the runtime out of its files."""
+    folder = resources.files("driftwright.impact.javascript")
+
+    def script(name: str) -> str:
+        file = f"{name}.js"
+        return module(folder.joinpath(file).read_text("utf-8"), file).script
+
+    parts = ", ".join(f"...{script(name)}" for name in _PARTS)
+    return f"const driftwright = {script('runtime')}.start({{{parts}}}); ''"
+
+
+def _ascii(script: str) -> str:
+    """Return code that UTF-8 can carry: a lone surrogate cannot stand in a file anyway."""
+    return script.encode("utf-8", "replace").decode()

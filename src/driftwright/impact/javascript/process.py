@@ -1,0 +1,125 @@
+"""V8 in a process of its own: a bounded evaluation either answers, or says why it was stopped."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from driftwright.base.errors import MachineFault
+from driftwright.impact.javascript import worker
+
+# How long after the deadline a process that does not even answer is ended, in seconds.
+_GRACE = 0.3
+# The first answer waits for the start of an interpreter and of V8.
+_START = 30.0
+
+
+# Not frozen: a context manager that an exception passes through sets its traceback.
+@dataclass(eq=False)
+class Stopped(Exception):
+    """An evaluation that was cut off.
+
+    Args:
+        why: `deadline`, `memory` or `crash`.
+        alive: Whether the process still holds what was defined before.
+    """
+
+    why: str
+    alive: bool
+
+
+@dataclass(eq=False)
+class Refused(Exception):
+    """Code that V8 does not parse, with V8's own message."""
+
+    message: str
+
+
+class Process:
+    """One process with one V8 isolate; it starts at once and is ready at the first evaluation.
+
+    Args:
+        memory: The most that the JavaScript heap may take, in bytes.
+        zone: The time zone that readers see, by its IANA name.
+    """
+
+    def __init__(self, memory: int, zone: str) -> None:
+        # One time zone and one language, so that a reader's dates are written alike on every machine.
+        environment = {**os.environ, "TZ": zone, "LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
+        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
+            [sys.executable, "-P", str(Path(worker.__file__)), str(memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        self._ready = False
+
+    def evaluate(self, code: str, seconds: float) -> str:
+        """Evaluate `code`, which must yield a text, for at most `seconds`.
+
+        Raises:
+            Stopped: It took too long or too much, or ended the process.
+            Refused: V8 does not parse it.
+            MachineFault: It threw, which our own code never should, or V8 does not start.
+        """
+        if not self._ready:
+            self._ready = True
+            if self._asked("''", _START)[0] != worker.VALUE:
+                raise MachineFault("the JavaScript engine does not start", mend="reinstall the package mini-racer")
+        status, text = self._asked(code, seconds)
+        match status:
+            case worker.VALUE:
+                return text
+            case worker.DEADLINE:
+                raise Stopped("deadline", alive=True)
+            case worker.SYNTAX:
+                raise Refused(text)
+            case worker.MEMORY:
+                raise Stopped("memory", alive=False)
+            case worker.THROWN:
+                raise MachineFault(f"the JavaScript runtime failed: {text.splitlines()[0] if text else ''}")
+        raise Stopped(text, alive=False)
+
+    def _asked(self, code: str, seconds: float) -> tuple[bytes, str]:
+        """One exchange; an empty status when the process ended, with the reason as text."""
+        try:
+            return self._exchanged(code.encode(), seconds)
+        except TimeoutError:
+            self._child.kill()
+            return b"", "deadline"
+        except (BrokenPipeError, EOFError):
+            return b"", "crash"
+
+    def _exchanged(self, payload: bytes, seconds: float) -> tuple[bytes, str]:
+        requests, replies = self._child.stdin, self._child.stdout
+        if requests is None or replies is None:
+            raise EOFError
+        requests.write(worker.REQUEST.pack(len(payload), seconds) + payload)
+        requests.flush()
+        # An answer comes in one piece, so waiting for its first byte is waiting for all of it.
+        if not select.select([replies], [], [], seconds + _GRACE)[0]:
+            raise TimeoutError
+        head = replies.read(worker.REPLY.size)
+        if len(head) < worker.REPLY.size:
+            raise EOFError
+        status, length = worker.REPLY.unpack(head)
+        text = replies.read(length)
+        if len(text) < length:
+            raise EOFError
+        return status, text.decode()
+
+    def close(self) -> None:
+        """End the process and wait for it."""
+        self._child.kill()
+        self._child.wait()
+        for stream in (self._child.stdin, self._child.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except BrokenPipeError:  # bytes that a dead process never took
+                    continue

@@ -1,0 +1,283 @@
+"""The syntax of reading code: what it exports, which texts stand in it, and what cannot be run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+_FUNCTION_SCOPES = frozenset(
+    {
+        "arrow_function",
+        "function_expression",
+        "function_declaration",
+        "generator_function",
+        "generator_function_declaration",
+        "method_definition",
+    }
+)
+# What surely is no function; a call or a name may yield one.
+_NO_FUNCTION = frozenset(
+    {
+        "array",
+        "binary_expression",
+        "class",
+        "class_declaration",
+        "false",
+        "new_expression",
+        "null",
+        "number",
+        "object",
+        "regex",
+        "string",
+        "template_string",
+        "true",
+        "unary_expression",
+        "undefined",
+    }
+)
+_NAMES = frozenset({"property_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"})
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
+_CODE_POINT = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})")
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why code cannot be run, and where; line and column count from 1, the column in characters."""
+
+    what: str
+    line: int
+    column: int
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """A module's body without its export syntax, the local name behind each export, and which are functions."""
+
+    body: str
+    bindings: tuple[tuple[str, str], ...]
+    functions: tuple[str, ...]
+
+
+@cache
+def _parser() -> Parser:
+    import tree_sitter_javascript
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_javascript.language()))
+
+
+def parsed(source: bytes) -> Node:
+    """Return the root of the syntax tree of `source`, errors included."""
+    return _parser().parse(source).root_node
+
+
+def objections(tree: Node) -> Iterator[Objection]:
+    """Yield what keeps the code from being run: bad syntax, a link to another file, an `await` at the top level."""
+    if tree.has_error:
+        yield _syntax_error(tree)
+    for node in _walk(tree):
+        outer = node.parent
+        if node.type == "import_statement" or (node.type == "export_statement" and node.child_by_field_name("source")):
+            yield _objection(node, "imports another file", "bundle the reading code into one file")
+        elif node.type == "import" and outer is not None and outer.type in ("call_expression", "meta_property"):
+            yield _objection(node, "uses import inside an expression", "bundle the reading code into one file")
+        elif (node.type == "await_expression" or _is_for_await(node)) and not _in_function(node):
+            yield _objection(node, "awaits at the top level", "move the await into an async function")
+
+
+def is_one_function(tree: Node) -> bool:
+    """Whether the code is one function in parentheses and nothing else."""
+    statements = _without_comments(tree)
+    if [node.type for node in statements] != ["expression_statement"]:
+        return False
+    inside = _without_comments(statements[0])
+    if [node.type for node in inside] != ["parenthesized_expression"]:
+        return False
+    return [node.type in ("arrow_function", "function_expression") for node in _without_comments(inside[0])] == [True]
+
+
+def literals(tree: Node) -> frozenset[str]:
+    """Return the texts and the property names that stand in the code."""
+    found = set()
+    for node in _walk(tree):
+        if node.type in _NAMES:
+            found.add(_text(node))
+        elif node.type == "string" or (node.type == "template_string" and not _has_substitution(node)):
+            found.add("".join(_unescaped(part) for part in node.named_children))
+    return frozenset(found)
+
+
+def exports(tree: Node, source: bytes) -> Exports:
+    """Return the code as the body of a function, and what it exports."""
+    edits: list[tuple[int, int, str]] = []
+    bindings: list[tuple[str, str]] = []
+    default = _fresh_name(source)
+    for node in tree.named_children:
+        if node.type == "hash_bang_line":
+            edits.append((node.start_byte, node.end_byte, ""))
+        elif node.type == "export_statement":
+            edits.extend(_edits(node, default))
+            bindings.extend(_bindings(node, default))
+    values = _top_level_values(tree, default)
+    functions = tuple(name for name, local in bindings if values.get(local, "unknown") not in _NO_FUNCTION)
+    return Exports(_edited(source, edits), tuple(bindings), functions)
+
+
+def exported_names(text: str) -> Mapping[str, str]:
+    """Return what a module itself calls each of its exports, by the exported name."""
+    source = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
+    return dict(exports(parsed(source), source).bindings)
+
+
+def _fresh_name(source: bytes) -> str:
+    name = "$default"
+    while name.encode() in source:
+        name += "$"
+    return name
+
+
+def _edits(node: Node, default: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the cuts that make one export statement a plain statement; each keeps the columns after it if it can."""
+    declaration, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
+    if declaration is not None:
+        yield node.start_byte, declaration.start_byte, ""
+    elif value is not None:
+        yield node.start_byte, value.start_byte, f"let {default} ="
+        # An anonymous function declaration needs no semicolon, but the assignment that it becomes does.
+        yield node.end_byte, node.end_byte, ";"
+    else:
+        yield node.start_byte, node.end_byte, ""
+
+
+def _bindings(node: Node, default: str) -> Iterator[tuple[str, str]]:
+    declaration = node.child_by_field_name("declaration")
+    is_default = any(child.type == "default" for child in node.children)
+    if declaration is not None:
+        for local in _declared(declaration):
+            yield ("default" if is_default else local), local
+    elif is_default:
+        yield "default", default
+    for clause in node.named_children:
+        for specifier in clause.named_children if clause.type == "export_clause" else ():
+            inner = specifier.child_by_field_name("name")
+            outer = specifier.child_by_field_name("alias") or inner
+            if inner is not None and outer is not None:
+                yield _name(outer), _text(inner)
+
+
+def _declared(declaration: Node) -> Iterator[str]:
+    """Yield the names that a declaration binds."""
+    name = declaration.child_by_field_name("name")
+    if name is not None:
+        yield _text(name)
+    for declarator in declaration.named_children:
+        target = declarator.child_by_field_name("name") if declarator.type == "variable_declarator" else None
+        for node in _walk(target) if target is not None else ():
+            if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+                yield _text(node)
+
+
+def _top_level_values(tree: Node, default: str) -> dict[str, str]:
+    """Return the syntactic type of what each top-level name is bound to."""
+    values: dict[str, str] = {}
+    for statement in tree.named_children:
+        value = statement.child_by_field_name("value") if statement.type == "export_statement" else None
+        if value is not None:
+            values[default] = values.get(_text(value), value.type) if value.type == "identifier" else value.type
+        declaration = statement.child_by_field_name("declaration") or statement
+        name = declaration.child_by_field_name("name")
+        if name is not None:
+            values[_text(name)] = declaration.type
+        for declarator in declaration.named_children:
+            bound = declarator.child_by_field_name("value") if declarator.type == "variable_declarator" else None
+            target = declarator.child_by_field_name("name")
+            if bound is not None and target is not None:
+                values[_text(target)] = bound.type
+    return values
+
+
+def _edited(source: bytes, edits: list[tuple[int, int, str]]) -> str:
+    parts, at = [], 0
+    for start, end, new in edits:
+        parts.append(source[at:start].decode("utf-8", "surrogatepass"))
+        cut = source[start:end].decode("utf-8", "surrogatepass")
+        parts.append(new + re.sub(r"[^\n]", " ", cut[len(new) :]) + "\n" * cut[: len(new)].count("\n"))
+        at = end
+    parts.append(source[at:].decode("utf-8", "surrogatepass"))
+    return "".join(parts)
+
+
+def _syntax_error(tree: Node) -> Objection:
+    wrong = next(node for node in _walk(tree) if node.is_error or node.is_missing)
+    if wrong.is_missing:
+        return _objection(wrong, f"is no valid JavaScript: {wrong.type} is missing", "correct the JavaScript")
+    # The parser skips what it could not place; the last part of that is nearest to the mistake.
+    while wrong.children:
+        wrong = wrong.children[-1]
+    return _objection(wrong, "is no valid JavaScript", "correct the JavaScript")
+
+
+def _objection(node: Node, what: str, mend: str) -> Objection:
+    return Objection(what, node.start_point.row + 1, _column(node), mend)
+
+
+def _column(node: Node) -> int:
+    root = node
+    while root.parent is not None:
+        root = root.parent
+    before = (root.text or b"")[max(node.start_byte - root.start_byte - node.start_point.column, 0) :]
+    return len(before[: node.start_point.column].decode("utf-8", "replace")) + 1
+
+
+def _is_for_await(node: Node) -> bool:
+    return node.type == "for_in_statement" and any(child.type == "await" for child in node.children)
+
+
+def _in_function(node: Node) -> bool:
+    outer = node.parent
+    while outer is not None:
+        if outer.type in _FUNCTION_SCOPES:
+            return True
+        outer = outer.parent
+    return False
+
+
+def _has_substitution(node: Node) -> bool:
+    return any(child.type == "template_substitution" for child in node.named_children)
+
+
+def _without_comments(node: Node) -> list[Node]:
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def _name(node: Node) -> str:
+    return "".join(_unescaped(part) for part in node.named_children) if node.type == "string" else _text(node)
+
+
+def _unescaped(node: Node) -> str:
+    text = _text(node)
+    if node.type != "escape_sequence":
+        return text
+    if code := _CODE_POINT.fullmatch(text):
+        return chr(int(code[1] or code[2] or code[3], 16))
+    return _ESCAPES.get(text[1:], text[1:])
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it, in the order of the source."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(current.children))

@@ -1,0 +1,99 @@
+"""Pinned keys: the keys of a map that one reader asks for by name, told by running it on scrambled keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from driftwright.impact.javascript import Engine
+from driftwright.impact.readers import Reader
+from driftwright.impact.situation import DOCUMENT, Situation, calls
+from driftwright.structure import Shape
+
+_MARK = "zz~"
+_ROUNDS = 8
+
+
+def pinned_keys(engine: Engine, reader: Reader, good: Situation, shape: Shape) -> frozenset[str]:
+    """Return the map keys that a reader asks for although they are not there.
+
+    A reader that lists a map's keys asks only for what it was given; one that names a key asks for it on a map whose
+    keys were all renamed. It may give up at the first key it misses, so each found key is put back, and the next one
+    looked for. A key that stands elsewhere in the document as a value is a reference that the reader follows: it names
+    no key unless its source does.
+
+    Args:
+        engine: V8.
+        reader: The reader.
+        good: A document that it is right on.
+        shape: The document's shape, which says where the maps are.
+    """
+    document = good.stores[DOCUMENT]
+    names = frozenset(_map_keys(document, shape)) - _led_to(document, reader.program.literals)
+    pinned: frozenset[str] = frozenset()
+    for _ in range(_ROUNDS if names else 0):
+        scrambled = replace(good, stores={DOCUMENT: _scrambled(document, shape, pinned)})
+        outcome = engine.run(reader.program, calls(reader.function, [scrambled]), traced=True)[0]
+        asked = {key for read in outcome.reads for key in _at_maps(read.path, shape)}
+        found = (asked & names) - pinned
+        if not found:
+            break
+        pinned |= found
+    return pinned
+
+
+def _led_to(document: Any, named: frozenset[str]) -> frozenset[str]:
+    """Return the texts of the document's scalars, apart from those that the source names."""
+    found: set[str] = set()
+    stack = [document]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, (dict, list)):
+            stack.extend(value.values() if isinstance(value, dict) else value)
+        elif isinstance(value, (str, int)):
+            found.add(str(value))
+    return frozenset(found) - named
+
+
+def _scrambled(value: Any, shape: Shape | None, kept: frozenset[str]) -> Any:
+    if isinstance(value, list):
+        below = shape.items if shape else None
+        return [_scrambled(item, below, kept) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if shape is not None and shape.values is not None:
+        values = shape.values
+        return {(key if key in kept else _MARK + key): _scrambled(item, values, kept) for key, item in value.items()}
+    parts: Mapping[str, Shape] = shape.fields if shape else {}
+    return {name: _scrambled(item, parts.get(name), kept) for name, item in value.items()}
+
+
+def _map_keys(value: Any, shape: Shape | None) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _map_keys(item, shape.items if shape else None)
+    elif isinstance(value, dict):
+        is_map = shape is not None and shape.values is not None
+        for key, item in value.items():
+            if is_map:
+                yield key
+            yield from _map_keys(item, _below(key, shape))
+
+
+def _below(key: str, shape: Shape | None) -> Shape | None:
+    if shape is None:
+        return None
+    return shape.values if shape.values is not None else shape.fields.get(key)
+
+
+def _at_maps(path: tuple[str | int, ...], shape: Shape) -> Iterator[str]:
+    """Yield the steps of a read that were keys of maps."""
+    here: Shape | None = shape
+    for step in path:
+        if isinstance(step, int):
+            here = here.items if here else None
+            continue
+        if here is not None and here.values is not None:
+            yield step
+        here = _below(step, here)

@@ -1,0 +1,147 @@
+"""Reads: which paths of which stores a reader asks for, generalised over maps and lists by what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from driftwright.base.forms import is_idlike
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
+from driftwright.impact.javascript import Answer, Engine
+from driftwright.impact.readers import Reader
+from driftwright.impact.situation import Situation, calls
+from driftwright.structure import OPEN, Layout
+from driftwright.workspace import Store, Version
+
+LOCK_FORMAT = "reads-lock-v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a reader finds one path on known-good stores.
+
+    Args:
+        times: How often it asked.
+        present: How often it was there.
+        types: The types it met, `absent` not among them.
+    """
+
+    times: int
+    present: int
+    types: frozenset[str]
+
+    @property
+    def presence(self) -> str:
+        """`always`, `sometimes` or `never`."""
+        return "always" if self.present == self.times else "sometimes" if self.present else "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a reader answered and read on known-good situations."""
+
+    answers: tuple[Answer, ...]
+    reads: Mapping[StorePath, Seen]
+
+    @property
+    def present(self) -> frozenset[StorePath]:
+        """The paths that it found."""
+        return frozenset(path for path, seen in self.reads.items() if seen.present)
+
+    @property
+    def ends(self) -> tuple[StorePath, ...]:
+        """The paths at which reading ends, without the steps that led there."""
+        passed = {StorePath(read.store, read.path.parent) for read in self.reads if read.path.steps}
+        return tuple(read for read in self.reads if read not in passed)
+
+
+@dataclass(frozen=True, slots=True)
+class Generaliser:
+    """Turns the concrete keys of a read into a path, by the layouts of the stores.
+
+    Args:
+        layouts: Each store's layout as a reader meets it: an entry, where a store has many keys.
+        plain: The store's name of a reader of one document; None for readers of stores.
+    """
+
+    layouts: Mapping[str, Layout]
+    plain: str | None = None
+
+    def __call__(self, concrete: Sequence[str | int]) -> StorePath:
+        """Return the generalised path of a read."""
+        if self.plain is None:
+            store, keys = str(concrete[0]), concrete[1:]
+        else:
+            store, keys = self.plain, concrete
+        steps: list[Step] = []
+        here: Layout | None = self.layouts.get(store)
+        for key in keys:
+            step, here = _step(key, here)
+            steps.append(step)
+        return StorePath(store, Path(tuple(steps)))
+
+
+def _step(key: str | int, here: Layout | None) -> tuple[Step, Layout | None]:
+    if isinstance(key, int):
+        return EACH_ITEM, here.items if here else None
+    if here is not None and here.kind == "map" and key not in here.fields:
+        return EACH_VALUE, here.values
+    if here is not None and (here.kind == "record" or here.fields):
+        return Key(key), here.fields.get(key)
+    return (EACH_VALUE, None) if is_idlike(key) else (Key(key), None)
+
+
+def generaliser(stores: Mapping[str, Store], versions: Mapping[str, Version]) -> Generaliser:
+    """Return the generaliser for readers of these stores in these versions.
+
+    Args:
+        stores: The stores by name.
+        versions: Their versions by the store's name; of a store of many keys, a reader meets one entry.
+    """
+    return Generaliser(
+        {
+            name: (version.layout.values or OPEN) if stores[name].placeholder else version.layout
+            for name, version in versions.items()
+        }
+    )
+
+
+def trace(engine: Engine, reader: Reader, chosen: Sequence[Situation], generalise: Generaliser) -> Trace:
+    """Run a reader on known-good situations under the read tracer."""
+    if not chosen:
+        return Trace((), {})
+    outcomes = engine.run(reader.program, calls(reader.function, chosen), traced=True)
+    gathered: dict[StorePath, list[tuple[int, int, frozenset[str]]]] = {}
+    for outcome in outcomes:
+        for read in outcome.reads:
+            # Parameters are members of the same argument; only stores are read.
+            if read.asked == "keys" or (generalise.plain is None and read.path[0] not in generalise.layouts):
+                continue
+            path = generalise(read.path)
+            types = frozenset(read.types) - {"absent"}
+            gathered.setdefault(path, []).append((read.times, read.present, types))
+    reads = {
+        path: Seen(
+            sum(times for times, _, _ in rows),
+            sum(present for _, present, _ in rows),
+            frozenset().union(*(types for _, _, types in rows)),
+        )
+        for path, rows in sorted(gathered.items())
+    }
+    return Trace(tuple(outcome.answer for outcome in outcomes), reads)
+
+
+def touches(read: StorePath, store: str, path: Path, *, inside_entry: bool) -> bool:
+    """Whether a change at a path of a store lies on the way to, or at, what is read.
+
+    Args:
+        read: What is read.
+        store: The changed store.
+        path: Where it changed, in the whole document.
+        inside_entry: Whether readers meet one entry of the store and not its whole document.
+    """
+    if read.store != store:
+        return False
+    # Whoever reads a list at all reads how many items it has: what befalls the items concerns it.
+    place = path.parent if path.last == EACH_ITEM else path
+    return read.path.within(Path(place.steps[1:] if inside_entry else place.steps))

@@ -1,5 +1,0 @@
-"""4a. Replay: a change as an operator on a known-good store."""
-
-from driftwright.replay.apply import MISSING, Replayed, apply_changes, apply_to_item
-
-__all__ = ["MISSING", "Replayed", "apply_changes", "apply_to_item"]

@@ -1,0 +1,65 @@
+"""What two small documents differ in, entry by entry: the evidence of one change, told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.base.jsontext import json_text
+
+MOST = 12
+_LONGEST = 60
+_WORDS = {
+    "dictionary_item_added": "added",
+    "iterable_item_added": "added",
+    "dictionary_item_removed": "removed",
+    "iterable_item_removed": "removed",
+    "values_changed": "changed",
+    "type_changes": "retyped",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One entry that two documents do not share.
+
+    Args:
+        what: `added`, `removed`, `changed`, or `retyped` (another JSON type).
+        at: The entry, as a JSON Pointer.
+        before: The beginning of its JSON text before; None where it was not there.
+        after: The same after.
+    """
+
+    what: str
+    at: str
+    before: str | None
+    after: str | None
+
+
+def differences(before: Any, after: Any) -> tuple[Difference, ...]:
+    """Return what two documents differ in, ordered by place; at most `MOST`.
+
+    Args:
+        before: A small JSON document.
+        after: Another one.
+    """
+    from deepdiff import DeepDiff
+
+    found = DeepDiff(before, after, view="tree", ignore_type_in_groups=[(int, float)])
+    return tuple(sorted(_told(found), key=lambda one: (one.at, one.what))[:MOST])
+
+
+def _told(found: Mapping[str, Any]) -> Iterator[Difference]:
+    for kind, what in _WORDS.items():
+        for level in found.get(kind, ()):
+            steps = level.path(output_format="list")
+            at = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps) or "/"
+            before = None if what == "added" else _shown(level.t1)
+            after = None if what == "removed" else _shown(level.t2)
+            yield Difference(what, at, before, after)
+
+
+def _shown(value: Any) -> str:
+    text = json_text(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

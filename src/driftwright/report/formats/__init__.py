@@ -1,0 +1,36 @@
+"""The report in the formats that people and machines read; one file a format, all of one report-v1 record."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from driftwright.base.errors import InputFault
+from driftwright.report.formats.text import PLAIN, Style
+from driftwright.report.formats.text import render as as_text
+from driftwright.report.formats.view import Record
+
+__all__ = ["FORMATS", "PLAIN", "Record", "Style", "render"]
+
+# Each is a module of this package, which is loaded when a report is told in it.
+FORMATS: tuple[str, ...] = (
+    *("text", "concise", "json", "jsonl", "markdown", "html"),
+    *("junit", "sarif", "github", "ctrf"),
+)
+
+
+def render(record: Record, name: str, style: Style = PLAIN) -> str:
+    """Return a report in one format, the same bytes for the same report.
+
+    Args:
+        record: A report-v1 record that was validated against its schema.
+        name: One of `FORMATS`.
+        style: How to write for this terminal; only `text` heeds it.
+
+    Raises:
+        InputFault: There is no such format.
+    """
+    if name not in FORMATS:
+        raise InputFault(f"there is no format {name}", place="--format", mend=f"use one of {', '.join(FORMATS)}")
+    if name == "text":
+        return as_text(record, style)
+    return str(import_module(f"driftwright.report.formats.{name}").render(record))

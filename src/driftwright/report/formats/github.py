@@ -1,0 +1,75 @@
+"""Annotations for GitHub Actions: workflow commands on standard output, which its runner shows beside the contracts.
+
+The runner shows at most ten of a kind for a step: the nine most severe findings are told, and one line counts the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftwright.report.formats import found, view
+from driftwright.report.formats.found import Finding
+from driftwright.report.formats.view import Record, cut
+
+MOST = 9
+LIMIT = 4_096  # characters of one message
+LONGEST = 600  # characters of one foreign text
+LONGEST_TITLE = 200
+
+_LEVELS = {"broken": "error", "degraded": "warning", "unseen": "notice"}
+
+
+def render(record: Record) -> str:
+    """Return the annotations, a line each, the worst first; nothing when everything is intact."""
+    return "".join(f"{line}\n" for line in _lines(record))
+
+
+def _lines(record: Record) -> Iterator[str]:
+    blind = record["capture"]["blind"]
+    if blind:
+        said = _cut_lines([blind["what"], f"Next: {blind['mend']}"])
+        yield _command("error", {"title": f"driftwright: blind: {blind['reason']}"}, said)
+        return  # what a blind capture did not see is told by its one reason
+    listed = [*(one for one in found.findings(record) if not one.aside), *found.unseen(record)]
+    for one in listed[:MOST]:
+        yield _annotation(one)
+    if len(listed) > MOST:
+        counts = [f"{sum(one.verdict == word for one in listed[MOST:])} {view.VERDICT_WORDS[word]}" for word in _LEVELS]
+        told = ", ".join(count for count in counts if not count.startswith("0 "))
+        more = len(listed) - MOST
+        yield _command("notice", {"title": f"driftwright: +{more} more"}, f"+{more} more ({told}), in the report")
+
+
+def _annotation(one: Finding) -> str:
+    at = found.place(one.fact)
+    properties = {"file": at[0], "line": str(at[1])} if at else {}
+    title = f"{one.fact['title']}: {view.VERDICT_WORDS[one.verdict]} ({one.rule})"
+    told = [*found.paragraphs(one), f"Finding: {one.fingerprint} {one.where}"]
+    return _command(_LEVELS[one.verdict], {**properties, "title": title}, _cut_lines(told))
+
+
+def _cut_lines(lines: list[str]) -> str:
+    return "\n".join(cut(line, LONGEST) for line in lines)
+
+
+def _command(level: str, properties: dict[str, str], message: str) -> str:
+    """Return one workflow command.
+
+    Args:
+        level: `error`, `warning` or `notice`.
+        properties: Where it is shown; foreign text, not yet escaped.
+        message: Its text, made inert line by line.
+    """
+    shown = message if len(message) <= LIMIT else f"{message[: LIMIT - 3]}..."
+    pairs = ",".join(f"{name}={_property(cut(value, LONGEST_TITLE))}" for name, value in properties.items())
+    return f"::{level} {pairs}::{_data(shown)}"
+
+
+def _data(text: str) -> str:
+    """Escape as the runner undoes it in a message."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """Escape as the runner undoes it in a property."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,201 @@
+"""The way of a change to its fallbacks as a drawing: where each box and each line of it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from driftwright.report.formats import view
+from driftwright.report.formats.view import Record
+
+WIDTH, HEIGHT = 236, 38  # of one box, in the drawing's units; about a pixel each on a wide screen
+_GAP, _ROW, _BLOCK, _HEAD = 52, 46, 20, 26
+MOST_SOURCES = 5
+_DEAD = ("wrong", "unavailable")
+COLUMNS = ("What changed", "What is read there", "What is worked out", "Who answers, in order")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box.
+
+    Args:
+        x: Left edge.
+        y: Upper edge.
+        name: What stands in it, in bold.
+        note: What stands below.
+        kind: `change`, `path`, `fact` or `source`.
+        tone: A verdict; `active` or `dead` for a source; else empty.
+    """
+
+    x: int
+    y: int
+    name: str
+    note: str
+    kind: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line from the right edge of a box to the left edge of another.
+
+    Args:
+        x1: Where it begins.
+        y1: Where it begins.
+        x2: Where it ends.
+        y2: Where it ends.
+        tone: `dead`, `active` or empty.
+    """
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The drawing.
+
+    Args:
+        width: Its width.
+        height: Its height.
+        boxes: The boxes, column by column.
+        lines: The lines, those of sources that answer now last.
+        left_out: How many hurt facts are not drawn.
+    """
+
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How one fact is reached, as a row of the equivalent table.
+
+    Args:
+        fact: The fact.
+        changes: The changes that cause its verdict.
+        reads: What it reads, where those changes are; all that it reads where no change is.
+    """
+
+    fact: Record
+    changes: tuple[Record, ...]
+    reads: tuple[str, ...]
+
+
+def routes(record: Record) -> tuple[Route, ...]:
+    """Return the way to each fact that is known to be hurt, the most severe first."""
+    return tuple(_route(record, fact) for fact in view.hurt(record) if fact["verdict"] != "unseen")
+
+
+def drawn(ways: Sequence[Route], most: int) -> Graph:
+    """Lay the ways out, at most `most` facts of them."""
+    shown = ways[:most]
+    heights = [max(1, len(_sources(way.fact))) * _ROW + _BLOCK for way in shown]
+    tops = [_HEAD + sum(heights[:at]) for at in range(len(heights))]
+    middles = [top + (height - _BLOCK - _ROW) // 2 for top, height in zip(tops, heights, strict=True)]
+    facts = [
+        replace(_box(2, at, way.fact["title"], way.fact["name"], "fact"), tone=way.fact["verdict"])
+        for at, way in zip(middles, shown, strict=True)
+    ]
+    paths = _placed(
+        1, _spread((read, at) for at, way in zip(middles, shown, strict=True) for read in way.reads), "path"
+    )
+    known = {change["id"]: change for way in shown for change in way.changes}
+    reached = [(change["id"], paths[read].y) for way in shown for change in way.changes for read in way.reads]
+    changes = {name: _told(box, known[name]) for name, box in _placed(0, _spread(reached), "change").items()}
+    sources = [list(_stacked(way.fact, top)) for way, top in zip(shown, tops, strict=True)]
+    boxes = (*changes.values(), *paths.values(), *facts, *(box for column in sources for box in column))
+    lines = (
+        *_reaching(shown, changes, paths),
+        *_reading(shown, paths, facts),
+        *(_between(fact, box, box.tone) for fact, column in zip(facts, sources, strict=True) for box in column),
+    )
+    height = max((box.y + HEIGHT for box in boxes), default=0) + 4
+    ordered = tuple(sorted(lines, key=lambda line: line.tone == "active"))
+    return Graph(4 * WIDTH + 3 * _GAP, height, boxes, ordered, len(ways) - len(shown))
+
+
+def source_tone(fact: Record, source: Record) -> str:
+    """Return `active` for the source that answers now, `dead` for one that cannot, else nothing."""
+    now = fact["fallback"]["source"]
+    if source["name"] == now or (now is None and source["level"] == "unavailable"):
+        return "active"
+    return "dead" if source["state"] in _DEAD else ""
+
+
+def _route(record: Record, fact: Record) -> Route:
+    changes = tuple(view.causes(record, fact))
+    at = [f"{change['store']}:{change['path']}" for change in changes]
+    near = [read for read in fact["reads"] if any(_touches(read, place) for place in at)]
+    return Route(fact, changes, tuple(near or fact["reads"][:3]))
+
+
+def _touches(read: str, place: str) -> bool:
+    inner, outer = (f"{text.rstrip('/')}/" for text in (read, place))
+    return inner.startswith(outer) or outer.startswith(inner)
+
+
+def _sources(fact: Record) -> Sequence[Record]:
+    sources: Sequence[Record] = fact["sources"][:MOST_SOURCES]
+    return sources
+
+
+def _stacked(fact: Record, top: int) -> Iterator[Box]:
+    for number, source in enumerate(_sources(fact)):
+        tone = source_tone(fact, source)
+        note = f"answers now, {source['state']}" if tone == "active" else source["state"]
+        note = f"{source['level']}: {note}"
+        if tone == "active" and source["level"] == "unavailable":
+            note = "shown now: no answer is left"
+        name = f"{number + 1}. {source['name'] or 'no source'}"
+        yield replace(_box(3, top + number * _ROW, name, note, "source"), tone=tone)
+
+
+def _spread(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for name, at in pairs:
+        found.setdefault(name, []).append(at)
+    return found
+
+
+def _placed(column: int, spread: dict[str, list[int]], kind: str) -> dict[str, Box]:
+    """Place boxes at the middle of what they lead to, one below the other."""
+    placed: dict[str, Box] = {}
+    free = _HEAD
+    for name, at in sorted(spread.items(), key=lambda item: sum(item[1]) / max(1, len(item[1]))):
+        y = max(free, round(sum(at) / max(1, len(at))))
+        last = name.rstrip("/").rpartition("/")[2]
+        placed[name] = _box(column, y, last.rpartition(":")[2] or name, name, kind)
+        free = y + _ROW
+    return placed
+
+
+def _box(column: int, y: int, name: str, note: str, kind: str) -> Box:
+    return Box(column * (WIDTH + _GAP), y, name, note, kind)
+
+
+def _told(box: Box, change: Record) -> Box:
+    return replace(box, name=f"{change['id']}: {change['title']}", note=f"{change['store']}:{change['path']}")
+
+
+def _reaching(ways: Iterable[Route], changes: dict[str, Box], paths: dict[str, Box]) -> Iterator[Line]:
+    pairs = {(change["id"], read): None for way in ways for change in way.changes for read in way.reads}
+    for name, read in pairs:
+        yield _between(changes[name], paths[read], "dead")
+
+
+def _reading(ways: Sequence[Route], paths: dict[str, Box], facts: Sequence[Box]) -> Iterator[Line]:
+    for way, fact in zip(ways, facts, strict=True):
+        for read in way.reads:
+            yield _between(paths[read], fact, "dead" if way.changes else "")
+
+
+def _between(one: Box, other: Box, tone: str) -> Line:
+    return Line(one.x + WIDTH, one.y + HEIGHT // 2, other.x, other.y + HEIGHT // 2, tone)

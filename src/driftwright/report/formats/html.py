@@ -1,0 +1,155 @@
+"""The report as one self-contained page: no script, no request, readable by keyboard, on paper and in the dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from driftwright.report.formats import graph, issue, storetree, timeline, view
+from driftwright.report.formats.view import Record, cut
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2.runtime import Context
+    from markupsafe import Markup
+
+LIMIT = 500_000  # bytes of one page
+MOST_DRAWN = 12  # facts in the drawing: more would be no picture
+
+
+class Limits(NamedTuple):
+    """How much of a record one page shows; what is left out is counted on the page.
+
+    Args:
+        cards: Facts written out.
+        rows: Rows of one table.
+        lines: Lines of one evidence.
+        text: Characters of one foreign text.
+    """
+
+    cards: int
+    rows: int
+    lines: int
+    text: int
+
+
+_LADDER = (
+    Limits(200, 1_000, 400, 600),
+    Limits(60, 300, 150, 400),
+    Limits(25, 100, 80, 200),
+    Limits(8, 25, 30, 100),
+)
+
+
+def render(record: Record) -> str:
+    """Return the page, with as much of the report as keeps it within `LIMIT` bytes."""
+    return fitted("report.html.j2", partial(_context, record))
+
+
+def fitted(template: str, context: Callable[[Limits], Mapping[str, Any]]) -> str:
+    """Return a page with as much as keeps it within `LIMIT` bytes.
+
+    Args:
+        template: The page's template.
+        context: What the template shows within given limits.
+    """
+    page = ""
+    for limits in _LADDER:
+        page = _page(template, context(limits))
+        if len(page.encode()) <= LIMIT:
+            break
+    return page
+
+
+def _page(template: str, context: Mapping[str, Any]) -> str:
+    return _environment().get_template(template).render(**context) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    """Return what keeps the templates once they are compiled, which costs as much as a page does."""
+    import jinja2  # here, so that the other formats need not pay for it
+
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=jinja2.pass_context(_shown),
+    )
+
+
+def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
+    ways = graph.routes(record)
+    return {
+        "r": record,
+        "headline": view.headline(record),
+        "wrong": view.wrong(record),
+        "heirs": partial(view.heirs, record),
+        "proposals": view.proposals(record),
+        "proposal_says": view.proposal_says,
+        "patch_lines": view.patch_lines,
+        "unseen": view.unseen(record),
+        "sound": view.sound(record),
+        "set_aside": view.set_aside(record),
+        "alerts": view.alerts(record),
+        "ledger": view.ledger(record),
+        "words": view.VERDICT_WORDS,
+        "basis": view.BASIS_WORDS,
+        "causes": partial(view.causes, record),
+        "effect_says": view.effect_says,
+        "suppressed_says": view.suppressed_says,
+        "findings": view.findings,
+        "readers": view.readers,
+        "sightings": view.sightings,
+        "fallback_says": view.fallback_says,
+        "found_says": view.found_says,
+        "version_parts": view.version_parts,
+        "evidence_rows": view.side_by_side,
+        "setting": view.setting,
+        "differences": view.differences,
+        "short": partial(cut, limit=limits.text),
+        "tight": _tight,
+        "code": partial(_line, limit=limits.text * 4),
+        "graph": graph.drawn(ways, min(limits.cards, MOST_DRAWN)),
+        "columns": graph.COLUMNS,
+        "box": (graph.WIDTH, graph.HEIGHT),
+        "routes": ways,
+        "source_tone": graph.source_tone,
+        "runs": timeline.runs(record),
+        "open_alerts": timeline.open_alerts(record),
+        "last_good": timeline.last_good_says(record),
+        "letters": timeline.LETTERS,
+        "versions": timeline.versions(record),
+        "trees": list(storetree.told(record)),
+        "types_say": storetree.types_say,
+        "issue": issue.issue_text(record),
+        "reproduce": issue.reproduce(record),
+        "drifted": view.drifted_stores(record),
+        "limits": limits,
+    }
+
+
+def _template(name: str) -> str:
+    return (files("driftwright.report.formats") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _shown(context: Context, value: object) -> object:
+    """Make each text of the record inert and short before it is escaped; what a macro made passes through."""
+    return cut(value, context["limits"].text) if type(value) is str else value
+
+
+def _tight(text: str, room: int) -> str:
+    """Return foreign text with its middle left out where there is not the room for all of it."""
+    shown = view.inert(text)
+    return shown if len(shown) <= room else f"{shown[: room // 2 - 1]}\u2026{shown[-(room - room // 2) :]}"
+
+
+def _line(text: str, limit: int) -> Markup:
+    """Return one line of code, inert and escaped here: the common limit is too short for code that is to be copied."""
+    from markupsafe import escape
+
+    return escape(cut(text, limit))

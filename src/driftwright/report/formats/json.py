@@ -1,0 +1,69 @@
+"""The machine format: report-v1 as pretty JSON, its fields in the order in which the schema lists them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from driftwright.report.formats.view import Record
+
+SCHEMA = "report-v1.schema.json"
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """Return the published JSON Schema of the format."""
+    text = (files("driftwright.report.formats") / SCHEMA).read_text(encoding="utf-8")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
+
+
+def render(record: Record) -> str:
+    """Return the report as JSON text with a final newline, the same bytes for the same report."""
+    text = json.dumps(ordered(record), indent=2, ensure_ascii=False)
+    return _guarded("".join(map(_shown, text))) + "\n"
+
+
+def ordered(record: Record) -> dict[str, Any]:
+    """Return the record with its fields in the order in which the schema lists them."""
+    found: dict[str, Any] = _ordered(record, schema())
+    return found
+
+
+def plain(value: Any, indent: int | None = None) -> str:
+    """Return any value as JSON in ASCII alone, which no terminal and no build log takes for a command.
+
+    Args:
+        value: What JSON can hold.
+        indent: Spaces of one level; None for one line.
+    """
+    return _guarded(json.dumps(value, indent=indent, ensure_ascii=True))
+
+
+def _guarded(text: str) -> str:
+    """Write `##[`, which stands only inside strings and which a build log may obey, with JSON's own escape."""
+    return text.replace("##[", "\\u0023#[")
+
+
+def _ordered(value: Any, rule: Mapping[str, Any]) -> Any:
+    """Return `value` with its fields as `rule` lists them; what the schema leaves open keeps its own order."""
+    rule = _resolved(rule)
+    fields = rule.get("properties")
+    if isinstance(value, Mapping) and fields:
+        return {name: _ordered(value[name], fields[name]) for name in fields if name in value}
+    if isinstance(value, list) and "items" in rule:
+        return [_ordered(item, rule["items"]) for item in value]
+    return value
+
+
+def _resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    target = rule.get("$ref", "").removeprefix("#/$defs/")
+    return schema()["$defs"][target] if target else rule
+
+
+def _shown(char: str) -> str:
+    """Keep what a terminal may print; write the rest, which stands only inside strings, as JSON's own escape."""
+    return char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1]

@@ -1,0 +1,42 @@
+"""One JSON record a line, for streams and `jq`: a header, then every part of report-v1 by itself.
+
+Each line holds `kind` and, under that name, a part of the report: `{"kind": "fact", "fact": {...}}`. The published
+schema of a line is `report-lines-v1.schema.json`; what it holds is what report-v1 says of that part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from json import loads
+from typing import Any
+
+from driftwright.report.formats.json import ordered, plain
+from driftwright.report.formats.view import Record
+
+FORMAT = "report-lines-v1"
+SCHEMA = f"{FORMAT}.schema.json"
+
+_HEAD = ("schema_version", "tool", "verdict", "summary", "capture")
+_LISTS = (("facts", "fact"), ("changes", "change"), ("stores", "store"), ("proposals", "proposal"), ("notes", "note"))
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the published JSON Schema of one line."""
+    loaded: dict[str, Any] = loads((files("driftwright.report.formats") / SCHEMA).read_text(encoding="utf-8"))
+    return loaded
+
+
+def render(record: Record) -> str:
+    """Return the report as JSON lines, the same bytes for the same report."""
+    return "".join(f"{plain(line)}\n" for line in _lines(ordered(record)))
+
+
+def _lines(record: Record) -> Iterator[dict[str, Any]]:
+    yield {"kind": "report", "format": FORMAT, "report": {name: record[name] for name in _HEAD}}
+    if record.get("past"):
+        yield {"kind": "past", "past": record["past"]}
+    for name, kind in _LISTS:
+        yield from ({"kind": kind, kind: part} for part in record.get(name, ()))

@@ -1,0 +1,108 @@
+"""JUnit XML for test reporters: one test case a derived fact.
+
+Broken and degraded are failures; what is suppressed or was not seen is skipped, with the reason; a blind capture is an
+error. There is no host name, and every text is made printable first, so that it is legal in XML 1.0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from driftwright.report.formats import found, view
+from driftwright.report.formats.found import Finding
+from driftwright.report.formats.view import Record, cut
+
+LONGEST = 600  # characters of one foreign text
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+
+
+def render(record: Record) -> str:
+    """Return the report as XML with a final newline."""
+    return "\n".join(_lines(record)) + "\n"
+
+
+def _lines(record: Record) -> Iterator[str]:
+    capture, blind = record["capture"], record["capture"]["blind"]
+    causes = found.by_fact(record)
+    facts = record["facts"]
+    failed = sum(1 for fact in facts if _fails(fact))
+    skipped = sum(1 for fact in facts if not _fails(fact) and fact["verdict"] != "intact")
+    counts = _attributes(
+        tests=len(facts) + bool(blind), failures=failed, errors=int(bool(blind)), skipped=skipped, time="0"
+    )
+    when = _TIME.match(capture["taken_at"])
+    stamp = _attributes(timestamp=when.group()) if when else ""
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield f'<testsuites name="driftwright"{counts}>'
+    yield f"  <testsuite{_attributes(name=capture['target'] or 'driftwright')}{counts}{stamp}>"
+    yield from _properties(record)
+    if blind:
+        yield from _blind(record, blind)
+    for fact in facts:
+        yield from _case(record, fact, causes.get(fact["name"], []))
+    yield "  </testsuite>"
+    yield "</testsuites>"
+
+
+def _blind(record: Record, blind: Record) -> Iterator[str]:
+    why = _attributes(type="blind: " + blind["reason"], message=blind["what"])
+    yield f"    <testcase{_attributes(classname=_class(record), name='capture', time='0')}>"
+    yield f"      <error{why}>Next: {_text(blind['mend'])}</error>"
+    yield "    </testcase>"
+
+
+def _fails(fact: Record) -> bool:
+    return fact["verdict"] in ("broken", "degraded") and not fact.get("suppressed")
+
+
+def _class(record: Record) -> str:
+    return f"driftwright.{record['capture']['target']}"
+
+
+def _properties(record: Record) -> Iterator[str]:
+    capture = record["capture"]
+    told = {"verdict": record["verdict"], "state": capture["state"], "origin": capture["origin"]}
+    told |= {"browser": capture["browser"], "digest": capture["digest"], "driftwright": record["tool"]["version"]}
+    yield "    <properties>"
+    yield from (f"      <property{_attributes(name=name, value=value)}/>" for name, value in told.items() if value)
+    yield "    </properties>"
+
+
+def _case(record: Record, fact: Record, causes: list[Finding]) -> Iterator[str]:
+    at = found.place(fact)
+    where = _attributes(file=at[0], line=at[1]) if at else ""
+    head = f"    <testcase{_attributes(classname=_class(record), name=fact['name'])}{where}{_attributes(time='0')}"
+    if fact["verdict"] == "intact":
+        yield f"{head}/>"
+        return
+    yield f"{head}>"
+    if fact.get("suppressed"):
+        yield f"      <skipped{_attributes(message=view.suppressed_says(fact))}/>"
+    elif fact["verdict"] == "unseen":
+        why = "not seen: " + "; ".join(filter(None, (view.missing(fact), fact["next"])))
+        yield f"      <skipped{_attributes(message=why)}/>"
+    else:
+        yield from _failure(fact, causes)
+    yield "    </testcase>"
+
+
+def _failure(fact: Record, causes: list[Finding]) -> Iterator[str]:
+    """One failure a fact, as test reporters count them; its causes stand in its text."""
+    kind = f"{fact['verdict']}: {causes[0].rule}"
+    yield f"      <failure{_attributes(type=kind, message=fact['says'])}>"
+    for one in causes:
+        parts = (one.rule, one.where, one.message, f"[{one.fingerprint}]", one.aside and f"({one.aside})")
+        yield f"Cause: {_text(' '.join(filter(None, parts)))}"
+    yield from map(_text, found.outlook(causes[0]))
+    yield "      </failure>"
+
+
+def _attributes(**values: object) -> str:
+    return "".join(f' {name}="{_text(str(value))}"' for name, value in values.items())
+
+
+def _text(text: str) -> str:
+    """Escape foreign text; what is not printable, as XML's illegal characters are, was written as an escape before."""
+    return escape(cut(text, LONGEST), quote=True)

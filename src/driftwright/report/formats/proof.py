@@ -1,0 +1,159 @@
+"""The proof of contracts as one self-contained page: totals, what fails, the matrix of rules and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from driftwright.report.formats import view
+from driftwright.report.formats.html import Limits, fitted
+from driftwright.report.formats.view import Record, cut
+
+_EFFECTS = ("same", "unavailable", "silent", "throws")
+_FALLBACKS = ("full", "degraded", "unavailable", "unaware", "wrong")
+_TONES: Mapping[str, str] = {"same": "intact", "unavailable": "degraded", "silent": "broken", "throws": "broken"}
+
+NOTICE_WORDS: Mapping[str, str] = {
+    "rule": "a rule names the change of structure",
+    "run": "the run on the captured store throws or gives nothing",
+    "invariant": "an invariant of the contract is false on the capture",
+    "unseen": "the capture is called unseen, which is never fine",
+    "agreement": "two sources disagree, which warns",
+    "schema": "the schema's own vocabulary is violated",
+}
+
+FALLBACK_WORDS: Mapping[str, str] = {
+    "full": "served in full",
+    "degraded": "degraded source",
+    "unavailable": "honestly unavailable",
+    "unaware": "not aware of it",
+    "wrong": "WRONG ANSWER",
+}
+
+
+class Square(NamedTuple):
+    """One rule and one fact: every mutation of that rule that the fact's first source reads.
+
+    Args:
+        anchor: The name of its detail on the page.
+        fact: The fact.
+        cells: The mutations, what fails first.
+        effect: The worst effect.
+        tone: The colour class of that effect.
+        fallback: The worst that takes over where an answer changes; empty where none does.
+        fails: How many fail.
+        unshowable: How many nothing can show.
+    """
+
+    anchor: str
+    fact: str
+    cells: Sequence[Record]
+    effect: str
+    tone: str
+    fallback: str
+    fails: int
+    unshowable: int
+
+
+class Line(NamedTuple):
+    """One rule of the matrix: its square for each fact, None where no mutation of it touches what the fact reads."""
+
+    rule: str
+    squares: Sequence[Square | None]
+    mutations: int
+    breaks: int
+
+    @property
+    def shown(self) -> Sequence[Square]:
+        """The squares that hold something."""
+        return [square for square in self.squares if square is not None]
+
+
+def render_proof(record: Record) -> str:
+    """Return the page of one proof.
+
+    Args:
+        record: What `driftwright prove --format json` writes.
+    """
+    return fitted("prove.html.j2", partial(_context, record))
+
+
+def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
+    cells = record["cells"]
+    return {
+        "p": record,
+        "s": record["summary"],
+        "headline": _headline(record["summary"]),
+        "verdict": "intact" if record["summary"]["proven"] else "broken",
+        "failing": [cell for cell in cells if cell["fails"]],
+        "unshowable": [cell for cell in cells if cell["noticed"] == "unshowable"],
+        "unaware": [cell for cell in cells if cell["breaks"] and cell["fallback"] == "unaware"],
+        "facts": _facts(cells),
+        "lines": matrix(cells),
+        "effects": view.EFFECT_WORDS,
+        "fallbacks": FALLBACK_WORDS,
+        "notices": NOTICE_WORDS,
+        "notice_says": _notice_says,
+        "short": partial(cut, limit=limits.text),
+        "limits": limits,
+    }
+
+
+def _headline(summary: Record) -> str:
+    showable = summary["breaks"] - summary["unshowable"]
+    if not summary["breaks"]:
+        return "No mutation changes any answer."
+    wrong = summary["wrong_fallbacks"]
+    after = f"after {wrong} of them a fallback answers wrongly" if wrong else "no fallback answers wrongly"
+    return f"{summary['noticed']} of the {showable} breaks that something can show are noticed, and {after}."
+
+
+def _notice_says(cell: Record) -> str:
+    if not cell["breaks"]:
+        return "no answer changes"
+    said = {"nothing": "NOTHING NOTICES IT", "unshowable": "nothing can show it"}
+    return said.get(cell["noticed"], str(cell["noticed"]))
+
+
+def _facts(cells: Iterable[Record]) -> list[str]:
+    return sorted({cell["fact"] for cell in cells})
+
+
+def matrix(cells: Sequence[Record]) -> list[Line]:
+    """Return the rules by the facts: first what fails, then what nothing can show, then by name."""
+    facts = _facts(cells)
+    squares: dict[str, dict[str, list[Record]]] = {}
+    for cell in cells:
+        squares.setdefault(cell["rule"], {}).setdefault(cell["fact"], []).append(cell)
+    lines = [_line(number, (rule, squares[rule]), facts) for number, rule in enumerate(sorted(squares), 1)]
+    return sorted(lines, key=lambda line: (-_sum(line, "fails"), -_sum(line, "unshowable"), line.rule))
+
+
+def _sum(line: Line, what: str) -> int:
+    return sum(int(getattr(square, what)) for square in line.shown)
+
+
+def _line(number: int, row: tuple[str, Mapping[str, Sequence[Record]]], facts: Sequence[str]) -> Line:
+    rule, by_fact = row
+    squares = [
+        _square(f"r{number}-f{column}", fact, by_fact[fact]) if fact in by_fact else None
+        for column, fact in enumerate(facts, 1)
+    ]
+    cells = [cell for held in by_fact.values() for cell in held]
+    return Line(rule, squares, len(cells), sum(1 for cell in cells if cell["breaks"]))
+
+
+def _square(anchor: str, fact: str, cells: Sequence[Record]) -> Square:
+    broken = [cell for cell in cells if cell["breaks"]]
+    effect = max((cell["effect"] for cell in cells), key=_EFFECTS.index)
+    return Square(
+        anchor=anchor,
+        fact=fact,
+        cells=sorted(cells, key=lambda cell: (not cell["fails"], -_EFFECTS.index(cell["effect"]))),
+        effect=effect,
+        tone="broken" if any(cell["fails"] for cell in cells) else _TONES[effect],
+        fallback=max((cell["fallback"] for cell in broken), key=_FALLBACKS.index, default=""),
+        fails=sum(1 for cell in cells if cell["fails"]),
+        unshowable=sum(1 for cell in cells if cell["noticed"] == "unshowable"),
+    )

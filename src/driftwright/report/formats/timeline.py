@@ -1,0 +1,101 @@
+"""What was before: the runs of the history in words, as letters, and as the rows of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from driftwright.report.formats.view import VERDICT_WORDS, Record
+
+LETTERS: Mapping[str, str] = {"intact": ".", "degraded": "d", "broken": "B", "unseen": "u", "blind": "?"}
+LEGEND = ", ".join(f"{letter} {VERDICT_WORDS[verdict]}" for verdict, letter in LETTERS.items())
+MOST_STORES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One run of one store.
+
+    Args:
+        text: Its version, and how far from it; `?` where the run was blind.
+        blind: Whether the run saw nothing.
+        changed: Whether it differs from the run before that saw anything.
+    """
+
+    text: str
+    blind: bool
+    changed: bool
+
+
+def runs(record: Record) -> Sequence[Record]:
+    """Return the runs that the report knows of, oldest first; none where no history is kept."""
+    return _of_past(record, "runs")
+
+
+def open_alerts(record: Record) -> Sequence[Record]:
+    """Return the alerts as they stand after this run."""
+    return _of_past(record, "alerts")
+
+
+def letters(record: Record) -> str:
+    """Return the runs as letters, oldest first; see `LEGEND`."""
+    return "".join(LETTERS[run["verdict"]] for run in runs(record))
+
+
+def last_good_says(record: Record) -> str:
+    """Return when all was last seen intact, and how long before this run; empty where no history is kept."""
+    past = record.get("past")
+    if not past:
+        return ""
+    good = past["last_good"]
+    if good is None:
+        return "never in this history"
+    now = past["runs"][-1]["recorded_at"] if past["runs"] else good
+    age = _instant(now) - _instant(good)
+    before = "this run" if age < timedelta(seconds=1) else f"{_age(age)} before this run"
+    return f"{good[:16].replace('T', ' ')} UTC, {before}"
+
+
+def versions(record: Record) -> dict[str, tuple[Cell, ...]]:
+    """Return, for each store, its version in every run; first those that changed, then the first of the others."""
+    seen = runs(record)
+    names = dict.fromkeys(store["name"] for run in seen for store in run["stores"])
+    rows = {name: tuple(_cells(name, seen)) for name in names}
+    told = sorted(rows, key=lambda name: not any(cell.changed for cell in rows[name]))
+    return {name: rows[name] for name in told[:MOST_STORES]}
+
+
+def _of_past(record: Record, name: str) -> Sequence[Record]:
+    past = record.get("past")
+    found: Sequence[Record] = past[name] if past else ()
+    return found
+
+
+def _cells(name: str, seen: Sequence[Record]) -> Iterator[Cell]:
+    before = None
+    for run in seen:
+        store = next((one for one in run["stores"] if one["name"] == name), None)
+        if run["verdict"] == "blind" or store is None:
+            yield Cell("?", blind=True, changed=False)
+            continue
+        far = f"+{store['distance']}" if store["distance"] else ""
+        text = f"{store['version']}{far}" if store["version"] else "-"
+        yield Cell(text, blind=False, changed=before is not None and text != before)
+        before = text
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _age(age: timedelta) -> str:
+    minutes = int(age.total_seconds() // 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    parts = [(days, "day"), (hours, "hour")] if days else [(hours, "hour"), (minutes % 60, "minute")]
+    told = [f"{count} {word}{'s' * (count != 1)}" for count, word in parts if count]
+    return " ".join(told) or "less than a minute"

@@ -1,6 +1,0 @@
-"""Scaffold: a whole workspace from two plain documents of a store and a module of readers."""
-
-from driftwright.scaffold.build import Scaffold, build_workspace
-from driftwright.scaffold.request import Redact, Request
-
-__all__ = ["Redact", "Request", "Scaffold", "build_workspace"]

@@ -1,0 +1,5 @@
+"""Snapshot: how it is taken, hidden, kept, read and scanned."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,1 @@
+"""A capture from a browser that somebody else started, over its DevTools port."""

@@ -1,0 +1,122 @@
+"""Reads one tab of a browser that somebody uses: nothing is reloaded, answered, opened or ended there."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from driftwright.base.errors import BlindFault
+from driftwright.snapshot.capture.answer import (
+    FORGET,
+    UNCHANGED,
+    answer_text,
+    check_denied,
+    provenance_of,
+    reading_call,
+    redaction_of,
+    views_of,
+)
+from driftwright.snapshot.capture.attached.devtools import RefusedError
+from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
+from driftwright.snapshot.capture.deadline import Deadline
+from driftwright.snapshot.capture.elsewhere import Place, gathered
+from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.model import AreaView, Snapshot
+
+WAY = "attached"
+SECONDS = 10.0  # at most: somebody waits, and a tab that is busy or behind a dialog is not worth more
+PAUSE = 0.05  # seconds between two readings, of which the last two agree
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Which browser, and what of it.
+
+    Args:
+        where: A port, a loopback URL, or `auto`.
+        tab: Which of several tabs of the page's origin, from 1; None when there is one.
+        extension: Id of the installed extension; empty for the target's own.
+    """
+
+    where: str
+    tab: int | None = None
+    extension: str = ""
+
+
+def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapshot:
+    """Read the storage of an open tab.
+
+    Raises:
+        InputFault: The browser is not on this machine, or it is not clear which tab is meant.
+        BlindFault: The tab could not be seen; its place is the reason's word.
+    """
+    target = request.target
+    deadline = Deadline.after(min(SECONDS, target.deadline), target.file)
+    request.progress("attaching to the browser")
+    with connected(attachment.where, deadline) as browser:
+        tabs = tabs_of(browser, target)
+        chosen = chosen_tab(tabs, target, attachment.tab)
+        with attached(browser, target, chosen) as session:
+            tab = Tab(browser, session, request, attachment.extension)
+            return tab_at_rest(tab, [one for one in tabs if one != chosen], deadline)
+
+
+def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot:
+    """Read a tab until it is at rest, and say where that comes from.
+
+    Args:
+        tab: The tab.
+        others: Ids of the other tabs of its origin, which are looked into for what it lacks.
+        deadline: By when everything is done.
+
+    Raises:
+        BlindFault: The tab could not be seen, or never came to rest.
+    """
+    request = tab.request
+    target = request.target
+    state, _ = target.walk(request.state)
+    request.progress("reading the storage")
+    areas = _settled(tab, deadline)
+    areas += gathered(_places(tab, others, deadline), Reading(target, request.policy, request.salt), areas)
+    product = tab.browser.ask("Browser.getVersion")["product"]
+    provenance = provenance_of(target, state, product.replace("/", " "), WAY)
+    return Snapshot(provenance, redaction_of(request.policy), areas)
+
+
+def _places(tab: Tab, others: Sequence[str], deadline: Deadline) -> Iterator[Place]:
+    """Yield the frames of the tab, and the other tabs of its origin."""
+    for number, frame in enumerate(tab.frames()[1:], 1):
+        yield f"frame {number}", partial(tab.asked, frame, deadline)
+    for number, other in enumerate(others, 1):
+        with (
+            contextlib.suppress(BlindFault, RefusedError),
+            attached(tab.browser, tab.request.target, other) as session,
+        ):
+            beside = replace(tab, session=session)
+            yield f"tab {number}", partial(beside.asked, beside.frames()[0], deadline)
+
+
+def _settled(tab: Tab, deadline: Deadline) -> tuple[AreaView, ...]:
+    """Read until two readings in a row are the same: a store in mid-write is not evidence."""
+    file = tab.request.target.file
+    text = ""
+    try:
+        world, areas = tab.world(deadline)
+        call = reading_call(tab.request.policy, tab.request.salt, areas)
+        try:
+            while not deadline.passed:
+                if text and tab.evaluate(UNCHANGED, world, deadline.milliseconds()) is True:
+                    views = views_of(text, tab.request.target.origin, file)
+                    check_denied(views, tab.request.policy, file)
+                    return views
+                text = answer_text(tab.evaluate(call, world, deadline.milliseconds()), file)
+                time.sleep(PAUSE)
+        finally:
+            with contextlib.suppress(RefusedError, BlindFault):
+                tab.evaluate(FORGET, world, deadline.milliseconds())
+    except RefusedError:
+        raise BlindFault("the tab went elsewhere while it was read", file, "crash", "run it again") from None
+    raise BlindFault("the storage never came to rest", file, "not-ready", "wait until the page is done") from None

@@ -1,0 +1,109 @@
+"""Where a running browser can be spoken to: on this machine alone."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from driftwright.base.errors import InputFault
+
+Address = tuple[str, int, str]
+
+_HERE = "127.0.0.1"
+_USUAL_PORT = 9222
+_SECONDS = 3.0
+_START_ONE = "start it with --remote-debugging-port=9222 and a --user-data-dir of its own"
+_PROFILES = (
+    ".config/chromium",
+    ".config/google-chrome",
+    ".config/google-chrome-for-testing",
+    "Library/Application Support/Chromium",
+    "Library/Application Support/Google/Chrome",
+    "AppData/Local/Chromium/User Data",
+    "AppData/Local/Google/Chrome/User Data",
+)
+
+
+def find_endpoints(where: str) -> tuple[Address, ...]:
+    """Return host, port and path of each place where the browser may be.
+
+    Args:
+        where: A port, a URL, or `auto`: what the profiles of this user say, then the usual port.
+
+    Raises:
+        InputFault: It is not on this machine, or no browser answers there.
+    """
+    if where == "auto":
+        return (*_active_ports(), *_asked(_HERE, _USUAL_PORT))
+    if where.isascii() and where.isdecimal():
+        return _one(where, _HERE, int(where))
+    try:
+        parts = urlsplit(where)
+        port = parts.port
+    except ValueError:
+        raise _bad() from None
+    if parts.scheme not in ("http", "ws") or not parts.hostname or port is None:
+        raise _bad()
+    host = _loopback(parts.hostname)
+    return ((host, port, parts.path),) if parts.scheme == "ws" else _one(where, host, port)
+
+
+def _bad() -> InputFault:
+    return InputFault("not a way to a browser", "--attach", "", "give a port, http://127.0.0.1:PORT, or auto")
+
+
+def _loopback(host: str) -> str:
+    """Return an address of this machine itself; nothing is asked of a name server."""
+    if host == "localhost":
+        return _HERE
+    try:
+        if ipaddress.ip_address(host).is_loopback:
+            return host
+    except ValueError:
+        pass
+    mend = "attach where the browser runs: an open DevTools port gives everybody the whole browser"
+    raise InputFault("that browser is not on this machine", "--attach", "", mend)
+
+
+def _one(where: str, host: str, port: int) -> tuple[Address, ...]:
+    found = tuple(_asked(host, port))
+    if not found:
+        raise InputFault("no browser answers there", "--attach", where, _START_ONE)
+    return found
+
+
+def _asked(host: str, port: int) -> Iterator[Address]:
+    """Ask a port for the path of its browser; where else it may point to is not followed."""
+    connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)  # knows of no proxy
+    try:
+        connection.request("GET", "/json/version")
+        answer = json.loads(connection.getresponse().read(1 << 16))
+        yield host, port, urlsplit(answer["webSocketDebuggerUrl"]).path
+    except (OSError, http.client.HTTPException, OverflowError, ValueError, KeyError, TypeError):
+        return
+    finally:
+        connection.close()
+
+
+def _active_ports() -> Iterator[Address]:
+    """Read what running browsers wrote into their profiles; a file may be left over from one that ended."""
+    for profile in _profiles():
+        try:
+            port, path = (profile / "DevToolsActivePort").read_text(encoding="ascii").split()[:2]
+            yield _HERE, int(port), path
+        except (OSError, ValueError):
+            continue
+
+
+def _profiles() -> Iterator[Path]:
+    home = Path.home()
+    moved = os.environ.get("XDG_CONFIG_HOME", "")
+    if moved and sys.platform == "linux":
+        yield from (Path(moved) / name.removeprefix(".config/") for name in _PROFILES if name.startswith(".config/"))
+    yield from (home / name for name in _PROFILES)

@@ -1,0 +1,1 @@
+"""A capture by hand: what a person pasted, saved, or an extension sent."""

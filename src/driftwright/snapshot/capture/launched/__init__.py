@@ -1,0 +1,1 @@
+"""A capture from a browser of our own."""

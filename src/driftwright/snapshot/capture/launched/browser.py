@@ -1,0 +1,105 @@
+"""The browser that this machine has."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from driftwright.base.errors import MachineFault
+
+VARIABLE = "DRIFTWRIGHT_CHROMIUM"
+_ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_GET_ONE = "run `playwright install chromium`, or install the Debian package `chromium`"
+_LAST_BRANDED = 136  # later branded builds ignore --load-extension
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A Chromium that can be launched.
+
+    Args:
+        path: Its program file.
+        version: Name and version as it tells them, such as `Chromium 140.0.7339.80`.
+        branded: Whether it is Google Chrome, which loads no unpacked extension from version 137 on.
+    """
+
+    path: Path
+    version: str
+    branded: bool
+
+    @property
+    def loads_extensions(self) -> bool:
+        """Whether it obeys `--load-extension`."""
+        major = re.search(r"(\d+)\.", self.version)
+        return not self.branded or major is None or int(major[1]) <= _LAST_BRANDED
+
+
+def find_browser(*, for_extension: bool = False, bundled: Path | None = None) -> Browser:
+    """Return the first usable browser: the named one, Playwright's own, then the system's.
+
+    Args:
+        for_extension: Whether an unpacked extension is going to be loaded.
+        bundled: Where Playwright would keep its own Chromium, downloaded or not.
+
+    Raises:
+        MachineFault: There is none, the named one does not start, or none can load an extension.
+    """
+    named = os.environ.get(VARIABLE, "")
+    if named:
+        found = [_asked(Path(named))]
+        if found[0] is None:
+            raise MachineFault("the named browser does not start", VARIABLE, "", f"name another program, or {_GET_ONE}")
+    else:
+        found = [_asked(path) for path in _candidates(bundled)]
+    usable = [browser for browser in found if browser]
+    if not usable:
+        raise MachineFault("no Chromium on this machine", "", "", f"{_GET_ONE}, or set {VARIABLE}")
+    fitting = [browser for browser in usable if browser.loads_extensions or not for_extension]
+    if not fitting:
+        what = f"{usable[0].version} ignores --load-extension, as branded Chrome does from 137 on"
+        raise MachineFault(what, "", "", f"use Chromium: {_GET_ONE}")
+    return fitting[0]
+
+
+def ask_ahead() -> None:
+    """Begin to ask the browsers of this machine for their versions, for whoever calls `find_browser` soon."""
+    threading.Thread(target=lambda: [_asked(path) for path in _candidates(None)], daemon=True).start()
+
+
+def safe_arguments() -> tuple[str, ...]:
+    """Return `--no-sandbox` for root alone, under whom Chromium has no sandbox to offer."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return ("--no-sandbox",) if is_root else ()
+
+
+def _candidates(bundled: Path | None) -> list[Path]:
+    on_path = [Path(found) for name in _ON_PATH if (found := shutil.which(name))]
+    return ([bundled] if bundled and bundled.is_file() else []) + on_path
+
+
+def _asked(path: Path) -> Browser | None:
+    """Ask a program for its version; None when it does not answer like a browser."""
+    try:
+        return _answered(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=32)
+def _answered(path: Path, _changed: int) -> Browser | None:
+    try:
+        answer = subprocess.run(  # noqa: S603 - the user's own browser, no shell
+            [path, "--version"], capture_output=True, text=True, timeout=15, check=False
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    match = re.search(r"(Google Chrome(?: for Testing)?|Chromium)\S* (\d+\.[\d.]+)", answer.stdout)
+    if answer.returncode != 0 or not match:
+        return None
+    return Browser(path, f"{match[1]} {match[2]}", branded=match[1] == "Google Chrome")

@@ -1,0 +1,109 @@
+"""Takes one snapshot: opens the page, walks to the state, and reads until two readings agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from driftwright.base.errors import BlindFault, MachineFault
+from driftwright.snapshot.capture.answer import provenance_of, redaction_of
+from driftwright.snapshot.capture.blindness import blind
+from driftwright.snapshot.capture.deadline import Deadline
+from driftwright.snapshot.capture.launched.elsewhere import found_elsewhere
+from driftwright.snapshot.capture.launched.reading import is_unchanged, read_areas, runs_script
+from driftwright.snapshot.capture.launched.session import Session
+from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.model import Snapshot
+from driftwright.workspace import Target
+
+READS = 3  # at least so many readings, of which the last two agree
+PAUSE = 100.0  # milliseconds between two readings
+
+
+def capture_launched(request: CaptureRequest) -> Snapshot:
+    """Capture the target's storage, redacted inside the browser.
+
+    Raises:
+        InputFault: The target has no such state or variant.
+        BlindFault: The page could not be seen; its place is the reason's word.
+        MachineFault: There is no browser that fits.
+    """
+    deadline = Deadline.after(request.target.deadline, request.target.file)
+    try:
+        return _attempt(request, deadline)
+    except BlindFault as fault:
+        if fault.place != "crash" or deadline.passed:
+            raise
+        crashed = fault
+    request.progress("the page crashed: once more")
+    try:
+        return _attempt(request, deadline)
+    except (BlindFault, MachineFault):
+        if deadline.passed:  # the crash is why there was no time left
+            raise crashed from None
+        raise
+
+
+def _attempt(request: CaptureRequest, deadline: Deadline) -> Snapshot:
+    target = request.target
+    address = target.address(request.variant)
+    state, steps = target.walk(request.state)
+    request.progress("starting the browser")
+    with Session(target, deadline, request.profile) as session:
+        request.progress(f"opening {target.origin}")
+        session.open(address)
+        for number, step in enumerate(steps, 1):
+            request.progress(f"step {number} of {len(steps)}: {step.action}")
+            session.take(step)
+        request.progress("reading the storage")
+        session.check_room([store["area"] for store in request.policy["stores"]])
+        snapshot = at_rest(request, session, deadline, state)
+    _check_written(snapshot, target)
+    return snapshot
+
+
+def _check_written(snapshot: Snapshot, target: Target) -> None:
+    """Refuse a capture without any store, where the page state says that a whole one may be missing."""
+    reached = next((known for known in target.states if known.name == snapshot.provenance.state), None)
+    may_lack = reached is not None and any(not place.path.steps for place in reached.may_lack)
+    if may_lack and not any(view.entries for view in snapshot.areas):
+        raise blind("not-written-yet", target.file)
+
+
+def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state: str) -> Snapshot:
+    """Read all areas until they are at rest, and say where they come from.
+
+    Raises:
+        BlindFault: The page could not be seen, or never came to rest.
+    """
+    target = request.target
+    reading = _reading(request, scripted=runs_script(session, target))
+    areas = _settled(session, deadline, reading)
+    areas += found_elsewhere(session, deadline, reading, areas)
+    version = session.worlds.browser_version()
+    name = session.browser.version.rpartition(" ")[0]
+    way = "profile" if request.profile else "launched"
+    return Snapshot(provenance_of(target, state, f"{name} {version}", way), redaction_of(request.policy), areas)
+
+
+def _settled(session: Session, deadline: Deadline, reading: Reading) -> tuple[Any, ...]:
+    """Read, and look again until two looks in a row are the same: a store in mid-write is not evidence."""
+    areas: tuple[Any, ...] | None = None
+    looks = 0
+    while not deadline.passed:
+        try:
+            if areas is None or not is_unchanged(session, deadline, reading):
+                areas = read_areas(session, deadline, reading)[1]
+            elif looks + 1 >= READS:
+                return areas
+        except BlindFault as fault:
+            if fault.place == "timeout" and looks >= READS:
+                break  # it was looked at often enough: the storage is what did not end in time
+            raise
+        looks += 1
+        session.pause(PAUSE)
+    what = "the storage never came to rest"
+    raise BlindFault(what, reading.target.file, "not-ready", "add a wait to the state's steps")
+
+
+def _reading(request: CaptureRequest, *, scripted: bool) -> Reading:
+    return Reading(request.target, request.policy, request.salt, scripted)

@@ -1,0 +1,65 @@
+"""Answers a page's requests from a folder, so that a capture needs no network at all."""
+
+from __future__ import annotations
+
+import fnmatch
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from driftwright.workspace import origin_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
+# The system's own table may call these something that a browser refuses as a module.
+_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".html": "text/html", ".css": "text/css"}
+
+
+@dataclass(frozen=True, slots=True)
+class FolderServer:
+    """Plays a site: requests to `origin` are files of `folder`, every other request fails.
+
+    Args:
+        origin: Scheme, host and port that is played.
+        folder: The folder; nothing outside it is ever answered.
+        routes: URL path patterns to files under the folder.
+    """
+
+    origin: str
+    folder: Path
+    routes: Mapping[str, str]
+
+    def answer(self, route: Route) -> None:
+        """Answer one intercepted request."""
+        url = route.request.url
+        if urlsplit(url).scheme not in ("http", "https"):
+            route.continue_()
+            return
+        if origin_of(url) != self.origin:
+            route.abort("namenotresolved")
+            return
+        file = self.file_for(urlsplit(url).path)
+        if file is None:
+            route.fulfill(status=404, content_type="text/plain", body="not found")
+            return
+        kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        route.fulfill(status=200, content_type=f"{kind}; charset=utf-8", body=file.read_bytes())
+
+    def file_for(self, url_path: str) -> Path | None:
+        """Return the file that answers `url_path`, or None when there is none inside the folder."""
+        named = self._routed(url_path) or unquote(url_path).lstrip("/")
+        if "\0" in named:
+            return None
+        root = self.folder.resolve()
+        file = (root / named).resolve()
+        return file if file.is_relative_to(root) and file.is_file() else None
+
+    def _routed(self, url_path: str) -> str | None:
+        if url_path in self.routes:
+            return self.routes[url_path]
+        matching = (file for pattern, file in self.routes.items() if fnmatch.fnmatchcase(url_path, pattern))
+        return next(matching, None)

@@ -1,0 +1,250 @@
+"""One launched browser on a profile of its own, with one page: opened, walked to a state, surely gone afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urljoin
+
+from driftwright.base.errors import MachineFault
+from driftwright.snapshot.capture.blindness import blind
+from driftwright.snapshot.capture.deadline import GRACE, Deadline, Watchdog, end_browser, is_in_use
+from driftwright.snapshot.capture.launched import diagnosis
+from driftwright.snapshot.capture.launched.arrival import Arrival
+from driftwright.snapshot.capture.launched.browser import Browser, ask_ahead, find_browser, safe_arguments
+from driftwright.snapshot.capture.launched.serve import FolderServer
+from driftwright.snapshot.capture.worlds import ThrewError, Worlds
+from driftwright.workspace import Step, Target
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Playwright
+
+_PAUSE = 20.0  # milliseconds between two looks at a condition
+_CLOSING = 5.0  # seconds that an orderly end may take, when the deadline leaves so many
+_LAST = 1.4  # seconds after the deadline by which even a disorderly end has begun
+_TELLING = 1000.0  # milliseconds that a call must have had, for its being cut off to mean anything
+_LONG = 0.9  # share of the time given, from which on a call counts as cut off
+
+
+class Session(Arrival):
+    """A browser with the target's page; use it with `with`."""
+
+    browser: Browser
+
+    def __init__(self, target: Target, deadline: Deadline, kept: Path | None = None) -> None:
+        """Prepare; nothing is started before the `with`.
+
+        Args:
+            target: The page.
+            deadline: By when everything is done.
+            kept: The profile to open, which stays; None for one of its own, which goes.
+        """
+        super().__init__(target, deadline, kept)
+        self._profile = Path(tempfile.gettempdir())
+        self._playwright: Playwright | None = None
+        self._context: BrowserContext | None = None
+        self._foreign = False  # somebody else's browser runs on the profile
+
+    def __enter__(self) -> Self:
+        """Launch the browser.
+
+        Raises:
+            MachineFault: There is no browser that fits, or it does not start.
+            BlindFault: The profile is open elsewhere, or the time is up.
+        """
+        if self._kept and is_in_use(self._kept):
+            raise blind("profile-busy", self._target.file)
+        self._profile = self._kept or Path(tempfile.mkdtemp(prefix="driftwright-"))
+        try:
+            ask_ahead()  # while Playwright's driver starts
+            self._playwright = _driver()
+            self._watchdog = Watchdog(self._profile, self._deadline.seconds() + GRACE)
+            self._launch(self._playwright)
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the browser and remove its profile, whatever happened."""
+        self._end()
+
+    def open(self, url: str) -> None:
+        """Open the page and wait until it is ready.
+
+        Raises:
+            BlindFault: The page is out of reach, elsewhere, or never ready.
+        """
+        self._go(url)
+        self._check_place()
+        if self._target.ready:
+            self._until(self._target.ready)
+        if self._kept:
+            self._mark().touch()
+
+    def take(self, step: Step) -> None:
+        """Do one step on the page.
+
+        Raises:
+            BlindFault: The page does not let it be done in time.
+        """
+        from playwright.sync_api import Error
+        from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+        try:
+            match step.action:
+                case "click":
+                    self.page.click(step.argument, timeout=self._deadline.milliseconds())
+                case "reload":
+                    self.page.reload(wait_until="load", timeout=self._deadline.milliseconds())
+                case "goto":
+                    self._go(urljoin(self.page.url, step.argument))
+                case _:
+                    self._until(step.argument)
+        except PlaywrightTimeout as error:
+            if step.action in ("reload", "goto"):
+                raise self.fault(error) from None
+            if not self._is_alive():
+                raise blind("hang", self._target.file) from None
+            raise self._not_ready(f"the step {step.action} was not possible") from None
+        except Error as error:
+            raise self.fault(error) from None
+
+    def pause(self, milliseconds: float) -> None:
+        """Let the page go on for a while.
+
+        Raises:
+            BlindFault: The page ended meanwhile.
+        """
+        from playwright.sync_api import Error
+
+        try:
+            self.page.wait_for_timeout(min(milliseconds, self._deadline.rest()))
+        except Error as error:
+            raise self.fault(error) from None
+
+    def _launch(self, playwright: Playwright) -> None:
+        from playwright.sync_api import Error
+
+        extension = self._target.extension
+        bundled = Path(playwright.chromium.executable_path)
+        self.browser = find_browser(for_extension=extension is not None, bundled=bundled)
+        arguments = [*safe_arguments()]
+        arguments.append(f"--host-resolver-rules={diagnosis.resolver_rules(self._target)}")
+        if extension:  # one of the two alone loads nothing
+            arguments += [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
+        try:
+            self._context = playwright.chromium.launch_persistent_context(
+                self._profile,
+                executable_path=self.browser.path,
+                headless=True,
+                accept_downloads=False,
+                args=arguments,
+                timeout=self._deadline.milliseconds(),
+            )
+            self._attach(self._context)
+        except Error as error:
+            if self._kept and ("ProcessSingleton" in str(error) or "existing browser session" in str(error)):
+                self._foreign = True
+                raise blind("profile-busy", self._target.file) from None
+            if self._deadline.passed:
+                raise blind("timeout", self._target.file, detail="the browser was not up by then") from None
+            what = f"the browser {self.browser.path} did not start"
+            raise MachineFault(what, "", "", "start it by hand to see why, or name another one") from None
+
+    def _attach(self, context: BrowserContext) -> None:
+        # Without a listener Playwright dismisses every dialog: right here, where nobody is there to answer it.
+        if self._target.serve:
+            server = FolderServer(self._target.origin, self._target.serve, self._target.routes)
+            context.route("**/*", lambda route: server.answer(route))  # noqa: PLW0108 - Playwright marks what it is given
+        self.page = context.pages[0] if context.pages else context.new_page()
+        self.page.on("crash", self._note_crash)
+        self.page.on("request", self._note_request)
+        self.page.on("response", self._note_response)
+        self.worlds = Worlds(context, self.page)
+
+    def _note_crash(self, _: Page) -> None:
+        self._crashed = True
+        end_browser(self._profile)  # a call that waits for a dead page would wait for ever
+
+    def _go(self, url: str) -> None:
+        from playwright.sync_api import Error
+
+        try:
+            response = self.page.goto(url, wait_until="load", timeout=self._deadline.milliseconds())
+        except Error as error:
+            raise self.fault(error) from None
+        if response is not None:
+            self._check_answer(response)
+
+    def _until(self, source: str) -> None:
+        """Wait until a function of the page's own world is true."""
+        from playwright.sync_api import Error
+
+        while not self._deadline.passed:
+            began, given = time.monotonic(), self._deadline.rest()
+            try:
+                answer = self.worlds.evaluate(_in_time(source, given), self.worlds.main(), given)
+                if answer is True:
+                    return
+                if answer is None and given >= _TELLING:
+                    raise blind("hang", self._target.file, detail="a promise was not settled")
+            except ThrewError:  # what it asks for is not there yet, or it never ends
+                took = (time.monotonic() - began) * 1000
+                if took >= _LONG * given and given >= _TELLING and self._deadline.passed:
+                    raise blind("hang", self._target.file) from None
+            except Error as error:
+                gone = "has been closed" in str(error)
+                if gone or "context" not in str(error).lower():  # a navigation took the world away: look again
+                    raise self.fault(error) from None
+            if not self._deadline.passed:
+                self.pause(_PAUSE)
+        raise self._not_ready("")
+
+    def _end(self) -> None:
+        if self._watchdog is not None:
+            self._watchdog.rest()
+        if self._foreign:
+            with contextlib.suppress(Exception):
+                if self._playwright is not None:
+                    self._playwright.stop()
+            return
+        left = self._deadline.ends + _LAST - time.monotonic()
+        last = Watchdog(self._profile, max(0.2, min(_CLOSING, left)))
+        try:
+            # A browser that is already dead says so by an error that tells nothing new.
+            with contextlib.suppress(Exception):
+                if self._context is not None:  # killed at once, it would leave a folder of its own behind
+                    self._context.close()
+            end_browser(self._profile)
+            with contextlib.suppress(Exception):
+                if self._playwright is not None:
+                    self._playwright.stop()
+        finally:
+            last.rest()
+            if self._kept is None:
+                shutil.rmtree(self._profile, ignore_errors=True)
+
+
+def _in_time(source: str, milliseconds: float) -> str:
+    """Return the expression that asks a function for true or false, and gives up its promise in time with null."""
+    race = f"Promise.race([({source})(), new Promise((end) => setTimeout(end, {milliseconds:.0f}, late))])"
+    return (
+        f"(async () => {{ const late = {{}}; const found = await {race}; return found === late ? null : !!found; }})()"
+    )
+
+
+def _driver() -> Playwright:
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        raise MachineFault("playwright is not installed", "", "", "install driftwright with its dependencies") from None
+    try:
+        return sync_playwright().start()
+    except Error:
+        what = "playwright's driver did not start, or an event loop is already running here"
+        raise MachineFault(what, "", "", "capture from a thread of its own") from None

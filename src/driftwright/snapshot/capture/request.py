@@ -1,0 +1,71 @@
+"""What is asked of a capture, whichever way it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from driftwright.base.terms import Area
+from driftwright.snapshot.capture.answer import reading_call
+from driftwright.workspace import Target
+
+
+def _silent(_: str) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRequest:
+    """What to capture, and how to hide it.
+
+    Args:
+        target: The page.
+        policy: What may be kept: `words` of names, and `stores`, each with name, area, key and rule.
+        salt: Key of the pseudonyms; it stays in this process and the browser.
+        variant: A release that the page plays; None for the page as it is.
+        state: The page state to reach; None for the target's default.
+        progress: Called with a short phrase at each stage.
+        profile: A profile in which somebody signed in; None for a fresh one.
+    """
+
+    target: Target
+    policy: Mapping[str, Any]
+    salt: bytes
+    variant: str | None = None
+    state: str | None = None
+    progress: Callable[[str], None] = _silent
+    profile: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reading:
+    """What a reading needs; it has no `repr`, for it holds the salt.
+
+    Args:
+        target: The page.
+        policy: What may be kept.
+        salt: Key of the pseudonyms.
+        scripted: Whether the extension runs a content script on the page, whose world sees all areas at once.
+    """
+
+    target: Target
+    policy: Mapping[str, Any]
+    salt: bytes
+    scripted: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of all stores that are looked for."""
+        return frozenset(store["name"] for store in self.policy["stores"])
+
+    def declared_in(self, areas: Iterable[Area]) -> frozenset[str]:
+        """Names of the stores that should lie in one of `areas`."""
+        known = {str(area) for area in areas}
+        return frozenset(store["name"] for store in self.policy["stores"] if store["area"] in known)
+
+    def call(self, areas: Iterable[Area], names: frozenset[str]) -> str:
+        """Return the expression that reads and redacts `areas`, looking for the stores of those names."""
+        stores = [store for store in self.policy["stores"] if store["name"] in names]
+        return reading_call({**self.policy, "stores": stores}, self.salt, areas)

@@ -1,0 +1,81 @@
+"""The workspace's salt: what makes pseudonyms the same from run to run, and worthless to anybody else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import tempfile
+from pathlib import Path
+
+from driftwright.base.errors import InputFault, MachineFault
+
+LENGTH = 32
+_NAME = "salt"
+
+
+class Salt(bytes):
+    """Random bytes that no `repr`, and so no log and no report of a failed test, shows."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Salt(hidden)"
+
+    __str__ = __repr__
+
+    def __format__(self, _: str) -> str:
+        return repr(self)
+
+
+class Hidden(str):
+    """A text that holds the salt, for the browser alone: no `repr` shows it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Hidden(...)"
+
+
+def workspace_salt(folder: Path) -> Salt:
+    """Return the 32 random bytes kept in `folder`, made there on first use with mode 0600.
+
+    Raises:
+        InputFault: The file is damaged, a symbolic link, or readable by others.
+        MachineFault: The folder cannot be written.
+    """
+    path = folder / _NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists() and not path.is_symlink():
+            _create(path)
+        return _read(path)
+    except OSError as error:
+        what = f"cannot keep the salt ({error.strerror or 'input or output failed'})"
+        raise MachineFault(what, str(path), "", "check the folder's permissions") from None
+
+
+def _create(path: Path) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".salt-")  # mkstemp makes it with mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(LENGTH))
+            file.flush()
+            os.fsync(file.fileno())
+        # A link, unlike a rename, fails when another run was quicker: both then use the one that is there.
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Salt:
+    if path.is_symlink():
+        raise InputFault("the salt is a symbolic link", str(path), "", "remove it; a new one is made")
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise InputFault("the salt is open to other users", str(path), "", "run `chmod 600` on it")
+    salt = Salt(path.read_bytes())
+    if len(salt) != LENGTH:
+        raise InputFault(f"the salt is not {LENGTH} bytes long", str(path), "", "remove it; a new one is made")
+    return salt

@@ -1,0 +1,200 @@
+"""A copy of an extension that is listened to: the tracer stands first in every group of its content scripts."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import parse_json, read_bytes
+
+SCRIPT = "driftwright-tracer.js"
+MOST_BYTES = 512 * 1024 * 1024
+_LONGEST_WORD = 80
+_SOURCES = (".js", ".mjs")
+_WORD = re.compile(r"[A-Za-z_$][\w$-]*")
+_PATTERN = re.compile(r"(?P<scheme>\*|https?)://(?P<host>\*|(?:\*\.)?[^/*:]+)(?P<port>:\d+|:\*)?(?P<path>/.*)")
+_ANYWHERE = "<all_urls>"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A built extension whose content scripts can be traced.
+
+    Args:
+        folder: Where it lies; it is only ever read.
+        manifest: Its manifest as parsed.
+        groups: Positions of the content-script groups that run in the isolated world.
+        untraced: What of it runs where no tracer listens, in words.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    groups: tuple[int, ...]
+    untraced: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        """The manifest, for messages."""
+        return str(self.folder / "manifest.json")
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The match patterns of what can be traced."""
+        scripts = self.manifest["content_scripts"]
+        return tuple(pattern for group in self.groups for pattern in scripts[group]["matches"])
+
+    def runs_at(self, url: str) -> bool:
+        """Whether one of its patterns matches a page."""
+        return any(_matches(pattern, url) for pattern in self.patterns)
+
+    def address(self, preferred: str) -> str:
+        """Return the URL of a page where a script runs: `preferred`, its path elsewhere, or the simplest that matches.
+
+        Raises:
+            InputFault: No pattern matches a page of the web.
+        """
+        if self.runs_at(preferred):
+            return preferred
+        made = [url for pattern in self.patterns if (url := _example(pattern))]
+        if not made:
+            what = "none of its content scripts matches a page of the web"
+            raise InputFault(what, self.file, "/content_scripts", "write matches such as https://host/*")
+        like = (urlsplit(url)._replace(path=urlsplit(preferred).path).geturl() for url in made)
+        return next((url for url in like if self.runs_at(url)), made[0])
+
+
+def load_extension(folder: Path) -> Extension:
+    """Read an unpacked extension's manifest.
+
+    Raises:
+        InputFault: It is missing, not of version 3, or lists nothing that can be traced.
+    """
+    file = folder / "manifest.json"
+    if not folder.is_dir():
+        raise InputFault("no such folder", str(folder), "", "name the folder of the built extension")
+    if not file.is_file():
+        raise InputFault(
+            "the folder holds no manifest.json", str(folder), "", "build the extension, or name its folder"
+        )
+    manifest = parse_json(read_bytes(file).removeprefix(b"\xef\xbb\xbf"), str(file))
+    if not isinstance(manifest, dict) or manifest.get("manifest_version") != 3:  # noqa: PLR2004 - Manifest V3
+        what = "not the manifest of a Manifest V3 extension"
+        raise InputFault(what, str(file), "/manifest_version", "build the extension for Manifest V3")
+    groups, untraced = _groups(manifest.get("content_scripts", []), str(file))
+    if not groups:
+        if untraced:
+            what = "all its content scripts run in the page's own world, where the page would see the tracer"
+            raise InputFault(what, str(file), "/content_scripts", "trace an extension with an isolated content script")
+        what = "lists no content script"
+        mend = "only scripts listed here can be traced, not those that are injected at run time"
+        raise InputFault(what, str(file), "/content_scripts", mend)
+    return Extension(folder, manifest, groups, untraced)
+
+
+def source_words(folder: Path) -> tuple[str, ...]:
+    """Return the words in the extension's code: names that may be told, for whoever has the extension knows them."""
+    found: set[str] = set()
+    for text in source_texts(folder):
+        found.update(word for word in _WORD.findall(text) if len(word) <= _LONGEST_WORD)
+    return tuple(sorted(found))
+
+
+def source_texts(folder: Path) -> list[str]:
+    """Return the texts of the extension's code."""
+    files = sorted(file for file in folder.rglob("*") if file.suffix in _SOURCES and file.is_file())
+    return [read_bytes(file).decode("utf-8", "replace") for file in files]
+
+
+def copy_with(extension: Extension, script: str, into: Path) -> Path:
+    """Copy the extension with `script` first in every group that can be traced.
+
+    Args:
+        extension: The extension; its own folder is not written to.
+        script: The tracer's script.
+        into: A temporary folder.
+
+    Raises:
+        InputFault: The folder is far larger than an extension, has a file of the tracer's name, or cannot be copied.
+    """
+    folder = extension.folder
+    if (folder / SCRIPT).exists():
+        raise InputFault(f"the extension has a file {SCRIPT}", str(folder), "", "rename it")
+    try:
+        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        if size > MOST_BYTES:
+            what = f"larger than {MOST_BYTES // 2**20} MiB"
+            raise InputFault(what, str(folder), "", "name the folder of the built extension alone")
+        copy = Path(shutil.copytree(folder, into / "extension"))
+    except (OSError, shutil.Error):
+        raise InputFault("cannot be copied", str(folder), "", "check its files' permissions and links") from None
+    manifest = json.loads(json.dumps(extension.manifest))
+    for group in extension.groups:
+        manifest["content_scripts"][group]["js"].insert(0, SCRIPT)
+    for name, text in ((SCRIPT, script), ("manifest.json", json.dumps(manifest))):
+        file = copy / name
+        file.unlink(missing_ok=True)  # a copied file may be read-only
+        file.write_text(text, encoding="utf-8")
+    return copy
+
+
+def _groups(listed: object, file: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return the positions of the groups to trace, and what cannot be traced."""
+    if not isinstance(listed, list):
+        raise InputFault("not a list", file, "/content_scripts", "build the extension again")
+    groups: list[int] = []
+    untraced: list[str] = []
+    for number, group in enumerate(listed):
+        place = f"/content_scripts/{number}"
+        if not isinstance(group, dict) or not _texts(group.get("matches")) or not group["matches"]:
+            raise InputFault("not a group of content scripts", file, place, "give it `matches`, a list of patterns")
+        if not _texts(group.get("js", [])):
+            raise InputFault("not a list of files", file, f"{place}/js", "build the extension again")
+        if not group.get("js"):
+            continue  # style sheets alone
+        if group.get("world", "ISOLATED") == "ISOLATED":
+            groups.append(number)
+        else:
+            untraced.append(f"content_scripts/{number} runs in the page's own world")
+    return tuple(groups), tuple(untraced)
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(one, str) for one in value)
+
+
+def _matches(pattern: str, url: str) -> bool:
+    parts = urlsplit(url)
+    if pattern == _ANYWHERE:
+        return True
+    found = _PATTERN.fullmatch(pattern)
+    if found is None or found["scheme"] not in ("*", parts.scheme):
+        return False
+    host, name = found["host"], parts.hostname or ""
+    if host.startswith("*"):
+        tail = host.removeprefix("*").removeprefix(".")
+        if tail and name != tail and not name.endswith(f".{tail}"):
+            return False
+    elif host != name:
+        return False
+    if found["port"] not in (None, ":*") and found["port"] != f":{parts.port}":
+        return False
+    path = re.escape(found["path"]).replace(r"\*", ".*")
+    return re.fullmatch(path, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")) is not None
+
+
+def _example(pattern: str) -> str | None:
+    """Return the simplest page that a pattern matches."""
+    found = _PATTERN.fullmatch(pattern)
+    if found is None:
+        return None
+    scheme = "https" if found["scheme"] == "*" else found["scheme"]
+    host = found["host"].removeprefix("*").removeprefix(".") or "traced.test"
+    port = "" if found["port"] in (None, ":*") else found["port"]
+    return f"{scheme}://{host}{port}{found['path'].replace('*', '')}"

@@ -1,0 +1,145 @@
+"""1. Snapshot: one redacted capture, and its file.
+
+A snapshot file is `snapshot-v1` JSON. There is no unredacted snapshot: `Snapshot.redaction` has no default.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.base.terms import Area
+
+FORMAT = "snapshot-v1"
+WAYS = ("launched", "attached", "profile", "snippet", "dump", "fingerprint")
+
+Json = Any  # the one place where JSON's openness enters; everything above it is typed
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of a storage area, redacted.
+
+    Args:
+        key: The storage key, with ids inside it as pseudonyms.
+        store: The declared store that this entry is, or resembles; empty when it is neither.
+        ids: What the placeholders of the store's key pattern stood for, as pseudonyms.
+        size: Length of the stored text in UTF-16 units, as the browser counts its quota, up to the next power of two.
+        form: `json`, `text` (not JSON), `json-in-text` (a JSON string that holds JSON), `json-in-lz-string` or
+            `json-in-base64` (JSON packed so), `oversize`, or `shape` (what a
+            fingerprint tells: counts of types and forms).
+        value: The redacted value; None for `text`.
+    """
+
+    key: str
+    store: str
+    ids: Mapping[str, str]
+    size: int
+    form: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """What one storage area showed.
+
+    Args:
+        area: Which area.
+        entries: The entries that are, or resemble, a declared store.
+        others: How many further keys the area held; they are counted, never read out.
+        denied: Why the area could not be looked at; empty when it could.
+        where: The other frame or tab that it belongs to, such as `frame 1`; empty for the page itself. Those are looked
+            into for stores that the page lacks, so only such stores stand there, and areas that were closed.
+    """
+
+    area: Area
+    entries: tuple[Entry, ...]
+    others: int
+    denied: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where, when and with what a snapshot was taken.
+
+    Args:
+        target: Name of the probe target.
+        state: Page state that the probe had reached.
+        origin: Scheme, host and port of the page; never a path or a query.
+        browser: Name and version of the browser.
+        taken_at: ISO 8601 time in UTC, to the second.
+        tool: Version of driftwright.
+        way: How the browser was reached, one of `WAYS`; what was seen does not depend on it.
+    """
+
+    target: str
+    state: str
+    origin: str
+    browser: str
+    taken_at: str
+    tool: str
+    way: str = "launched"
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """How the values were hidden.
+
+    Args:
+        redactor: Digest of the redactor's source.
+        policy: Digest of the policy that the schemas gave it.
+    """
+
+    redactor: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One redacted capture."""
+
+    provenance: Provenance
+    redaction: Redaction
+    areas: tuple[AreaView, ...]
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and 64 hex digits over what was seen, whatever the time, the tool and the order of keys."""
+        seen = [_area_record(view) for view in self.areas if view.area not in _NOT_BY_EVERY_WAY or _shows(view)]
+        text = json.dumps(seen, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+# Not every way of capturing can look into these: one that was closed or empty says the same as one not looked into.
+_NOT_BY_EVERY_WAY = frozenset({Area.INDEXED_DB, Area.EXTENSION_SESSION})
+
+
+def _shows(view: AreaView) -> bool:
+    return bool(view.entries or view.others)
+
+
+def _area_record(view: AreaView) -> dict[str, Json]:
+    record: dict[str, Json] = {
+        "area": str(view.area),
+        "others": view.others,
+        "entries": [
+            {
+                "key": entry.key,
+                "store": entry.store,
+                "ids": dict(entry.ids),
+                "size": entry.size,
+                "form": entry.form,
+                "value": entry.value,
+            }
+            for entry in view.entries
+        ],
+    }
+    if view.denied:
+        record["denied"] = view.denied
+    if view.where:
+        record["where"] = view.where
+    return record

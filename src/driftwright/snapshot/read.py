@@ -1,0 +1,49 @@
+"""Reading a capture: a file that was written here, or what a person pasted from the console."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path as File
+from typing import TYPE_CHECKING
+
+from driftwright.base.errors import InputFault
+
+if TYPE_CHECKING:
+    from driftwright.snapshot.model import Snapshot
+    from driftwright.snapshot.watch import Watch
+
+_PASTE = "-"
+_UNSEALED = (b'"way":"snippet"', b'"way":"fingerprint"')
+
+
+def read_any(name: str) -> Snapshot | Watch:
+    """Read a capture: a file that was written here, or what a person pasted from the console.
+
+    Args:
+        name: The file; `-` for standard input.
+
+    Raises:
+        InputFault: It is neither.
+    """
+    from driftwright.snapshot.file import MAX_BYTES, captured_bytes
+    from driftwright.snapshot.watch import capture_of
+
+    if name == _PASTE:
+        if sys.stdin.isatty():
+            sys.stderr.write("paste the line that the snippet printed, then end the input (Ctrl-D)\n")
+        return _pasted(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
+    data = captured_bytes(File(name))
+    quoted = data.lstrip()[:1] in (b'"', b"'", b"`")
+    unsealed = b'"digest"' not in data and any(way in data for way in _UNSEALED)
+    return _pasted(data, name) if quoted or unsealed else capture_of(data, name)
+
+
+def _pasted(data: bytes, name: str) -> Snapshot:
+    from driftwright.base.jsontext import parse_json
+    from driftwright.snapshot.capture.by_hand.snippet import pasted
+    from driftwright.snapshot.file import MAX_BYTES, pasted_snapshot
+
+    if len(data) > MAX_BYTES:
+        raise InputFault("larger than 16 MiB", name, "", "capture fewer stores")
+    line = pasted(data.decode("utf-8", "replace"), name)
+    return pasted_snapshot(parse_json(line.encode("utf-8", "surrogatepass"), name), name)

@@ -1,0 +1,41 @@
+"""Lists that maps became, and maps that lists became: what their items hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from driftwright.base.terms import JsonType
+from driftwright.structure.change.likeness import likeness
+from driftwright.structure.shape import Shape
+
+_ALIKE = 0.5
+
+
+def are_entries(items: Shape, values: Shape) -> bool:
+    """Whether the items of a list are pairs of a key and a value, and the values are those of a map."""
+    if items.kinds != {JsonType.ARRAY} or items.items is None or not values.seen:
+        return False
+    return JsonType.STRING in items.items.kinds and values.kinds <= items.items.kinds
+
+
+def pair_fields(values: Shape, items: Shape | None) -> dict[str, Any]:
+    """The fields of a record that hold what was a key and what was its value, where the values are no records."""
+    if items is None or JsonType.OBJECT in values.kinds or items.kinds != {JsonType.OBJECT}:
+        return {}
+    texts = [name for name, part in sorted(items.fields.items()) if part.kinds == {JsonType.STRING}]
+    rest = [name for name in sorted(items.fields) if likeness(values, items.fields[name]) >= _ALIKE]
+    pairs = [(key, value) for key in texts for value in rest if key != value]
+    return {"form": "records", "pair": pairs[0]} if pairs else {}
+
+
+def list_form(values: Shape, items: Shape | None) -> str:
+    """What the list that a map became holds: `entries` of key and value, the `items` of its lists, or its `values`."""
+    lists = JsonType.ARRAY in values.kinds
+    if items is not None and JsonType.ARRAY in items.kinds:
+        return "values" if lists and _alike_items(values, items) else "entries"
+    return "items" if lists else "values"
+
+
+def _alike_items(values: Shape, items: Shape) -> bool:
+    """Whether the inner lists hold nothing but what the map's lists held: no key among it."""
+    return bool(values.items and items.items and items.items.kinds <= values.items.kinds)

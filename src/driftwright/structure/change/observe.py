@@ -1,0 +1,308 @@
+"""Observations: what happened at a position that both shapes have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from driftwright.base.path import EACH_ITEM, Path
+from driftwright.base.terms import JsonType
+from driftwright.structure.change.envelope import held_in
+from driftwright.structure.change.likeness import likeness
+from driftwright.structure.change.listing import are_entries, list_form, pair_fields
+from driftwright.structure.change.rows import STRONG_FORMS, magnitude
+from driftwright.structure.shape import Layout, Shape
+
+_ALIKE = 0.5
+_MANY = 10
+_FEWEST = 5
+_NEAR = 0.1
+_FAR = 0.4
+_IDS = frozenset({"uuid", "digits", "hex", "token", "prefixed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What happened at a position, before a rule names it.
+
+    Args:
+        aspect: One of `driftwright.structure.rules.registry.ASPECTS`.
+        happened: The word that rules match.
+        path: Where, in the structure before.
+        before: Kind before, for matching and for the message.
+        after: Kind after.
+        to: Where it went, in the structure after; None when it stayed.
+        params: What the replay must know, taken from the two shapes.
+        seen: How many values after the change speak for it.
+        shown: Before and after as the message shows them, when that is not the kinds.
+        named: The place that the message names, when that is not the path.
+        adds: What the message says besides, with the mark that parts it; empty for nothing.
+    """
+
+    aspect: str
+    happened: str
+    path: Path
+    before: str = ""
+    after: str = ""
+    to: Path | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    seen: int = 1
+    shown: tuple[str, str] = ("", "")
+    named: Path | None = None
+    adds: str = ""
+
+
+def observe(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
+    """Yield what happened to the values at a position both shapes have."""
+    holder = held_in(before, after)
+    if holder:
+        params = {"names": [], "into": holder, "whole": True}
+        yield Observation("place", "wrapped", path, "a map", "a record", path / holder, params, after.seen)
+        return
+    structural = list(_types(path, before, after, declared))
+    yield from structural
+    yield from _nulls(path, before, after, declared)
+    if not structural:
+        yield from _forms(path, before, after)
+        yield from _keys(path, before, after)
+    if all(item.after == JsonType.INTEGER and item.before == JsonType.NUMBER for item in structural):
+        yield from _scale(path, before, after)
+
+
+def _types(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
+    new = after.kinds - before.kinds
+    if declared is not None and declared.types:
+        new = frozenset(kind for kind in new if kind not in declared.types)
+        if JsonType.NUMBER in declared.types:
+            new -= {JsonType.INTEGER}
+    if JsonType.NUMBER in before.kinds & after.kinds:
+        new -= {JsonType.INTEGER}
+    if path.last == EACH_ITEM:
+        new -= {JsonType.ARRAY}  # the list itself is reported as nested
+    if not before.kinds:
+        return
+    for kind in sorted(new):
+        old = _old(before, after, kind)
+        yield _retyped(path, before, after, (old, kind))
+    if before.items and after.items:
+        yield from _nested(path, before.items, after.items)
+
+
+def retyped(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    """Yield the change of type that came with a rename; none while the types have something in common."""
+    if before.kinds and after.kinds and likeness(before, after) == 0.0:
+        yield _retyped(path, before, after, (max(before.kinds, key=before.count), max(after.kinds, key=after.count)))
+
+
+def _old(before: Shape, after: Shape, new: JsonType) -> JsonType:
+    """The type that the new one stands for: one that went away, else the most frequent."""
+    if new is JsonType.NUMBER and JsonType.INTEGER in before.kinds:
+        return JsonType.INTEGER
+    gone = before.kinds - after.kinds or before.kinds
+    return max(sorted(gone), key=before.count)
+
+
+def _retyped(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, JsonType]) -> Observation:
+    old, new = kinds
+    seen = after.count(new)
+    share = seen / max(1, after.seen - after.count(JsonType.NULL))
+    if old is JsonType.ARRAY and new is JsonType.OBJECT:
+        special = _list_to_object(path, before, after)
+    elif old is JsonType.OBJECT and new is JsonType.STRING and "json" in after.forms:
+        special = Observation("type", "serialised", path, "object", "string", seen=seen)
+    elif old is JsonType.OBJECT and new is JsonType.ARRAY:
+        special = _object_to_list(path, before, after)
+    else:
+        special = None
+    if special is not None:
+        return replace(special, params={**special.params, "share": share}) if old in after.kinds else special
+    params: dict[str, Any] = {"as": str(new), "from": str(old), "share": share, "forms": dict(after.forms)}
+    params["null"] = before.count(JsonType.NULL) > 0 < after.count(JsonType.NULL)  # what was nothing is nothing still
+    if new is JsonType.OBJECT and after.fields:
+        params["field"] = _field_like(before, after)
+        params["fields"] = sorted(after.fields)
+    if new is JsonType.ARRAY and after.items is not None and after.items.kinds == {JsonType.OBJECT}:
+        params["item"] = _field_like(before, after.items) if after.items.fields else "value"
+    if old is JsonType.OBJECT and before.fields:
+        params["field"] = _field_like(after, before)
+    if after.enum and new is JsonType.STRING:
+        params["words"] = sorted(map(str, after.enum))
+    if new in (JsonType.INTEGER, JsonType.NUMBER):
+        params["high"], params["low"], params["was"] = after.high, after.low, before.high
+    return Observation("type", "retyped", path, str(old), str(new), params=params, seen=seen)
+
+
+def _field_like(before: Shape, after: Shape) -> str:
+    """The field of an object that carries what the plain value carries, or the first one."""
+    ranked = sorted(after.fields, key=lambda name: (-likeness(before, after.fields[name]), name))
+    return ranked[0]
+
+
+def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | None:
+    items, seen = before.items, after.count(JsonType.OBJECT)
+    if items is None:
+        return None
+    if after.values is not None and are_entries(items, after.values):
+        return Observation("type", "list-to-map", path, "array", "object", params={"key_field": ""}, seen=seen)
+    if after.values is not None and (not after.values.seen or likeness(items, after.values) >= _ALIKE):
+        keyed = [name for name, hits in after.keyed.items() if name != "*" and hits == after.keyed["*"]]
+        params = {"key_field": keyed[0] if keyed else unique_field(items)}
+        return Observation("type", "list-to-map", path, "array", "object", params=params, seen=seen)
+    lists = {name: part for name, part in after.fields.items() if JsonType.ARRAY in part.kinds}
+    for name, part in sorted(lists.items()):
+        if part.items is None or not part.items.seen or likeness(items, part.items) >= _ALIKE:
+            beside = sorted(set(after.fields) - {name})
+            page: dict[str, Any] = {"field": name, "beside": beside}
+            return Observation("type", "list-to-page", path, "array", "object", path / name, page, seen)
+    return Observation("type", "list-to-single", path, "array", "object", seen=seen)
+
+
+def unique_field(items: Shape) -> str:
+    """Return a field that is fit to be a map key: an id, else the first text field."""
+    for form in ("uuid", "hex", "digits", "token"):
+        for name, part in items.fields.items():
+            if form in part.forms:
+                return name
+    return next((name for name, part in items.fields.items() if JsonType.STRING in part.kinds), "")
+
+
+def _object_to_list(path: Path, before: Shape, after: Shape) -> Observation | None:
+    seen, items = after.count(JsonType.ARRAY), after.items
+    for name, part in sorted(before.fields.items()):
+        if part.items is not None and items is not None and likeness(part.items, items) >= _ALIKE:
+            return Observation(
+                "place", "replaced-by-child", path, "object", "array", path / name, {"field": name}, seen
+            )
+    if before.values is not None:
+        params: dict[str, Any] = {"form": list_form(before.values, items), **pair_fields(before.values, items)}
+        return Observation("type", "map-to-list", path, "object", "array", params=params, seen=seen)
+    return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, seen=seen)
+
+
+def _nested(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    if JsonType.ARRAY in after.kinds and JsonType.ARRAY not in before.kinds and before.kinds:
+        yield Observation("type", "nested", path, "array", "array", seen=after.seen)
+
+
+def _nulls(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
+    had, has = before.count(JsonType.NULL), after.count(JsonType.NULL)
+    if has and not had and (declared is None or JsonType.NULL not in declared.types):
+        shown = ("never null", f"{has} of {after.seen}")
+        happened = "holes" if path.last == EACH_ITEM else "nullable"
+        params = {"share": has / after.seen}
+        yield Observation("null", happened, path, params=params, seen=has, shown=shown)
+    elif had and not has and after.seen > 1 and declared is None:
+        yield Observation("null", "ended", path, shown=("sometimes null", "never null"), seen=after.seen)
+
+
+def _forms(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    texts = after.count(JsonType.STRING)
+    if not texts or not before.forms:
+        return
+    old, new = STRONG_FORMS & set(before.forms), STRONG_FORMS & set(after.forms)
+    if set(after.forms) == {"empty"} and "empty" not in before.forms:
+        yield Observation("form", "emptied", path, "filled", "empty", params={"as": "empty"}, seen=texts)
+    elif set(before.forms) == {"empty"} and "empty" not in after.forms:
+        yield Observation("form", "filled", path, "empty", "filled", seen=texts)
+    elif old - {"empty"} == set(before.forms) - {"empty"} and len(old - {"empty"}) == 1:
+        yield from _other_form(path, before, after, sorted(new - old))
+
+
+def _other_form(path: Path, before: Shape, after: Shape, new: list[str]) -> Iterator[Observation]:
+    old = next(iter(set(before.forms) - {"empty"}))
+    others = [form for form in after.forms if form not in (old, "empty")]
+    if old in after.forms or not others:
+        return
+    form = new[0] if new and new != ["empty"] else others[0]
+    params = {"as": "form", "old": old, "form": form}
+    yield Observation("form", "reformed", path, old, form, params=params, seen=sum(after.forms.values()))
+
+
+def _keys(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    if before.values is None or after.values is None or not after.values.seen:
+        return
+    old_field, new_field = _key_field(before), _key_field(after)
+    if _is_tagged(before, after):
+        yield Observation("type", "map-to-tagged", path, "object", "object", seen=after.seen)
+    elif new_field and _other_entity(before, after, new_field):
+        shown = (old_field or "another id", new_field)
+        params = {"field": new_field}
+        yield Observation("keys", "respaced", path, params=params, seen=after.values.seen, shown=shown)
+    elif before.keys and after.keys and not set(before.keys) & set(after.keys) and len(before.keys) == 1:
+        old, new = next(iter(before.keys)), max(after.keys, key=lambda form: after.keys[form])
+        params = {"old": old, "form": new}
+        happened = "named" if new == "word" and old in _IDS else "reformed"
+        yield Observation("keys", happened, path, old, new, params=params, seen=after.values.seen)
+
+
+def _is_tagged(before: Shape, after: Shape) -> bool:
+    """Whether a map by ids became an object of a few words, among them a list of pairs."""
+    values = after.values
+    if values is None or set(after.keys) != {"word"} or not set(before.keys) <= _IDS:
+        return False
+    pairs = values.items is not None and JsonType.ARRAY in values.items.kinds
+    return (
+        pairs
+        and JsonType.STRING in values.kinds
+        and before.values is not None
+        and (JsonType.STRING not in before.values.kinds)
+    )
+
+
+def _other_entity(before: Shape, after: Shape, field: str) -> bool:
+    """Whether a field that never was its record's key before always is now, and what was the key is so no more."""
+    if before.keyed.get(field) or not before.keyed.get("*"):
+        return False
+    old_field = _key_field(before)
+    if old_field:
+        renamed = field not in _record_fields(before) and old_field not in _record_fields(after)
+        return not renamed and not after.keyed.get(old_field)
+    values = before.values
+    known = values is not None and (
+        field in values.fields or (values.items is not None and field in values.items.fields)
+    )
+    return known and "word" not in after.keys  # a word may equal a key by chance, an id does not
+
+
+def _record_fields(shape: Shape) -> frozenset[str]:
+    """The names of the fields of a map's records, whether each stands alone or in a list."""
+    values = shape.values
+    if values is None:
+        return frozenset()
+    return frozenset(values.fields) | frozenset(values.items.fields if values.items is not None else ())
+
+
+def _key_field(shape: Shape) -> str:
+    always = [name for name, hits in shape.keyed.items() if name != "*" and hits == shape.keyed["*"]]
+    return always[0] if always else ""
+
+
+def _scale(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    old, new = magnitude(before.high), magnitude(after.high)
+    if old is None or new is None:
+        return
+    power = new - old
+    factor = round(power)
+    small_before = before.enum is not None and len(before.enum) > 1 and after.enum == before.enum
+    if not small_before and (_is_exact(power, factor) or _is_other_unit(before, after, power)):
+        params = {"as": "scale", "factor": 10.0**factor}
+        shown = (f"{before.high:g}", f"{after.high:g}")
+        yield Observation("scale", "scaled", path, "number", "number", params=params, seen=after.seen, shown=shown)
+
+
+def _is_exact(power: float, factor: int) -> bool:
+    return abs(factor) >= 2 and abs(power - factor) < 0.05  # noqa: PLR2004 - two orders of magnitude
+
+
+def _is_other_unit(before: Shape, after: Shape, power: float) -> bool:
+    """Whether few numbers tell another unit: fractions as whole hundredths or tenths, thousandths without overlap."""
+    fewest, factor = min(before.seen, after.seen), round(power)
+    if before.kinds == {JsonType.NUMBER} or (JsonType.NUMBER in before.kinds and JsonType.NUMBER not in after.kinds):
+        many = fewest >= _MANY and abs(power - factor) < _NEAR
+        return after.kinds == {JsonType.INTEGER} and (factor == 2 or (factor == 1 and many))  # noqa: PLR2004
+    if before.kinds != {JsonType.INTEGER} or after.kinds != before.kinds or fewest < _FEWEST or abs(factor) != 3:  # noqa: PLR2004
+        return False
+    lows = (before.low, after.low) if factor < 0 else (after.low, before.low)
+    highs = (after.high, before.high) if factor < 0 else (before.high, after.high)
+    return bool(lows[0] and highs[0] and lows[0] > highs[0] * 10 and lows[1] and abs(power - factor) < _FAR)

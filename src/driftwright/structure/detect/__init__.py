@@ -1,0 +1,1 @@
+"""What whole documents tell of a change that two shapes do not."""

@@ -1,0 +1,93 @@
+"""Members: words of a small enumeration that readers compare with, and that other words took the place of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.base.path import Path, values_at
+from driftwright.base.terms import JsonType
+from driftwright.structure.change import Change, Comparison, told
+from driftwright.structure.change.likeness import name_likeness
+from driftwright.structure.shape import Shape, rows
+
+_ALPHA = 0.01
+_FEWEST = 3
+_FORMS = frozenset({"word", "token", "path", "text", "empty"})
+
+
+def with_other_members(
+    comparison: Comparison, documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]
+) -> Comparison:
+    """Return the comparison with the members of enumerations that were written in other words.
+
+    A word that the readers name, that was frequent, and that is in no record now, while a word that no record had is
+    frequent: it was renamed. A member that was only not seen has no successor, and one that is only new has no
+    predecessor.
+
+    Args:
+        comparison: What was found.
+        documents: The whole documents before and after.
+        shapes: Their shapes.
+        named: The texts that stand in the readers' source.
+    """
+    known = {change.path for change in comparison.changes if change.rule.aspect in ("type", "form")}
+    return comparison.plus(item for item in _renamed(documents, shapes, named) if item.path not in known)
+
+
+def _renamed(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]) -> Iterator[Change]:
+    for row in rows(shapes[0]):
+        later = shapes[1].at(row.path)
+        if later is None or not _is_enumeration(row.shape) or not _is_enumeration(later):
+            continue
+        if not (row.shape.enum or frozenset()) - (later.enum or frozenset()) & named:
+            continue
+        change = _reformed(row.path, documents, named)
+        if change is not None:
+            yield change
+
+
+def _is_enumeration(shape: Shape) -> bool:
+    words = shape.kinds == {JsonType.STRING} and set(shape.forms) <= _FORMS
+    return words and bool(shape.enum) and shape.count(JsonType.STRING) >= _FEWEST
+
+
+def _reformed(path: Path, documents: tuple[Any, Any], named: frozenset[str]) -> Change | None:
+    sides = _Sides(*(Counter(text for text in values_at(one, path) if isinstance(text, str)) for one in documents))
+    words = sides.renamed()
+    if not words.keys() & named:
+        return None
+    shown = (", ".join(sorted(words)), ", ".join(sorted(set(words.values()))))
+    return told(("form", "reformed"), path, shown, {"as": "words", "words": words})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    before: Counter[str]
+    after: Counter[str]
+
+    def renamed(self) -> Mapping[str, str]:
+        """The words that are gone for sure, each with the new one most like it; empty when none took their place."""
+        gone = [word for word in self.before if _surely_without(self.before, word, self.after)]
+        new = [word for word in self.after if _surely_without(self.after, word, self.before)]
+        if not gone or not new or any(map(_is_counted, (*gone, *new))):
+            return {}
+        pairs: dict[str, str] = {}
+        for word in sorted(gone, key=lambda word: (-max(name_likeness(word, other) for other in new), word)):
+            left = [other for other in new if other not in pairs.values()] or new
+            pairs[word] = max(sorted(left), key=lambda other: name_likeness(word, other))
+        return pairs
+
+
+def _surely_without(here: Counter[str], word: str, there: Counter[str]) -> bool:
+    """Whether a word of one side would have to be on the other one, and is not."""
+    if word in there or there.total() < _FEWEST:
+        return False
+    return bool((1.0 - here[word] / here.total()) ** there.total() <= _ALPHA)
+
+
+def _is_counted(word: str) -> bool:
+    """Whether a word tells a version or an id, which differ from capture to capture."""
+    return any(char.isdigit() for char in word)

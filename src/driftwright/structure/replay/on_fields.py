@@ -1,0 +1,178 @@
+"""Operators on whole stores, records and their fields."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from driftwright.base.path import Key, Path
+from driftwright.structure.change import Change
+from driftwright.structure.replay.convert import conversions
+from driftwright.structure.replay.edit import GONE, Edit, Way, on_records, renamed
+
+
+def none(_: Change) -> tuple[Way, ...]:
+    """It changes no structure that a reader could notice."""
+    return ()
+
+
+def drop_store(_: Change) -> tuple[Way, ...]:
+    """The whole store is gone."""
+    return (Way(Path(), lambda _: GONE),)
+
+
+def encode(change: Change) -> tuple[Way, ...]:
+    """The value is written as JSON text."""
+    return (Way(change.path, lambda value: json.dumps(value, separators=(",", ":"))),)
+
+
+def remove(change: Change) -> tuple[Way, ...]:
+    """The field is gone, or gone where it had the value that is left out."""
+    params = change.params
+    if "omitted" in params:
+        omitted = params["omitted"]
+        return (Way(change.path, lambda value: GONE if value == omitted and type(value) is type(omitted) else value),)
+    return (Way(change.path, lambda _: GONE),)
+
+
+def rename(change: Change) -> tuple[Way, ...]:
+    """The field has another name."""
+    name, to = change.path.name, str(change.params["name"])
+    return (on_records(change.path.parent, lambda record: renamed(record, name, to)),)
+
+
+def rename_all(change: Change) -> tuple[Way, ...]:
+    """Many fields of a record have other names."""
+    names = change.params["names"]
+
+    def rewrite(record: dict[str, Any]) -> dict[str, Any]:
+        if not names.keys() & record.keys():
+            return record
+        return {names.get(name, name): value for name, value in record.items()}
+
+    return (on_records(change.path, rewrite),)
+
+
+def enumerate_flag(change: Change) -> tuple[Way, ...]:
+    """A flag became words under another name; which word means true is open, so both ways are tried."""
+    name, to = change.path.name, str(change.params["name"])
+
+    def way(conversion: Edit) -> Way:
+        def rewrite(record: dict[str, Any]) -> dict[str, Any]:
+            if name not in record:
+                return record
+            return renamed(record | {name: conversion(record[name])}, name, to)
+
+        return on_records(change.path.parent, rewrite)
+
+    return tuple(way(conversion) for conversion in conversions(change.params))
+
+
+def move(change: Change) -> tuple[Way, ...]:
+    """The field stands elsewhere."""
+    assert change.to is not None  # noqa: S101 - a move says where to
+    if "flag" in change.params:
+        flag, value = str(change.params["flag"]), change.params["is"]
+        return (Way(change.path, lambda record: _without_flag(record, flag, value)),)
+    shared = 0
+    for one, other in zip(change.path.steps, change.to.steps, strict=False):
+        if one != other:
+            break
+        shared += 1
+    old, new = change.path.steps[shared:], change.to.steps[shared:]
+    if not all(isinstance(step, Key) for step in (*old, *new)):
+        return (Way(change.path, lambda _: GONE),)
+    old_names, new_names = [s.name for s in old], [s.name for s in new]  # type: ignore[union-attr]
+    return (on_records(Path(change.path.steps[:shared]), lambda record: _carried(record, old_names, new_names)),)
+
+
+def _without_flag(record: Any, flag: str, value: Any) -> Any:
+    """The record without its flag; gone where the flag said that it belongs elsewhere."""
+    if not isinstance(record, dict) or flag not in record:
+        return record
+    return GONE if record[flag] is value else {name: part for name, part in record.items() if name != flag}
+
+
+def _carried(record: dict[str, Any], old: list[str], new: list[str]) -> dict[str, Any]:
+    result = copy.deepcopy(record)
+    here: Any = result
+    for name in old[:-1]:
+        here = here.get(name) if isinstance(here, dict) else None
+    if not isinstance(here, dict) or old[-1] not in here:
+        return record
+    value = here.pop(old[-1])
+    here = result
+    for name in new[:-1]:
+        below = here.setdefault(name, {})
+        if not isinstance(below, dict):
+            return record
+        here = below
+    here[new[-1]] = value
+    return result
+
+
+def unwrap(change: Change) -> tuple[Way, ...]:
+    """What was inside the record stands beside it, or in its parent's place."""
+    params = change.params
+    name = str(params.get("name", change.path.name))
+    gone = {name, *params.get("dropped", ())}
+
+    def spread(record: dict[str, Any]) -> dict[str, Any]:
+        inner = record.get(name)
+        if not isinstance(inner, dict):
+            return record
+        return {key: value for key, value in record.items() if key not in gone} | inner
+
+    return (on_records(change.path if "name" in params else change.path.parent, spread),)
+
+
+def wrap(change: Change) -> tuple[Way, ...]:
+    """Fields stand inside a new record."""
+    assert change.to is not None  # noqa: S101 - a wrap says where to
+    names, into = set(change.params["names"]), str(change.params["into"])
+    if change.params.get("whole"):
+        return (Way(change.path, lambda value: {into: value}),)
+
+    def gather(record: dict[str, Any]) -> dict[str, Any]:
+        inner = {key: value for key, value in record.items() if key in names}
+        rest = {key: value for key, value in record.items() if key not in names}
+        return rest | {into: inner} if inner else record
+
+    return (on_records(change.to.parent, gather),)
+
+
+def replace_by_child(change: Change) -> tuple[Way, ...]:
+    """The record became one of its own fields."""
+    field = str(change.params["field"])
+    return (on_records(change.path, lambda record: record.get(field, record)),)
+
+
+def nullify(change: Change) -> tuple[Way, ...]:
+    """The value is null; or there is a null where the field was left out."""
+    name = change.path.name
+    if change.params.get("as") == "empty":
+        return (Way(change.path, lambda value: None if value == "" else value),)
+    if change.params.get("as") == "anywhere":
+        return ()
+    if change.params.get("as") == "absent":
+        parent = change.path.parent
+        return (on_records(parent, lambda record: record if name in record else {**record, name: None}),)
+    return (Way(change.path, lambda _: None),)
+
+
+def invert(change: Change) -> tuple[Way, ...]:
+    """A flag means the opposite."""
+    return (Way(change.path, lambda value: not value if isinstance(value, bool) else value),)
+
+
+def convert(change: Change) -> tuple[Way, ...]:
+    """The value is of another type, form or scale."""
+    params = change.params
+    if params["as"] == "filled":
+        name, value = change.path.name, params["value"]
+        parent = change.path.parent
+        return (on_records(parent, lambda record: {**record, name: value} if record.get(name) is None else record),)
+    if params["as"] == "null":
+        return (Way(change.path, lambda _: None),)
+    return tuple(Way(change.path, conversion) for conversion in conversions(params))

@@ -1,0 +1,96 @@
+"""Operators on lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from driftwright.base.path import EACH_ITEM, Path
+from driftwright.structure.change import Change
+from driftwright.structure.replay.edit import Way, on_lists
+
+
+def insert_null(change: Change) -> tuple[Way, ...]:
+    """The list holds a null, first or last."""
+    return (
+        on_lists(change.path.parent, lambda items: [None, *items] if items else items),
+        on_lists(change.path.parent, lambda items: [*items, None] if items else items),
+    )
+
+
+def list_to_map(change: Change) -> tuple[Way, ...]:
+    """The list became a map by a field of its items."""
+    field = str(change.params.get("key_field") or "")
+
+    def regroup(items: list[Any]) -> dict[str, Any]:
+        if not field and items and all(_is_entry(item) for item in items):
+            return {item[0]: item[1] for item in items}
+        keys = [
+            str(item.get(field, place)) if isinstance(item, dict) else str(place) for place, item in enumerate(items)
+        ]
+        return dict(zip(keys, items, strict=True))
+
+    return (on_lists(change.path, regroup),)
+
+
+def _is_entry(item: Any) -> bool:
+    """Whether an item is a pair of a key and a value."""
+    return isinstance(item, list) and len(item) == 2 and isinstance(item[0], str)  # noqa: PLR2004 - a pair
+
+
+def list_to_page(change: Change) -> tuple[Way, ...]:
+    """The list stands in a page object."""
+    field, beside = str(change.params["field"]), change.params.get("beside", ())
+    return (on_lists(change.path, lambda items: {field: items, **dict.fromkeys(beside)}),)
+
+
+def list_to_single(change: Change) -> tuple[Way, ...]:
+    """The list became its first item."""
+    return (on_lists(change.path, lambda items: items[0] if items else None),)
+
+
+def nest_list(change: Change) -> tuple[Way, ...]:
+    """The list is nested once more, in each way that may be meant."""
+    ways: Sequence[Mapping[str, Any]] = change.params.get("ways") or (
+        {"at": str(change.path), "how": "items", "size": 0},
+    )
+    return tuple(on_lists(Path.parse(way["at"]), _nesting(way["how"], int(way["size"]))) for way in ways)
+
+
+def _nesting(how: str, size: int) -> Callable[[list[Any]], Any]:
+    if how == "whole":
+        return lambda items: [items]
+    step = size if how == "groups" else 1
+    return lambda items: [items[start : start + step] for start in range(0, len(items), step)] or items
+
+
+def reverse_list(change: Change) -> tuple[Way, ...]:
+    """The items stand the other way round."""
+    return (on_lists(change.path, lambda items: items[::-1] if len(items) > 1 else items),)
+
+
+def repeat_items(change: Change) -> tuple[Way, ...]:
+    """Every item stands there twice."""
+    return (on_lists(change.path, lambda items: [item for item in items for _ in range(2)] or items),)
+
+
+def insert_item(change: Change) -> tuple[Way, ...]:
+    """One more record stands in the list, as a contract describes it."""
+    extra, fresh = change.params.get("set", {}), change.params.get("fresh", ())
+
+    def append(items: list[Any]) -> list[Any]:
+        records = [item for item in items if isinstance(item, dict)]
+        if not records:
+            return items
+        new = records[-1] | dict(extra) | {name: _fresh(records[-1].get(name)) for name in fresh}
+        return [*items, new]
+
+    path = change.path.parent if change.path.last == EACH_ITEM else change.path
+    return (on_lists(path, append),)
+
+
+def _fresh(value: Any) -> Any:
+    """A value of the same form that no record of a small store has."""
+    if isinstance(value, str) and value:
+        return value[:-4] + "f0f0"
+    return value + 1000 if isinstance(value, int) else value

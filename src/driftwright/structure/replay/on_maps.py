@@ -1,0 +1,135 @@
+"""Operators on maps."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any
+
+from driftwright.base.path import Path
+from driftwright.structure.change import Change
+from driftwright.structure.replay.edit import Way, edit, on_records
+
+
+def map_to_list(change: Change) -> tuple[Way, ...]:
+    """The map became a list of its values, its entries, or the items of its lists."""
+    form = change.params.get("form")
+
+    def flatten(record: dict[str, Any]) -> Any:
+        if form == "entries":
+            return [[key, value] for key, value in record.items()]
+        if form == "records":
+            key_field, value_field = change.params["pair"]
+            return [{key_field: key, value_field: value} for key, value in record.items()]
+        values = list(record.values())
+        return list(chain.from_iterable(values)) if form == "items" and _all_lists(values) else values
+
+    return (Way(change.path, lambda value: flatten(value) if isinstance(value, dict) else value),)
+
+
+def tag_entries(change: Change) -> tuple[Way, ...]:
+    """The map is written as a tag beside a list of its entries."""
+
+    def tagged(record: dict[str, Any]) -> dict[str, Any]:
+        return {"dataType": "Map", "value": [[key, value] for key, value in record.items()]}
+
+    return (on_records(change.path, tagged),)
+
+
+def merge_maps(change: Change) -> tuple[Way, ...]:
+    """Maps beside each other became one map, in whose records each has a field."""
+    names, into = change.params["names"], str(change.params["into"])
+
+    def merged(record: dict[str, Any]) -> dict[str, Any]:
+        maps = {field: record[name] for name, field in names.items() if isinstance(record.get(name), dict)}
+        if not maps:
+            return record
+        keys = dict.fromkeys(chain.from_iterable(maps.values()))
+        rest = {name: value for name, value in record.items() if name not in names}
+        return rest | {into: {key: {field: one[key] for field, one in maps.items() if key in one} for key in keys}}
+
+    return (on_records(change.path, merged),)
+
+
+def normalise(change: Change) -> tuple[Way, ...]:
+    """Records became ids; the records themselves stand in a map of their own."""
+    field, to = str(change.params["field"]), change.to
+
+    def split(document: Any) -> Any:
+        found: dict[str, Any] = {}
+
+        def by_id(value: Any) -> Any:
+            if not isinstance(value, dict) or field not in value:
+                return value
+            found[str(value[field])] = value
+            return value[field]
+
+        changed, hits = edit(document, change.path, by_id)
+        if not hits or to is None:
+            return document
+        return edit(changed, to.parent, lambda home: {**home, to.name: found} if isinstance(home, dict) else home)[0]
+
+    return (Way(Path(), split),)
+
+
+def _all_lists(values: list[Any]) -> bool:
+    return all(isinstance(value, list) for value in values)
+
+
+def rekey(change: Change) -> tuple[Way, ...]:
+    """The map is keyed by another field of its records."""
+    field = str(change.params["field"])
+
+    def regroup(record: dict[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key, value in record.items():
+            if isinstance(value, list):
+                for item in value:
+                    if isinstance(item, dict):  # a hole names no entity, so it goes under no key
+                        result.setdefault(str(item.get(field, key)), []).append(item)
+            else:
+                result[str(value.get(field, key)) if isinstance(value, dict) else key] = value
+        return result if record else record
+
+    return (on_records(change.path, regroup),)
+
+
+def rewrite_keys(change: Change) -> tuple[Way, ...]:
+    """The keys are written in another form."""
+    form = str(change.params["form"])
+    if form == "prefix":
+        return (_with_prefixes(change),)
+
+    def rewrite(key: str) -> str:
+        return key.replace("-", "") if form == "hex" else f"x:{key}"
+
+    return (on_records(change.path, lambda record: {rewrite(key): value for key, value in record.items()} or record),)
+
+
+def _with_prefixes(change: Change) -> Way:
+    """The keys begin otherwise, and so does every text that equals one of them where references went along."""
+    prefixes, followed = change.params["prefixes"], change.params["followed"]
+    written: dict[str, str] = {}
+
+    def other(key: str) -> str:
+        start = next((start for start in prefixes if key.startswith(start)), None)
+        return key if start is None else str(prefixes[start]) + key[len(start) :]
+
+    def rewrite(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        written.update({key: other(key) for key in value})
+        return {other(key): part for key, part in value.items()} if any(other(key) != key for key in value) else value
+
+    def referring(value: Any) -> Any:
+        if isinstance(value, list):
+            return [referring(item) for item in value]
+        if isinstance(value, dict):
+            return {key: referring(part) for key, part in value.items()}
+        return written.get(value, value) if isinstance(value, str) else value
+
+    def whole(document: Any) -> Any:
+        written.clear()
+        changed, hits = edit(document, change.path, rewrite)
+        return document if not hits else referring(changed) if followed else changed
+
+    return Way(Path(), whole)

@@ -1,0 +1,20 @@
+"""2. Shape: structure without values, folded in one columnar pass; shapes merge."""
+
+from driftwright.structure.shape.folding import fold, layout_of, looks_like_map
+from driftwright.structure.shape.merging import merge, merge_all
+from driftwright.structure.shape.model import EMPTY, MAX_ENUMERATION, OPEN, Layout, Row, Shape, rows
+
+__all__ = [
+    "EMPTY",
+    "MAX_ENUMERATION",
+    "OPEN",
+    "Layout",
+    "Row",
+    "Shape",
+    "fold",
+    "layout_of",
+    "looks_like_map",
+    "merge",
+    "merge_all",
+    "rows",
+]

@@ -1,0 +1,141 @@
+"""The types: what is declared about a position, and what was seen there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, EachItem, EachValue, Path
+from driftwright.base.terms import JsonType
+
+T = TypeVar("T", "Layout", "Shape")
+
+MAX_ENUMERATION = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is declared about a position, so that nothing about it need be guessed.
+
+    Args:
+        kind: `map`, `record`, or empty when the declaration leaves it open.
+        fields: Declared named fields.
+        required: Names that every writer always wrote.
+        values: Declaration of a map's values.
+        items: Declaration of a list's items.
+        types: Declared JSON types; empty when any is allowed.
+        enum: Declared values of a small enumeration; empty when open.
+    """
+
+    kind: str = ""
+    fields: Mapping[str, Layout] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    values: Layout | None = None
+    items: Layout | None = None
+    types: frozenset[JsonType] = frozenset()
+    enum: tuple[Any, ...] = ()
+
+    def at(self, path: Path) -> Layout | None:
+        """What is declared at `path` below this position, or None."""
+        return _descended(self, path)
+
+
+OPEN = Layout()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a column of values at one position looks like, without the values.
+
+    Args:
+        seen: How many values were folded.
+        types: How many of each JSON type.
+        fields: Named fields of the records, and map keys that a reader asks for by name.
+        values: The values of maps, folded together; None when no map was seen.
+        items: The items of lists, folded together; None when no list was seen.
+        keys: How many map keys of each form.
+        keyed: For a map's record values: how often a field repeats its map key.
+        forms: How many texts of each form.
+        enum: The distinct scalars while there are at most `MAX_ENUMERATION`; None when there are more.
+        low: Smallest number seen; None without numbers.
+        high: Largest number seen; None without numbers.
+        empty: How many objects and lists were empty.
+        true: How many booleans were true.
+    """
+
+    seen: int = 0
+    types: Mapping[JsonType, int] = field(default_factory=dict)
+    fields: Mapping[str, Shape] = field(default_factory=dict)
+    values: Shape | None = None
+    items: Shape | None = None
+    keys: Mapping[str, int] = field(default_factory=dict)
+    keyed: Mapping[str, int] = field(default_factory=dict)
+    forms: Mapping[str, int] = field(default_factory=dict)
+    enum: frozenset[Any] | None = frozenset()
+    low: float | None = None
+    high: float | None = None
+    empty: int = 0
+    true: int = 0
+
+    def count(self, kind: JsonType) -> int:
+        """How many values of that type were seen."""
+        return self.types.get(kind, 0)
+
+    @property
+    def kinds(self) -> frozenset[JsonType]:
+        """The types seen, apart from null."""
+        return frozenset(kind for kind in self.types if kind is not JsonType.NULL)
+
+    def presence(self, name: str) -> float:
+        """Share of the records that have the field `name`, from 0 to 1."""
+        part, whole = self.fields.get(name), self.count(JsonType.OBJECT)
+        return part.seen / whole if part and whole else 0.0
+
+    def at(self, path: Path) -> Shape | None:
+        """The shape at `path` below this one, or None."""
+        return _descended(self, path)
+
+
+EMPTY = Shape()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One position of a shape: what is there, and in how many containers it could have been."""
+
+    path: Path
+    shape: Shape
+    containers: int
+
+
+def rows(shape: Shape) -> Iterator[Row]:
+    """Yield every position of a shape, a container before what it holds."""
+    yield Row(ROOT, shape, shape.seen)
+    yield from _rows_below(ROOT, shape)
+
+
+def _rows_below(path: Path, shape: Shape) -> Iterator[Row]:
+    records = shape.count(JsonType.OBJECT)
+    for name, part in shape.fields.items():
+        yield Row(path / name, part, records)
+        yield from _rows_below(path / name, part)
+    for step, part_below in ((EACH_VALUE, shape.values), (EACH_ITEM, shape.items)):
+        if part_below is not None:
+            below = Path((*path.steps, step))
+            yield Row(below, part_below, part_below.seen)
+            yield from _rows_below(below, part_below)
+
+
+def _descended(start: T, path: Path) -> T | None:
+    here: T | None = start
+    for step in path.steps:
+        if here is None:
+            return None
+        if isinstance(step, EachValue):
+            here = here.values
+        elif isinstance(step, EachItem):
+            here = here.items
+        else:
+            here = here.fields.get(step.name)
+    return here

@@ -1,0 +1,304 @@
+"""The ten-second trial: two JSON documents and a file of readers, no workspace; which reader breaks, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from driftwright.base.path import Path, StorePath
+from driftwright.base.terms import Effect, Verdict
+from driftwright.impact import (
+    DOCUMENT,
+    Answer,
+    Engine,
+    Generaliser,
+    Impact,
+    Known,
+    Outcome,
+    Program,
+    Reader,
+    Scene,
+    Situation,
+    absent,
+    assess_impact,
+    awoken,
+    calls,
+    failed,
+    other_branch,
+    pinned_keys,
+    touches,
+)
+from driftwright.structure import (
+    GONE,
+    Change,
+    Comparison,
+    Layout,
+    Opened,
+    compare,
+    edit,
+    fitted_layout,
+    fold,
+    inside,
+    layout_of,
+    make_witness,
+    opened,
+    with_other_labels,
+    with_other_members,
+    with_other_prefixes,
+    with_partial_renames,
+    with_sure_absences,
+    without_doubtful,
+    without_new_kinds,
+)
+
+_PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
+_NOTHING = frozenset({"undefined", "NaN", "null"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderVerdict:
+    """What became of one reader.
+
+    Args:
+        name: The export.
+        verdict: `intact`, `degraded` (only some records are hurt), `broken`, or `unseen`.
+        effect: What happened to its answer.
+        because: Positions in the list of changes.
+        before: What it answered on the smallest store that shows it, else on BEFORE.
+        after: What it answers after.
+        says: One clause in words.
+    """
+
+    name: str
+    verdict: Verdict
+    effect: Effect
+    because: tuple[int, ...]
+    before: Answer
+    after: Answer
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Two documents compared, and what each reader makes of it."""
+
+    changes: tuple[Change, ...]
+    readers: tuple[ReaderVerdict, ...]
+
+
+def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
+    """Return the structural changes between two documents."""
+    pair = opened(before, after)
+    layout = fitted_layout(pair.after, layout_of(pair.shape), pair.shape)
+    found = compare(pair.shape, fold([pair.after], layout))
+    return with_partial_renames(pair.after, found).changes
+
+
+def diff_documents(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
+    """Compare two documents, and judge every reader by execution.
+
+    Args:
+        before: A document that the readers are known to be right on.
+        after: A later one.
+        readers: The readers: functions of the parsed document.
+        engine: V8.
+    """
+    pair = opened(before, after)
+    good = Situation("before", {DOCUMENT: make_witness(pair.before, pair.shape, readers.literals)}, sealed=pair.sealed)
+    bench = _Bench(engine, (before, after), pair, layout_of(pair.shape), good, readers.literals)
+    cases: dict[frozenset[str], _Case] = {}
+    changes = list(_certain(bench.case(frozenset()).comparison))
+    judged = []
+    for name in engine.functions(readers):
+        reader = Reader(readers, name)
+        pinned = pinned_keys(engine, reader, good, pair.shape)
+        if pinned not in cases:
+            cases[pinned] = bench.case(pinned)
+            changes += [item for item in _certain(cases[pinned].comparison) if not _listed(item, changes)]
+        judged.append(_judge(cases[pinned], reader, changes))
+    return Trial(tuple(changes), tuple(judged))
+
+
+def _certain(comparison: Comparison) -> Iterator[Change]:
+    """Yield the changes of what was seen; what only may have changed is listed once it hurts a reader."""
+    for change in comparison.changes:
+        if change.path not in comparison.unseen:
+            yield change
+
+
+def _listed(change: Change, changes: Sequence[Change]) -> bool:
+    return any(_same(change, other) for other in changes)
+
+
+def _same(one: Change, other: Change) -> bool:
+    return (one.rule.id, one.path, one.to) == (other.rule.id, other.path, other.to)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Two documents, as readers meet them and opened; the first one's layout, and its witness with every pinned key."""
+
+    engine: Engine
+    whole: tuple[Any, Any]
+    pair: Opened
+    layout: Layout
+    good: Situation
+    named: frozenset[str]
+
+    def case(self, pinned: frozenset[str]) -> _Case:
+        """The comparison as a reader sees it that asks for these keys of maps by name."""
+        before, later = self.pair.before, self.pair.after
+        shape = fold([before], self.layout, pinned) if pinned else self.pair.shape
+        layout = layout_of(shape, pinned=True)
+        after = fold([later], fitted_layout(later, self.layout, shape), pinned)
+        found = with_partial_renames(later, compare(shape, after))
+        found = without_new_kinds(found, later, shape)
+        found = without_doubtful(found, before, (shape, after))
+        found = with_sure_absences(found, (before, later), (shape, after))
+        found = with_other_members(found, (before, later), (shape, after), self.named)
+        found = with_other_prefixes(found, (before, later), (shape, after))
+        comparison = with_other_labels(found, (before, later), (shape, after), self.named)
+        return _Case(self, comparison, self.good, Generaliser({"": layout}, plain=""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    bench: _Bench
+    comparison: Comparison
+    small: Situation
+    generalise: Generaliser
+
+    def is_changed(self, path: StorePath) -> bool:
+        """Whether a path lies where something was replayed."""
+        replayed = [change for change in self.comparison.changes if change.rule.operator != "none"]
+        places = [place for change in replayed for place in (change.path, change.to) if place is not None]
+        return any(path.path.within(place) for place in places)
+
+
+def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
+    engine = case.bench.engine
+    whole = [Situation("before", {DOCUMENT: document}) for document in case.bench.whole]
+    first, second = engine.run(reader.program, calls(reader.function, whole), traced=True)
+    if failed(first.answer):
+        says = "it already fails on BEFORE, so nothing can be said"
+        return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), first.answer, second.answer, says)
+    reads: dict[StorePath, bool] = {}
+    for read in first.reads:  # listing the keys of an object is a read of the object
+        path = case.generalise(read.path)
+        reads[path] = reads.get(path, False) or bool(read.present)
+    changes = [change for change in case.comparison.changes if _read(reads, change, case.bench.pair.sealed)]
+    impact = assess_impact(engine, reader, [case.small], changes)
+    if impact.effect is Effect.SAME:
+        impact = _by_names(case, reader, (first, second), changes) or impact
+    if impact.effect is Effect.SAME and not failed(second.answer):
+        impact = _when_awoken(case, reader, [path.path for path in reads if reads[path]], changes) or impact
+    listed += [change for change in impact.because if not _listed(change, listed)]
+    because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
+    return _combined(case, reader, (first, second), reads, (impact, because))
+
+
+def _by_names(case: _Case, reader: Reader, runs: tuple[Outcome, Outcome], told: Sequence[Change]) -> Impact | None:
+    """What other names do to a reader that chooses among the names of a record, once it finds none on AFTER either."""
+    if runs[0].answer.empty or not runs[1].answer.empty:
+        return None
+    objects = {case.generalise(read.path).path for read in runs[0].reads if read.asked == "keys"}
+    named = [one for one in case.comparison.changes if one.rule.operator != "none" and one.path.parent in objects]
+    if all(change in told for change in named):
+        return None
+    more = [*told, *(change for change in named if change not in told)]
+    impact = assess_impact(case.bench.engine, reader, [case.small], more)
+    return impact if impact.proof is not None and impact.proof.answer_after.empty else None
+
+
+def _when_awoken(case: _Case, reader: Reader, paths: Sequence[Path], changes: Sequence[Change]) -> Impact | None:
+    """What the changes do to a branch that BEFORE's values leave asleep, and AFTER's would not."""
+    whole = [change for change in changes if _share(change) >= 1.0]
+    scene = Scene(case.bench.pair.shape, case.bench.pair.after, paths, whole)
+    good = awoken(case.bench.engine, reader, case.small, scene)
+    impacts = (assess_impact(case.bench.engine, reader, [situation], whole) for situation in good)
+    return next((impact for impact in impacts if impact.effect is not Effect.SAME), None)
+
+
+def _share(change: Change) -> float:
+    return float(change.params.get("share", 0.0 if change.rule.id in _PARTIAL else 1.0))
+
+
+def _read(reads: dict[StorePath, bool], change: Change, sealed: tuple[Path, ...]) -> bool:
+    if change.rule.operator == "none":
+        return False
+    return any(
+        touches(read, "", change.path, inside_entry=False) or inside(change.path, read.path, sealed) for read in reads
+    )
+
+
+def _combined(
+    case: _Case,
+    reader: Reader,
+    runs: tuple[Outcome, Outcome],
+    reads: dict[StorePath, bool],
+    judged: tuple[Impact, tuple[int, ...]],
+) -> ReaderVerdict:
+    """Replay decides; the run on AFTER raises by what throws or turns to nothing, and clears by another branch."""
+    before, after = runs[0].answer, runs[1].answer
+    impact, because = judged
+    name = reader.function
+    proof = impact.proof
+    shown = (proof.answer_before, proof.answer_after) if proof else (before, after)
+    shows = {change.path for change in impact.because}
+    unseen = [path for path in case.comparison.unseen if path not in shows]
+    hidden = [path for path in unseen for read in reads if reads[read] and read.path.within(path)]
+    odd = _turned_to_nothing(before, after)
+    sealed = case.bench.pair.sealed
+    within = [path for path in unseen for read in reads if inside(path, read.path, sealed)]
+    wanting = [*hidden, *within]
+    if wanting and (failed(after) or odd is not None) and _for_want_of(case, reader, wanting, after):
+        says = f"AFTER does not hold {wanting[0]}, which fewer entries may explain"
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
+    if failed(after):
+        return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
+    known = Known((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
+    if impact.effect is not Effect.SAME and not other_branch([after], runs[1].reads, known, case.generalise):
+        verdict = Verdict.DEGRADED if _only_some(impact, before, after) else Verdict.BROKEN
+        return ReaderVerdict(name, verdict, impact.effect, because, *shown, "its answer changes on replay")
+    if odd is not None:
+        return ReaderVerdict(name, odd, Effect.UNAVAILABLE, because, before, after, "AFTER gives it nothing")
+    if hidden:
+        says = f"AFTER shows nothing below {hidden[0]}"
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
+    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before")
+
+
+def _for_want_of(case: _Case, reader: Reader, hidden: Sequence[Path], after: Answer) -> bool:
+    """Whether the reader answers alike on the known-good document once that lacks what AFTER does not show."""
+    document = case.small.stores[DOCUMENT]
+    for path in hidden:
+        document, _ = edit(document, path, lambda _: GONE)
+    lacking = replace(case.small, stores={DOCUMENT: document})
+    outcome = case.bench.engine.run(reader.program, calls(reader.function, [lacking]))[0]
+    return outcome.answer.same_as(after)
+
+
+def _only_some(impact: Impact, before: Answer, after: Answer) -> bool:
+    """Whether only a part of the records is hurt: the cause is partial, and the answer still holds what it held."""
+    partial = [_share(change) for change in impact.because]
+    if not partial or any(share >= 1.0 for share in partial):
+        return False
+    return after.type == before.type and not (after.empty and not before.empty)
+
+
+def _turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
+    """Whether a whole answer, or a part of it that was always something, is undefined or not a number now."""
+    if absent(after) and not absent(before):
+        return Verdict.BROKEN
+    for path, kinds in after.shape.items():
+        new = (set(kinds) & {"undefined", "NaN"}) - set(before.shape.get(path, kinds))
+        if new:
+            return Verdict.BROKEN if set(kinds) <= _NOTHING else Verdict.DEGRADED
+    return None
+
+
+def verdict_of(readers: Sequence[ReaderVerdict]) -> Verdict:
+    """Return the worst verdict; with no reader there is nothing to be hurt."""
+    order = (Verdict.INTACT, Verdict.UNSEEN, Verdict.DEGRADED, Verdict.BROKEN)
+    return max((reader.verdict for reader in readers), key=order.index, default=Verdict.INTACT)

@@ -1,0 +1,190 @@
+"""The captured stores beside what was accepted: where each was found, which version it is nearest to, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from driftwright.base.path import ROOT, Path
+from driftwright.snapshot import AreaView, Entry, Snapshot
+from driftwright.structure import (
+    Change,
+    Cohort,
+    Comparison,
+    Layout,
+    Shape,
+    cohorts,
+    compare,
+    fitted_layout,
+    fold,
+    told,
+    with_partial_renames,
+)
+from driftwright.verdict.shaped import nearest_by_shape
+from driftwright.workspace import (
+    Resolution,
+    Store,
+    Version,
+    Violation,
+    accepted_shape,
+    resolve_document,
+    violations,
+    vocabulary_violations,
+)
+
+_NOTHING = Comparison((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One store as a capture showed it.
+
+    Args:
+        store: Its declaration.
+        found: `here`, `elsewhere`, `missing`, `empty` or `unreadable`.
+        entry: The area and entry it was found in; None when it is missing.
+        document: Its value as readers see it; None when they see none.
+        resolution: The nearest version; None when there is nothing to compare.
+        accepted: The version that the capture is compared with.
+        comparison: What changed, and what could not be seen.
+        violations: What the accepted version's schema says.
+        cohorts: Places whose records are of several shapes.
+        reset: Whether the site seems to have begun the store anew under another version number.
+        shape: What was compared with the accepted version; None when nothing was.
+    """
+
+    store: Store
+    found: str
+    entry: tuple[AreaView, Entry] | None
+    document: Any
+    resolution: Resolution | None
+    accepted: Version
+    comparison: Comparison
+    violations: tuple[Violation, ...]
+    cohorts: tuple[Cohort, ...] = ()
+    reset: bool = False
+    shape: Shape | None = None
+
+
+def observe_store(snapshot: Snapshot, store: Store) -> Observed:
+    """Find a store in a snapshot and compare it with its nearest published version."""
+    found = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
+    if not found:
+        return Observed(store, "missing", None, None, None, store.latest, _NOTHING, ())
+    told = [pair for pair in found if pair[1].form == "shape"]
+    if told:
+        return _told(store, told[0])
+    at_home = [pair for pair in found if _at_home(pair, store)]
+    if not at_home:
+        return _elsewhere(store, found)
+    view, entry = at_home[0]
+    odd = [pair for pair in at_home if pair[1].form != "json"]
+    if odd and not odd[0][1].form.startswith(_PACKED):
+        return _unreadable(store, odd[0])
+    observed = _compared(store, (view, entry), at_home)
+    return _packed(observed, odd[0][1].form) if odd else observed
+
+
+def _compared(store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[AreaView, Entry]]) -> Observed:
+    entry = pair[1]
+    document = {_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
+    shape = fold([document], store.latest.layout)
+    resolution = resolve_document(document, store, shape)
+    accepted = resolution.version if resolution.version and resolution.version.published else store.latest
+    usual = accepted_shape(accepted)
+    fitted = fitted_layout(document, accepted.layout, usual)
+    if fitted is not store.latest.layout:
+        shape = fold([document], fitted)
+    comparison = compare(usual, shape, accepted.layout, store.name)
+    reset = _is_reset(comparison, shape, accepted.layout)
+    comparison = _without_reset(comparison, accepted.layout) if reset else with_partial_renames(document, comparison)
+    state = "empty" if shape.empty and shape.empty == shape.seen else "here"
+    wrong = (*violations(document, accepted, shape), *vocabulary_violations(document, accepted, store.name))
+    mixed = cohorts(document, comparison)
+    return Observed(store, state, pair, document, resolution, accepted, comparison, wrong, mixed, reset, shape)
+
+
+_PACKED = ("json-in-lz", "json-in-base64")
+_NEARLY_EMPTY = 1
+
+
+def _told(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
+    """What a fingerprint tells of a store: its structure alone, so readers have nothing to run on."""
+    version, comparison, shape = nearest_by_shape(store, pair[1].value)
+    state = "empty" if shape.empty and shape.empty == shape.seen else "here"
+    nearest = Resolution(version, len(comparison.changes), "")
+    return Observed(store, state, pair, None, nearest, version, comparison, (), shape=shape)
+
+
+def _packed(observed: Observed, form: str) -> Observed:
+    """A reader that parses the text gets nothing of it; what lies inside was compared all the same."""
+    packing = _store_change(observed.store, "compressed", "json", form)
+    inside = observed.comparison
+    both = Comparison((*packing, *inside.changes), inside.unseen)
+    return replace(observed, found="unreadable", document=None, comparison=both)
+
+
+def _is_reset(comparison: Comparison, shape: Shape, layout: Layout) -> bool:
+    """Whether the version number changed and the store's maps hold next to nothing: a site throws away what it had."""
+    if not any(change.rule.happened == "version" for change in comparison.changes):
+        return False
+    maps = list(_maps(layout))
+    seen = [part.values.seen for path in maps if (part := shape.at(path)) is not None and part.values is not None]
+    return bool(maps) and sum(seen) <= _NEARLY_EMPTY
+
+
+def _maps(layout: Layout, path: Path = ROOT) -> Iterator[Path]:
+    """Yield the outermost maps that a version declares."""
+    if layout.kind == "map":
+        yield path
+        return
+    for name, part in layout.fields.items():
+        yield from _maps(part, path / name)
+
+
+def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
+    """What a store that was begun anew does not hold was not removed: it is not there yet."""
+    maps = tuple(_maps(layout))
+
+    def is_absence(change: Change) -> bool:
+        return change.rule.happened == "removed" and any(path.within(change.path) for path in maps)
+
+    gone = [change for change in comparison.changes if is_absence(change)]
+    kept = tuple(change for change in comparison.changes if not is_absence(change))
+    return Comparison(kept, tuple(sorted({*comparison.unseen, *(change.path for change in gone)})))
+
+
+def _at_home(pair: tuple[AreaView, Entry], store: Store) -> bool:
+    view, entry = pair
+    if view.area != store.area or view.where:
+        return False
+    return bool(entry.ids) if store.placeholder else entry.key == store.key
+
+
+def _id(entry: Entry) -> str:
+    return next(iter(entry.ids.values()), entry.key)
+
+
+def _elsewhere(store: Store, pairs: list[tuple[AreaView, Entry]]) -> Observed:
+    view, entry = pairs[0]
+    before = f"{store.area} {store.key}"
+    keys = sorted({entry.key for _, entry in pairs})
+    if len(keys) > 1 and not store.placeholder:
+        change = _store_change(store, "split", before, " and ".join(keys))
+    elif view.area != store.area or view.where:
+        change = _store_change(store, "moved", before, f"{view.area} of {view.where}" if view.where else view.area)
+    else:
+        change = _store_change(store, "renamed", before, entry.key)
+    return Observed(store, "elsewhere", pairs[0], None, None, store.latest, Comparison(change, ()), ())
+
+
+def _unreadable(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
+    twice = pair[1].form == "json-in-text"
+    change = _store_change(store, "encoded-twice" if twice else "unreadable", "JSON", pair[1].form)
+    return Observed(store, "unreadable", pair, None, None, store.latest, Comparison(change, ()), ())
+
+
+def _store_change(store: Store, happened: str, before: str, after: str) -> tuple[Change, ...]:
+    change = told(("store", happened), ROOT, (before, after), {}, store.name)
+    return (change,) if change is not None else ()

@@ -1,0 +1,303 @@
+"""Proposals: patches of reading code for what went elsewhere, each confirmed by running the patched code."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.base.errors import InputFault
+from driftwright.base.path import EACH_VALUE, Key, Path
+from driftwright.base.terms import Verdict
+from driftwright.impact import CompiledFact, Detour, Engine, Situation, calls, compile_fact, looking_in_both, situations
+from driftwright.report import FactFound, ProposalFound
+from driftwright.structure import Change
+from driftwright.verdict.judge import Case
+from driftwright.workspace import Code, Fact, Param
+
+_HURT = (Verdict.DEGRADED, Verdict.BROKEN)
+
+
+def propose(
+    case: Case, facts: Sequence[CompiledFact], judged: Sequence[FactFound], root: File
+) -> tuple[ProposalFound, ...]:
+    """Return the confirmed patches for the changes that hurt facts, one for each file and change.
+
+    Args:
+        case: What the facts were judged by.
+        facts: The facts.
+        judged: Their judgements.
+        root: The folder that holds the contracts folder; paths in a diff start there.
+    """
+    found: list[ProposalFound] = []
+    for name, change in case.changes.items():
+        hurt = {fact.name for fact in judged if fact.verdict in _HURT and name in fact.because and not fact.inherits}
+        ways = detours(change)
+        if hurt and ways:
+            found += _proposed(_Bench(case, facts, hurt, change), name, ways, root)
+    return tuple(found)
+
+
+def detours(change: Change) -> tuple[Detour, ...]:
+    """Return what code that also looks in the new place asks for; empty where a change moved nothing that it names."""
+    name, params = change.path.name, change.params
+    named = isinstance(change.path.last, Key)
+    match change.rule.operator:
+        case "rename" if named:
+            return (Detour((name,), (str(params["name"]),)),)
+        case "wrap":
+            return tuple(Detour((inner,), (str(params["into"]), inner)) for inner in params["names"])
+        case "unwrap" if named or "name" in params:
+            return (Detour((str(params.get("name", name)),), ()),)
+        case "replace-by-child":
+            return (Detour((str(params["field"]),), ()),)
+        case "list-to-page" if named:
+            return (Detour((name,), (str(params["field"]),), inside=True),)
+        case "list-to-page" if change.path.last == EACH_VALUE:
+            return (Detour((), (str(params["field"]),), inside=True),)
+        case "move" if change.to is not None:
+            return _moved(change)
+    return ()
+
+
+def _moved(change: Change) -> tuple[Detour, ...]:
+    old, new = change.path.steps, change.to.steps if change.to else ()
+    pairs = enumerate(zip(old, new, strict=False))
+    shared = next((at for at, (one, other) in pairs if one != other), min(len(old), len(new)))
+    names = [[step.name for step in steps[shared:] if isinstance(step, Key)] for steps in (old, new)]
+    if [len(steps) + shared for steps in names] != [len(old), len(new)] or not names[0]:
+        return ()
+    return (Detour(tuple(names[0]), tuple(names[1])),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Confirmed:
+    """What running a patch showed."""
+
+    codes: Mapping[Code, Code]
+    mends: tuple[str, ...]
+    leaves: tuple[str, ...]
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Where the patches for one change are tried."""
+
+    case: Case
+    facts: Sequence[CompiledFact]
+    hurt: set[str]
+    change: Change
+
+    def tried(self, rewrite: Callable[[str], str]) -> _Confirmed | None:
+        """Run the patched code before and after the change; None unless it mends something and harms nothing."""
+        codes = {code: replace(code, text=rewrite(code.text)) for code in self._codes()}
+        codes = {code: new for code, new in codes.items() if new.text != code.text}
+        texts = {(code.file, code.place): new.text for code, new in codes.items()}
+        mends: list[str] = []
+        leaves: list[str] = []
+        answers = 0
+        for fact in self.facts if codes else ():
+            if not any((code.file, code.place) in texts for code in _codes_of(fact.fact)):
+                continue
+            try:
+                patched = compile_fact(_with_code(fact.fact, texts))
+            except InputFault:
+                return None
+            told = _Told.of(self.case, (fact, patched), self.change)
+            if told.harms:
+                return None
+            if fact.fact.name in self.hurt and told.after:
+                (mends if told.mends else leaves).append(fact.fact.name)
+            answers += told.count
+        leaves += sorted(self.hurt - set(mends) - set(leaves))
+        return _Confirmed(codes, tuple(mends), tuple(leaves), answers) if mends else None
+
+    def _codes(self) -> Iterator[Code]:
+        """Yield the best source of each fact that is hurt, its guard, and what must hold of it."""
+        for fact in (fact.fact for fact in self.facts if fact.fact.name in self.hurt):
+            code = [fact.primary.derive, fact.primary.needs, *(invariant.holds for invariant in fact.invariants)]
+            yield from filter(None, code)
+
+
+_Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a fact's code answers on known-good stores, before and after a change, as it is and patched."""
+
+    before: tuple[_Row, ...]
+    before_patched: tuple[_Row, ...]
+    right: tuple[_Row, ...]
+    after: tuple[_Row, ...]
+    after_patched: tuple[_Row, ...]
+
+    @classmethod
+    def of(cls, case: Case, facts: tuple[CompiledFact, CompiledFact], change: Change) -> _Told:
+        fact, patched = facts
+        good = situations(fact.fact, case.moments)
+        before = _rows(case.engine, fact, good)
+        right: list[_Row] = []
+        after: list[Situation] = []
+        for situation, row in zip(good, before, strict=True):
+            changed, missed = situation.after([change])
+            ways = () if missed else changed
+            after += ways
+            right += [row] * len(ways)
+        now, mended = _rows(case.engine, fact, after), _rows(case.engine, patched, after)
+        return cls(before, _rows(case.engine, patched, good), tuple(right), now, mended)
+
+    @property
+    def mends(self) -> bool:
+        """After the change, every answer of the patched code is the right one."""
+        return self.after_patched == self.right
+
+    @property
+    def harms(self) -> bool:
+        """Without the change some answer of the patched code is another one, or with it a right one is lost."""
+        lost = zip(self.right, self.after, self.after_patched, strict=True)
+        return self.before != self.before_patched or any(right == now != then for right, now, then in lost)
+
+    @property
+    def count(self) -> int:
+        """How many answers of the patched code were found right."""
+        return len(self.before) + sum(right == then for right, then in zip(self.right, self.after_patched, strict=True))
+
+
+def _rows(engine: Engine, fact: CompiledFact, chosen: Sequence[Situation]) -> tuple[_Row, ...]:
+    """What the best source answers, what the walk over all sources serves, and whether each invariant holds."""
+    if not chosen:
+        return ()
+    readers = (fact.primary, *fact.holds.values())
+    columns = [engine.run(reader.program, calls(reader.function, chosen)) for reader in readers]
+    walked = engine.resolve(fact.program, [situation.argument() for situation in chosen])
+    return tuple(
+        (served.source, served.answer.kind, served.answer.text, *(part for one in row for part in _told(one.answer)))
+        for served, *row in zip(walked, *columns, strict=True)
+    )
+
+
+def _told(answer: Any) -> tuple[str, str]:
+    # The words of an error name the code, which a patch changes.
+    return answer.kind, answer.text.partition(":")[0] if answer.kind == "throws" else answer.text
+
+
+def _codes_of(fact: Fact) -> Iterator[Code]:
+    for source in fact.sources:
+        yield from filter(None, (source.derive, source.needs))
+    yield from (invariant.holds for invariant in fact.invariants)
+
+
+def _with_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
+    """Return a contract with the patched code in the place of its own."""
+
+    def new(code: Code) -> Code:
+        return replace(code, text=texts.get((code.file, code.place), code.text))
+
+    sources = tuple(
+        replace(
+            source,
+            derive=new(source.derive) if source.derive else None,
+            needs=new(source.needs) if source.needs else None,
+        )
+        for source in fact.sources
+    )
+    invariants = tuple(replace(invariant, holds=new(invariant.holds)) for invariant in fact.invariants)
+    return replace(fact, sources=sources, invariants=invariants)
+
+
+def _proposed(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> Iterator[ProposalFound]:
+    """Yield the patch of each file, in the short form where that is right, else in the exact one."""
+    best = bench.tried(lambda text: _rewritten(text, ways, exact=False))
+    if best is None or best.leaves:
+        exact = bench.tried(lambda text: _rewritten(text, ways, exact=True))
+        best = max(filter(None, (best, exact)), key=lambda confirmed: len(confirmed.mends), default=None)
+    edits: dict[str, dict[str, str]] = {}
+    for code, new in best.codes.items() if best else ():
+        edits.setdefault(code.file, {})[code.text] = new.text
+    for fact in (fact.fact for fact in bench.facts) if best else ():
+        for old, widened in params_after(fact, bench.change):
+            edits.setdefault(fact.file, {})[str(old)] = str(widened)
+    for file, codes in sorted(edits.items()):
+        assert best is not None  # noqa: S101 - there are no edits without it
+        diff = _diff(File(file), codes, root)
+        if diff is None:
+            return  # a part of a patch is no confirmed patch
+        then = _then(bench.case, bench.change)
+        path = _below(File(file), root)
+        yield ProposalFound(name, path, diff, best.answers, best.mends, best.leaves, then)
+
+
+def params_after(fact: Fact, change: Change) -> Iterator[tuple[Param, Param]]:
+    """Yield the parameters that are taken from what was renamed or moved, each with one that looks in both places."""
+    if change.to is None:
+        return
+    for param in fact.params:
+        moved = [
+            Path((*change.to.steps, *path.steps[len(change.path.steps) :]))
+            for path in param.paths
+            if param.store == change.store and path.within(change.path)
+        ]
+        if moved:
+            yield param, replace(param, path=moved[0], others=(*moved[1:], *param.paths))
+
+
+def _rewritten(text: str, ways: Iterable[Detour], *, exact: bool) -> str:
+    for way in ways:
+        text = looking_in_both(text, way, exact=exact)
+    return text
+
+
+def _then(case: Case, change: Change) -> str:
+    store = case.observed[change.store].store
+    number = int(store.latest.name[1:]) + 1
+    return f"publish v{number} of {store.owner} in which {change.message}, with witnesses; then the old place can go"
+
+
+def _below(file: File, root: File) -> str:
+    return File(os.path.relpath(file.resolve(), root.resolve())).as_posix()
+
+
+def _diff(file: File, texts: Mapping[str, str], root: File) -> str | None:
+    """Return the unified diff of a file; None when its code cannot be replaced where it stands."""
+    raw = file.read_bytes().decode("utf-8")
+    new = raw
+    for old, patched in texts.items():
+        if "\r\n" in raw:
+            old, patched = old.replace("\n", "\r\n"), patched.replace("\n", "\r\n")  # noqa: PLW2901
+        if new.count(old) != 1:
+            return None
+        new = new.replace(old, patched)
+    path = _below(file, root)
+    if path.startswith("..") or (file.suffix == ".toml" and not _holds(new, texts.values())):
+        return None
+    lines = difflib.unified_diff(_lines(raw), _lines(new), f"a/{path}", f"b/{path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as `patch` counts them: only a line feed ends one."""
+    parts = text.split("\n")
+    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+
+
+def _holds(toml: str, texts: Iterable[str]) -> bool:
+    """Whether a contract still is TOML after its inline functions were replaced, and says what was tried."""
+    try:
+        found = {text.strip() for text in _texts(tomllib.loads(toml))}
+    except tomllib.TOMLDecodeError:
+        return False
+    return found.issuperset(texts)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)

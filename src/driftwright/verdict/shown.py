@@ -1,0 +1,88 @@
+"""The parts of a judgement as a report shows them: its evidence, what an effect means, and what a fact has left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from driftwright.base.terms import Effect
+from driftwright.impact import Answer, Fallback, Proof, Situation, failed
+from driftwright.report import AnswerShown, DifferenceShown, Evidence, FallbackFound, SourceFound, differences
+from driftwright.structure import MISSING
+from driftwright.workspace import Fact
+
+
+def evidence_of_replay(proof: Proof | None) -> Evidence | None:
+    """Return what a replay showed; None when it showed nothing."""
+    if proof is None:
+        return None
+    after = proof.answer_after
+    before_stores, after_stores = stores_shown(proof.before), stores_shown(proof.after)
+    return Evidence(
+        moment=proof.before.moment,
+        param=dict(proof.before.params),
+        store=after_stores,
+        store_before=before_stores,
+        before=_answer(proof.answer_before),
+        after=None if failed(after) else _answer(after),
+        error=after.text if failed(after) else None,
+        zone=proof.zone,
+        differences=tuple(
+            DifferenceShown(one.what, _placed(one.at), one.before, one.after)
+            for one in differences(before_stores, after_stores)
+        ),
+    )
+
+
+def evidence_of_capture(found: tuple[Situation, Answer]) -> Evidence:
+    """Return what the capture itself showed."""
+    situation, answer = found
+    return Evidence(
+        moment=situation.moment,
+        param=dict(situation.params),
+        store=stores_shown(situation),
+        store_before=None,
+        before=None,
+        after=None if failed(answer) else _answer(answer),
+        error=answer.text if failed(answer) else None,
+    )
+
+
+def sources_shown(fact: Fact, fallback: Fallback) -> tuple[SourceFound, ...]:
+    """Return what became of each source of a fact."""
+    lost = {source.name: source.lost for source in fact.sources}
+    return tuple(
+        SourceFound(state.name, state.level, state.state, lost[state.name] or None, state.why or None)
+        for state in fallback.sources
+    )
+
+
+def fallback_shown(fallback: Fallback) -> FallbackFound:
+    """Return what a fact has left."""
+    return FallbackFound(fallback.level, fallback.source or None, fallback.lost or None, fallback.right)
+
+
+def effect_said(effect: Effect) -> str:
+    """Say in a clause what the user of a reader suffers that does not answer as before."""
+    match effect:
+        case Effect.THROWS:
+            return "the reading code throws, so there is no answer at all"
+        case Effect.UNAVAILABLE:
+            return "the reading code finds nothing where it found an answer before"
+    return "the reading code gives a wrong answer without any error"
+
+
+def stores_shown(situation: Situation) -> dict[str, Any]:
+    """Return the stores that matter: those that are there, or that the change took away."""
+    return {
+        name: ("(gone)" if value is MISSING else value) for name, value in situation.stores.items() if value is not None
+    }
+
+
+def _placed(at: str) -> str:
+    """Write a place in all stores as a place of one store: `/site/state` is `site:/state`."""
+    store, _, rest = at.removeprefix("/").partition("/")
+    return f"{store}:/{rest}"
+
+
+def _answer(answer: Answer) -> AnswerShown:
+    return AnswerShown(answer.type or answer.kind, answer.preview)

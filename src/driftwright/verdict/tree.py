@@ -1,0 +1,102 @@
+"""The tree of a store, for people: every position of its shape as it was accepted and as it was captured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Path, Step
+from driftwright.base.terms import JsonType
+from driftwright.report import NodeFound, Presence, TreeFound
+from driftwright.structure import EMPTY, Layout, Shape
+
+MOST_NODES = 400
+
+Names = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    shape: Shape
+    of: int
+
+    @property
+    def presence(self) -> Presence:
+        return Presence(self.shape.seen, self.of)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return tuple(sorted(str(kind.value) for kind, times in self.shape.types.items() if times))
+
+
+def tree_of(sides: tuple[Shape, Shape], layout: Layout, changes: Names, reads: Names) -> TreeFound:
+    """Lay the accepted and the captured shape of a store over each other.
+
+    Args:
+        sides: The shape of the known-good stores, and that of the capture.
+        layout: What the accepted version declares: a name that it does not is told only where a change tells it.
+        changes: Ids of changes, by the typed paths that they stand at.
+        reads: Names of derived facts, by the typed paths at which their reading ends.
+    """
+    usual, now = sides
+    told = _with_parents(changes)
+    whole = list(_below(ROOT, _Side(usual, usual.seen), _Side(now, now.seen)))
+    named = [
+        NodeFound(
+            path=str(path),
+            depth=len(path.steps),
+            types_before=before.types,
+            types_now=after.types,
+            before=before.presence,
+            now=after.presence,
+            changes=tuple(changes.get(str(path), ())),
+            read_by=tuple(reads.get(str(path), ())),
+        )
+        for path, before, after in whole
+        if before.shape.seen or str(path) in told or layout.at(path) is not None
+    ]
+    kept = _kept(named, told, _with_parents(reads))
+    return TreeFound(kept, len(whole) - len(kept))
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> Names:
+    """Return names by the path that each is given with; `/x/` is written as `/x`."""
+    found: dict[str, list[str]] = {}
+    for path, name in pairs:
+        found.setdefault(str(Path.parse(path.removesuffix("/"))), []).append(name)
+    return found
+
+
+def _kept(nodes: Sequence[NodeFound], told: frozenset[str], read: frozenset[str]) -> tuple[NodeFound, ...]:
+    """What changed comes first, then what is read, then the rest; all in the order of the tree."""
+    ranked = sorted(range(len(nodes)), key=lambda at: (nodes[at].path not in told, nodes[at].path not in read, at))
+    return tuple(nodes[at] for at in sorted(ranked[:MOST_NODES]))
+
+
+def _with_parents(names: Names) -> frozenset[str]:
+    found: set[str] = set()
+    for text in names:
+        steps = Path.parse(text).steps
+        found.update(str(Path(steps[:length])) for length in range(len(steps) + 1))
+    return frozenset(found)
+
+
+def _below(path: Path, before: _Side, after: _Side) -> Iterator[tuple[Path, _Side, _Side]]:
+    yield path, before, after
+    for name in dict.fromkeys((*before.shape.fields, *after.shape.fields)):
+        yield from _below(path / name, _field(before.shape, name), _field(after.shape, name))
+    parts: tuple[tuple[Step, Shape | None, Shape | None], ...] = (
+        (EACH_VALUE, before.shape.values, after.shape.values),
+        (EACH_ITEM, before.shape.items, after.shape.items),
+    )
+    for step, usual, now in parts:
+        if usual is not None or now is not None:
+            yield from _below(Path((*path.steps, step)), _each(usual), _each(now))
+
+
+def _field(shape: Shape, name: str) -> _Side:
+    return _Side(shape.fields.get(name, EMPTY), shape.count(JsonType.OBJECT))
+
+
+def _each(part: Shape | None) -> _Side:
+    return _Side(part or EMPTY, part.seen if part else 0)

@@ -1,0 +1,237 @@
+"""Triage: which findings count: suppressions with a reason and an end, levels of the workspace's own, strictness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path as File
+
+from driftwright.base.errors import InputFault
+from driftwright.base.terms import Level, Verdict
+from driftwright.base.toml import Table, read_table, suggestion
+from driftwright.report import ChangeFound, FactFound, FindingFound, Report, Suppressed, fingerprint
+from driftwright.structure import load_rules
+from driftwright.workspace import Workspace
+
+_DIGITS = 12
+_HEX = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One finding that somebody decided to live with until a day.
+
+    Args:
+        fingerprint: Of a fact's finding, of a fact (all its findings), or of a change that no fact notices.
+        reason: Why.
+        expires: The last day on which it holds.
+        place: Where it stands in its file.
+    """
+
+    fingerprint: str
+    reason: str
+    expires: date
+    place: str
+
+    def expired(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return today > self.expires
+
+
+def load_suppressions(file: File) -> tuple[Suppression, ...]:
+    """Read a workspace's suppressions; a file that is not there holds none.
+
+    Raises:
+        InputFault: An entry is not what it should be; names the file and the entry.
+    """
+    if not file.is_file():
+        return ()
+    table = read_table(file)
+    found = tuple(_suppression(entry) for entry in table.tables("suppress"))
+    table.close()
+    seen: set[str] = set()
+    for entry in found:
+        if entry.fingerprint in seen:
+            raise InputFault(f"{entry.fingerprint} stands there twice", str(file), entry.place, "keep one of them")
+        seen.add(entry.fingerprint)
+    return found
+
+
+def _suppression(entry: Table) -> Suppression:
+    name, reason, expires = entry.text("fingerprint"), entry.text("reason"), entry.day("expires")
+    if len(name) != _DIGITS or not set(name) <= _HEX:
+        raise entry.fault(
+            "must be 12 hexadecimal digits", "fingerprint", "copy the fingerprint of a finding from the JSON report"
+        )
+    if not reason.strip():
+        raise entry.fault("must not be empty", "reason", "say why this finding need not be mended now")
+    entry.close()
+    return Suppression(name, reason, expires, entry.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """What a workspace says about which findings count.
+
+    Args:
+        file: The file of its suppressions.
+        entries: Its suppressions.
+        levels: The levels of its own, by rule id.
+        today: The day on which it is asked.
+    """
+
+    file: File
+    entries: tuple[Suppression, ...]
+    levels: Mapping[str, Level]
+    today: date
+
+    def applied(self, report: Report) -> Report:
+        """Return the report with named findings, the workspace's levels, and marks on what is suppressed."""
+        return suppressed(with_levels(with_findings(report), self.levels), self.entries, self.today)
+
+    def refuse_unused(self, reports: Sequence[Report]) -> None:
+        """Refuse a suppression that no finding of any report needs, unless something could not be seen.
+
+        Raises:
+            InputFault: Names the file and the entry.
+        """
+        if any(_hides(report) for report in reports):
+            return
+        used = _fingerprints(reports)
+        for entry in self.entries:
+            if entry.fingerprint not in used:
+                what = f"the suppression of {entry.fingerprint} is not used by any finding"
+                raise InputFault(what, str(self.file), entry.place, "remove it")
+
+
+def load_triage(workspace: Workspace, today: date | None = None) -> Triage:
+    """Read what a workspace says about which findings count.
+
+    Args:
+        workspace: The workspace.
+        today: The day on which it is asked; None for the present day in UTC.
+
+    Raises:
+        InputFault: Its suppressions or levels are not what they should be.
+    """
+    day = today or datetime.now(UTC).date()
+    return Triage(workspace.suppressions, load_suppressions(workspace.suppressions), levels(workspace), day)
+
+
+def levels(workspace: Workspace) -> Mapping[str, Level]:
+    """Return the levels that a workspace gives to rules instead of their own.
+
+    Raises:
+        InputFault: It names a rule that does not exist.
+    """
+    if not workspace.severity:
+        return {}
+    known = load_rules()
+    for rule in workspace.severity:
+        if rule not in known:
+            mend = suggestion(rule, known) or "run explain without a name for the list of rules"
+            raise InputFault(f"unknown rule {rule!r}", workspace.settings, "severity", mend)
+    return workspace.severity
+
+
+def with_findings(report: Report) -> Report:
+    """Give every fact its findings: one for each cause, with a fingerprint over rule, store, path and fact."""
+    changes = {change.id: change for change in report.changes}
+    return replace(report, facts=tuple(_named(fact, changes) for fact in report.facts))
+
+
+def _named(fact: FactFound, changes: Mapping[str, ChangeFound]) -> FactFound:
+    found = tuple(_findings(fact, changes))
+    names = sorted({one.fingerprint for one in found})
+    own = names[0] if len(names) == 1 else fingerprint(fact.name, *names)
+    return replace(fact, findings=found, fingerprint=own)
+
+
+def _findings(fact: FactFound, changes: Mapping[str, ChangeFound]) -> Iterator[FindingFound]:
+    if fact.verdict not in (Verdict.DEGRADED, Verdict.BROKEN):
+        return
+    causes = [changes[name] for name in fact.because if name in changes]
+    where = [(change.rule, change.store, change.path) for change in causes]
+    broken = [held.name for held in fact.invariants if held.held is False]
+    if not where and broken:
+        where = [("invariant", "", name) for name in broken]
+    for rule, store, path in where or [(str(fact.basis), "", str(fact.effect))]:
+        yield FindingFound(rule, store, path, fingerprint(rule, store, path, fact.name))
+
+
+def with_levels(report: Report, own: Mapping[str, Level]) -> Report:
+    """Give the changes the levels of the workspace; verdicts are executed, so no level changes them."""
+    changes = (replace(change, level=own.get(change.rule, change.level)) for change in report.changes)
+    return replace(report, changes=tuple(changes))
+
+
+def suppressed(report: Report, entries: Sequence[Suppression], today: date) -> Report:
+    """Mark what is suppressed; an expired entry suppresses nothing, and a note names it.
+
+    Args:
+        report: A report whose facts have their findings.
+        entries: The workspace's suppressions.
+        today: The day on which the report is made.
+    """
+    marks = {
+        entry.fingerprint: Suppressed(entry.reason, entry.expires.isoformat())
+        for entry in entries
+        if not entry.expired(today)
+    }
+    used = _fingerprints([report])
+    marked = {fact.name: _marked(fact, marks) for fact in report.facts}
+    notes = tuple(
+        f"the suppression of {entry.fingerprint} ended on {entry.expires.isoformat()}, so its finding counts again"
+        for entry in entries
+        if entry.expired(today) and entry.fingerprint in used
+    )
+    return replace(
+        report,
+        changes=tuple(replace(change, suppressed=marks.get(change.fingerprint)) for change in report.changes),
+        facts=tuple(_heir(fact, marked.get(fact.inherits or "")) for fact in marked.values()),
+        notes=(*report.notes, *notes),
+    )
+
+
+def _marked(fact: FactFound, marks: Mapping[str, Suppressed]) -> FactFound:
+    whole = marks.get(fact.fingerprint)
+    findings = tuple(replace(one, suppressed=marks.get(one.fingerprint, whole)) for one in fact.findings)
+    # One cause that counts is enough for the fact to count.
+    left = any(one.suppressed is None for one in findings)
+    mark = findings[0].suppressed if findings and not left else None
+    return replace(fact, findings=findings, suppressed=mark)
+
+
+def _heir(fact: FactFound, root: FactFound | None) -> FactFound:
+    """A fact that is hurt by another's break alone counts no more than that one does."""
+    if root is None or root.suppressed is None or fact.suppressed is not None:
+        return fact
+    findings = tuple(replace(one, suppressed=one.suppressed or root.suppressed) for one in fact.findings)
+    return replace(fact, findings=findings, suppressed=root.suppressed)
+
+
+def _hides(report: Report) -> bool:
+    """Whether a finding may be there that this report could not see."""
+    hidden = (Verdict.UNSEEN, Verdict.BLIND)
+    return report.verdict in hidden or any(fact.verdict in hidden for fact in report.facts)
+
+
+def _fingerprints(reports: Iterable[Report]) -> frozenset[str]:
+    found: set[str] = set()
+    for report in reports:
+        found |= {change.fingerprint for change in report.changes}
+        for fact in report.facts:
+            if fact.findings:
+                found |= {fact.fingerprint, *(one.fingerprint for one in fact.findings)}
+    return frozenset(found)
+
+
+def unnoticed_breaks(report: Report) -> tuple[ChangeFound, ...]:
+    """Return the changes of level break that no derived fact noticed: what `--strict` counts as drift."""
+    noticed = {name for fact in report.facts for name in fact.because}
+    return tuple(
+        change
+        for change in report.changes
+        if change.level is Level.BREAK and change.id not in noticed and change.suppressed is None
+    )

@@ -1,0 +1,5 @@
+"""What a user wrote: contracts, stores and their versions, targets, rules of time, suppressions."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

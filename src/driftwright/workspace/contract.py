@@ -1,0 +1,313 @@
+"""Contracts: derived facts, their ordered sources, and what must hold; one TOML file a fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as File
+from typing import Any
+
+from driftwright.base.errors import InputFault
+from driftwright.base.path import ROOT, Path
+from driftwright.base.terms import Effect, Phase, Quality
+from driftwright.base.toml import Table, nearby, read_table, read_text
+from driftwright.workspace.links import check_links
+
+FORMAT = "contract-v1"
+
+_FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
+_PARAM = re.compile(r"each (key|value) of ([a-z_]+):(/\S*(?: or /\S*)*)\Z")
+_ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
+_RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A piece of reading code: an inline function, or one export of a module.
+
+    Args:
+        text: The JavaScript.
+        file: The file it stands in.
+        place: Where in that file, for an inline function; empty for a module.
+        export: The exported function; empty for an inline function.
+    """
+
+    text: str
+    file: str
+    place: str
+    export: str
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter of a fact: every key of a map, or every value at a path, of a store; or every answer of another fact.
+
+    Args:
+        name: The argument's name.
+        of: `key`, `value` or `answer`.
+        store: The store's name; empty for an answer.
+        path: Where in the store.
+        fact: The fact whose answers it takes; empty for a store's.
+        others: Further places of the same store, for a store that is written in two ways.
+    """
+
+    name: str
+    of: str
+    store: str
+    path: Path
+    fact: str = ""
+    others: tuple[Path, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All its places in the store; none for an answer."""
+        return (self.path, *self.others) if self.store else ()
+
+    def __str__(self) -> str:
+        """As a contract writes it."""
+        if self.fact:
+            return f"each answer of fact:{self.fact}"
+        return f"each {self.of} of {self.store}:{' or '.join(map(str, self.paths))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One way to get a fact.
+
+    Args:
+        name: What reports call it.
+        level: What it promises.
+        lost: What is lost when this one has to serve.
+        derive: Its reading code; None for a constant.
+        needs: The guard that must hold before it may be trusted; None when there is none.
+        value: The constant that is shown when nothing can be derived.
+    """
+
+    name: str
+    level: Quality
+    lost: str
+    derive: Code | None
+    needs: Code | None
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What must hold on every capture, and the change that would break it.
+
+    Args:
+        name: What must hold, in words.
+        holds: A predicate.
+        replay: The operator and its parameters that break it, to prove fallbacks; empty when there is none.
+    """
+
+    name: str
+    holds: Code
+    replay: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Two sources of one moment that must agree; a difference warns."""
+
+    name: str
+    between: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A weakness that is known and accepted on a legitimate store, with its reason."""
+
+    moment: str
+    effect: Effect
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One derived fact.
+
+    Args:
+        name: The contract's file name without its ending.
+        title: What it is, in words.
+        file: The contract's file.
+        phase: How far it has moved from the extension's own counters to the site's data.
+        shown: What the user of the extension sees of it.
+        to_see: What to do in the app so that a capture shows it.
+        params: Its parameters.
+        result: What a right answer looks like, as a small JSON Schema.
+        sources: In fallback order.
+        invariants: What must hold on every capture.
+        agreements: Which sources must agree.
+        accepted: Known weaknesses.
+    """
+
+    name: str
+    title: str
+    file: str
+    phase: Phase
+    shown: str
+    to_see: str
+    params: tuple[Param, ...]
+    result: Mapping[str, Any]
+    sources: tuple[Source, ...]
+    invariants: tuple[Invariant, ...]
+    agreements: tuple[Agreement, ...]
+    accepted: tuple[Accepted, ...]
+
+    @property
+    def primary(self) -> Source:
+        """The first source: the one whose breaking is the fact's breaking."""
+        return self.sources[0]
+
+
+def load_facts(folder: File) -> tuple[Fact, ...]:
+    """Load every contract of a folder, by name.
+
+    Raises:
+        InputFault: A contract has an unknown key, a missing one, or one of the wrong type; or there is no contract.
+    """
+    if not folder.is_dir():
+        raise InputFault("no such folder of contracts", str(folder), "", "name a workspace with contracts/")
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() in {".yaml", ".yml"}:
+            raise InputFault("contracts are TOML, not YAML", str(file), "", "write it as <derived_fact>.toml")
+    facts = tuple(load_fact(file) for file in sorted(folder.glob("*.toml")))
+    if not facts:
+        raise InputFault("no contract in this folder", str(folder), "", "add <derived_fact>.toml")
+    needs = {fact.name: {param.fact: param.name for param in fact.params if param.fact} for fact in facts}
+    check_links(needs, {fact.name: fact.file for fact in facts})
+    return facts
+
+
+def load_fact(file: File) -> Fact:
+    """Load one contract.
+
+    Raises:
+        InputFault: See `load_facts`.
+    """
+    table = read_table(file)
+    _check_format(table)
+    fact = Fact(
+        name=file.stem,
+        title=table.text("title"),
+        file=str(file),
+        phase=Phase(table.choice("phase", list(Phase), Phase.VALIDATE)),
+        shown=table.text("shown", ""),
+        to_see=table.text("to_see", ""),
+        params=tuple(_param(table, name, text) for name, text in table.mapping("params").items()),
+        result=_result(table),
+        sources=tuple(_source(part, number) for number, part in enumerate(table.tables("source"), 1)),
+        invariants=tuple(map(_invariant, table.tables("invariant"))),
+        agreements=tuple(map(_agreement, table.tables("agreement"))),
+        accepted=tuple(map(_accepted, table.tables("accepted"))),
+    )
+    table.close()
+    _check(fact, table)
+    return fact
+
+
+def _check_format(table: Table) -> None:
+    """Refuse a contract of a later format before its unknown keys are taken for mistakes."""
+    word = table.text("format", FORMAT)
+    if word == FORMAT:
+        return
+    mend = "upgrade driftwright" if _FORMAT.match(word) else f"write {FORMAT!r}, or leave it out"
+    raise table.fault(f"this driftwright reads {FORMAT} only", "format", mend)
+
+
+def _param(table: Table, name: str, text: Any) -> Param:
+    other = _ANSWER.match(text) if isinstance(text, str) else None
+    if other is not None:
+        return Param(name, "answer", "", ROOT, other.group(1))
+    found = _PARAM.match(text) if isinstance(text, str) else None
+    if found is None:
+        mend = "write 'each key of STORE:/PATH' (and ' or /PATH'), 'each value of ...' or 'each answer of fact:NAME'"
+        raise table.fault("not a parameter", f"params.{name}", mend)
+    first, *others = map(Path.parse, found.group(3).split(" or "))
+    return Param(name, found.group(1), found.group(2), first, others=tuple(others))
+
+
+def _result(table: Table) -> Mapping[str, Any]:
+    result = table.mapping("result")
+    for name in result:
+        if name not in _RESULT_KEYS:
+            raise table.fault(f"unknown key {name!r}", "result", f"known keys: {', '.join(_RESULT_KEYS)}")
+    return result
+
+
+def _source(table: Table, number: int) -> Source:
+    level = Quality(table.choice("level", list(Quality)))
+    derive = _code(table, "derive") if "derive" in table else None
+    source = Source(
+        name=table.text("name", "nothing" if level is Quality.UNAVAILABLE else f"source {number}"),
+        level=level,
+        lost=table.text("lost", ""),
+        derive=derive,
+        needs=_code(table, "needs") if "needs" in table else None,
+        value=table.value("value"),
+    )
+    table.close()
+    if derive is None and level is not Quality.UNAVAILABLE:
+        raise table.fault("'derive' is missing", "", "add derive = a function, or level = 'unavailable'")
+    return source
+
+
+def _invariant(table: Table) -> Invariant:
+    invariant = Invariant(table.text("name"), _code(table, "holds"), table.mapping("replay"))
+    table.close()
+    return invariant
+
+
+def _agreement(table: Table) -> Agreement:
+    name, between = table.text("name"), table.texts("between")
+    table.close()
+    if len(between) != 2:  # noqa: PLR2004 - an agreement is between two
+        raise table.fault("must name two sources", "between")
+    return Agreement(name, (between[0], between[1]))
+
+
+def _accepted(table: Table) -> Accepted:
+    accepted = Accepted(table.text("moment"), Effect(table.choice("effect", list(Effect))), table.text("reason"))
+    table.close()
+    return accepted
+
+
+def _code(table: Table, name: str) -> Code:
+    """Read an inline function, or the module that `file.js#export` names, beside the contract."""
+    text = table.text(name).strip()
+    module = re.fullmatch(r"(\S+\.m?js)#([A-Za-z_$][\w$]*)", text)
+    if module is None:
+        place = f"{table.place}.{name}" if table.place else name
+        return Code(text, table.file, place, "")
+    file = (File(table.file).parent / module.group(1)).resolve()
+    return Code(read_text(file), nearby(file), "", module.group(2))
+
+
+def _check(fact: Fact, table: Table) -> None:
+    if not fact.sources:
+        raise table.fault("no source", "source", "add a [[source]]")
+    if fact.primary.derive is None:
+        raise table.fault("the first source has no function", "source[1]", "put the best source first")
+    names = [source.name for source in fact.sources]
+    for kind, held in (("source", fact.sources), ("invariant", fact.invariants), ("agreement", fact.agreements)):
+        if len({part.name for part in held}) < len(held):
+            raise table.fault(f"two {kind}s have one name", kind, "rename one")
+    for number, agreement in enumerate(fact.agreements, 1):
+        for name in agreement.between:
+            if name not in names:
+                raise table.fault(f"no source {name!r}", f"agreement[{number}].between", f"sources: {', '.join(names)}")
+
+
+def check_stores(facts: tuple[Fact, ...], known: Mapping[str, object]) -> None:
+    """Refuse a parameter of a store that no schema declares.
+
+    Raises:
+        InputFault: An unknown store is named.
+    """
+    for fact in facts:
+        for param in fact.params:
+            if not param.fact and param.store not in known:
+                mend = f"known stores: {', '.join(sorted(known))}"
+                raise InputFault(f"unknown store {param.store!r}", fact.file, f"params.{param.name}", mend)

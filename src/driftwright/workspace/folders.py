@@ -1,0 +1,177 @@
+"""Workspaces: the three folders that hold everything about a site and its consumer."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as File
+
+from driftwright.base.errors import InputFault
+from driftwright.base.terms import Level, Phase
+from driftwright.base.toml import Table, read_table, read_text
+
+_PACKAGED = File(__file__).parent / "packaged"
+_CHECKOUT = File(__file__).parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a derived fact must show before it may move on to a phase.
+
+    Args:
+        days: Days on which it was seen intact and never otherwise.
+        runs: Runs that saw it intact.
+        agreement: Share of the comparisons with the extension's own counters that agreed, from 0 to 1.
+        quiet: Days without a break, up to the run that saw it last.
+    """
+
+    days: int
+    runs: int
+    agreement: float
+    quiet: int
+
+
+GATES: Mapping[Phase, Gate] = {Phase.DERIVE: Gate(7, 10, 0.99, 7), Phase.REKEY: Gate(14, 20, 0.99, 14)}
+"""What is asked of a fact unless the workspace asks for something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where contracts, schemas and probes lie, and what the workspace sets for itself.
+
+    Args:
+        contracts: The folder of the contracts.
+        schemas: The folder of the schemas.
+        probes: The folder of the probe targets.
+        severity: Levels that rules have here instead of their own, by rule id.
+        settings: The file that sets them; empty when there is none.
+        gates: What a fact must show before it may move on to a phase.
+    """
+
+    contracts: File
+    schemas: File
+    probes: File
+    severity: Mapping[str, Level] = field(default_factory=dict, hash=False)
+    settings: str = field(default="", compare=False)
+    gates: Mapping[Phase, Gate] = field(default_factory=lambda: GATES, hash=False)
+
+    @property
+    def suppressions(self) -> File:
+        """The file of the findings that are suppressed; it need not be there."""
+        return self.contracts.parent / "suppressions.toml"
+
+    def targets(self) -> tuple[str, ...]:
+        """The names of the probe targets there are."""
+        return tuple(sorted(file.stem for file in self.probes.glob("*.toml")))
+
+    def target_file(self, name: str) -> File:
+        """The file of a probe target.
+
+        Raises:
+            InputFault: There is no such target.
+        """
+        if name not in self.targets():
+            known = ", ".join(self.targets()) or "none"
+            raise InputFault(f"no probe target {name!r}", str(self.probes), "", f"known targets: {known}")
+        return self.probes / f"{name}.toml"
+
+
+def find_workspace(named: str | None, here: File | None = None) -> Workspace:
+    """Find the workspace: the folder that was named, the current folder's settings, or the one that came along.
+
+    Args:
+        named: A folder the user named; None to look in the current folder.
+        here: The current folder.
+
+    Raises:
+        InputFault: The named folder has no workspace, or its settings are not what they should be.
+    """
+    if named is not None:
+        return _in_folder(File(named))
+    folder = here or File.cwd()
+    settings = _settings(folder)
+    if settings is not None:
+        return settings
+    if (folder / "contracts").is_dir() and (folder / "schemas").is_dir():
+        return _plain(folder)
+    return _plain(_PACKAGED if _PACKAGED.is_dir() else _CHECKOUT)
+
+
+def _in_folder(folder: File) -> Workspace:
+    if not folder.is_dir():
+        raise InputFault(
+            "no such folder", str(folder), "", "name the folder that holds contracts/, schemas/ and probes/"
+        )
+    settings = _settings(folder) or _plain(folder)
+    for part in (settings.contracts, settings.schemas):
+        if not part.is_dir():
+            raise InputFault(f"no folder {part.name}/", str(folder), "", "a workspace needs contracts/ and schemas/")
+    return settings
+
+
+def _plain(folder: File) -> Workspace:
+    return Workspace(folder / "contracts", folder / "schemas", folder / "probes")
+
+
+def _settings(folder: File) -> Workspace | None:
+    own = folder / "driftwright.toml"
+    if own.is_file():
+        return _read(read_table(own), folder)
+    project = folder / "pyproject.toml"
+    if not project.is_file():
+        return None
+    try:
+        table = tomllib.loads(read_text(project)).get("tool", {}).get("driftwright")
+    except tomllib.TOMLDecodeError as error:
+        raise InputFault(f"not TOML: {error}", str(project), "", "mend the syntax at the place named") from None
+    return _read(Table(table, str(project), "tool.driftwright"), folder) if isinstance(table, dict) else None
+
+
+def _read(table: Table, folder: File) -> Workspace:
+    workspace = Workspace(
+        contracts=folder / table.text("contracts", "contracts"),
+        schemas=folder / table.text("schemas", "schemas"),
+        probes=folder / table.text("probes", "probes"),
+        severity=_severity(table.table("severity"), tuple(table.mapping("severity"))),
+        settings=table.file,
+        gates=_gates(table.table("promotion")),
+    )
+    table.close()
+    return workspace
+
+
+def _severity(table: Table, rules: tuple[str, ...]) -> Mapping[str, Level]:
+    return {rule: Level(table.choice(rule, list(Level))) for rule in rules}
+
+
+def _gates(table: Table) -> Mapping[Phase, Gate]:
+    gates = {phase: _gate(table.table(str(phase)), gate) for phase, gate in GATES.items()}
+    table.close()
+    return gates
+
+
+def _gate(table: Table, default: Gate) -> Gate:
+    gate = Gate(
+        days=_count(table, "days", default.days),
+        runs=_count(table, "runs", default.runs),
+        agreement=table.number("agreement", default.agreement),
+        quiet=_count(table, "quiet", default.quiet),
+    )
+    if not 0 <= gate.agreement <= 1:
+        raise table.fault("must be a share from 0 to 1", "agreement", f"write {default.agreement}")
+    table.close()
+    return gate
+
+
+def _count(table: Table, name: str, default: int) -> int:
+    number = table.number(name, default)
+    if number < 0 or number != int(number):
+        raise table.fault("must be a whole number from 0", name, f"write {default}")
+    return int(number)
+
+
+def repository_of(folder: File) -> File:
+    """Return the repository that a folder lies in; without one, the folder above it."""
+    whole = folder.resolve()
+    return next((above for above in whole.parents if (above / ".git").exists()), whole.parent)

@@ -1,0 +1,124 @@
+"""Bounds of a schema, checked over the whole file before any validator sees it: what it may say, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from driftwright.workspace.schemas.nodes import MAX_DEPTH, Node, check_keywords, referred
+from driftwright.workspace.schemas.patterns import why_refused
+
+MAX_POSITIONS = 5_000
+MAX_ALTERNATIVES = 500
+
+_MAPS = ("properties", "patternProperties", "$defs")
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_SINGLES = ("additionalProperties", "contains", "items", "not", "propertyNames")
+_ALTERNATIVES = frozenset({"allOf", "anyOf", "oneOf", "not"})
+_TOP_ONLY = ("$id", "$schema")
+_RANGES = "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems"
+_NUMBERS = frozenset(f"{_RANGES} minProperties maxProperties".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How large a schema is when every reference is written out.
+
+    Args:
+        positions: How many schemas.
+        alternatives: How many of them are tried on one and the same value.
+    """
+
+    positions: int = 1
+    alternatives: int = 0
+
+    def __add__(self, other: _Size) -> _Size:
+        return _Size(self.positions + other.positions, self.alternatives + other.alternatives)
+
+
+def check_bounds(root: Node) -> None:
+    """Check every position of a schema, also those that only a validator looks at.
+
+    Raises:
+        InputFault: An unknown keyword, a reference that leaves the file or leads back to itself, a pattern that may
+            take without end, or more alternatives than a validator could try in time.
+    """
+    _Walk().size(root)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Sizes by pointer; None while a position is being measured, which is where a loop shows."""
+
+    known: dict[str, _Size | None] = field(default_factory=dict)
+
+    def size(self, here: Node) -> _Size:
+        found = self.known.get(here.pointer)
+        if found is not None:
+            return found
+        if here.pointer in self.known or here.depth > MAX_DEPTH:
+            raise here.fault(f"nested or referring to itself more than {MAX_DEPTH} times", "", "remove the $ref loop")
+        self.known[here.pointer] = None
+        _check(here)
+        total = _Size()
+        for keyword, child in _children(here):
+            size = self.size(child)
+            if keyword != "$defs":  # counted where it is referred to
+                total += size
+                total += _Size(0, 1) if keyword in _ALTERNATIVES else _Size(0)
+        _check_size(here, total)
+        self.known[here.pointer] = total
+        return total
+
+
+def _children(here: Node) -> Iterator[tuple[str, Node]]:
+    """Yield each schema that a position holds or refers to, with the keyword that holds it."""
+    for keyword in _MAPS:
+        for name in here.schema.get(keyword, {}):
+            yield keyword, here.below(keyword, name)
+    for keyword in _LISTS:
+        held = here.schema.get(keyword, [])
+        if not isinstance(held, list):
+            raise here.fault("must be a list of schemas", keyword, "write them in [ ]")
+        for number in range(len(held)):
+            yield keyword, here.below(keyword, number)
+    for keyword in _SINGLES:
+        if keyword in here.schema and not isinstance(here.schema[keyword], bool):
+            yield keyword, here.below(keyword)
+    if "$ref" in here.schema:
+        yield "$ref", referred(here)
+
+
+def _check(here: Node) -> None:
+    if not isinstance(here.schema, Mapping):
+        raise here.fault("a schema must be an object", mend="write { } to allow anything")
+    check_keywords(here)
+    for name in _TOP_ONLY:
+        if name in here.schema and here.pointer:
+            raise here.fault(f"{name} below the top of the file", "", "remove it: references stay in the file")
+    for keyword, pattern in _patterns(here):
+        why = why_refused(pattern)
+        if why:
+            raise here.fault(why, keyword, "write a simpler pattern, or leave it out")
+    for name in _NUMBERS & here.schema.keys():
+        if type(here.schema[name]) not in (int, float):
+            raise here.fault("must be a number", name, "write the bound as a number, without quotes")
+    step = here.schema.get("multipleOf", 1)
+    if isinstance(step, bool) or not isinstance(step, int | float) or step <= 0:
+        raise here.fault("must be a number greater than 0", "multipleOf", "write the step, or leave it out")
+
+
+def _patterns(here: Node) -> Iterator[tuple[str, object]]:
+    if "pattern" in here.schema:
+        yield "pattern", here.schema["pattern"]
+    for pattern in here.schema.get("patternProperties", {}):
+        yield "patternProperties", pattern
+
+
+def _check_size(here: Node, size: _Size) -> None:
+    if size.alternatives > MAX_ALTERNATIVES:
+        what = f"more than {MAX_ALTERNATIVES} alternatives when references are written out"
+        raise here.fault(what, "", "join alternatives of allOf, anyOf and oneOf")
+    if size.positions > MAX_POSITIONS:
+        what = f"more than {MAX_POSITIONS} schemas when references are written out"
+        raise here.fault(what, "", "declare less of the store")

@@ -1,0 +1,104 @@
+"""Validity that a shape shows: counts of types, presence and ranges are exact, so most schemas need no second look.
+
+It only ever says yes, and only when it is sure; a no means that a validator must be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from driftwright.base.terms import JsonType
+from driftwright.structure import EMPTY, Shape
+
+_ANNOTATIONS = "$schema $id $defs $comment title description default examples deprecated readOnly format"
+_OWN = "x-key-space x-references x-key-equals x-redact x-order x-unique x-since"
+_SAYS_NOTHING = frozenset(f"{_ANNOTATIONS} {_OWN}".split())
+_TYPED = frozenset({JsonType.STRING, JsonType.INTEGER, JsonType.NUMBER})
+
+
+def evidently_valid(schema: Any, shape: Shape) -> bool:
+    """Whether a shape alone proves that every value of its column is valid by a schema.
+
+    Args:
+        schema: A JSON Schema 2020-12, without regard to its formats, which only annotate.
+        shape: What was folded of the values, by any layout.
+    """
+    if schema is True or not shape.seen:
+        return True
+    if not isinstance(schema, dict):
+        return False
+    for keyword, said in schema.items():
+        if keyword in _SAYS_NOTHING:
+            continue
+        holds = _HOLDS.get(keyword)
+        if holds is None or not holds(said, shape, schema):
+            return False
+    return True
+
+
+def _type(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    allowed = (said,) if isinstance(said, str) else said
+    return all(kind in allowed or (kind is JsonType.INTEGER and "number" in allowed) for kind in shape.types)
+
+
+def _required(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    records = shape.count(JsonType.OBJECT)
+    if not records or not said:
+        return True
+    return shape.values is None and all(shape.fields.get(name, EMPTY).seen == records for name in said)
+
+
+def _properties(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    if shape.values is not None:  # which of the map's values carry a declared name is not told apart
+        return not said
+    return all(evidently_valid(said[name], part) for name, part in shape.fields.items() if name in said)
+
+
+def _additional(said: Any, shape: Shape, schema: Mapping[str, Any]) -> bool:
+    named = schema.get("properties", {})
+    if shape.values is not None:
+        return not named and evidently_valid(said, shape.values)
+    return all(evidently_valid(said, part) for name, part in shape.fields.items() if name not in named)
+
+
+def _items(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    return shape.items is None or evidently_valid(said, shape.items)
+
+
+def _enum(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    if not isinstance(said, list) or shape.enum is None or not shape.types.keys() <= _TYPED | {JsonType.NULL}:
+        return False
+    if JsonType.NULL in shape.types and None not in said:
+        return False
+    return shape.enum <= {value for value in said if type(value) in (str, int, float)}
+
+
+def _is_number(said: Any) -> bool:
+    return type(said) in (int, float)
+
+
+def _minimum(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    return shape.low is None or (_is_number(said) and shape.low >= said)
+
+
+def _maximum(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    return shape.high is None or (_is_number(said) and shape.high <= said)
+
+
+def _min_length(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    # However few texts of a column are looked at for their form, one of each length is.
+    return not shape.count(JsonType.STRING) or said == 0 or (said == 1 and "empty" not in shape.forms)
+
+
+_HOLDS = {
+    "type": _type,
+    "required": _required,
+    "properties": _properties,
+    "additionalProperties": _additional,
+    "items": _items,
+    "enum": _enum,
+    "minimum": _minimum,
+    "maximum": _maximum,
+    "minLength": _min_length,
+}

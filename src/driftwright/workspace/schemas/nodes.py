@@ -1,0 +1,138 @@
+"""One way to walk a schema: its named fields, its map values and its list items, with local references followed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.base.errors import InputFault
+from driftwright.base.toml import suggestion
+
+MAX_DEPTH = 64
+
+_PLAIN = """
+$schema $id $defs $ref $comment title description default examples deprecated readOnly
+type enum const format anyOf oneOf allOf not properties required additionalProperties propertyNames patternProperties
+minProperties maxProperties items prefixItems contains minItems maxItems uniqueItems
+minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern
+"""
+_OWN = "x-key-space x-references x-key-equals x-redact x-order x-unique x-since"
+KEYWORDS = frozenset((_PLAIN + _OWN).split())
+REDACTIONS = ("keep", "pseudonym", "mask")
+_TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One position of a schema, references followed.
+
+    Args:
+        schema: The keywords at this position.
+        root: The whole document, for local references.
+        file: The schema's file, for messages.
+        pointer: JSON Pointer of the position in the file.
+        depth: How many references and steps led here.
+    """
+
+    schema: Mapping[str, Any]
+    root: Mapping[str, Any]
+    file: str
+    pointer: str = ""
+    depth: int = 0
+
+    def fields(self) -> dict[str, Node]:
+        """The declared named fields."""
+        return {name: node(self.below("properties", name)) for name in self.schema.get("properties", {})}
+
+    def values(self) -> Node | None:
+        """The declaration of a map's values, when the position is declared a map."""
+        if "x-key-space" not in self.schema:
+            return None
+        if isinstance(self.schema.get("additionalProperties"), Mapping):
+            return node(self.below("additionalProperties"))
+        return None
+
+    def items(self) -> Node | None:
+        """The declaration of a list's items."""
+        return node(self.below("items")) if isinstance(self.schema.get("items"), Mapping) else None
+
+    def types(self) -> tuple[str, ...]:
+        """The declared JSON types; empty when any is allowed."""
+        declared = self.schema.get("type", ())
+        return (declared,) if isinstance(declared, str) else tuple(declared)
+
+    def fault(self, what: str, keyword: str = "", mend: str = "") -> InputFault:
+        """The fault for this position, or for one of its keywords."""
+        return InputFault(what, self.file, f"{self.pointer}/{keyword}" if keyword else self.pointer or "/", mend)
+
+    def below(self, *keys: str | int) -> Node:
+        """The position further down, with its own reference not yet followed."""
+        child: Any = self.schema
+        for key in keys:
+            child = child[key]
+        pointer = self.pointer + "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+        return Node(child, self.root, self.file, pointer, self.depth + 1)
+
+
+def node(raw: Node) -> Node:
+    """Follow a position's local reference.
+
+    Raises:
+        InputFault: It refers to something that is not in the same file, or nests without end.
+    """
+    if raw.depth > MAX_DEPTH:
+        raise raw.fault(f"nested or referring to itself more than {MAX_DEPTH} times", mend="remove the $ref loop")
+    return node(referred(raw)) if "$ref" in raw.schema else raw
+
+
+def referred(here: Node) -> Node:
+    """The position that a position's `$ref` names.
+
+    Raises:
+        InputFault: It is not in the same file.
+    """
+    target = here.schema["$ref"]
+    return Node(_resolved(here, target), here.root, here.file, str(target).removeprefix("#"), here.depth + 1)
+
+
+def check_keywords(here: Node) -> None:
+    """Check that a position uses known keywords, each of a form that can be read.
+
+    Raises:
+        InputFault: It does not; the mend suggests the nearest known word.
+    """
+    for name in here.schema:
+        if name not in KEYWORDS:
+            raise here.fault(f"unknown keyword {name!r}", mend=suggestion(name, KEYWORDS) or "see schemas/README.md")
+    for name in ("properties", "patternProperties", "$defs"):
+        if not isinstance(here.schema.get(name, {}), Mapping):
+            raise here.fault("must be an object of schemas", name, "name each schema")
+    for name in ("required", "enum"):
+        if not isinstance(here.schema.get(name, []), list):
+            raise here.fault("must be a list", name, "write it in [ ]")
+    if not all(isinstance(name, str) for name in here.schema.get("required", [])):
+        raise here.fault("must be a list of names", "required", "name the fields as texts")
+    if not isinstance(here.schema.get("type", ""), str | list):
+        raise here.fault("must be a type, or a list of them", "type", f"types: {', '.join(_TYPES)}")
+    for kind in here.types():
+        if kind not in _TYPES:
+            raise here.fault(
+                f"unknown type {kind!r}", "type", suggestion(str(kind), _TYPES) or f"types: {', '.join(_TYPES)}"
+            )
+    if here.schema.get("x-redact", "mask") not in REDACTIONS:
+        raise here.fault("no such redaction", "x-redact", f"use one of {', '.join(REDACTIONS)}")
+
+
+def _resolved(here: Node, target: object) -> Mapping[str, Any]:
+    if not isinstance(target, str) or not target.startswith("#"):
+        raise here.fault("refers outside its own file", "$ref", "nothing is fetched: copy it into $defs")
+    found: Any = here.root
+    for part in target.removeprefix("#").split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if not isinstance(found, Mapping) or key not in found:
+            raise here.fault(f"{target} is not in this file", "$ref", "mend the reference")
+        found = found[key]
+    if not isinstance(found, Mapping):
+        raise here.fault(f"{target} is not a schema", "$ref", "mend the reference")
+    return found

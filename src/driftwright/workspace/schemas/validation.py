@@ -1,0 +1,132 @@
+"""Validation by JSON Schema: what a version's declaration says against a store, in words without values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from driftwright.base.errors import InputFault
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
+from driftwright.structure import EMPTY, Layout, Shape
+from driftwright.workspace.schemas.deadline import TooSlow, bounded
+from driftwright.workspace.schemas.evident import evidently_valid
+from driftwright.workspace.schemas.load import Version
+
+MAX_ERRORS = 200
+DEADLINE = 20.0  # seconds; a store of the largest size takes a few
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """One way in which a store violates its version's schema.
+
+    Args:
+        path: Where, with map keys and list positions generalised.
+        keyword: The schema keyword that failed.
+        message: What was expected and found, by type names only.
+        times: How often, up to `MAX_ERRORS` in all.
+    """
+
+    path: str
+    keyword: str
+    message: str
+    times: int
+
+
+def violations(value: Any, version: Version, shape: Shape = EMPTY) -> tuple[Violation, ...]:
+    """Validate a redacted store against a version's schema.
+
+    Args:
+        value: The store.
+        version: The version whose schema speaks.
+        shape: What was folded of the store, where that is known already.
+
+    Raises:
+        InputFault: The schema itself is not a valid JSON Schema 2020-12, or takes too long.
+    """
+    if (shape.seen and evidently_valid(version.schema, shape)) or _quickly_valid(value, version):
+        return ()
+    errors = islice(_validator(version).iter_errors(value), MAX_ERRORS)
+    try:
+        counted = Counter(
+            (str(_general(error.absolute_path, version.layout)), error.validator, _said(error)) for error in errors
+        )
+    except TooSlow:
+        what = f"validating by this schema takes more than {DEADLINE:g} s"
+        raise InputFault(what, version.file, "/", "declare fewer alternatives, or capture fewer stores") from None
+    return tuple(sorted(Violation(path, keyword, said, times) for (path, keyword, said), times in counted.items()))
+
+
+def _quickly_valid(value: Any, version: Version) -> bool:
+    """Ask the compiled validator first: it answers a hundred times faster and the answer is nearly always yes."""
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return False
+    linear = jsonschema_rs.RegexOptions()  # an engine without backtracking
+    try:
+        validator = jsonschema_rs.Draft202012Validator(dict(version.schema), offline=True, pattern_options=linear)
+        return bool(validator.is_valid(value))
+    except (ValueError, TypeError):
+        return False  # a lone surrogate, or a schema that is wrong: the authority below says it with its place
+
+
+def _validator(version: Version) -> Any:
+    from jsonschema import Draft202012Validator, SchemaError
+    from referencing import Registry
+
+    try:
+        Draft202012Validator.check_schema(version.schema)
+    except SchemaError as error:
+        place = "/" + "/".join(map(str, error.absolute_path))
+        raise InputFault(
+            "not a valid JSON Schema", version.file, place, f"mend the keyword {error.validator!r}"
+        ) from None
+    return bounded(Draft202012Validator, DEADLINE)(version.schema, registry=Registry())
+
+
+def _general(path: Any, layout: Layout) -> Path:
+    steps: list[Step] = []
+    here: Layout | None = layout
+    for part in path:
+        step: Step = EACH_ITEM if isinstance(part, int) else Key(part)
+        below = None
+        if here is not None and step == EACH_ITEM:
+            below = here.items
+        elif here is not None and here.kind == "map":
+            step, below = EACH_VALUE, here.values
+        elif here is not None:
+            below = here.fields.get(part)
+        steps.append(step)
+        here = below
+    return Path(tuple(steps))
+
+
+_TYPE_NAMES: Mapping[type, str] = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    type(None): "null",
+}
+
+
+def _said(error: Any) -> str:
+    """Say what failed without the instance: a validator's own message embeds it whole."""
+    found = _TYPE_NAMES.get(type(error.instance), "value")
+    match error.validator:
+        case "type":
+            wanted = error.validator_value
+            return f"expected {wanted if isinstance(wanted, str) else ' or '.join(wanted)}, found {found}"
+        case "required":
+            missing = [name for name in error.validator_value if name not in error.instance]
+            return f"required but absent: {', '.join(missing)}"
+        case "enum" | "const":
+            return f"not one of the declared values ({found})"
+        case keyword:
+            return f"fails {keyword} ({found})"

@@ -1,0 +1,1 @@
+"""A probe target: its page, its stores and its page states."""

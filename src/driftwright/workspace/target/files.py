@@ -1,0 +1,63 @@
+"""The files that a target names: the folder that answers for the page, the extension, and which file answers what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from driftwright.base.toml import Table
+
+
+def folder(table: Table, name: str, beside: Path) -> Path | None:
+    """Return a folder named relative to the file, or None when none is named.
+
+    Raises:
+        InputFault: There is no such folder.
+    """
+    named = table.text(name, "")
+    if not named:
+        return None
+    found = (beside / named).resolve()
+    if not found.is_dir():
+        raise table.fault("there is no such folder", name, "name a folder relative to this file")
+    return found
+
+
+def extension(table: Table, beside: Path) -> Path | None:
+    """Return the folder of the unpacked extension, or None when none is named.
+
+    Raises:
+        InputFault: It holds no manifest.
+    """
+    found = folder(table, "extension", beside)
+    if found is None:
+        return None
+    try:
+        manifest = json.loads((found / "manifest.json").read_text(encoding="utf-8-sig"))
+    except OSError:
+        what = "the folder holds no manifest.json"
+        raise table.fault(what, "extension", "build the extension, or name its folder") from None
+    except (ValueError, RecursionError):
+        raise table.fault("its manifest.json is not JSON", "extension", "build the extension again") from None
+    if not isinstance(manifest, dict):
+        raise table.fault("its manifest.json is not an object", "extension", "build the extension again")
+    return found
+
+
+def routes(table: Table, serve: Path | None) -> Mapping[str, str]:
+    """Return which file of the served folder answers which paths.
+
+    Raises:
+        InputFault: A route names no such file.
+    """
+    found = table.mapping("routes")
+    for pattern, file in found.items():
+        place = f"routes.{pattern}"
+        if serve is None:
+            raise table.fault("a route without a folder to serve", place, "add `serve`")
+        if not isinstance(file, str) or not pattern.startswith("/"):
+            raise table.fault("a route maps a URL path to a file", place, 'write "/path/*" = "file"')
+        if not (serve / file).resolve().is_relative_to(serve):
+            raise table.fault("the file is outside the served folder", place, "name a file under `serve`")
+    return found

@@ -1,0 +1,37 @@
+"""The addresses that a target names: its login, and the hosts that the page needs."""
+
+from __future__ import annotations
+
+import re
+
+from driftwright.base.toml import Table
+
+_HOST = re.compile(r"[A-Za-z0-9.*:\[\]-]+")
+
+
+def login_patterns(table: Table) -> tuple[str, ...]:
+    """Return the patterns of the login's addresses.
+
+    Raises:
+        InputFault: One is neither a path nor a whole URL.
+    """
+    found = table.texts("login")
+    for pattern in found:
+        if not pattern.startswith(("/", "http://", "https://")):
+            raise table.fault(
+                f"{pattern!r} is no address", "login", 'write "/login*" or "https://accounts.shop.test/*"'
+            )
+    return found
+
+
+def host_patterns(table: Table) -> tuple[str, ...]:
+    """Return the hosts beside the page's own.
+
+    Raises:
+        InputFault: One is no host, so that it could mean another rule to the browser.
+    """
+    found = table.texts("hosts")
+    for host in found:
+        if not _HOST.fullmatch(host):
+            raise table.fault(f"{host!r} is no host", "hosts", 'write "cdn.shop.test" or "*.shop.test"')
+    return found

@@ -1,0 +1,61 @@
+"""Page states: what a capture of each must show, and what it need not show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path as File
+
+from driftwright.base.path import Path, StorePath
+from driftwright.base.toml import Table, read_table
+
+_PLACE = re.compile(r"([a-z_]+):(/\S*)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a page state shows.
+
+    Args:
+        name: The state.
+        what: The state in words.
+        must: What every capture of it shows; without it the page was not in that state.
+        may_lack: What a capture of it need not show: its absence there is no drift.
+    """
+
+    name: str
+    what: str
+    must: tuple[StorePath, ...] = ()
+    may_lack: tuple[StorePath, ...] = ()
+
+
+def expectation(table: Table) -> Expectation:
+    """Read what the table of a page state says of it; its other keys are left to others.
+
+    Raises:
+        InputFault: A place is not one, or stands on both sides.
+    """
+    found = Expectation(table.text("name"), table.text("what"), _places(table, "must"), _places(table, "may_lack"))
+    for place in found.may_lack:
+        if any(one.store == place.store and one.path.within(place.path) for one in found.must):
+            raise table.fault(f"{place} must be shown and need not be", "may_lack", "keep it on one side")
+    return found
+
+
+def expectations(file: File) -> tuple[Expectation, ...]:
+    """Return the page states of a target's file, whatever else stands in it.
+
+    Raises:
+        InputFault: The file or one of its states is malformed.
+    """
+    return tuple(map(expectation, read_table(file).tables("state")))
+
+
+def _places(table: Table, name: str) -> tuple[StorePath, ...]:
+    found = []
+    for text in table.texts(name):
+        match = _PLACE.match(text)
+        if match is None:
+            raise table.fault(f"{text!r} is not a place", name, 'write "store:/path", with {} for each value of a map')
+        found.append(StorePath(match[1], Path.parse(match[2])))
+    return tuple(found)
