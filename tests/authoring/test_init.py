@@ -1,0 +1,268 @@
+"""A workspace from two saved stores and a module of readers: as a new user does it, on a store of another kind."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from driftwright.authoring.init.draft import draft, kind_of
+from driftwright.authoring.init.guards import guard
+from driftwright.authoring.init.readers import adapted, snake
+from driftwright.base.errors import MachineFault
+from driftwright.base.path import Path as Place
+from driftwright.base.path import StorePath
+from driftwright.base.together import write_together
+from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.reads import Seen
+from driftwright.workspace.contract import load_facts
+from driftwright.workspace.schemas.load import load_stores
+from driftwright.workspace.schemas.validation import violations
+from driftwright.workspace.schemas.vocabulary import vocabulary_violations
+from kit.shop import FACTS, PRIVATE, READERS, renamed, shop, texts_below, write_shop
+
+Program = Callable[..., SimpleNamespace]
+INIT = ("init", "drift", "--snapshot", "monday.json", "--snapshot", "friday.json", "--readers", "readers.js")
+
+
+@pytest.fixture
+def started(tmp_path: Path, program: Program) -> Path:
+    """The folder of a workspace that init made."""
+    write_shop(tmp_path)
+    done = program(*INIT, "--key", "shop", "--area", "local", "--url", "https://shop.example/")
+    assert done.code == 0, done.stderr
+    return tmp_path / "drift"
+
+
+def test_a_new_user_gets_a_verdict_within_a_minute_and_three_commands(tmp_path: Path, program: Program) -> None:
+    write_shop(tmp_path)
+    begun = time.monotonic()
+    first = program(*INIT, "--key", "shop")
+    good = program("--workspace", "drift", "check", "--store", "shop=friday.json")
+    bad = program("--workspace", "drift", "check", "--store", "shop=renamed.json")
+    seconds = time.monotonic() - begun
+    assert (first.code, good.code, bad.code) == (0, 0, 1), (first, good, bad)
+    assert "All 5 derived facts still give the right answer." in good.stdout
+    assert "shipped_orders" in bad.stdout
+    assert "/orders/{}/status is now called /orders/{}/state" in bad.stdout
+    assert "driftwright --workspace drift check --store shop=friday.json" in first.stdout
+    assert seconds < 60, f"{seconds:.1f} s"
+
+
+def test_nothing_private_is_written_or_told(started: Path, program: Program) -> None:
+    texts = texts_below(started)
+    checked = program("--workspace", "drift", "check", "--store", "shop=renamed.json", "--format", "json")
+    texts["stdout"] = checked.stdout
+    ids = [name for name in shop(5)["orders"] if len(name) > 8]
+    assert len(texts) >= 12
+    for name, text in texts.items():
+        for secret in (*PRIVATE, *ids, "SKU00"):
+            assert secret not in text, f"{secret} in {name}"
+
+
+def test_known_good_stores_fit_the_schema_and_their_references_join(started: Path) -> None:
+    store = load_stores(started / "schemas")["shop"]
+    assert sorted(store.latest.witnesses) == ["first", "second"]
+    for document in store.latest.witnesses.values():
+        assert violations(document, store.latest) == ()
+        assert vocabulary_violations(document, store.latest, "shop") == ()
+        assert set(document["carts"]["current"]["orderIds"]) <= document["orders"].keys()
+    assert (str(store.area), store.key, store.owner) == ("local", "shop", "shop-example/shop")
+
+
+def test_the_schema_says_what_is_always_there_what_is_a_map_and_what_may_be_kept(started: Path) -> None:
+    orders = load_stores(started / "schemas")["shop"].latest.schema["properties"]["orders"]
+    order = orders["additionalProperties"]
+    assert orders["x-key-space"] == "order"
+    assert "note" not in order["required"]
+    assert order["properties"]["note"] == {"type": "string"}
+    assert order["properties"]["id"] == {"type": "string", "x-redact": "pseudonym", "x-key-equals": True}
+    assert order["properties"]["status"] == {"type": "string", "x-redact": "keep"}, "the reader compares it"
+    kept = json.dumps(orders).count('"keep"')
+    assert kept == 1, "and it compares nothing else"
+
+
+def test_every_reader_has_a_contract_with_what_it_takes_and_answers(started: Path) -> None:
+    facts = {fact.name: fact for fact in load_facts(started / "contracts")}
+    assert tuple(sorted(facts)) == FACTS
+    assert [str(param) for param in facts["items_of_order"].params] == ["each key of shop:/orders"]
+    assert facts["statuses"].result == {"type": "array", "items": {"type": "string"}}
+    assert facts["revenue"].result == {"type": "number"}
+    assert (started / "contracts" / "readers" / "readers.js").read_text().startswith(READERS)
+    assert (started / "contracts" / "reads.lock.json").is_file()
+    assert (started / "schemas" / "versions.lock.json").is_file()
+
+
+@pytest.mark.usefixtures("started")
+def test_the_guards_let_the_fallback_take_over_when_a_field_is_gone(program: Program) -> None:
+    done = program("--workspace", "drift", "prove", "--format", "json")
+    cells = json.loads(done.stdout)["cells"]
+    gone = [cell for cell in cells if cell["rule"] in ("field-removed", "field-renamed") and cell["breaks"]]
+    assert len(gone) >= 10
+    assert {cell["fallback"] for cell in gone} == {"unavailable"}
+    assert all(cell["noticed"] == "rule" for cell in gone)
+    assert json.loads(done.stdout)["summary"]["lock_is_fresh"] is True
+
+
+def test_the_probe_target_is_one(started: Path, program: Program) -> None:
+    done = program("--workspace", str(started), "doctor")
+    assert "shop" in done.stdout.split("targets")[1].splitlines()[0]
+
+
+def test_nothing_is_overwritten(started: Path, program: Program) -> None:
+    before = texts_below(started)
+    again = program(*INIT, "--key", "shop")
+    assert again.code == 2
+    assert "nothing is overwritten" in again.stderr
+    assert texts_below(started) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("--key", "cart_{user}"), "one whole key"),
+        (("--url", "javascript:alert(1)"), "not the address of a page"),
+        (("--store", "No Name"), "no name for a store"),
+        (("--readers", "nothing.js"), "no such file"),
+        (("--readers", "broken.js"), "broken.js"),
+        (("--readers", "silent.js"), "no reader answers anything"),
+        (("--snapshot", "readers.js"), "JSON"),
+    ],
+)
+def test_what_cannot_start_a_workspace_is_told_in_one_line(
+    tmp_path: Path, program: Program, change: tuple[str, str], said: str
+) -> None:
+    write_shop(tmp_path)
+    (tmp_path / "broken.js").write_text("export const x = (", encoding="utf-8")
+    (tmp_path / "silent.js").write_text("export const x = () => 1;\nexport const y = (d) => d.a.b;", encoding="utf-8")
+    done = program(*INIT, *change)
+    assert done.code == 2, done
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "drift").exists()
+
+
+def test_one_snapshot_is_not_enough(tmp_path: Path, program: Program) -> None:
+    write_shop(tmp_path)
+    done = program("init", "drift", "--snapshot", "monday.json", "--readers", "readers.js")
+    assert done.code == 2
+    assert "two that differ" in done.stderr
+
+
+def test_a_reader_that_cannot_be_called_is_named_and_left_out(tmp_path: Path, program: Program) -> None:
+    write_shop(tmp_path)
+    more = "export const three = (a, b, c) => 1;\nexport const lost = (shop, id) => shop.nowhere[id];\n"
+    (tmp_path / "readers.js").write_text(READERS + more + "export default (shop) => 1;\n", encoding="utf-8")
+    done = program(*INIT, "--key", "shop")
+    assert done.code == 0, done.stderr
+    for said in ("three: takes 3 arguments", "lost: no key of a map", "default: a default export has no name"):
+        assert f"no contract for {said}" in done.stdout
+    assert len(load_facts(tmp_path / "drift" / "contracts")) == len(FACTS)
+
+
+@pytest.mark.usefixtures("started")
+def test_plain_stores_are_checked_like_captures(program: Program) -> None:
+    assert program("--workspace", "drift", "check").code == 2
+    wrong = program("--workspace", "drift", "check", "--store", "shap=friday.json")
+    assert wrong.code == 2
+    assert "did you mean 'shop'?" in wrong.stderr
+    report = json.loads(
+        program("--workspace", "drift", "check", "--store", "shop=friday.json", "--format", "json").stdout
+    )
+    assert report["verdict"] == "intact"
+    assert [store["distance"] for store in report["stores"]] == [0]
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [("/ordersById", "order"), ("/state/videoByMediaId", "video"), ("/categories", "category"), ("/", "entry")],
+)
+def test_maps_are_named_after_what_they_hold(document: str, kind: str) -> None:
+    assert kind_of(Place.parse(document)) == kind
+
+
+def test_names_of_facts() -> None:
+    assert [snake(name) for name in ("itemCount", "HTMLParts2", "a")] == ["item_count", "html_parts_2", "a"]
+
+
+def test_what_a_reader_takes_is_found_by_running_it() -> None:
+    documents: list[Any] = [shop(3), shop(5)]
+    text = "export const byId = (shop, id) => shop.orders[id].total;\nexport const alone = (shop) => shop.version;"
+    with Engine() as engine:
+        module = adapted(draft("shop", "Shop", documents), text, "readers.js", engine)
+    takes = {one.name: one.takes for one in module.readers}
+    assert takes["alone"] is None
+    taken = takes["by_id"]
+    assert taken is not None
+    assert (taken.of, str(taken.path), taken.name) == ("key", "/orders", "order")
+
+
+def test_a_guard_allows_what_may_be_absent_or_null() -> None:
+    read = {
+        StorePath("s", Place.parse("/list")): Seen(2, 2, frozenset({"array"})),
+        StorePath("s", Place.parse("/list/[]/n")): Seen(4, 2, frozenset({"integer", "null"})),
+    }
+    text = guard("s", read)
+    assert "Array.isArray(s.list)" in text
+    assert 'item.n === undefined || item.n === null || typeof item.n === "number"' in text
+
+
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old", encoding="utf-8")
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(MachineFault):
+        write_together({tmp_path / "a": "new", tmp_path / "b" / "c": "new", tmp_path / "file" / "d": "new"})
+    assert texts_below(tmp_path) == {"a": "old", "file": "in the way"}
+    assert not (tmp_path / "b").exists()
+    write_together({tmp_path / "a": "new", tmp_path / "b" / "c": "new"})
+    assert texts_below(tmp_path) == {"a": "new", "b/c": "new", "file": "in the way"}
+
+
+def test_a_failure_while_files_are_put_in_place_undoes_those_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_text("old", encoding="utf-8")
+    real, calls = Path.replace, []
+
+    def replace(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(MachineFault, match="No space left"):
+        write_together({tmp_path / name: "new" for name in ("a", "b", "c")})
+    assert texts_below(tmp_path) == {"a": "old"}
+
+
+def test_the_renamed_store_differs_in_nothing_else() -> None:
+    assert renamed(5, "status", "status") == shop(5)
+
+
+def test_renamed_exports_and_strange_names_are_read(tmp_path: Path, program: Program) -> None:
+    first = [{"id": "a1b2c3d4e5f60718", "it's": 1, "a b": {"x": "y"}, "tags": ["red", "blue"]}]
+    second = [*first, {"id": "b1b2c3d4e5f60799", "it's": 3, "a b": {"x": "q"}, "tags": [], "due": None}]
+    text = """
+const held = (todos) => todos.length;
+export { held as size };
+export const quoted = (todos) => todos.map((todo) => todo["it's"] + todo["a b"].x.length);
+export const tagsOf = (todos, id) => todos.find((todo) => todo.id === id)?.tags.length;
+"""
+    for name, document in (("one.json", first), ("two.json", json.dumps(second))):
+        (tmp_path / name).write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "todo.js").write_text(text, encoding="utf-8")
+    snapshots = ("--snapshot", "one.json", "--snapshot", "two.json")
+    done = program("init", "drift", *snapshots, "--readers", "todo.js", "--key", "My todos/\u03c0")
+    assert done.code == 0, done.stderr
+    facts = {fact.name: fact for fact in load_facts(tmp_path / "drift" / "contracts")}
+    assert sorted(facts) == ["quoted", "size", "tags_of"]
+    assert [str(param) for param in facts["tags_of"].params] == ["each value of my_todos:/[]/id"]
+    for name in ("one", "two"):
+        checked = program("--workspace", "drift", "check", "--store", f"my_todos={name}.json")
+        assert checked.code == 0, checked.stdout

@@ -1,0 +1,79 @@
+"""Explaining findings, and what the machine tells of itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+Program = Callable[..., SimpleNamespace]
+BROKEN = Path(__file__).parents[1] / "samples" / "broken.report.json"
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> dict[str, object]:
+    """A report that a run left in its usual folder."""
+    (tmp_path / "driftwright-out").mkdir()
+    shutil.copy(BROKEN, tmp_path / "driftwright-out" / "report.json")
+    found: dict[str, object] = json.loads(BROKEN.read_text(encoding="utf-8"))
+    return found
+
+
+def test_a_finding_is_told_with_cause_answer_fallback_and_what_to_do(report: dict, program: Program) -> None:  # type: ignore[type-arg]
+    fact = next(fact for fact in report["facts"] if fact["findings"] and fact["fallback"]["source"])
+    done = program("explain", fact["findings"][0]["fingerprint"])
+    assert done.code == 0, done.stderr
+    for said in (fact["name"], fact["next"], fact["fallback"]["source"], report["changes"][0]["message"]):
+        assert said in done.stdout
+    assert (
+        f"answer: {fact['evidence']['before']['text']} before, {fact['evidence']['after']['text']} now" in done.stdout
+    )
+    assert f'fingerprint = "{fact["findings"][0]["fingerprint"]}"' in done.stdout
+
+
+def test_facts_and_changes_have_fingerprints_too(report: dict, program: Program) -> None:  # type: ignore[type-arg]
+    fact = next(fact for fact in report["facts"] if fact["findings"])
+    change = report["changes"][0]
+    assert fact["name"] in program("explain", fact["fingerprint"]).stdout
+    told = program("explain", change["fingerprint"], "--report", "driftwright-out/report.json").stdout
+    assert f"cause: {change['rule']} at {change['store']}:{change['path']}" in told
+
+
+def test_an_unknown_name_gets_the_nearest(report: dict, program: Program) -> None:  # type: ignore[type-arg]
+    known = next(fact for fact in report["facts"] if fact["findings"])["findings"][0]["fingerprint"]
+    near = known[:-1] + ("0" if known[-1] != "0" else "1")
+    for name, said in ((near, f"did you mean {known!r}?"), ("modrated_count", "did you mean 'moderated_count'?")):
+        done = program("explain", name)
+        assert done.code == 2
+        assert said in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", '{"schema_version": "report-v1"}', "[", '{"schema_version": "report-v1", "facts": 3}']
+)
+def test_what_is_no_report_is_named(tmp_path: Path, program: Program, text: str) -> None:
+    (tmp_path / "report.json").write_text(text, encoding="utf-8")
+    done = program("explain", "0123456789ab", "--report", "report.json")
+    assert done.code == 2
+    assert "report.json" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert program("explain", "0123456789ab", "--report", "nowhere").code == 2
+
+
+def test_the_doctor_covers_everything_and_names_nobody(tmp_path: Path, program: Program) -> None:
+    found = json.loads(program("doctor", "--json").stdout)
+    assert {"driftwright", "python", "system", "browser", "workspace", "contracts", "stores", "targets"} <= found.keys()
+    assert found["workspace"] == "built in"
+    assert found["profiles"] == "none"
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "schemas").mkdir()
+    mine = program("doctor", "--json")
+    assert json.loads(mine.stdout)["workspace"] == "the current folder"
+    assert str(tmp_path) not in mine.stdout
+    named = program("--workspace", str(tmp_path), "doctor", "--json")
+    assert str(tmp_path) not in named.stdout

@@ -1,0 +1,449 @@
+"""Who is told, over real sockets and real processes: once, in order, with no secret, and nothing lost when it fails."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import threading
+import types
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.entrypoints.cli.job import channels_of
+from driftwright.history.alert.alert import Happening
+from driftwright.history.alert.channel import channel
+from driftwright.history.alert.github import GitHub, Rest, github
+from driftwright.history.alert.http import checked_url
+from driftwright.history.alert.message import LONGEST_BODY, message
+from driftwright.history.alert.outbox import Outcome, news, pending, send
+from driftwright.history.alert.webhook import VARIABLE as WEBHOOK
+from driftwright.history.history import History
+from driftwright.history.run import Run
+from driftwright.history.sent import Sent
+from kit.github_site import REPO, TOKEN, Asked, Site, github_site, serving
+from kit.stories import BLIND, GOOD, GRAVE, HURT, KEY, MORE, Say, a_run, story
+
+ROOT = Path(__file__).resolve().parents[1]
+BROKEN = json.loads((ROOT / "samples" / "broken.report.json").read_text("utf-8"))
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with github_site() as served:
+        yield served
+
+
+def the_repo(site: Site) -> GitHub:
+    environment = {"GITHUB_API_URL": site.url, "GITHUB_TOKEN": TOKEN, "GITHUB_REPOSITORY": REPO}
+    return github(environment)
+
+
+def live(folder: Path, runs: list[Run], *channels: Any) -> list[Outcome]:
+    """Record the runs one by one, and send after each, as the scheduled job does."""
+    outcomes = list[Outcome]()
+    for run in runs:
+        with History(folder) as history:
+            history.add(run)
+        outcomes += send(folder, channels, run.target)
+    return outcomes
+
+
+def faults(outcomes: list[Outcome]) -> list[str]:
+    return [str(outcome.fault) for outcome in outcomes if outcome.fault]
+
+
+def test_a_hundred_runs_of_one_drift_make_one_issue_and_no_comment(tmp_path: Path, site: Site) -> None:
+    outcomes = live(tmp_path, story(*[HURT] * 100), the_repo(site))
+    assert faults(outcomes) == []
+    (issue,) = site.issues
+    assert (issue["state"], issue["labels"], site.comments) == ("open", ["driftwright"], [])
+    assert issue["body"].startswith(f"<!-- driftwright:alert:{KEY} -->")
+    assert "shown in 100 runs" in issue["body"]
+    assert site.writes() == ["POST issues", *["PATCH issues/1"] * 98]
+    assert [one.happening for outcome in outcomes for one in outcome.sent] == ["new", *["still"] * 98]
+
+
+def test_a_hundred_blind_runs_make_one_issue_about_that_and_none_about_drift(tmp_path: Path, site: Site) -> None:
+    live(tmp_path, story(HURT, *[BLIND] * 100), the_repo(site))
+    assert [issue["title"] for issue in site.issues] == ["driftwright: shop cannot be seen"]
+    assert site.comments == []
+
+
+def test_the_issue_lives_as_the_alert_does(tmp_path: Path, site: Site) -> None:
+    says: list[Say] = [HURT, HURT, MORE, MORE, BLIND, BLIND, GOOD, GOOD, GOOD]
+    live(tmp_path, story(*says), the_repo(site))
+    drift, blind = site.issues
+    assert (drift["state"], blind["state"]) == ("closed", "closed")
+    assert [text.partition(":")[0] for number, text in site.comments if number == 1] == ["It got worse", "Recovered"]
+    assert [number for number, _ in site.comments].count(2) == 1
+    assert "**Status:** recovered" in drift["body"]
+    written = len(site.writes())
+    live(tmp_path, [a_run(10, GOOD)], the_repo(site))
+    assert len(site.writes()) == written  # nothing more is said of what is over
+    live(tmp_path, [a_run(11, HURT), a_run(12, HURT)], the_repo(site))
+    assert len(site.issues) == 2  # it is found again, not made again
+    assert site.issues[0]["state"] == "open"
+    assert site.comments[-1] == (1, "It is back: two captures agree on it.")
+
+
+def test_the_issue_is_found_by_its_mark_among_hundreds_also_when_the_history_is_lost(
+    tmp_path: Path, site: Site
+) -> None:
+    quoting = f"someone quotes\n<!-- driftwright:alert:{KEY} -->"
+    site.issues = [
+        {"number": n, "title": "other", "body": quoting, "labels": ["driftwright"], "state": "open"}
+        for n in range(1, 251)
+    ]
+    site.issues[7]["body"] = None
+    site.issues[8] = {**site.issues[8], "body": f"<!-- driftwright:alert:{KEY} -->", "pull_request": {}}
+    live(tmp_path / "one", story(HURT, HURT), the_repo(site))
+    assert len(site.issues) == 251
+    later = [replace(a_run(n, HURT), recorded_at=f"2026-04-01T0{n}:00:00.000000Z") for n in (1, 2, 3)]
+    live(tmp_path / "two", later, the_repo(site))
+    assert len(site.issues) == 251
+    assert site.comments == []
+    assert "2026-04-01T03:00:00Z" in site.issues[250]["body"]
+
+
+def test_an_older_run_neither_edits_nor_closes_what_a_newer_one_said(tmp_path: Path, site: Site) -> None:
+    live(tmp_path / "newer", story(*[HURT] * 9), the_repo(site))
+    before = dict(site.issues[0])
+    behind = tmp_path / "behind"
+    outcomes = live(behind, story(HURT, HURT, GOOD, GOOD), the_repo(site))
+    assert site.issues[0] == before
+    assert all(outcome.sent == () and outcome.fault is None for outcome in outcomes)
+    outcomes = live(behind, [a_run(20, GOOD)], the_repo(site))
+    assert site.issues[0] == before  # the history behind never told it, so it has nothing to take back
+
+
+def test_what_could_not_be_sent_is_sent_by_the_next_run_once(tmp_path: Path, site: Site) -> None:
+    site.fails = lambda asked: 503 if asked.method != "GET" else None
+    outcomes = live(tmp_path, story(HURT, HURT), the_repo(site))
+    assert faults(outcomes) == [
+        "GitHub answered 503; look at its address and at what the token may do; the next run sends what is left"
+    ]
+    assert len(site.writes()) == 1  # making an issue is never tried twice: it may have been made
+    with History(tmp_path) as history:
+        assert len(history.runs()) == 2
+    site.fails = lambda _: None
+    live(tmp_path, [a_run(3, HURT)], the_repo(site))
+    assert len(site.issues) == 1
+    site.fails = lambda asked: 500 if asked.method == "PATCH" else None
+    before = len(site.asked)
+    assert faults(live(tmp_path, [a_run(4, MORE), a_run(5, MORE)], the_repo(site)))
+    assert len([one for one in site.asked[before:] if one.method == "PATCH"]) == 4  # one more time each, not more
+    site.fails = lambda _: None
+    live(tmp_path, [a_run(6, MORE)], the_repo(site))
+    assert [text.partition(":")[0] for _, text in site.comments] == ["It got worse"]
+
+
+def test_what_came_and_went_while_nothing_could_be_sent_is_never_told(tmp_path: Path, site: Site) -> None:
+    site.fails = lambda _: 502
+    live(tmp_path, story(HURT, HURT, GOOD, GOOD), the_repo(site))
+    site.fails = lambda _: None
+    live(tmp_path, [a_run(5, GOOD)], the_repo(site))
+    assert site.issues == []
+
+
+def test_one_channel_that_fails_keeps_no_other_from_being_told(tmp_path: Path, site: Site) -> None:
+    nowhere = channel("webhook", {WEBHOOK: "http://127.0.0.1:9/secret-path"})
+    outcomes = live(tmp_path, story(HURT, HURT), nowhere, the_repo(site))
+    assert len(site.issues) == 1
+    (fault,) = faults(outcomes)
+    assert fault == "the webhook did not answer (URLError); the next run sends what is left"
+
+
+def test_the_token_goes_to_nobody_else_and_stands_in_no_fault(tmp_path: Path, site: Site) -> None:
+    stolen = list[Asked]()
+
+    def thief(asked: Asked) -> tuple[int, Any]:
+        stolen.append(asked)
+        return 200, []
+
+    with serving(thief) as elsewhere, serving(lambda _: (302, {}), {"Location": f"{elsewhere}/x"}) as redirecting:
+        (fault,) = faults(live(tmp_path, story(HURT, HURT), replace(the_repo(site), api=Rest(redirecting, TOKEN))))
+    assert stolen == []
+    assert fault == "GitHub answered 302; look at its address; the next run sends what is left"
+    site.fails = lambda _: 401
+    (refused,) = faults(live(tmp_path / "b", story(HURT, HURT), the_repo(site)))
+    assert TOKEN not in refused + fault + repr(the_repo(site))
+    assert {asked.headers["authorization"] for asked in site.asked} == {f"Bearer {TOKEN}"}
+    assert not [file for file in tmp_path.rglob("*") if file.is_file() and TOKEN.encode() in file.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.org/x", "ftp://example.org", "file:///etc/passwd", "https://user:word@example.org/", "nonsense",
+     "https:///", "http://127.0.0.1.example.org/", "https://example.org/a b", "https://example.org/\nx", "http://[::1"],
+)  # fmt: skip
+def test_an_address_that_no_secret_may_go_to_is_refused_without_being_repeated(url: str) -> None:
+    with pytest.raises(InputFault) as refused:
+        checked_url(url, "DRIFTWRIGHT_WEBHOOK_URL")
+    assert url not in str(refused.value)
+    assert str(refused.value).startswith("DRIFTWRIGHT_WEBHOOK_URL: ")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/x?y", "http://127.0.0.1:80/", "http://localhost/", "http://[::1]/"]
+)
+def test_https_and_this_machine_are_addresses(url: str) -> None:
+    assert checked_url(url, "X") == url
+
+
+@pytest.mark.parametrize(
+    ("name", "environment", "repo", "line"),
+    [
+        ("github", {}, None, "--repo: no repository for the issues; name it as owner/name"),
+        ("github", {}, "a/../b", "--repo: no repository; name it as owner/name"),
+        ("github", {"PATH": ""}, REPO, "GITHUB_TOKEN: no way to GitHub; set it or GH_TOKEN to a token, or install gh"),
+        ("github", {"PATH": "", "GH_TOKEN": "a\nb"}, REPO, "GITHUB_TOKEN: a token with a character that none has"),
+        ("github", {"GH_TOKEN": "t", "GITHUB_API_URL": "http://example.org"}, REPO, "GITHUB_API_URL: not https"),
+        ("webhook", {}, None, "DRIFTWRIGHT_WEBHOOK_URL: no address for the webhook"),
+        ("apprise", {}, None, "DRIFTWRIGHT_APPRISE_URLS: no address for apprise"),
+        ("pigeon", {}, None, "--alert: there is no channel 'pigeon'; use one of github, webhook, apprise"),
+    ],
+)  # fmt: skip
+def test_a_channel_that_lacks_something_says_so_in_one_line(
+    name: str, environment: dict[str, str], repo: str | None, line: str
+) -> None:
+    with pytest.raises(InputFault) as refused:
+        channel(name, environment, repo)
+    assert str(refused.value).startswith(line)
+
+
+def test_a_webhook_gets_one_post_with_all_that_is_news(tmp_path: Path) -> None:
+    got = list[Asked]()
+
+    def listen(asked: Asked) -> tuple[int, Any]:
+        got.append(asked)
+        return 200, {"ok": True}
+
+    with serving(listen) as url:
+        hook = channel("webhook", {WEBHOOK: f"{url}/hook/secret"})
+        other = ("field-removed", "site", "/videos")
+        runs = [replace(run, findings=(*run.findings, *a_run(1, GRAVE, other).findings)) for run in story(HURT, HURT)]
+        live(tmp_path, [*runs, a_run(3, HURT), a_run(4, GOOD), a_run(5, GOOD), a_run(6, GOOD)], hook)
+    assert [(one.method, one.path) for one in got] == [("POST", "/hook/secret")] * 2
+    first, last = (one.document for one in got)
+    assert [alert["event"] for alert in first["alerts"]] == ["new", "new"]
+    assert [alert["event"] for alert in last["alerts"]] == ["recovered", "recovered"]
+    assert first["format"] == "alerts-v1"
+    assert first["alerts"][0]["key"] == KEY
+    assert first["alerts"][0]["facts"] == [{"fact": "count", "verdict": "degraded", "effect": "silent"}]
+    assert "Target shop, cause: field-renamed at site:/videos/{}/flag." in first["text"]
+
+
+def test_apprise_is_asked_for_by_name_when_it_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    with pytest.raises(InputFault, match=r"apprise is not installed; pip install 'driftwright\[notify\]'"):
+        channel("apprise", {"DRIFTWRIGHT_APPRISE_URLS": "json://127.0.0.1"})
+
+
+class ApprisePart:
+    """What the channel uses of apprise: `add` tells whether it knows an address, `notify` whether all took it."""
+
+    def __init__(self) -> None:
+        self.urls: list[str] = []
+        self.said: list[dict[str, str]] = []
+
+    def add(self, url: str) -> bool:
+        self.urls.append(url)
+        return "://" in url
+
+    def notify(self, **said: str) -> bool:
+        self.said.append(said)
+        if "raise" in self.urls[0]:
+            raise ValueError(self.urls[0])
+        return "refuse" not in self.urls[0]
+
+
+def test_apprise_says_what_is_news_and_its_faults_name_no_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = types.ModuleType("apprise")
+    module.Apprise = ApprisePart  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "apprise", module)
+    name = "DRIFTWRIGHT_APPRISE_URLS"
+    told: Any = channel("apprise", {name: "mail://a chat://b"})
+    live(tmp_path / "a", story(HURT, HURT, HURT, GOOD, GOOD), told)
+    assert [(said["notify_type"], said["body_format"]) for said in told.told.said] == [
+        ("failure", "text"),
+        ("success", "text"),
+    ]
+    assert told.told.urls == ["mail://a", "chat://b"]
+    for word in ("refuse", "raise"):
+        failing = channel("apprise", {name: f"{word}://secret-word"})
+        (fault,) = faults(live(tmp_path / word, story(HURT, HURT), failing))
+        assert fault.startswith("apprise could not send to every address")
+        assert "secret-word" not in fault
+    with pytest.raises(InputFault, match="address 2 is none that apprise knows"):
+        channel("apprise", {name: "mail://a nonsense"})
+
+
+GH = """#!{python}
+import json, os, sys, urllib.request
+arguments = sys.argv[1:]
+with open(os.environ["GH_LOG"], "a") as log:
+    log.write(json.dumps(arguments) + chr(10))
+assert arguments[:2] == ["api", "--method"] and "--paginate" not in arguments
+method = arguments[2]
+path = next(a for a in arguments[3:] if a.startswith("repos/"))
+data = sys.stdin.buffer.read() if arguments[-2:] == ["--input", "-"] else None
+request = urllib.request.Request(os.environ["GH_SITE"] + "/" + path, data, method=method)
+request.add_header("Authorization", "Bearer " + os.environ["GH_TOKEN"])
+try:
+    sys.stdout.buffer.write(urllib.request.urlopen(request).read())
+except urllib.error.HTTPError as error:
+    print("gh: " + os.environ["GH_TOKEN"] + " (HTTP %d)" % error.code, file=sys.stderr)
+    sys.exit(1)
+"""
+
+
+@pytest.fixture
+def gh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> Path:
+    """A small program called gh on PATH, which asks the site as the real one asks GitHub."""
+    program = tmp_path / "bin" / "gh"
+    program.parent.mkdir()
+    program.write_text(GH.format(python=sys.executable), "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    for name, value in {"GH_LOG": str(tmp_path / "gh.log"), "GH_SITE": site.url, "GH_TOKEN": TOKEN}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("GITHUB_API_URL", raising=False)
+    return tmp_path / "gh.log"
+
+
+def test_gh_is_used_where_it_is_and_the_body_is_no_argument(tmp_path: Path, gh: Path, site: Site) -> None:
+    told = channel("github", os.environ, REPO)
+    live(tmp_path / "history", story(HURT, HURT, MORE, MORE, GOOD, GOOD), told)
+    (issue,) = site.issues
+    assert issue["state"] == "closed"
+    assert [text.partition(":")[0] for _, text in site.comments] == ["It got worse", "Recovered"]
+    commands = [json.loads(line) for line in gh.read_text("utf-8").splitlines()]
+    assert len(commands) == len(site.asked)
+    assert not [word for command in commands for word in command if "driftwright:alert" in word or TOKEN in word]
+
+
+def test_a_failing_gh_is_one_line_without_what_it_said(tmp_path: Path, gh: Path, site: Site) -> None:
+    site.fails = lambda _: 403
+    (fault,) = faults(live(tmp_path / "history", story(HURT, HURT), channel("github", os.environ, REPO)))
+    assert gh.is_file()
+    assert fault.startswith("GitHub answered 403")
+    assert TOKEN not in fault
+
+
+def test_a_run_that_does_not_show_the_cause_leaves_the_issue_as_it_is(tmp_path: Path, site: Site) -> None:
+    live(tmp_path, story(HURT, HURT, HURT), the_repo(site))
+    before, written = dict(site.issues[0]), len(site.writes())
+    live(tmp_path, [a_run(4, BLIND), a_run(5, "unseen"), a_run(6, GOOD)], the_repo(site))
+    assert (site.issues, len(site.writes())) == ([before], written)
+
+
+def test_two_that_send_at_once_make_one_issue(tmp_path: Path, site: Site) -> None:
+    with History(tmp_path) as history:
+        for run in story(HURT, HURT):
+            history.add(run)
+    threads = [threading.Thread(target=send, args=(tmp_path, [the_repo(site)], "shop")) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(site.issues) == 1
+    assert site.writes().count("POST issues") == 1
+
+
+def test_the_body_holds_the_report_cut_by_whole_sections() -> None:
+    report = json.loads(json.dumps(BROKEN))
+    facts = [one for one in report["facts"] if one["verdict"] == "broken"]
+    for number in range(300):
+        report["facts"].append({**facts[0], "name": f"more_{number}", "says": "It is wrong, and it stays wrong. " * 8})
+    (alert,) = {key: one for key, one in _alerts(story(HURT, HURT)).items() if key == KEY}.values()
+    one = message(Happening.NEW, alert, a_run(2, HURT), report)
+    assert 40_000 < len(one.body) <= LONGEST_BODY
+    assert "**Cut short:**" in one.body
+    assert one.body.count("\n```") % 2 == 0  # no fence is left open
+    assert one.body.count("<details>") == one.body.count("</details>")
+
+
+def _alerts(runs: list[Run]) -> Any:
+    from driftwright.history.alert.life import life
+
+    return life(runs)[0].alerts
+
+
+def test_a_channel_that_cannot_edit_never_hears_that_an_alert_is_still_there() -> None:
+    runs = story(HURT, HURT, HURT)
+    told = {KEY: Sent("webhook", KEY, 2, active=True, run=runs[1].id)}
+    (still,) = pending(runs, told)
+    assert still.happening is Happening.STILL
+    hook = channel("webhook", {WEBHOOK: "https://example.org/"})
+    assert news([still], hook) == ()
+
+
+def _options(**more: Any) -> argparse.Namespace:
+    return argparse.Namespace(**{"alert": None, "repo": None, "dry_run": True, **more})
+
+
+def test_a_dry_run_needs_no_secret_and_sends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN", "GH_TOKEN", WEBHOOK):
+        monkeypatch.delenv(name, raising=False)
+    assert [one.name for one in channels_of(_options())] == ["github"]
+    assert [one.name for one in channels_of(_options(alert=["github", "webhook"], repo=REPO))] == [
+        f"github:{REPO}",
+        "webhook",
+    ]
+    with History(tmp_path / "history") as history:
+        for run in story(HURT, HURT):
+            history.add(run)
+    done = _program("alert", "--history", str(tmp_path), "--dry-run", "--alert", "github", "--alert", "webhook")
+    assert (done.returncode, done.stderr) == (0, "")
+    title = "driftwright: shop: field-renamed at site:/videos/{}/flag hurts 1 fact"
+    assert done.stdout.count(f"  event: new\n  title: {title}\n  body:\n") == 2
+    assert f"  | <!-- driftwright:alert:{KEY} -->\n" in done.stdout
+    with History(tmp_path / "history") as history:
+        assert history.sent("github") == history.sent("webhook") == {}
+
+
+def _program(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT.parent / "src"), "LC_ALL": "C.UTF-8", **environment}
+    command = [sys.executable, "-m", "driftwright", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=kept, timeout=60, check=False)
+
+
+def test_the_alert_command_sends_from_a_job_of_its_own_and_exits_4_when_it_cannot(tmp_path: Path, site: Site) -> None:
+    with History(tmp_path / "history") as history:
+        for run in story(HURT, HURT):
+            history.add(run)
+    environment = {"GITHUB_API_URL": site.url, "GITHUB_TOKEN": TOKEN, "GITHUB_REPOSITORY": REPO}
+    command = ("alert", "--history", str(tmp_path), "--alert", "github")
+    site.fails = lambda _: 500
+    done = _program(*command, **environment)
+    assert done.returncode == 4
+    assert done.stderr.startswith("driftwright: GitHub answered 500")
+    site.fails = lambda _: None
+    done = _program(*command, **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"told github:{REPO}: new: driftwright: shop: field-renamed")
+    assert TOKEN not in done.stdout
+    again = _program(*command, **environment)
+    assert again.stdout.startswith(f"told github:{REPO}: still")
+    assert len(site.issues) == 1
+    nobody = _program("alert", "--history", str(tmp_path))
+    assert (nobody.returncode, nobody.stderr) == (
+        2,
+        "driftwright: --alert: nobody to tell; name a channel, or ask with --dry-run what would be said\n",
+    )
+
+
+def test_a_fault_of_the_machine_is_what_failing_to_send_is() -> None:
+    hook = channel("webhook", {WEBHOOK: "http://127.0.0.1:9/"})
+    with pytest.raises(MachineFault):
+        list(hook.send(pending(story(HURT, HURT), {})))

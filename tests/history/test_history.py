@@ -1,0 +1,269 @@
+"""The history loses nothing: not to a kill, not to a full disk, not to a crowd, not to a damaged file."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.history.database import MIGRATIONS, VERSION
+from driftwright.history.history import JOURNAL, NAME, History
+from driftwright.history.run import FindingState, Run, run_of
+from driftwright.history.sent import Sent
+
+ROOT = Path(__file__).resolve().parents[1]
+BROKEN = json.loads((ROOT / "samples" / "broken.report.json").read_text("utf-8"))
+BLIND = json.loads((ROOT / "samples" / "blind.report.json").read_text("utf-8"))
+
+
+def a_run(report: Any = BROKEN) -> Run:
+    return run_of(report, datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
+
+
+def test_a_run_keeps_the_verdicts_and_nothing_that_was_seen(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        kept = history.add(a_run())
+        (read,) = history.runs()
+    assert read == kept
+    assert (read.sequence, read.verdict, read.target) == (1, BROKEN["verdict"], BROKEN["capture"]["target"])
+    assert [fact.name for fact in read.facts] == [fact["name"] for fact in BROKEN["facts"]]
+    hurt = {
+        fact["name"] for fact in BROKEN["facts"] if fact["verdict"] in ("broken", "degraded") and not fact["inherits"]
+    }
+    assert {finding.fact for finding in read.findings} == hurt
+    evidence = [fact["evidence"] for fact in BROKEN["facts"] if fact["evidence"]]
+    assert evidence
+    text = (tmp_path / JOURNAL).read_text("utf-8")
+    assert not any(str(value) in text for one in evidence for value in one["param"].values())
+
+
+def test_a_blind_run_has_its_reason_and_no_finding(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        kept = history.add(a_run(BLIND))
+    assert (kept.verdict, kept.blind, kept.findings) == ("blind", BLIND["capture"]["blind"]["reason"], ())
+
+
+def test_runs_come_oldest_first_and_by_target(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        for target in ("one", "two", "one", "one"):
+            history.add(run_of({**BROKEN, "capture": {**BROKEN["capture"], "target": target}}))
+        assert [run.sequence for run in history.runs()] == [1, 2, 3, 4]
+        assert [run.sequence for run in history.runs("one", 2)] == [3, 4]
+        assert history.runs("three") == ()
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage that is no database at all" * 40, None])
+def test_a_damaged_file_is_put_aside_and_rebuilt_from_the_journal(tmp_path: Path, damage: bytes | None) -> None:
+    with History(tmp_path) as history:
+        added = [history.add(a_run()) for _ in range(3)]
+    file = tmp_path / NAME
+    file.write_bytes(damage if damage is not None else file.read_bytes()[:5000])
+    with History(tmp_path) as history:
+        assert history.runs() == tuple(added)
+        assert history.add(a_run()).sequence == 4
+    if damage != b"":  # an empty file is a database without anything in it
+        (aside,) = tmp_path.glob(f"{NAME}.damaged-*")
+        assert aside.stat().st_size > 0
+
+
+def test_a_torn_line_of_the_journal_is_passed_over(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        first = history.add(a_run())
+    with (tmp_path / JOURNAL).open("ab") as stream:
+        stream.write(b'{"format":"run-v1","id":"torn')
+    (tmp_path / NAME).unlink()
+    with History(tmp_path) as history:
+        assert history.runs() == (first,)
+        second = history.add(a_run())
+    (tmp_path / NAME).unlink()
+    with History(tmp_path) as history:
+        assert [run.id for run in history.runs()] == [first.id, second.id]
+
+
+def test_a_newer_file_is_left_as_it_is(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / NAME) as database:
+        database.execute(f"PRAGMA user_version = {VERSION + 1}")
+    before = (tmp_path / NAME).read_bytes()
+    with pytest.raises(InputFault, match="newer driftwright"), History(tmp_path):
+        pass
+    assert (tmp_path / NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize("name", [NAME, JOURNAL])
+def test_links_are_not_written_through(tmp_path: Path, name: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("precious", "utf-8")
+    (tmp_path / name).symlink_to(elsewhere)
+    with pytest.raises(InputFault, match="symbolic link"), History(tmp_path) as history:
+        history.add(a_run())
+    assert elsewhere.read_text("utf-8") == "precious"
+
+
+WRITER = """
+import json, sys
+from pathlib import Path
+from driftwright.history.history import History, Sent, run_of
+report = json.loads(Path(sys.argv[2]).read_text("utf-8"))
+with History(Path(sys.argv[1])) as history:
+    for _ in range(int(sys.argv[3])):
+        run = history.add(run_of(report))
+        history.mark(Sent("webhook", run.id, run.sequence, True, run.id))
+        print(run.id, flush=True)
+"""
+
+
+def writer(folder: Path, times: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(folder), str(ROOT / "samples" / "broken.report.json"), str(times)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT.parent / "src")}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+def test_sixteen_writers_lose_nothing(tmp_path: Path) -> None:
+    writers = [writer(tmp_path, 6) for _ in range(16)]
+    told = [line for one in writers for line in one.communicate(timeout=120)[0].split()]
+    assert [one.returncode for one in writers] == [0] * 16
+    assert len(told) == 96
+    with History(tmp_path) as history:
+        runs = history.runs()
+        sent = history.sent("webhook")
+    assert {run.id for run in runs} == set(told)
+    assert [run.sequence for run in runs] == list(range(1, 97))
+    assert {key: one.sequence for key, one in sent.items()} == {run.id: run.sequence for run in runs}
+
+
+def test_a_kill_at_any_moment_loses_no_acknowledged_run(tmp_path: Path) -> None:
+    chance = random.Random(3)  # noqa: S311 - moments to kill at
+    told: set[str] = set()
+    for _ in range(12):
+        one = writer(tmp_path, 10_000)
+        assert one.stdout is not None
+        told.add(one.stdout.readline().strip())
+        time.sleep(chance.random() * 0.05)
+        one.send_signal(signal.SIGKILL)
+        out, _ = one.communicate(timeout=30)
+        told |= {line for line in out.split("\n") if len(line) == 32}
+    with History(tmp_path) as history:
+        kept = [run.id for run in history.runs()]
+        assert told <= set(history.sent("webhook"))
+    assert told <= set(kept)
+    assert len(kept) == len(set(kept))
+    assert not list(tmp_path.glob("*.damaged-*"))
+
+
+@pytest.mark.parametrize("point", range(3))
+def test_a_full_disk_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: int) -> None:
+    with History(tmp_path) as history:
+        first = history.add(a_run())
+        journal = (tmp_path / JOURNAL).read_bytes()
+        with monkeypatch.context() as patched:
+            if point == 0:
+                patched.setattr("os.write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+            elif point == 1:
+                patched.setattr("os.fsync", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+            else:
+                history._database.execute(f"PRAGMA max_page_count = {_pages(history)}")
+            with pytest.raises(MachineFault, match="free space"):  # noqa: PT012 - which of them fails is not told
+                for _ in range(50):
+                    journal = (tmp_path / JOURNAL).read_bytes()
+                    history.add(a_run())
+        assert (tmp_path / JOURNAL).read_bytes() == journal
+        history._database.execute("PRAGMA max_page_count = 1000000")
+        kept = history.runs()
+        assert kept[0] == first
+        assert len(kept) == len(journal.splitlines())
+        assert history.add(a_run()).id == history.runs()[-1].id
+
+
+def _pages(history: History) -> int:
+    return int(history._database.execute("PRAGMA page_count").fetchone()[0])
+
+
+def test_a_finding_is_known_by_its_fingerprint() -> None:
+    findings = a_run().findings
+    assert all(isinstance(finding, FindingState) for finding in findings)
+    assert len({finding.fingerprint for finding in findings}) == len(findings)
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the system calls are told apart by the numbers of x86-64")
+@pytest.mark.parametrize("how", ["kill", "full"])
+def test_every_single_write_may_be_the_last_or_find_the_disk_full(how: str) -> None:
+    """At each write: nothing that was acknowledged is lost, nothing that was refused is kept, no file is damaged."""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT.parent / 'src'}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-m", "kit.write_points", how]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=280, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["wrong"] == []
+    assert found["points"] >= 200
+
+
+def a_sending(key: str, run: Run, *, active: bool = True) -> Sent:
+    return Sent("webhook", key, run.sequence, active, run.id)
+
+
+def test_the_last_word_to_a_channel_is_what_counts_and_channels_do_not_mix(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        first, second = history.add(a_run()), history.add(a_run())
+        history.mark(a_sending("one", first))
+        history.mark(a_sending("one", second, active=False))
+        history.mark(Sent("github:a/b", "two", 1, active=True, run=first.id))
+        assert history.sent("webhook") == {"one": a_sending("one", second, active=False)}
+        assert set(history.sent("github:a/b")) == {"two"}
+        assert history.sent("apprise") == {}
+        assert history.runs() == (first, second)
+
+
+def test_what_was_sent_survives_the_loss_of_the_database(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        run = history.add(a_run())
+        history.mark(a_sending("one", run))
+        history.mark(a_sending("one", run, active=False))
+        history.mark(a_sending("two", run))
+        before = history.sent("webhook")
+    (tmp_path / NAME).write_bytes(b"no database" * 500)
+    with History(tmp_path) as history:
+        assert history.sent("webhook") == before
+        assert history.runs() == (run,)
+
+
+def test_a_history_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        run = history.add(a_run())
+    journal = (tmp_path / JOURNAL).read_bytes()
+    (tmp_path / NAME).unlink()
+    with sqlite3.connect(tmp_path / NAME) as database:
+        database.executescript(MIGRATIONS[0])
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+    with History(tmp_path) as history:
+        assert history.runs() == (run,)
+        history.mark(a_sending("one", run))
+        assert set(history.sent("webhook")) == {"one"}
+    assert (tmp_path / JOURNAL).read_bytes().startswith(journal)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"null", b"[]", b'{"format":"sent-v1"}', b'{"format":"sent-v1","channel":1,"key":"k"}', b'{"format":"x-v9"}'],
+)
+def test_a_line_of_the_journal_that_says_nothing_is_passed_over(tmp_path: Path, line: bytes) -> None:
+    with History(tmp_path) as history:
+        run = history.add(a_run())
+    with (tmp_path / JOURNAL).open("ab") as stream:
+        stream.write(line + b"\n")
+    with History(tmp_path) as history:
+        assert history.runs() == (run,)
+        assert history.sent("webhook") == {}
+        assert history.add(a_run()).sequence == 2

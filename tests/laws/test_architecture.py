@@ -1,0 +1,146 @@
+"""Laws of the repository as a whole: who may know what, and what must never be written down."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "driftwright"
+LOCKS = sorted(ROOT.glob("requirements*.lock"))
+
+# Each costs a tenth of a second or more to import, so that a module that needs one imports it where it is used.
+HEAVY = {
+    "deepdiff",
+    "jinja2",
+    "jsonschema",
+    "jsonschema_rs",
+    "playwright",
+    "py_mini_racer",
+    "referencing",
+    "tree_sitter",
+}
+
+# Words that would tie the project to one machine or mirror; parted here, so that this file does not hold them itself.
+HOSTS = (
+    "pypi" + r"\.org",
+    "pythonhosted" + r"\.org",
+    "npmjs" + r"\.(?:org|com)",
+    "yarnpkg" + r"\.com",
+    "debian" + r"\.org",
+)
+FOLDERS = ("work", "root", "tmp", "opt", "Users")
+MACHINE_PATH = re.compile(r"(?<![\w.~}\]>/*-])/(?:" + "|".join(FOLDERS) + r")/|/ho" + r"me/\w")
+
+
+def tracked_files() -> list[Path]:
+    """Every file that is committed, or would be with the next `git add`."""
+    command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def hits(pattern: re.Pattern[str], files: list[Path]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+# A script that is sent into a page as a whole cannot be parted into modules, and may be longer.
+LONGEST = {".py": 400, ".js": 600}
+
+TRACKED = tracked_files()
+MODULES = [path for path in TRACKED if path.is_relative_to(SOURCE) and path.suffix in LONGEST]
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_package_knows_no_site() -> None:
+    package = [path for path in TRACKED if path.is_relative_to(ROOT / "src")]
+    assert package
+    words = re.compile("grok|useMediaStore|videoByMediaId", re.IGNORECASE)
+    assert hits(words, package) == []
+    assert [named(path) for path in package if words.search(named(path))] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_module_stays_readable(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST[path.suffix]
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.suffix == ".py"], ids=named)
+def test_heavy_packages_are_imported_where_they_are_used(path: Path) -> None:
+    at_import = {
+        name.split(".")[0] for node in ast.parse(path.read_text(encoding="utf-8")).body for name in imported_by(node)
+    }
+    assert at_import & HEAVY == set()
+
+
+def imported_by(node: ast.stmt) -> list[str]:
+    """The absolute modules that one top-level statement imports; `if TYPE_CHECKING:` imports nothing at run time."""
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=str(module), level=0):
+            return [module]
+        case ast.Try(body=body) | ast.With(body=body):
+            return [name for inner in body for name in imported_by(inner)]
+    return []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=named)
+def test_a_lock_pins_every_package_by_hash_and_names_no_place(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert hits(re.compile(r"://|^\s*-[^-]|^--|@ |file:|\.whl|\.tar"), [lock]) == []
+    pins = re.split(r"\n(?=[a-z0-9])", text.strip())
+    assert pins
+    unpinned = [
+        pin.splitlines()[0] for pin in pins if not re.match(r"[a-z0-9.-]+==\S+", pin) or "--hash=sha256:" not in pin
+    ]
+    assert unpinned == []
+
+
+def test_the_development_lock_holds_the_runtime_lock() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^[a-z0-9.-]+==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert pins("requirements.lock") | pins("requirements-build.lock") <= pins("requirements-dev.lock")
+
+
+def test_npm_locks_carry_hashes_and_no_registry() -> None:
+    locks = [path for path in TRACKED if path.name == "package-lock.json"]
+    assert locks
+    for lock in locks:
+        packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+        installed = {name: entry for name, entry in packages.items() if name}
+        assert [name for name, entry in installed.items() if "integrity" not in entry] == []
+        assert [name for name, entry in installed.items() if "resolved" in entry] == []
+
+
+def test_no_tracked_file_names_a_registry_host() -> None:
+    assert hits(re.compile("|".join(HOSTS)), TRACKED) == []
+
+
+def test_no_tracked_file_holds_a_path_of_one_machine() -> None:
+    assert hits(MACHINE_PATH, TRACKED) == []
+
+
+def test_every_script_runs_strictly_and_is_executable() -> None:
+    scripts = [path for path in TRACKED if path.parent in {ROOT / "ci", ROOT / ".ci"} and not path.suffix]
+    assert scripts
+    for script in scripts:
+        text = script.read_text(encoding="utf-8")
+        assert os.access(script, os.X_OK), named(script)
+        assert text.startswith("#!/usr/bin/env "), named(script)
+        assert "python3" in text.splitlines()[0] or "\nset -euo pipefail\n" in text, named(script)

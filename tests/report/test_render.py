@@ -1,0 +1,503 @@
+"""The renderers: every format tells what the record says, and nothing of the page comes alive in any of them."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from markdown_it import MarkdownIt
+from playwright.sync_api import Dialog, Page, sync_playwright
+
+from driftwright.base.errors import InputFault
+from driftwright.report.formats import FORMATS, render
+from driftwright.report.formats import json as machine
+from driftwright.report.formats.markdown import LIMIT as MARKDOWN_LIMIT
+from driftwright.report.formats.markdown import cell, prose, span
+from driftwright.report.formats.text import Style
+from driftwright.report.formats.view import VERDICT_WORDS, fallback_says, headline, side_by_side
+from driftwright.snapshot.capture.launched.browser import find_browser
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+NAMES = ("intact", "broken", "unseen", "blind")
+TEMPLATES = Path(machine.__file__).parent / "templates"
+
+PAYLOADS = (
+    "<script>window.hit=1;alert(1)</script>",
+    "</style></title></textarea><script>window.hit=1</script>",
+    "<img src=x onerror=window.hit=1>",
+    '"><svg onload=window.hit=1>',
+    "' autofocus onfocus=window.hit=1 x='",
+    "javascript:window.hit=1//",
+    "<iframe src='https://evil.test/'></iframe>",
+    "<link rel=stylesheet href=https://evil.test/a.css>",
+    "<meta http-equiv=refresh content='0;url=https://evil.test/'>",
+    "{{ 7 * 7 }}{% for x in y %}{{ self }}",
+    "]]><!--<b>",
+    "![x](https://evil.test/x.png)",
+    "[click](javascript:alert(1)) https://evil.test www.evil.test",
+    "@everyone #1 owner/repo#2 GH-3 deadbeefdeadbeef",
+    "``` `` ` | a | b |\\| c",
+    "| x |\n| - |\n# heading\n- item",
+    "\n::error::x%0A::add-mask::y ##[add-mask]z",
+    "\x1b[31mred\x1b]8;;https://evil.test\x07link\x9b2J",
+    "\u202egnp.exe\u2066\u200f\u200d\ufeff\u2028\x00\ud800",
+    "</details></table></pre>~~~\n<a href=//evil.test>x</a>",
+)
+
+
+def sample(name: str) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((SAMPLES / f"{name}.report.json").read_text(encoding="utf-8"))
+    return record
+
+
+def with_changes(count: int, filler: str = "") -> dict[str, Any]:
+    """The broken report with so many changes, four in five of them in the ledger."""
+    record = sample("broken")
+    first = record["changes"][0]
+    record["changes"] = [
+        {
+            **first,
+            "id": f"c{number}",
+            "path": f"/state/list{number}/{{}}/[]/field",
+            "message": f"Field {number} has another name.{filler}",
+            "before": f"always present, boolean, 4 of 4{filler}",
+            "read_by": ["success_count"] if number % 5 == 1 else [],
+        }
+        for number in range(1, count + 1)
+    ]
+    return record
+
+
+def poisoned(value: Any, rule: Mapping[str, Any], payload: str) -> Any:
+    """Put `payload` into every text that the schema leaves open, and into every key of what it leaves open."""
+    if "$ref" in rule:
+        rule = machine.schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]
+    if value is None or rule.keys() & {"enum", "const", "pattern"}:
+        return value
+    if isinstance(value, str):
+        return payload
+    if isinstance(value, list):
+        return [poisoned(item, rule["items"], payload) for item in value]
+    if isinstance(value, dict) and "properties" in rule:
+        return {name: poisoned(item, rule["properties"][name], payload) for name, item in value.items()}
+    return {payload: payload, "kept": [{payload: [payload]}]} if isinstance(value, dict) else value
+
+
+def hostile(payload: str) -> dict[str, Any]:
+    record: dict[str, Any] = poisoned(sample("broken"), machine.schema(), payload)
+    Draft202012Validator(machine.schema()).validate(record)
+    assert json.dumps(record).count(json.dumps(payload)) > 200
+    return record
+
+
+class Words(HTMLParser):
+    """The elements and the text of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[tuple[str, str]] = set()
+        self.parts: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {(name, value or "") for name, value in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.parts))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_is_a_report(name: str) -> None:
+    Draft202012Validator.check_schema(machine.schema())
+    Draft202012Validator(machine.schema()).validate(sample(name))
+    assert sample(name)["verdict"] == name
+
+
+def test_the_schema_is_closed_and_explained() -> None:
+    def parts(rule: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        yield rule
+        for inner in (*rule.get("properties", {}).values(), *rule.get("$defs", {}).values()):
+            yield from parts(inner)
+        if "items" in rule:
+            yield from parts(rule["items"])
+
+    for part in parts(machine.schema()):
+        assert part.get("description") or "$ref" in part
+        if "properties" in part:
+            assert part["additionalProperties"] is False
+            assert part["required"] == list(part["properties"])
+
+
+@pytest.mark.parametrize("change", [{"extra": 1}, {"verdict": "fine"}, {"summary": {}}])
+def test_another_record_is_no_report(change: dict[str, Any]) -> None:
+    assert not Draft202012Validator(machine.schema()).is_valid({**sample("intact"), **change})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_json_is_the_record_in_the_schemas_order(name: str) -> None:
+    record = sample(name)
+    shuffled = {key: record[key] for key in sorted(record, reverse=True)}
+    text = render(shuffled, "json")
+    assert json.loads(text) == record
+    assert list(json.loads(text)) == list(machine.schema()["properties"])
+    assert list(json.loads(text)["facts"][0]) == machine.schema()["$defs"]["fact"]["required"]
+    assert text.endswith("}\n")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_report_gives_the_same_bytes(name: str, form: str) -> None:
+    record = sample(name)
+    shuffled = {key: record[key] for key in sorted(record, reverse=True)}
+    assert render(record, form).encode() == render(shuffled, form).encode()
+    assert record == sample(name)
+
+
+def test_an_unknown_format_is_bad_usage() -> None:
+    with pytest.raises(InputFault, match="text, concise, json, jsonl, markdown"):
+        render(sample("intact"), "pdf")
+
+
+def test_only_the_page_pays_for_its_templates() -> None:
+    code = "import sys, driftwright.report.formats; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@given(st.integers(1, 9999), st.integers(0, 9999), st.integers(0, 9999), st.integers(0, 9999))
+def test_counts_are_the_records_in_every_format(intact: int, degraded: int, broken: int, unseen: int) -> None:
+    record = sample("broken")
+    total = intact + degraded + broken + unseen
+    record["summary"] = {
+        "facts": total, "intact": intact, "degraded": degraded, "broken": broken, "unseen": unseen,
+    }  # fmt: skip
+    text, page = render(record, "text"), Words(render(record, "html")).text
+    assert f"facts     {total}: {intact} intact, {degraded} degraded, {broken} broken, {unseen} not seen\n" in text
+    assert f"\n| {total} | {intact} | {degraded} | {broken} | {unseen} |\n" in render(record, "markdown")
+    assert f"{broken} broken {degraded} degraded {unseen} not seen {intact} intact {total} derived facts" in page
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_finding_is_told_in_every_format(name: str) -> None:
+    record = sample(name)
+    text, markdown, page = (render(record, form) for form in ("text", "markdown", "html"))
+    page = Words(page).text
+    for fact in record["facts"]:
+        if fact["verdict"] == "intact":
+            assert fact["name"] in markdown
+            assert fact["name"] in page
+            assert f"{fact['name']}:" not in text
+            continue
+        for said in (fact["name"], fact["title"], fact["next"]):
+            assert all(said in told for told in (text, markdown, page))
+        if fact["verdict"] != "unseen":
+            for said in (fact["says"], fact["shown"], fallback_says(fact)):
+                assert all(said in told for told in (text, markdown, page))
+        if fact["evidence"]:
+            evidence = fact["evidence"]
+            after = evidence["error"] or evidence["after"]["text"]
+            assert f"{evidence['before']['text']} -> {after}" in text
+            assert f"`{evidence['before']['text']}` → `{after}`" in markdown
+            assert f"before the change{evidence['before']['text']}" in page
+            assert re.search(rf"now (answers|throws){re.escape(after)}", page)
+    for store in record["stores"]:
+        if store["distance"] is not None:
+            assert f"{store['name']}: {store['resolved']}, distance {store['distance']}" in text
+            assert f"`{store['resolved']}` | {store['distance']} |" in markdown
+            assert f"{store['resolved']}, distance {store['distance']}" in page
+    if record["capture"]["blind"]:
+        assert all(record["capture"]["blind"]["mend"] in told for told in (text, markdown, page))
+
+
+def test_what_nothing_reads_is_told_apart_and_folded() -> None:
+    record = sample("broken")
+    read = [change for change in record["changes"] if change["read_by"]]
+    unread = [change for change in record["changes"] if not change["read_by"]]
+    assert len(read) == 3
+    assert len(unread) == 2
+    text, markdown, page = (render(record, form) for form in ("text", "markdown", "html"))
+    assert "changes   5: 3 read by a derived fact, 2 in the ledger" in text
+    assert all(change["rule"] not in text for change in unread)
+    folded = markdown[markdown.index("<details><summary>Ledger") :]
+    assert all(f"`{change['rule']}`" in folded for change in unread)
+    assert all(f"`{change['rule']}`" not in markdown.replace(folded, "") for change in unread)
+    folded = page[page.index('<details>\n<summary><h2 id="h-ledger">') :]
+    assert all(change["rule"] in folded and change["rule"] not in page.replace(folded, "") for change in unread)
+
+
+def test_the_worst_stands_first() -> None:
+    record = sample("broken")
+    for form in ("text", "markdown", "html"):
+        told = render(record, form)
+        assert told.index("Videos that succeeded") < told.index("Videos that moderation held back")
+        assert told.index("Videos that moderation held back") < told.index("Prompt that the image was made with")
+
+
+def test_one_headline_for_each_verdict() -> None:
+    assert headline(sample("intact")) == "All 13 derived facts still give the right answer."
+    assert headline(sample("broken")) == (
+        "Of 13 derived facts, 1 is broken, 2 are degraded, 1 was not seen and 9 are intact."
+    )
+    assert headline(sample("unseen")) == "Of 13 derived facts, 10 were not seen and 3 are intact."
+    assert headline(sample("blind")).startswith("The capture could not see the page: the page asked for a login")
+    nothing = {**sample("intact"), "summary": dict.fromkeys(sample("intact")["summary"], 0)}
+    assert headline(nothing) == "No derived fact was judged."
+
+
+def test_a_lost_source_and_a_wrong_answer_are_not_softened() -> None:
+    fact = sample("broken")["facts"][5]
+    gone = {**fact, "fallback": {"level": "unavailable", "source": None, "lost": "nothing is shown", "right": None}}
+    assert fallback_says(gone) == "no source is left; lost: nothing is shown"
+    wrong = {**fact, "fallback": {"level": "degraded", "source": "own counter", "lost": None, "right": False}}
+    assert fallback_says(wrong) == "own counter takes over, and is wrong"
+    record = sample("broken")
+    record["facts"][5] = {**gone, "sources": [{**fact["sources"][2], "name": ""}]}
+    assert 'class="source active"><span class="name">no source</span>' in render(record, "html")
+
+
+def test_evidence_stands_side_by_side() -> None:
+    rows = side_by_side({"a": 1, "b": True}, {"a": 1, "c": True})
+    assert [row.same for row in rows] == [True, True, False, True]
+    assert (rows[2].before, rows[2].after) == ('  "b": true', '  "c": true')
+    page = render(sample("broken"), "html")
+    assert '<td class="gone"><del>            &#34;moderated&#34;: false,</del></td>' in page
+    assert '<td class="come"><ins>            &#34;isModerated&#34;: false,</ins></td>' in page
+    assert '\n-             "moderated": false,\n' in render(sample("broken"), "markdown")
+
+
+def test_colour_only_when_asked_for() -> None:
+    record = sample("broken")
+    plain, coloured = render(record, "text"), render(record, "text", Style(colour=True))
+    assert "\x1b" not in plain
+    assert coloured.startswith("\x1b[1;31mBROKEN  \x1b[0m ")
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_foreign_reaches_the_terminal_raw(payload: str) -> None:
+    text = render(hostile(payload), "text", Style(colour=True))
+    bare = re.sub(r"\x1b\[(?:1;3[1-5]|0)m", "", text)
+    assert all(char.isprintable() or char == "\n" for char in bare)
+    assert not [line for line in bare.splitlines() if line.strip().startswith("::") or "##[" in line]
+    assert len(bare.splitlines()) == len(render(sample("broken"), "text").splitlines())
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_json_of_hostile_text_is_printable_and_the_same(payload: str) -> None:
+    record = hostile(payload)
+    text = render(record, "json")
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert json.loads(text) == record
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_foreign_comes_alive_in_markdown(payload: str) -> None:
+    record = hostile(payload)
+    markdown = render(record, "markdown")
+    plain_rows = [line for line in render(sample("broken"), "markdown").splitlines() if line.startswith("|")]
+    assert len([line for line in markdown.splitlines() if line.startswith("|")]) == len(plain_rows)
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)
+    flat = [inner for token in tokens for inner in (token, *(token.children or ()))]
+    assert not {token.type for token in flat} & {"link_open", "image", "s_open", "blockquote_open", "code_block"}
+    blocks = [token.content.strip() for token in flat if token.type in ("html_block", "html_inline")]
+    assert blocks
+    assert all(re.fullmatch(r"</?(details|summary)>|<details><summary>[\w :,]*</summary>", block) for block in blocks)
+    prose_parts = "\n".join(token.content for token in flat if token.type == "text")
+    assert not re.search(r"[@#<>`\[\]*_~]|://|www\.|\b[0-9a-f]{7,}|::", prose_parts)
+    assert len([token for token in tokens if token.type == "fence"]) == 3
+    assert all(char.isprintable() or char == "\n" for char in markdown)
+    assert not [line for line in markdown.splitlines() if line.strip().startswith("::") or "##[" in line]
+    rows = [token for token in tokens if token.type in ("tr_open", "td_open", "th_open")]
+    calm = MarkdownIt("commonmark").enable("table").parse(render(sample("broken"), "markdown"))
+    assert len(rows) == len([token for token in calm if token.type in ("tr_open", "td_open", "th_open")])
+
+
+@given(st.text())
+def test_a_code_span_gives_its_text_back(text: str) -> None:
+    (token,) = MarkdownIt("commonmark").parseInline(span(text, 10_000))
+    children = token.children
+    assert children is not None
+    (code,) = children
+    assert code.type == "code_inline"
+    shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text if ord(char) <= 0xFFFF)
+    kept = "##[" not in text and not text.lstrip().startswith(":")
+    if all(ord(char) <= 0xFFFF for char in text) and text.strip(" ") and kept:
+        assert code.content == shown
+
+
+@given(st.text(alphabet="|\\` a", min_size=1))
+def test_a_cell_stays_one_cell(text: str) -> None:
+    table = f"| a | b |\n| - | - |\n| {cell(text)} | x |\n"
+    tokens = MarkdownIt("commonmark").enable("table").parse(table)
+    assert [token.type for token in tokens].count("td_open") == 2
+    assert "".join(token.content for token in tokens if token.type == "inline").endswith("x")
+
+
+@pytest.mark.parametrize("text", ["@user", "see #1", "a commit abcdef1 here", "GH-3", "www.evil.test", "1. one", "a_b"])
+def test_only_harmless_sentences_are_prose(text: str) -> None:
+    assert prose(text) == f"`{text}`"
+    assert prose("The list holds nulls, in 2 of 4 records.") == "The list holds nulls, in 2 of 4 records."
+
+
+def test_markdown_is_cut_by_whole_sections_and_says_so() -> None:
+    markdown = render(with_changes(3_000), "markdown")
+    assert len(markdown.encode()) < MARKDOWN_LIMIT
+    assert markdown.count("<details>") == markdown.count("</details>") > 3
+    (left,) = re.findall(r"\*\*Cut short:\*\* (\d+) more sections", markdown)
+    shown = markdown.count("<summary>Changes, ") + markdown.count("<summary>Ledger")
+    assert int(left) == 24 + 96 - shown + 3  # 600 and 2,400 rows, 25 a section; intact facts, notes, provenance
+    assert "Cut short" not in render(sample("broken"), "markdown")
+
+
+@pytest.mark.parametrize("filler", ["", " <&" * 2_000], ids=["plain", "long"])
+def test_a_page_of_a_thousand_changes_is_small(filler: str) -> None:
+    page = render(with_changes(1_000, filler), "html")
+    assert len(page.encode()) <= 500_000
+    shown = len(re.findall(r'<tr id="change-', page))
+    told = [int(count) for count in re.findall(r"(\d+) more are in the JSON report", page)]
+    assert shown + sum(told) == 1_000
+    assert "Changes that a derived fact reads: 200" in page
+    assert "Ledger: 800" in page
+
+
+def test_the_largest_page_is_small_whatever_it_holds() -> None:
+    record = with_changes(1_000, "<" * 5_000)
+    record["facts"] = [{**record["facts"][6], "says": "&" * 5_000} for _ in range(300)]
+    record["stores"] = record["stores"] * 300
+    record["notes"] = ["<" * 5_000] * 1_000
+    assert len(render(record, "html").encode()) <= 500_000
+
+
+def _theme(css: str) -> dict[str, str]:
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]+)", css))
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_is_readable_in_both_themes(theme: str) -> None:
+    light_css, dark_css = (TEMPLATES / "report.css").read_text(encoding="utf-8").split("@media", 2)[:2]
+    colours = {**_theme(light_css), **_theme(dark_css)} if theme == "dark" else _theme(light_css)
+    tones = ("intact", "degraded", "broken", "unseen", "blind")
+    pairs = [(ink, ground) for ink in ("ink", "soft", "link") for ground in ("page", "card", "well")]
+    pairs += [(ink, f"{tone}-bg") for tone in tones for ink in ("ink", "soft", tone)]
+    pairs += [(tone, "card") for tone in tones] + [
+        ("ink", "gone"),
+        ("ink", "come"),
+        ("broken", "gone"),
+        ("intact", "come"),
+    ]
+    for ink, ground in pairs:
+        high, low = sorted((_luminance(colours[ink]), _luminance(colours[ground])), reverse=True)
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, ground)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_foreign_becomes_an_element(payload: str) -> None:
+    calm, page = Words(render(sample("broken"), "html")), Words(render(hostile(payload), "html"))
+    assert page.tags <= calm.tags
+    assert not page.tags & {"script", "img", "iframe", "form", "object"}
+    assert {name for name, _ in page.attributes} == {name for name, _ in calm.attributes}
+    targets = {value for name, value in page.attributes if name in ("href", "src")}
+    assert all(target.startswith("#") or target == "data:," for target in targets)
+    assert all(char.isprintable() or char == "\n" for char in render(hostile(payload), "html"))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(find_browser().path), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def opened(page: Page, file: Path, html: str) -> list[str]:
+    """Open a page and return the requests that it made beyond itself."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def note(dialog: Dialog) -> None:
+        asked.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    file.write_text(html, encoding="utf-8")
+    page.goto(file.as_uri(), wait_until="load")
+    return [url for url in asked if url not in (file.as_uri(), "data:,")]
+
+
+@pytest.mark.browser("shared")
+def test_the_guard_of_the_page_stops_what_escaping_would_not(chromium: Any, tmp_path: Path) -> None:
+    html = render(sample("broken"), "html")
+    live = html.replace("</main>", "<script>window.hit=1</script><img src=https://evil.test/x></main>")
+    page = chromium.new_page()
+    opened(page, tmp_path / "guarded.html", live)
+    assert page.evaluate("window.hit ?? null") is None
+    page.close()
+    page = chromium.new_page()
+    asked = opened(page, tmp_path / "unguarded.html", re.sub(r"<meta http-equiv[^>]*>", "", live, count=1))
+    assert page.evaluate("window.hit") == 1
+    assert asked == ["https://evil.test/x"]
+    page.close()
+
+
+@pytest.mark.browser("shared")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_fits_a_phone_and_is_in_order(chromium: Any, tmp_path: Path, name: str) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    assert opened(page, tmp_path / "report.html", render(sample(name), "html")) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("h1").text_content() == f"Verdict: {VERDICT_WORDS[name].capitalize()}"
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(h => +h.tagName[1])")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert page.locator("main, body > header, footer").count() == 3
+    assert page.evaluate("[...document.querySelectorAll('th')].every(h => h.scope)")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    anchors = page.evaluate("[...document.querySelectorAll('a')].map(a => a.getAttribute('href').slice(1))")
+    assert set(anchors) <= set(ids)
+    page.close()
+
+
+@pytest.mark.browser("shared")
+def test_evidence_opens_by_keyboard_alone(chromium: Any, tmp_path: Path) -> None:
+    page = chromium.new_page()
+    opened(page, tmp_path / "report.html", render(sample("broken"), "html"))
+    closed = page.locator("details:not([open])").count()
+    page.locator("details:not([open]) > summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details:not([open])").count() == closed - 1
+    page.close()
+
+
+def test_a_record_is_never_changed() -> None:
+    record = sample("broken")
+    before = copy.deepcopy(record)
+    for form in FORMATS:
+        render(record, form)
+    assert record == before
