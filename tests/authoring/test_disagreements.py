@@ -14,7 +14,7 @@ from driftwright.authoring.prove.prove import ground
 from driftwright.base.path import Path as StoredPath
 from driftwright.entrypoints.cli import main
 from driftwright.impact.javascript.engine import Engine
-from driftwright.structure.change.sightings import Sighting, sighting
+from driftwright.structure.change.chance import Sighting, sighting
 from driftwright.verdict.check import check_snapshot
 from kit.market import LOOSE, NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market, orders
 

@@ -14,7 +14,7 @@ from driftwright.impact.readers import compile_fact
 from driftwright.impact.situation import Situation, calls, moments, situations
 from driftwright.report.model import FactFound
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.structure.change.compare import Change
+from driftwright.structure.change.model import Change
 from driftwright.verdict.check import case_of
 from driftwright.verdict.judge import judge, subject_of
 from driftwright.verdict.observe import Observed, observe_store

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from driftwright.base.path import Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.change.chance import absent_for_sure, may_be_left_out
-from driftwright.structure.change.compare import Comparison, compare
+from driftwright.structure.change.compare import compare
 from driftwright.structure.change.likeness import likeness, name_likeness
+from driftwright.structure.change.model import Comparison
 from driftwright.structure.shape.folding import fold, layout_of
 from driftwright.structure.shape.model import Layout, Shape
 

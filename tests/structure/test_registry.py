@@ -16,7 +16,7 @@ from driftwright.base.errors import InputFault
 from driftwright.base.path import Path
 from driftwright.base.terms import Area, Level
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.structure.change.compare import Change
+from driftwright.structure.change.model import Change
 from driftwright.structure.replay import apply
 from driftwright.structure.rules.registry import ASPECTS, FOLDER, OPERATORS, Rule, _load, load_rules, rule_for
 from driftwright.verdict.diff import structural_changes

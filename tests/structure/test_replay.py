@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Path
-from driftwright.structure.change.compare import Change
+from driftwright.structure.change.model import Change
 from driftwright.structure.replay.apply import MISSING, apply_changes, apply_to_item
 from driftwright.structure.replay.edit import edit
 from driftwright.structure.rules.registry import OPERATORS, load_rules

@@ -394,7 +394,7 @@ def test_every_format_shows_the_patch(tmp_path: Path) -> None:
 
 def test_a_change_of_form_asks_for_no_other_place() -> None:
     from driftwright.base.path import Path as Place
-    from driftwright.structure.change.compare import Change
+    from driftwright.structure.change.model import Change
     from driftwright.structure.rules.registry import load_rules
 
     def change(rule: str, path: str, to: str | None, **params: Any) -> Change:

@@ -1,10 +1,10 @@
-from .change.compare import Change as Change
-from .change.compare import Comparison as Comparison
+from .change.chance import Sighting as Sighting
+from .change.chance import sighting as sighting
 from .change.compare import compare as compare
 from .change.envelope import fitted_layout as fitted_layout
-from .change.sightings import Sighting as Sighting
-from .change.sightings import sighting as sighting
-from .change.telling import told as told
+from .change.model import Change as Change
+from .change.model import Comparison as Comparison
+from .change.model import told as told
 from .detect.cohorts import Cohort as Cohort
 from .detect.cohorts import cohorts as cohorts
 from .detect.cohorts import with_partial_renames as with_partial_renames

@@ -9,9 +9,10 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
+from driftwright.base.files import nearby, read_text
 from driftwright.base.path import ROOT, Path
 from driftwright.base.terms import Effect, Phase, Quality
-from driftwright.base.toml import Table, nearby, read_table, read_text
+from driftwright.base.toml import Table, read_table
 from driftwright.workspace.links import check_links
 
 FORMAT = "contract-v1"

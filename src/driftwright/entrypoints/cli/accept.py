@@ -39,7 +39,7 @@ def accept(options: argparse.Namespace) -> int:
     if options.dry_run:
         print("\n".join(map(visible, _diff(found))))
     else:
-        from driftwright.base.together import write_together
+        from driftwright.base.files import write_together
 
         write_together({file: new for file, (_, new) in found.files.items()})
     print("\n".join(map(visible, _told(found, dry=options.dry_run))))

@@ -81,7 +81,7 @@ def _both(options: argparse.Namespace) -> tuple[Any, Any]:
 
 
 def _diff_readers(options: argparse.Namespace) -> int:
-    from driftwright.base.toml import read_text
+    from driftwright.base.files import read_text
     from driftwright.impact import Engine, module
 
     with Engine() as engine:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from driftwright.base.forms import TIME_FORMS
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.change.chance import (
@@ -18,61 +17,15 @@ from driftwright.structure.change.chance import (
     null_for_absent,
 )
 from driftwright.structure.change.grouping import grouped
+from driftwright.structure.change.model import Change, Comparison, in_order
 from driftwright.structure.change.nesting import located
 from driftwright.structure.change.observe import Observation, observe
 from driftwright.structure.change.place import Pairing, Spot, pair
 from driftwright.structure.change.rows import differing, position
-from driftwright.structure.rules import Rule, rule_for
+from driftwright.structure.rules import rule_for
 from driftwright.structure.shape import Layout, Shape
 
 _OPTIONAL_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One structural change, named by a rule.
-
-    Args:
-        rule: The rule that names it.
-        store: The store's name; empty for a plain document.
-        path: Where, in the structure before.
-        to: Where it went; None when it stayed.
-        before: What was there, in words and numbers.
-        after: What is there now.
-        message: The rule's sentence with the places filled in.
-        params: What the replay must know.
-    """
-
-    rule: Rule
-    store: str
-    path: Path
-    to: Path | None
-    before: str
-    after: str
-    message: str
-    params: Mapping[str, Any]
-
-    @property
-    def is_about_times(self) -> bool:
-        """Whether times are written otherwise, which may matter in some time zones alone."""
-        return not TIME_FORMS.isdisjoint({self.before, self.after, *map(str, self.params.values())})
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What two shapes of one store differ in, and what could not be judged.
-
-    Args:
-        changes: Named changes, outermost first.
-        unseen: Positions below which the capture shows nothing.
-    """
-
-    changes: tuple[Change, ...]
-    unseen: tuple[Path, ...]
-
-    def plus(self, more: Iterable[Change]) -> Comparison:
-        """Return the same with further changes, in the order of their places."""
-        return replace(self, changes=_in_order((*self.changes, *more)))
 
 
 def compare(before: Shape, after: Shape, declared: Layout | None = None, store: str = "") -> Comparison:
@@ -107,11 +60,7 @@ def compare(before: Shape, after: Shape, declared: Layout | None = None, store: 
             observed.append(item)
     observed += list(_presence(different, before, after, declared))
     changes = _superseded(list(_named(observed, store)))
-    return Comparison(_in_order(changes), tuple(sorted(unseen)))
-
-
-def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    return tuple(sorted(changes, key=lambda change: (str(change.path), change.rule.id)))
+    return Comparison(in_order(changes), tuple(sorted(unseen)))
 
 
 def _below(path: Path, tops: set[Path]) -> bool:
