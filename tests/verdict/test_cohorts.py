@@ -18,7 +18,7 @@ from driftwright.report.model import Report, record
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Snapshot
 from driftwright.structure.change.compare import compare
-from driftwright.structure.detect.cohorts import Cohort, Group, cohorts, with_partial_renames
+from driftwright.structure.detect.cohorts import Cohort, Group, find_cohorts, merge_partial_renames
 from driftwright.structure.shape.folding import fold
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.observe import observe_store
@@ -183,17 +183,17 @@ def _compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> tupl
 )
 def test_what_is_no_exact_exchange_is_no_rename(after: list[dict[str, Any]]) -> None:
     document, found = _compared([{"id": 1, "flag": True}, {"id": 2, "flag": False}], after)
-    assert with_partial_renames(document, found) == found
+    assert merge_partial_renames(document, found) == found
 
 
 def test_an_exact_exchange_is_one_rename_and_two_groups() -> None:
     after = [{"id": 1, "flag": True}, {"id": 2, "flag": False}, {"id": 3, "flagged": True}]
     document, found = _compared([{"id": 1, "flag": True}, {"id": 2, "flag": False}], after)
     assert {change.rule.id for change in found.changes} == {"field-became-optional", "field-added"}
-    joined = with_partial_renames(document, found)
+    joined = merge_partial_renames(document, found)
     (change,) = joined.changes
     assert (change.rule.id, str(change.path), str(change.to)) == ("field-renamed", "/list/[]/flag", "/list/[]/flagged")
-    assert cohorts(document, joined) == (
+    assert find_cohorts(document, joined) == (
         Cohort(
             Place.parse("/list/[]"),
             (Group(2, ("flagged",), ("flag",)), Group(1, ("flag",), ("flagged",))),

@@ -12,7 +12,7 @@ from driftwright.base.path import Path
 from driftwright.report.formats.storetree import rows_of
 from driftwright.report.tree import NodeFound, Presence, TreeFound
 from driftwright.structure.shape.folding import fold, layout_of
-from driftwright.structure.shape.model import Layout, rows
+from driftwright.structure.shape.model import Layout, shape_rows
 from driftwright.verdict.tree import MOST_NODES, grouped, tree_of
 from kit.pages import full
 
@@ -68,7 +68,7 @@ def test_a_store_beside_itself_has_every_position_once(document: Any) -> None:
     shape = fold([document], layout)
     tree = tree_of((shape, shape), layout, {}, {})
     paths = [node.path for node in tree.nodes]
-    assert len(paths) == len(set(paths)) == len(list(rows(shape))) - tree.left_out
+    assert len(paths) == len(set(paths)) == len(list(shape_rows(shape))) - tree.left_out
     assert all(node.before == node.now and node.types_before == node.types_now for node in tree.nodes)
     assert all(len(Path.parse(node.path).steps) == node.depth for node in tree.nodes)
 

@@ -1,4 +1,4 @@
-"""Writing files so that nothing is lost: a temporary file beside the target, fsync, replace."""
+"""Read a text file within a bound; write one file, or several together, whole or not at all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write_atomically(file: File, text: str) -> None:
     temporary = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = written_beside(file, text)
+        temporary = write_beside(file, text)
         temporary.replace(file)
     except OSError as error:
         if temporary:
@@ -36,11 +36,11 @@ def write_atomically(file: File, text: str) -> None:
         ) from None
 
 
-def written_beside(file: File, text: str) -> File:
-    """Write a text to a temporary file in the folder of `file`, which nobody else may read, and return it.
+def write_beside(file: File, text: str) -> File:
+    """Write a text to a new temporary file in the folder of `file`, readable by its owner only, and return it.
 
     Raises:
-        OSError: It cannot be written; then nothing of it is left.
+        OSError: It cannot be written; then there is no temporary file.
     """
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
@@ -55,7 +55,7 @@ def written_beside(file: File, text: str) -> File:
 
 
 def write_together(files: Mapping[File, str]) -> None:
-    """Write text files all together: each beside its place first, then all put in place; a failure undoes it.
+    """Write several text files: all of them, or none when one fails.
 
     Raises:
         InputFault: A target is a symbolic link or a folder.
@@ -71,7 +71,7 @@ def write_together(files: Mapping[File, str]) -> None:
     try:
         for file, text in files.items():
             _make_folder(file.parent, made)
-            ready[file] = _beside(file, text)
+            ready[file] = _write_with_mode(file, text)
         for file, temporary in ready.items():
             old = file.read_bytes() if file.exists() else None
             temporary.replace(file)
@@ -83,7 +83,7 @@ def write_together(files: Mapping[File, str]) -> None:
     except BaseException:
         _undo(before, made, list(ready.values()))
         raise
-    _settle({file.parent for file in files})
+    _sync_folders({file.parent for file in files})
 
 
 def _make_folder(folder: File, made: list[File]) -> None:
@@ -91,13 +91,13 @@ def _make_folder(folder: File, made: list[File]) -> None:
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
-    for one in reversed(missing):
-        one.mkdir()
-        made.append(one)
+    for path in reversed(missing):
+        path.mkdir()
+        made.append(path)
 
 
-def _beside(file: File, text: str) -> File:
-    temporary = written_beside(file, text)
+def _write_with_mode(file: File, text: str) -> File:
+    temporary = write_beside(file, text)
     try:
         temporary.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
     except BaseException:
@@ -112,15 +112,15 @@ def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: list
             file.unlink(missing_ok=True)
         else:
             file.write_bytes(old)
-    for one in temporary:
-        one.unlink(missing_ok=True)
+    for path in temporary:
+        path.unlink(missing_ok=True)
     for folder in reversed(made):
         if not any(folder.iterdir()):
             folder.rmdir()
 
 
-def _settle(folders: set[File]) -> None:
-    """Make the names last as well, where the system can."""
+def _sync_folders(folders: set[File]) -> None:
+    """Sync the folders too, where the system can, so that the new names survive a crash."""
     for folder in folders:
         try:
             handle = os.open(folder, os.O_RDONLY)
@@ -156,8 +156,8 @@ def read_text(file: File) -> str:
         raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
 
 
-def nearby(file: File) -> str:
-    """Return the file's path as a user would write it: below the current folder when it is there."""
+def display_path(file: File) -> str:
+    """Return the file's path for display: relative to the current folder when it lies in it."""
     try:
         return str(file.relative_to(File.cwd()))
     except ValueError:

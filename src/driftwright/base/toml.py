@@ -1,4 +1,4 @@
-"""Settings files (TOML tables) read strictly: every key is known, typed, and named in the error when it is not."""
+"""Read TOML files strictly: every key must be known and of its type, and the fault names the key that is not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from driftwright.base.files import read_text
 
 
 class Table:
-    """One TOML table, read key by key; `close` refuses the keys that nobody asked for.
+    """One TOML table, read key by key; `close` refuses the keys that were not read.
 
     Args:
         data: The parsed table.
@@ -76,14 +76,14 @@ class Table:
         return value
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return whatever stands there, as far as JSON can hold it."""
+        """Return any value that JSON can hold."""
         self._asked.add(name)
         return self._json(self._data.get(name, default), name)
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """Return a plain sub-table; a missing key is an empty one."""
-        found: dict[str, Any] = self._json(self._typed(name, dict, "a table", {}), name)
-        return found
+        table: dict[str, Any] = self._json(self._typed(name, dict, "a table", {}), name)
+        return table
 
     def table(self, name: str) -> Table:
         """Return a sub-table to be read strictly; a missing key is an empty one."""
@@ -103,7 +103,7 @@ class Table:
         """Refuse unknown keys.
 
         Raises:
-            InputFault: A key stands there that nobody asked for; the mend suggests the nearest known one.
+            InputFault: The table has a key that was not read; the mend suggests the nearest known key.
         """
         for name in self._data:
             if name not in self._asked:
@@ -111,7 +111,7 @@ class Table:
                 raise self.fault(f"unknown key {name!r}", "", mend)
 
     def _json(self, value: Any, name: str) -> Any:
-        """Refuse dates and the numbers that only TOML has: what stands here goes on as JSON."""
+        """Return the value; refuse dates and numbers that JSON cannot hold."""
         if isinstance(value, dict):
             for key, below in value.items():
                 self._json(below, f"{name}.{key}")
@@ -123,7 +123,7 @@ class Table:
         return value
 
     def _missing(self, name: str, wanted: str) -> InputFault:
-        """A required key is missing; when a misspelt one stands there, that is what is wrong."""
+        """Return the fault for a missing required key, or for the misspelt one that is there instead."""
         misspelt = _nearest(name, (key for key in self._data if key not in self._asked))
         if misspelt:
             return self.fault(f"unknown key {misspelt!r}", "", f"did you mean {name!r}?")
@@ -170,10 +170,10 @@ def read_table(file: File) -> Table:
 
 
 def line_of(file: File, name: str) -> int:
-    """Return the line, from 1, on which a TOML file sets a key of its top; the first when it is not found.
+    """Return the line, from 1, on which a TOML file sets a top-level key; 1 when it is not found.
 
     Args:
-        file: A file that `read_table` has read: the parser itself tells no lines.
+        file: A file that `read_table` has read; the TOML parser itself gives no lines.
         name: The key.
     """
     for number, line in enumerate(read_text(file).split("\n"), 1):

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from driftwright.base.errors import InputFault
 from driftwright.base.files import write_atomically
-from driftwright.base.jsontext import MAX_DEPTH, may_hold, parsed_plainly, strict_json
+from driftwright.base.jsontext import MAX_DEPTH, may_hold, parse_plain_json, strict_json
 from driftwright.base.terms import Area
 from driftwright.snapshot.model import FORMAT, WAYS, AreaView, Entry, Json, Provenance, Redaction, Snapshot
 
@@ -122,7 +122,7 @@ def _plainly(data: bytes) -> Any:
     if may_hold(data, MAX_NODES):
         return None
     try:
-        return parsed_plainly(data)
+        return parse_plain_json(data)
     except ValueError:
         return None
 

@@ -29,7 +29,7 @@ from driftwright.report import (
     fingerprint,
 )
 from driftwright.snapshot import Snapshot
-from driftwright.structure import Change, Sighting, sighting
+from driftwright.structure import Change, PathCount, count_path
 from driftwright.verdict.early_warnings import dual_writes
 from driftwright.verdict.inherit import inherited, with_answers
 from driftwright.verdict.judge import Case, Subject, judge, prepare, subject_of
@@ -286,7 +286,7 @@ def _placed(facts: Sequence[Fact], judged: Sequence[FactFound]) -> Iterator[Fact
 
 def _with_evidence(observed: Mapping[str, Observed], judged: Sequence[FactFound]) -> Iterator[FactFound]:
     """Give every fact how often the capture showed the paths at which its reading ends."""
-    counted: dict[str, Sighting] = {}
+    counted: dict[str, PathCount] = {}
     for fact in judged:
         for read in fact.reads:
             if read not in counted:
@@ -295,10 +295,10 @@ def _with_evidence(observed: Mapping[str, Observed], judged: Sequence[FactFound]
         yield replace(fact, evidence_seen=tuple(EvidenceSeen(read, s.seen, s.of, s.enough) for read, s in seen))
 
 
-def _sighting(observed: Mapping[str, Observed], read: str) -> Sighting:
+def _sighting(observed: Mapping[str, Observed], read: str) -> PathCount:
     name, _, text = read.partition(":")
     path = Path.parse(text)
     item = observed.get(name)
     if item is None:
-        return Sighting(0, 0)
-    return sighting(item.document, Path((EACH_VALUE, *path.steps)) if item.store.placeholder else path)
+        return PathCount(0, 0)
+    return count_path(item.document, Path((EACH_VALUE, *path.steps)) if item.store.placeholder else path)

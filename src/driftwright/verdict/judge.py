@@ -30,7 +30,7 @@ from driftwright.impact import (
     walk_capture,
 )
 from driftwright.report import AgreementFound, Evidence, FactFound, InvariantFound, Unseen, fingerprint
-from driftwright.structure import Change, described_change
+from driftwright.structure import Change, read_described_change
 from driftwright.verdict.ledger import beside
 from driftwright.verdict.observe import Observed
 from driftwright.verdict.shown import (
@@ -227,7 +227,7 @@ def invariant_change(invariant: Invariant) -> Change | None:
     Raises:
         InputFault: The description is not one of a change.
     """
-    return described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
+    return read_described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
 
 
 def _ids(case: Case, changes: Sequence[Change]) -> tuple[str, ...]:

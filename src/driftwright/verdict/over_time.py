@@ -13,7 +13,7 @@ from dataclasses import replace
 from driftwright.base.terms import SEVERITY, Basis, Effect, Verdict
 from driftwright.impact import CompiledFact, Engine, Fallback, Impact, Situation, assess_impact, situations, walk
 from driftwright.report import FactFound, InvariantFound, Report, Unseen
-from driftwright.structure import Change, described_change
+from driftwright.structure import Change, read_described_change
 from driftwright.verdict.breach import Breach, Judgement
 from driftwright.verdict.shown import effect_said, evidence_of_replay, fallback_shown, sources_shown
 from driftwright.workspace import Rule
@@ -87,10 +87,10 @@ def _change(rule: Rule, fact: CompiledFact) -> Change | None:
     """What breaking the rule makes of a known-good store: as the fact's invariant says it, else as the rule does."""
     for invariant in fact.fact.invariants:
         if invariant.name in rule.invariants:
-            change = described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
+            change = read_described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
             if change is not None:
                 return change
-    return described_change(rule.replay, f"{rule.place[1]}.replay")
+    return read_described_change(rule.replay, f"{rule.place[1]}.replay")
 
 
 def _hurt(found: FactFound, fact: CompiledFact, impact: Impact, fallback: Fallback, one: Judgement) -> FactFound:

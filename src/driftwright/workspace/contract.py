@@ -9,7 +9,7 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
-from driftwright.base.files import nearby, read_text
+from driftwright.base.files import display_path, read_text
 from driftwright.base.path import ROOT, Path
 from driftwright.base.terms import Effect, Phase, Quality
 from driftwright.base.toml import Table, read_table
@@ -133,7 +133,7 @@ class Fact:
         name: The contract's file name without its ending.
         title: What it is, in words.
         file: The contract's file.
-        phase: How far it has moved from the extension's own counters to the site's data.
+        phase: How far it has moved from its first source to a new one.
         shown: What the user of the extension sees of it.
         to_see: What to do in the app so that a capture shows it.
         params: Its parameters.
@@ -283,7 +283,7 @@ def _code(table: Table, name: str) -> Code:
         place = f"{table.place}.{name}" if table.place else name
         return Code(text, table.file, place, "")
     file = (File(table.file).parent / module.group(1)).resolve()
-    return Code(read_text(file), nearby(file), "", module.group(2))
+    return Code(read_text(file), display_path(file), "", module.group(2))
 
 
 def _check(fact: Fact, table: Table) -> None:

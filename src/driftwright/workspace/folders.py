@@ -18,12 +18,12 @@ _CHECKOUT = File(__file__).parents[3]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What a derived fact must show before it may move on to a phase.
+    """What past runs must show of a derived fact before it may move on to a phase.
 
     Args:
         days: Days on which it was seen intact and never otherwise.
         runs: Runs that saw it intact.
-        agreement: Share of the comparisons with the extension's own counters that agreed, from 0 to 1.
+        agreement: Share of the comparisons of its two sources that agreed, from 0 to 1.
         quiet: Days without a break, up to the run that saw it last.
     """
 

@@ -20,7 +20,7 @@ from driftwright.impact import (
     situations,
     trace,
 )
-from driftwright.structure import edit
+from driftwright.structure import edit_at
 
 _FORMS: Mapping[str, Callable[[bool], Any]] = {
     "the numbers 0 and 1": int,
@@ -125,5 +125,5 @@ def _rewritten(good: Situation, path: StorePath, write: Callable[[bool], Any]) -
     document = good.stores.get(path.store)
     entry = good.params.get(good.placeholders.get(path.store, ""), "")
     whole = Path((Key(entry), *path.path.steps)) if path.store in good.placeholders else path.path
-    changed, hits = edit(document, whole, lambda value: write(value) if isinstance(value, bool) else value)
+    changed, hits = edit_at(document, whole, lambda value: write(value) if isinstance(value, bool) else value)
     return replace(good, stores={**good.stores, path.store: changed}) if hits else None

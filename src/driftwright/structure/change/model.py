@@ -1,4 +1,4 @@
-"""The model: a change that a rule names, and what two shapes of one store differ in."""
+"""The types: one structural change, named by a rule, and all changes between two shapes of one store."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Change:
 
     @property
     def is_about_times(self) -> bool:
-        """Whether times are written otherwise, which may matter in some time zones alone."""
+        """Whether times are written in another form, which may matter only in some time zones."""
         return not TIME_FORMS.isdisjoint({self.before, self.after, *map(str, self.params.values())})
 
 
@@ -47,14 +47,14 @@ class Comparison:
 
     Args:
         changes: Named changes, outermost first.
-        unseen: Positions below which the capture shows nothing.
+        unseen: Positions of which the capture shows nothing.
     """
 
     changes: tuple[Change, ...]
     unseen: tuple[Path, ...]
 
     def plus(self, more: Iterable[Change]) -> Comparison:
-        """Return the same with further changes, in the order of their places."""
+        """Return the comparison with more changes, in the order of their places."""
         return replace(self, changes=in_order((*self.changes, *more)))
 
 
@@ -63,19 +63,19 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: (str(change.path), change.rule.id)))
 
 
-def told(
-    what: tuple[str, str], path: Path, shown: tuple[str, str], params: Mapping[str, Any], store: str = ""
+def make_change(
+    happened: tuple[str, str], path: Path, shown: tuple[str, str], params: Mapping[str, Any], store: str = ""
 ) -> Change | None:
-    """Return the change that stays where it is, named by its rule; None when no rule names it.
+    """Return the change at one place, named by its rule and with its message; None when no rule names it.
 
     Args:
-        what: The aspect of the rule, and what happened to it.
+        happened: The aspect and what happened to it, as the rules name them.
         path: Where.
         shown: What was there and what is there now, in words.
-        params: What the replay must know.
+        params: What the replay must know, by name.
         store: The store's name; empty for a plain document.
     """
-    rule = rule_for(*what)
+    rule = rule_for(*happened)
     if rule is None:
         return None
     before, after = shown
