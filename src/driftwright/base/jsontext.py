@@ -137,7 +137,7 @@ def _is_unambiguous(value: Any, data: bytes) -> bool:
         text = json.dumps(value, separators=(",", ":")).encode()
     else:
         text = orjson.dumps(value)
-    # White space separates what it stands between nowhere in JSON, and no escape holds any: so compare without it.
+    # No two tokens of JSON need white space between them, and no escape holds any: compare without it.
     return text == data or text.translate(None, _SPACE) == data.translate(None, _SPACE)
 
 
