@@ -17,7 +17,7 @@ from driftwright.report.formats.text import Style
 from driftwright.report.model import record
 from driftwright.snapshot.capture.blindness import REASONS, Reason, blind, blind_table
 from driftwright.snapshot.capture.launched.diagnosis import is_declared_login, network_reason, resolver_rules
-from driftwright.verdict.check import blind_report
+from driftwright.verdict.reported import blind_report
 from driftwright.workspace.target.target import Target, load_target
 from kit import faults
 from kit.faults import CASES, MORE, FaultCase

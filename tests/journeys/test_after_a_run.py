@@ -20,7 +20,7 @@ from driftwright.history.alert.channel import channel
 from driftwright.history.alert.seen import past_of
 from driftwright.history.history import JOURNAL, NAME, History
 from driftwright.history.run import Run, run_of
-from driftwright.verdict.check import blind_report
+from driftwright.verdict.reported import blind_report
 from kit.stories import BLIND, GOOD, HURT, MORE, a_run, story
 
 Program = Callable[..., SimpleNamespace]

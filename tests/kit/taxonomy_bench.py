@@ -15,8 +15,8 @@ from driftwright.impact.situation import Situation, calls, moments, situations
 from driftwright.report.model import FactFound
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.structure.change.compare import Change
-from driftwright.verdict.check import case_of
-from driftwright.verdict.judge import judge, subject_of
+from driftwright.verdict.case import case_of, subject_of
+from driftwright.verdict.judge import judge
 from driftwright.verdict.observe import Observed, observe_store
 from driftwright.workspace.contract import load_facts
 from driftwright.workspace.schemas.load import load_stores

@@ -31,7 +31,8 @@ from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import needles
 from driftwright.snapshot.scan.planting import WRITINGS
 from driftwright.snapshot.scan.secrets import Secret, numbered
-from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.reported import blind_report
 from driftwright.workspace.schemas.policy import redaction_policy
 from kit.canaries import NUMBERS, SECRETS, TEXTS, Placed, leaks, placements, redactor_call, redactor_program
 from laws import test_engine as laws

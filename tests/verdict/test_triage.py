@@ -18,7 +18,8 @@ from driftwright.report.formats import FORMATS, render
 from driftwright.report.formats.json import schema
 from driftwright.report.model import FactFound, Report, record
 from driftwright.snapshot.file import write_snapshot
-from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.reported import blind_report
 from driftwright.verdict.triage import Triage, levels, load_suppressions, load_triage, unnoticed_breaks
 from driftwright.workspace.folders import Workspace
 from kit.market import LOOSE, NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market, orders
