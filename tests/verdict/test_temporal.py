@@ -25,8 +25,7 @@ from driftwright.snapshot.model import AreaView
 from driftwright.snapshot.watch import Sample, Watch
 from driftwright.verdict.breach import Breach, Judgement, Moment, judge
 from driftwright.verdict.check import check_snapshot
-from driftwright.verdict.course import check_watch
-from driftwright.verdict.over_time import with_behaviour
+from driftwright.verdict.over_time import check_watch, with_behaviour
 from driftwright.workspace.contract import load_facts
 from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import load_stores

@@ -18,10 +18,10 @@ from driftwright.structure import (
     compare,
     fitted_layout,
     fold,
+    shape_of_fingerprint,
     told,
     with_partial_renames,
 )
-from driftwright.verdict.shaped import nearest_by_shape
 from driftwright.workspace import (
     Resolution,
     Store,
@@ -111,10 +111,21 @@ _NEARLY_EMPTY = 1
 
 def _told(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
     """What a fingerprint tells of a store: its structure alone, so readers have nothing to run on."""
-    version, comparison, shape = nearest_by_shape(store, pair[1].value)
+    version, comparison, shape = _nearest_by_shape(store, pair[1].value)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     nearest = Resolution(version, len(comparison.changes), "")
     return Observed(store, state, pair, None, nearest, version, comparison, (), shape=shape)
+
+
+def _nearest_by_shape(store: Store, node: Any) -> tuple[Version, Comparison, Shape]:
+    """Return the published version that a fingerprint is nearest to, and what is different from it."""
+    found = []
+    for version in store.versions:
+        usual = accepted_shape(version)
+        shape = shape_of_fingerprint(node, usual)
+        found.append((version, compare(usual, shape, version.layout, store.name), shape))
+    # The newest of those that are equally near.
+    return min(reversed(found), key=lambda one: len(one[1].changes))
 
 
 def _packed(observed: Observed, form: str) -> Observed:
