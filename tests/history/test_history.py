@@ -22,6 +22,7 @@ from driftwright.history.database import MIGRATIONS, VERSION
 from driftwright.history.history import JOURNAL, NAME, History
 from driftwright.history.run import FindingState, Run, run_of
 from driftwright.history.sent import Sent
+from kit.stored import read
 
 ROOT = Path(__file__).resolve().parents[1]
 BROKEN = json.loads((ROOT / "samples" / "broken.report.json").read_text("utf-8"))
@@ -29,7 +30,7 @@ BLIND = json.loads((ROOT / "samples" / "blind.report.json").read_text("utf-8"))
 
 
 def a_run(report: Any = BROKEN) -> Run:
-    return run_of(report, datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
+    return run_of(read(report), datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
 
 
 def test_a_run_keeps_the_verdicts_and_nothing_that_was_seen(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_a_blind_run_has_its_reason_and_no_finding(tmp_path: Path) -> None:
 def test_runs_come_oldest_first_and_by_target(tmp_path: Path) -> None:
     with History(tmp_path) as history:
         for target in ("one", "two", "one", "one"):
-            history.add(run_of({**BROKEN, "capture": {**BROKEN["capture"], "target": target}}))
+            history.add(run_of(read({**BROKEN, "capture": {**BROKEN["capture"], "target": target}})))
         assert [run.sequence for run in history.runs()] == [1, 2, 3, 4]
         assert [run.sequence for run in history.runs("one", 2)] == [3, 4]
         assert history.runs("three") == ()

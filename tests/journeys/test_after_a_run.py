@@ -21,6 +21,7 @@ from driftwright.history.alert.seen import past_of
 from driftwright.history.history import JOURNAL, NAME, History
 from driftwright.history.run import Run, run_of
 from driftwright.verdict.reported import blind_report
+from kit.stored import read
 from kit.stories import BLIND, GOOD, HURT, MORE, a_run, story
 
 Program = Callable[..., SimpleNamespace]
@@ -221,7 +222,7 @@ def test_colour_marks_the_verdict_alone() -> None:
 
 def test_an_issue_gets_the_report_of_the_newest_run_alone(tmp_path: Path, program: Program) -> None:
     report = json.loads((Path(__file__).parents[1] / "samples" / "broken.report.json").read_text("utf-8"))
-    runs = [run_of(report), run_of(report)]
+    runs = [run_of(read(report)), run_of(read(report))]
     with History(tmp_path / "history") as history:
         past = past_of([history.add(run) for run in runs])
     command = ("alert", "--history", ".", "--dry-run")

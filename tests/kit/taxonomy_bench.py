@@ -12,7 +12,7 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Answer
 from driftwright.impact.readers import compile_fact
 from driftwright.impact.situation import Situation, calls, moments, situations
-from driftwright.report.model import FactFound
+from driftwright.report.fact import FactFound
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.structure.change.compare import Change
 from driftwright.verdict.case import case_of, subject_of

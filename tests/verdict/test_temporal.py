@@ -19,7 +19,9 @@ from driftwright.base.terms import Area, Basis, Effect, Verdict
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.readers import compile_fact
 from driftwright.impact.situation import moments as known_moments
-from driftwright.report.model import FactFound, Report, record
+from driftwright.report.fact import FactFound
+from driftwright.report.model import Report
+from driftwright.report.stored import record
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import AreaView
 from driftwright.snapshot.watch import Sample, Watch
