@@ -36,14 +36,14 @@ def a_run(report: Any = BROKEN) -> Run:
 def test_a_run_keeps_the_verdicts_and_nothing_that_was_seen(tmp_path: Path) -> None:
     with History(tmp_path) as history:
         kept = history.add(a_run())
-        (read,) = history.runs()
-    assert read == kept
-    assert (read.sequence, read.verdict, read.target) == (1, BROKEN["verdict"], BROKEN["capture"]["target"])
-    assert [fact.name for fact in read.facts] == [fact["name"] for fact in BROKEN["facts"]]
+        (found,) = history.runs()
+    assert found == kept
+    assert (found.sequence, found.verdict, found.target) == (1, BROKEN["verdict"], BROKEN["capture"]["target"])
+    assert [fact.name for fact in found.facts] == [fact["name"] for fact in BROKEN["facts"]]
     hurt = {
         fact["name"] for fact in BROKEN["facts"] if fact["verdict"] in ("broken", "degraded") and not fact["inherits"]
     }
-    assert {finding.fact for finding in read.findings} == hurt
+    assert {finding.fact for finding in found.findings} == hurt
     evidence = [fact["evidence"] for fact in BROKEN["facts"] if fact["evidence"]]
     assert evidence
     text = (tmp_path / JOURNAL).read_text("utf-8")
@@ -116,7 +116,8 @@ WRITER = """
 import json, sys
 from pathlib import Path
 from driftwright.history.history import History, Sent, run_of
-report = json.loads(Path(sys.argv[2]).read_text("utf-8"))
+from driftwright.report import report_of
+report = report_of(json.loads(Path(sys.argv[2]).read_text("utf-8")))
 with History(Path(sys.argv[1])) as history:
     for _ in range(int(sys.argv[3])):
         run = history.add(run_of(report))

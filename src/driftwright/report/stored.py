@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from enum import Enum
@@ -24,18 +23,19 @@ _STEP = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]")
 def record(report: Report) -> dict[str, Any]:
     """Return the report as a `report-v1` record."""
     head = {name: _plain(getattr(report, name)) for name in ("tool", "verdict", "summary")}
-    parts = {field.name: _plain(getattr(report, field.name)) for field in dataclasses.fields(report)}
-    return {"schema_version": FORMAT, **head, **parts}
+    return {"schema_version": FORMAT, **head, **_plain(report)}
 
 
 def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Enum):
         return str(value.value)
+    if value is None or isinstance(value, (str, int)):
+        return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return dict(value) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return dict(value)
+    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
 
 
 def report_of(stored: Any, file: str = "") -> Report:

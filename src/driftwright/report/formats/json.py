@@ -25,7 +25,8 @@ def schema() -> Mapping[str, Any]:
 def render(report: Report) -> str:
     """Return the report as JSON text with a final newline, the same bytes for the same report."""
     text = json.dumps(ordered(record(report)), indent=2, ensure_ascii=False)
-    return _guarded("".join(map(_shown, text))) + "\n"
+    lines = (line if line.isprintable() else "".join(map(_shown, line)) for line in text.split("\n"))
+    return _guarded("\n".join(lines)) + "\n"
 
 
 def ordered(whole: ReportRecord) -> dict[str, Any]:
@@ -67,4 +68,4 @@ def _resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _shown(char: str) -> str:
     """Keep what a terminal may print; write the rest, which stands only inside strings, as JSON's own escape."""
-    return char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1]
+    return char if char.isprintable() else json.dumps(char)[1:-1]
