@@ -72,7 +72,10 @@ def test_history_as_json_holds_what_the_table_holds(tmp_path: Path, program: Pro
         (("heartbeat", "out", "--max-age", "soon"), "--max-age: no duration; write 90m, 36h or 2d"),
         (("alert", "--history", "nowhere", "--dry-run"), "nowhere: no history"),
         (("alert", "--history", "out", "--alert", "webhook"), "DRIFTWRIGHT_WEBHOOK_URL: no address for the webhook"),
-        (("alert", "--history", "out", "--dry-run", "--report", "a.json"), "a.json: not a report-v1 document"),
+        (
+            ("alert", "--history", "out", "--dry-run", "--report", "a.json"),
+            "a.json:/tool: a report-v1 document with something missing",
+        ),
     ],
 )
 def test_what_is_not_there_is_one_line_and_exits_2(

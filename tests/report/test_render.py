@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
@@ -187,6 +187,7 @@ def test_only_the_page_pays_for_its_templates() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@settings(deadline=None)  # a test asserts no time
 @given(st.integers(1, 30), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30))
 def test_counts_are_the_records_in_every_format(intact: int, degraded: int, broken: int, unseen: int) -> None:
     record = sample("broken")

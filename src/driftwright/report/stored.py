@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from driftwright.base.errors import InputFault
+from driftwright.base.terms import Verdict
 from driftwright.report.model import Report
 
 FORMAT = "report-v1"
@@ -16,6 +17,7 @@ ReportRecord = Mapping[str, Any]
 """One report as JSON holds it, by the names of `report-v1`."""
 
 _REQUIRED = ("tool", "verdict", "summary", "stores", "changes", "facts", "notes")  # in every version of the format
+_WRONG = f"a {FORMAT} document with something missing or of another type"
 _PLACE = re.compile(r" - at `\$(.*)`$", re.DOTALL)
 _STEP = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]")
 
@@ -58,13 +60,15 @@ def report_of(stored: Any, file: str = "") -> Report:
     if missing:
         raise InputFault(f"a {FORMAT} document with something missing", file, f"/{missing[0]}", "run again")
     try:
-        return convert({**stored, "changes": _completed(stored.get("changes"))}, Report)
+        report = convert({**stored, "changes": _completed(stored["changes"])}, Report)
     except (ValidationError, UnicodeError) as error:  # the second: a half of a letter where a word has to stand
         place = _PLACE.search(str(error))
         at = "".join(f"/{field or item}" for field, item in _STEP.findall(place.group(1))) if place else ""
-        raise InputFault(
-            f"a {FORMAT} document with something missing or of another type", file, at, "run again"
-        ) from None
+        raise InputFault(_WRONG, file, at, "run again") from None
+    for number, fact in enumerate(report.facts):
+        if fact.verdict is Verdict.BLIND:  # a word of captures alone
+            raise InputFault(_WRONG, file, f"/facts/{number}/verdict", "run again")
+    return report
 
 
 def _completed(changes: Any) -> Any:
