@@ -189,7 +189,8 @@ def hostile(record: dict[str, Any], payload: str) -> dict[str, Any]:
         cell["fact"] = f"{payload}{number % 4}"
     foul["tool"] = {"name": payload, "version": payload}
     names = [payload, payload]
-    foul["disagreements"] = [{"path": payload, "written_as": payload, "notice": names, "pass_over": names}]
+    path = f"shop:/{payload.replace('~', '~0').replace('/', '~1')}"
+    foul["disagreements"] = [{"path": path, "written_as": payload, "notice": names, "pass_over": names}]
     return foul
 
 
