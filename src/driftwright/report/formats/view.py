@@ -288,7 +288,7 @@ def mixed(store: StoreFound) -> str:
 
 def _group_says(group: CohortGroup) -> str:
     marks = [f"{word} {', '.join(names)}" for word, names in (("with", group.has), ("without", group.lacks)) if names]
-    return f"{_plural(group.records, 'report')} {' and '.join(marks)}"
+    return f"{_plural(group.records, 'record')} {' and '.join(marks)}"
 
 
 def found_says(store: StoreFound) -> str:
