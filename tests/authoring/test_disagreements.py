@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from driftwright.authoring.prove.disagreements import Disagreement, disagreements
+from driftwright.authoring.prove.disagreements import disagreements
 from driftwright.authoring.prove.prove import ground
 from driftwright.base.path import Path as StoredPath
 from driftwright.entrypoints.cli import main
 from driftwright.impact.javascript.engine import Engine
+from driftwright.report.proof import Disagreement
 from driftwright.structure.change.chance import PathCount, count_path
 from driftwright.verdict.check import check_snapshot
 from kit.market import LOOSE, NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market, orders

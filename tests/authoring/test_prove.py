@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from driftwright.authoring.prove.noticing import Notice
-from driftwright.authoring.prove.prove import LEGITIMATE, Cell, Proving, ground, prove_contracts
+from driftwright.authoring.prove.prove import LEGITIMATE, ground, prove_contracts
 from driftwright.base.errors import InputFault
 from driftwright.base.path import Path as Place
 from driftwright.base.terms import Effect
 from driftwright.entrypoints.cli import main
 from driftwright.impact.javascript.engine import Engine
+from driftwright.report.proof import Cell, Notice, Proving
 from driftwright.structure.replay.described import read_described_change
 from driftwright.structure.rules.registry import load_rules
 from driftwright.verdict.judge import invariant_change

@@ -27,7 +27,8 @@ from driftwright.report.formats.json import schema
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.model import Snapshot
-from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.reported import blind_report
 from driftwright.workspace.folders import Workspace, find_workspace
 from kit.github_site import REPO, TOKEN, Site, github_site
 from kit.life import KEYS, SCRIPT, TARGET, news_by_run, workspaces

@@ -21,6 +21,7 @@ from driftwright.entrypoints.cli.workspace_verbs import SCHEMAS
 from driftwright.history.run import as_record, run_of
 from driftwright.workspace.contract import load_fact
 from kit.shop import write_shop
+from kit.stored import read
 
 Program = Callable[..., SimpleNamespace]
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,7 +100,7 @@ def test_the_workspace_schema_names_the_settings_there_are(program: Program) -> 
 def test_a_run_of_a_report_fits_the_run_schema(program: Program) -> None:
     validator = _schema(program, "run")
     for file in sorted(SAMPLES.glob("*.report.json")):
-        run = run_of(json.loads(file.read_text(encoding="utf-8")))
+        run = run_of(read(json.loads(file.read_text(encoding="utf-8"))))
         assert list(validator.iter_errors(json.loads(json.dumps(as_record(run))))) == []
 
 

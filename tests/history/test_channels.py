@@ -29,6 +29,7 @@ from driftwright.history.history import History
 from driftwright.history.run import Run
 from driftwright.history.sent import Sent
 from kit.github_site import REPO, TOKEN, Asked, Site, github_site, serving
+from kit.stored import read
 from kit.stories import BLIND, GOOD, GRAVE, HURT, KEY, MORE, Say, a_run, story
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -366,7 +367,7 @@ def test_the_body_holds_the_report_cut_by_whole_sections() -> None:
     for number in range(300):
         report["facts"].append({**facts[0], "name": f"more_{number}", "says": "It is wrong, and it stays wrong. " * 8})
     (alert,) = {key: one for key, one in _alerts(story(HURT, HURT)).items() if key == KEY}.values()
-    one = message(Happening.NEW, alert, a_run(2, HURT), report)
+    one = message(Happening.NEW, alert, a_run(2, HURT), read(report))
     assert 40_000 < len(one.body) <= LONGEST_BODY
     assert "**Cut short:**" in one.body
     assert one.body.count("\n```") % 2 == 0  # no fence is left open

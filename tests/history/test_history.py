@@ -22,6 +22,7 @@ from driftwright.history.database import MIGRATIONS, VERSION
 from driftwright.history.history import JOURNAL, NAME, History
 from driftwright.history.run import FindingState, Run, run_of
 from driftwright.history.sent import Sent
+from kit.stored import read
 
 ROOT = Path(__file__).resolve().parents[1]
 BROKEN = json.loads((ROOT / "samples" / "broken.report.json").read_text("utf-8"))
@@ -29,20 +30,20 @@ BLIND = json.loads((ROOT / "samples" / "blind.report.json").read_text("utf-8"))
 
 
 def a_run(report: Any = BROKEN) -> Run:
-    return run_of(report, datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
+    return run_of(read(report), datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
 
 
 def test_a_run_keeps_the_verdicts_and_nothing_that_was_seen(tmp_path: Path) -> None:
     with History(tmp_path) as history:
         kept = history.add(a_run())
-        (read,) = history.runs()
-    assert read == kept
-    assert (read.sequence, read.verdict, read.target) == (1, BROKEN["verdict"], BROKEN["capture"]["target"])
-    assert [fact.name for fact in read.facts] == [fact["name"] for fact in BROKEN["facts"]]
+        (found,) = history.runs()
+    assert found == kept
+    assert (found.sequence, found.verdict, found.target) == (1, BROKEN["verdict"], BROKEN["capture"]["target"])
+    assert [fact.name for fact in found.facts] == [fact["name"] for fact in BROKEN["facts"]]
     hurt = {
         fact["name"] for fact in BROKEN["facts"] if fact["verdict"] in ("broken", "degraded") and not fact["inherits"]
     }
-    assert {finding.fact for finding in read.findings} == hurt
+    assert {finding.fact for finding in found.findings} == hurt
     evidence = [fact["evidence"] for fact in BROKEN["facts"] if fact["evidence"]]
     assert evidence
     text = (tmp_path / JOURNAL).read_text("utf-8")
@@ -58,7 +59,7 @@ def test_a_blind_run_has_its_reason_and_no_finding(tmp_path: Path) -> None:
 def test_runs_come_oldest_first_and_by_target(tmp_path: Path) -> None:
     with History(tmp_path) as history:
         for target in ("one", "two", "one", "one"):
-            history.add(run_of({**BROKEN, "capture": {**BROKEN["capture"], "target": target}}))
+            history.add(run_of(read({**BROKEN, "capture": {**BROKEN["capture"], "target": target}})))
         assert [run.sequence for run in history.runs()] == [1, 2, 3, 4]
         assert [run.sequence for run in history.runs("one", 2)] == [3, 4]
         assert history.runs("three") == ()
@@ -115,7 +116,8 @@ WRITER = """
 import json, sys
 from pathlib import Path
 from driftwright.history.history import History, Sent, run_of
-report = json.loads(Path(sys.argv[2]).read_text("utf-8"))
+from driftwright.report import report_of
+report = report_of(json.loads(Path(sys.argv[2]).read_text("utf-8")))
 with History(Path(sys.argv[1])) as history:
     for _ in range(int(sys.argv[3])):
         run = history.add(run_of(report))

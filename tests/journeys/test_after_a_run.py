@@ -20,7 +20,8 @@ from driftwright.history.alert.channel import channel
 from driftwright.history.alert.seen import past_of
 from driftwright.history.history import JOURNAL, NAME, History
 from driftwright.history.run import Run, run_of
-from driftwright.verdict.check import blind_report
+from driftwright.verdict.reported import blind_report
+from kit.stored import read
 from kit.stories import BLIND, GOOD, HURT, MORE, a_run, story
 
 Program = Callable[..., SimpleNamespace]
@@ -71,7 +72,10 @@ def test_history_as_json_holds_what_the_table_holds(tmp_path: Path, program: Pro
         (("heartbeat", "out", "--max-age", "soon"), "--max-age: no duration; write 90m, 36h or 2d"),
         (("alert", "--history", "nowhere", "--dry-run"), "nowhere: no history"),
         (("alert", "--history", "out", "--alert", "webhook"), "DRIFTWRIGHT_WEBHOOK_URL: no address for the webhook"),
-        (("alert", "--history", "out", "--dry-run", "--report", "a.json"), "a.json: not a report-v1 document"),
+        (
+            ("alert", "--history", "out", "--dry-run", "--report", "a.json"),
+            "a.json:/tool: a report-v1 document with something missing",
+        ),
     ],
 )
 def test_what_is_not_there_is_one_line_and_exits_2(
@@ -221,7 +225,7 @@ def test_colour_marks_the_verdict_alone() -> None:
 
 def test_an_issue_gets_the_report_of_the_newest_run_alone(tmp_path: Path, program: Program) -> None:
     report = json.loads((Path(__file__).parents[1] / "samples" / "broken.report.json").read_text("utf-8"))
-    runs = [run_of(report), run_of(report)]
+    runs = [run_of(read(report)), run_of(read(report))]
     with History(tmp_path / "history") as history:
         past = past_of([history.add(run) for run in runs])
     command = ("alert", "--history", ".", "--dry-run")

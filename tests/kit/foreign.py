@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from driftwright.report.formats import json as machine
-from driftwright.report.formats import render
+from kit.stored import render
 from report import test_render
 
 PAYLOADS: tuple[str, ...] = tuple(

@@ -21,6 +21,7 @@ HEAVY = {
     "jinja2",
     "jsonschema",
     "jsonschema_rs",
+    "msgspec",
     "playwright",
     "py_mini_racer",
     "referencing",

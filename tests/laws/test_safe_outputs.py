@@ -52,11 +52,12 @@ from driftwright.entrypoints.cli import main
 from driftwright.entrypoints.cli.output import FILES, write_reports
 from driftwright.history.history import History
 from driftwright.history.run import run_of
-from driftwright.report.formats import FORMATS, render
+from driftwright.report.formats import FORMATS
 from driftwright.report.formats.text import Style
 from driftwright.snapshot.capture.launched.browser import find_browser
 from driftwright.snapshot.file import write_snapshot
 from kit.foreign import PAYLOADS, commands, hostile, told
+from kit.stored import read, render
 from laws.test_hostile_input import _captured, _carts, _workspace
 from report.test_formats import junit_of, sarif_of
 from report.test_render import sample
@@ -96,11 +97,11 @@ def _full(*_: object, **__: object) -> Any:
 def test_49_a_full_disk_leaves_the_old_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: object, call: str
 ) -> None:
-    write_reports(sample("intact"), tmp_path, FORMATS)
+    write_reports(read(sample("intact")), tmp_path, FORMATS)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     monkeypatch.setattr(owner, call, _full)
     with pytest.raises((MachineFault, InputFault), match="No space left on device"):
-        write_reports(sample("broken"), tmp_path, FORMATS)
+        write_reports(read(sample("broken")), tmp_path, FORMATS)
     monkeypatch.undo()
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
@@ -200,7 +201,7 @@ def test_55_nothing_is_written_through_a_link(tmp_path: Path, what: str, *, ther
     with pytest.raises(
         InputFault, match=r"/out.*: a symbolic link; name the \w+ itself; links are not written through"
     ):
-        write_reports(sample("broken"), out, FORMATS)
+        write_reports(read(sample("broken")), out, FORMATS)
     if what == "folder":
         assert not there or not list(victim.iterdir())
     else:
@@ -216,7 +217,7 @@ def test_55_a_link_is_refused_in_one_line(tmp_path: Path, capsys: pytest.Capture
 
 def test_56_runs_stand_in_the_order_they_were_recorded_in(tmp_path: Path) -> None:
     noon = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-    runs = [run_of(sample("broken"), noon - timedelta(days=number)) for number in range(3)]
+    runs = [run_of(read(sample("broken")), noon - timedelta(days=number)) for number in range(3)]
     with History(tmp_path) as history:
         added = [history.add(run) for run in runs]
         assert [run.sequence for run in added] == [1, 2, 3]

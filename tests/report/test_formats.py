@@ -21,10 +21,12 @@ from driftwright.base.toml import line_of
 from driftwright.entrypoints.cli import main
 from driftwright.entrypoints.cli.format_options import REPORT_FORMATS
 from driftwright.entrypoints.cli.output import FILES, folders, formats_of, formats_of_run, told_to_runner
-from driftwright.report.formats import FORMATS, jsonl, render, sarif
+from driftwright.report.formats import FORMATS, jsonl, sarif
 from driftwright.report.formats import json as machine
+from driftwright.report.formats import render as render_report
 from driftwright.structure.rules.registry import load_rules
 from kit.foreign import PAYLOADS, commands, hostile, of_findings
+from kit.stored import read, render
 from report.test_render import sample
 
 Program = Callable[..., SimpleNamespace]
@@ -72,9 +74,9 @@ def test_every_format_can_be_asked_for_and_has_a_file_of_its_own() -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_thousand_findings_are_told_within_a_second(form: str) -> None:
-    record = of_findings(1_000)
+    report = read(of_findings(1_000))
     start = time.process_time()
-    told = render(record, form)
+    told = render_report(report, form)
     assert time.process_time() - start < 1
     assert ("+991 more" if form == "github" else "fact_0") in told
 
@@ -485,13 +487,13 @@ def test_the_summary_of_a_step_is_appended_to(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     record = sample("broken")
-    assert told_to_runner(record, None, summary=False) == ""
-    assert told_to_runner(record, ["github"], summary=False) == render(record, "github")
+    assert told_to_runner(read(record), None, summary=False) == ""
+    assert told_to_runner(read(record), ["github"], summary=False) == render(record, "github")
     assert summary.read_text() == "before\n"
-    assert told_to_runner(record, None, summary=True) == ""
+    assert told_to_runner(read(record), None, summary=True) == ""
     assert summary.read_text("utf-8") == f"before\n{render(record, 'markdown')}\n"
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    told_to_runner(record, ["github"], summary=False)
+    told_to_runner(read(record), ["github"], summary=False)
     assert summary.read_text("utf-8").count("❌ Broken\n") == 2
 
 
@@ -501,7 +503,7 @@ def test_a_full_summary_is_left_as_it_is(
     summary = tmp_path / "summary.md"
     summary.write_bytes(b"x" * (1024 * 1024 - 1_000))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    told_to_runner(sample("broken"), None, summary=True)
+    told_to_runner(read(sample("broken")), None, summary=True)
     assert summary.stat().st_size == 1024 * 1024 - 1_000
     assert "the summary of this step is full" in capsys.readouterr().err
 
@@ -509,14 +511,14 @@ def test_a_full_summary_is_left_as_it_is(
 def test_a_summary_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     with pytest.raises(InputFault, match="--summary: GITHUB_STEP_SUMMARY is not set"):
-        told_to_runner(sample("broken"), None, summary=True)
+        told_to_runner(read(sample("broken")), None, summary=True)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "none" / "summary.md"))
     with pytest.raises(MachineFault, match="cannot be written"):
-        told_to_runner(sample("broken"), None, summary=True)
+        told_to_runner(read(sample("broken")), None, summary=True)
     (tmp_path / "link").symlink_to(tmp_path / "victim")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "link"))
     with pytest.raises(InputFault, match="a symbolic link"):
-        told_to_runner(sample("broken"), None, summary=True)
+        told_to_runner(read(sample("broken")), None, summary=True)
     assert not (tmp_path / "victim").exists()
 
 

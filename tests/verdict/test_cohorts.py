@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from driftwright.base.path import Path as Place
 from driftwright.base.terms import Verdict
 from driftwright.report.formats import FORMATS, render
-from driftwright.report.model import Report, record
+from driftwright.report.model import Report
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Snapshot
 from driftwright.structure.change.compare import compare
@@ -88,7 +87,7 @@ def test_what_is_near_to_nothing_is_unknown_with_its_distance() -> None:
     assert store.resolved is None
     assert store.distance is not None
     assert store.distance > 10
-    page = render(json.loads(json.dumps(record(report))), "text")
+    page = render(report, "text")
     assert f"store     settings: no published version is near (accepted: v4; distance {store.distance})" in page
 
 
@@ -122,9 +121,8 @@ def test_a_rename_that_only_some_records_have_seen_is_one_finding() -> None:
     assert told == [(3, ("moderated",), ("isModerated",)), (2, ("isModerated",), ("moderated",))]
     assert report.verdict is Verdict.DEGRADED
     assert {proposal.change for proposal in report.proposals} == {change.id}
-    written = json.loads(json.dumps(record(report)))
     for name in FORMATS:
-        shown = render(written, name)
+        shown = render(report, name)
         assert "isModerated" in shown
         told_in_words = "3 records with isModerated and without moderated" in shown
         assert told_in_words == (name in ("text", "markdown", "html"))

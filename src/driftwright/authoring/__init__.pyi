@@ -15,10 +15,7 @@ from .init.request import Redact as Redact
 from .init.request import Request as Request
 from .lock import NAME as NAME
 from .lock import reads_lock as reads_lock
-from .prove.disagreements import Disagreement as Disagreement
 from .prove.disagreements import disagreements as disagreements
-from .prove.prove import COUNTED as COUNTED
 from .prove.prove import Ground as Ground
-from .prove.prove import Proving as Proving
 from .prove.prove import ground as ground
 from .prove.prove import prove_contracts as prove_contracts

@@ -26,6 +26,7 @@ from .replay.edit import DELETE as DELETE
 from .replay.edit import edit_at as edit_at
 from .rules.registry import Rule as Rule
 from .rules.registry import load_rules as load_rules
+from .shape.fingerprint import shape_of_fingerprint as shape_of_fingerprint
 from .shape.folding import fold as fold
 from .shape.folding import layout_of as layout_of
 from .shape.model import EMPTY as EMPTY

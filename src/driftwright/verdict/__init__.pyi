@@ -1,8 +1,6 @@
 from .check import Examined as Examined
-from .check import blind_report as blind_report
 from .check import check_snapshot as check_snapshot
 from .check import examine as examine
-from .course import check_watch as check_watch
 from .diff import Trial as Trial
 from .diff import diff_documents as diff_documents
 from .diff import structural_changes as structural_changes
@@ -10,6 +8,8 @@ from .diff import verdict_of as verdict_of
 from .inherit import with_answers as with_answers
 from .judge import invariant_change as invariant_change
 from .observe import Observed as Observed
+from .over_time import check_watch as check_watch
+from .reported import blind_report as blind_report
 from .triage import levels as levels
 from .triage import load_triage as load_triage
 from .triage import unnoticed_breaks as unnoticed_breaks

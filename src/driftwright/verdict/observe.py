@@ -20,8 +20,8 @@ from driftwright.structure import (
     fold,
     make_change,
     merge_partial_renames,
+    shape_of_fingerprint,
 )
-from driftwright.verdict.shaped import nearest_by_shape
 from driftwright.workspace import (
     Resolution,
     Store,
@@ -72,9 +72,9 @@ def observe_store(snapshot: Snapshot, store: Store) -> Observed:
     found = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
     if not found:
         return Observed(store, "missing", None, None, None, store.latest, _NOTHING, ())
-    fingerprints = [pair for pair in found if pair[1].form == "shape"]
-    if fingerprints:
-        return _told(store, fingerprints[0])
+    make_change = [pair for pair in found if pair[1].form == "shape"]
+    if make_change:
+        return _told(store, make_change[0])
     at_home = [pair for pair in found if _at_home(pair, store)]
     if not at_home:
         return _elsewhere(store, found)
@@ -111,10 +111,21 @@ _NEARLY_EMPTY = 1
 
 def _told(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
     """What a fingerprint tells of a store: its structure alone, so readers have nothing to run on."""
-    version, comparison, shape = nearest_by_shape(store, pair[1].value)
+    version, comparison, shape = _nearest_by_shape(store, pair[1].value)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     nearest = Resolution(version, len(comparison.changes), "")
     return Observed(store, state, pair, None, nearest, version, comparison, (), shape=shape)
+
+
+def _nearest_by_shape(store: Store, node: Any) -> tuple[Version, Comparison, Shape]:
+    """Return the published version that a fingerprint is nearest to, and what is different from it."""
+    found = []
+    for version in store.versions:
+        usual = accepted_shape(version)
+        shape = shape_of_fingerprint(node, usual)
+        found.append((version, compare(usual, shape, version.layout, store.name), shape))
+    # The newest of those that are equally near.
+    return min(reversed(found), key=lambda one: len(one[1].changes))
 
 
 def _packed(observed: Observed, form: str) -> Observed:

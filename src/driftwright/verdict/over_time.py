@@ -1,4 +1,4 @@
-"""Behaviour over time, judged by facts: what a broken temporal rule does to each derived fact that it protects.
+"""A watch judged: its end like any snapshot, and the way there by what a broken rule of time does to each fact.
 
 Like every other verdict this one is executed. The change that the rule or the fact's invariant describes is replayed on
 known-good stores: the first source's answer before and after is the effect, the walk of the sources what is left.
@@ -7,18 +7,54 @@ known-good stores: the first source's answer before and after is the effect, the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from driftwright.base.terms import SEVERITY, Basis, Effect, Verdict
 from driftwright.impact import CompiledFact, Engine, Fallback, Impact, Situation, assess_impact, situations, walk
 from driftwright.report import FactFound, InvariantFound, Report, Unseen
+from driftwright.snapshot import Watch
 from driftwright.structure import Change, read_described_change
-from driftwright.verdict.breach import Breach, Judgement
+from driftwright.verdict.breach import Breach, Judgement, judge, moments_of
+from driftwright.verdict.check import examine
 from driftwright.verdict.shown import effect_said, evidence_of_replay, fallback_shown, sources_shown
-from driftwright.workspace import Rule
+from driftwright.verdict.triage import load_triage
+from driftwright.workspace import Rule, Workspace, check_rules, load_rules
 
 _LONGEST_SHOWN = 300  # characters of a sample in one line; the fact has it whole
+
+
+def check_watch(
+    watch: Watch, workspace: Workspace, file: str | None, progress: Callable[[str], None], engine: Engine
+) -> Report:
+    """Judge a watch by a workspace's contracts.
+
+    Args:
+        watch: A store seen over time.
+        workspace: The contracts and schemas.
+        file: Where the watch is kept, for the report.
+        progress: Called with a short phrase at each stage.
+        engine: V8, perhaps started before.
+
+    Raises:
+        InputFault: A contract, schema, reader or temporal rule is not what it should be.
+    """
+    triage = load_triage(workspace)
+    rules = load_rules(workspace.contracts / "temporal")
+    found = examine(watch.final, workspace, file, progress, engine)
+    single = {name: store for name, store in found.stores.items() if not store.placeholder}
+    named = {one.fact.name: frozenset(each.name for each in one.fact.invariants) for one in found.facts}
+    check_rules(rules, tuple(single), named)
+    progress("judging the way there")
+    seen = {name: moments_of(watch, name, store.area, store.key) for name, store in single.items()}
+    report = with_behaviour(found.report, engine, found.facts, found.case.moments, judge(rules, seen))
+    if not rules:
+        note = "nothing in contracts/temporal/ says how a store behaves over time: only the end of the watch was judged"
+        report = replace(report, notes=(*report.notes, note))
+    if watch.left_out:
+        note = f"{watch.left_out} changes were seen and not kept: watch for a shorter time, or look less often"
+        report = replace(report, notes=(*report.notes, note))
+    return triage.applied(report)
 
 
 def with_behaviour(

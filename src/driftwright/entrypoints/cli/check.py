@@ -33,7 +33,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _checked(options: argparse.Namespace, engine: Engine) -> int:
-    from driftwright.report import Style, record, render
+    from driftwright.report import Style, render
     from driftwright.snapshot import Watch, plain_captures, read_any
     from driftwright.verdict import check_snapshot as judged
     from driftwright.verdict import load_triage, unnoticed_breaks
@@ -55,11 +55,11 @@ def _checked(options: argparse.Namespace, engine: Engine) -> int:
         progress_done()
         reports.append(report)
         if folder is not None:
-            write_reports(record(report), folder, formats)
+            write_reports(report, folder, formats)
             print(folder)
             continue
         for form in formats:
-            print(render(record(report), form, Style(colour=colour())), end="")
+            print(render(report, form, Style(colour=colour())), end="")
     load_triage(workspace).refuse_unused(reports)
     code = exit_code(worst([report.verdict for report in reports]), options.fail_on)
     return strict_exit(code, sum(len(unnoticed_breaks(report)) for report in reports) if options.strict else 0)
@@ -175,13 +175,5 @@ def report(options: argparse.Namespace) -> int:
     """Render the report that a run left."""
     from driftwright.report import Style, render
 
-    file = report_file(options.where)
-    record = read_report(file)
-    try:
-        text = render(record, options.format, Style(colour=colour()))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputFault(
-            f"a report-v1 document with something missing ({type(error).__name__})", str(file), "", "run again"
-        ) from None
-    print(text, end="")
+    print(render(read_report(report_file(options.where)), options.format, Style(colour=colour())), end="")
     return 0

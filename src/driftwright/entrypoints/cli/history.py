@@ -5,19 +5,17 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path as File
-from typing import Any
 
 from driftwright.base.errors import Fault, InputFault, visible
-from driftwright.base.jsontext import parse_json_file
 from driftwright.base.terms import Verdict
 from driftwright.entrypoints.cli.job import Job, channels_of, folder_of_history, tell
-from driftwright.entrypoints.cli.reading import report_file
+from driftwright.entrypoints.cli.reading import read_report, report_file
 from driftwright.entrypoints.cli.terminal import colour
 from driftwright.history import History, Run, as_record
-from driftwright.report import plain, render
+from driftwright.report import Report, plain
 
 _COLOURS = {"intact": "32", "degraded": "33", "broken": "31", "unseen": "36", "blind": "35"}
 _HURT = (Verdict.DEGRADED, Verdict.BROKEN)
@@ -89,31 +87,17 @@ def alert(options: argparse.Namespace) -> int:
     with History(folder) as kept:
         targets = _known(kept, options.target)
     for target in targets:
-        fitting = report if report is not None and report["capture"]["target"] == target else None
+        fitting = report if report is not None and report.capture.target == target else None
         faults += tell(Job(folder, folder, channels, options.dry_run), target, fitting)
     if faults:
         raise faults[0]
     return 0
 
 
-def _report(named: str | None, folder: File) -> Mapping[str, Any] | None:
+def _report(named: str | None, folder: File) -> Report | None:
     """Return the report of the newest run, for the details of an issue; None if there is none beside the history."""
     file = File(named) if named else report_file(str(folder.parent))
-    if named is None and not file.is_file():
-        return None
-    document = parse_json_file(file)
-    try:
-        render(document, "markdown")
-        whose = document["past"]["runs"][-1]["recorded_at"] if document["past"] else ""
-        if (
-            isinstance(whose, str)
-            and document["schema_version"] == "report-v1"
-            and isinstance(document["capture"]["target"], str)
-        ):
-            return dict(document)
-    except (LookupError, TypeError, ValueError, AttributeError):
-        pass
-    raise InputFault("not a report-v1 document", str(file), "", "name a report.json that run wrote")
+    return None if named is None and not file.is_file() else read_report(file)
 
 
 def heartbeat(options: argparse.Namespace) -> int:

@@ -6,11 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path as File
-from typing import Any
 
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.files import write_atomically
-from driftwright.report import render
+from driftwright.report import Report, render
 
 FILES = {
     "text": "report.txt",
@@ -31,7 +30,7 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 _MOST_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step
 
 
-def write_reports(record: dict[str, Any], folder: File, formats: Sequence[str]) -> None:
+def write_reports(report: Report, folder: File, formats: Sequence[str]) -> None:
     """Write a report in each format to a folder.
 
     Raises:
@@ -40,7 +39,7 @@ def write_reports(record: dict[str, Any], folder: File, formats: Sequence[str]) 
     """
     folder_for_output(folder)
     for name in formats:
-        write_atomically(folder / FILES[name], render(record, name))
+        write_atomically(folder / FILES[name], render(report, name))
 
 
 def folder_for_output(folder: File) -> File:
@@ -106,11 +105,11 @@ def formats_of_run(chosen: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(chosen or _LEFT_BY_RUN), "json")))
 
 
-def told_to_runner(record: dict[str, Any], chosen: Sequence[str] | None, *, summary: bool) -> str:
+def told_to_runner(report: Report, chosen: Sequence[str] | None, *, summary: bool) -> str:
     """Tell GitHub Actions what it shows beside a run, and return the annotations for standard output.
 
     Args:
-        record: The report.
+        report: The report.
         chosen: What `--format` says; `github` asks for annotations, and for the summary where there is one.
         summary: Whether the summary was asked for by itself.
 
@@ -120,8 +119,8 @@ def told_to_runner(record: dict[str, Any], chosen: Sequence[str] | None, *, summ
     """
     annotated = "github" in (chosen or ())
     if summary or (annotated and os.environ.get("GITHUB_ACTIONS") == "true"):
-        _append_summary(render(record, "markdown"), asked=summary)
-    return render(record, "github") if annotated else ""
+        _append_summary(render(report, "markdown"), asked=summary)
+    return render(report, "github") if annotated else ""
 
 
 def _append_summary(text: str, *, asked: bool) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path as File
-from typing import Any
 
-from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import parse_json_file
 from driftwright.entrypoints.cli.output import FILES
+from driftwright.report import Report, report_of
 
 
 def report_file(where: str) -> File:
@@ -15,13 +14,10 @@ def report_file(where: str) -> File:
     return File(where) / FILES["json"] if File(where).is_dir() else File(where)
 
 
-def read_report(file: File) -> dict[str, Any]:
-    """Return the `report-v1` record of a file; that nothing in it is missing is not looked at.
+def read_report(file: File) -> Report:
+    """Return the report of a `report-v1` file.
 
     Raises:
-        InputFault: It is none.
+        InputFault: It is none, or a part of it is missing or of another type.
     """
-    record = parse_json_file(file)
-    if not isinstance(record, dict) or record.get("schema_version") != "report-v1":
-        raise InputFault("not a report-v1 document", str(file), "/schema_version", "name a folder that run wrote")
-    return record
+    return report_of(parse_json_file(file), str(file))

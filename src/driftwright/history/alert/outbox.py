@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
-from typing import Any
 
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.history.alert.alert import ACTIVE, Alert, Happening
@@ -18,6 +17,7 @@ from driftwright.history.alert.message import Message, message
 from driftwright.history.history import History
 from driftwright.history.run import Run
 from driftwright.history.sent import Sent
+from driftwright.report import Report
 
 _LOCK = "sending.lock"
 _WAIT = 120.0  # seconds that a run waits while another one sends
@@ -39,15 +39,13 @@ class Outcome:
     fault: MachineFault | None = None
 
 
-def pending(
-    runs: Sequence[Run], told: Mapping[str, Sent], report: Mapping[str, Any] | None = None
-) -> tuple[Message, ...]:
+def pending(runs: Sequence[Run], told: Mapping[str, Sent], report: Report | None = None) -> tuple[Message, ...]:
     """Return what a channel has to be told, one message an alert, the drift first and `still` included.
 
     Args:
         runs: All runs of one target, oldest first.
         told: What the channel was told before.
-        report: A `report-v1` record; it is used only if it is the newest run's.
+        report: A report; it is used only if it is the newest run's.
     """
     if not runs:
         return ()
@@ -87,16 +85,14 @@ def news(messages: Sequence[Message], channel: Channel) -> tuple[Message, ...]:
     return tuple(one for one in messages if channel.edits or one.happening is not Happening.STILL)
 
 
-def send(
-    folder: File, channels: Sequence[Channel], target: str, report: Mapping[str, Any] | None = None
-) -> tuple[Outcome, ...]:
+def send(folder: File, channels: Sequence[Channel], target: str, report: Report | None = None) -> tuple[Outcome, ...]:
     """Tell every channel what it does not know yet; one that fails does not keep the others from being told.
 
     Args:
         folder: The folder of the history.
         channels: Whom to tell.
         target: Whose alerts.
-        report: The `report-v1` record of the run that the report is of; it is used only while that run is the newest.
+        report: The report of a run; it is used only while that run is the newest.
 
     Raises:
         InputFault: The history is not usable.
@@ -107,12 +103,12 @@ def send(
         return tuple(_told(history, channel, runs, report) for channel in channels)
 
 
-def _is_of(report: Mapping[str, Any], run: Run) -> bool:
-    seen = (report.get("past") or {}).get("runs") or []
-    return bool(seen) and seen[-1]["recorded_at"] == run.recorded_at
+def _is_of(report: Report, run: Run) -> bool:
+    seen = report.past.runs if report.past else ()
+    return bool(seen) and seen[-1].recorded_at == run.recorded_at
 
 
-def _told(history: History, channel: Channel, runs: Sequence[Run], report: Mapping[str, Any] | None) -> Outcome:
+def _told(history: History, channel: Channel, runs: Sequence[Run], report: Report | None) -> Outcome:
     sent = list[Message]()
     messages = news(pending(runs, history.sent(channel.name), report), channel)
     try:
