@@ -25,8 +25,8 @@ from driftwright.history.alert.http import checked_url
 from driftwright.history.alert.message import LONGEST_BODY, message
 from driftwright.history.alert.outbox import Outcome, news, pending, send
 from driftwright.history.alert.webhook import VARIABLE as WEBHOOK
-from driftwright.history.history import History
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from driftwright.history.sent import Sent
 from kit.github_site import REPO, TOKEN, Asked, Site, github_site, serving
 from kit.stories import BLIND, GOOD, GRAVE, HURT, KEY, MORE, Say, a_run, story

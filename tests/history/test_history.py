@@ -19,8 +19,8 @@ import pytest
 
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.history.database import MIGRATIONS, VERSION
-from driftwright.history.history import JOURNAL, NAME, History
 from driftwright.history.run import FindingState, Run, run_of
+from driftwright.history.runs import JOURNAL, NAME, History
 from driftwright.history.sent import Sent
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,7 +114,7 @@ def test_links_are_not_written_through(tmp_path: Path, name: str) -> None:
 WRITER = """
 import json, sys
 from pathlib import Path
-from driftwright.history.history import History, Sent, run_of
+from driftwright.history.runs import History, Sent, run_of
 report = json.loads(Path(sys.argv[2]).read_text("utf-8"))
 with History(Path(sys.argv[1])) as history:
     for _ in range(int(sys.argv[3])):

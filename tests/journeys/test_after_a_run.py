@@ -18,8 +18,8 @@ from driftwright.entrypoints.cli.history import _table, duration
 from driftwright.entrypoints.cli.job import Job, finish
 from driftwright.history.alert.channel import channel
 from driftwright.history.alert.seen import past_of
-from driftwright.history.history import JOURNAL, NAME, History
 from driftwright.history.run import Run, run_of
+from driftwright.history.runs import JOURNAL, NAME, History
 from driftwright.verdict.check import blind_report
 from kit.stories import BLIND, GOOD, HURT, MORE, a_run, story
 

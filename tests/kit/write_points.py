@@ -21,8 +21,8 @@ from functools import partial
 from pathlib import Path
 
 from driftwright.base.errors import MachineFault
-from driftwright.history.history import History
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from driftwright.history.sent import Sent
 from kit.stories import BLIND, HURT, Say, a_run
 

@@ -50,8 +50,8 @@ import driftwright
 from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
 from driftwright.entrypoints.cli import main
 from driftwright.entrypoints.cli.output import FILES, write_reports
-from driftwright.history.history import History
 from driftwright.history.run import run_of
+from driftwright.history.runs import History
 from driftwright.report.formats import FORMATS, render
 from driftwright.report.formats.text import Style
 from driftwright.snapshot.capture.launched.browser import find_browser

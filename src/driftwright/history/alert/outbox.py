@@ -15,8 +15,8 @@ from driftwright.history.alert.alert import ACTIVE, Alert, Happening
 from driftwright.history.alert.channel import Channel
 from driftwright.history.alert.life import causes, life
 from driftwright.history.alert.message import Message, message
-from driftwright.history.history import History
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from driftwright.history.sent import Sent
 
 _LOCK = "sending.lock"
