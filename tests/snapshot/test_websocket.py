@@ -107,6 +107,14 @@ def test_what_is_no_websocket_is_told_as_such(answer: bytes) -> None:
         WebSocket(HOST, port, "/x", 5)
 
 
+def test_a_port_that_cannot_be_is_not_taken_for_another() -> None:
+    with listener(b"") as (port, asked):
+        for no_port in (port + (1 << 16), port - (1 << 16), 1 << 70, 0):
+            with pytest.raises(ClosedError):
+                WebSocket(HOST, no_port, "/x", 5)
+    assert asked == []
+
+
 def test_a_message_without_bound_is_not_taken() -> None:
     def flood(connection: ServerConnection) -> None:
         with contextlib.suppress(Exception):

@@ -10,6 +10,7 @@ from typing import Self
 
 _MOST_BYTES = 64 * 1024 * 1024  # of one message
 _CLOSING_SECONDS = 1.0  # that a browser has to agree to the end; it goes on either way
+_PORTS = range(1, 1 << 16)
 _PATH = re.compile(r"/[!-~]*")
 
 
@@ -33,7 +34,8 @@ class WebSocket:
         from websockets.exceptions import WebSocketException
         from websockets.sync.client import connect
 
-        if not _PATH.fullmatch(path):  # it comes from a file or a port, and must not change whom the request names
+        # They come from a file or another port, and must not change whom the request names.
+        if not _PATH.fullmatch(path) or port not in _PORTS:
             raise ClosedError
         self._seconds = seconds
         name = f"[{host}]" if ":" in host else host
