@@ -23,7 +23,7 @@ def alert_options(verb: argparse.ArgumentParser) -> None:
         "--alert",
         action="append",
         choices=CHANNELS,
-        help="whom to tell; may be repeated. github: issues, through gh or with GITHUB_TOKEN; webhook: JSON to "
+        help="whom to tell; may be repeated. github: issues, with GITHUB_TOKEN or as gh is signed in; webhook: JSON to "
         "DRIFTWRIGHT_WEBHOOK_URL; apprise: DRIFTWRIGHT_APPRISE_URLS, needs driftwright[notify]",
     )
     group.add_argument("--repo", metavar="OWNER/NAME", help="where the issues are (default: GITHUB_REPOSITORY)")
