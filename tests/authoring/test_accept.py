@@ -17,7 +17,7 @@ from driftwright.authoring.accept.adoption import Adopted, accept_snapshot
 from driftwright.authoring.accept.changelog import with_entry
 from driftwright.authoring.accept.moments import is_hidden
 from driftwright.authoring.accept.patched import patched
-from driftwright.base.together import write_together
+from driftwright.base.files import write_together
 from driftwright.impact.javascript.engine import Engine
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.plain import plain_snapshot, throwaway_salt

@@ -11,8 +11,7 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
-
-MAX_BYTES = 16 * 1024 * 1024
+from driftwright.base.files import read_text
 
 
 class Table:
@@ -170,28 +169,6 @@ def read_table(file: File) -> Table:
         raise InputFault("a number of too many digits", str(file), "", "write a smaller one") from None
 
 
-def read_text(file: File) -> str:
-    """Read a UTF-8 file the user named.
-
-    Raises:
-        InputFault: The file is missing, a folder, unreadable, larger than `MAX_BYTES` or not UTF-8.
-    """
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
-        return data.decode("utf-8").replace("\r\n", "\n")
-    except FileNotFoundError:
-        raise InputFault("no such file", str(file), "", "check the path") from None
-    except IsADirectoryError:
-        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
-    except UnicodeDecodeError as error:
-        raise InputFault("not UTF-8 text", str(file), f"byte {error.start}", "save it as UTF-8") from None
-    except OSError as error:
-        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
-
-
 def line_of(file: File, name: str) -> int:
     """Return the line, from 1, on which a TOML file sets a key of its top; the first when it is not found.
 
@@ -206,11 +183,3 @@ def line_of(file: File, name: str) -> int:
         if line.lstrip().startswith("["):
             break  # from here on keys belong to a table
     return 1
-
-
-def nearby(file: File) -> str:
-    """Return the file's path as a user would write it: below the current folder when it is there."""
-    try:
-        return str(file.relative_to(File.cwd()))
-    except ValueError:
-        return str(file)

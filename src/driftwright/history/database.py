@@ -7,7 +7,6 @@ file system, which a write-ahead log and its shared memory cannot.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -131,20 +130,6 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         with contextlib.suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
-
-
-def sync_folder(folder: File) -> None:
-    """Wait until the disk knows which files the folder has.
-
-    A transaction ends when SQLite deletes its journal. Were the journal there again after a power cut, it would take
-    back what was kept. `synchronous = EXTRA` does the same, but refuses what is kept already when the disk says no.
-    """
-    with contextlib.suppress(OSError):  # where a folder cannot be opened or synced, as on Windows
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _opened(file: File) -> sqlite3.Connection:

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from driftwright.base.errors import MachineFault
+from driftwright.base.files import sync_folder
 from driftwright.history import queries
-from driftwright.history.database import open_database, sync_folder, writing
+from driftwright.history.database import open_database, writing
 from driftwright.history.run import Run
 from driftwright.history.sent import Sent
 
@@ -104,4 +105,6 @@ class History:
                 yield
         except sqlite3.Error:
             raise MachineFault(what, str(self._file), "", "free space, or wait for the other process") from None
+        # A transaction ends when SQLite deletes its journal. Were that there again after a power cut, it would take
+        # back what was kept. `synchronous = EXTRA` syncs as well, but refuses what is kept already if the disk says no.
         sync_folder(self._file.parent)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
+from driftwright.base.files import read_text
 from driftwright.base.terms import Level, Phase
-from driftwright.base.toml import Table, read_table, read_text
+from driftwright.base.toml import Table, read_table
 
 _PACKAGED = File(__file__).parent / "packaged"
 _CHECKOUT = File(__file__).parents[3]

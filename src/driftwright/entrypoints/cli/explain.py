@@ -8,7 +8,7 @@ from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.toml import suggestion
-from driftwright.entrypoints.cli.reading import read_report, report_file
+from driftwright.entrypoints.cli.output import read_report, report_file
 from driftwright.report import Record
 from driftwright.structure import Rule
 

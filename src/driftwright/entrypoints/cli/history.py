@@ -13,8 +13,9 @@ from typing import Any
 from driftwright.base.errors import Fault, InputFault, visible
 from driftwright.base.jsontext import parse_json_file
 from driftwright.base.terms import Verdict
+from driftwright.entrypoints.cli.exits import DRIFT, INTACT
 from driftwright.entrypoints.cli.job import Job, channels_of, folder_of_history, open_history, tell
-from driftwright.entrypoints.cli.reading import report_file
+from driftwright.entrypoints.cli.output import report_file
 from driftwright.entrypoints.cli.terminal import colour
 from driftwright.history import History, Run, as_record, sent_record
 from driftwright.report import plain, render
@@ -131,7 +132,7 @@ def heartbeat(options: argparse.Namespace) -> int:
         raise InputFault("no runs", options.where, "", "let the scheduled job run once")
     for good, line in told:
         print(visible(line), file=sys.stdout if good else sys.stderr)
-    return 0 if all(good for good, _ in told) else 1
+    return INTACT if all(good for good, _ in told) else DRIFT
 
 
 def _beat(runs: Sequence[Run], now: datetime, limit: timedelta, *, seeing: bool) -> tuple[bool, str]:

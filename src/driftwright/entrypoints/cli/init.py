@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from driftwright.authoring import Redact, Request, Scaffold, build_workspace
 from driftwright.base.errors import InputFault, visible
+from driftwright.base.files import read_text
 from driftwright.base.jsontext import parse_json_file
 from driftwright.base.terms import Area
-from driftwright.base.toml import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def init(options: argparse.Namespace) -> int:
         made = build_workspace(request, _hiding(), engine)
         files = {**made.files, **_locks(made.files, engine)}
     _refuse_taken(folder)
-    from driftwright.base.together import write_together
+    from driftwright.base.files import write_together
 
     write_together({folder / name: text for name, text in files.items()})
     print("\n".join(map(visible, _said(options, request, made, folder))))

@@ -1,4 +1,4 @@
-"""Reports on their way out: one file a format, each written whole or not at all; one on standard output."""
+"""Reports on their way out, one file a format or one on standard output, and the files read again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.files import write_atomically
+from driftwright.base.jsontext import parse_json_file
 from driftwright.report import render
 
 FILES = {
@@ -29,6 +30,23 @@ _LEFT_BY_RUN = ("html", "markdown", "json")
 _WHOLE = ("json", "html", "junit", "sarif", "ctrf")  # formats of which two on one stream are no document any more
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _MOST_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step
+
+
+def report_file(where: str) -> File:
+    """Return the file of a report: the one named, or the one in the output folder that was named."""
+    return File(where) / FILES["json"] if File(where).is_dir() else File(where)
+
+
+def read_report(file: File) -> dict[str, Any]:
+    """Return the `report-v1` record of a file; that nothing in it is missing is not looked at.
+
+    Raises:
+        InputFault: It is none.
+    """
+    record = parse_json_file(file)
+    if not isinstance(record, dict) or record.get("schema_version") != "report-v1":
+        raise InputFault("not a report-v1 document", str(file), "/schema_version", "name a folder that run wrote")
+    return record
 
 
 def write_reports(record: dict[str, Any], folder: File, formats: Sequence[str]) -> None:

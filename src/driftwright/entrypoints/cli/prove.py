@@ -14,6 +14,7 @@ from driftwright.authoring import COUNTED, NAME, Disagreement, Proving, disagree
 from driftwright.authoring import prove_contracts as proven
 from driftwright.base.errors import visible
 from driftwright.base.files import write_atomically
+from driftwright.entrypoints.cli.exits import DRIFT, INTACT
 from driftwright.entrypoints.cli.output import folder_for_output
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.impact import Engine
@@ -40,7 +41,7 @@ def prove(options: argparse.Namespace) -> int:
         weak = disagreements(on.engine, on.facts, on.moments, on.generalise)
         progress_done()
     _tell(_record(proving, weak, fresh=fresh), options)
-    return 0 if fresh and not proving.fails else 1
+    return INTACT if fresh and not proving.fails else DRIFT
 
 
 def _tell(record: Record, options: argparse.Namespace) -> None:

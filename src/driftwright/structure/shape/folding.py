@@ -12,8 +12,8 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
-from driftwright.base.collector import collector_paused
 from driftwright.base.forms import ID_FORMS, key_form, text_form
+from driftwright.base.jsontext import collector_paused
 from driftwright.base.terms import JsonType
 from driftwright.structure.shape.column import RUN, Column, gathered
 from driftwright.structure.shape.model import MAX_ENUMERATION, OPEN, Layout, Shape
