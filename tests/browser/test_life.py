@@ -21,8 +21,8 @@ from driftwright.base.errors import BlindFault
 from driftwright.entrypoints.cli.job import Job, finish
 from driftwright.entrypoints.cli.probe import capture_request
 from driftwright.history.alert.github import github
-from driftwright.history.history import History
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from driftwright.report.formats.json import schema
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.launched.probe import capture_launched

@@ -18,8 +18,9 @@ from driftwright.entrypoints.cli.history import _table, duration
 from driftwright.entrypoints.cli.job import Job, finish
 from driftwright.history.alert.channel import channel
 from driftwright.history.alert.seen import past_of
-from driftwright.history.history import JOURNAL, NAME, History
-from driftwright.history.run import Run, run_of
+from driftwright.history.run import Run, as_record, run_of
+from driftwright.history.runs import History
+from driftwright.history.sent import Sent, sent_record
 from driftwright.verdict.reported import blind_report
 from kit.stored import read
 from kit.stories import BLIND, GOOD, HURT, MORE, a_run, story
@@ -60,6 +61,20 @@ def test_history_as_json_holds_what_the_table_holds(tmp_path: Path, program: Pro
     assert [(run["sequence"], run["verdict"], run["target"]) for run in found["runs"]] == [
         (1, "intact", "shop"), (2, "degraded", "shop")
     ]  # fmt: skip
+
+
+def test_history_as_json_is_the_whole_history(tmp_path: Path, program: Program) -> None:
+    kept(tmp_path, *[a_run(number, GOOD) for number in range(1, 31)])
+    with History(tmp_path / "history") as history:
+        runs = history.runs()
+        sent = Sent("webhook", "key", 2, active=True, run=runs[1].id)
+        history.mark(sent)
+    whole = json.loads(program("history", ".", "--format", "json").stdout)
+    assert whole["runs"] == [{"sequence": run.sequence, **json.loads(json.dumps(as_record(run)))} for run in runs]
+    assert whole["sent"] == [sent_record(sent)]
+    newest = json.loads(program("history", ".", "--format", "json", "--limit", "3").stdout)
+    assert (newest["runs"], newest["sent"]) == (whole["runs"][-3:], [])
+    assert len(program("history", ".").stdout.splitlines()) == 21
 
 
 @pytest.mark.parametrize(
@@ -194,27 +209,6 @@ def test_a_dry_run_prints_no_line_that_a_runner_obeys(tmp_path: Path, capsys: py
     assert out.count("would tell") == 4
     assert "  event: new\n  title: driftwright: standin cannot be seen\n" in out
     assert not re.search(r"^\s*::|##\[|\x1b", out, re.MULTILINE)
-
-
-def test_opening_a_long_history_reads_its_journal_only_when_it_must(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept(tmp_path, *story(*[HURT] * 3))
-    read = list[str]()
-    whole = Path.read_bytes
-
-    def noted(file: Path) -> bytes:
-        read.append(file.name)
-        return whole(file)
-
-    monkeypatch.setattr(Path, "read_bytes", noted)
-    with History(tmp_path / "history") as history:
-        assert len(history.runs()) == 3
-    assert read == []
-    (tmp_path / "history" / NAME).unlink()
-    with History(tmp_path / "history") as history:
-        assert len(history.runs()) == 3
-    assert set(read) == {JOURNAL}
 
 
 def test_colour_marks_the_verdict_alone() -> None:

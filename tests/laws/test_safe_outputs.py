@@ -5,7 +5,7 @@
 | 49 | the disk is full | `test_49_a_full_disk_leaves_the_old_report`, `test_49_the_kernel_refuses_to_write_more` |
 | 50 | a kill at any write | `test_50_a_kill_at_any_call_leaves_old_or_new` |
 | 51 | sixteen writers | `history/test_history.py::test_sixteen_writers_lose_nothing` |
-| 52 | a damaged history | `history/test_history.py::test_a_damaged_file_is_put_aside_and_rebuilt_from_the_journal` |
+| 52 | a damaged history | `history/test_history.py::test_a_damaged_file_is_put_aside_as_it_is_and_a_new_one_begins` |
 | 53 | a newer history | `history/test_history.py::test_a_newer_file_is_left_as_it_is` |
 | 54 | a folder that is only read | `test_54_a_report_needs_no_folder_to_write_to` |
 | 55 | a link where it goes | `test_55_nothing_is_written_through_a_link`, `test_55_a_link_is_refused_in_one_line` |
@@ -50,8 +50,8 @@ import driftwright
 from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
 from driftwright.entrypoints.cli import main
 from driftwright.entrypoints.cli.output import FILES, write_reports
-from driftwright.history.history import History
 from driftwright.history.run import run_of
+from driftwright.history.runs import History
 from driftwright.report.formats import FORMATS
 from driftwright.report.formats.text import Style
 from driftwright.snapshot.capture.launched.browser import find_browser

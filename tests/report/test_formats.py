@@ -19,8 +19,8 @@ from referencing import Registry, Resource
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.toml import line_of
 from driftwright.entrypoints.cli import main
-from driftwright.entrypoints.cli.format_options import REPORT_FORMATS
 from driftwright.entrypoints.cli.output import FILES, folders, formats_of, formats_of_run, told_to_runner
+from driftwright.entrypoints.cli.parser import REPORT_FORMATS
 from driftwright.report.formats import FORMATS, jsonl, sarif
 from driftwright.report.formats import json as machine
 from driftwright.report.formats import render as render_report

@@ -1,7 +1,8 @@
-"""Read a text file within a bound; write one file, or several together, whole or not at all."""
+"""Files read within bounds, and written so that nothing is lost: beside the target, synced, then put in its place."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Mapping
@@ -9,7 +10,61 @@ from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_TEXT = 16 * 1024 * 1024  # bytes of a text that a person wrote
+
+
+def read_bounded(file: File, most: int, mend: str = "cut it down to what is needed") -> bytes:
+    """Read a file the user named.
+
+    Args:
+        file: The file; a pipe or a device will do, of which no size can be asked beforehand.
+        most: How many bytes it may have, in whole MiB.
+        mend: What to do about one that has more.
+
+    Raises:
+        InputFault: Missing, a folder, unreadable or larger.
+    """
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(most + 1)
+    except FileNotFoundError:
+        raise InputFault("no such file", str(file), "", "check the path") from None
+    except IsADirectoryError:
+        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
+    except OSError as error:
+        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
+    check_size(data, most, str(file), mend)
+    return data
+
+
+def check_size(data: bytes, most: int, name: str, mend: str) -> None:
+    """Refuse what is larger than `most` bytes.
+
+    Raises:
+        InputFault: It is.
+    """
+    if len(data) > most:
+        raise InputFault(f"larger than {most // 2**20} MiB", name, "", mend)
+
+
+def read_text(file: File) -> str:
+    """Read a UTF-8 file the user named.
+
+    Raises:
+        InputFault: The file is missing, a folder, unreadable, larger than `MAX_TEXT` or not UTF-8.
+    """
+    try:
+        return read_bounded(file, MAX_TEXT).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise InputFault("not UTF-8 text", str(file), f"byte {error.start}", "save it as UTF-8") from None
+
+
+def display_path(file: File) -> str:
+    """Return the file's path as a user would write it: below the current folder when it is there."""
+    try:
+        return str(file.relative_to(File.cwd()))
+    except ValueError:
+        return str(file)
 
 
 def write_atomically(file: File, text: str) -> None:
@@ -37,10 +92,10 @@ def write_atomically(file: File, text: str) -> None:
 
 
 def write_beside(file: File, text: str) -> File:
-    """Write a text to a new temporary file in the folder of `file`, readable by its owner only, and return it.
+    """Write a text to a temporary file in the folder of `file`, which nobody else may read, and return it.
 
     Raises:
-        OSError: It cannot be written; then there is no temporary file.
+        OSError: It cannot be written; then nothing of it is left.
     """
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
@@ -55,7 +110,7 @@ def write_beside(file: File, text: str) -> File:
 
 
 def write_together(files: Mapping[File, str]) -> None:
-    """Write several text files: all of them, or none when one fails.
+    """Write text files all together: each beside its place first, then all put in place; a failure undoes it.
 
     Raises:
         InputFault: A target is a symbolic link or a folder.
@@ -71,7 +126,7 @@ def write_together(files: Mapping[File, str]) -> None:
     try:
         for file, text in files.items():
             _make_folder(file.parent, made)
-            ready[file] = _write_with_mode(file, text)
+            ready[file] = _beside(file, text)
         for file, temporary in ready.items():
             old = file.read_bytes() if file.exists() else None
             temporary.replace(file)
@@ -83,7 +138,8 @@ def write_together(files: Mapping[File, str]) -> None:
     except BaseException:
         _undo(before, made, list(ready.values()))
         raise
-    _sync_folders({file.parent for file in files})
+    for folder in {file.parent for file in files}:
+        sync_folder(folder)
 
 
 def _make_folder(folder: File, made: list[File]) -> None:
@@ -91,12 +147,12 @@ def _make_folder(folder: File, made: list[File]) -> None:
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
-    for path in reversed(missing):
-        path.mkdir()
-        made.append(path)
+    for one in reversed(missing):
+        one.mkdir()
+        made.append(one)
 
 
-def _write_with_mode(file: File, text: str) -> File:
+def _beside(file: File, text: str) -> File:
     temporary = write_beside(file, text)
     try:
         temporary.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
@@ -112,53 +168,18 @@ def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: list
             file.unlink(missing_ok=True)
         else:
             file.write_bytes(old)
-    for path in temporary:
-        path.unlink(missing_ok=True)
+    for one in temporary:
+        one.unlink(missing_ok=True)
     for folder in reversed(made):
         if not any(folder.iterdir()):
             folder.rmdir()
 
 
-def _sync_folders(folders: set[File]) -> None:
-    """Sync the folders too, where the system can, so that the new names survive a crash."""
-    for folder in folders:
-        try:
-            handle = os.open(folder, os.O_RDONLY)
-        except OSError:
-            continue
+def sync_folder(folder: File) -> None:
+    """Wait until the disk knows which files a folder has, where the system can: names then last as well."""
+    with contextlib.suppress(OSError):  # a folder cannot be opened on Windows, nor synced on every file system
+        handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
-        except OSError:
-            pass
         finally:
             os.close(handle)
-
-
-def read_text(file: File) -> str:
-    """Read a UTF-8 file the user named.
-
-    Raises:
-        InputFault: The file is missing, a folder, unreadable, larger than `MAX_BYTES` or not UTF-8.
-    """
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
-        return data.decode("utf-8").replace("\r\n", "\n")
-    except FileNotFoundError:
-        raise InputFault("no such file", str(file), "", "check the path") from None
-    except IsADirectoryError:
-        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
-    except UnicodeDecodeError as error:
-        raise InputFault("not UTF-8 text", str(file), f"byte {error.start}", "save it as UTF-8") from None
-    except OSError as error:
-        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
-
-
-def display_path(file: File) -> str:
-    """Return the file's path for display: relative to the current folder when it lies in it."""
-    try:
-        return str(file.relative_to(File.cwd()))
-    except ValueError:
-        return str(file)

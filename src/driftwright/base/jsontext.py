@@ -13,6 +13,7 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
+from driftwright.base.files import read_bounded
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
@@ -61,18 +62,7 @@ def read_bytes(file: File) -> bytes:
     Raises:
         InputFault: Missing, a folder, unreadable or larger than `MAX_BYTES`.
     """
-    try:
-        with file.open("rb") as opened:  # a size asked for beforehand says nothing about a pipe or a device
-            data = opened.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise InputFault("no such file", str(file), "", "check the path") from None
-    except IsADirectoryError:
-        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
-    except OSError as error:
-        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
-    if len(data) > MAX_BYTES:
-        raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
-    return data
+    return read_bounded(file, MAX_BYTES)
 
 
 def parse_json(data: bytes, file: str) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.base.path import Path, StorePath
-from driftwright.base.terms import Effect, Verdict
+from driftwright.base.terms import SEVERITY, Effect, Verdict
 from driftwright.impact import (
     DOCUMENT,
     Answer,
@@ -303,5 +303,4 @@ def _turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
 
 def verdict_of(readers: Sequence[ReaderVerdict]) -> Verdict:
     """Return the worst verdict; with no reader there is nothing to be hurt."""
-    order = (Verdict.INTACT, Verdict.UNSEEN, Verdict.DEGRADED, Verdict.BROKEN)
-    return max((reader.verdict for reader in readers), key=order.index, default=Verdict.INTACT)
+    return max((reader.verdict for reader in readers), key=SEVERITY.index, default=Verdict.INTACT)

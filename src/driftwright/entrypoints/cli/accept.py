@@ -9,6 +9,7 @@ from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from driftwright.base.errors import InputFault, visible
+from driftwright.entrypoints.cli.exits import DRIFT
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.workspace import find_workspace
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from driftwright.authoring import Adopted, Refused
     from driftwright.snapshot import Snapshot
     from driftwright.workspace import Workspace
-
-_REFUSED = 1
 
 
 def accept(options: argparse.Namespace) -> int:
@@ -35,7 +34,7 @@ def accept(options: argparse.Namespace) -> int:
         return 0
     if isinstance(found, Refused):
         print("\n".join(map(visible, _refusal(found))))
-        return _REFUSED
+        return DRIFT
     if options.dry_run:
         print("\n".join(map(visible, _diff(found))))
     else:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from driftwright.base.errors import InputFault, visible
 from driftwright.base.jsontext import parse_json_file
 from driftwright.base.terms import Level, worst
-from driftwright.entrypoints.cli.exits import exit_code, strict_exit
-from driftwright.entrypoints.cli.output import folders, formats_of, write_reports
-from driftwright.entrypoints.cli.reading import read_report, report_file
+from driftwright.entrypoints.cli.exits import DRIFT, INTACT, exit_code, strict_exit
+from driftwright.entrypoints.cli.output import folders, formats_of, read_report, report_file, write_reports
 from driftwright.entrypoints.cli.terminal import colour, progress, progress_done
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def _diff_schemas(before: Any, after: Any, options: argparse.Namespace) -> int:
         print(f"BREAKS    AFTER admits what BEFORE refused, for example {example}")
     else:
         print(f"SAFE      AFTER admits nothing that BEFORE refused ({found.tried} values tried)")
-    return 1 if found.breaks else 0
+    return DRIFT if found.breaks else INTACT
 
 
 def _diff_record(found: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from driftwright.base.errors import InputFault
 from driftwright.base.toml import suggestion
-from driftwright.entrypoints.cli.reading import read_report, report_file
+from driftwright.entrypoints.cli.output import read_report, report_file
 from driftwright.report import ChangeFound, FactFound, FindingFound, Report, causes
 from driftwright.structure import Rule
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as File
@@ -93,6 +95,21 @@ def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
     return report
 
 
+@contextlib.contextmanager
+def open_history(folder: File) -> Iterator[History]:
+    """Open a history; when a damaged file was put aside for it, say so, for its runs are then missing.
+
+    Raises:
+        InputFault: A file is a symbolic link, or a newer driftwright made it.
+        MachineFault: The folder cannot be written to, or the disk is full.
+    """
+    with History(folder) as history:
+        if history.put_aside is not None:
+            what = f"damaged, and put aside as {history.put_aside.name}; a new history begins without its runs"
+            print(visible(f"driftwright: {folder / NAME}: {what}"), file=sys.stderr)
+        yield history
+
+
 def recorded(report: Report, folder: File) -> Report:
     """Record a report in the history, and return it with what the history says of its target.
 
@@ -100,7 +117,7 @@ def recorded(report: Report, folder: File) -> Report:
         InputFault: The history is a symbolic link, or a newer driftwright made it.
         MachineFault: It cannot be written to.
     """
-    with History(folder) as history:
+    with open_history(folder) as history:
         run = history.add(run_of(report))
         runs = history.runs(run.target)
     return replace(report, past=past_of([one for one in runs if one.sequence <= run.sequence]))
@@ -123,7 +140,7 @@ def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
 
 def would_tell(folder: File, channels: Sequence[Channel], target: str, report: Report | None) -> Iterator[str]:
     """Say what each channel would be told, word by word; nothing is sent and nothing is remembered."""
-    with History(folder) as history:
+    with open_history(folder) as history:
         for one in channels:
             messages = news(pending(history.runs(target), history.sent(one.name), report), one)
             yield f"would tell {visible(one.name)}: {len(messages)} message{'' if len(messages) == 1 else 's'}\n"

@@ -1,4 +1,4 @@
-"""Reports on their way out: one file a format, each written whole or not at all; one on standard output."""
+"""Reports on their way out, one file a format or one on standard output, and the files read again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.files import write_atomically
-from driftwright.report import Report, render
+from driftwright.base.jsontext import parse_json_file
+from driftwright.report import Report, render, report_of
 
 FILES = {
     "text": "report.txt",
@@ -28,6 +29,20 @@ _LEFT_BY_RUN = ("html", "markdown", "json")
 _WHOLE = ("json", "html", "junit", "sarif", "ctrf")  # formats of which two on one stream are no document any more
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _MOST_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step
+
+
+def report_file(where: str) -> File:
+    """Return the file of a report: the one named, or the one in the output folder that was named."""
+    return File(where) / FILES["json"] if File(where).is_dir() else File(where)
+
+
+def read_report(file: File) -> Report:
+    """Return the report of a `report-v1` file.
+
+    Raises:
+        InputFault: It is none, or a part of it is missing or of another type.
+    """
+    return report_of(parse_json_file(file), str(file))
 
 
 def write_reports(report: Report, folder: File, formats: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from driftwright.authoring import NAME, disagreements, ground, reads_lock
 from driftwright.authoring import prove_contracts as proven
 from driftwright.base.errors import visible
 from driftwright.base.files import write_atomically
+from driftwright.entrypoints.cli.exits import DRIFT, INTACT
 from driftwright.entrypoints.cli.output import folder_for_output
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.impact import Engine
@@ -37,7 +38,7 @@ def prove(options: argparse.Namespace) -> int:
         progress_done()
     proof = WorkspaceProof(proving, weak, fresh)
     _tell(proof, options)
-    return 0 if proof.proven else 1
+    return INTACT if proof.proven else DRIFT
 
 
 def _tell(proof: WorkspaceProof, options: argparse.Namespace) -> None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
 
-from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.errors import MachineFault
 from driftwright.history.alert.alert import ACTIVE, Alert, Happening
 from driftwright.history.alert.channel import Channel
 from driftwright.history.alert.life import causes, life
 from driftwright.history.alert.message import Message, message
-from driftwright.history.history import History
+from driftwright.history.alone import alone
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from driftwright.history.sent import Sent
 from driftwright.report import Report
 
 _LOCK = "sending.lock"
-_WAIT = 120.0  # seconds that a run waits while another one sends
 _LOUD = (Happening.FLAPPING, Happening.WORSE, Happening.CHANGED)
 
 
@@ -98,7 +95,8 @@ def send(folder: File, channels: Sequence[Channel], target: str, report: Report 
         InputFault: The history is not usable.
         MachineFault: The history is not usable, or another run sends for too long.
     """
-    with History(folder) as history, _alone(folder):
+    # Two that look for the same issue at once would both make it.
+    with History(folder) as history, alone(folder / _LOCK, "sending"):
         runs = history.runs(target)
         return tuple(_told(history, channel, runs, report) for channel in channels)
 
@@ -119,25 +117,3 @@ def _told(history: History, channel: Channel, runs: Sequence[Run], report: Repor
     except MachineFault as fault:
         return Outcome(channel.name, tuple(sent), fault)
     return Outcome(channel.name, tuple(sent))
-
-
-@contextlib.contextmanager
-def _alone(folder: File) -> Iterator[None]:
-    """Let one run send at a time: two that look for the same issue at once would both make it."""
-    file = folder / _LOCK
-    if file.is_symlink():
-        raise InputFault("a symbolic link", str(file), "", "remove it; links are not written through")
-    until = time.monotonic() + _WAIT
-    try:
-        with file.open("a") as stream:
-            while True:
-                try:
-                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > until:
-                        raise MachineFault("another run is sending", str(file), "", "wait for it to end") from None
-                    time.sleep(0.05)
-            yield
-    except PermissionError:
-        raise MachineFault("cannot be written", str(file), "", "make the folder writable") from None
