@@ -7,10 +7,8 @@ from .model import AreaView as AreaView
 from .model import Entry as Entry
 from .model import Snapshot as Snapshot
 from .plain import hide as hide
-from .plain import plain_captures as plain_captures
-from .plain import redact as redact
+from .plain import plain_snapshot as plain_snapshot
 from .plain import throwaway_salt as throwaway_salt
-from .plain import unwrapped as unwrapped
 from .read import read_any as read_any
 from .scan.folder import scan_paths as scan_paths
 from .scan.found import Leak as Leak

@@ -2,14 +2,12 @@ from .check import Examined as Examined
 from .check import blind_report as blind_report
 from .check import check_snapshot as check_snapshot
 from .check import examine as examine
-from .course import check_watch as check_watch
-from .diff import Trial as Trial
-from .diff import diff_documents as diff_documents
-from .diff import structural_changes as structural_changes
-from .diff import verdict_of as verdict_of
+from .course import check_capture as check_capture
+from .diff_report import diff_report as diff_report
 from .inherit import with_answers as with_answers
 from .judge import invariant_change as invariant_change
 from .observe import Observed as Observed
 from .triage import levels as levels
 from .triage import load_triage as load_triage
 from .triage import unnoticed_breaks as unnoticed_breaks
+from .triage import with_levels as with_levels

@@ -1,4 +1,4 @@
-"""The course of a watch: its end judged like any snapshot, and the way there by the temporal contract."""
+"""A capture judged, a snapshot or a watch: of a watch its end, and by the temporal contract the way there."""
 
 from __future__ import annotations
 
@@ -7,12 +7,32 @@ from dataclasses import replace
 
 from driftwright.impact import Engine
 from driftwright.report import Report
-from driftwright.snapshot import Watch
+from driftwright.snapshot import Snapshot, Watch
 from driftwright.verdict.breach import judge, moments_of
-from driftwright.verdict.check import examine
+from driftwright.verdict.check import check_snapshot, examine
 from driftwright.verdict.over_time import with_behaviour
 from driftwright.verdict.triage import load_triage
 from driftwright.workspace import Workspace, check_rules, load_rules
+
+
+def check_capture(
+    capture: Snapshot | Watch, workspace: Workspace, file: str | None, progress: Callable[[str], None], engine: Engine
+) -> Report:
+    """Judge a snapshot or a watch by a workspace's contracts.
+
+    Args:
+        capture: What was captured.
+        workspace: The contracts and schemas.
+        file: Where the capture is kept, for the report.
+        progress: Called with a short phrase at each stage.
+        engine: V8, perhaps started before.
+
+    Raises:
+        InputFault: A contract, schema, reader or temporal rule is not what it should be.
+    """
+    if isinstance(capture, Watch):
+        return check_watch(capture, workspace, file, progress, engine)
+    return check_snapshot(capture, workspace, file, progress, engine)
 
 
 def check_watch(

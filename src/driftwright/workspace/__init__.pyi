@@ -8,6 +8,7 @@ from .contract import load_facts as load_facts
 from .folders import Gate as Gate
 from .folders import Workspace as Workspace
 from .folders import find_workspace as find_workspace
+from .folders import own_workspace as own_workspace
 from .folders import repository_of as repository_of
 from .private import state_folder as state_folder
 from .schemas.compat import compatibility as compatibility

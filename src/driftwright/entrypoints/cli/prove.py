@@ -3,44 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
-import math
-from collections.abc import Sequence
 from pathlib import Path as File
 
-from driftwright import __version__
-from driftwright.authoring import COUNTED, NAME, Disagreement, Proving, disagreements, ground, reads_lock
-from driftwright.authoring import prove_contracts as proven
+from driftwright.authoring import COUNTED, NAME, proof_record, prove_workspace, write_locks
 from driftwright.base.errors import visible
 from driftwright.base.files import write_atomically
 from driftwright.entrypoints.cli.output import folder_for_output
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.impact import Engine
 from driftwright.report import Record
-from driftwright.workspace import NAME as VERSIONS
-from driftwright.workspace import find_workspace, versions_lock
+from driftwright.workspace import find_workspace
 
 
 def prove(options: argparse.Namespace) -> int:
     """Replay every rule on every known-good store, and say what nobody would notice."""
     workspace = find_workspace(options.workspace)
     with Engine() as engine:
-        on = ground(workspace, engine)
-        lock = reads_lock(on)
-        file = workspace.contracts / NAME
         if options.write_lock:
-            write_atomically(file, lock)
-            versions = workspace.schemas / VERSIONS
-            write_atomically(versions, versions_lock(workspace.schemas))
-            print(f"{file}\n{versions}")
+            print("\n".join(map(str, write_locks(workspace, engine))))
             return 0
-        fresh = file.is_file() and file.read_text(encoding="utf-8") == lock
-        proving = proven(on, progress("prove"))
-        weak = disagreements(on.engine, on.facts, on.moments, on.generalise)
+        proof = prove_workspace(workspace, engine, progress("prove"))
         progress_done()
-    _tell(_record(proving, weak, fresh=fresh), options)
-    return 0 if fresh and not proving.fails else 1
+    _tell(proof_record(proof), options)
+    return 0 if proof.proven else 1
 
 
 def _tell(record: Record, options: argparse.Namespace) -> None:
@@ -52,33 +38,6 @@ def _tell(record: Record, options: argparse.Namespace) -> None:
             print(text, end="")
     if options.output:
         print(options.output)
-
-
-def _record(proving: Proving, weak: Sequence[Disagreement], *, fresh: bool) -> Record:
-    summary = {
-        "proven": fresh and not proving.fails,
-        "mutations": len(proving.cells),
-        "breaks": len(proving.breaks),
-        "noticed": sum(proving.noticed_by.values()),
-        "noticed_by": proving.noticed_by,
-        "unnoticed": len(proving.unnoticed),
-        "unshowable": len(proving.unshowable),
-        "score": _floored(proving.score),
-        "noticed_share": _floored(proving.noticed_share),
-        "counted": COUNTED,
-        "wrong_fallbacks": len(proving.wrong),
-        "unaware_fallbacks": len(proving.unaware),
-        "lock_is_fresh": fresh,
-    }
-    cells = [{**dataclasses.asdict(cell), "breaks": cell.breaks, "fails": cell.fails} for cell in proving.cells]
-    notes = [{**dataclasses.asdict(one), "path": str(one.path), "says": one.says} for one in weak]
-    tool = {"name": "driftwright", "version": __version__}
-    return {"tool": tool, "summary": summary, "cells": cells, "disagreements": notes}
-
-
-def _floored(share: float) -> float:
-    """Return a share with three decimals, rounded down: only a whole one is shown as 1."""
-    return math.floor(share * 1000) / 1000
 
 
 def _json(record: Record) -> str:
