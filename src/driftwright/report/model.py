@@ -292,6 +292,17 @@ class Report:
             return Verdict.BLIND
         return worst([fact.counted for fact in self.facts])
 
+    def __getitem__(self, name: str) -> FactFound:
+        """Return the judgement of one derived fact.
+
+        Raises:
+            KeyError: The report has no fact of that name.
+        """
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        raise KeyError(f"no derived fact {name!r}; this report has {', '.join(fact.name for fact in self.facts)}")
+
 
 def record(report: Report) -> dict[str, Any]:
     """Return the report as a `report-v1` record."""
