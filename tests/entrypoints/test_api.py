@@ -108,6 +108,12 @@ def test_without_readers_nothing_was_judged() -> None:
     assert report.verdict is driftwright.Verdict.UNSEEN
 
 
+def test_the_formats_that_a_caller_may_name_are_those_there_are() -> None:
+    from driftwright.report.formats import FORMATS
+
+    assert api.ReportFormat.__args__ == FORMATS  # type: ignore[attr-defined]
+
+
 def test_every_format_tells_a_diff_and_its_record_is_as_published() -> None:
     report = driftwright.diff(shop(5), renamed(5), readers=READERS)
     formats = api.ReportFormat.__args__  # type: ignore[attr-defined]

@@ -21,6 +21,5 @@ from .proof import proof_record as proof_record
 from .proof import prove_workspace as prove_workspace
 from .prove.prove import COUNTED as COUNTED
 from .prove.prove import Ground as Ground
-from .prove.prove import Proving as Proving
 from .prove.prove import ground as ground
 from .prove.prove import prove_contracts as prove_contracts

@@ -33,7 +33,6 @@ AnyWorkspace: TypeAlias = "AnyPath | Workspace | None"
 ReportFormat: TypeAlias = Literal[
     "text", "concise", "json", "jsonl", "markdown", "html", "junit", "sarif", "github", "ctrf"
 ]
-ProofFormat: TypeAlias = Literal["json", "html"]
 StorageArea: TypeAlias = Literal["session", "local", "extension-local", "extension-sync", "extension-session"]
 
 _EXPORTS = re.compile(r"(?m)^\s*export\b")
@@ -109,15 +108,15 @@ def diff(before: AnyPath | Json, after: AnyPath | Json, readers: AnyPath | None 
         >>> [change.rule for change in report.changes]
         ['field-added', 'field-removed']
     """
-    from driftwright.verdict import diff_report
+    from driftwright.verdict import report_diff
 
     if readers is None:
-        return diff_report(_document(before, "before"), _document(after, "after"), None, None)
+        return report_diff(_document(before, "before"), _document(after, "after"), None, None)
     from driftwright.impact import Engine
 
     with Engine() as engine:
         engine.start()  # V8 starts while the documents are read
-        return diff_report(_document(before, "before"), _document(after, "after"), _readers(readers), engine)
+        return report_diff(_document(before, "before"), _document(after, "after"), _readers(readers), engine)
 
 
 def capture(

@@ -19,7 +19,6 @@ from .embedded import inside as inside
 from .embedded import opened as opened
 from .replay.apply import MISSING as MISSING
 from .replay.apply import apply_changes as apply_changes
-from .replay.apply import apply_to_item as apply_to_item
 from .replay.described import ChangeMaker as ChangeMaker
 from .replay.described import described_change as described_change
 from .replay.edit import GONE as GONE

@@ -3,7 +3,7 @@ from .check import blind_report as blind_report
 from .check import check_snapshot as check_snapshot
 from .check import examine as examine
 from .course import check_capture as check_capture
-from .diff_report import diff_report as diff_report
+from .diff_report import report_diff as report_diff
 from .inherit import with_answers as with_answers
 from .judge import invariant_change as invariant_change
 from .observe import Observed as Observed

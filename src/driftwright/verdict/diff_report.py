@@ -30,7 +30,7 @@ DOCUMENT = "document"
 """What a report calls the one store that a plain document is."""
 
 
-def diff_report(before: Any, after: Any, readers: Program | None, engine: Engine | None) -> Report:
+def report_diff(before: Any, after: Any, readers: Program | None, engine: Engine | None) -> Report:
     """Compare two documents, and judge every reader by execution.
 
     Args:

@@ -30,10 +30,8 @@ from .schemas.vocabulary import vocabulary_violations as vocabulary_violations
 from .target.states import Expectation as Expectation
 from .target.states import expectations as expectations
 from .target.target import LONGEST_DEADLINE as LONGEST_DEADLINE
-from .target.target import State as State
 from .target.target import Step as Step
 from .target.target import Target as Target
-from .target.target import Variant as Variant
 from .target.target import load_target as load_target
 from .target.target import origin_of as origin_of
 from .time_rule import Rule as Rule

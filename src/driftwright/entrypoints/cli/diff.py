@@ -35,17 +35,17 @@ def diff(options: argparse.Namespace) -> int:
 
 def _compared(options: argparse.Namespace) -> Report:
     if options.consumer is None:
-        from driftwright.verdict import diff_report
+        from driftwright.verdict import report_diff
 
-        return diff_report(*_both(options), None, None)
+        return report_diff(*_both(options), None, None)
     from driftwright.impact import Engine
 
     with Engine() as engine:
         engine.start()  # V8 starts while the rest is imported and the files are parsed
         from driftwright.impact import load_readers
-        from driftwright.verdict import diff_report
+        from driftwright.verdict import report_diff
 
-        return diff_report(*_both(options), load_readers(File(options.consumer)), engine)
+        return report_diff(*_both(options), load_readers(File(options.consumer)), engine)
 
 
 def _both(options: argparse.Namespace) -> tuple[Any, Any]:
