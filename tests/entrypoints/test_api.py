@@ -23,9 +23,7 @@ from kit.shop import READERS, renamed, shop, write_shop
 
 Program = Callable[..., SimpleNamespace]
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = [
-    pytest.param(name, marks=pytest.mark.browser("shared") if name == "capture" else ()) for name in api.__all__
-]
+EXAMPLES = [pytest.param(name, marks=pytest.mark.browser if name == "capture" else ()) for name in api.__all__]
 
 
 @pytest.fixture(scope="session")
