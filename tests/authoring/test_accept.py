@@ -247,8 +247,8 @@ class _FullDisk:
 
 
 def _plain_snapshot(folder: Path, file: Path) -> None:
-    argument = f"shop={folder / 'friday.json'}"
-    write_snapshot(plain_snapshot([argument], find_workspace(str(folder / "drift")), throwaway_salt()), file)
+    stores = {"shop": folder / "friday.json"}
+    write_snapshot(plain_snapshot(stores, find_workspace(str(folder / "drift")), throwaway_salt()), file)
 
 
 def test_a_failure_to_write_leaves_everything_as_it_was(
@@ -273,7 +273,7 @@ def test_a_kill_at_any_file_leaves_a_workspace_that_loads(made: Path, tmp_path: 
     write_shop(tmp_path)
     shutil.copytree(made, tmp_path / "drift")
     salt, workspace = throwaway_salt(), find_workspace(str(tmp_path / "drift"))
-    snapshot = plain_snapshot([f"shop={tmp_path / 'renamed.json'}"], workspace, salt)
+    snapshot = plain_snapshot({"shop": tmp_path / "renamed.json"}, workspace, salt)
     with Engine() as engine:
         found = accept_snapshot(snapshot, workspace, engine, lambda _: None, patch=True)
     assert isinstance(found, Adopted)

@@ -56,6 +56,24 @@ def parse_json_file(file: File) -> Any:
     return parse_json(read_bytes(file), str(file))
 
 
+def checked_document(value: Any, name: str) -> Any:
+    """Return a JSON value that a caller made, as it would be read from a file: nothing shared with the caller's.
+
+    Args:
+        value: Objects, lists, texts, numbers, booleans and None.
+        name: How messages name it.
+
+    Raises:
+        InputFault: It holds something else, or is larger or deeper than a file may be.
+    """
+    try:
+        text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        what = f"not a JSON document ({type(error).__name__})"
+        raise InputFault(what, name, "", "give objects, lists, texts, finite numbers, booleans and None") from None
+    return parse_json(text.encode(), name)
+
+
 def read_bytes(file: File) -> bytes:
     """Read a file the user named, as bytes.
 

@@ -202,6 +202,17 @@ class Report:
             suppressed=len(self.facts) - counted.total(),
         )
 
+    def __getitem__(self, name: str) -> FactFound:
+        """Return the judgement of one derived fact.
+
+        Raises:
+            KeyError: The report has no fact of that name.
+        """
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        raise KeyError(f"no derived fact {name!r}; this report has {', '.join(fact.name for fact in self.facts)}")
+
 
 def fingerprint(*parts: str) -> str:
     """Return 12 hex digits over a rule, a path and a fact; never over wording or values: rewording is no news."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.base.path import Path, StorePath
-from driftwright.base.terms import SEVERITY, Effect, Verdict
+from driftwright.base.terms import Basis, Effect, Verdict
 from driftwright.impact import (
     DOCUMENT,
     Answer,
@@ -17,6 +17,7 @@ from driftwright.impact import (
     Known,
     Outcome,
     Program,
+    Proof,
     Reader,
     Scene,
     Situation,
@@ -68,6 +69,10 @@ class ReaderVerdict:
         before: What it answered on the smallest store that shows it, else on BEFORE.
         after: What it answers after.
         says: One clause in words.
+        basis: What the verdict rests on.
+        proof: The smallest situation that shows it; None when nothing was replayed, or nothing came of it.
+        reads: The generalised paths that it read on BEFORE.
+        missed: The changes that it reads and that fit no position of BEFORE: they could not be replayed.
     """
 
     name: str
@@ -77,6 +82,10 @@ class ReaderVerdict:
     before: Answer
     after: Answer
     says: str
+    basis: Basis = Basis.CAPTURE
+    proof: Proof | None = None
+    reads: tuple[StorePath, ...] = ()
+    missed: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +193,8 @@ def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
     first, second = engine.run(reader.program, calls(reader.function, whole), traced=True)
     if failed(first.answer):
         says = "it already fails on BEFORE, so nothing can be said"
-        return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), first.answer, second.answer, says)
+        answers = first.answer, second.answer
+        return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), *answers, says, Basis.NONE)
     reads: dict[StorePath, bool] = {}
     for read in first.reads:  # listing the keys of an object is a read of the object
         path = case.generalise(read.path)
@@ -197,7 +207,8 @@ def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
         impact = _when_awoken(case, reader, [path.path for path in reads if reads[path]], changes) or impact
     listed += [change for change in impact.because if not _listed(change, listed)]
     because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
-    return _combined(case, reader, (first, second), reads, (impact, because))
+    combined = _combined(case, reader, (first, second), reads, (impact, because))
+    return replace(combined, reads=tuple(reads), missed=impact.missed)
 
 
 def _by_names(case: _Case, reader: Reader, runs: tuple[Outcome, Outcome], told: Sequence[Change]) -> Impact | None:
@@ -257,19 +268,21 @@ def _combined(
     wanting = [*hidden, *within]
     if wanting and (failed(after) or odd is not None) and _for_want_of(case, reader, wanting, after):
         says = f"AFTER does not hold {wanting[0]}, which fewer entries may explain"
-        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
     if failed(after):
         return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
     known = Known((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
     if impact.effect is not Effect.SAME and not other_branch([after], runs[1].reads, known, case.generalise):
         verdict = Verdict.DEGRADED if _only_some(impact, before, after) else Verdict.BROKEN
-        return ReaderVerdict(name, verdict, impact.effect, because, *shown, "its answer changes on replay")
+        says = "its answer changes on replay"
+        return ReaderVerdict(name, verdict, impact.effect, because, *shown, says, Basis.REPLAY, proof)
     if odd is not None:
         return ReaderVerdict(name, odd, Effect.UNAVAILABLE, because, before, after, "AFTER gives it nothing")
     if hidden:
         says = f"AFTER shows nothing below {hidden[0]}"
-        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
-    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before")
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
+    basis = Basis.REPLAY if impact.tried else Basis.CAPTURE
+    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before", basis)
 
 
 def _for_want_of(case: _Case, reader: Reader, hidden: Sequence[Path], after: Answer) -> bool:
@@ -299,8 +312,3 @@ def _turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
         if new:
             return Verdict.BROKEN if set(kinds) <= _NOTHING else Verdict.DEGRADED
     return None
-
-
-def verdict_of(readers: Sequence[ReaderVerdict]) -> Verdict:
-    """Return the worst verdict; with no reader there is nothing to be hurt."""
-    return max((reader.verdict for reader in readers), key=SEVERITY.index, default=Verdict.INTACT)

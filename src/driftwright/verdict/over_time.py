@@ -13,15 +13,35 @@ from dataclasses import replace
 from driftwright.base.terms import SEVERITY, Basis, Effect, Verdict
 from driftwright.impact import CompiledFact, Engine, Fallback, Impact, Situation, assess_impact, situations, walk
 from driftwright.report import FactFound, InvariantFound, Report, Unseen
-from driftwright.snapshot import Watch
+from driftwright.snapshot import Snapshot, Watch
 from driftwright.structure import Change, read_described_change
 from driftwright.verdict.breach import Breach, Judgement, judge, moments_of
-from driftwright.verdict.check import examine
+from driftwright.verdict.check import check_snapshot, examine
 from driftwright.verdict.shown import effect_said, evidence_of_replay, fallback_shown, sources_shown
 from driftwright.verdict.triage import load_triage
 from driftwright.workspace import Rule, Workspace, check_rules, load_rules
 
 _LONGEST_SHOWN = 300  # characters of a sample in one line; the fact has it whole
+
+
+def check_capture(
+    capture: Snapshot | Watch, workspace: Workspace, file: str | None, progress: Callable[[str], None], engine: Engine
+) -> Report:
+    """Judge a snapshot or a watch by a workspace's contracts.
+
+    Args:
+        capture: What was captured.
+        workspace: The contracts and schemas.
+        file: Where the capture is kept, for the report.
+        progress: Called with a short phrase at each stage.
+        engine: V8, perhaps started before.
+
+    Raises:
+        InputFault: A contract, schema, reader or temporal rule is not what it should be.
+    """
+    if isinstance(capture, Watch):
+        return check_watch(capture, workspace, file, progress, engine)
+    return check_snapshot(capture, workspace, file, progress, engine)
 
 
 def check_watch(

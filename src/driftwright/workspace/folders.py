@@ -99,6 +99,19 @@ def find_workspace(named: str | None, here: File | None = None) -> Workspace:
     return _plain(_PACKAGED if _PACKAGED.is_dir() else _CHECKOUT)
 
 
+def own_workspace(named: str | None) -> Workspace:
+    """Find the workspace that may be written to, as `find_workspace` does; the one that came along may not.
+
+    Raises:
+        InputFault: There is none, or it is not what it should be.
+    """
+    workspace = find_workspace(named)
+    here = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
+    if named is None and not workspace.settings and not here:
+        raise InputFault("there is no workspace here to adopt it into", "", "", "name yours with --workspace DIR")
+    return workspace
+
+
 def _in_folder(folder: File) -> Workspace:
     if not folder.is_dir():
         raise InputFault(

@@ -185,7 +185,7 @@ def _check(verbs: Verbs) -> None:
 
 
 def _diff(verbs: Verbs) -> None:
-    verb = _verb(verbs, "diff", "check:diff", "compare two JSON files; with readers, say which function breaks",
+    verb = _verb(verbs, "diff", "diff:diff", "compare two JSON files; with readers, say which function breaks",
                  "driftwright diff before.json after.json --consumer readers.js --format json")  # fmt: skip
     verb.add_argument("before", metavar="BEFORE", help="JSON file that the readers are right on")
     verb.add_argument("after", metavar="AFTER", help="later JSON file")
@@ -217,7 +217,7 @@ def _run(verbs: Verbs) -> None:
 
 
 def _report(verbs: Verbs) -> None:
-    verb = _verb(verbs, "report", "check:report", "show a report that a run left, in any format",
+    verb = _verb(verbs, "report", "report:report", "show a report that a run left, in any format",
                  "driftwright report out --format markdown")  # fmt: skip
     verb.add_argument("where", nargs="?", default="driftwright-out", help="output folder of a run, or a report.json")
     _one_format(verb)

@@ -6,8 +6,7 @@ import argparse
 import json
 from pathlib import Path as File
 
-from driftwright.authoring import NAME, disagreements, ground, reads_lock
-from driftwright.authoring import prove_contracts as proven
+from driftwright.authoring import NAME, prove_workspace, write_locks
 from driftwright.base.errors import visible
 from driftwright.base.files import write_atomically
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT
@@ -15,28 +14,18 @@ from driftwright.entrypoints.cli.output import folder_for_output
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.impact import Engine
 from driftwright.report import Cell, WorkspaceProof, proof_record
-from driftwright.workspace import NAME as VERSIONS
-from driftwright.workspace import find_workspace, versions_lock
+from driftwright.workspace import find_workspace
 
 
 def prove(options: argparse.Namespace) -> int:
     """Replay every rule on every known-good store, and say what nobody would notice."""
     workspace = find_workspace(options.workspace)
     with Engine() as engine:
-        on = ground(workspace, engine)
-        lock = reads_lock(on)
-        file = workspace.contracts / NAME
         if options.write_lock:
-            write_atomically(file, lock)
-            versions = workspace.schemas / VERSIONS
-            write_atomically(versions, versions_lock(workspace.schemas))
-            print(f"{file}\n{versions}")
+            print("\n".join(map(str, write_locks(workspace, engine))))
             return 0
-        fresh = file.is_file() and file.read_text(encoding="utf-8") == lock
-        proving = proven(on, progress("prove"))
-        weak = disagreements(on.engine, on.facts, on.moments, on.generalise)
+        proof = prove_workspace(workspace, engine, progress("prove"))
         progress_done()
-    proof = WorkspaceProof(proving, weak, fresh)
     _tell(proof, options)
     return INTACT if proof.proven else DRIFT
 
