@@ -34,3 +34,4 @@ from .shape.model import Layout as Layout
 from .shape.model import Shape as Shape
 from .shape.model import rows as rows
 from .witness import make_witness as make_witness
+from .change.likeness import name_likeness as name_likeness

@@ -28,12 +28,14 @@ from driftwright.impact import (
     other_branch,
     pinned_keys,
     touches,
+    variations,
 )
 from driftwright.structure import (
     GONE,
     Change,
     Comparison,
     Layout,
+    Shape,
     Opened,
     compare,
     edit,
@@ -51,6 +53,7 @@ from driftwright.structure import (
     without_doubtful,
     without_new_kinds,
 )
+from driftwright.verdict.weigh import Scale, is_refuted, signs
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 _NOTHING = frozenset({"undefined", "NaN", "null"})
@@ -159,13 +162,14 @@ class _Bench:
         found = with_other_members(found, (before, later), (shape, after), self.named)
         found = with_other_prefixes(found, (before, later), (shape, after))
         comparison = with_other_labels(found, (before, later), (shape, after), self.named)
-        return _Case(self, comparison, self.good, Generaliser({"": layout}, plain=""))
+        return _Case(self, comparison, (shape, after), self.good, Generaliser({"": layout}, plain=""))
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     bench: _Bench
     comparison: Comparison
+    shapes: tuple[Shape, Shape]
     small: Situation
     generalise: Generaliser
 
@@ -195,7 +199,7 @@ def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
         impact = _when_awoken(case, reader, [path.path for path in reads if reads[path]], changes) or impact
     listed += [change for change in impact.because if not _listed(change, listed)]
     because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
-    return _combined(case, reader, (first, second), reads, (impact, because))
+    return _combined(case, reader, (first, second), reads, (impact, because, changes))
 
 
 def _by_names(case: _Case, reader: Reader, runs: tuple[Outcome, Outcome], told: Sequence[Change]) -> Impact | None:
@@ -237,11 +241,11 @@ def _combined(
     reader: Reader,
     runs: tuple[Outcome, Outcome],
     reads: dict[StorePath, bool],
-    judged: tuple[Impact, tuple[int, ...]],
+    judged: tuple[Impact, tuple[int, ...], Sequence[Change]],
 ) -> ReaderVerdict:
     """Replay decides; the run on AFTER raises by what throws or turns to nothing, and clears by another branch."""
     before, after = runs[0].answer, runs[1].answer
-    impact, because = judged
+    impact, because, changes = judged
     name = reader.function
     proof = impact.proof
     shown = (proof.answer_before, proof.answer_after) if proof else (before, after)
@@ -258,15 +262,43 @@ def _combined(
     if failed(after):
         return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
     known = Known((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
-    if impact.effect is not Effect.SAME and not other_branch([after], runs[1].reads, known, case.generalise):
+    refuted = is_refuted(impact, before, after)
+    listed = frozenset(case.generalise(read.path).path for run in runs for read in run.reads if read.asked == "keys")
+    scale = Scale((case.bench.pair.before, case.bench.pair.after), case.shapes, case.bench.named, listed)
+    weak = bool(impact.because) and all(scale.is_weak(change) for change in impact.because)
+    if (
+        impact.effect is not Effect.SAME
+        and not refuted
+        and not weak
+        and not other_branch([after], runs[1].reads, known, case.generalise)
+    ):
         verdict = Verdict.DEGRADED if _only_some(impact, before, after) else Verdict.BROKEN
         return ReaderVerdict(name, verdict, impact.effect, because, *shown, "its answer changes on replay")
+    plain = signs(before, after, reader.program.literals)
+    is_null = odd is not None and after.type == "null"
+    if plain and ((weak and (odd is None or is_null)) or _is_of_data(case, reader, before, plain)):
+        says = "AFTER gives it less, as other data would"
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
     if odd is not None:
         return ReaderVerdict(name, odd, Effect.UNAVAILABLE, because, before, after, "AFTER gives it nothing")
+    if plain:
+        says = "AFTER gives it less, and shows too little to say why"
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
+    if (before.text, after.text) == ("true", "false") and changes:
+        says = "AFTER turns its answer, and has another structure where it reads"
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
     if hidden:
         says = f"AFTER shows nothing below {hidden[0]}"
         return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
     return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before")
+
+
+def _is_of_data(case: _Case, reader: Reader, before: Answer, plain: frozenset[str]) -> bool:
+    """Whether the known-good document with some of its data left out makes the reader answer as badly."""
+    document = case.small.stores[DOCUMENT]
+    varied = [replace(case.small, stores={DOCUMENT: one}) for one in variations(document, case.shapes[0])]
+    outcomes = case.bench.engine.run(reader.program, calls(reader.function, varied)) if varied else ()
+    return any(plain <= signs(before, outcome.answer) for outcome in outcomes)
 
 
 def _for_want_of(case: _Case, reader: Reader, hidden: Sequence[Path], after: Answer) -> bool:
