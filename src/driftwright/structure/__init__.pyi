@@ -2,6 +2,7 @@ from .change.compare import Change as Change
 from .change.compare import Comparison as Comparison
 from .change.compare import compare as compare
 from .change.envelope import fitted_layout as fitted_layout
+from .change.likeness import name_likeness as name_likeness
 from .change.sightings import Sighting as Sighting
 from .change.sightings import sighting as sighting
 from .change.telling import told as told
@@ -34,4 +35,3 @@ from .shape.model import Layout as Layout
 from .shape.model import Shape as Shape
 from .shape.model import rows as rows
 from .witness import make_witness as make_witness
-from .change.likeness import name_likeness as name_likeness

@@ -35,8 +35,8 @@ from driftwright.structure import (
     Change,
     Comparison,
     Layout,
-    Shape,
     Opened,
+    Shape,
     compare,
     edit,
     fitted_layout,
@@ -262,7 +262,7 @@ def _combined(
     if failed(after):
         return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
     known = Known((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
-    refuted = is_refuted(impact, before, after)
+    refuted = impact.effect is not Effect.SAME and is_refuted(_predicted(case, reader, impact), before, after)
     listed = frozenset(case.generalise(read.path).path for run in runs for read in run.reads if read.asked == "keys")
     scale = Scale((case.bench.pair.before, case.bench.pair.after), case.shapes, case.bench.named, listed)
     weak = bool(impact.because) and all(scale.is_weak(change) for change in impact.because)
@@ -291,6 +291,16 @@ def _combined(
         says = f"AFTER shows nothing below {hidden[0]}"
         return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
     return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before")
+
+
+def _predicted(case: _Case, reader: Reader, impact: Impact) -> Sequence[Answer]:
+    """What the reader answers on the whole known-good document after the changes that hurt it."""
+    whole = replace(case.small, stores={DOCUMENT: case.bench.pair.before})
+    changed, missed = whole.after(list(impact.because))
+    if missed or not changed:
+        return ()
+    outcomes = case.bench.engine.run(reader.program, calls(reader.function, changed))
+    return [outcome.answer for outcome in outcomes]
 
 
 def _is_of_data(case: _Case, reader: Reader, before: Answer, plain: frozenset[str]) -> bool:

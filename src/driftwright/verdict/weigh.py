@@ -16,8 +16,8 @@ from typing import Any
 
 from driftwright.base.forms import is_idlike
 from driftwright.base.path import Key, Path, leaves, records_at, values_at
-from driftwright.base.terms import Effect, JsonType
-from driftwright.impact import Answer, Impact, absent, failed
+from driftwright.base.terms import JsonType
+from driftwright.impact import Answer, absent, failed
 from driftwright.structure import Change, Shape, name_likeness
 
 ALPHA = 0.05
@@ -62,18 +62,18 @@ def _is_one_of(answer: Answer, texts: frozenset[str]) -> bool:
     return answer.text[1:-1] in texts
 
 
-def is_refuted(impact: Impact, before: Answer, after: Answer) -> bool:
+def is_refuted(predicted: Sequence[Answer], before: Answer, after: Answer) -> bool:
     """Whether a predicted effect would have to show on the later document, and does not.
 
     Args:
-        impact: What the replay predicts.
-        before: What the reader answered on the whole known-good document.
+        predicted: What the reader answers on the whole known-good document after the changes, for each way in which
+            they may have come about; none when it could not be asked.
+        before: What it answers on the whole known-good document.
         after: What it answers on the later one.
     """
-    if impact.effect is Effect.SAME or impact.proof is None:
+    if not predicted or signs(before, after):
         return False
-    predicted = signs(impact.proof.answer_before, impact.proof.answer_after)
-    return bool(predicted) and not signs(before, after)
+    return all(answer.same_as(before) or signs(before, answer) for answer in predicted)
 
 
 def by_chance(before: int, after: int, odd: int) -> bool:
@@ -151,6 +151,8 @@ class Scale:
             return False
         if path.parent in self.listed and path.name not in self.named and (later.fields or later.values):
             return True  # who lists the keys meets those that are there
+        if self._lacks_beside(path):
+            return False
         part = holder.fields.get(path.name)
         had = part.seen if part else 0
         if self._is_of_another_kind(path):
@@ -162,6 +164,18 @@ class Scale:
         if set(later.fields) - set(holder.fields):
             return False
         return not self._stands_elsewhere(path)
+
+    def _lacks_beside(self, path: Path) -> bool:
+        """Whether an entry that is asked for by name lacks what all other entries of its map surely lack as well."""
+        if not isinstance(path.last, Key) or not isinstance(path.parent.last, Key):
+            return False
+        old, new = (shape.at(path.parent.parent) for shape in self.shapes)
+        if old is None or new is None or old.values is None or new.values is None:
+            return False
+        part = old.values.fields.get(path.name)
+        if part is None or path.name in new.values.fields:
+            return False
+        return not may_be_missing(part.seen, old.values.count(JsonType.OBJECT), new.values.count(JsonType.OBJECT))
 
     def _is_weak_presence(self, path: Path) -> bool:
         holder, later = (shape.at(path.parent) for shape in self.shapes)

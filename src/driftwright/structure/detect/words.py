@@ -84,7 +84,6 @@ class _Sides:
             pairs[word] = max(sorted(left), key=lambda other: name_likeness(word, other))
         return pairs
 
-
     def _restyled(self) -> Mapping[str, str]:
         """The words that are gone and stand in another style now: `bullet_list`, `bulletList`; no chance does that."""
         new = {_plain(word): word for word in self.after if word not in self.before}
