@@ -5,7 +5,7 @@ Stores that persist slice by slice write each slice as a text of its own; a comp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,27 +28,41 @@ class Opened:
         after: The document after.
         shape: The shape of `before`.
         sealed: Where a reader meets text, innermost first.
+        known: Further documents before.
     """
 
     before: Any
     after: Any
     shape: Shape
     sealed: tuple[Path, ...]
+    known: tuple[Any, ...] = ()
 
 
-def opened(before: Any, after: Any) -> Opened:
-    """Open the texts of two documents that hold JSON objects or lists at the same positions of both."""
+def opened(before: Any, after: Any, known: Sequence[Any] = ()) -> Opened:
+    """Open the texts of documents that hold JSON objects or lists at the same positions of all.
+
+    Args:
+        before: A document before.
+        after: The document after.
+        known: Further documents before.
+    """
     found: tuple[Path, ...] = ()
-    shape = fold([before])
+    whole = [before, after, *known]
+    shape = fold([before, *known])
     for _ in range(_DEEPEST):
-        paths = [path for path in _texts(shape) if _all_open(before, path) and _all_open(after, path)]
+        needed, others = whole[:2], whole[2:]
+        paths = [
+            path
+            for path in _texts(shape)
+            if all(_all_open(one, path) for one in needed) and all(_may_open(one, path) for one in others)
+        ]
         if not paths:
             break
         for path in paths:
-            before, after = edit(before, path, _read)[0], edit(after, path, _read)[0]
+            whole = [edit(one, path, _read)[0] for one in whole]
         found = (*paths, *found)
-        shape = fold([before])
-    return Opened(before, after, shape, found)
+        shape = fold([whole[0], *whole[2:]])
+    return Opened(whole[0], whole[1], shape, found, tuple(whole[2:]))
 
 
 def _texts(shape: Shape) -> Iterator[Path]:
@@ -61,6 +75,11 @@ def _all_open(document: Any, path: Path) -> bool:
     """Whether there are texts at a position, and each is a document."""
     texts = [value for value in values_at(document, path) if value not in (None, "")]
     return bool(texts) and all(_read(text) is not text for text in texts)
+
+
+def _may_open(document: Any, path: Path) -> bool:
+    """Whether no text at a position is anything but a document."""
+    return all(_read(text) is not text for text in values_at(document, path) if text not in (None, ""))
 
 
 def _read(value: Any) -> Any:

@@ -53,7 +53,7 @@ from driftwright.structure import (
     without_doubtful,
     without_new_kinds,
 )
-from driftwright.verdict.weigh import Scale, is_refuted, signs
+from driftwright.verdict.weigh import Scale, is_refuted, no_answer, signs
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 _NOTHING = frozenset({"undefined", "NaN", "null"})
@@ -98,7 +98,7 @@ def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     return with_partial_renames(pair.after, found).changes
 
 
-def diff_documents(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
+def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, known: Sequence[Any] = ()) -> Trial:
     """Compare two documents, and judge every reader by execution.
 
     Args:
@@ -106,10 +106,11 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine) ->
         after: A later one.
         readers: The readers: functions of the parsed document.
         engine: V8.
+        known: Further documents that the readers are known to be right on: what only some of them hold may be missing.
     """
-    pair = opened(before, after)
+    pair = opened(before, after, known)
     good = Situation("before", {DOCUMENT: make_witness(pair.before, pair.shape, readers.literals)}, sealed=pair.sealed)
-    bench = _Bench(engine, (before, after), pair, layout_of(pair.shape), good, readers.literals)
+    bench = _Bench(engine, (before, after, *known), pair, layout_of(pair.shape), good, readers.literals)
     cases: dict[frozenset[str], _Case] = {}
     changes = list(_certain(bench.case(frozenset()).comparison))
     judged = []
@@ -143,7 +144,7 @@ class _Bench:
     """Two documents, as readers meet them and opened; the first one's layout, and its witness with every pinned key."""
 
     engine: Engine
-    whole: tuple[Any, Any]
+    whole: tuple[Any, ...]
     pair: Opened
     layout: Layout
     good: Situation
@@ -152,7 +153,7 @@ class _Bench:
     def case(self, pinned: frozenset[str]) -> _Case:
         """The comparison as a reader sees it that asks for these keys of maps by name."""
         before, later = self.pair.before, self.pair.after
-        shape = fold([before], self.layout, pinned) if pinned else self.pair.shape
+        shape = fold([before, *self.pair.known], self.layout, pinned) if pinned else self.pair.shape
         layout = layout_of(shape, pinned=True)
         after = fold([later], fitted_layout(later, self.layout, shape), pinned)
         found = with_partial_renames(later, compare(shape, after))
@@ -183,12 +184,14 @@ class _Case:
 def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
     engine = case.bench.engine
     whole = [Situation("before", {DOCUMENT: document}) for document in case.bench.whole]
-    first, second = engine.run(reader.program, calls(reader.function, whole), traced=True)
-    if failed(first.answer):
-        says = "it already fails on BEFORE, so nothing can be said"
+    first, second, *others = engine.run(reader.program, calls(reader.function, whole), traced=True)
+    says = no_answer(first.answer)
+    if says and not (first.answer.type == "null" and failed(second.answer)):
         return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), first.answer, second.answer, says)
     reads: dict[StorePath, bool] = {}
-    for read in first.reads:  # listing the keys of an object is a read of the object
+    for read in (
+        read for run in (first, *others) for read in run.reads
+    ):  # listing the keys of an object is a read of the object
         path = case.generalise(read.path)
         reads[path] = reads.get(path, False) or bool(read.present)
     changes = [change for change in case.comparison.changes if _read(reads, change, case.bench.pair.sealed)]
@@ -199,7 +202,7 @@ def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
         impact = _when_awoken(case, reader, [path.path for path in reads if reads[path]], changes) or impact
     listed += [change for change in impact.because if not _listed(change, listed)]
     because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
-    return _combined(case, reader, (first, second), reads, (impact, because, changes))
+    return _combined(case, reader, (first, second, *others), reads, (impact, because, changes))
 
 
 def _by_names(case: _Case, reader: Reader, runs: tuple[Outcome, Outcome], told: Sequence[Change]) -> Impact | None:
@@ -239,7 +242,7 @@ def _read(reads: dict[StorePath, bool], change: Change, sealed: tuple[Path, ...]
 def _combined(
     case: _Case,
     reader: Reader,
-    runs: tuple[Outcome, Outcome],
+    runs: tuple[Outcome, ...],
     reads: dict[StorePath, bool],
     judged: tuple[Impact, tuple[int, ...], Sequence[Change]],
 ) -> ReaderVerdict:
@@ -264,7 +267,9 @@ def _combined(
     known = Known((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
     refuted = impact.effect is not Effect.SAME and is_refuted(_predicted(case, reader, impact), before, after)
     listed = frozenset(case.generalise(read.path).path for run in runs for read in run.reads if read.asked == "keys")
-    scale = Scale((case.bench.pair.before, case.bench.pair.after), case.shapes, case.bench.named, listed)
+    scale = Scale(
+        (case.bench.pair.before, case.bench.pair.after), case.shapes, case.bench.named, listed, case.bench.pair.known
+    )
     weak = bool(impact.because) and all(scale.is_weak(change) for change in impact.because)
     if (
         impact.effect is not Effect.SAME
@@ -276,6 +281,8 @@ def _combined(
         return ReaderVerdict(name, verdict, impact.effect, because, *shown, "its answer changes on replay")
     plain = signs(before, after, reader.program.literals)
     is_null = odd is not None and after.type == "null"
+    if any(not signs(run.answer, after, reader.program.literals) for run in runs[2:] if not no_answer(run.answer)):
+        plain, odd = frozenset(), None  # on another known-good document it answered just so
     if plain and ((weak and (odd is None or is_null)) or _is_of_data(case, reader, before, plain)):
         says = "AFTER gives it less, as other data would"
         return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
@@ -290,7 +297,13 @@ def _combined(
     if hidden:
         says = f"AFTER shows nothing below {hidden[0]}"
         return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
-    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before")
+    same = "it answers as before"
+    says = (
+        same
+        if before.same_as(after)
+        else f"same structure; it answers {before.preview} -> {after.preview} for other data"
+    )
+    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, says)
 
 
 def _predicted(case: _Case, reader: Reader, impact: Impact) -> Sequence[Answer]:

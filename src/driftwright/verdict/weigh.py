@@ -25,9 +25,12 @@ ALPHA = 0.05
 
 _NUMBERS = frozenset({"integer", "number"})
 _NOTHING = frozenset({"undefined", "NaN", "null"})
+_NO_VALUES = frozenset({"function", "iterator", "promise", "symbol"})
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
 _FEWEST_TEXTS = 2
 _SHORT = 2
+_SEVERAL = 2
+"""So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
 _PART_OF_NAME = re.compile(r"[.:/|#@]+")
 
@@ -56,6 +59,18 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
         if known is not None and path != "/":
             found |= {f"{kind} at {path}" for kind in (_NOTHING & set(kinds)) - set(known)}
     return frozenset(found)
+
+
+def no_answer(answer: Answer) -> str:
+    """Return why an answer on a known-good document says nothing; empty when it says something."""
+    if failed(answer):
+        return "it already fails on BEFORE, so nothing can be said"
+    if answer.kind == "undefined" or answer.type in ("null", "NaN"):
+        return f"it answers {answer.preview} on BEFORE, so nothing can be said"
+    if answer.type in _NO_VALUES:
+        article = "an" if answer.type == "iterator" else "a"
+        return f"it answers {article} {answer.type}, which cannot be compared; let it answer a value"
+    return ""
 
 
 def _is_one_of(answer: Answer, texts: frozenset[str]) -> bool:
@@ -100,12 +115,14 @@ class Scale:
         shapes: Their shapes.
         named: The texts that stand in the readers' source.
         listed: The objects whose keys the reader lists.
+        known: Further documents before.
     """
 
     documents: tuple[Any, Any]
     shapes: tuple[Shape, Shape]
     named: frozenset[str]
     listed: frozenset[Path]
+    known: tuple[Any, ...] = ()
     _texts: list[frozenset[str]] = field(default_factory=list)
 
     def is_weak(self, change: Change) -> bool:
@@ -159,6 +176,8 @@ class Scale:
             return True
         if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
             return False
+        if len(self.known) >= _SEVERAL and had == holder.count(JsonType.OBJECT):
+            return False
         # A record that only lacks something proves little; one in which other names stand was written by another
         # program, and so was a store that holds elsewhere what is missing here.
         if set(later.fields) - set(holder.fields):
@@ -199,7 +218,8 @@ class Scale:
 
     def _is_of_another_kind(self, path: Path) -> bool:
         """Whether only records of one kind had it, and no later record is of that kind."""
-        before, after = (records_at(document, path.parent) for document in self.documents)
+        sides = ([self.documents[0], *self.known], [self.documents[1]])
+        before, after = ([record for one in side for record in records_at(one, path.parent)] for side in sides)
         if not before or not after or not isinstance(path.last, Key):
             return False
         for name, words in self._kind_fields().items():
@@ -214,7 +234,7 @@ class Scale:
     def _kind_fields(self) -> Mapping[str, frozenset[str]]:
         """The fields that tell records of many kinds apart, with their words: all over the document, and few words."""
         found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        stack: list[Any] = [self.documents[0]]
+        stack: list[Any] = [self.documents[0], *self.known]
         while stack:
             value = stack.pop()
             if isinstance(value, dict):
