@@ -2,6 +2,7 @@ from .change.chance import PathCount as PathCount
 from .change.chance import count_path as count_path
 from .change.compare import compare as compare
 from .change.envelope import adapt_layout as adapt_layout
+from .change.likeness import name_likeness as name_likeness
 from .change.model import Change as Change
 from .change.model import Comparison as Comparison
 from .change.model import make_change as make_change

@@ -10,9 +10,21 @@ const MESSAGE = 500;
 export function typeOf(value) {
   if (value === null) return "null";
   if (isArray(value)) return "array";
+  if (typeof value === "object") return heldBack(value) ?? "object";
   if (typeof value !== "number") return typeof value;
   if (value !== value) return "NaN";
   return Number.isInteger(value) ? "integer" : "number";
+}
+
+/** The kind of an object whose values are not there yet; undefined for any other. */
+function heldBack(value) {
+  try {
+    if (typeof value.then === "function") return "promise";
+    if (typeof value.next === "function" && typeof value[Symbol.iterator] === "function") return "iterator";
+  } catch {
+    // whoever throws when it is looked at is an object all the same
+  }
+  return undefined;
 }
 
 /** One answer as a plain record for the host. */
