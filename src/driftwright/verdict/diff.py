@@ -268,6 +268,7 @@ def _combined(
     shows = {change.path for change in impact.because}
     unseen = [path for path in case.comparison.unseen if path not in shows]
     hidden = [path for path in unseen for read in reads if reads[read] and read.path.within(path)]
+    hidden = [path for path in hidden if not _is_known_to_lack(case, path, runs[2:])]
     odd = _turned_to_nothing(before, after)
     sealed = case.bench.pair.text_paths
     within = [path for path in unseen for read in reads if is_inside_text(path, read.path, sealed)]
@@ -311,6 +312,15 @@ def _combined(
     if not before.same_as(after):
         says = f"same structure; it answers {before.preview} -> {after.preview} for other data"
     return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, says, basis)
+
+
+def _is_known_to_lack(case: _Case, path: Path, runs: Sequence[Outcome]) -> bool:
+    """Whether the reader answers on a known-good document that shows nothing below a path either."""
+    return any(
+        not no_answer(run.answer)
+        and not any(read.present and case.generalise(read.path).path.within(path) for read in run.reads)
+        for run in runs
+    )
 
 
 def _unseen(name: str, before: Answer, after: Answer, says: str) -> ReaderVerdict:

@@ -3,6 +3,7 @@
 const stringify = JSON.stringify;
 const isArray = Array.isArray;
 const keysOf = Object.keys;
+const tagOf = Object.prototype.toString;
 const PREVIEW = 200;
 const MESSAGE = 500;
 
@@ -16,15 +17,11 @@ export function typeOf(value) {
   return Number.isInteger(value) ? "integer" : "number";
 }
 
-/** The kind of an object whose values are not there yet; undefined for any other. */
+/** The kind of an object whose values are not there yet, told by its tag, which no document has; undefined for others. */
 function heldBack(value) {
-  try {
-    if (typeof value.then === "function") return "promise";
-    if (typeof value.next === "function" && typeof value[Symbol.iterator] === "function") return "iterator";
-  } catch {
-    // whoever throws when it is looked at is an object all the same
-  }
-  return undefined;
+  const tag = tagOf.call(value);
+  if (tag === "[object Promise]") return "promise";
+  return tag.endsWith("Iterator]") || tag.endsWith("Generator]") ? "iterator" : undefined;
 }
 
 /** One answer as a plain record for the host. */
