@@ -19,7 +19,6 @@ from .embedded import OpenedDocuments as OpenedDocuments
 from .embedded import is_inside_text as is_inside_text
 from .embedded import open_embedded_json as open_embedded_json
 from .replay.apply import MISSING as MISSING
-from .replay.apply import apply_change as apply_change
 from .replay.apply import apply_changes as apply_changes
 from .replay.described import ChangeMaker as ChangeMaker
 from .replay.described import read_described_change as read_described_change
