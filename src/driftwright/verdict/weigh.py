@@ -88,7 +88,7 @@ def is_refuted(predicted: Sequence[Answer], before: Answer, after: Answer) -> bo
     """
     if not predicted or signs(before, after):
         return False
-    return all(answer.same_as(before) or signs(before, answer) for answer in predicted)
+    return all(signs(before, answer) for answer in predicted)
 
 
 def by_chance(before: int, after: int, odd: int) -> bool:
