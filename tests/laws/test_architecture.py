@@ -74,17 +74,22 @@ def test_the_package_knows_no_site() -> None:
     assert [named(path) for path in package if words.search(named(path))] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_a_module_stays_readable(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST[path.suffix]
+def test_modules_stay_readable() -> None:
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert lines
+    assert [f"{named(path)}: {count}" for path, count in lines.items() if count > LONGEST[path.suffix]] == []
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.suffix == ".py"], ids=named)
-def test_heavy_packages_are_imported_where_they_are_used(path: Path) -> None:
+def test_heavy_packages_are_imported_where_they_are_used() -> None:
+    scripts = [path for path in MODULES if path.suffix == ".py"]
+    assert scripts
     at_import = {
-        name.split(".")[0] for node in ast.parse(path.read_text(encoding="utf-8")).body for name in imported_by(node)
+        (named(path), name.split(".")[0])
+        for path in scripts
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for name in imported_by(node)
     }
-    assert at_import & HEAVY == set()
+    assert [f"{path}: {package}" for path, package in sorted(at_import) if package in HEAVY] == []
 
 
 def imported_by(node: ast.stmt) -> list[str]:

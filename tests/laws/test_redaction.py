@@ -31,8 +31,9 @@ from driftwright.structure.shape.model import Shape
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.diff import structural_changes
 from driftwright.workspace.schemas.policy import redaction_policy
+from kit.cases import ALL, Case
+from kit.examples import examples
 from laws import test_engine as laws
-from structure.test_registry import ALL, Case
 
 SALT = bytes(range(32))
 PROBES = laws.ROOT / "probes"
@@ -293,7 +294,7 @@ _text = st.one_of(
 _number = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False), st.integers(-9, 99))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(_text.filter(lambda text: not re.search(r"[^\x00-\x7f]", text)), min_size=1, max_size=12))
 def test_a_text_keeps_its_form_as_value_as_id_and_as_key(texts: list[str]) -> None:
     plain, known = (
@@ -306,7 +307,7 @@ def test_a_text_keeps_its_form_as_value_as_id_and_as_key(texts: list[str]) -> No
     assert sorted(map(key_form, keys)) == sorted(map(key_form, dict.fromkeys(texts)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(_number, min_size=1, max_size=12))
 def test_a_number_keeps_its_sign_its_kind_and_whether_it_is_nought(numbers: list[float]) -> None:
     def kind(number: float) -> tuple[bool, bool, bool]:
@@ -315,7 +316,7 @@ def test_a_number_keeps_its_sign_its_kind_and_whether_it_is_nought(numbers: list
     assert [kind(number) for number in _redacted(numbers)] == [kind(number) for number in numbers]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         _text.filter(lambda text: text.strip()[:1] not in ("", "{", "[")),
@@ -346,7 +347,7 @@ def _is_loose(text: str) -> bool:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.integers(2, 10**6), min_size=2, max_size=6), st.integers(1, 6))
 def test_numbers_of_another_scale_stay_of_another_scale(numbers: list[int], power: int) -> None:
     scaled = [number * 10**power for number in numbers]
