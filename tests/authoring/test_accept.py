@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,9 +24,9 @@ from driftwright.workspace.contract import load_facts
 from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.validation import violations
+from kit.program import Done, Program
 from kit.shop import FACTS, renamed, shop, texts_below, write_shop
 
-Program = Callable[..., SimpleNamespace]
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = Path(__file__).parents[1] / "standin.snapshot.json"
 
@@ -52,7 +51,7 @@ def drift(made: Path, tmp_path: Path) -> Path:
     return tmp_path / "drift"
 
 
-def _accept(program: Program, *arguments: str) -> SimpleNamespace:
+def _accept(program: Program, *arguments: str) -> Done:
     return program("--workspace", "drift", "accept", *arguments)
 
 
@@ -301,7 +300,7 @@ def test_the_workspace_that_came_along_is_not_written_to(tmp_path: Path, program
     assert "no workspace here" in done.stderr
 
 
-def _accept_here(program: Program, *arguments: str) -> SimpleNamespace:
+def _accept_here(program: Program, *arguments: str) -> Done:
     return program("accept", *arguments)
 
 

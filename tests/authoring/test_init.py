@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,9 +22,9 @@ from driftwright.workspace.contract import load_facts
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.validation import violations
 from driftwright.workspace.schemas.vocabulary import vocabulary_violations
+from kit.program import Program
 from kit.shop import FACTS, PRIVATE, READERS, renamed, shop, texts_below, write_shop
 
-Program = Callable[..., SimpleNamespace]
 INIT = ("init", "drift", "--snapshot", "monday.json", "--snapshot", "friday.json", "--readers", "readers.js")
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -18,6 +16,7 @@ from driftwright.base.errors import InputFault
 from driftwright.snapshot.capture.launched.watch import MAX_SAMPLES, _Kept
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.watch import Sample, Watch, read_capture, write_watch
+from kit.program import Done, Program
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = read_snapshot(Path(__file__).parents[1] / "standin.snapshot.json")
@@ -31,7 +30,6 @@ WATCH = Watch(
 )
 LISTED = "a video is listed only when it has ended"
 PLANTED = ("lighthouse", "canary-user")
-Program = Callable[..., SimpleNamespace]
 
 
 # ---- the file
@@ -127,7 +125,7 @@ def test_a_mistake_of_usage_is_one_line(program: Program, arguments: tuple[str, 
 # ---- a generation
 
 
-def _watched(program: Program, folder: Path, *variant: str) -> tuple[Watch, SimpleNamespace]:
+def _watched(program: Program, folder: Path, *variant: str) -> tuple[Watch, Done]:
     file = folder / "standin.watch.json"
     begun = time.monotonic()
     probed = program("--workspace", str(ROOT), "probe", "standin", "--watch", "15", *variant)

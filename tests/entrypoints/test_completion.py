@@ -6,9 +6,7 @@ import json
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,9 +18,9 @@ from driftwright.entrypoints.cli.shells import SHELLS
 from driftwright.entrypoints.cli.workspace_verbs import SCHEMAS
 from driftwright.history.run import as_record, run_of
 from driftwright.workspace.contract import load_fact
+from kit.program import Program
 from kit.shop import write_shop
 
-Program = Callable[..., SimpleNamespace]
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parents[1] / "samples"
 FILES = {

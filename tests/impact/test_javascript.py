@@ -15,6 +15,7 @@ from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Answer, Outcome, Read
 from driftwright.impact.javascript.program import Program, expression, module
+from kit.examples import examples
 
 
 @pytest.fixture(scope="module")
@@ -544,7 +545,7 @@ export const tagged = (d) => [Object.prototype.toString.call(d), d + "", d == d.
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(JSON | st.dictionaries(st.sampled_from(["a", "b", "c", "__proto__", "length", "then"]), JSON))
 def test_tracing_changes_no_answer(document: object) -> None:
     """Every reader answers the same with and without the tracer, errors and their messages included."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,9 +20,9 @@ from driftwright.history.alert.seen import past_of
 from driftwright.history.history import JOURNAL, NAME, History
 from driftwright.history.run import Run, run_of
 from driftwright.verdict.check import blind_report
+from kit.program import Program
 from kit.stories import BLIND, GOOD, HURT, MORE, a_run, story
 
-Program = Callable[..., SimpleNamespace]
 FAULT = BlindFault("the page asked for a login", "standin.toml", "login-wall", "sign in")
 
 

@@ -9,11 +9,10 @@ import sys
 import tempfile
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 from py_mini_racer import MiniRacer
@@ -34,9 +33,8 @@ from driftwright.snapshot.scan.secrets import Secret, numbered
 from driftwright.verdict.check import blind_report, check_snapshot
 from driftwright.workspace.schemas.policy import redaction_policy
 from kit.canaries import NUMBERS, SECRETS, TEXTS, Placed, leaks, placements, redactor_call, redactor_program
+from kit.program import Program
 from laws import test_engine as laws
-
-Program: TypeAlias = Callable[..., SimpleNamespace]
 
 SALT = "07" * 32
 POLICY: dict[str, Any] = redaction_policy(laws.STORES.values())

@@ -29,6 +29,7 @@ from driftwright.verdict.diff import diff_documents, structural_changes
 from driftwright.workspace.folders import Workspace, find_workspace
 from driftwright.workspace.schemas.load import Store, load_stores
 from driftwright.workspace.schemas.policy import redaction_policy
+from kit.examples import examples
 
 Document = dict[str, Any]
 Edit = Callable[[Document], None]
@@ -98,7 +99,7 @@ def _answers(engine: Engine, document: Any, program: Program = READERS) -> dict[
     }
 
 
-@settings(SHARED, max_examples=10)
+@settings(SHARED, max_examples=examples(10))
 @given(document=shops())
 def test_identity_is_silent(engine: Engine, document: Document) -> None:
     found = diff_documents(document, json.loads(json.dumps(document)), READERS, engine)
@@ -106,7 +107,7 @@ def test_identity_is_silent(engine: Engine, document: Document) -> None:
     assert {(reader.verdict, reader.effect) for reader in found.readers} == {(Verdict.INTACT, Effect.SAME)}
 
 
-@settings(SHARED, max_examples=10)
+@settings(SHARED, max_examples=examples(10))
 @given(document=shops(), name=st.sampled_from(["lineId", "paid", "total", "note", "at", "cartId"]))
 def test_a_removed_field_put_back_restores_the_answers(engine: Engine, document: Document, name: str) -> None:
     without = copy.deepcopy(document)
@@ -175,7 +176,7 @@ REVERSIBLE: dict[str, Edit] = {
 
 
 @pytest.mark.parametrize("name", REVERSIBLE)
-@settings(SHARED, max_examples=4)
+@settings(SHARED, max_examples=examples(4))
 @given(document=shops())
 def test_a_change_replayed_and_replayed_back_restores_the_answers(
     engine: Engine, name: str, document: Document
@@ -350,7 +351,9 @@ def few_facts(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.mark.parametrize("name", DRIFTS)
-@settings(SHARED, max_examples=1, phases=[Phase.generate])  # a report takes seconds: there is nothing to shrink
+@settings(
+    SHARED, max_examples=examples(1), phases=[Phase.generate]
+)  # a report takes seconds: there is nothing to shrink
 @given(salt=st.binary(min_size=32, max_size=32))
 def test_redaction_does_not_change_a_verdict(few_facts: Workspace, name: str, salt: bytes) -> None:
     held = _moment("two-parents")

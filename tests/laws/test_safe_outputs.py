@@ -32,12 +32,11 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -56,12 +55,11 @@ from driftwright.report.formats import FORMATS, render
 from driftwright.report.formats.text import Style
 from driftwright.snapshot.capture.launched.browser import find_browser
 from driftwright.snapshot.file import write_snapshot
+from kit.carts import captured, cart_store, write_workspace
 from kit.foreign import PAYLOADS, commands, hostile, told
-from laws.test_hostile_input import _captured, _carts, _workspace
+from kit.program import Program
 from report.test_formats import junit_of, sarif_of
 from report.test_render import sample
-
-Program = Callable[..., SimpleNamespace]
 
 SNAPSHOT = Path(__file__).parents[1] / "standin.snapshot.json"
 SOURCES = Path(driftwright.__file__).parents[1]
@@ -228,16 +226,16 @@ KEYS = ("../../x", "x\x00y", "a" * 300, "CON", "-rf", "/etc/x", "..", "~", "repo
 
 
 def test_57_no_store_key_is_a_name_of_a_file(program: Program, tmp_path: Path) -> None:
-    carts = _carts()
+    carts = cart_store()
     lines = next(iter(carts["byId"].values()))
     carts["byId"] |= dict.fromkeys(KEYS, lines)
     carts |= {key: {key: key} for key in KEYS}
-    workspace = _workspace(tmp_path)
-    captured = _captured(carts)
-    (area,) = captured.areas
+    workspace = write_workspace(tmp_path)
+    snapshot = captured(carts)
+    (area,) = snapshot.areas
     others = tuple(replace(area.entries[0], key=key, store="", value={key: 1}) for key in KEYS)
     area = replace(area, entries=(*area.entries, *others))
-    write_snapshot(replace(captured, areas=(area,)), tmp_path / "a.snapshot.json")
+    write_snapshot(replace(snapshot, areas=(area,)), tmp_path / "a.snapshot.json")
     before = set(_files(tmp_path))
     done = program(*workspace, "check", "a.snapshot.json", *(f"--format={name}" for name in FORMATS), "--output", "out")
     assert done.code in (0, 1), done.stderr

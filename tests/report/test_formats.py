@@ -7,9 +7,7 @@ import json
 import re
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,9 +23,9 @@ from driftwright.report.formats import FORMATS, jsonl, render, sarif
 from driftwright.report.formats import json as machine
 from driftwright.structure.rules.registry import load_rules
 from kit.foreign import PAYLOADS, commands, hostile, of_findings
+from kit.program import Program
 from report.test_render import sample
 
-Program = Callable[..., SimpleNamespace]
 Report = dict[str, Any]
 
 HERE = Path(__file__).parents[1]

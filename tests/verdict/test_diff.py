@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import driftwright
 from driftwright.base.terms import Verdict
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.program import Program, module
 from driftwright.verdict.diff import ReaderVerdict, Trial, diff_documents, structural_changes, verdict_of
+from kit.examples import examples
+from kit.program import Done
 
 Document = dict[str, Any]
 
@@ -283,7 +282,7 @@ def test_a_change_of_every_value_hurts_the_key_asked_for_by_name_as_well(engine:
     assert (found.verdict, str(found.effect)) == (Verdict.BROKEN, "silent")
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_fewer_and_other_records_never_break_a_reader(engine: Engine, data: st.DataObject) -> None:
     """A later capture of the same release: some carts are gone, some lists are shorter, ids are others."""
@@ -302,7 +301,7 @@ def test_fewer_and_other_records_never_break_a_reader(engine: Engine, data: st.D
         assert reader.verdict in (Verdict.INTACT, Verdict.UNSEEN), (reader.name, reader.says)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(more=st.integers(1, 30))
 def test_more_records_never_break_a_reader(engine: Engine, more: int) -> None:
     found = diff_documents(_shop(4), _shop(4 + more), PROGRAM, engine)
@@ -317,13 +316,13 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(document=JSON)
 def test_nothing_changes_between_a_document_and_itself(document: Any) -> None:
     assert structural_changes(document, json.loads(json.dumps(document))) == ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(before=JSON, after=JSON)
 def test_any_two_documents_can_be_compared(before: Any, after: Any) -> None:
     for change in structural_changes(before, after):
@@ -371,18 +370,15 @@ def _seconds(work: Callable[[], object]) -> float:
 # ---- the format
 
 
-def test_the_answer_has_exactly_the_published_format(tmp_path: Path) -> None:
+def test_the_answer_has_exactly_the_published_format(tmp_path: Path, program: Callable[..., Done]) -> None:
     before = _shop()
     after = copy.deepcopy(before)
     _rename_flag(after)
     (tmp_path / "before.json").write_text(json.dumps(before))
     (tmp_path / "after.json").write_text(json.dumps(after))
     (tmp_path / "readers.js").write_text(READERS)
-    command = [sys.executable, "-m", "driftwright", "diff", "before.json", "after.json"]
-    command += ["--consumer", "readers.js", "--format", "json"]
-    environment = {"PYTHONPATH": str(Path(driftwright.__file__).parents[1])}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "")
+    done = program("diff", "before.json", "after.json", "--consumer", "readers.js", "--format", "json")
+    assert (done.code, done.stderr) == (1, "")
     answer = json.loads(done.stdout)
     assert set(answer) == {"changes", "readers"}
     (change,) = answer["changes"]
