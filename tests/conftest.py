@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 
 from driftwright.snapshot.capture.deadline import _processes
+from kit import once
 from kit.examples import NIGHTLY, USUAL, examples
+from kit.looking import LOOKING
+from kit.once import Made
 from kit.program import Program, run_apart, run_here
 
 TURN = Path(__file__).resolve().parent.parent / "out" / "browser-tests.turn"
@@ -37,15 +41,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     marker = item.get_closest_marker("browser")
     if not marker:
         return (yield)
+    if not _only_looks(item):
+        LOOKING.close()
     TURN.parent.mkdir(exist_ok=True)
     with TURN.open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_SH if "shared" in marker.args else fcntl.LOCK_EX)
         return (yield)
 
 
+def _only_looks(item: pytest.Item) -> bool:
+    return "chromium" in getattr(item, "fixturenames", ())
+
+
 def _order(item: pytest.Item) -> int:
     marker = item.get_closest_marker("browser")
-    return 2 if not marker else 1 if "shared" in marker.args else 0
+    return 3 if not marker else 2 if _only_looks(item) else 1 if "shared" in marker.args else 0
 
 
 @pytest.hookimpl(trylast=True)
@@ -56,6 +66,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     other goes through the rest, and what is left to share at the end is what may run beside each other.
     """
     items.sort(key=_order)
+
+
+def pytest_sessionfinish() -> None:
+    LOOKING.close()
+
+
+@pytest.fixture
+def chromium() -> Browser:
+    """A running browser, for looking at pages in a context of one's own."""
+    return LOOKING.browser()
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Made:
+    """Fill a folder once a run, whichever worker comes first; see `kit.once`."""
+    return partial(once.made_once, tmp_path_factory, worker_id)
 
 
 @pytest.fixture

@@ -59,17 +59,18 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(SOURCES), "LC_ALL": "C.UTF-8", "HOME": home, "XDG_STATE_HOME": home, **more}
 
 
-def run_here(folder: Path, *arguments: str, given: bytes = b"", **more: str) -> Done:
+def run_here(folder: Path, *arguments: str, **more: str) -> Done:
     """Run one command within this process: no second interpreter, no second import, and caches stay warm.
+
+    Its standard input is empty.
 
     Args:
         folder: Where it runs, and where its home is.
         arguments: The command line without the program's name.
-        given: What it reads on standard input.
         more: Variables of its environment beside the usual ones.
     """
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape", write_through=True) for _ in range(2))
-    with _place(folder, environment(folder, **more)), _streams(io.TextIOWrapper(io.BytesIO(given), "utf-8"), out, err):
+    with _place(folder, environment(folder, **more)), _streams(io.TextIOWrapper(io.BytesIO(), "utf-8"), out, err):
         began = _processor_time()
         try:
             code = main(arguments)

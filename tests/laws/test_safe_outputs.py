@@ -43,7 +43,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from playwright.sync_api import sync_playwright
 
 import driftwright
 from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
@@ -53,7 +52,6 @@ from driftwright.history.history import History
 from driftwright.history.run import run_of
 from driftwright.report.formats import FORMATS, render
 from driftwright.report.formats.text import Style
-from driftwright.snapshot.capture.launched.browser import find_browser
 from driftwright.snapshot.file import write_snapshot
 from kit.carts import captured, cart_store, write_workspace
 from kit.foreign import PAYLOADS, commands, hostile, told
@@ -250,14 +248,6 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 # ---- HTML
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(find_browser().path), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser("shared")
