@@ -8,7 +8,6 @@ import json
 import os
 import re
 import socket
-import statistics
 import subprocess
 import sys
 import threading
@@ -52,6 +51,7 @@ from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.policy import redaction_policy
 from driftwright.workspace.target.target import Target, load_target
+from kit.faults import in_time
 
 SALT = b"\x07" * 32
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
@@ -184,7 +184,7 @@ def _told(snapshot: Snapshot, *areas: Area) -> str:
     return replace(snapshot, areas=tuple(view for view in snapshot.areas if view.area in areas)).digest
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_each_way_in_gives_the_same_digest(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
     launched = capture_launched(request_for)
     attached = capture_attached(request_for, Attachment(str(hand.port)))
@@ -217,7 +217,7 @@ def _printed(hand: Hand, tab: str, request: CaptureRequest) -> str:
     return str(hand.evaluate(tab, "window.printed"))
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_attaching_changes_nothing_in_the_browser(
     hand: Hand, tab: str, request_for: CaptureRequest, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,20 +251,7 @@ def _connections(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return made
 
 
-@pytest.mark.browser
-def test_attaching_reading_and_letting_go_takes_less_than_300_ms(
-    hand: Hand, tab: str, request_for: CaptureRequest
-) -> None:
-    assert tab
-    taken = []
-    for _ in range(7):
-        begun = time.perf_counter()
-        capture_attached(request_for, Attachment(str(hand.port)))
-        taken.append(time.perf_counter() - begun)
-    assert statistics.median(taken) < 0.3
-
-
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_several_tabs_are_told_by_number_alone(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
     second = hand.open(request_for.target.url)
     _until(lambda: hand.evaluate(second, "document.documentElement.dataset.ready") == "yes")
@@ -280,7 +267,7 @@ def test_several_tabs_are_told_by_number_alone(hand: Hand, tab: str, request_for
     hand.close(second)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_store_that_another_tab_holds_is_told_of(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
     second = hand.open(request_for.target.url)
     _until(lambda: hand.evaluate(second, "document.documentElement.dataset.ready") == "yes")
@@ -294,7 +281,7 @@ def test_a_store_that_another_tab_holds_is_told_of(hand: Hand, tab: str, request
     hand.close(second)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_an_open_tab_is_watched_while_its_user_goes_on(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
     steps = (
         'sessionStorage.cart = \'{"lines":{},"open":5}\'',
@@ -321,7 +308,7 @@ def test_an_open_tab_is_watched_while_its_user_goes_on(hand: Hand, tab: str, req
     hand.evaluate(tab, "0")  # it is still there, and answers
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_auto_finds_the_browser_by_its_profile(
     hand: Hand, tab: str, request_for: CaptureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -332,14 +319,14 @@ def test_auto_finds_the_browser_by_its_profile(
     assert capture_attached(request_for, Attachment("auto")).areas[0].entries[0].store == "cart"
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_page_that_is_not_open_is_blind(hand: Hand, request_for: CaptureRequest) -> None:
     with pytest.raises(BlindFault) as told:
         capture_attached(request_for, Attachment(str(hand.port)))
     assert told.value.place == "wrong-origin"
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_tab_behind_its_own_dialog_is_blind_in_time(
     hand: Hand, request_for: CaptureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -350,7 +337,7 @@ def test_a_tab_behind_its_own_dialog_is_blind_in_time(
     with pytest.raises(BlindFault) as told:
         capture_attached(request_for, Attachment(str(hand.port)))
     assert told.value.place == "timeout"
-    assert time.monotonic() - begun < 3.5
+    assert in_time(time.monotonic() - begun, 1.5)
     assert hand.pages()[asking][1] == "asking", "the dialog was answered"
     hand.close(asking)
 
@@ -530,7 +517,7 @@ def test_a_profile_never_lies_in_a_repository(shop: Target, tmp_path: Path, monk
         login(shop, tmp_path / "state" / "profile")
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_profile_keeps_what_was_done_in_it(request_for: CaptureRequest, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir(mode=0o700)
@@ -632,7 +619,7 @@ def _shapes_of(node: Any) -> str:
     return json.dumps({**SEEN, "provenance": {**SEEN["provenance"], "way": "fingerprint"}, "areas": [area]})  # type: ignore[dict-item]
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_the_function_runs_as_it_is_where_the_extension_would_call_it(
     hand: Hand, tab: str, request_for: CaptureRequest
 ) -> None:

@@ -113,7 +113,7 @@ def test_from_two_saved_stores_to_an_adopted_drift(process: Program, tmp_path: P
     assert json.loads(proven.stdout)["summary"]["lock_is_fresh"] is True
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 @pytest.mark.parametrize(
     ("command", "code", "says"),
     [

@@ -407,7 +407,7 @@ def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield Path(name)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_no_canary_of_a_page_is_in_any_output_whatever_happens(
     tmp_path: Path, program: Program, temporary: Path
 ) -> None:

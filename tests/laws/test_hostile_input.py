@@ -272,6 +272,7 @@ def test_one_and_one_point_nought_are_the_same_and_true_is_another(program: Prog
     assert _changes(program, tmp_path, "1", "true") == ["number-became-flag"]
 
 
+@pytest.mark.nightly
 def test_fifty_thousand_records_are_judged_in_time(process: Program, tmp_path: Path) -> None:
     before, after = cart_store(10_000, 5), cart_store(10_000, 5)
     for lines in after["byId"].values():
