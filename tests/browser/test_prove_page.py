@@ -18,7 +18,8 @@ from driftwright.report.formats.html import LIMIT
 from driftwright.report.formats.view import EFFECT_WORDS
 from kit.market import NOTHING, STRICT, TILL_SOURCE, contract, market
 from kit.once import Made
-from report.test_render import PAYLOADS, opened
+from kit.pages import opened
+from kit.samples import PAYLOADS
 
 AGREEMENT = '[[agreement]]\nname = "the till agrees"\nbetween = ["shop", "till"]\n'
 

@@ -21,7 +21,7 @@ from driftwright.report.formats.timeline import MOST_STORES
 from driftwright.report.formats.view import VERDICT_WORDS
 from kit.foreign import PAYLOADS
 from kit.pages import RUNS, Window, at_pointer, crossed, crowded, full, hostile_page, numbered
-from report.test_render import NAMES
+from kit.samples import NAMES
 
 AXE = Path(__file__).parents[1] / "published" / "node_modules" / "axe-core" / "axe.min.js"
 LONG = ("a" * 300, "W" * 300, "漢" * 300, "m n" * 100)  # ways to be too wide for a screen or for a box

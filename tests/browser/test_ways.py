@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,13 +29,12 @@ from driftwright.impact.javascript.process import Process
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.answer import literal, policy_text
 from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
-from driftwright.snapshot.capture.attached.devtools import DevTools
 from driftwright.snapshot.capture.attached.endpoint import find_endpoints
 from driftwright.snapshot.capture.attached.watch_tab import watch_attached
 from driftwright.snapshot.capture.by_hand.dump import dumped
 from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, shapes_source
 from driftwright.snapshot.capture.by_hand.snippet import one_time_salt, pasted, snippet
-from driftwright.snapshot.capture.deadline import Deadline, end_browser
+from driftwright.snapshot.capture.deadline import end_browser
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from driftwright.snapshot.capture.launched.login import checked_profile, login, profile_folder
 from driftwright.snapshot.capture.launched.probe import capture_launched
@@ -51,6 +49,7 @@ from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.policy import redaction_policy
 from driftwright.workspace.target.target import Target, load_target
+from kit.by_hand import Hand
 from kit.faults import in_time
 
 SALT = b"\x07" * 32
@@ -102,38 +101,6 @@ def site() -> Iterator[Site]:
     yield Site(server.server_port, asked)
     server.shutdown()
     server.server_close()
-
-
-@dataclass(frozen=True)
-class Hand:
-    """A browser that a person started."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-    profile: Path
-
-    def _get(self, path: str, method: str = "GET") -> Any:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the browser on this machine
-            text = answer.read().decode()
-        return json.loads(text) if text.startswith(("{", "[")) else text
-
-    def open(self, url: str) -> str:
-        return str(self._get(f"/json/new?{url}", "PUT")["id"])
-
-    def close(self, tab: str) -> None:
-        self._get(f"/json/close/{tab}")
-
-    def pages(self) -> dict[str, tuple[str, str]]:
-        return {one["id"]: (one["url"], one["title"]) for one in self._get("/json") if one["type"] == "page"}
-
-    def evaluate(self, tab: str, expression: str) -> Any:
-        """Evaluate as the console does, its helpers included."""
-        deadline = Deadline.after(10, "test")
-        with DevTools(("127.0.0.1", self.port, f"/devtools/page/{tab}"), deadline) as page:
-            told = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-            told["includeCommandLineAPI"] = True
-            return page.ask("Runtime.evaluate", "", **told)["result"].get("value")
 
 
 @pytest.fixture(scope="module")

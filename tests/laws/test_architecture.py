@@ -149,3 +149,19 @@ def test_every_script_runs_strictly_and_is_executable() -> None:
         assert os.access(script, os.X_OK), named(script)
         assert text.startswith("#!/usr/bin/env "), named(script)
         assert "python3" in text.splitlines()[0] or "\nset -euo pipefail\n" in text, named(script)
+
+
+def test_tests_share_nothing_but_the_kit() -> None:
+    """A module of tests that another one imports cannot be moved, and is collected before its turn."""
+    tests = ROOT / "tests"
+    rooms = {path.name for path in tests.iterdir() if path.is_dir()} - {"kit"}
+    modules = [path for path in TRACKED if path.is_relative_to(tests) and path.suffix == ".py"]
+    assert modules
+    shared = {
+        (named(path), name)
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.stmt)
+        for name in imported_by(node)
+    }
+    assert [f"{path}: {name}" for path, name in sorted(shared) if name.split(".")[0] in rooms] == []

@@ -34,10 +34,10 @@ from driftwright.verdict.check import blind_report, check_snapshot
 from driftwright.workspace.schemas.policy import redaction_policy
 from kit.canaries import NUMBERS, SECRETS, TEXTS, Placed, leaks, placements, redactor_call, redactor_program
 from kit.program import Program
-from laws import test_engine as laws
+from kit.project import ROOT, STORES, WHERE, WORKSPACE, moment_of, plain_capture
 
 SALT = "07" * 32
-POLICY: dict[str, Any] = redaction_policy(laws.STORES.values())
+POLICY: dict[str, Any] = redaction_policy(STORES.values())
 RULES: Mapping[str, dict[str, Any]] = {store["name"]: store for store in POLICY["stores"]}
 FAULTS = ("throws", "never", "away", "hang", "lost")
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
@@ -63,7 +63,7 @@ def _answer(areas: list[dict[str, Any]], policy: Mapping[str, Any] = POLICY, sal
 
 def _documents() -> Iterator[tuple[str, str, Any]]:
     """Yield store, storage key and value of each entry of each known-good store."""
-    for name, store in laws.STORES.items():
+    for name, store in STORES.items():
         for witness in store.versions[-1].witnesses.values():
             if not store.placeholder:
                 yield name, store.key, witness
@@ -124,8 +124,8 @@ def test_a_redactor_that_keeps_too_much_is_caught() -> None:
 @pytest.mark.parametrize("kind", sorted(TEXTS))
 def test_no_canary_gets_out_of_a_storage_key(kind: str) -> None:
     canary = TEXTS[kind]
-    site, session = laws._moment("several")["site"], laws.STORES["session"]
-    for key in (f"{canary}:{laws.STORES['site'].key}", f"{laws.STORES['site'].key}:{canary}", f"{canary}/x", canary):
+    site, session = moment_of("several")["site"], STORES["session"]
+    for key in (f"{canary}:{STORES['site'].key}", f"{STORES['site'].key}:{canary}", f"{canary}/x", canary):
         view = _answer([{"area": "local", "entries": [[key, json.dumps(site)]]}])
         assert leaks(json.dumps(view).encode()) == ()
     key = session.key.replace(f"{{{session.placeholder}}}", canary)
@@ -175,7 +175,7 @@ def _everywhere(value: Any, rule: Mapping[str, Any], draw: random.Random) -> Any
 
 def _snapshot(seed: int) -> Snapshot:
     draw = random.Random(seed)  # noqa: S311 - the same every time
-    plain = laws._plain(laws._moment("several"))
+    plain = plain_capture(moment_of("several"))
     areas = [
         {
             "area": str(view.area),
@@ -194,7 +194,7 @@ def _snapshot(seed: int) -> Snapshot:
         AreaView(Area(view["area"]), tuple(Entry(**one) for one in view["entries"]), view["others"], view["denied"])
         for view in _answer(areas)
     )
-    return Snapshot(laws.WHERE, Redaction("sha256:" + "0" * 64, "sha256:" + "0" * 64), views)
+    return Snapshot(WHERE, Redaction("sha256:" + "0" * 64, "sha256:" + "0" * 64), views)
 
 
 def _planted(output: str, turn: int) -> bytes:
@@ -210,7 +210,7 @@ def test_no_canary_is_in_a_snapshot_or_in_a_report(seed: int, tmp_path: Path) ->
     snapshot = _snapshot(seed)
     write_snapshot(snapshot, tmp_path / "a.snapshot.json")
     with Engine() as engine:
-        report = record(check_snapshot(snapshot, laws.WORKSPACE, "a.snapshot.json", engine=engine))
+        report = record(check_snapshot(snapshot, WORKSPACE, "a.snapshot.json", engine=engine))
     assert len(report["changes"]) >= 5
     outputs = {"snapshot": (tmp_path / "a.snapshot.json").read_text(), "repr": repr(snapshot)}
     outputs |= {name: render(report, name) for name in FORMATS}
@@ -320,7 +320,7 @@ def test_a_failed_test_shows_neither_the_salt_nor_a_raw_value(tmp_path: Path) ->
     state, snapshot = tmp_path / "state", tmp_path / "a.snapshot.json"
     write_snapshot(_snapshot(3), snapshot)
     salt = bytes(workspace_salt(state))
-    body = textwrap.dedent(FAILING).format(root=str(laws.ROOT), state=str(state), snapshot=str(snapshot))
+    body = textwrap.dedent(FAILING).format(root=str(ROOT), state=str(state), snapshot=str(snapshot))
     (tmp_path / "test_of_a_user.py").write_text(body)
     command = [sys.executable, "-m", "pytest", "-vv", "--showlocals", "--tb=long", "--junitxml=junit.xml"]
     command += ["-p", "no:cacheprovider", "-n0", "-c/dev/null", f"--rootdir={tmp_path}", "test_of_a_user.py"]
@@ -391,7 +391,7 @@ def _album(folder: Path) -> None:
     served = folder / "probes" / "album"
     served.mkdir(parents=True)
     for name in ("contracts", "schemas"):
-        (folder / name).symlink_to(laws.ROOT / name)
+        (folder / name).symlink_to(ROOT / name)
     roles = "".join(f'[[variant]]\nname = "{name}"\nwhat = "{name}"\nexpect = "drift"\n' for name in FAULTS)
     (folder / "probes" / "album.toml").write_text(TARGET + roles)
     site = {"state": {"videoByMediaId": {ID: [{"videoId": ID, "note": TEXTS["value"], TEXTS["key"]: 1}]}}, "version": 0}

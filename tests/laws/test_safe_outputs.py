@@ -32,7 +32,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -55,15 +55,29 @@ from driftwright.report.formats.text import Style
 from driftwright.snapshot.file import write_snapshot
 from kit.carts import captured, cart_store, write_workspace
 from kit.foreign import PAYLOADS, commands, hostile, told
-from kit.program import Program
-from report.test_formats import junit_of, sarif_of
-from report.test_render import sample
+from kit.formats import junit_of, sarif_of
+from kit.program import Program, run_here
+from kit.samples import sample
 
 SNAPSHOT = Path(__file__).parents[1] / "standin.snapshot.json"
 SOURCES = Path(driftwright.__file__).parents[1]
 TOLD = ("text", "concise", "markdown", "github", "html", "junit", "json", "jsonl", "sarif", "ctrf")
-EACH = pytest.mark.parametrize("payload", PAYLOADS, ids=[f"payload-{number}" for number in range(len(PAYLOADS))])
 TEXTS = st.text(max_size=300) | st.text(alphabet="#[]:%\n\r `|@=<&;!\\\x1b\u2028", max_size=60)
+
+
+def for_each_payload(check: Callable[[str], None]) -> Callable[[], None]:
+    """Make one test of a check that holds for every payload; a failure names the payload."""
+
+    def test() -> None:
+        for payload in PAYLOADS:
+            try:
+                check(payload)
+            except AssertionError as error:
+                error.add_note(f"with the payload {payload!r}")
+                raise
+
+    test.__doc__ = check.__doc__
+    return test
 
 
 def test_every_case_of_the_list_has_its_test() -> None:
@@ -301,7 +315,7 @@ class _Links(HTMLParser):
         self.handlers |= {name for name, _ in attrs if name.startswith("on")}
 
 
-@EACH
+@for_each_payload
 def test_59_nothing_foreign_can_be_followed(payload: str) -> None:
     page = _Links(told(payload, "html"))
     assert not page.handlers
@@ -325,7 +339,7 @@ def _kinds(text: str) -> set[str]:
 CALM = _parsed(render(sample("broken"), "markdown"))
 
 
-@EACH
+@for_each_payload
 def test_60_nothing_foreign_comes_alive_in_markdown(payload: str) -> None:
     found = _parsed(told(payload, "markdown"))
     assert {token.type for token in found} <= {token.type for token in CALM} | {"code_inline"}
@@ -335,7 +349,7 @@ def test_60_nothing_foreign_comes_alive_in_markdown(payload: str) -> None:
     assert all(re.fullmatch(r"(</?(details|summary)( open)?>|[\w :,.()'-])*", tag) for tag in tags), tags
 
 
-@EACH
+@for_each_payload
 def test_61_nobody_is_mentioned_and_nothing_referred_to(payload: str) -> None:
     """Only code is safe: GitHub obeys an escaped `@` and a `&commat;` as well."""
     found = _parsed(told(payload, "markdown"))
@@ -346,7 +360,7 @@ def test_61_nobody_is_mentioned_and_nothing_referred_to(payload: str) -> None:
 # ---- a build's log
 
 
-@EACH
+@for_each_payload
 def test_62_the_runner_obeys_nothing_foreign(payload: str) -> None:
     for name in ("broken", "unseen", "blind"):
         for form in FORMATS:
@@ -363,8 +377,8 @@ def test_62_the_runner_obeys_nothing_foreign(payload: str) -> None:
     assert commands(coloured) == []
 
 
-@EACH
-def test_62_the_runner_obeys_nothing_foreign_in_messages(payload: str, capsys: pytest.CaptureFixture[str]) -> None:
+@for_each_payload
+def test_62_the_runner_obeys_nothing_foreign_in_messages(payload: str) -> None:
     for kind in (Fault, InputFault, BlindFault, MachineFault):
         line = f"driftwright: {kind(payload, payload, payload, payload)}"
         assert commands(line) == []
@@ -372,16 +386,12 @@ def test_62_the_runner_obeys_nothing_foreign_in_messages(payload: str, capsys: p
     if "\x00" in payload or "\ud800" in payload:
         return  # no argument of a program can hold these
     for arguments in (["check", payload], ["report", payload], ["explain", payload], ["--workspace", payload, "check"]):
-        try:
-            code = main(arguments)
-        except SystemExit as end:  # an argument that looks like an option
-            code = int(str(end.code))
-        printed = capsys.readouterr()
-        assert code == 2
-        assert commands(printed.out + printed.err) == []
+        done = run_here(SNAPSHOT.parent, *arguments)
+        assert done.code == 2
+        assert commands(done.stdout + done.stderr) == []
 
 
-@EACH
+@for_each_payload
 def test_63_every_character_is_printable(payload: str) -> None:
     for name in ("broken", "blind"):
         for form in FORMATS:
@@ -400,7 +410,7 @@ def test_64_markup_of_a_terminal_is_literal() -> None:
 # ---- documents
 
 
-@EACH
+@for_each_payload
 def test_65_documents_stay_valid(payload: str) -> None:
     for name in ("broken", "blind"):
         record = hostile(payload, name)
@@ -414,7 +424,7 @@ def test_65_documents_stay_valid(payload: str) -> None:
         assert json.loads(told(payload, "json", name)) == record
 
 
-@EACH
+@for_each_payload
 def test_66_no_line_and_no_cell_is_a_formula(payload: str) -> None:
     """No format is a spreadsheet's own; what could be pasted into one starts no line and no cell with a formula."""
     assert not [name for name in FILES.values() if re.search(r"csv|tsv|xls", name)]
