@@ -71,12 +71,12 @@ def run_here(folder: Path, *arguments: str, **more: str) -> Done:
     """
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape", write_through=True) for _ in range(2))
     with _place(folder, environment(folder, **more)), _streams(io.TextIOWrapper(io.BytesIO(), "utf-8"), out, err):
-        began = _processor_time()
+        began = processor_time()
         try:
             code = main(arguments)
         except SystemExit as end:  # as argparse ends what it cannot read
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
-        seconds = _processor_time() - began
+        seconds = processor_time() - began
     return Done(code, _text(out), _text(err), seconds)
 
 
@@ -104,7 +104,7 @@ def run_apart(folder: Path, *arguments: str, **more: str) -> Done:
     return Done(done.returncode, *text, float(seconds), int(kibibytes) / 1024)
 
 
-def _processor_time() -> float:
+def processor_time() -> float:
     """Return the processor time of this process and of those that it has waited for, such as V8's."""
     used = os.times()
     return used.user + used.system + used.children_user + used.children_system
