@@ -17,7 +17,7 @@ from driftwright.authoring.accept.changelog import with_entry
 from driftwright.authoring.accept.moments import is_hidden
 from driftwright.authoring.accept.patched import patched
 from driftwright.base.errors import MachineFault
-from driftwright.base.together import write_together
+from driftwright.base.files import write_together
 from driftwright.impact.javascript.engine import Engine
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.plain import plain_snapshot, throwaway_salt
@@ -249,8 +249,8 @@ class _FullDisk:
 
 
 def _plain_snapshot(folder: Path, file: Path) -> None:
-    argument = f"shop={folder / 'friday.json'}"
-    write_snapshot(plain_snapshot([argument], find_workspace(str(folder / "drift")), throwaway_salt()), file)
+    stores = {"shop": folder / "friday.json"}
+    write_snapshot(plain_snapshot(stores, find_workspace(str(folder / "drift")), throwaway_salt()), file)
 
 
 def test_a_failure_to_write_leaves_everything_as_it_was(
@@ -276,7 +276,7 @@ def test_a_failure_or_a_kill_at_any_file_leaves_a_workspace_that_loads(
     write_shop(tmp_path)
     shutil.copytree(made, tmp_path / "drift")
     salt, workspace = throwaway_salt(), find_workspace(str(tmp_path / "drift"))
-    snapshot = plain_snapshot([f"shop={tmp_path / 'renamed.json'}"], workspace, salt)
+    snapshot = plain_snapshot({"shop": tmp_path / "renamed.json"}, workspace, salt)
     with Engine() as engine:
         found = accept_snapshot(snapshot, workspace, engine, lambda _: None, patch=True)
     assert isinstance(found, Adopted)

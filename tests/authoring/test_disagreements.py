@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from driftwright.authoring.prove.disagreements import Disagreement, disagreements
+from driftwright.authoring.prove.disagreements import disagreements
 from driftwright.authoring.prove.prove import ground
 from driftwright.base.path import Path as StoredPath
 from driftwright.entrypoints.cli import main
 from driftwright.impact.javascript.engine import Engine
-from driftwright.structure.change.sightings import Sighting, sighting
+from driftwright.report.proof import Disagreement
+from driftwright.structure.change.chance import PathCount, count_path
 from driftwright.verdict.check import check_snapshot
 from kit.market import LOOSE, NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market, orders
 
@@ -160,13 +161,13 @@ def test_masked_texts_are_never_compared(tmp_path: Path) -> None:
     [(30, 30, True), (29, 29, False), (0, 30, True), (0, 29, False), (1, 2, True), (0, 0, False), (4, 4, False)],
 )
 def test_the_rule_of_three_says_what_is_enough(seen: int, of: int, enough: bool) -> None:  # noqa: FBT001
-    assert Sighting(seen, of).enough is enough
+    assert PathCount(seen, of).enough is enough
 
 
 def test_with_n_sightings_the_bound_is_three_in_n() -> None:
-    assert Sighting(60, 60).bound == pytest.approx(0.05)
-    assert Sighting(0, 0).bound == 1.0
-    assert Sighting(2, 2).bound == 1.0
+    assert PathCount(60, 60).hidden_share == pytest.approx(0.05)
+    assert PathCount(0, 0).hidden_share == 1.0
+    assert PathCount(2, 2).hidden_share == 1.0
 
 
 @pytest.mark.parametrize(
@@ -181,11 +182,11 @@ def test_with_n_sightings_the_bound_is_three_in_n() -> None:
     ],
 )
 def test_a_path_is_counted_in_what_could_hold_it(path: str, seen: int, of: int) -> None:
-    assert sighting(SHOP, StoredPath.parse(path)) == Sighting(seen, of)
+    assert count_path(SHOP, StoredPath.parse(path)) == PathCount(seen, of)
 
 
 def test_a_store_that_is_not_there_was_seen_nowhere() -> None:
-    assert sighting(None, StoredPath.parse("/orders")) == Sighting(0, 0)
+    assert count_path(None, StoredPath.parse("/orders")) == PathCount(0, 0)
 
 
 @pytest.mark.parametrize(("count", "enough"), [(4, False), (40, True)])

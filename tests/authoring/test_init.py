@@ -12,9 +12,9 @@ from driftwright.authoring.init.draft import draft, kind_of
 from driftwright.authoring.init.guards import guard
 from driftwright.authoring.init.readers import adapted, snake
 from driftwright.base.errors import MachineFault
+from driftwright.base.files import write_together
 from driftwright.base.path import Path as Place
 from driftwright.base.path import StorePath
-from driftwright.base.together import write_together
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.reads import Seen
 from driftwright.workspace.contract import load_facts

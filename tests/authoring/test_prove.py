@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from driftwright.authoring.prove.noticing import Notice
-from driftwright.authoring.prove.prove import LEGITIMATE, Cell, Proving, ground, prove_contracts
+from driftwright.authoring.prove.prove import LEGITIMATE, ground, prove_contracts
 from driftwright.base.errors import InputFault
 from driftwright.base.path import Path as Place
 from driftwright.base.terms import Effect
 from driftwright.entrypoints.cli import main
 from driftwright.impact.javascript.engine import Engine
-from driftwright.structure.replay.described import described_change
+from driftwright.report.proof import Cell, Notice, Proving
+from driftwright.structure.replay.described import read_described_change
 from driftwright.structure.rules.registry import load_rules
 from driftwright.verdict.judge import invariant_change
 from driftwright.workspace.contract import Code, Invariant
@@ -196,7 +196,7 @@ def test_a_described_change_that_cannot_be_replayed_is_refused_with_its_place(
     replay: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(InputFault, match=says) as caught:
-        described_change({"at": "shop:/orders", **replay}, "invariant 'it holds'.replay")
+        read_described_change({"at": "shop:/orders", **replay}, "invariant 'it holds'.replay")
     assert "invariant 'it holds'.replay" in str(caught.value)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from driftwright.base import jsontext
 from driftwright.base.errors import InputFault
-from driftwright.base.jsontext import MAX_DEPTH, may_hold, parse_json, parsed_plainly, strict_json
+from driftwright.base.jsontext import MAX_DEPTH, may_hold, parse_json, parse_plain_json, strict_json
 
 NAMES = st.sampled_from(["a", "b", 'a":', "\\", "é", "a b", " :", "\x7f"])
 TEXTS = st.sampled_from(["", "word", 'says "a": 1', "[[{,", "line\nbreak", "ünï", " : ", "\\"])
@@ -40,7 +40,7 @@ def refused(text: str) -> bool:
 
 def passes(text: str) -> bool:
     try:
-        parsed_plainly(text.encode())
+        parse_plain_json(text.encode())
     except ValueError:
         return False
     return True
@@ -51,7 +51,7 @@ def test_what_passes_at_once_is_read_as_the_strict_parser_reads_it(value: Any, w
     text = json.dumps(value, **way)
     strict = strict_json(text, "f", "")
     if passes(text):
-        assert repr(parsed_plainly(text.encode())) == repr(strict)
+        assert repr(parse_plain_json(text.encode())) == repr(strict)
     assert parse_json(text.encode(), "f") == strict
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from driftwright.base.errors import InputFault
-from driftwright.base.toml import Table, read_table, read_text, suggestion
+from driftwright.base.files import read_text
+from driftwright.base.toml import Table, read_table, suggestion
 
 DATA: dict[str, Any] = {
     "title": "Sum of the basket",

@@ -14,10 +14,10 @@ from driftwright.base.errors import BlindFault, InputFault
 from driftwright.entrypoints.cli import main
 from driftwright.report.formats import render
 from driftwright.report.formats.text import Style
-from driftwright.report.model import record
+from driftwright.report.stored import record
 from driftwright.snapshot.capture.blindness import REASONS, Reason, blind, blind_table
 from driftwright.snapshot.capture.launched.diagnosis import is_declared_login, network_reason, resolver_rules
-from driftwright.verdict.check import blind_report
+from driftwright.verdict.reported import blind_report
 from driftwright.workspace.target.target import Target, load_target
 from kit import faults
 from kit.faults import CASES, MORE, FaultCase
@@ -58,7 +58,7 @@ def test_reports_say_why_and_what_to_do_and_nothing_of_drift(one: Reason) -> Non
     written = record(report)
     assert written["capture"]["blind"] == {"reason": one.word, "what": one.what, "mend": one.mend}
     for name in ("text", "markdown", "html"):
-        shown = render(written, name, Style()).replace("\\", "").replace("&#39;", "'")
+        shown = render(report, name, Style()).replace("\\", "").replace("&#39;", "'")
         assert one.word in shown
         assert one.what in shown, name
         assert one.mend.split("`")[0].strip() in shown, name

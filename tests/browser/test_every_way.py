@@ -16,13 +16,13 @@ from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import PAGE_AREAS
 from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
 from driftwright.snapshot.capture.by_hand.dump import dumped
+from driftwright.snapshot.capture.by_hand.offline import redact
 from driftwright.snapshot.capture.by_hand.snippet import pasted, snippet
 from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.snapshot.capture.worlds import extension_id
 from driftwright.snapshot.file import pasted_snapshot
 from driftwright.snapshot.model import Snapshot
-from driftwright.snapshot.plain import redact
 from driftwright.workspace.target.target import load_target
 from kit.by_hand import (
     CART,

@@ -6,7 +6,6 @@ with. `ci/life` does the same with a browser for each run.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import json
@@ -19,15 +18,17 @@ import pytest
 from driftwright import __version__
 from driftwright.base.errors import BlindFault
 from driftwright.entrypoints.cli.job import Job, finish
-from driftwright.entrypoints.cli.probe import capture_request
 from driftwright.history.alert.github import github
-from driftwright.history.history import History
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from driftwright.report.formats.json import schema
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.launched.probe import capture_launched
-from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.snapshot.capture.request import capture_request
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.reported import blind_report
 from driftwright.workspace.folders import Workspace, find_workspace
+from driftwright.workspace.target.target import load_target
 from kit.github_site import REPO, TOKEN, Site, github_site
 from kit.life import KEYS, SCRIPT, TARGET, news_by_run, workspaces
 from kit.once import Made
@@ -37,9 +38,8 @@ pytestmark = pytest.mark.browser("shared")
 
 
 def _not_captured(workspace: Workspace) -> BlindFault:
-    options = argparse.Namespace(target=TARGET, drift=None, state=None, attach=None)
     with pytest.raises(BlindFault) as caught:
-        capture_launched(capture_request(options, workspace))
+        capture_launched(capture_request(workspace, load_target(workspace.target_file(TARGET))))
     return caught.value
 
 

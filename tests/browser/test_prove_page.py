@@ -20,6 +20,7 @@ from kit.market import NOTHING, STRICT, TILL_SOURCE, contract, market
 from kit.once import Made
 from kit.pages import opened
 from kit.samples import PAYLOADS
+from kit.stored import cells_of, render_proof
 
 AGREEMENT = '[[agreement]]\nname = "the till agrees"\nbetween = ["shop", "till"]\n'
 
@@ -70,7 +71,7 @@ class Page(HTMLParser):
 
 
 def test_every_total_of_the_page_is_the_figure_of_the_json(record: dict[str, Any]) -> None:
-    page, summary = Page(proof.render_proof(record)), record["summary"]
+    page, summary = Page(render_proof(record)), record["summary"]
     assert page.texts("h1") == [f"Mutation score {summary['score']:.3f}"]
     said = page.texts("li")
     for name, words in [
@@ -104,11 +105,11 @@ def test_the_totals_of_the_json_are_those_of_its_cells(record: dict[str, Any]) -
 
 
 def test_the_matrix_holds_one_square_for_each_rule_and_fact(record: dict[str, Any]) -> None:
-    page = Page(proof.render_proof(record))
+    page = Page(render_proof(record))
     by: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for cell in record["cells"]:
         by.setdefault((cell["rule"], cell["fact"]), []).append(cell)
-    lines = proof.matrix(record["cells"])
+    lines = proof.matrix(cells_of(record))
     squares = {(line.rule, square.fact): square for line in lines for square in line.shown}
     assert set(squares) == set(by)
     for place, square in squares.items():
@@ -127,20 +128,20 @@ def test_the_matrix_holds_one_square_for_each_rule_and_fact(record: dict[str, An
 
 
 def test_what_fails_stands_first_on_the_page_and_in_the_matrix(record: dict[str, Any]) -> None:
-    html = proof.render_proof(record)
+    html = render_proof(record)
     failing = [cell for cell in record["cells"] if cell["fails"]]
     part = Page(html.split("<main", 1)[1].split("</section>", 1)[0].partition(">")[2])
     assert part.texts("h2") == [f"What fails: {len(failing)}"]
     for cell in failing:
         assert any(cell["rule"] in row and cell["fact"] in row for row in part.texts("tr"))
-    fails = [any(square.fails for square in line.shown) for line in proof.matrix(record["cells"])]
+    fails = [any(square.fails for square in line.shown) for line in proof.matrix(cells_of(record))]
     assert fails == sorted(fails, reverse=True)
     assert any(fails)
     assert not all(fails)
 
 
 def test_what_nothing_can_show_is_listed_with_its_reason(record: dict[str, Any]) -> None:
-    page = Page(proof.render_proof(record))
+    page = Page(render_proof(record))
     unshowable = [cell for cell in record["cells"] if cell["noticed"] == "unshowable"]
     assert page.texts("h2", id="h-unshowable") == [f"Nothing can show: {len(unshowable)}"]
     rows = " ".join(page.texts("tr"))
@@ -150,33 +151,33 @@ def test_what_nothing_can_show_is_listed_with_its_reason(record: dict[str, Any])
 def test_a_proof_without_a_failure_says_so(record: dict[str, Any]) -> None:
     good = copy.deepcopy(record)
     good["cells"] = [cell for cell in good["cells"] if not cell["fails"]]
-    good["summary"] |= {"proven": True, "unnoticed": 0, "wrong_fallbacks": 0, "score": 1.0}
-    html = proof.render_proof(good)
+    good["summary"]["lock_is_fresh"] = True
+    html = render_proof(good)
     assert Page(html).texts("h2", id="h-fails") == ["What fails: 0"]
     assert 'class="strip intact"' in html
     assert "FAILS" not in html
-    assert 'class="strip broken"' in proof.render_proof(record)
+    assert 'class="strip broken"' in render_proof(record)
 
 
 def test_a_lock_that_is_not_fresh_is_told(record: dict[str, Any]) -> None:
     assert not record["summary"]["lock_is_fresh"]
-    assert "prove --write-lock" in proof.render_proof(record)
+    assert "prove --write-lock" in render_proof(record)
     fresh = {**record, "summary": {**record["summary"], "lock_is_fresh": True}}
-    assert "prove --write-lock" not in proof.render_proof(fresh)
+    assert "prove --write-lock" not in render_proof(fresh)
 
 
 def test_the_page_names_no_address_and_holds_no_script(record: dict[str, Any]) -> None:
-    html = proof.render_proof(record)
+    html = render_proof(record)
     assert not re.search(r"<script|https?:|//[a-z]|url\(|@import| on[a-z]+=", html)
     assert "default-src 'none'" in html
-    assert proof.render_proof(record) == html
+    assert render_proof(record) == html
 
 
 def test_a_large_proof_stays_within_the_limit_and_counts_what_is_left_out(record: dict[str, Any]) -> None:
     large = copy.deepcopy(record)
     first = large["cells"][0]
     large["cells"] += [{**first, "path": f"/state/list{number}/{{}}/[]/field"} for number in range(4000)]
-    html = proof.render_proof(large)
+    html = render_proof(large)
     assert len(html.encode()) <= LIMIT
     assert "more are in the JSON." in html
 
@@ -189,14 +190,15 @@ def hostile(record: dict[str, Any], payload: str) -> dict[str, Any]:
             cell[name] = f"{payload}{number % 3}"
         cell["fact"] = f"{payload}{number % 4}"
     foul["tool"] = {"name": payload, "version": payload}
-    foul["disagreements"] = [{"says": payload, "path": payload}]
-    foul["summary"]["counted"] = payload
+    names = [payload, payload]
+    path = f"shop:/{payload.replace('~', '~0').replace('/', '~1')}"
+    foul["disagreements"] = [{"path": path, "written_as": payload, "notice": names, "pass_over": names}]
     return foul
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_name_becomes_markup(record: dict[str, Any], payload: str) -> None:
-    plain, foul = Page(proof.render_proof(hostile(record, "plain"))), Page(proof.render_proof(hostile(record, payload)))
+    plain, foul = Page(render_proof(hostile(record, "plain"))), Page(render_proof(hostile(record, payload)))
     known = {tag for tag, _, _ in plain.all} | {"wbr"}  # a path may break after each step
     assert {tag for tag, _, _ in foul.all} <= known
     assert {name for _, attrs, _ in foul.all for name in attrs} <= {name for _, attrs, _ in plain.all for name in attrs}
@@ -208,7 +210,7 @@ def test_in_a_browser_no_script_runs_and_no_request_leaves(
     chromium: Any, tmp_path: Path, record: dict[str, Any]
 ) -> None:
     for payload in PAYLOADS:
-        html = proof.render_proof(hostile(record, payload))
+        html = render_proof(hostile(record, payload))
         unguarded = re.sub(r"<meta http-equiv[^>]*>", "", html, count=1)  # escaping alone must hold, too
         assert unguarded != html
         page = chromium.new_page()
@@ -226,7 +228,7 @@ def test_in_a_browser_the_page_fits_and_every_square_leads_to_its_mutations(
 ) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    assert opened(page, tmp_path / "prove.html", proof.render_proof(record)) == []
+    assert opened(page, tmp_path / "prove.html", render_proof(record)) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("[...document.querySelectorAll('th')].every(head => head.scope)")
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(head => +head.tagName[1])")
@@ -250,8 +252,8 @@ def test_in_a_browser_without_scripts_everything_is_there(
 ) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    assert opened(page, tmp_path / "prove.html", proof.render_proof(record)) == []
-    assert page.locator("tbody[id]").count() == sum(len(line.shown) for line in proof.matrix(record["cells"]))
+    assert opened(page, tmp_path / "prove.html", render_proof(record)) == []
+    assert page.locator("tbody[id]").count() == sum(len(line.shown) for line in proof.matrix(cells_of(record)))
     page.locator("summary").last.click()
     assert page.locator("details").last.locator("tr").last.is_visible()
     context.close()

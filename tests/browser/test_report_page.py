@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from driftwright.report.formats import graph, render
+from driftwright.report.formats import graph
 from driftwright.report.formats.timeline import MOST_STORES
 from driftwright.report.formats.view import VERDICT_WORDS
 from kit.foreign import PAYLOADS
 from kit.pages import RUNS, Window, at_pointer, crossed, crowded, full, hostile_page, numbered
 from kit.samples import NAMES
+from kit.stored import read, render
 
 AXE = Path(__file__).parents[1] / "published" / "node_modules" / "axe-core" / "axe.min.js"
 LONG = ("a" * 300, "W" * 300, "漢" * 300, "m n" * 100)  # ways to be too wide for a screen or for a box
@@ -369,17 +370,17 @@ def test_the_drawing_and_its_table_say_the_same(window: Window) -> None:
     assert titles[0]
     table = " ".join(text_of(page, "[aria-labelledby=h-graph] details table")[0].split())
     boxes = {kind: text_of(page, f"svg.graph .{kind} > title") for kind in ("change", "path", "fact", "source")}
-    ways = graph.routes(full("broken"))
+    ways = graph.routes(read(full("broken")))
     assert len(ways) == len(boxes["fact"]) == 3
-    assert len(boxes["change"]) == len({change["id"] for way in ways for change in way.changes})
+    assert len(boxes["change"]) == len({change.id for way in ways for change in way.changes})
     assert len(boxes["path"]) == len({read for way in ways for read in way.reads})
-    assert len(boxes["source"]) == sum(len(way.fact["sources"]) for way in ways)
+    assert len(boxes["source"]) == sum(len(way.fact.sources) for way in ways)
     for kind, found in boxes.items():
         for title in found:
             assert all(part in table for part in parts_of(kind, title)), title
     drawn = "\n".join(text for found in boxes.values() for text in found)
     for way in ways:
-        told = (way.fact["name"], way.fact["title"], *way.reads, *(one["title"] for one in way.changes))
+        told = (way.fact.name, way.fact.title, *way.reads, *(change.title for change in way.changes))
         assert all(part in drawn for part in told)
         assert all(part in table for part in told)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
@@ -24,7 +23,6 @@ from driftwright.base.errors import BlindFault, InputFault, MachineFault
 from driftwright.base.jsontext import parse_json
 from driftwright.base.terms import Area, Verdict
 from driftwright.entrypoints.cli import main
-from driftwright.entrypoints.cli.ways import captured
 from driftwright.impact.javascript.process import Process
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.answer import literal, policy_text
@@ -33,6 +31,7 @@ from driftwright.snapshot.capture.attached.endpoint import find_endpoints
 from driftwright.snapshot.capture.attached.watch_tab import watch_attached
 from driftwright.snapshot.capture.by_hand.dump import dumped
 from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, shapes_source
+from driftwright.snapshot.capture.by_hand.offline import redact
 from driftwright.snapshot.capture.by_hand.snippet import one_time_salt, pasted, snippet
 from driftwright.snapshot.capture.deadline import end_browser
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
@@ -40,9 +39,9 @@ from driftwright.snapshot.capture.launched.login import checked_profile, login, 
 from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.launched.watch import WatchRequest
 from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.snapshot.capture.ways import LAUNCHED, capture_by
 from driftwright.snapshot.file import pasted_snapshot, read_snapshot, write_snapshot
 from driftwright.snapshot.model import Snapshot
-from driftwright.snapshot.plain import redact
 from driftwright.snapshot.read import read_any
 from driftwright.verdict.check import check_snapshot
 from driftwright.workspace.folders import find_workspace
@@ -602,6 +601,5 @@ def test_the_function_runs_as_it_is_where_the_extension_would_call_it(
 def test_a_target_may_ask_for_the_kept_profile(tmp_path: Path) -> None:
     file = tmp_path / "shop.toml"
     file.write_text('title = "Shop"\nurl = "https://shop.test/"\nstores = ["cart"]\nprofile = true\n')
-    asked = argparse.Namespace(attach=None, tab=None, extension=None, dumps=None, profile=False)
     with pytest.raises(InputFault, match="there is no profile yet; sign in once"):
-        captured(asked, CaptureRequest(load_target(file), POLICY, SALT), tmp_path / "state")
+        capture_by(LAUNCHED, CaptureRequest(load_target(file), POLICY, SALT), tmp_path / "state")

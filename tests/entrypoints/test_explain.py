@@ -42,6 +42,19 @@ def test_facts_and_changes_have_fingerprints_too(report: dict, program: Program)
     assert f"cause: {change['rule']} at {change['store']}:{change['path']}" in told
 
 
+def test_an_inherited_break_is_explained_by_the_change_of_its_root(
+    tmp_path: Path,
+    report: dict,  # type: ignore[type-arg]
+    program: Program,
+) -> None:
+    fact = next(fact for fact in report["facts"] if fact["findings"])
+    fact["because"].append("fact:another")
+    (tmp_path / "driftwright-out" / "report.json").write_text(json.dumps(report), "utf-8")
+    done = program("explain", fact["findings"][0]["fingerprint"])
+    assert (done.code, done.stderr) == (0, "")
+    assert report["changes"][0]["message"] in done.stdout
+
+
 def test_an_unknown_name_gets_the_nearest(report: dict, program: Program) -> None:  # type: ignore[type-arg]
     known = next(fact for fact in report["facts"] if fact["findings"])["findings"][0]["fingerprint"]
     near = known[:-1] + ("0" if known[-1] != "0" else "1")

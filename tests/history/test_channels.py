@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import threading
 import types
@@ -24,11 +23,12 @@ from driftwright.history.alert.http import checked_url
 from driftwright.history.alert.message import LONGEST_BODY, message
 from driftwright.history.alert.outbox import Outcome, news, pending, send
 from driftwright.history.alert.webhook import VARIABLE as WEBHOOK
-from driftwright.history.history import History
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from driftwright.history.sent import Sent
 from kit.github_site import REPO, TOKEN, Asked, Site, github_site, serving
 from kit.program import run_here
+from kit.stored import read
 from kit.stories import BLIND, GOOD, GRAVE, HURT, KEY, MORE, Say, a_run, story
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -203,7 +203,7 @@ def test_https_and_this_machine_are_addresses(url: str) -> None:
     [
         ("github", {}, None, "--repo: no repository for the issues; name it as owner/name"),
         ("github", {}, "a/../b", "--repo: no repository; name it as owner/name"),
-        ("github", {"PATH": ""}, REPO, "GITHUB_TOKEN: no way to GitHub; set it or GH_TOKEN to a token, or install gh"),
+        ("github", {"PATH": ""}, REPO, "GITHUB_TOKEN: no way to GitHub; set it or GH_TOKEN to a token, or sign"),
         ("github", {"PATH": "", "GH_TOKEN": "a\nb"}, REPO, "GITHUB_TOKEN: a token with a character that none has"),
         ("github", {"GH_TOKEN": "t", "GITHUB_API_URL": "http://example.org"}, REPO, "GITHUB_API_URL: not https"),
         ("webhook", {}, None, "DRIFTWRIGHT_WEBHOOK_URL: no address for the webhook"),
@@ -289,53 +289,77 @@ def test_apprise_says_what_is_news_and_its_faults_name_no_address(
 
 
 GH = """#!{python}
-import json, os, sys, urllib.request
-arguments = sys.argv[1:]
+import json, os, sys
 with open(os.environ["GH_LOG"], "a") as log:
-    log.write(json.dumps(arguments) + chr(10))
-assert arguments[:2] == ["api", "--method"] and "--paginate" not in arguments
-method = arguments[2]
-path = next(a for a in arguments[3:] if a.startswith("repos/"))
-data = sys.stdin.buffer.read() if arguments[-2:] == ["--input", "-"] else None
-request = urllib.request.Request(os.environ["GH_SITE"] + "/" + path, data, method=method)
-request.add_header("Authorization", "Bearer " + os.environ["GH_TOKEN"])
-try:
-    sys.stdout.buffer.write(urllib.request.urlopen(request).read())
-except urllib.error.HTTPError as error:
-    print("gh: " + os.environ["GH_TOKEN"] + " (HTTP %d)" % error.code, file=sys.stderr)
+    log.write(json.dumps(sys.argv[1:]) + chr(10))
+if sys.argv[1:] != ["auth", "token", "--hostname", "github.com"] or os.environ["GH_SAYS"] == "refuse":
+    print("no oauth token found for {token}", file=sys.stderr)
     sys.exit(1)
+print(os.environ["GH_SAYS"])
 """
 
 
 @pytest.fixture
-def gh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> Path:
-    """A small program called gh on PATH, which asks the site as the real one asks GitHub."""
+def gh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> dict[str, str]:
+    """An environment with a small program called gh on PATH, signed in to the site that stands for GitHub."""
     program = tmp_path / "bin" / "gh"
     program.parent.mkdir()
-    program.write_text(GH.format(python=sys.executable), "utf-8")
+    program.write_text(GH.format(python=sys.executable, token=TOKEN), "utf-8")
     program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    for name, value in {"GH_LOG": str(tmp_path / "gh.log"), "GH_SITE": site.url, "GH_TOKEN": TOKEN}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("GITHUB_API_URL", raising=False)
-    return tmp_path / "gh.log"
+    monkeypatch.setattr("driftwright.history.alert.github._API", site.url)
+    return {"PATH": str(program.parent), "GH_LOG": str(tmp_path / "gh.log"), "GH_SAYS": TOKEN}
 
 
-def test_gh_is_used_where_it_is_and_the_body_is_no_argument(tmp_path: Path, gh: Path, site: Site) -> None:
-    told = channel("github", os.environ, REPO)
+def _asked_of_gh(environment: dict[str, str]) -> list[list[str]]:
+    log = Path(environment["GH_LOG"])
+    return [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.exists() else []
+
+
+def test_gh_is_asked_once_for_its_token_and_for_nothing_else(tmp_path: Path, gh: dict[str, str], site: Site) -> None:
+    told = channel("github", gh, REPO)
     live(tmp_path / "history", story(HURT, HURT, MORE, MORE, GOOD, GOOD), told)
     (issue,) = site.issues
     assert issue["state"] == "closed"
     assert [text.partition(":")[0] for _, text in site.comments] == ["It got worse", "Recovered"]
-    commands = [json.loads(line) for line in gh.read_text("utf-8").splitlines()]
-    assert len(commands) == len(site.asked)
-    assert not [word for command in commands for word in command if "driftwright:alert" in word or TOKEN in word]
+    assert {asked.headers["authorization"] for asked in site.asked} == {f"Bearer {TOKEN}"}
+    assert _asked_of_gh(gh) == [["auth", "token", "--hostname", "github.com"]]
+    assert TOKEN not in repr(told)
 
 
-def test_a_failing_gh_is_one_line_without_what_it_said(tmp_path: Path, gh: Path, site: Site) -> None:
+def test_a_token_of_the_environment_goes_before_that_of_gh(gh: dict[str, str], site: Site) -> None:
+    told = channel("github", {**gh, "GITHUB_TOKEN": "another"}, REPO)
+    with pytest.raises(MachineFault, match="GitHub answered 401"):
+        list(told.send(pending(story(HURT, HURT), {})))
+    assert {asked.headers["authorization"] for asked in site.asked} == {"Bearer another"}
+    assert _asked_of_gh(gh) == []
+
+
+def test_the_token_of_gh_is_shown_to_no_other_address(gh: dict[str, str]) -> None:
+    with serving(lambda _: (200, [])) as elsewhere, pytest.raises(InputFault, match="no way to GitHub"):
+        channel("github", {**gh, "GITHUB_API_URL": elsewhere}, REPO)
+    assert _asked_of_gh(gh) == []
+
+
+@pytest.mark.parametrize("says", ["refuse", "", "two words", "two\nlines"])
+def test_a_gh_without_a_token_is_one_line_without_what_it_said(gh: dict[str, str], says: str) -> None:
+    with pytest.raises(InputFault) as refused:
+        channel("github", {**gh, "GH_SAYS": says}, REPO)
+    assert str(refused.value).startswith(
+        ("GITHUB_TOKEN: no way to GitHub; ", "gh auth token: a token with a character ")
+    )
+    assert TOKEN not in str(refused.value)
+    assert "two" not in str(refused.value)
+
+
+def test_a_gh_that_is_no_program_is_no_way_to_github(gh: dict[str, str]) -> None:
+    (Path(gh["PATH"]) / "gh").write_bytes(b"\x7fELF nonsense")
+    with pytest.raises(InputFault, match="no way to GitHub"):
+        channel("github", gh, REPO)
+
+
+def test_a_github_that_says_no_is_one_line_without_the_token(tmp_path: Path, gh: dict[str, str], site: Site) -> None:
     site.fails = lambda _: 403
-    (fault,) = faults(live(tmp_path / "history", story(HURT, HURT), channel("github", os.environ, REPO)))
-    assert gh.is_file()
+    (fault,) = faults(live(tmp_path / "history", story(HURT, HURT), channel("github", gh, REPO)))
     assert fault.startswith("GitHub answered 403")
     assert TOKEN not in fault
 
@@ -366,7 +390,7 @@ def test_the_body_holds_the_report_cut_by_whole_sections() -> None:
     for number in range(300):
         report["facts"].append({**facts[0], "name": f"more_{number}", "says": "It is wrong, and it stays wrong. " * 8})
     (alert,) = {key: one for key, one in _alerts(story(HURT, HURT)).items() if key == KEY}.values()
-    one = message(Happening.NEW, alert, a_run(2, HURT), report)
+    one = message(Happening.NEW, alert, a_run(2, HURT), read(report))
     assert 40_000 < len(one.body) <= LONGEST_BODY
     assert "**Cut short:**" in one.body
     assert one.body.count("\n```") % 2 == 0  # no fence is left open

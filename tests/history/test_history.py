@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,14 @@ from typing import Any
 import pytest
 
 from driftwright.base.errors import InputFault, MachineFault
+from driftwright.entrypoints.cli.job import open_history
 from driftwright.history.database import MIGRATIONS, VERSION
-from driftwright.history.history import JOURNAL, NAME, History
-from driftwright.history.run import FindingState, Run, run_of
+from driftwright.history.journal import JOURNAL
+from driftwright.history.run import FindingState, Run, as_record, run_of
+from driftwright.history.runs import NAME, History
 from driftwright.history.sent import Sent
+from kit.old_history import write_old_history
+from kit.stored import read
 
 ROOT = Path(__file__).resolve().parents[1]
 BROKEN = json.loads((ROOT / "samples" / "broken.report.json").read_text("utf-8"))
@@ -29,23 +34,25 @@ BLIND = json.loads((ROOT / "samples" / "blind.report.json").read_text("utf-8"))
 
 
 def a_run(report: Any = BROKEN) -> Run:
-    return run_of(report, datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
+    return run_of(read(report), datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
 
 
 def test_a_run_keeps_the_verdicts_and_nothing_that_was_seen(tmp_path: Path) -> None:
     with History(tmp_path) as history:
         kept = history.add(a_run())
-        (read,) = history.runs()
-    assert read == kept
-    assert (read.sequence, read.verdict, read.target) == (1, BROKEN["verdict"], BROKEN["capture"]["target"])
-    assert [fact.name for fact in read.facts] == [fact["name"] for fact in BROKEN["facts"]]
+        (found,) = history.runs()
+    assert found == kept
+    assert (found.sequence, found.verdict, found.target) == (1, BROKEN["verdict"], BROKEN["capture"]["target"])
+    assert [fact.name for fact in found.facts] == [fact["name"] for fact in BROKEN["facts"]]
     hurt = {
         fact["name"] for fact in BROKEN["facts"] if fact["verdict"] in ("broken", "degraded") and not fact["inherits"]
     }
-    assert {finding.fact for finding in read.findings} == hurt
+    assert {finding.fact for finding in found.findings} == hurt
     evidence = [fact["evidence"] for fact in BROKEN["facts"] if fact["evidence"]]
     assert evidence
-    text = (tmp_path / JOURNAL).read_text("utf-8")
+    (file,) = tmp_path.iterdir()
+    text = file.read_bytes().decode("latin-1")
+    assert found.id in text
     assert not any(str(value) in text for one in evidence for value in one["param"].values())
 
 
@@ -58,38 +65,70 @@ def test_a_blind_run_has_its_reason_and_no_finding(tmp_path: Path) -> None:
 def test_runs_come_oldest_first_and_by_target(tmp_path: Path) -> None:
     with History(tmp_path) as history:
         for target in ("one", "two", "one", "one"):
-            history.add(run_of({**BROKEN, "capture": {**BROKEN["capture"], "target": target}}))
+            history.add(run_of(read({**BROKEN, "capture": {**BROKEN["capture"], "target": target}})))
         assert [run.sequence for run in history.runs()] == [1, 2, 3, 4]
         assert [run.sequence for run in history.runs("one", 2)] == [3, 4]
         assert history.runs("three") == ()
 
 
-@pytest.mark.parametrize("damage", [b"", b"garbage that is no database at all" * 40, None])
-def test_a_damaged_file_is_put_aside_and_rebuilt_from_the_journal(tmp_path: Path, damage: bytes | None) -> None:
-    with History(tmp_path) as history:
-        added = [history.add(a_run()) for _ in range(3)]
-    file = tmp_path / NAME
+DAMAGES = [b"garbage that is no database at all" * 40, None]
+
+
+def damaged(folder: Path, damage: bytes | None) -> bytes:
+    """Overwrite a history, or cut it short; return what it is then."""
+    with History(folder) as history:
+        for _ in range(3):
+            history.add(a_run())
+    file = folder / NAME
     file.write_bytes(damage if damage is not None else file.read_bytes()[:5000])
-    with History(tmp_path) as history:
-        assert history.runs() == tuple(added)
-        assert history.add(a_run()).sequence == 4
-    if damage != b"":  # an empty file is a database without anything in it
-        (aside,) = tmp_path.glob(f"{NAME}.damaged-*")
-        assert aside.stat().st_size > 0
+    return file.read_bytes()
 
 
-def test_a_torn_line_of_the_journal_is_passed_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_put_aside_as_it_is_and_a_new_one_begins(tmp_path: Path, damage: bytes | None) -> None:
+    left = damaged(tmp_path, damage)
     with History(tmp_path) as history:
-        first = history.add(a_run())
-    with (tmp_path / JOURNAL).open("ab") as stream:
-        stream.write(b'{"format":"run-v1","id":"torn')
-    (tmp_path / NAME).unlink()
+        aside = history.put_aside
+        assert aside is not None
+        assert aside.name.startswith(f"{NAME}.damaged-")
+        assert aside.read_bytes() == left
+        assert history.runs() == ()
+        added = history.add(a_run())
+        assert added.sequence == 1
     with History(tmp_path) as history:
-        assert history.runs() == (first,)
-        second = history.add(a_run())
-    (tmp_path / NAME).unlink()
+        assert history.put_aside is None
+        assert history.runs() == (added,)
+
+
+def test_a_damaged_file_is_said_in_one_line_and_the_run_is_recorded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged(tmp_path, DAMAGES[0])
+    with open_history(tmp_path) as history:
+        history.add(a_run())
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"driftwright: {tmp_path / NAME}: damaged, and put aside as {NAME}.damaged-")
+    with open_history(tmp_path) as history:
+        assert len(history.runs()) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_many_that_find_the_same_damage_put_it_aside_once_and_nothing_else(tmp_path: Path) -> None:
+    left = damaged(tmp_path, DAMAGES[0])
+    writers = [writer(tmp_path, 3) for _ in range(8)]
+    told = [line for one in writers for line in one.communicate(timeout=120)[0].split()]
+    assert [one.returncode for one in writers] == [0] * 8
+    (aside,) = tmp_path.glob(f"{NAME}.damaged-*")
+    assert aside.read_bytes() == left
     with History(tmp_path) as history:
-        assert [run.id for run in history.runs()] == [first.id, second.id]
+        assert {run.id for run in history.runs()} == set(told)
+    assert len(told) == 24
+
+
+def test_an_empty_file_is_a_history_without_runs(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(b"")
+    with History(tmp_path) as history:
+        assert (history.put_aside, history.runs()) == (None, ())
 
 
 def test_a_newer_file_is_left_as_it_is(tmp_path: Path) -> None:
@@ -114,8 +153,11 @@ def test_links_are_not_written_through(tmp_path: Path, name: str) -> None:
 WRITER = """
 import json, sys
 from pathlib import Path
-from driftwright.history.history import History, Sent, run_of
-report = json.loads(Path(sys.argv[2]).read_text("utf-8"))
+from driftwright.history.run import run_of
+from driftwright.history.runs import History
+from driftwright.history.sent import Sent
+from driftwright.report import report_of
+report = report_of(json.loads(Path(sys.argv[2]).read_text("utf-8")))
 with History(Path(sys.argv[1])) as history:
     for _ in range(int(sys.argv[3])):
         run = history.add(run_of(report))
@@ -162,27 +204,18 @@ def test_a_kill_at_any_moment_loses_no_acknowledged_run(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.damaged-*"))
 
 
-@pytest.mark.parametrize("point", range(3))
-def test_a_full_disk_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: int) -> None:
+def test_a_full_disk_leaves_everything_as_it_was(tmp_path: Path) -> None:
     with History(tmp_path) as history:
-        first = history.add(a_run())
-        journal = (tmp_path / JOURNAL).read_bytes()
-        with monkeypatch.context() as patched:
-            if point == 0:
-                patched.setattr("os.write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-            elif point == 1:
-                patched.setattr("os.fsync", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-            else:
-                history._database.execute(f"PRAGMA max_page_count = {_pages(history)}")
-            with pytest.raises(MachineFault, match="free space"):  # noqa: PT012 - which of them fails is not told
-                for _ in range(50):
-                    journal = (tmp_path / JOURNAL).read_bytes()
-                    history.add(a_run())
-        assert (tmp_path / JOURNAL).read_bytes() == journal
+        kept = [history.add(a_run())]
+        history._database.execute(f"PRAGMA max_page_count = {_pages(history)}")
+        with pytest.raises(MachineFault, match="free space"):  # noqa: PT012 - which of them fails is not told
+            for _ in range(50):
+                kept.append(history.add(a_run()))  # noqa: PERF401 - what is kept before the one that fails counts
+        with pytest.raises(MachineFault, match="free space"):
+            history.mark(Sent("webhook", "k" * 100_000, 1, active=True, run=kept[0].id))
+        assert history.sent("webhook") == {}
         history._database.execute("PRAGMA max_page_count = 1000000")
-        kept = history.runs()
-        assert kept[0] == first
-        assert len(kept) == len(journal.splitlines())
+        assert history.runs() == tuple(kept)
         assert history.add(a_run()).id == history.runs()[-1].id
 
 
@@ -197,11 +230,15 @@ def test_a_finding_is_known_by_its_fingerprint() -> None:
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the system calls are told apart by the numbers of x86-64")
+@pytest.mark.parametrize("before", ["", "old"])
 @pytest.mark.parametrize("how", ["kill", "full"])
-def test_every_single_write_may_be_the_last_or_find_the_disk_full(how: str) -> None:
-    """At each write: nothing that was acknowledged is lost, nothing that was refused is kept, no file is damaged."""
+def test_every_single_write_may_be_the_last_or_find_the_disk_full(how: str, before: str) -> None:
+    """At each write: nothing that was acknowledged is lost, nothing that was refused is kept, no file is damaged.
+
+    Also while a history of an earlier version, and the journal beside it, is brought up to date.
+    """
     environment = {**os.environ, "PYTHONPATH": f"{ROOT.parent / 'src'}{os.pathsep}{ROOT}"}
-    command = [sys.executable, "-m", "kit.write_points", how]
+    command = [sys.executable, "-m", "kit.write_points", how, before]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -225,45 +262,80 @@ def test_the_last_word_to_a_channel_is_what_counts_and_channels_do_not_mix(tmp_p
         assert history.runs() == (first, second)
 
 
-def test_what_was_sent_survives_the_loss_of_the_database(tmp_path: Path) -> None:
+def test_what_earlier_versions_kept_is_taken_over_without_loss_and_once(tmp_path: Path) -> None:
+    runs = [a_run() for _ in range(5)]
+    sent = [Sent("webhook", f"key{number}", 1, active=True, run=runs[0].id) for number in range(3)]
+    ended = replace(sent[1], active=False)
+    # A kill left two runs and two sendings in the journal alone; the database knows one that the journal lost.
+    write_old_history(tmp_path, runs[:3], sent[:2], journal=[*runs[1:3], sent[0], sent[1], *runs[3:], ended, sent[2]])
+    journal = (tmp_path / JOURNAL).read_bytes()
     with History(tmp_path) as history:
-        run = history.add(a_run())
-        history.mark(a_sending("one", run))
-        history.mark(a_sending("one", run, active=False))
-        history.mark(a_sending("two", run))
-        before = history.sent("webhook")
+        assert [replace(run, sequence=0) for run in history.runs()] == runs
+        assert [run.sequence for run in history.runs()] == [1, 2, 3, 4, 5]
+        assert history.sent("webhook") == {"key0": sent[0], "key1": ended, "key2": sent[2]}
+        tables = history._database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        assert [name for (name,) in tables] == ["run", "sent", "sqlite_sequence"]
+        assert history.add(a_run()).sequence == 6
+    assert (tmp_path / JOURNAL).read_bytes() == journal
+    (tmp_path / JOURNAL).write_text(json.dumps(as_record(a_run())), "utf-8")
+    with History(tmp_path) as history:
+        assert len(history.runs()) == 6
+
+
+def test_a_journal_whose_database_is_lost_is_taken_over(tmp_path: Path) -> None:
+    runs = [a_run() for _ in range(3)]
+    told = a_sending("one", runs[0])
+    write_old_history(tmp_path, runs, [told, replace(told, active=False)][1:], journal=[*runs, told])
     (tmp_path / NAME).write_bytes(b"no database" * 500)
     with History(tmp_path) as history:
-        assert history.sent("webhook") == before
-        assert history.runs() == (run,)
+        assert history.put_aside is not None
+        assert [replace(run, sequence=0) for run in history.runs()] == runs
+        assert history.sent("webhook") == {"one": told}
 
 
-def test_a_history_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> None:
-    with History(tmp_path) as history:
-        run = history.add(a_run())
-    journal = (tmp_path / JOURNAL).read_bytes()
-    (tmp_path / NAME).unlink()
+def test_a_history_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    run = a_run()
     with sqlite3.connect(tmp_path / NAME) as database:
         database.executescript(MIGRATIONS[0])
         database.execute("PRAGMA user_version = 1")
     database.close()
+    (tmp_path / JOURNAL).write_text(json.dumps(as_record(run)) + "\n", "utf-8")
     with History(tmp_path) as history:
-        assert history.runs() == (run,)
+        assert history.runs() == (replace(run, sequence=1),)
         history.mark(a_sending("one", run))
         assert set(history.sent("webhook")) == {"one"}
-    assert (tmp_path / JOURNAL).read_bytes().startswith(journal)
 
 
 @pytest.mark.parametrize(
     "line",
-    [b"null", b"[]", b'{"format":"sent-v1"}', b'{"format":"sent-v1","channel":1,"key":"k"}', b'{"format":"x-v9"}'],
+    [
+        b"null",
+        b"[]",
+        b'{"format":"sent-v1"}',
+        b'{"format":"sent-v1","channel":1,"key":"k"}',
+        b'{"format":"x-v9"}',
+        b'{"format":"run-v1","id":"torn',
+        b"[" * 100_000,
+        b"\xff\x00",
+    ],
 )
 def test_a_line_of_the_journal_that_says_nothing_is_passed_over(tmp_path: Path, line: bytes) -> None:
-    with History(tmp_path) as history:
-        run = history.add(a_run())
+    first, second = a_run(), a_run()
+    write_old_history(tmp_path, [], journal=[first])
     with (tmp_path / JOURNAL).open("ab") as stream:
-        stream.write(line + b"\n")
+        stream.write(line + b"\n" + json.dumps(as_record(second)).encode())  # the last line has no end
     with History(tmp_path) as history:
-        assert history.runs() == (run,)
+        assert [run.id for run in history.runs()] == [first.id, second.id]
         assert history.sent("webhook") == {}
-        assert history.add(a_run()).sequence == 2
+
+
+def test_sixteen_that_open_an_old_history_at_once_take_it_over_once(tmp_path: Path) -> None:
+    runs = [a_run() for _ in range(4)]
+    write_old_history(tmp_path, runs[:2], journal=runs)
+    writers = [writer(tmp_path, 1) for _ in range(16)]
+    told = [line for one in writers for line in one.communicate(timeout=120)[0].split()]
+    assert [one.returncode for one in writers] == [0] * 16
+    with History(tmp_path) as history:
+        kept = [run.id for run in history.runs()]
+    assert kept[:4] == [run.id for run in runs]
+    assert sorted(kept[4:]) == sorted(told)

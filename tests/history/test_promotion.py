@@ -12,9 +12,9 @@ import pytest
 
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Phase
-from driftwright.history.history import History
 from driftwright.history.promotion import Promotion, promotions, recorded
 from driftwright.history.run import FactState, Run
+from driftwright.history.runs import History
 from driftwright.workspace.contract import Fact, load_facts
 from driftwright.workspace.folders import GATES, Gate, find_workspace
 from kit.program import Program

@@ -14,7 +14,8 @@ from driftwright.impact.fallback import Fallback, walk, walk_capture
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.readers import compile_fact
 from driftwright.impact.situation import Situation, moments, situations
-from driftwright.structure.change.compare import Change, compare
+from driftwright.structure.change.compare import compare
+from driftwright.structure.change.model import Change
 from driftwright.structure.shape.folding import fold
 from driftwright.workspace.contract import load_fact
 from driftwright.workspace.schemas.load import load_stores

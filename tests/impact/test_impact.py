@@ -17,7 +17,8 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.judge import absent, effect_of, failed
 from driftwright.impact.readers import CompiledFact, compile_fact
 from driftwright.impact.situation import Situation, bindings, calls, moments, situations
-from driftwright.structure.change.compare import Change, compare
+from driftwright.structure.change.compare import compare
+from driftwright.structure.change.model import Change
 from driftwright.structure.shape.folding import fold
 from driftwright.workspace.contract import load_fact
 from driftwright.workspace.schemas.load import load_stores

@@ -17,10 +17,12 @@ from driftwright.entrypoints.cli.history import _table, duration
 from driftwright.entrypoints.cli.job import Job, finish
 from driftwright.history.alert.channel import channel
 from driftwright.history.alert.seen import past_of
-from driftwright.history.history import JOURNAL, NAME, History
-from driftwright.history.run import Run, run_of
-from driftwright.verdict.check import blind_report
+from driftwright.history.run import Run, as_record, run_of
+from driftwright.history.runs import History
+from driftwright.history.sent import Sent, sent_record
+from driftwright.verdict.reported import blind_report
 from kit.program import Program
+from kit.stored import read
 from kit.stories import BLIND, GOOD, HURT, MORE, a_run, story
 
 FAULT = BlindFault("the page asked for a login", "standin.toml", "login-wall", "sign in")
@@ -60,6 +62,20 @@ def test_history_as_json_holds_what_the_table_holds(tmp_path: Path, program: Pro
     ]  # fmt: skip
 
 
+def test_history_as_json_is_the_whole_history(tmp_path: Path, program: Program) -> None:
+    kept(tmp_path, *[a_run(number, GOOD) for number in range(1, 31)])
+    with History(tmp_path / "history") as history:
+        runs = history.runs()
+        sent = Sent("webhook", "key", 2, active=True, run=runs[1].id)
+        history.mark(sent)
+    whole = json.loads(program("history", ".", "--format", "json").stdout)
+    assert whole["runs"] == [{"sequence": run.sequence, **json.loads(json.dumps(as_record(run)))} for run in runs]
+    assert whole["sent"] == [sent_record(sent)]
+    newest = json.loads(program("history", ".", "--format", "json", "--limit", "3").stdout)
+    assert (newest["runs"], newest["sent"]) == (whole["runs"][-3:], [])
+    assert len(program("history", ".").stdout.splitlines()) == 21
+
+
 @pytest.mark.parametrize(
     ("command", "line"),
     [
@@ -70,7 +86,10 @@ def test_history_as_json_holds_what_the_table_holds(tmp_path: Path, program: Pro
         (("heartbeat", "out", "--max-age", "soon"), "--max-age: no duration; write 90m, 36h or 2d"),
         (("alert", "--history", "nowhere", "--dry-run"), "nowhere: no history"),
         (("alert", "--history", "out", "--alert", "webhook"), "DRIFTWRIGHT_WEBHOOK_URL: no address for the webhook"),
-        (("alert", "--history", "out", "--dry-run", "--report", "a.json"), "a.json: not a report-v1 document"),
+        (
+            ("alert", "--history", "out", "--dry-run", "--report", "a.json"),
+            "a.json:/tool: a report-v1 document with something missing",
+        ),
     ],
 )
 def test_what_is_not_there_is_one_line_and_exits_2(
@@ -191,27 +210,6 @@ def test_a_dry_run_prints_no_line_that_a_runner_obeys(tmp_path: Path, capsys: py
     assert not re.search(r"^\s*::|##\[|\x1b", out, re.MULTILINE)
 
 
-def test_opening_a_long_history_reads_its_journal_only_when_it_must(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept(tmp_path, *story(*[HURT] * 3))
-    read = list[str]()
-    whole = Path.read_bytes
-
-    def noted(file: Path) -> bytes:
-        read.append(file.name)
-        return whole(file)
-
-    monkeypatch.setattr(Path, "read_bytes", noted)
-    with History(tmp_path / "history") as history:
-        assert len(history.runs()) == 3
-    assert read == []
-    (tmp_path / "history" / NAME).unlink()
-    with History(tmp_path / "history") as history:
-        assert len(history.runs()) == 3
-    assert set(read) == {JOURNAL}
-
-
 def test_colour_marks_the_verdict_alone() -> None:
     plain, coloured = ("\n".join(_table(story(GOOD, HURT, BLIND), coloured=colour)) for colour in (False, True))
     assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
@@ -220,7 +218,7 @@ def test_colour_marks_the_verdict_alone() -> None:
 
 def test_an_issue_gets_the_report_of_the_newest_run_alone(tmp_path: Path, program: Program) -> None:
     report = json.loads((Path(__file__).parents[1] / "samples" / "broken.report.json").read_text("utf-8"))
-    runs = [run_of(report), run_of(report)]
+    runs = [run_of(read(report)), run_of(read(report))]
     with History(tmp_path / "history") as history:
         past = past_of([history.add(run) for run in runs])
     command = ("alert", "--history", ".", "--dry-run")

@@ -14,7 +14,7 @@ import pytest
 
 from driftwright.entrypoints.cli.parser import build_parser
 from driftwright.entrypoints.cli.reference import _commands
-from driftwright.history.history import History
+from driftwright.history.runs import History
 from kit.program import Program
 from kit.shop import write_shop
 from kit.stories import HURT, story

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
 
-from driftwright.structure.change.compare import Change
+from driftwright.structure.change.model import Change
 from driftwright.verdict.diff import structural_changes
 
 CASES = File(__file__).parents[1] / "cases"

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from driftwright.report.formats import json as machine
-from driftwright.report.formats import render
 from kit import samples
+from kit.stored import render
 
 PAYLOADS: tuple[str, ...] = tuple(
     dict.fromkeys((

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from driftwright.entrypoints.cli import main as driftwright
-from driftwright.history.history import History
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from kit.github_site import REPO, TOKEN, Site, github_site
 from kit.life import SCRIPT, TARGET, Step, news_by_run, workspaces
 

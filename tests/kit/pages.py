@@ -13,14 +13,14 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from playwright.sync_api import ConsoleMessage, Dialog, Page
 
+from driftwright.base.terms import Verdict
 from driftwright.report.formats import json as machine
-from driftwright.report.formats import render
-from driftwright.report.model import fingerprint
-from driftwright.report.past import AlertSeen, Past, RunSeen, StoreSeen
+from driftwright.report.model import AlertSeen, Past, RunSeen, StoreSeen, fingerprint
 from driftwright.structure.shape.folding import fold
 from driftwright.structure.shape.model import Layout
 from driftwright.verdict.tree import MOST_NODES, grouped, tree_of
 from kit.samples import poisoned, sample, with_changes
+from kit.stored import render
 
 RUNS = 30
 _DAY = datetime(2026, 10, 24, 12, tzinfo=UTC)
@@ -104,7 +104,10 @@ def crossed(payloads: Sequence[str]) -> dict[str, Any]:
 
 
 def numbered(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the record with a number of its own in each count, so that no figure can pass for another."""
+    """Return the record with a number of its own in each count, so that no figure can pass for another.
+
+    The totals are those of the facts: there are of each verdict as many as of no other.
+    """
     left = iter(range(70_001, 99_999))
 
     def told(value: Any, *inside: str) -> Any:
@@ -112,16 +115,22 @@ def numbered(record: dict[str, Any]) -> dict[str, Any]:
             return {name: told(part, *inside, name) for name, part in value.items()}
         if isinstance(value, list):
             return [told(part, *inside) for part in value]
-        counts = (inside[:1] == ("summary",) and inside[-1] != "suppressed") or inside[-1] in (
-            "seen",
-            "of",
-            "sequence",
-            "runs",
-            "distance",
-        )
+        counts = inside[-1] in ("seen", "of", "sequence", "runs", "distance")
         return next(left) if counts and isinstance(value, int) and not isinstance(value, bool) else value
 
-    return valid(told(record))
+    facts = list(_multiplied(record["facts"]))
+    return valid(json.loads(render({**told(record), "facts": told(facts, "facts")}, "json")))
+
+
+def _multiplied(facts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Repeat facts until there are of each verdict, where there is any, as many as of no other."""
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for fact in facts:
+        kinds.setdefault(fact["verdict"], []).append(fact)
+    count = 0
+    for held in sorted(kinds.values(), key=len):
+        count += len(held) + 1
+        yield from ({**held[at % len(held)], "name": f"{held[at % len(held)]['name']}_{at}"} for at in range(count))
 
 
 def at_pointer(record: Mapping[str, Any], pointer: str) -> Any:
@@ -214,10 +223,10 @@ def _run(number: int, last: str) -> RunSeen:
     story = "intact" if number < 10 else "degraded" if number < 16 else "broken" if number < 20 else "intact"
     verdict = last if number == RUNS else "blind" if blind else story
     if verdict == "blind":
-        return RunSeen(number, _told(number), verdict, blind or "login-wall", ())
+        return RunSeen(number, _told(number), Verdict(verdict), blind or "login-wall", ())
     version, distance = ("v1", 0) if number < 10 else ("", 7) if number < 16 else ("v2", number % 3)
     stores = (StoreSeen("site", version, distance), StoreSeen("session", "v2", 0), StoreSeen("prompts", "v1", 0))
-    return RunSeen(number, _told(number), verdict, "", stores)
+    return RunSeen(number, _told(number), Verdict(verdict), "", stores)
 
 
 def _alerts() -> Iterator[AlertSeen]:

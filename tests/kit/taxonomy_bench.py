@@ -12,11 +12,11 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Answer
 from driftwright.impact.readers import compile_fact
 from driftwright.impact.situation import Situation, calls, moments, situations
-from driftwright.report.model import FactFound
+from driftwright.report.fact import FactFound
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
-from driftwright.structure.change.compare import Change
-from driftwright.verdict.check import case_of
-from driftwright.verdict.judge import judge, subject_of
+from driftwright.structure.change.model import Change
+from driftwright.verdict.case import case_of, subject_of
+from driftwright.verdict.judge import judge
 from driftwright.verdict.observe import Observed, observe_store
 from driftwright.workspace.contract import load_facts
 from driftwright.workspace.schemas.load import load_stores

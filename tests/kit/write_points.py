@@ -21,15 +21,18 @@ from functools import partial
 from pathlib import Path
 
 from driftwright.base.errors import MachineFault
-from driftwright.history.history import History
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from driftwright.history.sent import Sent
+from kit.old_history import write_old_history
 from kit.stories import BLIND, HURT, Say, a_run
 
 # x86-64: write, pwrite64, fsync, fdatasync, ftruncate, truncate, rename, unlink
 WRITES = {1, 18, 74, 75, 77, 76, 82, 87}
 FULL = {1, 18, 74, 75}  # which of them a full disk fails
 ENTRIES = 4  # runs and sendings that the child writes, each
+OLD = 3  # runs in a history of the format before, of which the last stands in the journal alone
+FIRST_OLD = 90
 FULL_FOR = 3  # writes in a row that find the disk full
 _TRACEME, _GETREGS, _SETREGS, _DETACH, _SYSCALL, _SETOPTIONS = 0, 12, 13, 17, 24, 0x4200
 _MARKED, _EXITKILL = 1, 0x100000
@@ -128,15 +131,23 @@ def _followed(pid: int, point: int, outlet: int, *, full: bool) -> int:
         entering = not entering
 
 
-def checked(folder: Path, ended: Ended) -> str:
-    """Return what is wrong with a history that the child left; nothing if nothing is."""
+def checked(folder: Path, ended: Ended, before: frozenset[str] = frozenset()) -> str:
+    """Return what is wrong with a history that the child left; nothing if nothing is.
+
+    Args:
+        folder: Where it lies.
+        ended: How the child ended.
+        before: The ids of the runs that were there before the child.
+    """
     with History(folder) as history:
         runs = history.runs()
         sent = set(history.sent("webhook"))
         again = history.add(a_run(99, HURT))
         if history.runs()[-1] != again:
             return "no run can be added"
-    kept = {run.id for run in runs} | sent
+    if not before <= {run.id for run in runs}:
+        return "lost what was there before"
+    kept = ({run.id for run in runs} | sent) - before
     if not set(ended.sure) <= kept:
         return f"lost {sorted(set(ended.sure) - kept)}"
     if ended.full and set(ended.sure) != kept:
@@ -166,14 +177,17 @@ def main() -> int:
         sys.stdout.write(json.dumps({"machine": platform.machine()}))
         return 0
     memory = Path("/dev/shm")  # noqa: S108 - syncing to a real disk takes minutes and shows nothing more
-    full, point, wrong = sys.argv[1] == "full", 0, list[str]()
+    full, point, wrong = "full" in sys.argv, 0, list[str]()
+    old = [a_run(number, says(number)) for number in range(FIRST_OLD, FIRST_OLD + OLD)] if "old" in sys.argv else []
     while True:
         point += 1
         with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+            if old:
+                write_old_history(Path(name), old[:-1], journal=old)
             ended = child(Path(name), point, full=full)
             if ended.calls < point:
                 break
-            said = checked(Path(name), ended)
+            said = checked(Path(name), ended, frozenset(run.id for run in old))
         if said:
             wrong.append(f"write {point}: {said}")
     sys.stdout.write(json.dumps({"points": point - 1, "wrong": wrong}))

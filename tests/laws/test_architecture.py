@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import re
@@ -21,6 +22,7 @@ HEAVY = {
     "jinja2",
     "jsonschema",
     "jsonschema_rs",
+    "msgspec",
     "playwright",
     "py_mini_racer",
     "referencing",
@@ -165,3 +167,81 @@ def test_tests_share_nothing_but_the_kit() -> None:
         for name in imported_by(node)
     }
     assert [f"{path}: {name}" for path, name in sorted(shared) if name.split(".")[0] in rooms] == []
+
+
+# ---- the rooms and their faces
+
+ROOMS = {
+    *("base", "structure", "workspace", "report", "impact"),
+    *("snapshot", "history", "verdict", "authoring", "entrypoints"),
+}
+STUBS = sorted(path for path in TRACKED if path.is_relative_to(SOURCE) and path.name == "__init__.pyi")
+
+
+def offered(stub: Path) -> dict[str, str]:
+    """What a face offers: each name with the module that it comes from."""
+    tree = ast.parse(stub.read_text(encoding="utf-8"))
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return {alias.name: node.module or "" for node in imports for alias in node.names}
+
+
+def test_the_package_is_ten_rooms_and_nothing_else() -> None:
+    package = [path.relative_to(SOURCE).parts for path in TRACKED if path.is_relative_to(SOURCE)]
+    assert {parts[0] for parts in package if len(parts) > 1} == ROOMS
+    files = {parts[0] for parts in package if len(parts) == 1}
+    assert files == {"__init__.py", "__init__.pyi", "__main__.py", "py.typed"}
+
+
+def test_every_room_that_others_import_from_has_one_face() -> None:
+    faces = {path.parent.relative_to(SOURCE).as_posix() for path in STUBS}
+    # Each module of base is a face, entrypoints are for nobody, and only they may use the second face of snapshot.
+    assert faces == {".", *ROOMS - {"base", "entrypoints"}, "snapshot/capture"}
+
+
+@pytest.mark.parametrize("stub", STUBS, ids=named)
+def test_no_name_of_a_face_is_also_a_module_beside_it(stub: Path) -> None:
+    """The first import of such a module would put it in the place of the name."""
+    beside = {path.stem for path in stub.parent.glob("*.py")} | {path.name for path in stub.parent.iterdir()}
+    assert sorted(set(offered(stub)) & beside) == []
+
+
+@pytest.mark.parametrize("stub", STUBS, ids=named)
+def test_every_name_of_a_face_resolves(stub: Path) -> None:
+    face = importlib.import_module(".".join(("driftwright", *stub.parent.relative_to(SOURCE).parts)))
+    names = offered(stub)
+    assert sorted(face.__all__) == sorted(names)
+    assert [name for name in names if not hasattr(face, name)] == []
+
+
+@pytest.mark.parametrize("stub", STUBS, ids=named)
+def test_a_face_offers_each_name_once_sorted_by_module_and_to_type_checkers(stub: Path) -> None:
+    tree = ast.parse(stub.read_text(encoding="utf-8"))
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    assert all(node.level == 1 and len(node.names) == 1 for node in imports)
+    assert [node.names[0].name for node in imports if node.names[0].asname != node.names[0].name] == []
+    order = [(node.module or "", node.names[0].name) for node in imports]
+    modules = [module for module, _ in order]
+    assert modules == sorted(modules)
+    assert len({name for _, name in order}) == len(order)
+    rest = [ast.unparse(node) for node in tree.body if not isinstance(node, ast.ImportFrom)]
+    assert rest == (["__version__: str"] if stub.parent == SOURCE else [])
+
+
+def test_what_the_rooms_import_from_a_face_is_what_it_offers() -> None:
+    """A face holds no name that nobody above its room takes; what the public interface offers is for callers."""
+    taken: dict[str, set[str]] = {}
+    for path in [path for path in MODULES if path.suffix == ".py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                taken.setdefault(node.module, set()).update(alias.name for alias in node.names)
+    for module, name in ((module, name) for name, module in offered(SOURCE / "__init__.pyi").items()):
+        taken.setdefault(f"driftwright.{module}", set()).add(name)
+    unused = [
+        f"{module}.{name}"
+        for stub in STUBS
+        if stub.parent != SOURCE
+        for module in [".".join(("driftwright", *stub.parent.relative_to(SOURCE).parts))]
+        for name in offered(stub)
+        if name not in taken.get(module, set())
+    ]
+    assert unused == []

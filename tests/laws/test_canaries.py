@@ -20,7 +20,6 @@ from py_mini_racer import MiniRacer
 from driftwright.base.terms import Area
 from driftwright.impact.javascript.engine import Engine
 from driftwright.report.formats import FORMATS, render
-from driftwright.report.model import record
 from driftwright.snapshot.capture.blindness import REASONS, blind
 from driftwright.snapshot.capture.salt import workspace_salt
 from driftwright.snapshot.file import write_snapshot
@@ -30,7 +29,8 @@ from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import needles
 from driftwright.snapshot.scan.planting import WRITINGS
 from driftwright.snapshot.scan.secrets import Secret, numbered
-from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.reported import blind_report
 from driftwright.workspace.schemas.policy import redaction_policy
 from kit.canaries import NUMBERS, SECRETS, TEXTS, Placed, leaks, placements, redactor_call, redactor_program
 from kit.examples import NIGHTLY
@@ -215,8 +215,8 @@ def test_no_canary_is_in_a_snapshot_or_in_a_report(seed: int, tmp_path: Path) ->
     snapshot = _snapshot(seed)
     write_snapshot(snapshot, tmp_path / "a.snapshot.json")
     with Engine() as engine:
-        report = record(check_snapshot(snapshot, WORKSPACE, "a.snapshot.json", engine=engine))
-    assert len(report["changes"]) >= 5
+        report = check_snapshot(snapshot, WORKSPACE, "a.snapshot.json", engine=engine)
+    assert len(report.changes) >= 5
     outputs = {"snapshot": (tmp_path / "a.snapshot.json").read_text(), "repr": repr(snapshot)}
     outputs |= {name: render(report, name) for name in FORMATS}
     for turn, (name, output) in enumerate(outputs.items()):
@@ -266,7 +266,7 @@ def test_no_canary_is_in_what_the_commands_print_and_leave(
 def test_no_canary_is_in_the_report_of_a_blind_run() -> None:
     for reason in REASONS:
         fault = blind(reason.word, "probes/album.toml")
-        report = record(blind_report(fault, "album", "worked", "0.1.0"))
+        report = blind_report(fault, "album", "worked", "0.1.0")
         for output in (str(fault), *(render(report, name) for name in FORMATS)):
             assert leaks(output.encode()) == ()
             assert leaks(output.encode() + WRITINGS["utf-8"](TEXTS["exception"]))

@@ -18,7 +18,8 @@ from driftwright.base.terms import Area, Effect, Verdict
 from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.program import Program, module
-from driftwright.report.model import FactFound, Report
+from driftwright.report.fact import FactFound
+from driftwright.report.model import Report
 from driftwright.snapshot.capture.redactor import redactor_source
 from driftwright.snapshot.model import AreaView, Entry, Redaction, Snapshot
 from driftwright.structure.replay.apply import apply_changes

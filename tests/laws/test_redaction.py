@@ -25,7 +25,7 @@ from driftwright.base.terms import Area
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.redactor import redactor_source
 from driftwright.snapshot.model import AreaView, Entry, Redaction, Snapshot
-from driftwright.structure.change.compare import Change
+from driftwright.structure.change.model import Change
 from driftwright.structure.shape.folding import fold
 from driftwright.structure.shape.model import Shape
 from driftwright.verdict.check import check_snapshot

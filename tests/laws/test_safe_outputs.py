@@ -5,7 +5,7 @@
 | 49 | the disk is full | `test_49_a_full_disk_leaves_the_old_report`, `test_49_the_kernel_refuses_to_write_more` |
 | 50 | a kill at any write | `test_50_a_kill_at_any_call_leaves_old_or_new` |
 | 51 | sixteen writers | `history/test_history.py::test_sixteen_writers_lose_nothing` |
-| 52 | a damaged history | `history/test_history.py::test_a_damaged_file_is_put_aside_and_rebuilt_from_the_journal` |
+| 52 | a damaged history | `history/test_history.py::test_a_damaged_file_is_put_aside_as_it_is_and_a_new_one_begins` |
 | 53 | a newer history | `history/test_history.py::test_a_newer_file_is_left_as_it_is` |
 | 54 | a folder that is only read | `test_54_a_report_needs_no_folder_to_write_to` |
 | 55 | a link where it goes | `test_55_nothing_is_written_through_a_link`, `test_55_a_link_is_refused_in_one_line` |
@@ -48,9 +48,9 @@ import driftwright
 from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
 from driftwright.entrypoints.cli import main
 from driftwright.entrypoints.cli.output import FILES, write_reports
-from driftwright.history.history import History
 from driftwright.history.run import run_of
-from driftwright.report.formats import FORMATS, render
+from driftwright.history.runs import History
+from driftwright.report.formats import FORMATS
 from driftwright.report.formats.text import Style
 from driftwright.snapshot.file import write_snapshot
 from kit.carts import captured, cart_store, write_workspace
@@ -58,6 +58,7 @@ from kit.foreign import PAYLOADS, commands, hostile, told
 from kit.formats import junit_of, sarif_of
 from kit.program import Program, run_here
 from kit.samples import sample
+from kit.stored import read, render
 
 SNAPSHOT = Path(__file__).parents[1] / "standin.snapshot.json"
 SOURCES = Path(driftwright.__file__).parents[1]
@@ -106,11 +107,11 @@ def _full(*_: object, **__: object) -> Any:
 def test_49_a_full_disk_leaves_the_old_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: object, call: str
 ) -> None:
-    write_reports(sample("intact"), tmp_path, FORMATS)
+    write_reports(read(sample("intact")), tmp_path, FORMATS)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     monkeypatch.setattr(owner, call, _full)
     with pytest.raises((MachineFault, InputFault), match="No space left on device"):
-        write_reports(sample("broken"), tmp_path, FORMATS)
+        write_reports(read(sample("broken")), tmp_path, FORMATS)
     monkeypatch.undo()
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
@@ -210,7 +211,7 @@ def test_55_nothing_is_written_through_a_link(tmp_path: Path, what: str, *, ther
     with pytest.raises(
         InputFault, match=r"/out.*: a symbolic link; name the \w+ itself; links are not written through"
     ):
-        write_reports(sample("broken"), out, FORMATS)
+        write_reports(read(sample("broken")), out, FORMATS)
     if what == "folder":
         assert not there or not list(victim.iterdir())
     else:
@@ -226,7 +227,7 @@ def test_55_a_link_is_refused_in_one_line(tmp_path: Path, capsys: pytest.Capture
 
 def test_56_runs_stand_in_the_order_they_were_recorded_in(tmp_path: Path) -> None:
     noon = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-    runs = [run_of(sample("broken"), noon - timedelta(days=number)) for number in range(3)]
+    runs = [run_of(read(sample("broken")), noon - timedelta(days=number)) for number in range(3)]
     with History(tmp_path) as history:
         added = [history.add(run) for run in runs]
         assert [run.sequence for run in added] == [1, 2, 3]

@@ -14,8 +14,7 @@ from typing import Any
 import orjson
 import pytest
 
-from driftwright.base.collector import collector_paused
-from driftwright.base.jsontext import parse_json
+from driftwright.base.jsontext import collector_paused, parse_json
 from driftwright.base.terms import JsonType
 from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine

@@ -16,15 +16,17 @@ from referencing import Registry, Resource
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.toml import line_of
 from driftwright.entrypoints.cli import main
-from driftwright.entrypoints.cli.format_options import REPORT_FORMATS
 from driftwright.entrypoints.cli.output import FILES, folders, formats_of, formats_of_run, told_to_runner
-from driftwright.report.formats import FORMATS, jsonl, render, sarif
+from driftwright.entrypoints.cli.parser import REPORT_FORMATS
+from driftwright.report.formats import FORMATS, jsonl, sarif
 from driftwright.report.formats import json as machine
+from driftwright.report.formats import render as render_report
 from driftwright.structure.rules.registry import load_rules
 from kit.foreign import PAYLOADS, commands, hostile, of_findings
 from kit.formats import junit_of, published, sarif_of
 from kit.program import Program
 from kit.samples import sample
+from kit.stored import read, render
 
 Report = dict[str, Any]
 
@@ -70,12 +72,12 @@ def test_a_thousand_findings_are_told(form: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_ten_times_the_findings_take_about_ten_times_as_long(form: str) -> None:
     """A quadratic step anywhere would take a hundred times as long."""
-    few, many = of_findings(100), of_findings(1_000)
-    render(few, form)  # imports, and compiles templates
+    few, many = read(of_findings(100)), read(of_findings(1_000))
+    render_report(few, form)  # imports, and compiles templates
 
-    def spent(record: dict[str, Any]) -> float:
+    def spent(report: Any) -> float:
         start = time.process_time()
-        render(record, form)
+        render_report(report, form)
         return time.process_time() - start
 
     assert min(spent(many) for _ in range(3)) <= 30 * min(spent(few) for _ in range(3))
@@ -440,13 +442,13 @@ def test_the_summary_of_a_step_is_appended_to(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     record = sample("broken")
-    assert told_to_runner(record, None, summary=False) == ""
-    assert told_to_runner(record, ["github"], summary=False) == render(record, "github")
+    assert told_to_runner(read(record), None, summary=False) == ""
+    assert told_to_runner(read(record), ["github"], summary=False) == render(record, "github")
     assert summary.read_text() == "before\n"
-    assert told_to_runner(record, None, summary=True) == ""
+    assert told_to_runner(read(record), None, summary=True) == ""
     assert summary.read_text("utf-8") == f"before\n{render(record, 'markdown')}\n"
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    told_to_runner(record, ["github"], summary=False)
+    told_to_runner(read(record), ["github"], summary=False)
     assert summary.read_text("utf-8").count("❌ Broken\n") == 2
 
 
@@ -456,7 +458,7 @@ def test_a_full_summary_is_left_as_it_is(
     summary = tmp_path / "summary.md"
     summary.write_bytes(b"x" * (1024 * 1024 - 1_000))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    told_to_runner(sample("broken"), None, summary=True)
+    told_to_runner(read(sample("broken")), None, summary=True)
     assert summary.stat().st_size == 1024 * 1024 - 1_000
     assert "the summary of this step is full" in capsys.readouterr().err
 
@@ -464,14 +466,14 @@ def test_a_full_summary_is_left_as_it_is(
 def test_a_summary_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     with pytest.raises(InputFault, match="--summary: GITHUB_STEP_SUMMARY is not set"):
-        told_to_runner(sample("broken"), None, summary=True)
+        told_to_runner(read(sample("broken")), None, summary=True)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "none" / "summary.md"))
     with pytest.raises(MachineFault, match="cannot be written"):
-        told_to_runner(sample("broken"), None, summary=True)
+        told_to_runner(read(sample("broken")), None, summary=True)
     (tmp_path / "link").symlink_to(tmp_path / "victim")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "link"))
     with pytest.raises(InputFault, match="a symbolic link"):
-        told_to_runner(sample("broken"), None, summary=True)
+        told_to_runner(read(sample("broken")), None, summary=True)
     assert not (tmp_path / "victim").exists()
 
 

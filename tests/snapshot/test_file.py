@@ -133,7 +133,7 @@ def test_bad_input_is_one_line_with_file_place_and_mend(tmp_path: Path, name: st
 
 
 def test_a_missing_file_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(InputFault, match="No such file"):
+    with pytest.raises(InputFault, match="no such file"):
         read_snapshot(tmp_path / "none.snapshot.json")
 
 

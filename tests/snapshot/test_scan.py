@@ -207,7 +207,7 @@ def test_secrets_come_from_the_environment(
     [
         ((), "nothing to look through"),
         (("here",), "no secret to look for"),
-        (("here", "--secrets", "gone"), "cannot be read"),
+        (("here", "--secrets", "gone"), "gone: no such file"),
         (("here", "--secrets", "short"), "short:2: a secret of 3 characters"),
         (("here", "--secrets", "empty"), "holds no secret"),
         (("here", "--secrets", "latin"), "latin:byte 4: is not UTF-8"),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from driftwright.base.path import Path
 from driftwright.base.terms import JsonType
-from driftwright.structure.change.chance import absent_for_sure, may_be_left_out
-from driftwright.structure.change.compare import Comparison, compare
+from driftwright.structure.change.chance import is_surely_absent, may_be_omitted_default
+from driftwright.structure.change.compare import compare
 from driftwright.structure.change.likeness import likeness, name_likeness
+from driftwright.structure.change.model import Comparison
 from driftwright.structure.shape.folding import fold, layout_of
 from driftwright.structure.shape.model import Layout, Shape
 
@@ -46,12 +47,12 @@ RECORD = {"title": "Low Tide", "seconds": 214, "liked": True}
     ],
 )
 def test_an_absence_counts_when_chance_would_hardly_make_it(share: float, records: int, *, sure: bool) -> None:
-    assert absent_for_sure(share, records, 0.05) == sure
+    assert is_surely_absent(share, records, 0.05) == sure
 
 
 @given(st.floats(0, 1), st.integers(0, 50))
 def test_more_records_never_weaken_the_evidence(share: float, records: int) -> None:
-    assert absent_for_sure(share, records, 0.05) <= absent_for_sure(share, records + 1, 0.05)
+    assert is_surely_absent(share, records, 0.05) <= is_surely_absent(share, records + 1, 0.05)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_more_records_never_weaken_the_evidence(share: float, records: int) -> N
     ],
 )
 def test_only_a_flag_or_a_few_words_may_be_left_out_as_a_default(column: list[Any], absent: int, *, may: bool) -> None:
-    assert may_be_left_out(fold(column), absent, 0.05) == may
+    assert may_be_omitted_default(fold(column), absent, 0.05) == may
 
 
 def test_a_rare_field_is_not_called_removed_after_a_few_records() -> None:

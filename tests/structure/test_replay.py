@@ -13,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Path
-from driftwright.structure.change.compare import Change
-from driftwright.structure.replay.apply import MISSING, apply_changes, apply_to_item
-from driftwright.structure.replay.edit import edit
+from driftwright.structure.change.model import Change
+from driftwright.structure.replay.apply import MISSING, apply_change, apply_changes
+from driftwright.structure.replay.edit import edit_at
 from driftwright.structure.rules.registry import OPERATORS, load_rules
 from driftwright.verdict.diff import structural_changes
 
@@ -75,7 +75,7 @@ def test_a_change_that_fits_nowhere_is_missed_and_changes_nothing(folder: File) 
     result = apply_changes(elsewhere, found)
     assert result.missed == tuple(sorted(found, key=lambda one: -len(one.path.steps)))
     assert result.documents == (elsewhere,)
-    assert all(apply_to_item(elsewhere, one) == () for one in found)
+    assert all(apply_change(elsewhere, one) == () for one in found)
 
 
 # Laws
@@ -192,7 +192,7 @@ def test_every_operator_is_among_the_examples() -> None:
 )
 def test_where_there_is_nothing_to_change_the_change_is_missed(done: Change, document: Any) -> None:
     assert apply_changes(document, [done]).missed == (done,)
-    assert apply_to_item(document, done) == ()
+    assert apply_change(document, done) == ()
 
 
 # Together
@@ -397,12 +397,12 @@ def test_equal_ids_stay_equal_when_they_become_numbers() -> None:
 )
 def test_an_edit_counts_where_it_was_made(path: str, hits: int) -> None:
     document = {"a": {"p": {"n": 1}, "q": 2}, "l": [1, 2, 3]}
-    assert edit(document, Path.parse(path), lambda value: [value])[1] == hits
-    assert edit(document, Path.parse(path), lambda value: value) == (document, 0)
+    assert edit_at(document, Path.parse(path), lambda value: [value])[1] == hits
+    assert edit_at(document, Path.parse(path), lambda value: value) == (document, 0)
 
 
 def test_an_edit_in_a_map_reaches_every_value() -> None:
-    result, hits = edit({"p": 1, "q": 2}, ROOT / EACH_VALUE, lambda value: value * 2)
+    result, hits = edit_at({"p": 1, "q": 2}, ROOT / EACH_VALUE, lambda value: value * 2)
     assert (result, hits) == ({"p": 2, "q": 4}, 2)
 
 

@@ -17,7 +17,7 @@ from driftwright.base.terms import JsonType
 from driftwright.structure.change.compare import compare
 from driftwright.structure.shape.folding import fold, layout_of
 from driftwright.structure.shape.merging import merge, merge_all
-from driftwright.structure.shape.model import EMPTY, MAX_ENUMERATION, Layout, Shape, rows
+from driftwright.structure.shape.model import EMPTY, MAX_ENUMERATION, Layout, Shape, shape_rows
 
 UUIDS = [f"{number:08x}-1111-4222-8333-444444444444" for number in range(600)]
 
@@ -83,7 +83,7 @@ def test_any_json_can_be_folded_and_differs_in_nothing_from_itself(document: Any
     shape = fold([document])
     again = fold([document], layout_of(shape))
     assert compare(shape, again).changes == ()
-    assert len({str(row.path) for row in rows(shape)}) == len(list(rows(shape)))
+    assert len({str(row.path) for row in shape_rows(shape)}) == len(list(shape_rows(shape)))
 
 
 @given(DOCUMENTS, DOCUMENTS)
@@ -247,7 +247,7 @@ def position(shape: Shape, text: str) -> Shape:
 def test_a_small_store_in_full() -> None:
     store = {"rooms": {UUIDS[0]: [{"name": "roof", "open": True}, None], UUIDS[1]: []}, "version": 2}
     shape = fold([store])
-    assert [str(row.path) for row in rows(shape)] == [
+    assert [str(row.path) for row in shape_rows(shape)] == [
         "/",
         "/rooms",
         "/rooms/{}",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driftwright.structure.shape.folding import fold, layout_of
-from driftwright.structure.shape.model import Shape, rows
+from driftwright.structure.shape.model import Shape, shape_rows
 from driftwright.structure.witness import make_witness
 
 SCALARS = st.one_of(
@@ -29,7 +29,8 @@ RECORDS = st.recursive(
 def summary(shape: Shape) -> dict[str, tuple[set[str], set[str], Any]]:
     """What a witness must keep at each position: the types, the forms of texts, and the values of an enumeration."""
     return {
-        str(row.path): (set(map(str, row.shape.types)), set(row.shape.forms), row.shape.enum) for row in rows(shape)
+        str(row.path): (set(map(str, row.shape.types)), set(row.shape.forms), row.shape.enum)
+        for row in shape_rows(shape)
     }
 
 

@@ -15,10 +15,13 @@ import pytest
 import driftwright
 from driftwright.base.errors import BlindFault
 from driftwright.base.terms import Area, Basis, Effect, Verdict
-from driftwright.report.model import FactFound, Report, record
+from driftwright.report.fact import FactFound
+from driftwright.report.model import Report
+from driftwright.report.stored import record
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Snapshot
-from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.reported import blind_report
 from driftwright.workspace.folders import find_workspace
 
 ROOT = Path(__file__).resolve().parents[2]

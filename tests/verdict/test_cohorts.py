@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +13,11 @@ import pytest
 from driftwright.base.path import Path as Place
 from driftwright.base.terms import Verdict
 from driftwright.report.formats import FORMATS, render
-from driftwright.report.model import Report, record
+from driftwright.report.model import Report
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Snapshot
 from driftwright.structure.change.compare import compare
-from driftwright.structure.detect.cohorts import Cohort, Group, cohorts, with_partial_renames
+from driftwright.structure.detect.cohorts import Cohort, Group, find_cohorts, merge_partial_renames
 from driftwright.structure.shape.folding import fold
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.observe import observe_store
@@ -88,7 +87,7 @@ def test_what_is_near_to_nothing_is_unknown_with_its_distance() -> None:
     assert store.resolved is None
     assert store.distance is not None
     assert store.distance > 10
-    page = render(json.loads(json.dumps(record(report))), "text")
+    page = render(report, "text")
     assert f"store     settings: no published version is near (accepted: v4; distance {store.distance})" in page
 
 
@@ -122,9 +121,8 @@ def test_a_rename_that_only_some_records_have_seen_is_one_finding() -> None:
     assert told == [(3, ("moderated",), ("isModerated",)), (2, ("isModerated",), ("moderated",))]
     assert report.verdict is Verdict.DEGRADED
     assert {proposal.change for proposal in report.proposals} == {change.id}
-    written = json.loads(json.dumps(record(report)))
     for name in FORMATS:
-        shown = render(written, name)
+        shown = render(report, name)
         assert "isModerated" in shown
         told_in_words = "3 records with isModerated and without moderated" in shown
         assert told_in_words == (name in ("text", "markdown", "html"))
@@ -183,17 +181,17 @@ def _compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> tupl
 )
 def test_what_is_no_exact_exchange_is_no_rename(after: list[dict[str, Any]]) -> None:
     document, found = _compared([{"id": 1, "flag": True}, {"id": 2, "flag": False}], after)
-    assert with_partial_renames(document, found) == found
+    assert merge_partial_renames(document, found) == found
 
 
 def test_an_exact_exchange_is_one_rename_and_two_groups() -> None:
     after = [{"id": 1, "flag": True}, {"id": 2, "flag": False}, {"id": 3, "flagged": True}]
     document, found = _compared([{"id": 1, "flag": True}, {"id": 2, "flag": False}], after)
     assert {change.rule.id for change in found.changes} == {"field-became-optional", "field-added"}
-    joined = with_partial_renames(document, found)
+    joined = merge_partial_renames(document, found)
     (change,) = joined.changes
     assert (change.rule.id, str(change.path), str(change.to)) == ("field-renamed", "/list/[]/flag", "/list/[]/flagged")
-    assert cohorts(document, joined) == (
+    assert find_cohorts(document, joined) == (
         Cohort(
             Place.parse("/list/[]"),
             (Group(2, ("flagged",), ("flag",)), Group(1, ("flag",), ("flagged",))),

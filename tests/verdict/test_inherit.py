@@ -16,15 +16,16 @@ from driftwright.base.terms import Area, Effect, Verdict
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.readers import compile_fact
 from driftwright.impact.situation import Situation, situations
+from driftwright.report.fact import FactFound
 from driftwright.report.formats import render
-from driftwright.report.model import FactFound, Report, record
+from driftwright.report.model import Report
+from driftwright.report.stored import record
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Snapshot
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.inherit import in_order, with_answers
-from driftwright.workspace.contract import load_facts
+from driftwright.workspace.contract import circle, load_facts
 from driftwright.workspace.folders import Workspace, find_workspace
-from driftwright.workspace.links import circle
 
 SNAPSHOT = read_snapshot(Path(__file__).parents[1] / "standin.snapshot.json")
 SCHEMA = json.loads((Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json").read_text())
@@ -179,13 +180,12 @@ def test_a_break_is_inherited_all_the_way_and_the_report_shows_its_root_once(tmp
         assert heir.fingerprint != root.fingerprint
     assert (facts["total"].verdict, facts["total"].inherits) == (Verdict.INTACT, None)
     assert [proposal.mends for proposal in report.proposals] == [("the_buyer",)]
-    written = json.loads(json.dumps(record(report)))
-    text = render(written, "text")
+    text = render(report, "text")
     assert text.count("BROKEN   ") == 2  # the verdict of all, and the root
     assert "inherited by a_city: City of a buyer" in text
-    assert render(written, "html").count('<article class="card') == 1
-    assert "<dt>Inherited by</dt><dd>Greeting for a city" in render(written, "html")
-    assert render(written, "markdown").count("**Inherited by:**") == 2
+    assert render(report, "html").count('<article class="card') == 1
+    assert "<dt>Inherited by</dt><dd>Greeting for a city" in render(report, "html")
+    assert render(report, "markdown").count("**Inherited by:**") == 2
 
 
 def test_an_heir_with_a_cause_of_its_own_stands_for_itself(tmp_path: Path) -> None:

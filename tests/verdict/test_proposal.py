@@ -25,8 +25,8 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.program import expression, module
 from driftwright.impact.javascript.rename import Detour, looking_in_both
 from driftwright.report.formats import render
-from driftwright.report.model import Report, record
-from driftwright.report.remedy import ProposalFound
+from driftwright.report.model import ProposalFound, Report
+from driftwright.report.stored import record
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Snapshot
 from driftwright.verdict.check import check_snapshot
@@ -357,9 +357,8 @@ def test_a_hostile_name_stays_text_in_the_patch_and_in_every_format(tmp_path: Pa
     report = _checked(_cart({name: 3}), _shop(tmp_path, "'({ cart }) => cart.count'"))
     (proposal,) = report.proposals
     assert f"cart[{json.dumps(name)}] ?? cart.count" in proposal.diff
-    written = json.loads(json.dumps(record(report)))
-    assert "<script>`" not in render(written, "html")
-    fences = [line for line in render(written, "markdown").split("\n") if re.fullmatch("`{3,}(?:diff)?", line)]
+    assert "<script>`" not in render(report, "html")
+    fences = [line for line in render(report, "markdown").split("\n") if re.fullmatch("`{3,}(?:diff)?", line)]
     assert len(fences) % 2 == 0
 
 
@@ -384,17 +383,17 @@ def test_every_format_shows_the_patch(tmp_path: Path) -> None:
     (proposal,) = written["proposals"]
     assert ProposalFound(**{**proposal, "mends": tuple(proposal["mends"]), "leaves": ()}) == report.proposals[0]
     assert "cart.counted ?? cart.count" in proposal["diff"]
-    line = next(line for line in render(written, "text").split("\n") if line.startswith("patch "))
+    line = next(line for line in render(report, "text").split("\n") if line.startswith("patch "))
     assert "contracts/items.toml: mends items" in line
-    assert "```diff\n--- a/contracts/items.toml\n" in render(written, "markdown")
-    page = render(written, "html")
+    assert "```diff\n--- a/contracts/items.toml\n" in render(report, "markdown")
+    page = render(report, "html")
     assert '<pre class="patch" tabindex="0"><code>--- a/contracts/items.toml\n' in page
     assert "+derive = &#39;({ cart }) =&gt; cart.counted ?? cart.count&#39;\n" in page
 
 
 def test_a_change_of_form_asks_for_no_other_place() -> None:
     from driftwright.base.path import Path as Place
-    from driftwright.structure.change.compare import Change
+    from driftwright.structure.change.model import Change
     from driftwright.structure.rules.registry import load_rules
 
     def change(rule: str, path: str, to: str | None, **params: Any) -> Change:

@@ -14,7 +14,8 @@ from driftwright.base.errors import InputFault
 from driftwright.base.path import Path as StructurePath
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Verdict
-from driftwright.report.model import FactFound, Report
+from driftwright.report.fact import FactFound
+from driftwright.report.model import Report
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import Snapshot
 from driftwright.verdict.check import check_snapshot

@@ -19,14 +19,15 @@ from driftwright.base.terms import Area, Basis, Effect, Verdict
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.readers import compile_fact
 from driftwright.impact.situation import moments as known_moments
-from driftwright.report.model import FactFound, Report, record
+from driftwright.report.fact import FactFound
+from driftwright.report.model import Report
+from driftwright.report.stored import record
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import AreaView
 from driftwright.snapshot.watch import Sample, Watch
 from driftwright.verdict.breach import Breach, Judgement, Moment, judge
 from driftwright.verdict.check import check_snapshot
-from driftwright.verdict.course import check_watch
-from driftwright.verdict.over_time import with_behaviour
+from driftwright.verdict.over_time import check_watch, with_behaviour
 from driftwright.workspace.contract import load_facts
 from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import load_stores

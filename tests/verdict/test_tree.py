@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from driftwright.base.path import Path
 from driftwright.report.formats.storetree import rows_of
-from driftwright.report.tree import NodeFound, Presence, TreeFound
+from driftwright.report.store import NodeFound, Presence, TreeFound
 from driftwright.structure.shape.folding import fold, layout_of
-from driftwright.structure.shape.model import Layout, rows
+from driftwright.structure.shape.model import Layout, shape_rows
 from driftwright.verdict.tree import MOST_NODES, grouped, tree_of
 from kit.pages import full
+from kit.stored import read
 
 MAP = Layout(kind="map", values=Layout(kind="record", fields={"flag": Layout(), "late": Layout()}))
 
@@ -68,15 +69,15 @@ def test_a_store_beside_itself_has_every_position_once(document: Any) -> None:
     shape = fold([document], layout)
     tree = tree_of((shape, shape), layout, {}, {})
     paths = [node.path for node in tree.nodes]
-    assert len(paths) == len(set(paths)) == len(list(rows(shape))) - tree.left_out
+    assert len(paths) == len(set(paths)) == len(list(shape_rows(shape))) - tree.left_out
     assert all(node.before == node.now and node.types_before == node.types_now for node in tree.nodes)
     assert all(len(Path.parse(node.path).steps) == node.depth for node in tree.nodes)
 
 
 def test_another_name_is_told_on_both_sides() -> None:
     record = full("broken")
-    others = {row.name: row.other for row in rows_of(record, 0) if row.other}
+    others = {row.name: row.other for row in rows_of(read(record), 0) if row.other}
     assert others == {"moderated": "now isModerated", "isModerated": "was moderated"}
     record["changes"][0]["to"] = "/state/flags"
-    assert {row.other for row in rows_of(record, 0)} == {"", "now /state/flags"}
-    assert json.dumps(record["stores"][0]["tree"]).count('"path"') == len(rows_of(record, 0))
+    assert {row.other for row in rows_of(read(record), 0)} == {"", "now /state/flags"}
+    assert json.dumps(record["stores"][0]["tree"]).count('"path"') == len(rows_of(read(record), 0))

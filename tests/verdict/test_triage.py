@@ -14,11 +14,14 @@ import pytest
 from driftwright.base.errors import BlindFault, InputFault
 from driftwright.base.terms import Level, Verdict
 from driftwright.entrypoints.cli import main
+from driftwright.report.fact import FactFound
 from driftwright.report.formats import FORMATS, render
 from driftwright.report.formats.json import schema
-from driftwright.report.model import FactFound, Report, record
+from driftwright.report.model import Report
+from driftwright.report.stored import record
 from driftwright.snapshot.file import write_snapshot
-from driftwright.verdict.check import blind_report, check_snapshot
+from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.reported import blind_report
 from driftwright.verdict.triage import Triage, levels, load_suppressions, load_triage, unnoticed_breaks
 from driftwright.workspace.folders import Workspace
 from kit.market import LOOSE, NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market, orders
@@ -230,16 +233,16 @@ def test_an_entry_stands_once(tmp_path: Path) -> None:
 def test_every_format_tells_what_is_suppressed_and_its_fingerprint(workspace: Workspace, form: str) -> None:
     found = check_snapshot(captured(numeric()), workspace)
     name = _fingerprints(found)["strict"][0]
-    assert name in render(record(found), form)
+    assert name in render(found, form)
     _suppress(workspace, name, reason="the reader goes in May")
-    told = render(record(check_snapshot(captured(numeric()), workspace)), form)
+    told = render(check_snapshot(captured(numeric()), workspace), form)
     if form == "github":  # an annotation is only for what counts
         assert name not in told
         return
     assert "the reader goes in May" in told
     assert "2999-12-31" in told
     assert "1 is suppressed" in told or form not in ("text", "markdown", "html")
-    assert "the reader goes in May" not in render(record(found), form)
+    assert "the reader goes in May" not in render(found, form)
 
 
 # ---- levels
@@ -368,8 +371,8 @@ def test_a_fallbacks_reads_are_no_ledger_and_marked(workspace: Workspace) -> Non
     report = check_snapshot(captured(SHOP, {"paidOrders": "2"}), workspace)
     (change,) = report.changes
     assert (change.read_by, change.read_first) == (("backed",), ())
-    assert "backed (beside its first source)" in render(record(report), "html")
-    assert "1 read by a derived fact, 0 in the ledger" in render(record(report), "text")
+    assert "backed (beside its first source)" in render(report, "html")
+    assert "1 read by a derived fact, 0 in the ledger" in render(report, "text")
 
 
 def test_first_reads_are_told_from_fallback_reads(tmp_path: Path) -> None:
@@ -412,4 +415,4 @@ def test_a_record_that_is_handed_on_whole_is_read_where_it_hurts(tmp_path: Path)
 def test_triage_is_applied_once_more_without_a_trace(workspace: Workspace) -> None:
     report = check_snapshot(captured(numeric()), workspace)
     assert Triage(workspace.suppressions, (), {}, DAY).applied(report) == report
-    assert NUMBERS[0] not in render(record(report), "json")
+    assert NUMBERS[0] not in render(report, "json")

@@ -1,6 +1,7 @@
 from .accept.adoption import Adopted as Adopted
 from .accept.adoption import Refused as Refused
 from .accept.adoption import accept_snapshot as accept_snapshot
+from .accept.adoption import write_adopted as write_adopted
 from .extension_reads import FORMAT as FORMAT
 from .extension_reads import Comparison as Comparison
 from .extension_reads import ExtensionReads as ExtensionReads
@@ -10,15 +11,13 @@ from .extension_reads import gathered as gathered
 from .extension_reads import traced_stores as traced_stores
 from .extension_reads import tracer_source as tracer_source
 from .init.build import Scaffold as Scaffold
-from .init.build import build_workspace as build_workspace
-from .init.request import Redact as Redact
 from .init.request import Request as Request
+from .init.start import init_request as init_request
+from .init.start import init_workspace as init_workspace
 from .lock import NAME as NAME
-from .lock import reads_lock as reads_lock
-from .prove.disagreements import Disagreement as Disagreement
+from .lock import write_locks as write_locks
+from .proof import prove_workspace as prove_workspace
 from .prove.disagreements import disagreements as disagreements
-from .prove.prove import COUNTED as COUNTED
 from .prove.prove import Ground as Ground
-from .prove.prove import Proving as Proving
 from .prove.prove import ground as ground
 from .prove.prove import prove_contracts as prove_contracts

@@ -1,4 +1,4 @@
-"""Errors as values: what is wrong, where, and how to mend it, in one line."""
+"""Errors that the user sees: what is wrong, where, and how to mend it, in one line."""
 
 from __future__ import annotations
 

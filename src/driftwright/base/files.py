@@ -1,12 +1,70 @@
-"""Writing files so that nothing is lost: a temporary file beside the target, fsync, replace."""
+"""Files read within bounds, and written so that nothing is lost: beside the target, synced, then put in its place."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
+
+MAX_TEXT = 16 * 1024 * 1024  # bytes of a text that a person wrote
+
+
+def read_bounded(file: File, most: int, mend: str = "cut it down to what is needed") -> bytes:
+    """Read a file the user named.
+
+    Args:
+        file: The file; a pipe or a device will do, of which no size can be asked beforehand.
+        most: How many bytes it may have, in whole MiB.
+        mend: What to do about one that has more.
+
+    Raises:
+        InputFault: Missing, a folder, unreadable or larger.
+    """
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(most + 1)
+    except FileNotFoundError:
+        raise InputFault("no such file", str(file), "", "check the path") from None
+    except IsADirectoryError:
+        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
+    except OSError as error:
+        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
+    check_size(data, most, str(file), mend)
+    return data
+
+
+def check_size(data: bytes, most: int, name: str, mend: str) -> None:
+    """Refuse what is larger than `most` bytes.
+
+    Raises:
+        InputFault: It is.
+    """
+    if len(data) > most:
+        raise InputFault(f"larger than {most // 2**20} MiB", name, "", mend)
+
+
+def read_text(file: File) -> str:
+    """Read a UTF-8 file the user named.
+
+    Raises:
+        InputFault: The file is missing, a folder, unreadable, larger than `MAX_TEXT` or not UTF-8.
+    """
+    try:
+        return read_bounded(file, MAX_TEXT).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise InputFault("not UTF-8 text", str(file), f"byte {error.start}", "save it as UTF-8") from None
+
+
+def display_path(file: File) -> str:
+    """Return the file's path as a user would write it: below the current folder when it is there."""
+    try:
+        return str(file.relative_to(File.cwd()))
+    except ValueError:
+        return str(file)
 
 
 def write_atomically(file: File, text: str) -> None:
@@ -23,7 +81,7 @@ def write_atomically(file: File, text: str) -> None:
     temporary = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = written_beside(file, text)
+        temporary = write_beside(file, text)
         temporary.replace(file)
     except OSError as error:
         if temporary:
@@ -33,7 +91,7 @@ def write_atomically(file: File, text: str) -> None:
         ) from None
 
 
-def written_beside(file: File, text: str) -> File:
+def write_beside(file: File, text: str) -> File:
     """Write a text to a temporary file in the folder of `file`, which nobody else may read, and return it.
 
     Raises:
@@ -49,3 +107,79 @@ def written_beside(file: File, text: str) -> File:
         File(name).unlink(missing_ok=True)
         raise
     return File(name)
+
+
+def write_together(files: Mapping[File, str]) -> None:
+    """Write text files all together: each beside its place first, then all put in place; a failure undoes it.
+
+    Raises:
+        InputFault: A target is a symbolic link or a folder.
+        MachineFault: Something cannot be written; then every file is as it was.
+    """
+    for file in files:
+        if file.is_symlink() or file.is_dir():
+            what = "a symbolic link" if file.is_symlink() else "a folder, not a file"
+            raise InputFault(what, str(file), "", "name a plain file")
+    made: list[File] = []
+    ready: dict[File, File] = {}
+    before: dict[File, bytes | None] = {}
+    try:
+        for file, text in files.items():
+            _make_folder(file.parent, made)
+            ready[file] = _beside(file, text)
+        for file, temporary in ready.items():
+            old = file.read_bytes() if file.exists() else None
+            temporary.replace(file)
+            before[file] = old
+    except OSError as error:
+        _undo(before, made, list(ready.values()))
+        mend = "free space or check its permissions; nothing was changed"
+        raise MachineFault(f"cannot be written ({error.strerror})", str(file), "", mend) from None
+    except BaseException:
+        _undo(before, made, list(ready.values()))
+        raise
+    for folder in {file.parent for file in files}:
+        sync_folder(folder)
+
+
+def _make_folder(folder: File, made: list[File]) -> None:
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for one in reversed(missing):
+        one.mkdir()
+        made.append(one)
+
+
+def _beside(file: File, text: str) -> File:
+    temporary = write_beside(file, text)
+    try:
+        temporary.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: list[File]) -> None:
+    for file, old in reversed(tuple(before.items())):
+        if old is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_bytes(old)
+    for one in temporary:
+        one.unlink(missing_ok=True)
+    for folder in reversed(made):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def sync_folder(folder: File) -> None:
+    """Wait until the disk knows which files a folder has, where the system can: names then last as well."""
+    with contextlib.suppress(OSError):  # a folder cannot be opened on Windows, nor synced on every file system
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,4 +1,4 @@
-"""Forms of texts and keys: what kind of thing a text is, told from how it is written."""
+"""Forms of texts and keys: the kind of a text (id, time, URL, word, ...) by its spelling alone."""
 
 from __future__ import annotations
 

@@ -1,17 +1,19 @@
-"""JSON text in and out: parsed within bounds, with a fault that names the place instead of a traceback."""
+"""Parse JSON text within bounds, with a fault that names the place, and write it."""
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path as File
 from typing import Any
 
-from driftwright.base.collector import collector_paused
 from driftwright.base.errors import InputFault
+from driftwright.base.files import read_bounded
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
@@ -28,6 +30,23 @@ _INDENTED = 320 * 2**20 // len(_INDENT)  # so many may be written indented: 320 
 _MEND = "it may be cut short or written by hand; export it again"
 
 
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the cyclic collector and restore its state afterwards; within another pause it changes nothing.
+
+    Parsed JSON holds no cycles, yet each batch of new objects makes the collector walk all that were there before:
+    a third of the time of parsing and folding.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def parse_json_file(file: File) -> Any:
     """Parse a JSON file the user named.
 
@@ -37,31 +56,38 @@ def parse_json_file(file: File) -> Any:
     return parse_json(read_bytes(file), str(file))
 
 
+def checked_document(value: Any, name: str) -> Any:
+    """Return a JSON value that a caller made, as it would be read from a file: nothing shared with the caller's.
+
+    Args:
+        value: Objects, lists, texts, numbers, booleans and None.
+        name: How messages name it.
+
+    Raises:
+        InputFault: It holds something else, or is larger or deeper than a file may be.
+    """
+    try:
+        text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        what = f"not a JSON document ({type(error).__name__})"
+        raise InputFault(what, name, "", "give objects, lists, texts, finite numbers, booleans and None") from None
+    return parse_json(text.encode(), name)
+
+
 def read_bytes(file: File) -> bytes:
     """Read a file the user named, as bytes.
 
     Raises:
         InputFault: Missing, a folder, unreadable or larger than `MAX_BYTES`.
     """
-    try:
-        with file.open("rb") as opened:  # a size asked for beforehand says nothing about a pipe or a device
-            data = opened.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise InputFault("no such file", str(file), "", "check the path") from None
-    except IsADirectoryError:
-        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
-    except OSError as error:
-        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
-    if len(data) > MAX_BYTES:
-        raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
-    return data
+    return read_bounded(file, MAX_BYTES)
 
 
 def parse_json(data: bytes, file: str) -> Any:
     """Parse JSON bytes; orjson first, the standard library where a lone surrogate or a fault's place needs it.
 
     Raises:
-        InputFault: Empty, truncated, nested too deeply, too many values, not JSON, or what JSON of a page cannot hold;
+        InputFault: Empty, truncated, nested too deeply, too many values, not JSON, or a value that no page could write;
             the place is `line:column` or a JSON Pointer.
     """
     import orjson
@@ -75,41 +101,41 @@ def parse_json(data: bytes, file: str) -> Any:
             value = orjson.loads(data)
             if _too_nested(value, data):
                 raise _too_deep(file)
-            if _is_written_so(value, data):
+            if _is_unambiguous(value, data):
                 return value
-            keys = _measured(value)[1]
+            keys = _measure(value)[1]
     except orjson.JSONDecodeError:
-        return _strictly(data, file)
+        return _parse_strictly(data, file)
     # Each key of the text must have become one of the value; text that holds JSON counts too much, and is looked at.
     plain = keys == data.count(b'":') and not any(mark in data for mark in _APART)
-    return value if plain else _strictly(data, file)
+    return value if plain else _parse_strictly(data, file)
 
 
-def parsed_plainly(data: bytes) -> Any:
-    """Parse JSON bytes if they are what writing their value gives, but for white space, and within `MAX_DEPTH`.
+def parse_plain_json(data: bytes) -> Any:
+    """Parse JSON bytes that, but for white space, are equal to the JSON text of their value, within `MAX_DEPTH`.
 
     Raises:
-        ValueError: They are not; they may be JSON all the same, and `strict_json` can tell.
+        ValueError: They are not equal, yet they may be JSON: ask `strict_json`.
     """
     import orjson
 
     with collector_paused():
         value = orjson.loads(data)
-        if _too_nested(value, data) or not _is_written_so(value, data):
+        if _too_nested(value, data) or not _is_unambiguous(value, data):
             raise ValueError
         return value
 
 
 def may_hold(data: bytes, values: int) -> bool:
-    """Whether JSON bytes may hold more than so many values; texts with commas and brackets may make it say so.
+    """Whether JSON bytes may hold more than so many values; commas and brackets within texts are counted too.
 
     There is no value beyond the first without a bracket or a comma before it, nor one with less than two bytes.
     """
     return len(data) // 2 >= values and len(data.translate(None, _NOT_NODES)) >= values
 
 
-def _is_written_so(value: Any, data: bytes) -> bool:
-    """Whether writing a value gives the text it came from, but for white space.
+def _is_unambiguous(value: Any, data: bytes) -> bool:
+    """Whether the JSON text of a value is the text it was parsed from, but for white space.
 
     Then no key of the text was lost to another one of its name, and no number was changed.
     """
@@ -119,25 +145,25 @@ def _is_written_so(value: Any, data: bytes) -> bool:
         text = json.dumps(value, separators=(",", ":")).encode()
     else:
         text = orjson.dumps(value)
-    # White space separates what it stands between nowhere in JSON, and no escape holds any: what remains is told alike.
+    # No two tokens of JSON need white space between them, and no escape holds any: compare without it.
     return text == data or text.translate(None, _SPACE) == data.translate(None, _SPACE)
 
 
 def _too_nested(value: Any, data: bytes) -> bool:
-    """Whether a value nests deeper than `MAX_DEPTH`. Everything behind this door walks values by recursion."""
+    """Whether a value nests deeper than `MAX_DEPTH`. All other code walks values by recursion."""
     import orjson
 
     if may_hold(data, _INDENTED):
-        return _measured(value)[0]
+        return _measure(value)[0]
     try:
         # No text holds a line break as it is: so many blanks behind one are the indent of something so deep.
         deep = _INDENT in orjson.dumps(value, option=orjson.OPT_INDENT_2)
     except TypeError:  # deeper than it can write
         return True
-    return deep and _measured(value)[0]
+    return deep and _measure(value)[0]
 
 
-def _measured(value: Any) -> tuple[bool, int]:
+def _measure(value: Any) -> tuple[bool, int]:
     """Return whether a value nests deeper than `MAX_DEPTH`, and how many keys it holds."""
     holders = [value] if type(value) in _HOLDERS else []
     keys = 0
@@ -156,7 +182,7 @@ def _too_deep(file: str) -> InputFault:
     return InputFault(f"nested deeper than {MAX_DEPTH}", file, "", "no store nests like this; check the file")
 
 
-def _strictly(data: bytes, file: str) -> Any:
+def _parse_strictly(data: bytes, file: str) -> Any:
     try:
         return strict_json(data.decode("utf-8"), file, _MEND)
     except UnicodeDecodeError as error:
@@ -165,20 +191,20 @@ def _strictly(data: bytes, file: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """Stands in a parsed document for something that JSON of a page cannot hold."""
+    """Stands in a parsed document for something that a page cannot write as JSON."""
 
     why: str
 
 
 class _Strict:
-    """What a parser calls for each value; it goes on after a refusal, so that the place can be found in the whole."""
+    """Hooks for the parser; after a refused value the parser goes on, so that its place can be found afterwards."""
 
     def __init__(self) -> None:
         self.refused = False
 
     def record(self, pairs: list[tuple[str, Any]]) -> Any:
-        found = dict(pairs)
-        return found if len(found) == len(pairs) else self._refuse("an object names a key twice")
+        fields = dict(pairs)
+        return fields if len(fields) == len(pairs) else self._refuse("an object names a key twice")
 
     def number(self, digits: str) -> Any:
         if len(digits) > MAX_DIGITS:
@@ -220,7 +246,7 @@ def strict_json(text: str, file: str, mend: str) -> Any:
         raise InputFault(f"not JSON ({error.msg})", file, f"{error.lineno}:{error.colno}", mend) from None
     except RecursionError:
         raise _too_deep(file) from None
-    if _measured(value)[0]:
+    if _measure(value)[0]:
         raise _too_deep(file)
     if strict.refused:
         place, first = next(_refusals(value))

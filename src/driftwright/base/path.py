@@ -1,4 +1,4 @@
-"""Typed paths into a structure: where a shape, a change or a read stands."""
+"""Typed paths: the position of a shape, a change or a read in a document."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Path:
     steps: tuple[Step, ...] = ()
 
     def __str__(self) -> str:
-        return "".join(f"/{_written(step)}" for step in self.steps) or "/"
+        return "".join(f"/{_step_text(step)}" for step in self.steps) or "/"
 
     def __lt__(self, other: Path) -> bool:
         return str(self) < str(other)
@@ -62,14 +62,14 @@ class Path:
 
     @property
     def name(self) -> str:
-        """The last step as a word: the field's name as it is, or the mark of a map or list."""
+        """The last step as text: the plain name of a field, `{}`, `[]`, or `/` at the root."""
         match self.last:
             case None:
                 return "/"
             case Key(name):
                 return name
             case step:
-                return _written(step)
+                return _step_text(step)
 
     def within(self, other: Path) -> bool:
         """Whether this path is `other` or lies below it."""
@@ -86,7 +86,7 @@ class Path:
             return cls()
         if not text.startswith("/"):
             raise ValueError(text)
-        return cls(tuple(_read(part) for part in text[1:].split("/")))
+        return cls(tuple(_parse_step(part) for part in text[1:].split("/")))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,7 +142,7 @@ def _values(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
         yield from _values(part, rest)
 
 
-def _written(step: Step) -> str:
+def _step_text(step: Step) -> str:
     match step:
         case Key(name):
             escaped = name.replace("~", "~0").replace("/", "~1")
@@ -153,7 +153,7 @@ def _written(step: Step) -> str:
             return _LIST
 
 
-def _read(text: str) -> Step:
+def _parse_step(text: str) -> Step:
     if text == _MAP:
         return EACH_VALUE
     if text == _LIST:

@@ -1,4 +1,4 @@
-"""The closed vocabularies: every word that a rule, a contract or a report may use for a kind of thing."""
+"""The closed vocabularies: the words that rules, contracts and reports may use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class JsonType(StrEnum):
-    """The type of a JSON value; integers are told from other numbers, as readers that test `=== 100` tell them."""
+    """The type of a JSON value; integers are apart from other numbers, as for readers that test `=== 100`."""
 
     NULL = "null"
     BOOLEAN = "boolean"
@@ -18,7 +18,7 @@ class JsonType(StrEnum):
 
 
 class Level(StrEnum):
-    """How much a rule's change may cost, before anything was executed."""
+    """How much harm the change of a rule may do, before anything was executed."""
 
     NOTE = "note"
     WARN = "warn"
@@ -26,7 +26,7 @@ class Level(StrEnum):
 
 
 class Quality(StrEnum):
-    """What a source of a derived fact promises while it works."""
+    """How good the answer of a source of a derived fact is while the source works."""
 
     FULL = "full"
     DEGRADED = "degraded"
@@ -34,7 +34,7 @@ class Quality(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a change did to a reader, by execution."""
+    """What a change did to a reader when it was executed."""
 
     SAME = "same"
     SILENT = "silent"
@@ -62,12 +62,12 @@ SEVERITY: tuple[Verdict, ...] = (
 
 
 def worst(verdicts: list[Verdict]) -> Verdict:
-    """Return the most severe verdict; an empty list is `unseen`, for no evidence is not "fine"."""
+    """Return the most severe verdict; `unseen` for an empty list, because no evidence is not `intact`."""
     return max(verdicts, key=SEVERITY.index, default=Verdict.UNSEEN)
 
 
 class Basis(StrEnum):
-    """What a verdict rests on; reports name it, so that a guess never looks like a proof."""
+    """What kind of evidence a verdict is based on; reports name it."""
 
     REPLAY = "replay"
     CAPTURE = "capture"
@@ -78,7 +78,11 @@ class Basis(StrEnum):
 
 
 class Phase(StrEnum):
-    """How far a derived fact has moved from the extension's own counters to the site's data."""
+    """How far a derived fact has moved from the source that it was first taken from to a new one.
+
+    `validate`: compare both, the first is used. `derive`: prefer the new one. `re-key`: the consumer's own
+    records are keyed by the ids of the new one.
+    """
 
     VALIDATE = "validate"
     DERIVE = "derive"

@@ -1,4 +1,4 @@
-"""Settings files (TOML tables) read strictly: every key is known, typed, and named in the error when it is not."""
+"""Read TOML files strictly: every key must be known and of its type, and the fault names the key that is not."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
-
-MAX_BYTES = 16 * 1024 * 1024
+from driftwright.base.files import read_text
 
 
 class Table:
-    """One TOML table, read key by key; `close` refuses the keys that nobody asked for.
+    """One TOML table, read key by key; `close` refuses the keys that were not read.
 
     Args:
         data: The parsed table.
@@ -77,14 +76,14 @@ class Table:
         return value
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return whatever stands there, as far as JSON can hold it."""
+        """Return any value that JSON can hold."""
         self._asked.add(name)
         return self._json(self._data.get(name, default), name)
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """Return a plain sub-table; a missing key is an empty one."""
-        found: dict[str, Any] = self._json(self._typed(name, dict, "a table", {}), name)
-        return found
+        table: dict[str, Any] = self._json(self._typed(name, dict, "a table", {}), name)
+        return table
 
     def table(self, name: str) -> Table:
         """Return a sub-table to be read strictly; a missing key is an empty one."""
@@ -104,7 +103,7 @@ class Table:
         """Refuse unknown keys.
 
         Raises:
-            InputFault: A key stands there that nobody asked for; the mend suggests the nearest known one.
+            InputFault: The table has a key that was not read; the mend suggests the nearest known key.
         """
         for name in self._data:
             if name not in self._asked:
@@ -112,7 +111,7 @@ class Table:
                 raise self.fault(f"unknown key {name!r}", "", mend)
 
     def _json(self, value: Any, name: str) -> Any:
-        """Refuse dates and the numbers that only TOML has: what stands here goes on as JSON."""
+        """Return the value; refuse dates and numbers that JSON cannot hold."""
         if isinstance(value, dict):
             for key, below in value.items():
                 self._json(below, f"{name}.{key}")
@@ -124,7 +123,7 @@ class Table:
         return value
 
     def _missing(self, name: str, wanted: str) -> InputFault:
-        """A required key is missing; when a misspelt one stands there, that is what is wrong."""
+        """Return the fault for a missing required key, or for the misspelt one that is there instead."""
         misspelt = _nearest(name, (key for key in self._data if key not in self._asked))
         if misspelt:
             return self.fault(f"unknown key {misspelt!r}", "", f"did you mean {name!r}?")
@@ -170,33 +169,11 @@ def read_table(file: File) -> Table:
         raise InputFault("a number of too many digits", str(file), "", "write a smaller one") from None
 
 
-def read_text(file: File) -> str:
-    """Read a UTF-8 file the user named.
-
-    Raises:
-        InputFault: The file is missing, a folder, unreadable, larger than `MAX_BYTES` or not UTF-8.
-    """
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise InputFault(f"larger than {MAX_BYTES // 2**20} MiB", str(file), "", "cut it down to what is needed")
-        return data.decode("utf-8").replace("\r\n", "\n")
-    except FileNotFoundError:
-        raise InputFault("no such file", str(file), "", "check the path") from None
-    except IsADirectoryError:
-        raise InputFault("a folder, not a file", str(file), "", "name a file") from None
-    except UnicodeDecodeError as error:
-        raise InputFault("not UTF-8 text", str(file), f"byte {error.start}", "save it as UTF-8") from None
-    except OSError as error:
-        raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
-
-
 def line_of(file: File, name: str) -> int:
-    """Return the line, from 1, on which a TOML file sets a key of its top; the first when it is not found.
+    """Return the line, from 1, on which a TOML file sets a top-level key; 1 when it is not found.
 
     Args:
-        file: A file that `read_table` has read: the parser itself tells no lines.
+        file: A file that `read_table` has read; the TOML parser itself gives no lines.
         name: The key.
     """
     for number, line in enumerate(read_text(file).split("\n"), 1):
@@ -206,11 +183,3 @@ def line_of(file: File, name: str) -> int:
         if line.lstrip().startswith("["):
             break  # from here on keys belong to a table
     return 1
-
-
-def nearby(file: File) -> str:
-    """Return the file's path as a user would write it: below the current folder when it is there."""
-    try:
-        return str(file.relative_to(File.cwd()))
-    except ValueError:
-        return str(file)

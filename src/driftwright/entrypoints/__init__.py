@@ -1,1 +1,1 @@
-"""The doors: the command line and the pytest plugin."""
+"""The doors: what `import driftwright` offers, the command line, and the pytest plugin."""

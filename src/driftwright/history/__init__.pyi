@@ -5,11 +5,12 @@ from .alert.outbox import news as news
 from .alert.outbox import pending as pending
 from .alert.outbox import send as send
 from .alert.seen import past_of as past_of
-from .history import JOURNAL as JOURNAL
-from .history import NAME as NAME
-from .history import History as History
+from .journal import JOURNAL as JOURNAL
 from .promotion import Promotion as Promotion
 from .promotion import promotions as promotions
 from .run import Run as Run
 from .run import as_record as as_record
 from .run import run_of as run_of
+from .runs import NAME as NAME
+from .runs import History as History
+from .sent import sent_record as sent_record

@@ -1,14 +1,20 @@
-"""The history's SQLite file: opened, migrated step by step, and put aside when it is damaged."""
+"""The history's SQLite file: opened, migrated step by step, and put aside when it is damaged.
+
+It keeps SQLite's rollback journal: one file that lies still between two writes can be copied, cached and read on any
+file system, which a write-ahead log and its shared memory cannot.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
+from driftwright.history.alone import alone
+from driftwright.history.journal import JOURNAL, take_over
 
 # Each step leads from the version of its index to the next; steps are added, never changed.
 MIGRATIONS = (
@@ -60,13 +66,32 @@ MIGRATIONS = (
         size INTEGER NOT NULL
     );
     """,
+    """
+    DROP TABLE journal;
+    DROP TABLE finding;
+    DROP TABLE shape;
+    CREATE TABLE kept (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        target TEXT NOT NULL,
+        record TEXT NOT NULL
+    );
+    INSERT INTO kept SELECT sequence, id, target, record FROM run ORDER BY sequence;
+    DROP TABLE run;
+    ALTER TABLE kept RENAME TO run;
+    CREATE INDEX run_of_target ON run (target, sequence);
+    """,
 )
 VERSION = len(MIGRATIONS)
+_WITHOUT_JOURNAL = 3  # the first version that keeps everything in the database
 _WAIT = 60.0  # seconds that a writer waits for the others
 
 
-def connected(file: File) -> sqlite3.Connection:
+def open_database(file: File) -> tuple[sqlite3.Connection, File | None]:
     """Open the file and bring it to the newest version; a damaged one is put aside first.
+
+    Returns:
+        The database, and where a damaged file was put; None when it was sound.
 
     Raises:
         InputFault: It is a symbolic link, or a newer driftwright made it.
@@ -75,31 +100,33 @@ def connected(file: File) -> sqlite3.Connection:
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
     try:
-        return _opened(file)
+        return _opened(file), None
     except sqlite3.OperationalError as error:
         raise _unusable(file, error) from None
     except sqlite3.DatabaseError:
-        _put_aside(file)
+        pass
     try:
-        return _opened(file)
+        with alone(file.with_name("opening.lock"), "putting a damaged history aside"):
+            # Another process may have done it meanwhile, and what it has written since must not go as well.
+            try:
+                return _opened(file), None
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                aside = _put_aside(file)
+            return _opened(file), aside
     except sqlite3.Error as error:
         raise _unusable(file, error) from None
 
 
 @contextlib.contextmanager
-def writing(connection: sqlite3.Connection, undo: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold the write lock; everything inside is kept together or not at all.
-
-    Args:
-        connection: The database.
-        undo: Takes back what was written elsewhere, before anybody else may write.
-    """
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the write lock; everything inside is kept together or not at all."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        undo()
         with contextlib.suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
@@ -109,7 +136,6 @@ def _opened(file: File) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         _migrate(connection, file)
         _check(connection)
@@ -134,6 +160,8 @@ def _migrate(connection: sqlite3.Connection, file: File) -> None:
         for step in MIGRATIONS[found:]:
             for statement in filter(None, map(str.strip, step.split(";"))):
                 connection.execute(statement)
+        if found < _WITHOUT_JOURNAL:
+            take_over(connection, file.with_name(JOURNAL))
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
@@ -141,14 +169,16 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _put_aside(file: File) -> None:
+def _put_aside(file: File) -> File:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     try:
-        for part in (file, *(file.with_name(file.name + ending) for ending in ("-journal", "-wal", "-shm"))):
+        for part in (*(file.with_name(file.name + ending) for ending in ("-journal", "-wal", "-shm")), file):
+            aside = part.with_name(f"{part.name}.damaged-{stamp}")
             if part.exists():
-                part.replace(part.with_name(f"{part.name}.damaged-{stamp}"))
+                part.replace(aside)
     except OSError as error:
         raise _unusable(file, error) from None
+    return aside
 
 
 def _unusable(file: File, error: Exception) -> MachineFault:

@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from driftwright.base.terms import Verdict
+from driftwright.report import FactFound, Report
+
 FORMAT = "run-v1"
 _TEXTS = ("id", "recorded_at", "target", "state", "verdict", "digest", "tool", "blind")
 
@@ -99,59 +102,58 @@ class Run:
     sequence: int = 0
 
 
-def run_of(report: Mapping[str, Any], now: datetime | None = None) -> Run:
+def run_of(report: Report, now: datetime | None = None) -> Run:
     """Return what the history keeps of a report.
 
     Args:
-        report: A `report-v1` record.
+        report: The report.
         now: The time to record it under; the present when None.
     """
-    capture = report["capture"]
+    capture = report.capture
     return Run(
         id=uuid.uuid4().hex,
         recorded_at=(now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        target=capture["target"],
-        state=capture["state"],
-        verdict=report["verdict"],
-        digest=capture["digest"],
-        tool=report["tool"]["version"],
-        blind=capture["blind"]["reason"] if capture["blind"] else "",
-        facts=tuple(map(_fact, report["facts"])),
-        findings=tuple(one for fact in report["facts"] for one in _findings(fact)),
+        target=capture.target,
+        state=capture.state,
+        verdict=str(report.verdict),
+        digest=capture.digest,
+        tool=report.tool.version,
+        blind=capture.blind.reason if capture.blind else "",
+        facts=tuple(map(_fact, report.facts)),
+        findings=tuple(one for fact in report.facts for one in _findings(fact)),
         stores=tuple(
-            StoreState(store["name"], store["found"], store["resolved"] or "", store["distance"] or 0)
-            for store in report["stores"]
+            StoreState(store.name, store.found, store.resolved or "", store.distance or 0) for store in report.stores
         ),
     )
 
 
-def _fact(fact: Mapping[str, Any]) -> FactState:
-    told = [agreement["held"] for agreement in fact["agreements"] if agreement["held"] is not None]
+def _fact(fact: FactFound) -> FactState:
+    told = [agreement.held for agreement in fact.agreements if agreement.held is not None]
     return FactState(
-        name=fact["name"],
-        verdict=fact["verdict"],
-        effect=fact["effect"],
-        fallback=fact["fallback"]["level"],
-        suppressed=fact["suppressed"] is not None,
+        name=fact.name,
+        verdict=str(fact.verdict),
+        effect=str(fact.effect),
+        fallback=str(fact.fallback.level),
+        suppressed=fact.suppressed is not None,
         agreements=(told.count(True), told.count(False)),
     )
 
 
-def _findings(fact: Mapping[str, Any]) -> list[FindingState]:
-    if fact["verdict"] not in ("broken", "degraded") or fact["suppressed"] or fact["inherits"]:
+def _findings(fact: FactFound) -> list[FindingState]:
+    if fact.verdict not in (Verdict.BROKEN, Verdict.DEGRADED) or fact.suppressed or fact.inherits:
         return []
     return [
         FindingState(
-            fingerprint=one["fingerprint"],
-            fact=fact["name"],
-            rule=one["rule"],
-            store=one["store"],
-            path=one["path"],
-            verdict=fact["verdict"],
-            effect=fact["effect"],
+            fingerprint=one.fingerprint,
+            fact=fact.name,
+            rule=one.rule,
+            store=one.store,
+            path=one.path,
+            verdict=str(fact.verdict),
+            effect=str(fact.effect),
         )
-        for one in fact["findings"]
-        if one["suppressed"] is None
+        for one in fact.findings
+        if one.suppressed is None
     ]
 
 
@@ -172,6 +174,8 @@ def from_record(record: Any, sequence: int = 0) -> Run:
         raise ValueError(f"not {FORMAT}")
     if not all(isinstance(record.get(name), str) for name in _TEXTS):
         raise ValueError("no record of a run")
+    if record["verdict"] not in tuple(Verdict):
+        raise ValueError("no record of a run (its verdict)")
     try:
         return Run(
             **{name: record[name] for name in _TEXTS},

@@ -17,7 +17,7 @@ from driftwright.impact.javascript import Engine
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import Reader
 from driftwright.impact.situation import DOCUMENT, Situation, calls
-from driftwright.structure import Change, Shape, edit
+from driftwright.structure import Change, Shape, edit_at
 
 _MOST = 40
 _MOST_HELD = 2000
@@ -85,5 +85,5 @@ def _others(part: Shape, named: frozenset[str], held: frozenset[Any]) -> Iterato
 
 
 def _with(good: Situation, path: Path, value: Any) -> Situation:
-    document, _ = edit(good.stores[DOCUMENT], path, lambda _: value)
+    document, _ = edit_at(good.stores[DOCUMENT], path, lambda _: value)
     return replace(good, stores={DOCUMENT: document})

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
+from driftwright.base.files import read_text
 from driftwright.base.jsontext import json_text
 from driftwright.impact.javascript import FactProgram, FactSource, Program, expression, module
 from driftwright.workspace import Code, Fact
@@ -40,6 +42,31 @@ class CompiledFact:
     def primary(self) -> Reader:
         """The reader of the first source."""
         return self.derive[self.fact.primary.name]
+
+
+def load_readers(file: File) -> Program:
+    """Read a module of readers: each export is a function of the parsed document.
+
+    Raises:
+        InputFault: There is no such file, it does not parse, or exports no function.
+    """
+    return readers_module(read_text(file), str(file))
+
+
+def readers_module(text: str, file: str) -> Program:
+    """Return the text of a module of readers as a program.
+
+    Args:
+        text: The source of an ES module.
+        file: How messages name it.
+
+    Raises:
+        InputFault: It does not parse, or exports no function.
+    """
+    program = module(text, file)
+    if not program.exports:
+        raise InputFault("exports no function", file, "", "write export const name = (data) => ...")
+    return program
 
 
 def compile_fact(fact: Fact) -> CompiledFact:

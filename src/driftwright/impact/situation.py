@@ -12,7 +12,7 @@ from typing import Any
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path, values_at
 from driftwright.impact.javascript import Argument, Call
-from driftwright.structure import MISSING, Change, apply_changes, edit
+from driftwright.structure import MISSING, Change, apply_changes, edit_at
 from driftwright.workspace import Fact, Param, Store, Version
 
 _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
@@ -65,7 +65,9 @@ class Situation:
 
     def _sealed(self, document: Any) -> Any:
         for path in self.sealed if document is not MISSING else ():
-            document, _ = edit(document, path, lambda part: json_text(part) if isinstance(part, (dict, list)) else part)
+            document, _ = edit_at(
+                document, path, lambda part: json_text(part) if isinstance(part, (dict, list)) else part
+            )
         return document
 
     def _text(self, name: str) -> str | None:

@@ -1,16 +1,11 @@
-from .file import MAX_BYTES as MAX_BYTES
-from .file import captured_bytes as captured_bytes
-from .file import pasted_snapshot as pasted_snapshot
 from .file import read_snapshot as read_snapshot
 from .file import write_snapshot as write_snapshot
 from .model import AreaView as AreaView
 from .model import Entry as Entry
 from .model import Snapshot as Snapshot
 from .plain import hide as hide
-from .plain import plain_captures as plain_captures
-from .plain import redact as redact
+from .plain import plain_snapshot as plain_snapshot
 from .plain import throwaway_salt as throwaway_salt
-from .plain import unwrapped as unwrapped
 from .read import read_any as read_any
 from .scan.folder import scan_paths as scan_paths
 from .scan.found import Leak as Leak
@@ -21,5 +16,4 @@ from .scan.secrets import secret_from_environment as secret_from_environment
 from .scan.secrets import secrets_from_text as secrets_from_text
 from .scan.trial import self_test as self_test
 from .watch import Watch as Watch
-from .watch import capture_of as capture_of
 from .watch import write_watch as write_watch

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from driftwright.base.errors import InputFault
-from driftwright.base.files import write_atomically
-from driftwright.base.jsontext import MAX_DEPTH, may_hold, parsed_plainly, strict_json
+from driftwright.base.files import read_bounded, write_atomically
+from driftwright.base.jsontext import MAX_DEPTH, may_hold, parse_plain_json, strict_json
 from driftwright.base.terms import Area
 from driftwright.snapshot.model import FORMAT, WAYS, AreaView, Entry, Json, Provenance, Redaction, Snapshot
 
 MAX_BYTES = 16 * 1024 * 1024
+TOO_LARGE = "capture fewer stores"
 MAX_NODES = 200_000
 
 FORMS = ("json", "text", "json-in-text", "json-in-lz-string", "json-in-base64", "oversize", "shape")
@@ -105,13 +106,7 @@ def captured_bytes(path: Path) -> bytes:
         InputFault: The file is missing, empty or too large.
     """
     name = str(path)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputFault(f"cannot read ({error.strerror})", name, "", "check the path") from None
-    if len(data) > MAX_BYTES:
-        raise InputFault("larger than 16 MiB", name, "", "capture fewer stores")
+    data = read_bounded(path, MAX_BYTES, TOO_LARGE)
     if not data or data.isspace():
         raise InputFault("the file is empty", name, "1:1", _AGAIN)
     return data
@@ -122,7 +117,7 @@ def _plainly(data: bytes) -> Any:
     if may_hold(data, MAX_NODES):
         return None
     try:
-        return parsed_plainly(data)
+        return parse_plain_json(data)
     except ValueError:
         return None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import secrets
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
-from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.errors import InputFault
 from driftwright.base.toml import suggestion
 
 if TYPE_CHECKING:
@@ -16,51 +16,48 @@ if TYPE_CHECKING:
     from driftwright.snapshot.model import AreaView, Snapshot
     from driftwright.workspace import Store, Target, Workspace
 
-_SECONDS = 30.0
-_MEMORY = 1 << 30
 
-
-def plain_captures(options: argparse.Namespace, workspace: Workspace) -> list[tuple[str, Snapshot]]:
-    """Return the snapshot of the stores that `--store` names, with what to call it; none without that option.
-
-    Raises:
-        InputFault: Nothing to judge was named at all.
-    """
-    if not options.store and not options.snapshots:
-        raise InputFault("nothing to judge", "", "", "name a *.snapshot.json file, or --store STORE=FILE")
-    if not options.store:
-        return []
-    from driftwright.snapshot.capture import workspace_salt
-    from driftwright.workspace import state_folder
-
-    file = options.store[0].partition("=")[2]
-    return [(file, plain_snapshot(options.store, workspace, workspace_salt(state_folder(workspace))))]
-
-
-def plain_snapshot(named: Sequence[str], workspace: Workspace, salt: bytes) -> Snapshot:
-    """Return the snapshot of stores that lie in plain JSON files.
+def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes | None = None) -> Snapshot:
+    """Return the snapshot of stores that lie in plain JSON files, or in memory.
 
     Args:
-        named: `STORE=FILE`, one a store; of a store of many keys, an object of them by their ids.
+        stores: By the name of each store its document, or the path of a JSON file (a text is a path); of a store of
+            many keys, an object of its documents by their ids.
         workspace: Whose stores they are.
-        salt: What makes pseudonyms of ids.
+        salt: What makes pseudonyms of ids; None for the workspace's own.
 
     Raises:
-        InputFault: There is no such store, or a file is not JSON.
+        InputFault: There is no such store, or what is given is not JSON.
+        MachineFault: The workspace's salt can be neither read nor made.
     """
-    from driftwright.base.jsontext import parse_json_file
     from driftwright.snapshot.capture.answer import provenance_of, redaction_of
+    from driftwright.snapshot.capture.salt import workspace_salt
     from driftwright.snapshot.model import Snapshot
-    from driftwright.workspace import load_stores, redaction_policy
+    from driftwright.workspace import load_stores, redaction_policy, state_folder
 
-    stores = load_stores(workspace.schemas)
-    documents = {
-        store.name: (store, unwrapped(parse_json_file(File(file)), file))
-        for store, file in (_named(argument, stores) for argument in named)
-    }
-    policy = redaction_policy(store for store, _ in documents.values())
-    views = _redacted(policy, list(documents.values()), salt)
+    if not stores:
+        raise InputFault("no store is given", "--store", "", "write --store cart=cart.json")
+    declared = load_stores(workspace.schemas)
+    documents = [(_declared(name, declared), _document(name, given)) for name, given in stores.items()]
+    policy = redaction_policy(store for store, _ in documents)
+    views = _redacted(policy, documents, workspace_salt(state_folder(workspace)) if salt is None else salt)
     return Snapshot(provenance_of(_target(), "files", "no browser", "dump"), redaction_of(policy), views)
+
+
+def _document(name: str, given: Any) -> Any:
+    from driftwright.base.jsontext import checked_document, parse_json_file
+    from driftwright.snapshot.capture.by_hand.dump import unwrapped
+
+    if isinstance(given, (str, PathLike)):
+        return unwrapped(parse_json_file(File(given)), str(given))
+    return checked_document(given, name)
+
+
+def _declared(name: str, stores: Mapping[str, Store]) -> Store:
+    if name not in stores:
+        mend = suggestion(name, stores) or f"known stores: {', '.join(sorted(stores))}"
+        raise InputFault(f"unknown store {name!r}", "--store", "", mend)
+    return stores[name]
 
 
 def hide(policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> list[Any]:
@@ -68,6 +65,7 @@ def hide(policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> li
     from driftwright.base.jsontext import json_text, parse_json
     from driftwright.base.terms import Area
     from driftwright.snapshot.capture.answer import policy_text, views_of
+    from driftwright.snapshot.capture.by_hand.offline import redact
 
     store = policy["stores"][0]
     found = []
@@ -86,45 +84,11 @@ def throwaway_salt() -> bytes:
     return Salt(secrets.token_bytes(LENGTH))
 
 
-def unwrapped(document: Any, file: str) -> Any:
-    """Return what a dump says, also when it was copied as a text that holds it."""
-    from driftwright.base.jsontext import parse_json
-
-    return parse_json(document.encode("utf-8", "surrogatepass"), file) if isinstance(document, str) else document
-
-
-def redact(policy: str, areas: str) -> str:
-    """Run the redactor in V8: the same code as in a page."""
-    from driftwright.impact import Process, Refused, Stopped
-    from driftwright.snapshot.capture.answer import literal
-    from driftwright.snapshot.capture.redactor import redactor_source
-
-    process = Process(_MEMORY, "UTC")
-    try:
-        return process.evaluate(f"({redactor_source()}).redact({literal(policy)}, {literal(areas)})", _SECONDS)
-    except (Stopped, Refused):
-        raise InputFault("the dump is more than the redactor can take", "--from", "", "dump fewer keys") from None
-    except MachineFault:
-        # What V8 says may hold text of the dump.
-        raise MachineFault("the redactor failed on the dump", "--from", "", "dump one area at a time") from None
-    finally:
-        process.close()
-
-
-def _named(argument: str, stores: Mapping[str, Store]) -> tuple[Store, str]:
-    name, joint, file = argument.partition("=")
-    if not joint or not file:
-        raise InputFault("not STORE=FILE", "--store", "", "write --store cart=cart.json")
-    if name not in stores:
-        mend = suggestion(name, stores) or f"known stores: {', '.join(sorted(stores))}"
-        raise InputFault(f"unknown store {name!r}", "--store", "", mend)
-    return stores[name], file
-
-
 def _redacted(policy: Mapping[str, Any], documents: Sequence[tuple[Store, Any]], salt: bytes) -> tuple[AreaView, ...]:
     from driftwright.base.jsontext import json_text
     from driftwright.base.terms import Area
     from driftwright.snapshot.capture.answer import policy_text, views_of
+    from driftwright.snapshot.capture.by_hand.offline import redact
 
     areas: dict[Area, list[list[str]]] = {}
     for store, document in documents:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
-from driftwright.base.errors import InputFault
+from driftwright.base.files import check_size
 
 if TYPE_CHECKING:
     from driftwright.snapshot.model import Snapshot
@@ -41,9 +41,8 @@ def read_any(name: str) -> Snapshot | Watch:
 def _pasted(data: bytes, name: str) -> Snapshot:
     from driftwright.base.jsontext import parse_json
     from driftwright.snapshot.capture.by_hand.snippet import pasted
-    from driftwright.snapshot.file import MAX_BYTES, pasted_snapshot
+    from driftwright.snapshot.file import MAX_BYTES, TOO_LARGE, pasted_snapshot
 
-    if len(data) > MAX_BYTES:
-        raise InputFault("larger than 16 MiB", name, "", "capture fewer stores")
+    check_size(data, MAX_BYTES, name, TOO_LARGE)
     line = pasted(data.decode("utf-8", "replace"), name)
     return pasted_snapshot(parse_json(line.encode("utf-8", "surrogatepass"), name), name)

@@ -1,4 +1,4 @@
-"""Shape and Change: folding, comparing, rules, replay."""
+"""Shape and Change: fold documents to shapes, compare shapes, name the changes by rules, replay them."""
 
 import lazy_loader
 

@@ -1,6 +1,6 @@
-"""JSON within JSON: texts of a document that are documents themselves, opened so that their structure can be compared.
+"""JSON within JSON: texts that hold JSON documents are replaced by the parsed documents, so that they can be compared.
 
-Stores that persist slice by slice write each slice as a text of its own; a comparison of the texts would see nothing.
+Stores that are saved slice by slice write each slice as a text; a comparison of such texts shows nothing.
 """
 
 from __future__ import annotations
@@ -13,78 +13,83 @@ from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import parse_json
 from driftwright.base.path import EACH_VALUE, Key, Path, values_at
 from driftwright.base.terms import JsonType
-from driftwright.structure.replay.edit import edit
-from driftwright.structure.shape import Shape, fold, rows
+from driftwright.structure.replay.edit import edit_at
+from driftwright.structure.shape import Shape, fold, shape_rows
 
 _DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """Two documents with the texts opened that are documents in both.
+class OpenedDocuments:
+    """Two documents in which the texts that hold JSON in both are replaced by the parsed values.
 
     Args:
         before: The document before.
         after: The document after.
         shape: The shape of `before`.
-        sealed: Where a reader meets text, innermost first.
+        text_paths: Where the texts were that a reader of the original gets, innermost first.
     """
 
     before: Any
     after: Any
     shape: Shape
-    sealed: tuple[Path, ...]
+    text_paths: tuple[Path, ...]
 
 
-def opened(before: Any, after: Any) -> Opened:
-    """Open the texts of two documents that hold JSON objects or lists at the same positions of both."""
-    found: tuple[Path, ...] = ()
+def open_embedded_json(before: Any, after: Any) -> OpenedDocuments:
+    """Parse the texts that hold JSON objects or lists at the same positions of both documents, up to three levels deep.
+
+    Args:
+        before: The document before.
+        after: The document after.
+    """
+    text_paths: tuple[Path, ...] = ()
     shape = fold([before])
     for _ in range(_DEEPEST):
-        paths = [path for path in _texts(shape) if _all_open(before, path) and _all_open(after, path)]
+        paths = [path for path in _json_text_paths(shape) if _are_all_json(before, path) and _are_all_json(after, path)]
         if not paths:
             break
         for path in paths:
-            before, after = edit(before, path, _read)[0], edit(after, path, _read)[0]
-        found = (*paths, *found)
+            before, after = edit_at(before, path, _parse_text)[0], edit_at(after, path, _parse_text)[0]
+        text_paths = (*paths, *text_paths)
         shape = fold([before])
-    return Opened(before, after, shape, found)
+    return OpenedDocuments(before, after, shape, text_paths)
 
 
-def _texts(shape: Shape) -> Iterator[Path]:
-    for row in rows(shape):
+def _json_text_paths(shape: Shape) -> Iterator[Path]:
+    for row in shape_rows(shape):
         if row.shape.kinds == {JsonType.STRING} and "json" in row.shape.forms:
             yield row.path
 
 
-def _all_open(document: Any, path: Path) -> bool:
-    """Whether there are texts at a position, and each is a document."""
+def _are_all_json(document: Any, path: Path) -> bool:
+    """Whether there are texts at a position, and each of them holds a JSON object or list."""
     texts = [value for value in values_at(document, path) if value not in (None, "")]
-    return bool(texts) and all(_read(text) is not text for text in texts)
+    return bool(texts) and all(_parse_text(text) is not text for text in texts)
 
 
-def _read(value: Any) -> Any:
+def _parse_text(value: Any) -> Any:
     if not isinstance(value, str) or not value.strip().startswith(("{", "[")):
         return value
     try:
         return parse_json(value.encode(), "embedded text")
     except (InputFault, UnicodeError):
-        return value  # too deep, too large or no JSON: it stays the text that it is
+        return value  # too deep, too large or not JSON: it stays a text
 
 
-def inside(path: Path, read: Path, sealed: tuple[Path, ...]) -> bool:
-    """Whether a path lies within a text that was read: whoever reads a text may read all that is in it.
+def is_inside_text(path: Path, read: Path, text_paths: tuple[Path, ...]) -> bool:
+    """Whether a path lies within a text that was read: a reader of the text may read everything in it.
 
     Args:
         path: Where something changed.
         read: What was read.
-        sealed: Where there are texts.
+        text_paths: Where there are texts.
     """
-    return any(_matches(read, text) for text in sealed) and path.within(read)
+    return any(_is_text_position(read, text) for text in text_paths) and path.within(read)
 
 
-def _matches(read: Path, text: Path) -> bool:
+def _is_text_position(read: Path, text: Path) -> bool:
     if len(read.steps) != len(text.steps):
         return False
     pairs = zip(read.steps, text.steps, strict=True)
-    return all(one == other or (other == EACH_VALUE and isinstance(one, Key)) for one, other in pairs)
+    return all(step == other or (other == EACH_VALUE and isinstance(step, Key)) for step, other in pairs)

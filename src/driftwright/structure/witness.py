@@ -1,4 +1,4 @@
-"""Shrink a whole document to a witness that still shows every path, type, form, small enumeration value and pinned key.
+"""Shrink a document to a witness: a small one with every path, type, form, small enumeration value and pinned key.
 
 Readers run on a witness a thousand times; on the whole document they would take minutes.
 """
@@ -14,10 +14,10 @@ from driftwright.base.forms import text_form
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Path
 from driftwright.structure.shape import Shape
 
-_LEAST = 3
+_FEWEST = 3
 _ROUNDS = 2
-_MOST = 2000
-_FOLLOWED = 12
+_MOST_TEXTS = 2000
+_MOST_FOLLOWED = 12
 
 _Feature = tuple[str, str, Any]
 
@@ -30,19 +30,19 @@ def make_witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset
         shape: Its shape.
         pinned: Map keys that readers ask for by name; they are kept.
     """
-    found = _Shrinker(shape, pinned).reduced(document, ROOT, shape)
+    witness = _Shrinker(shape, pinned).reduced(document, ROOT, shape)
     for _ in range(_ROUNDS):
-        # A map's entry that the small document refers to belongs into it, or a reader would look it up in vain.
-        wanted = dict.fromkeys(islice(_texts(found), _MOST))
+        # The witness must hold the entries of maps that it refers to, or a reader would not find them.
+        wanted = dict.fromkeys(islice(_possible_keys(witness), _MOST_TEXTS))
         larger = _Shrinker(shape, pinned, wanted).reduced(document, ROOT, shape)
-        if larger == found:
+        if larger == witness:
             break
-        found = larger
-    return found
+        witness = larger
+    return witness
 
 
-def _texts(document: Any) -> Iterator[str]:
-    """Yield the scalars of a document that may be keys: those outside every list first, then in its order."""
+def _possible_keys(document: Any) -> Iterator[str]:
+    """Yield the scalars of a document that may be keys, as texts: first those outside lists, then the others."""
     stack: list[Any] = [document]
     later: list[Any] = []
     while stack or later:
@@ -64,14 +64,14 @@ class _Shrinker:
     shape: Shape
     pinned: frozenset[str]
     wanted: Mapping[str, None] = field(default_factory=dict)
-    # Apart for each container: what an outer item was kept for must be found again when its inner lists are reduced.
+    # By path: a feature for which an outer item was kept must be new again when its inner lists are reduced.
     covered: dict[Path, set[_Feature]] = field(default_factory=dict)
 
     def reduced(self, value: Any, path: Path, shape: Shape | None) -> Any:
         if isinstance(value, list):
             below = Path((*path.steps, EACH_ITEM))
             part = shape.items if shape else None
-            kept = [item for number, item in enumerate(value) if self._adds(item, below, part) or number < _LEAST]
+            kept = [item for number, item in enumerate(value) if self._adds(item, below, part) or number < _FEWEST]
             return [self.reduced(item, below, part) for item in kept]
         if not isinstance(value, dict):
             return value
@@ -83,9 +83,9 @@ class _Shrinker:
     def _reduced_map(self, value: dict[str, Any], path: Path, shape: Shape) -> dict[str, Any]:
         below = Path((*path.steps, EACH_VALUE))
         kept = {}
-        wanted = frozenset(islice((key for key in self.wanted if key in value), _FOLLOWED))
+        wanted = frozenset(islice((key for key in self.wanted if key in value), _MOST_FOLLOWED))
         for number, (key, item) in enumerate(value.items()):
-            if self._adds(item, below, shape.values) or key in self.pinned or key in wanted or number < _LEAST:
+            if self._adds(item, below, shape.values) or key in self.pinned or key in wanted or number < _FEWEST:
                 kept[key] = self.reduced(item, below, shape.values)
         return kept
 
@@ -101,7 +101,7 @@ def _features(value: Any, path: Path, shape: Shape | None) -> Iterator[_Feature]
     whole = isinstance(value, float) and value.is_integer()
     yield where, "type", "int" if whole else type(value).__name__
     if isinstance(value, bool):
-        yield where, "flag", value  # apart from numbers: True equals 1 here
+        yield where, "flag", value  # not as a number: True equals 1 here
     elif isinstance(value, str):
         yield where, "form", text_form(value)
         if shape is not None and shape.enum is not None:
@@ -122,7 +122,7 @@ def _object_features(value: dict[str, Any], path: Path, shape: Shape | None) -> 
         for item in value.values():
             yield from _features(item, Path((*path.steps, EACH_VALUE)), shape.values)
         return
-    # Which fields go together tells kinds of records apart.
+    # The set of fields shows the kind of a record.
     yield str(path), "fields", tuple(value)
     parts: Mapping[str, Shape] = shape.fields if shape else {}
     for name, item in value.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.base.path import Path, StorePath
-from driftwright.base.terms import Effect, Verdict
+from driftwright.base.terms import Basis, Effect, Verdict
 from driftwright.impact import (
     DOCUMENT,
     Answer,
@@ -17,6 +17,7 @@ from driftwright.impact import (
     Known,
     Outcome,
     Program,
+    Proof,
     Reader,
     Scene,
     Situation,
@@ -30,26 +31,26 @@ from driftwright.impact import (
     touches,
 )
 from driftwright.structure import (
-    GONE,
+    DELETE,
     Change,
     Comparison,
     Layout,
-    Opened,
+    OpenedDocuments,
+    adapt_layout,
+    add_label_changes,
+    add_prefix_changes,
+    add_sure_absences,
+    add_word_changes,
     compare,
-    edit,
-    fitted_layout,
+    drop_absences_in_new_kinds,
+    edit_at,
     fold,
-    inside,
+    is_inside_text,
     layout_of,
     make_witness,
-    opened,
-    with_other_labels,
-    with_other_members,
-    with_other_prefixes,
-    with_partial_renames,
-    with_sure_absences,
-    without_doubtful,
-    without_new_kinds,
+    mark_doubtful_unseen,
+    merge_partial_renames,
+    open_embedded_json,
 )
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
@@ -68,6 +69,10 @@ class ReaderVerdict:
         before: What it answered on the smallest store that shows it, else on BEFORE.
         after: What it answers after.
         says: One clause in words.
+        basis: What the verdict rests on.
+        proof: The smallest situation that shows it; None when nothing was replayed, or nothing came of it.
+        reads: The generalised paths that it read on BEFORE.
+        missed: The changes that it reads and that fit no position of BEFORE: they could not be replayed.
     """
 
     name: str
@@ -77,6 +82,10 @@ class ReaderVerdict:
     before: Answer
     after: Answer
     says: str
+    basis: Basis = Basis.CAPTURE
+    proof: Proof | None = None
+    reads: tuple[StorePath, ...] = ()
+    missed: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +98,10 @@ class Trial:
 
 def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     """Return the structural changes between two documents."""
-    pair = opened(before, after)
-    layout = fitted_layout(pair.after, layout_of(pair.shape), pair.shape)
+    pair = open_embedded_json(before, after)
+    layout = adapt_layout(pair.after, layout_of(pair.shape), pair.shape)
     found = compare(pair.shape, fold([pair.after], layout))
-    return with_partial_renames(pair.after, found).changes
+    return merge_partial_renames(pair.after, found).changes
 
 
 def diff_documents(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
@@ -104,8 +113,10 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine) ->
         readers: The readers: functions of the parsed document.
         engine: V8.
     """
-    pair = opened(before, after)
-    good = Situation("before", {DOCUMENT: make_witness(pair.before, pair.shape, readers.literals)}, sealed=pair.sealed)
+    pair = open_embedded_json(before, after)
+    good = Situation(
+        "before", {DOCUMENT: make_witness(pair.before, pair.shape, readers.literals)}, sealed=pair.text_paths
+    )
     bench = _Bench(engine, (before, after), pair, layout_of(pair.shape), good, readers.literals)
     cases: dict[frozenset[str], _Case] = {}
     changes = list(_certain(bench.case(frozenset()).comparison))
@@ -141,7 +152,7 @@ class _Bench:
 
     engine: Engine
     whole: tuple[Any, Any]
-    pair: Opened
+    pair: OpenedDocuments
     layout: Layout
     good: Situation
     named: frozenset[str]
@@ -151,14 +162,14 @@ class _Bench:
         before, later = self.pair.before, self.pair.after
         shape = fold([before], self.layout, pinned) if pinned else self.pair.shape
         layout = layout_of(shape, pinned=True)
-        after = fold([later], fitted_layout(later, self.layout, shape), pinned)
-        found = with_partial_renames(later, compare(shape, after))
-        found = without_new_kinds(found, later, shape)
-        found = without_doubtful(found, before, (shape, after))
-        found = with_sure_absences(found, (before, later), (shape, after))
-        found = with_other_members(found, (before, later), (shape, after), self.named)
-        found = with_other_prefixes(found, (before, later), (shape, after))
-        comparison = with_other_labels(found, (before, later), (shape, after), self.named)
+        after = fold([later], adapt_layout(later, self.layout, shape), pinned)
+        found = merge_partial_renames(later, compare(shape, after))
+        found = drop_absences_in_new_kinds(found, later, shape)
+        found = mark_doubtful_unseen(found, before, (shape, after))
+        found = add_sure_absences(found, (before, later), (shape, after))
+        found = add_word_changes(found, (before, later), (shape, after), self.named)
+        found = add_prefix_changes(found, (before, later), (shape, after))
+        comparison = add_label_changes(found, (before, later), (shape, after), self.named)
         return _Case(self, comparison, self.good, Generaliser({"": layout}, plain=""))
 
 
@@ -182,12 +193,13 @@ def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
     first, second = engine.run(reader.program, calls(reader.function, whole), traced=True)
     if failed(first.answer):
         says = "it already fails on BEFORE, so nothing can be said"
-        return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), first.answer, second.answer, says)
+        answers = first.answer, second.answer
+        return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), *answers, says, Basis.NONE)
     reads: dict[StorePath, bool] = {}
     for read in first.reads:  # listing the keys of an object is a read of the object
         path = case.generalise(read.path)
         reads[path] = reads.get(path, False) or bool(read.present)
-    changes = [change for change in case.comparison.changes if _read(reads, change, case.bench.pair.sealed)]
+    changes = [change for change in case.comparison.changes if _read(reads, change, case.bench.pair.text_paths)]
     impact = assess_impact(engine, reader, [case.small], changes)
     if impact.effect is Effect.SAME:
         impact = _by_names(case, reader, (first, second), changes) or impact
@@ -195,7 +207,8 @@ def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
         impact = _when_awoken(case, reader, [path.path for path in reads if reads[path]], changes) or impact
     listed += [change for change in impact.because if not _listed(change, listed)]
     because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
-    return _combined(case, reader, (first, second), reads, (impact, because))
+    combined = _combined(case, reader, (first, second), reads, (impact, because))
+    return replace(combined, reads=tuple(reads), missed=impact.missed)
 
 
 def _by_names(case: _Case, reader: Reader, runs: tuple[Outcome, Outcome], told: Sequence[Change]) -> Impact | None:
@@ -228,7 +241,8 @@ def _read(reads: dict[StorePath, bool], change: Change, sealed: tuple[Path, ...]
     if change.rule.operator == "none":
         return False
     return any(
-        touches(read, "", change.path, inside_entry=False) or inside(change.path, read.path, sealed) for read in reads
+        touches(read, "", change.path, inside_entry=False) or is_inside_text(change.path, read.path, sealed)
+        for read in reads
     )
 
 
@@ -249,31 +263,33 @@ def _combined(
     unseen = [path for path in case.comparison.unseen if path not in shows]
     hidden = [path for path in unseen for read in reads if reads[read] and read.path.within(path)]
     odd = _turned_to_nothing(before, after)
-    sealed = case.bench.pair.sealed
-    within = [path for path in unseen for read in reads if inside(path, read.path, sealed)]
+    sealed = case.bench.pair.text_paths
+    within = [path for path in unseen for read in reads if is_inside_text(path, read.path, sealed)]
     wanting = [*hidden, *within]
     if wanting and (failed(after) or odd is not None) and _for_want_of(case, reader, wanting, after):
         says = f"AFTER does not hold {wanting[0]}, which fewer entries may explain"
-        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
     if failed(after):
         return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
     known = Known((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
     if impact.effect is not Effect.SAME and not other_branch([after], runs[1].reads, known, case.generalise):
         verdict = Verdict.DEGRADED if _only_some(impact, before, after) else Verdict.BROKEN
-        return ReaderVerdict(name, verdict, impact.effect, because, *shown, "its answer changes on replay")
+        says = "its answer changes on replay"
+        return ReaderVerdict(name, verdict, impact.effect, because, *shown, says, Basis.REPLAY, proof)
     if odd is not None:
         return ReaderVerdict(name, odd, Effect.UNAVAILABLE, because, before, after, "AFTER gives it nothing")
     if hidden:
         says = f"AFTER shows nothing below {hidden[0]}"
-        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says)
-    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before")
+        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
+    basis = Basis.REPLAY if impact.tried else Basis.CAPTURE
+    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before", basis)
 
 
 def _for_want_of(case: _Case, reader: Reader, hidden: Sequence[Path], after: Answer) -> bool:
     """Whether the reader answers alike on the known-good document once that lacks what AFTER does not show."""
     document = case.small.stores[DOCUMENT]
     for path in hidden:
-        document, _ = edit(document, path, lambda _: GONE)
+        document, _ = edit_at(document, path, lambda _: DELETE)
     lacking = replace(case.small, stores={DOCUMENT: document})
     outcome = case.bench.engine.run(reader.program, calls(reader.function, [lacking]))[0]
     return outcome.answer.same_as(after)
@@ -296,9 +312,3 @@ def _turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
         if new:
             return Verdict.BROKEN if set(kinds) <= _NOTHING else Verdict.DEGRADED
     return None
-
-
-def verdict_of(readers: Sequence[ReaderVerdict]) -> Verdict:
-    """Return the worst verdict; with no reader there is nothing to be hurt."""
-    order = (Verdict.INTACT, Verdict.UNSEEN, Verdict.DEGRADED, Verdict.BROKEN)
-    return max((reader.verdict for reader in readers), key=order.index, default=Verdict.INTACT)

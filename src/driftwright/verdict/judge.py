@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from driftwright.base.path import EACH_ITEM, Path, StorePath
@@ -10,9 +10,7 @@ from driftwright.base.terms import Basis, Effect, Quality, Verdict
 from driftwright.impact import (
     CaptureRun,
     CompiledFact,
-    Engine,
     Fallback,
-    Generaliser,
     Impact,
     Known,
     Reading,
@@ -23,16 +21,15 @@ from driftwright.impact import (
     assess_impact,
     calls,
     run_on_capture,
-    situations,
     touches,
     trace,
     walk,
     walk_capture,
 )
 from driftwright.report import AgreementFound, Evidence, FactFound, InvariantFound, Unseen, fingerprint
-from driftwright.structure import Change, described_change
+from driftwright.structure import Change, read_described_change
+from driftwright.verdict.case import Case, Subject
 from driftwright.verdict.ledger import beside
-from driftwright.verdict.observe import Observed
 from driftwright.verdict.shown import (
     effect_said,
     evidence_of_capture,
@@ -45,32 +42,6 @@ from driftwright.workspace import Invariant
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """Everything that the facts of one capture are judged by.
-
-    Args:
-        engine: V8.
-        moments: Known-good stores.
-        captured: The stores as readers see them in the capture; None to judge by replay alone.
-        observed: The captured stores by name.
-        changes: The changes of all stores with the ids they are reported under.
-        generalise: Generalises reads.
-    """
-
-    engine: Engine
-    moments: tuple[Situation, ...]
-    captured: Situation | None
-    observed: Mapping[str, Observed]
-    changes: Mapping[str, Change]
-    generalise: Generaliser
-
-    @property
-    def replayable(self) -> tuple[Change, ...]:
-        """The changes that stores can be given."""
-        return tuple(change for change in self.changes.values() if change.rule.operator != "none")
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """A fact's judgement while it is being formed."""
 
@@ -80,27 +51,6 @@ class Judged:
     because: tuple[str, ...]
     evidence: Evidence | None
     fallback: Fallback
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A fact with everything that it is run on.
-
-    Args:
-        fact: The fact.
-        good: The known-good stores, once for each binding of the fact's parameters.
-        captured: The capture likewise.
-    """
-
-    fact: CompiledFact
-    good: tuple[Situation, ...]
-    captured: tuple[Situation, ...]
-
-
-def subject_of(case: Case, fact: CompiledFact) -> Subject:
-    """Return a fact with the stores of a case bound to its parameters."""
-    captured = situations(fact.fact, [case.captured]) if case.captured else ()
-    return Subject(fact, situations(fact.fact, case.moments), captured)
 
 
 def prepare(case: Case, subjects: Sequence[Subject]) -> None:
@@ -227,7 +177,7 @@ def invariant_change(invariant: Invariant) -> Change | None:
     Raises:
         InputFault: The description is not one of a change.
     """
-    return described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
+    return read_described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
 
 
 def _ids(case: Case, changes: Sequence[Change]) -> tuple[str, ...]:

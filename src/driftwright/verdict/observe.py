@@ -14,14 +14,14 @@ from driftwright.structure import (
     Comparison,
     Layout,
     Shape,
-    cohorts,
+    adapt_layout,
     compare,
-    fitted_layout,
+    find_cohorts,
     fold,
-    told,
-    with_partial_renames,
+    make_change,
+    merge_partial_renames,
+    shape_of_fingerprint,
 )
-from driftwright.verdict.shaped import nearest_by_shape
 from driftwright.workspace import (
     Resolution,
     Store,
@@ -72,9 +72,9 @@ def observe_store(snapshot: Snapshot, store: Store) -> Observed:
     found = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
     if not found:
         return Observed(store, "missing", None, None, None, store.latest, _NOTHING, ())
-    told = [pair for pair in found if pair[1].form == "shape"]
-    if told:
-        return _told(store, told[0])
+    make_change = [pair for pair in found if pair[1].form == "shape"]
+    if make_change:
+        return _told(store, make_change[0])
     at_home = [pair for pair in found if _at_home(pair, store)]
     if not at_home:
         return _elsewhere(store, found)
@@ -93,15 +93,15 @@ def _compared(store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[Ar
     resolution = resolve_document(document, store, shape)
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
     usual = accepted_shape(accepted)
-    fitted = fitted_layout(document, accepted.layout, usual)
+    fitted = adapt_layout(document, accepted.layout, usual)
     if fitted is not store.latest.layout:
         shape = fold([document], fitted)
     comparison = compare(usual, shape, accepted.layout, store.name)
     reset = _is_reset(comparison, shape, accepted.layout)
-    comparison = _without_reset(comparison, accepted.layout) if reset else with_partial_renames(document, comparison)
+    comparison = _without_reset(comparison, accepted.layout) if reset else merge_partial_renames(document, comparison)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     wrong = (*violations(document, accepted, shape), *vocabulary_violations(document, accepted, store.name))
-    mixed = cohorts(document, comparison)
+    mixed = find_cohorts(document, comparison)
     return Observed(store, state, pair, document, resolution, accepted, comparison, wrong, mixed, reset, shape)
 
 
@@ -111,10 +111,21 @@ _NEARLY_EMPTY = 1
 
 def _told(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
     """What a fingerprint tells of a store: its structure alone, so readers have nothing to run on."""
-    version, comparison, shape = nearest_by_shape(store, pair[1].value)
+    version, comparison, shape = _nearest_by_shape(store, pair[1].value)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     nearest = Resolution(version, len(comparison.changes), "")
     return Observed(store, state, pair, None, nearest, version, comparison, (), shape=shape)
+
+
+def _nearest_by_shape(store: Store, node: Any) -> tuple[Version, Comparison, Shape]:
+    """Return the published version that a fingerprint is nearest to, and what is different from it."""
+    found = []
+    for version in store.versions:
+        usual = accepted_shape(version)
+        shape = shape_of_fingerprint(node, usual)
+        found.append((version, compare(usual, shape, version.layout, store.name), shape))
+    # The newest of those that are equally near.
+    return min(reversed(found), key=lambda one: len(one[1].changes))
 
 
 def _packed(observed: Observed, form: str) -> Observed:
@@ -186,5 +197,5 @@ def _unreadable(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
 
 
 def _store_change(store: Store, happened: str, before: str, after: str) -> tuple[Change, ...]:
-    change = told(("store", happened), ROOT, (before, after), {}, store.name)
+    change = make_change(("store", happened), ROOT, (before, after), {}, store.name)
     return (change,) if change is not None else ()

@@ -1,4 +1,4 @@
-"""Behaviour over time, judged by facts: what a broken temporal rule does to each derived fact that it protects.
+"""A watch judged: its end like any snapshot, and the way there by what a broken rule of time does to each fact.
 
 Like every other verdict this one is executed. The change that the rule or the fact's invariant describes is replayed on
 known-good stores: the first source's answer before and after is the effect, the walk of the sources what is left.
@@ -7,18 +7,74 @@ known-good stores: the first source's answer before and after is the effect, the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from driftwright.base.terms import SEVERITY, Basis, Effect, Verdict
 from driftwright.impact import CompiledFact, Engine, Fallback, Impact, Situation, assess_impact, situations, walk
 from driftwright.report import FactFound, InvariantFound, Report, Unseen
-from driftwright.structure import Change, described_change
-from driftwright.verdict.breach import Breach, Judgement
+from driftwright.snapshot import Snapshot, Watch
+from driftwright.structure import Change, read_described_change
+from driftwright.verdict.breach import Breach, Judgement, judge, moments_of
+from driftwright.verdict.check import check_snapshot, examine
 from driftwright.verdict.shown import effect_said, evidence_of_replay, fallback_shown, sources_shown
-from driftwright.workspace import Rule
+from driftwright.verdict.triage import load_triage
+from driftwright.workspace import Rule, Workspace, check_rules, load_rules
 
 _LONGEST_SHOWN = 300  # characters of a sample in one line; the fact has it whole
+
+
+def check_capture(
+    capture: Snapshot | Watch, workspace: Workspace, file: str | None, progress: Callable[[str], None], engine: Engine
+) -> Report:
+    """Judge a snapshot or a watch by a workspace's contracts.
+
+    Args:
+        capture: What was captured.
+        workspace: The contracts and schemas.
+        file: Where the capture is kept, for the report.
+        progress: Called with a short phrase at each stage.
+        engine: V8, perhaps started before.
+
+    Raises:
+        InputFault: A contract, schema, reader or temporal rule is not what it should be.
+    """
+    if isinstance(capture, Watch):
+        return check_watch(capture, workspace, file, progress, engine)
+    return check_snapshot(capture, workspace, file, progress, engine)
+
+
+def check_watch(
+    watch: Watch, workspace: Workspace, file: str | None, progress: Callable[[str], None], engine: Engine
+) -> Report:
+    """Judge a watch by a workspace's contracts.
+
+    Args:
+        watch: A store seen over time.
+        workspace: The contracts and schemas.
+        file: Where the watch is kept, for the report.
+        progress: Called with a short phrase at each stage.
+        engine: V8, perhaps started before.
+
+    Raises:
+        InputFault: A contract, schema, reader or temporal rule is not what it should be.
+    """
+    triage = load_triage(workspace)
+    rules = load_rules(workspace.contracts / "temporal")
+    found = examine(watch.final, workspace, file, progress, engine)
+    single = {name: store for name, store in found.stores.items() if not store.placeholder}
+    named = {one.fact.name: frozenset(each.name for each in one.fact.invariants) for one in found.facts}
+    check_rules(rules, tuple(single), named)
+    progress("judging the way there")
+    seen = {name: moments_of(watch, name, store.area, store.key) for name, store in single.items()}
+    report = with_behaviour(found.report, engine, found.facts, found.case.moments, judge(rules, seen))
+    if not rules:
+        note = "nothing in contracts/temporal/ says how a store behaves over time: only the end of the watch was judged"
+        report = replace(report, notes=(*report.notes, note))
+    if watch.left_out:
+        note = f"{watch.left_out} changes were seen and not kept: watch for a shorter time, or look less often"
+        report = replace(report, notes=(*report.notes, note))
+    return triage.applied(report)
 
 
 def with_behaviour(
@@ -87,10 +143,10 @@ def _change(rule: Rule, fact: CompiledFact) -> Change | None:
     """What breaking the rule makes of a known-good store: as the fact's invariant says it, else as the rule does."""
     for invariant in fact.fact.invariants:
         if invariant.name in rule.invariants:
-            change = described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
+            change = read_described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
             if change is not None:
                 return change
-    return described_change(rule.replay, f"{rule.place[1]}.replay")
+    return read_described_change(rule.replay, f"{rule.place[1]}.replay")
 
 
 def _hurt(found: FactFound, fact: CompiledFact, impact: Impact, fallback: Fallback, one: Judgement) -> FactFound:

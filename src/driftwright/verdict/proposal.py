@@ -16,7 +16,7 @@ from driftwright.base.terms import Verdict
 from driftwright.impact import CompiledFact, Detour, Engine, Situation, calls, compile_fact, looking_in_both, situations
 from driftwright.report import FactFound, ProposalFound
 from driftwright.structure import Change
-from driftwright.verdict.judge import Case
+from driftwright.verdict.case import Case
 from driftwright.workspace import Code, Fact, Param
 
 _HURT = (Verdict.DEGRADED, Verdict.BROKEN)

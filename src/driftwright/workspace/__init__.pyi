@@ -8,6 +8,7 @@ from .contract import load_facts as load_facts
 from .folders import Gate as Gate
 from .folders import Workspace as Workspace
 from .folders import find_workspace as find_workspace
+from .folders import own_workspace as own_workspace
 from .folders import repository_of as repository_of
 from .private import state_folder as state_folder
 from .schemas.compat import compatibility as compatibility
@@ -29,10 +30,8 @@ from .schemas.vocabulary import vocabulary_violations as vocabulary_violations
 from .target.states import Expectation as Expectation
 from .target.states import expectations as expectations
 from .target.target import LONGEST_DEADLINE as LONGEST_DEADLINE
-from .target.target import State as State
 from .target.target import Step as Step
 from .target.target import Target as Target
-from .target.target import Variant as Variant
 from .target.target import load_target as load_target
 from .target.target import origin_of as origin_of
 from .time_rule import Rule as Rule

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
+from driftwright.base.files import display_path, read_text
 from driftwright.base.path import ROOT, Path
 from driftwright.base.terms import Effect, Phase, Quality
-from driftwright.base.toml import Table, nearby, read_table, read_text
-from driftwright.workspace.links import check_links
+from driftwright.base.toml import Table, read_table, suggestion
 
 FORMAT = "contract-v1"
 
@@ -132,7 +132,7 @@ class Fact:
         name: The contract's file name without its ending.
         title: What it is, in words.
         file: The contract's file.
-        phase: How far it has moved from the extension's own counters to the site's data.
+        phase: How far it has moved from its first source to a new one.
         shown: What the user of the extension sees of it.
         to_see: What to do in the app so that a capture shows it.
         params: Its parameters.
@@ -177,7 +177,7 @@ def load_facts(folder: File) -> tuple[Fact, ...]:
     if not facts:
         raise InputFault("no contract in this folder", str(folder), "", "add <derived_fact>.toml")
     needs = {fact.name: {param.fact: param.name for param in fact.params if param.fact} for fact in facts}
-    check_links(needs, {fact.name: fact.file for fact in facts})
+    _check_links(needs, {fact.name: fact.file for fact in facts})
     return facts
 
 
@@ -282,7 +282,7 @@ def _code(table: Table, name: str) -> Code:
         place = f"{table.place}.{name}" if table.place else name
         return Code(text, table.file, place, "")
     file = (File(table.file).parent / module.group(1)).resolve()
-    return Code(read_text(file), nearby(file), "", module.group(2))
+    return Code(read_text(file), display_path(file), "", module.group(2))
 
 
 def _check(fact: Fact, table: Table) -> None:
@@ -311,3 +311,45 @@ def check_stores(facts: tuple[Fact, ...], known: Mapping[str, object]) -> None:
             if not param.fact and param.store not in known:
                 mend = f"known stores: {', '.join(sorted(known))}"
                 raise InputFault(f"unknown store {param.store!r}", fact.file, f"params.{param.name}", mend)
+
+
+def _check_links(needs: Mapping[str, Mapping[str, str]], files: Mapping[str, str]) -> None:
+    """Refuse a parameter of an unknown fact, and facts that need each other in a circle.
+
+    Args:
+        needs: For each fact, the facts whose answers it takes, each with the parameter that takes them.
+        files: The file of each fact.
+
+    Raises:
+        InputFault: There is such a parameter, or such a circle.
+    """
+    for name, others in needs.items():
+        for other in sorted(set(others) - set(needs)):
+            mend = suggestion(other, needs) or f"known facts: {', '.join(sorted(needs))}"
+            raise InputFault(f"unknown fact {other!r}", files[name], f"params.{others[other]}", mend)
+    ring = circle({name: tuple(others) for name, others in needs.items()})
+    if ring:
+        what = f"facts need each other's answers in a circle: {' -> '.join(ring)}"
+        raise InputFault(what, files[ring[0]], "params", "take one of these parameters from a store")
+
+
+def circle(needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the first circle among things that need others, its first thing again at the end; empty without any.
+
+    Args:
+        needs: What each thing needs, by name; every name that is needed is a key.
+    """
+    sound: set[str] = set()
+
+    def found(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
+        if name in way:
+            return (*way[way.index(name) :], name)
+        if name in sound:
+            return ()
+        below = (found(other, (*way, name)) for other in needs[name])
+        first = next(filter(None, below), ())
+        if not first:
+            sound.add(name)
+        return first
+
+    return next(filter(None, (found(name, ()) for name in needs)), ())

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
+from driftwright.base.files import read_text
 from driftwright.base.terms import Level, Phase
-from driftwright.base.toml import Table, read_table, read_text
+from driftwright.base.toml import Table, read_table
 
 _PACKAGED = File(__file__).parent / "packaged"
 _CHECKOUT = File(__file__).parents[3]
@@ -17,12 +18,12 @@ _CHECKOUT = File(__file__).parents[3]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What a derived fact must show before it may move on to a phase.
+    """What past runs must show of a derived fact before it may move on to a phase.
 
     Args:
         days: Days on which it was seen intact and never otherwise.
         runs: Runs that saw it intact.
-        agreement: Share of the comparisons with the extension's own counters that agreed, from 0 to 1.
+        agreement: Share of the comparisons of its two sources that agreed, from 0 to 1.
         quiet: Days without a break, up to the run that saw it last.
     """
 
@@ -96,6 +97,19 @@ def find_workspace(named: str | None, here: File | None = None) -> Workspace:
     if (folder / "contracts").is_dir() and (folder / "schemas").is_dir():
         return _plain(folder)
     return _plain(_PACKAGED if _PACKAGED.is_dir() else _CHECKOUT)
+
+
+def own_workspace(named: str | None) -> Workspace:
+    """Find the workspace that may be written to, as `find_workspace` does; the one that came along may not.
+
+    Raises:
+        InputFault: There is none, or it is not what it should be.
+    """
+    workspace = find_workspace(named)
+    here = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
+    if named is None and not workspace.settings and not here:
+        raise InputFault("there is no workspace here to adopt it into", "", "", "name yours with --workspace DIR")
+    return workspace
 
 
 def _in_folder(folder: File) -> Workspace:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path as File
 
+from driftwright.base.errors import InputFault
 from driftwright.workspace.folders import Workspace
 
 
 def state_folder(workspace: Workspace) -> File:
-    """Return the folder of what a workspace keeps to itself; it need not be there yet."""
-    base = os.environ.get("XDG_STATE_HOME") or File.home() / ".local" / "state"
-    name = hashlib.sha256(str(workspace.contracts.resolve()).encode()).hexdigest()[:16]
-    return File(base) / "driftwright" / name
+    """Return the folder of what a workspace keeps to itself; it need not be there yet.
+
+    Raises:
+        InputFault: This user has no folder for such things.
+    """
+    # It takes an absolute XDG_STATE_HOME alone: a relative one would put the salt into the folder that is worked in.
+    from platformdirs import user_state_path
+
+    try:
+        base = user_state_path("driftwright", appauthor=False)
+    except RuntimeError:
+        raise InputFault(
+            "no folder of your own", "HOME", "", "set it, or XDG_STATE_HOME, to an absolute path"
+        ) from None
+    return base / hashlib.sha256(str(workspace.contracts.resolve()).encode()).hexdigest()[:16]

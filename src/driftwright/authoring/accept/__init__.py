@@ -1,5 +1,1 @@
-"""Adopt: a drift becomes the next version of its stores, once every fact is right on it and every fallback proven."""
-
-from driftwright.authoring.accept.adoption import Adopted, Refused, accept_snapshot
-
-__all__ = ["Adopted", "Refused", "accept_snapshot"]
+"""Accept: the next version of what drifted, tried as a whole before it is written."""

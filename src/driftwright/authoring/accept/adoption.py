@@ -18,6 +18,7 @@ from driftwright.authoring.lock import reads_lock
 from driftwright.authoring.prove.prove import ground
 from driftwright.base.path import Path
 from driftwright.base.terms import Verdict
+from driftwright.base.together import write_together
 from driftwright.impact import Engine
 from driftwright.report import ProposalFound
 from driftwright.snapshot import Snapshot
@@ -90,6 +91,15 @@ def accept_snapshot(
         stage.write(f"contracts/{READS}", reads_lock(new))
         stage.write(f"schemas/{VERSIONS}", versions_lock(stage.copy.schemas))
         return Adopted(stage.changed(), tuple(lines), names)
+
+
+def write_adopted(adopted: Adopted) -> None:
+    """Write all files of an adoption, or none.
+
+    Raises:
+        MachineFault: A file cannot be written; nothing was changed.
+    """
+    write_together({file: new for file, (_, new) in adopted.files.items()})
 
 
 def _unfit(examined: Examined) -> tuple[str, ...]:

@@ -14,14 +14,14 @@ from driftwright.structure import (
     Change,
     Layout,
     Shape,
+    adapt_layout,
     apply_changes,
     compare,
-    edit,
-    fitted_layout,
+    edit_at,
     fold,
     layout_of,
     make_witness,
-    rows,
+    shape_rows,
 )
 from driftwright.verdict import Observed
 from driftwright.workspace import accepted_shape
@@ -78,7 +78,7 @@ def _with_additions(documents: Mapping[str, Any], captured: Any) -> dict[str, An
 def _additions(documents: Sequence[Any], captured: Any, layout: Layout) -> list[tuple[Path, Any, bool]]:
     known, now = fold(documents, layout), fold([captured], layout)
     found: list[tuple[Path, Any, bool]] = []
-    for row in rows(now):
+    for row in shape_rows(now):
         path = row.path
         holder = known.at(path.parent) if path.steps else None
         if not isinstance(path.last, Key) or is_hidden(path.name):
@@ -103,9 +103,9 @@ def _is_untold(change: Change) -> bool:
 
 def _told(document: Any, shape: Shape) -> Any:
     """Leave out the fields whose names nobody knows."""
-    for row in rows(shape):
+    for row in shape_rows(shape):
         if isinstance(row.path.last, Key) and is_hidden(row.path.name):
-            document, _ = edit(document, row.path, lambda _: MISSING)
+            document, _ = edit_at(document, row.path, lambda _: MISSING)
     return document
 
 
@@ -130,7 +130,7 @@ def _added(document: Any, path: Path, sample: Any, *, always: bool) -> Any:
         # Where only some records have it, only some get it.
         return {**record, path.name: sample} if always or met % 2 else record
 
-    return edit(document, path.parent, with_field)[0]
+    return edit_at(document, path.parent, with_field)[0]
 
 
 def moved(changes: Sequence[Change]) -> Mapping[Path, Path]:
@@ -140,7 +140,7 @@ def moved(changes: Sequence[Change]) -> Mapping[Path, Path]:
 
 def usual_shape(item: Observed, documents: Mapping[str, Any]) -> Shape:
     """Return what the next version looks like: its known-good stores and the capture together."""
-    layout = fitted_layout(item.document, item.accepted.layout, accepted_shape(item.accepted))
+    layout = adapt_layout(item.document, item.accepted.layout, accepted_shape(item.accepted))
     known = [*documents.values(), *([] if CAPTURED in documents else [item.document])]
     return fold(known, _with_moved(layout, item.accepted.layout, moved(item.comparison.changes)))
 

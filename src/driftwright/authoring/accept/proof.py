@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from driftwright.authoring.accept.moments import CAPTURED
-from driftwright.authoring.prove.prove import Cell, Ground, prove_contracts
+from driftwright.authoring.prove.prove import Ground, prove_contracts
 from driftwright.impact import CompiledFact, Engine, Situation, calls, situations
+from driftwright.report import Cell
 
 Said = Callable[[str], None]
 

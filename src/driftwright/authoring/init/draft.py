@@ -10,7 +10,7 @@ from typing import Any
 from driftwright.base.forms import ID_FORMS
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path, values_at
 from driftwright.base.terms import JsonType
-from driftwright.structure import Shape, fold, rows
+from driftwright.structure import Shape, fold, shape_rows
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ORDER = tuple(JsonType)
@@ -59,7 +59,7 @@ def _maps(of: Draft) -> dict[Path, tuple[frozenset[str], ...]]:
     """Return the keys that each map has in each document, of the maps that others may refer to."""
     named = [
         row.path
-        for row in rows(of.shape)
+        for row in shape_rows(of.shape)
         if row.shape.values is not None and all(isinstance(step, Key) for step in row.path.steps)
     ]
     return {path: tuple(frozenset(_keys(document, path)) for document in of.documents) for path in named if path.steps}

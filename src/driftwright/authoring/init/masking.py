@@ -15,7 +15,7 @@ from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path
 from driftwright.base.terms import JsonType
 from driftwright.impact import Answer, Argument, Call, Engine
-from driftwright.structure import rows
+from driftwright.structure import shape_rows
 
 _MOST = 24
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
@@ -72,7 +72,7 @@ def masked(of: Draft, readers: Module, hide: Hide, engine: Engine) -> Masked:
 def _candidates(of: Draft, readers: Module) -> Iterator[Path]:
     """Yield where a small set of words or numbers stands, one of which the code itself speaks of."""
     numbers = {float(text) for text in _NUMBER.findall(readers.text)}
-    for row in rows(of.shape):
+    for row in shape_rows(of.shape):
         values = row.shape.enum or frozenset()
         texts = {value for value in values if isinstance(value, str)}
         if (texts and texts & readers.program.literals and all(_is_word(text) for text in texts)) or (

@@ -13,7 +13,7 @@ from driftwright.base.forms import is_idlike
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path, values_at
 from driftwright.impact import Answer, Argument, Call, Engine, Program, exported_names, module
-from driftwright.structure import rows
+from driftwright.structure import shape_rows
 
 _SAMPLE = 8
 _NOBODY = "none-of-these"
@@ -168,7 +168,7 @@ class _Trial:
     def _candidates(self) -> Iterator[Taken]:
         """Yield the keys of maps, the outermost first, then the ids that stand in fields."""
         store = self.draft.store
-        found = sorted(rows(self.draft.shape), key=lambda row: len(row.path.steps))
+        found = sorted(shape_rows(self.draft.shape), key=lambda row: len(row.path.steps))
         for row in found:
             if row.shape.values is not None:
                 yield Taken(_argument(kind_of(row.path), store), "key", row.path)

@@ -20,7 +20,8 @@ from driftwright.impact import (
     situations,
     trace,
 )
-from driftwright.structure import edit
+from driftwright.report import Disagreement
+from driftwright.structure import edit_at
 
 _FORMS: Mapping[str, Callable[[bool], Any]] = {
     "the numbers 0 and 1": int,
@@ -29,35 +30,6 @@ _FORMS: Mapping[str, Callable[[bool], Any]] = {
 # Each alone may leave an answer as it is: as many were true as false, all were true, all were false.
 _TURNS: tuple[Callable[[bool], Any], ...] = (lambda flag: not flag, lambda _: True, lambda _: False)
 _BOOLEAN = frozenset({str(JsonType.BOOLEAN)})
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """One flag that several readers read under rules of different strictness.
-
-    Args:
-        path: The flag.
-        written_as: What the flag was written as to find out.
-        notice: The readers whose answers change by it.
-        pass_over: The readers whose answers stay the same, though they depend on the flag.
-    """
-
-    path: StorePath
-    written_as: str
-    notice: tuple[str, ...]
-    pass_over: tuple[str, ...]
-
-    @property
-    def says(self) -> str:
-        """One sentence in plain words."""
-        return (
-            f"{self.path} is read under two rules: written as {self.written_as}, "
-            f"it changes what {_listed(self.notice)} answers, but not {_listed(self.pass_over)}"
-        )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +97,5 @@ def _rewritten(good: Situation, path: StorePath, write: Callable[[bool], Any]) -
     document = good.stores.get(path.store)
     entry = good.params.get(good.placeholders.get(path.store, ""), "")
     whole = Path((Key(entry), *path.path.steps)) if path.store in good.placeholders else path.path
-    changed, hits = edit(document, whole, lambda value: write(value) if isinstance(value, bool) else value)
+    changed, hits = edit_at(document, whole, lambda value: write(value) if isinstance(value, bool) else value)
     return replace(good, stores={**good.stores, path.store: changed}) if hits else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from driftwright.base.path import Path
@@ -22,21 +21,9 @@ from driftwright.impact import (
     speaks,
     touches,
 )
+from driftwright.report import Notice
 from driftwright.structure import MISSING, Change, Shape, compare, fold
 from driftwright.workspace import Store, accepted_shape, violations, vocabulary_violations
-
-
-class Notice(StrEnum):
-    """What notices a change, the most telling first."""
-
-    RULE = "rule"
-    RUN = "run"
-    INVARIANT = "invariant"
-    UNSEEN = "unseen"
-    AGREEMENT = "agreement"
-    SCHEMA = "schema"
-    NOTHING = "nothing"
-    UNSHOWABLE = "unshowable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ store is one that the site may well write itself, and nothing else in a capture 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from driftwright.authoring.prove.mutations import mutations, read_in_document
-from driftwright.authoring.prove.noticing import Home, Notice, Shown, home_of, noticed_by, shown
+from driftwright.authoring.prove.noticing import Home, Shown, home_of, noticed_by, shown
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Effect, Quality
 from driftwright.impact import (
@@ -31,6 +30,7 @@ from driftwright.impact import (
     trace,
     walk,
 )
+from driftwright.report import UNAWARE, Cell, Notice, Proving
 from driftwright.structure import Change
 from driftwright.verdict import invariant_change, with_answers
 from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_stores
@@ -40,108 +40,6 @@ LEGITIMATE: Mapping[str, str] = {
     "entries-emptied": "an empty list or map is a legitimate state, and nothing else in a capture tells of any",
 }
 """Mutations after which the store is one that the site may well write itself, and why nothing need show them."""
-
-UNAWARE = "unaware"
-"""What a fallback is called that serves fewer entries as if they were all: no guard can tell."""
-
-COUNTED = (
-    "a break is a mutation that changes the answer of a fact's first source; the score is the noticed ones among the"
-    " breaks that something could show, and those that nothing can show are counted apart, never as noticed"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One mutation and one fact.
-
-    Args:
-        rule: The rule that names the mutation.
-        store: The store it changes.
-        path: Where.
-        how: What tells it from the same rule's other mutations there; empty when there is only one.
-        fact: The fact.
-        effect: What it does to the fact's first source.
-        noticed: What notices it; of a mutation that changes no answer, `rule` or `nothing`.
-        fallback: What takes over: `full`, `degraded`, `unavailable`, `wrong`, or `unaware`.
-        source: The source that serves; empty when none does.
-        why: Why nothing can show it, or why no fallback can know of it; else empty.
-    """
-
-    rule: str
-    store: str
-    path: str
-    how: str
-    fact: str
-    effect: Effect
-    noticed: Notice
-    fallback: str
-    source: str
-    why: str = ""
-
-    @property
-    def breaks(self) -> bool:
-        """Whether the first source's answer changes."""
-        return self.effect is not Effect.SAME
-
-    @property
-    def fails(self) -> bool:
-        """Whether nobody would notice what could be noticed, or the fallback would answer wrongly."""
-        return self.breaks and (self.noticed is Notice.NOTHING or self.fallback == "wrong")
-
-
-@dataclass(frozen=True, slots=True)
-class Proving:
-    """The whole matrix."""
-
-    cells: tuple[Cell, ...]
-
-    @property
-    def breaks(self) -> tuple[Cell, ...]:
-        """The cells in which a first source's answer changes."""
-        return tuple(cell for cell in self.cells if cell.breaks)
-
-    @property
-    def unshowable(self) -> tuple[Cell, ...]:
-        """The breaks that nothing can show."""
-        return tuple(cell for cell in self.breaks if cell.noticed is Notice.UNSHOWABLE)
-
-    @property
-    def unnoticed(self) -> tuple[Cell, ...]:
-        """The breaks that something could show and nothing does."""
-        return tuple(cell for cell in self.breaks if cell.noticed is Notice.NOTHING)
-
-    @property
-    def score(self) -> float:
-        """Share of the breaks that something could show that something notices, from 0 to 1."""
-        showable = len(self.breaks) - len(self.unshowable)
-        return (showable - len(self.unnoticed)) / showable if showable else 1.0
-
-    @property
-    def noticed_share(self) -> float:
-        """Share of all breaks that something notices, those that nothing can show included."""
-        breaks = len(self.breaks)
-        return sum(self.noticed_by.values()) / breaks if breaks else 1.0
-
-    @property
-    def fails(self) -> tuple[Cell, ...]:
-        """The cells that fail the proof."""
-        return tuple(cell for cell in self.cells if cell.fails)
-
-    @property
-    def wrong(self) -> tuple[Cell, ...]:
-        """The breaks after which the fallback answers wrongly."""
-        return tuple(cell for cell in self.breaks if cell.fallback == "wrong")
-
-    @property
-    def unaware(self) -> tuple[Cell, ...]:
-        """The breaks after which a source serves fewer entries as if they were all."""
-        return tuple(cell for cell in self.breaks if cell.fallback == UNAWARE)
-
-    @property
-    def noticed_by(self) -> Mapping[str, int]:
-        """How many breaks each kind of notice shows."""
-        counted = Counter(cell.noticed for cell in self.breaks)
-        return {str(notice): counted[notice] for notice in Notice if notice not in (Notice.NOTHING, Notice.UNSHOWABLE)}
 
 
 @dataclass(frozen=True, slots=True)

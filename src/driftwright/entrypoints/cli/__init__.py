@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path as File
 
 from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
+from driftwright.entrypoints.cli.exits import BAD_INPUT, INTACT, MACHINE, UNSEEN
 from driftwright.entrypoints.cli.parser import build_parser
 
 __all__ = ["main"]
-
-INTACT, DRIFT, BAD_INPUT, UNSEEN, MACHINE = 0, 1, 2, 3, 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,27 +5,26 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Iterator
-from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from driftwright.base.errors import InputFault, visible
+from driftwright.entrypoints.cli.check import captures_of
+from driftwright.entrypoints.cli.exits import DRIFT
 from driftwright.entrypoints.cli.terminal import progress, progress_done
-from driftwright.workspace import find_workspace
+from driftwright.workspace import own_workspace
 
 if TYPE_CHECKING:
     from driftwright.authoring import Adopted, Refused
     from driftwright.snapshot import Snapshot
     from driftwright.workspace import Workspace
 
-_REFUSED = 1
-
 
 def accept(options: argparse.Namespace) -> int:
     """Publish the next version of what drifted, or say why that may not be."""
-    from driftwright.authoring import Refused, accept_snapshot
+    from driftwright.authoring import Refused, accept_snapshot, write_adopted
     from driftwright.impact import Engine
 
-    workspace = _own(options)
+    workspace = own_workspace(options.workspace)
     snapshot = _snapshot(options, workspace)
     with Engine() as engine:
         found = accept_snapshot(snapshot, workspace, engine, progress("accept"), patch=options.apply)
@@ -35,33 +34,22 @@ def accept(options: argparse.Namespace) -> int:
         return 0
     if isinstance(found, Refused):
         print("\n".join(map(visible, _refusal(found))))
-        return _REFUSED
+        return DRIFT
     if options.dry_run:
         print("\n".join(map(visible, _diff(found))))
     else:
-        from driftwright.base.together import write_together
-
-        write_together({file: new for file, (_, new) in found.files.items()})
+        write_adopted(found)
     print("\n".join(map(visible, _told(found, dry=options.dry_run))))
     return 0
 
 
-def _own(options: argparse.Namespace) -> Workspace:
-    """Return the workspace that may be written to; the one that came along with the program may not."""
-    workspace = find_workspace(options.workspace)
-    here = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
-    if options.workspace is None and not workspace.settings and not here:
-        raise InputFault("there is no workspace here to adopt it into", "", "", "name yours with --workspace DIR")
-    return workspace
-
-
 def _snapshot(options: argparse.Namespace, workspace: Workspace) -> Snapshot:
-    from driftwright.snapshot import Snapshot, plain_captures, read_any
+    from driftwright.snapshot import Snapshot
 
-    found = [*map(read_any, options.snapshots), *(one for _, one in plain_captures(options, workspace))]
-    if len(found) != 1 or not isinstance(found[0], Snapshot):
+    captures = captures_of(options, workspace)
+    if len(captures) != 1 or not isinstance(captures[0][1], Snapshot):
         raise InputFault("accept takes one snapshot", "", "", "name one *.snapshot.json, or --store STORE=FILE")
-    return found[0]
+    return captures[0][1]
 
 
 def _refusal(found: Refused) -> list[str]:

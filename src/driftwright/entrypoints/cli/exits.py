@@ -1,4 +1,4 @@
-"""Exit codes of verdicts."""
+"""The exit codes, each once: of verdicts, of faults and of whatever else a command may have to say."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 
 from driftwright.base.terms import SEVERITY, Verdict
 
-_DRIFT = 1
-_UNSEEN = 3
+INTACT, DRIFT, BAD_INPUT, UNSEEN, MACHINE = range(5)
+"""What a command exits with; DRIFT is also whatever else it was asked to look for and found."""
 
 
 def exit_code(verdict: Verdict, fail_on: str) -> int:
@@ -18,10 +18,10 @@ def exit_code(verdict: Verdict, fail_on: str) -> int:
         fail_on: The least verdict that counts as drift: `degraded` or `broken`.
     """
     if verdict in (Verdict.UNSEEN, Verdict.BLIND):
-        return _UNSEEN
+        return UNSEEN
     if verdict is Verdict.INTACT:
-        return 0
-    return _DRIFT if SEVERITY.index(verdict) >= SEVERITY.index(Verdict(fail_on)) else 0
+        return INTACT
+    return DRIFT if SEVERITY.index(verdict) >= SEVERITY.index(Verdict(fail_on)) else INTACT
 
 
 def strict_exit(code: int, counted: int, by: str = "derived fact") -> int:
@@ -37,4 +37,4 @@ def strict_exit(code: int, counted: int, by: str = "derived fact") -> int:
     changes = "1 change" if counted == 1 else f"{counted} changes"
     # Beside the report, which may be JSON that another program reads.
     print(f"driftwright: --strict counts {changes} of level break that no {by} noticed", file=sys.stderr)
-    return _DRIFT
+    return DRIFT

@@ -5,23 +5,23 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path as File
-from typing import Any
 
 from driftwright.base.errors import Fault, InputFault, visible
-from driftwright.base.jsontext import parse_json_file
 from driftwright.base.terms import Verdict
-from driftwright.entrypoints.cli.job import Job, channels_of, folder_of_history, tell
-from driftwright.entrypoints.cli.reading import report_file
+from driftwright.entrypoints.cli.exits import DRIFT, INTACT
+from driftwright.entrypoints.cli.job import Job, channels_of, folder_of_history, open_history, tell
+from driftwright.entrypoints.cli.output import read_report, report_file
 from driftwright.entrypoints.cli.terminal import colour
-from driftwright.history import History, Run, as_record
-from driftwright.report import plain, render
+from driftwright.history import History, Run, as_record, sent_record
+from driftwright.report import Report, plain
 
 _COLOURS = {"intact": "32", "degraded": "33", "broken": "31", "unseen": "36", "blind": "35"}
 _HURT = (Verdict.DEGRADED, Verdict.BROKEN)
 _MOST_NAMES = 4
+_SHOWN = 20  # runs in a table, unless more are asked for
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)([smhdw])")
 _AHEAD = timedelta(minutes=5)
@@ -29,15 +29,19 @@ _TWO_UNITS = timedelta(days=2), timedelta(hours=2)
 
 
 def history(options: argparse.Namespace) -> int:
-    """Show the newest runs."""
-    if options.limit < 1:
+    """Show the newest runs as a table, or the whole history as JSON."""
+    if options.limit is not None and options.limit < 1:
         raise InputFault("not a number of runs", "", "--limit", "ask for 1 or more")
-    with History(folder_of_history(options.where)) as kept:
+    limit = _SHOWN if options.limit is None and options.format == "text" else options.limit
+    with open_history(folder_of_history(options.where)) as kept:
         _known(kept, options.target)
-        runs = kept.runs(options.target, options.limit)
+        runs = kept.runs(options.target, limit)
+        sent = kept.all_sent()
     if options.format == "json":
         records = [{"sequence": run.sequence, **as_record(run)} for run in runs]
-        print(plain({"format": "history-v1", "runs": records}, indent=2))
+        ids = {run.id for run in runs}
+        told = [sent_record(one) for one in sent if one.run in ids]
+        print(plain({"format": "history-v1", "runs": records, "sent": told}, indent=2))
     else:
         print("\n".join(_table(runs, coloured=colour())))
     return 0
@@ -86,47 +90,33 @@ def alert(options: argparse.Namespace) -> int:
     folder = folder_of_history(options.history)
     report = _report(options.report, folder)
     faults = list[Fault]()
-    with History(folder) as kept:
+    with open_history(folder) as kept:
         targets = _known(kept, options.target)
     for target in targets:
-        fitting = report if report is not None and report["capture"]["target"] == target else None
+        fitting = report if report is not None and report.capture.target == target else None
         faults += tell(Job(folder, folder, channels, options.dry_run), target, fitting)
     if faults:
         raise faults[0]
     return 0
 
 
-def _report(named: str | None, folder: File) -> Mapping[str, Any] | None:
+def _report(named: str | None, folder: File) -> Report | None:
     """Return the report of the newest run, for the details of an issue; None if there is none beside the history."""
     file = File(named) if named else report_file(str(folder.parent))
-    if named is None and not file.is_file():
-        return None
-    document = parse_json_file(file)
-    try:
-        render(document, "markdown")
-        whose = document["past"]["runs"][-1]["recorded_at"] if document["past"] else ""
-        if (
-            isinstance(whose, str)
-            and document["schema_version"] == "report-v1"
-            and isinstance(document["capture"]["target"], str)
-        ):
-            return dict(document)
-    except (LookupError, TypeError, ValueError, AttributeError):
-        pass
-    raise InputFault("not a report-v1 document", str(file), "", "name a report.json that run wrote")
+    return None if named is None and not file.is_file() else read_report(file)
 
 
 def heartbeat(options: argparse.Namespace) -> int:
     """Say whether every target was run, and seen, lately."""
     limit = duration(options.max_age)
     now = datetime.now(UTC)
-    with History(folder_of_history(options.where)) as kept:
+    with open_history(folder_of_history(options.where)) as kept:
         told = [_beat(kept.runs(target), now, limit, seeing=options.seeing) for target in _known(kept, options.target)]
     if not told:
         raise InputFault("no runs", options.where, "", "let the scheduled job run once")
     for good, line in told:
         print(visible(line), file=sys.stdout if good else sys.stderr)
-    return 0 if all(good for good, _ in told) else 1
+    return INTACT if all(good for good, _ in told) else DRIFT
 
 
 def _beat(runs: Sequence[Run], now: datetime, limit: timedelta, *, seeing: bool) -> tuple[bool, str]:

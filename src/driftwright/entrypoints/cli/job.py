@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as File
 from typing import Any
@@ -13,7 +15,7 @@ from driftwright.base.errors import Fault, InputFault, MachineFault, visible
 from driftwright.entrypoints.cli.output import formats_of_run, told_to_runner, write_reports
 from driftwright.entrypoints.cli.terminal import colour
 from driftwright.history import JOURNAL, NAME, Channel, History, Outcome, channel, news, past_of, pending, run_of, send
-from driftwright.report import Report, Style, record, render
+from driftwright.report import Report, Style, render
 
 FOLDER = "history"
 
@@ -79,19 +81,33 @@ def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
         report = recorded(report, job.history)
     except Fault as fault:
         faults.append(fault)
-    written = record(report)
     try:
-        write_reports(written, job.folder, formats_of_run(job.chosen))
+        write_reports(report, job.folder, formats_of_run(job.chosen))
     except Fault as fault:
         faults.append(fault)
-    print(render(written, "text", Style(colour=colour())), end="")
-    print(told_to_runner(written, job.chosen, summary=job.summary), end="")
+    print(render(report, "text", Style(colour=colour())), end="")
+    print(told_to_runner(report, job.chosen, summary=job.summary), end="")
     print(f"reports and snapshot: {job.folder}")
     if report.past is not None:
-        faults += tell(job, report.capture.target, written)
+        faults += tell(job, report.capture.target, report)
     if faults:
         raise faults[0]
     return report
+
+
+@contextlib.contextmanager
+def open_history(folder: File) -> Iterator[History]:
+    """Open a history; when a damaged file was put aside for it, say so, for its runs are then missing.
+
+    Raises:
+        InputFault: A file is a symbolic link, or a newer driftwright made it.
+        MachineFault: The folder cannot be written to, or the disk is full.
+    """
+    with History(folder) as history:
+        if history.put_aside is not None:
+            what = f"damaged, and put aside as {history.put_aside.name}; a new history begins without its runs"
+            print(visible(f"driftwright: {folder / NAME}: {what}"), file=sys.stderr)
+        yield history
 
 
 def recorded(report: Report, folder: File) -> Report:
@@ -101,13 +117,13 @@ def recorded(report: Report, folder: File) -> Report:
         InputFault: The history is a symbolic link, or a newer driftwright made it.
         MachineFault: It cannot be written to.
     """
-    with History(folder) as history:
-        run = history.add(run_of(record(report)))
+    with open_history(folder) as history:
+        run = history.add(run_of(report))
         runs = history.runs(run.target)
     return replace(report, past=past_of([one for one in runs if one.sequence <= run.sequence]))
 
 
-def tell(job: Job, target: str, report: Mapping[str, Any] | None) -> list[Fault]:
+def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
     """Tell the channels what they do not know yet, or print it; return what failed, one fault a channel."""
     if job.dry:
         print("".join(would_tell(job.history, job.channels, target, report)), end="")
@@ -122,11 +138,9 @@ def tell(job: Job, target: str, report: Mapping[str, Any] | None) -> list[Fault]
     return [outcome.fault for outcome in outcomes if outcome.fault is not None]
 
 
-def would_tell(
-    folder: File, channels: Sequence[Channel], target: str, report: Mapping[str, Any] | None
-) -> Iterator[str]:
+def would_tell(folder: File, channels: Sequence[Channel], target: str, report: Report | None) -> Iterator[str]:
     """Say what each channel would be told, word by word; nothing is sent and nothing is remembered."""
-    with History(folder) as history:
+    with open_history(folder) as history:
         for one in channels:
             messages = news(pending(history.runs(target), history.sent(one.name), report), one)
             yield f"would tell {visible(one.name)}: {len(messages)} message{'' if len(messages) == 1 else 's'}\n"

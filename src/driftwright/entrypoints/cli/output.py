@@ -1,4 +1,4 @@
-"""Reports on their way out: one file a format, each written whole or not at all; one on standard output."""
+"""Reports on their way out, one file a format or one on standard output, and the files read again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path as File
-from typing import Any
 
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.files import write_atomically
-from driftwright.report import render
+from driftwright.base.jsontext import parse_json_file
+from driftwright.report import Report, render, report_of
 
 FILES = {
     "text": "report.txt",
@@ -31,7 +31,21 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 _MOST_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step
 
 
-def write_reports(record: dict[str, Any], folder: File, formats: Sequence[str]) -> None:
+def report_file(where: str) -> File:
+    """Return the file of a report: the one named, or the one in the output folder that was named."""
+    return File(where) / FILES["json"] if File(where).is_dir() else File(where)
+
+
+def read_report(file: File) -> Report:
+    """Return the report of a `report-v1` file.
+
+    Raises:
+        InputFault: It is none, or a part of it is missing or of another type.
+    """
+    return report_of(parse_json_file(file), str(file))
+
+
+def write_reports(report: Report, folder: File, formats: Sequence[str]) -> None:
     """Write a report in each format to a folder.
 
     Raises:
@@ -40,7 +54,7 @@ def write_reports(record: dict[str, Any], folder: File, formats: Sequence[str]) 
     """
     folder_for_output(folder)
     for name in formats:
-        write_atomically(folder / FILES[name], render(record, name))
+        write_atomically(folder / FILES[name], render(report, name))
 
 
 def folder_for_output(folder: File) -> File:
@@ -106,11 +120,11 @@ def formats_of_run(chosen: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(chosen or _LEFT_BY_RUN), "json")))
 
 
-def told_to_runner(record: dict[str, Any], chosen: Sequence[str] | None, *, summary: bool) -> str:
+def told_to_runner(report: Report, chosen: Sequence[str] | None, *, summary: bool) -> str:
     """Tell GitHub Actions what it shows beside a run, and return the annotations for standard output.
 
     Args:
-        record: The report.
+        report: The report.
         chosen: What `--format` says; `github` asks for annotations, and for the summary where there is one.
         summary: Whether the summary was asked for by itself.
 
@@ -120,8 +134,8 @@ def told_to_runner(record: dict[str, Any], chosen: Sequence[str] | None, *, summ
     """
     annotated = "github" in (chosen or ())
     if summary or (annotated and os.environ.get("GITHUB_ACTIONS") == "true"):
-        _append_summary(render(record, "markdown"), asked=summary)
-    return render(record, "github") if annotated else ""
+        _append_summary(render(report, "markdown"), asked=summary)
+    return render(report, "github") if annotated else ""
 
 
 def _append_summary(text: str, *, asked: bool) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from importlib import import_module
 
 from driftwright import __version__
-from driftwright.entrypoints.cli.format_options import one_format, several_formats
 from driftwright.entrypoints.cli.recall_verbs import RECALL_VERBS, alert_options
 from driftwright.entrypoints.cli.verbs import Verbs
 from driftwright.entrypoints.cli.workspace_verbs import WORKSPACE_VERBS
@@ -26,6 +25,9 @@ first steps:
   driftwright explain field-renamed                                what a rule means
 """
 
+# As `render.FORMATS`, which is not imported here: `--help` answers at once.
+REPORT_FORMATS = ("text", "concise", "json", "jsonl", "markdown", "html", "junit", "sarif", "github", "ctrf")
+_ALL_FORMATS = f"one of {', '.join(REPORT_FORMATS)}"
 PROOF_FORMATS = ("text", "json", "html")
 
 
@@ -93,6 +95,18 @@ def _judge_options(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ignore who reads: every change of level break exits 1, even when no derived fact notices it",
     )
+
+
+def _several_formats(verb: argparse.ArgumentParser, what: str) -> None:
+    """Let a command tell its report in several formats at once."""
+    verb.add_argument(
+        "--format", action="append", choices=REPORT_FORMATS, metavar="NAME", help=f"{what}: {_ALL_FORMATS}"
+    )
+
+
+def _one_format(verb: argparse.ArgumentParser) -> None:
+    """Let a command tell its report in one format."""
+    verb.add_argument("--format", choices=REPORT_FORMATS, default="text", metavar="NAME", help=_ALL_FORMATS)
 
 
 def _probe(verbs: Verbs) -> None:
@@ -166,12 +180,12 @@ def _check(verbs: Verbs) -> None:
         "It is redacted in memory, as in a page; example: --store cart=cart.json",
     )
     _judge_options(verb)
-    several_formats(verb, "how to tell it; may be given several times with --output (default: text)")
+    _several_formats(verb, "how to tell it; may be given several times with --output (default: text)")
     verb.add_argument("--output", metavar="DIR", help="write each format to DIR/report.* instead of standard output")
 
 
 def _diff(verbs: Verbs) -> None:
-    verb = _verb(verbs, "diff", "check:diff", "compare two JSON files; with readers, say which function breaks",
+    verb = _verb(verbs, "diff", "diff:diff", "compare two JSON files; with readers, say which function breaks",
                  "driftwright diff before.json after.json --consumer readers.js --format json")  # fmt: skip
     verb.add_argument("before", metavar="BEFORE", help="JSON file that the readers are right on")
     verb.add_argument("after", metavar="AFTER", help="later JSON file")
@@ -190,7 +204,7 @@ def _run(verbs: Verbs) -> None:
     _way_options(verb)
     _judge_options(verb)
     verb.add_argument("--output", metavar="DIR", default="driftwright-out", help="folder for snapshot and reports")
-    several_formats(
+    _several_formats(
         verb,
         "what to leave there; may be given several times (default: html, markdown and json). "
         "github also prints annotations for the contracts' lines",
@@ -203,10 +217,10 @@ def _run(verbs: Verbs) -> None:
 
 
 def _report(verbs: Verbs) -> None:
-    verb = _verb(verbs, "report", "check:report", "show a report that a run left, in any format",
+    verb = _verb(verbs, "report", "report:report", "show a report that a run left, in any format",
                  "driftwright report out --format markdown")  # fmt: skip
     verb.add_argument("where", nargs="?", default="driftwright-out", help="output folder of a run, or a report.json")
-    one_format(verb)
+    _one_format(verb)
 
 
 def _prove(verbs: Verbs) -> None:

@@ -9,16 +9,15 @@ from driftwright.base.errors import InputFault
 from driftwright.entrypoints.cli import ways
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.snapshot import Snapshot, Watch, write_snapshot, write_watch
-from driftwright.snapshot.capture import EVERY_MS, CaptureRequest, WatchRequest, watch_launched, workspace_salt
-from driftwright.workspace import (
-    Target,
-    Workspace,
-    find_workspace,
-    load_stores,
-    load_target,
-    redaction_policy,
-    state_folder,
+from driftwright.snapshot.capture import (
+    EVERY_MS,
+    CaptureRequest,
+    WatchRequest,
+    capture_by,
+    capture_request,
+    watch_launched,
 )
+from driftwright.workspace import Target, Workspace, find_workspace, load_target, state_folder
 
 LONGEST = 3600.0
 _LEAST_MS, _MOST_MS = 10, 60_000
@@ -31,38 +30,12 @@ def probe(options: argparse.Namespace) -> int:
     workspace = find_workspace(options.workspace)
     target = load_target(workspace.target_file(options.target))
     if ways.asks_nothing(options):
-        return ways.printed(options, capture_request(options, workspace, target), state_folder(workspace))
+        return ways.printed(options, _request(options, workspace, target), state_folder(workspace))
     snapshot = taken(options, workspace, target)
     file = File(options.out or f"{target.name}.snapshot.json")
     write_snapshot(snapshot, file)
     print(f"{file}  {snapshot.digest}")
     return 0
-
-
-def capture_request(options: argparse.Namespace, workspace: Workspace, target: Target | None = None) -> CaptureRequest:
-    """Return what the options ask to capture.
-
-    Raises:
-        InputFault: There is no such target, or it names a store that no schema declares.
-    """
-    target = target or load_target(workspace.target_file(options.target))
-    stores = load_stores(workspace.schemas)
-    for name in target.stores:
-        if name not in stores:
-            known = ", ".join(sorted(stores))
-            raise InputFault(f"unknown store {name!r}", target.file, "stores", f"known stores: {known}")
-    for place in (place for state in target.states for place in (*state.must, *state.may_lack)):
-        if place.store not in target.stores:
-            what = f"a page state speaks of {place}, a store that the page does not have"
-            raise InputFault(what, target.file, "state", "add it to stores, or correct the place")
-    return CaptureRequest(
-        target=target,
-        policy=redaction_policy(stores[name] for name in target.stores),
-        salt=workspace_salt(state_folder(workspace)),
-        variant=options.drift,
-        state=options.state,
-        progress=progress("probe"),
-    )
 
 
 def taken(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:
@@ -73,11 +46,15 @@ def taken(options: argparse.Namespace, workspace: Workspace, target: Target) -> 
         BlindFault: The page could not be seen.
         MachineFault: There is no browser that fits, or it does not start.
     """
-    request = capture_request(options, workspace, target)
+    request = _request(options, workspace, target)
     try:
-        return ways.captured(options, request, state_folder(workspace))
+        return capture_by(ways.way_of(options), request, state_folder(workspace))
     finally:
         progress_done()
+
+
+def _request(options: argparse.Namespace, workspace: Workspace, target: Target) -> CaptureRequest:
+    return capture_request(workspace, target, state=options.state, variant=options.drift, progress=progress("probe"))
 
 
 def watch(options: argparse.Namespace) -> int:
@@ -87,7 +64,8 @@ def watch(options: argparse.Namespace) -> int:
         raise InputFault("not a time to watch for", "", "--watch", f"give 1 to {LONGEST:.0f} seconds")
     if not _LEAST_MS <= every <= _MOST_MS:
         raise InputFault("not a time between two looks", "", "--every", f"give {_LEAST_MS} to {_MOST_MS} milliseconds")
-    request = capture_request(options, find_workspace(options.workspace))
+    workspace = find_workspace(options.workspace)
+    request = _request(options, workspace, load_target(workspace.target_file(options.target)))
     watched = WatchRequest(request, options.watch, every)
     try:
         found = _by_hand(watched, options) if options.attach is not None else watch_launched(watched)

@@ -23,7 +23,7 @@ def alert_options(verb: argparse.ArgumentParser) -> None:
         "--alert",
         action="append",
         choices=CHANNELS,
-        help="whom to tell; may be repeated. github: issues, through gh or with GITHUB_TOKEN; webhook: JSON to "
+        help="whom to tell; may be repeated. github: issues, with GITHUB_TOKEN or as gh is signed in; webhook: JSON to "
         "DRIFTWRIGHT_WEBHOOK_URL; apprise: DRIFTWRIGHT_APPRISE_URLS, needs driftwright[notify]",
     )
     group.add_argument("--repo", metavar="OWNER/NAME", help="where the issues are (default: GITHUB_REPOSITORY)")
@@ -37,8 +37,10 @@ def _history(verbs: Verbs, add: Add) -> None:
                "driftwright history driftwright-out --target standin --limit 50")  # fmt: skip
     verb.add_argument("where", nargs="?", default=_OUTPUT, metavar="DIR", help=_WHERE)
     verb.add_argument("--target", metavar="NAME", help="only the runs of this target")
-    verb.add_argument("--limit", metavar="N", type=int, default=20, help="at most so many, the newest (default: 20)")
-    verb.add_argument("--format", choices=("text", "json"), default="text")
+    verb.add_argument("--limit", metavar="N", type=int, help="at most so many, the newest (default: 20; json: all)")
+    verb.add_argument(
+        "--format", choices=("text", "json"), default="text", help="json holds all that is kept, and what was sent"
+    )
 
 
 def _alert(verbs: Verbs, add: Add) -> None:

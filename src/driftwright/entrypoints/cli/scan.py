@@ -9,6 +9,8 @@ from dataclasses import asdict
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, visible
+from driftwright.base.files import check_size, read_bounded
+from driftwright.entrypoints.cli.exits import BAD_INPUT, DRIFT, INTACT, MACHINE
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.snapshot import (
     Leak,
@@ -21,7 +23,6 @@ from driftwright.snapshot import (
     self_test,
 )
 
-_LEAK, _UNREAD, _OURS = 1, 2, 4
 _MOST = 16 * 1024 * 1024  # bytes of a list of secrets
 
 
@@ -39,26 +40,19 @@ def scan_files(options: argparse.Namespace) -> int:
     known = numbered(secrets)
     scanned = scan_paths([File(path) for path in options.paths], known, besides)
     print(_record(scanned, known) if options.format == "json" else _text(scanned, known), end="")
-    return _LEAK if scanned.leaks else _UNREAD if scanned.unread else 0
+    return DRIFT if scanned.leaks else BAD_INPUT if scanned.unread else INTACT
 
 
 def _listed(file: str | None) -> tuple[Secret, ...]:
     if file is None:
         return ()
+    mend = "give fewer secrets"
+    data = sys.stdin.buffer.read(_MOST + 1) if file == "-" else read_bounded(File(file), _MOST, mend)
+    check_size(data, _MOST, file, mend)
     try:
-        data = sys.stdin.buffer.read(_MOST + 1) if file == "-" else _read(File(file))
-        if len(data) > _MOST:
-            raise InputFault("the list of secrets is larger than 16 MiB", file, "", "give fewer")
         return secrets_from_text(data.decode("utf-8-sig"), file)
-    except OSError as error:
-        raise InputFault(f"cannot be read ({error.strerror})", file, "", "check --secrets") from None
     except UnicodeDecodeError as error:
         raise InputFault("is not UTF-8", file, f"byte {error.start}", "save it as UTF-8") from None
-
-
-def _read(file: File) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(_MOST + 1)
 
 
 def _text(scanned: Scanned, secrets: tuple[Secret, ...]) -> str:
@@ -93,4 +87,4 @@ def _self_test() -> int:
         print(f"false alarm: {writing} in {holder}")
     found = made.planted - len(made.missed)
     print(f"{made.writings} ways of writing, {made.holders} holders: {found} of {made.planted} planted leaks found")
-    return _OURS if made.missed or made.alarms else 0
+    return MACHINE if made.missed or made.alarms else INTACT

@@ -1,177 +1,106 @@
-"""Completion of the command line in three shells, drawn from the parser itself.
-
-A library would be one more thing to install for everyone; what it would save is these few templates.
-"""
+"""Completion of the command line in four shells: shtab draws it from the parser, names come from the workspace."""
 
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-_PROGRAM = "driftwright"
+# What an option or an argument takes, by how the help calls it.
+_FILES = ("FILE", "STORE=FILE", "[AREA=]FILE", "SNAPSHOT", "BEFORE", "AFTER", "PATH")
+_FOLDERS = ("DIR", "EXTENSION_DIR")
+# Which names of a workspace it takes, by what the program calls it.
+_NAMES = {"target": ("targets",), "name": ("rules", "facts")}
 
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """One option or argument of a verb: its names, what may follow it, and what it is."""
-
-    names: tuple[str, ...]
-    choices: tuple[str, ...]
-    takes: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Verb:
-    """One verb: what it is, its options, and the words that its arguments may be."""
-
-    name: str
-    text: str
-    options: tuple[_Word, ...]
-    choices: tuple[str, ...]
-
-
-def _verbs(parser: argparse.ArgumentParser) -> Iterator[_Verb]:
-    yield _Verb("", "", tuple(_options(parser)), tuple(_commands(parser)))
-    texts = {choice.dest: choice.help or "" for choice in _subparsers(parser)._choices_actions}
-    for name, verb in _commands(parser).items():
-        plain = (action for action in verb._actions if not action.option_strings)
-        choices = tuple(str(choice) for action in plain for choice in action.choices or ())
-        yield _Verb(name, texts.get(name, ""), tuple(_options(verb)), choices)
-
-
-def _subparsers(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser]:
-    return next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-
-
-def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
-    return _subparsers(parser).choices
-
-
-def _options(parser: argparse.ArgumentParser) -> Iterator[_Word]:
-    for action in parser._actions:
-        if action.option_strings and action.help != argparse.SUPPRESS:
-            choices = tuple(map(str, action.choices or ()))
-            yield _Word(tuple(action.option_strings), choices, action.nargs != 0, _brief(action.help or ""))
-
-
-def _brief(text: str) -> str:
-    """The first clause of a help text, of characters that no shell takes for its own."""
-    first = re.split(r"[;:.(]", text.replace("%%", "%"), maxsplit=1)[0]
-    return re.sub(r"[^A-Za-z0-9 ,_/-]+", "", first).strip()[:70]
-
-
-_BASH = """\
-# Completion of driftwright in bash: eval "$(driftwright completion bash)"
-_driftwright() {
-  local word previous verb="" number
-  COMPREPLY=()
-  word="${COMP_WORDS[COMP_CWORD]}"
-  previous="${COMP_WORDS[COMP_CWORD-1]}"
+# The shells ask this program for the names, of the workspace that the line so far names. They expand the words that
+# they get, so the program gives none that a shell takes for more than a word.
+_PREAMBLE = {
+    "bash": """\
+_driftwright_print_names() {
+  local place=() number
   for ((number = 1; number < COMP_CWORD; number++)); do
-    case "${COMP_WORDS[number]}" in
-      --workspace) ((number++)) ;;
-      -*) ;;
-      *) verb="${COMP_WORDS[number]}"; break ;;
-    esac
+    if [[ "${COMP_WORDS[number]}" == --workspace ]]; then
+      [[ "${COMP_WORDS[number + 1]}" == "=" ]] && ((number++))
+      place=(--workspace "${COMP_WORDS[number + 1]/#\\~/$HOME}")
+    fi
   done
-  case "$verb $previous" in
-@VALUES@
-  esac
-  local words=""
-  case "$verb" in
-@WORDS@
-  esac
-  if [[ "$word" == -* || -z "$verb" ]]; then
-    COMPREPLY=($(compgen -W "$words" -- "$word"))
-  else
-    COMPREPLY=($(compgen -W "$words" -X "-*" -- "$word") $(compgen -f -- "$word"))
-  fi
+  driftwright ${place[@]+"${place[@]}"} completion $1 2>/dev/null
+}""",
+    "zsh": """\
+_driftwright_print_names() {
+  local -a typed place
+  typed=(${(z)LBUFFER})
+  local number=${typed[(I)--workspace]}
+  (( number )) && place=(--workspace "${${(Q)typed[number + 1]}/#\\~/$HOME}")
+  driftwright $place completion ${=1} 2>/dev/null
+}""",
+    "fish": """\
+function _driftwright_print_names
+  set -l typed (commandline -opc)
+  set -l place
+  if set -l number (contains -i -- --workspace $typed)
+    set place --workspace (string replace -r '^~' $HOME -- $typed[(math $number + 1)])
+  end
+  set -a place (string match -- '--workspace=*' $typed)
+  driftwright $place completion $argv 2>/dev/null
+end""",
 }
-complete -o filenames -F _driftwright driftwright
-"""
-
-
-def bash(parser: argparse.ArgumentParser) -> str:
-    """Return the completion for bash."""
-    values, words = [], []
-    for verb in _verbs(parser):
-        for option in verb.options:
-            if not option.takes:
-                continue
-            patterns = "|".join(f'"{verb.name} {name}"' for name in option.names)
-            made = f'compgen -W "{" ".join(option.choices)}" -- "$word"' if option.choices else 'compgen -f -- "$word"'
-            values.append(f"    {patterns}) COMPREPLY=($({made})); return ;;")
-        names = [name for option in verb.options for name in option.names]
-        words.append(f'    "{verb.name}") words="{" ".join([*verb.choices, *names])}" ;;')
-    return _BASH.replace("@VALUES@", "\n".join(values)).replace("@WORDS@", "\n".join(words))
-
-
-_ZSH = """\
-#compdef driftwright
-# Completion of driftwright in zsh: driftwright completion zsh > a file named _driftwright in a folder of $fpath
-_driftwright() {
-  local curcontext="$curcontext" state line
-  typeset -A opt_args
-  _arguments -C @OPTIONS@ '1:command:->command' '*::argument:->argument'
-  case "$state" in
-    command)
-      local -a commands=(
-@COMMANDS@
-      )
-      _describe command commands ;;
-    argument)
-      case "$line[1]" in
-@VERBS@
-      esac ;;
-  esac
+_BY_KIND = {
+    "bash": """\
+_driftwright_@KINDS@() {
+  compgen -W "$(_driftwright_print_names "@OPTIONS@")" -- "$1"
+}""",
+    "zsh": """\
+_driftwright_@KINDS@() {
+  local -a names
+  names=(${(f)"$(_driftwright_print_names "@OPTIONS@")"})
+  compadd "$@" -a names
+}""",
 }
-if [[ "$funcstack[1]" == _driftwright ]]; then _driftwright "$@"; else compdef _driftwright driftwright; fi
-"""
 
 
-def zsh(parser: argparse.ArgumentParser) -> str:
-    """Return the completion for zsh."""
-    commands, told = [], []
-    top: list[str] = []
-    for verb in _verbs(parser):
-        options = [_zsh_option(option, name) for option in verb.options for name in option.names]
-        if not verb.name:
-            top = options
-            continue
-        commands.append(f"        '{verb.name}:{_brief(verb.text)}'")
-        rest = f"'*:argument:({' '.join(verb.choices)})'" if verb.choices else "'*:file:_files'"
-        told.append(f"        {verb.name}) _arguments {' '.join([*options, rest])} ;;")
-    text = _ZSH.replace("@OPTIONS@", " ".join(top)).replace("@COMMANDS@", "\n".join(commands))
-    return text.replace("@VERBS@", "\n".join(told))
+def completion_of(parser: argparse.ArgumentParser, shell: str) -> str:
+    """Return the completion of a parser's command line.
+
+    Args:
+        parser: The parser; what its arguments take is noted on them.
+        shell: One of bash, zsh, fish and tcsh.
+    """
+    import shtab
+
+    for action in _arguments(parser):
+        if action.metavar in _FILES:
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
+        elif action.metavar in _FOLDERS:
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+        elif action.dest in _NAMES and not action.choices:
+            action.complete = _names(_NAMES[action.dest])  # type: ignore[attr-defined]
+    return f"{shtab.complete(parser, shell).rstrip()}\n"
 
 
-def _zsh_option(option: _Word, name: str) -> str:
-    value = f":value:({' '.join(option.choices)})" if option.choices else ":file:_files" if option.takes else ""
-    return f"'*{name}[{option.text}]{value}'"
+def _arguments(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Yield the options and arguments of a parser and of its verbs."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for verb in action.choices.values():
+                yield from _arguments(verb)
+        else:
+            yield action
 
 
-def fish(parser: argparse.ArgumentParser) -> str:
-    """Return the completion for fish."""
-    lines = ["# Completion of driftwright in fish: driftwright completion fish | source"]
-    for verb in _verbs(parser):
-        where = f"__fish_seen_subcommand_from {verb.name}" if verb.name else "__fish_use_subcommand"
-        head = f'complete -c {_PROGRAM} -n "{where}"'
-        lines += [f"{head} {_fish_option(option)}" for option in verb.options]
-        if verb.name:
-            lines.append(f'complete -c {_PROGRAM} -n __fish_use_subcommand -f -a {verb.name} -d "{_brief(verb.text)}"')
-        if verb.name and verb.choices:
-            lines.append(f'{head} -f -a "{" ".join(verb.choices)}"')
-    return "\n".join(lines) + "\n"
-
-
-def _fish_option(option: _Word) -> str:
-    names = " ".join(f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names)
-    value = f' -x -a "{" ".join(option.choices)}"' if option.choices else " -r" if option.takes else ""
-    return f'{names}{value} -d "{option.text}"'
-
-
-SHELLS: Mapping[str, Callable[[argparse.ArgumentParser], str]] = {"bash": bash, "zsh": zsh, "fish": fish}
-"""The completion of each shell."""
+def _names(kinds: tuple[str, ...]) -> Mapping[str, str | Mapping[str, str]]:
+    """Return how each shell asks for names, in the form that shtab knows."""
+    options = " ".join(f"--names {kind}" for kind in kinds)
+    function = f"_driftwright_{'_and_'.join(kinds)}"
+    preamble = {
+        shell: f"{text}\n{_BY_KIND.get(shell, '')}".replace("_driftwright_@KINDS@", function).replace(
+            "@OPTIONS@", options
+        )
+        for shell, text in _PREAMBLE.items()
+    }
+    return {
+        "bash": function,
+        "zsh": function,
+        "fish": f"(_driftwright_print_names {options})",
+        "tcsh": f"`driftwright completion {options}`",
+        "preamble": preamble,
+    }

@@ -25,6 +25,7 @@ from driftwright.authoring import (
 from driftwright.base.errors import InputFault, visible
 from driftwright.base.files import write_atomically
 from driftwright.base.jsontext import parse_json, read_bytes
+from driftwright.entrypoints.cli.exits import DRIFT, INTACT, UNSEEN
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.snapshot.capture import (
     Extension,
@@ -36,7 +37,6 @@ from driftwright.snapshot.capture import (
 )
 from driftwright.workspace import LONGEST_DEADLINE, Store, Target, Workspace, find_workspace, load_stores, load_target
 
-FINDING, UNSEEN = 1, 3
 QUOTA = 5 * 1024 * 1024  # UTF-16 units of keys and texts that a browser grants an origin
 _UNDECLARED = "store"  # what a store is called that no schema declares
 
@@ -63,7 +63,7 @@ def trace(options: argparse.Namespace) -> int:
     print(_text(reads, comparison, extension.untraced), end="")
     if not reads.seen:
         return UNSEEN
-    return FINDING if comparison is not None and comparison.findings else 0
+    return DRIFT if comparison is not None and comparison.findings else INTACT
 
 
 def _page(options: argparse.Namespace, workspace: Workspace) -> tuple[Target | SavedStore, list[dict[str, Any]]]:

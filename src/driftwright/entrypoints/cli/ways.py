@@ -1,18 +1,16 @@
-"""The other ways to a capture: a browser that runs already, a profile, a console, a saved dump."""
+"""Which way to a capture the options ask for, and what `probe` prints that is no capture."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from driftwright.base.errors import InputFault
 
 if TYPE_CHECKING:
-    from driftwright.snapshot import Snapshot
-    from driftwright.snapshot.capture import Attachment, CaptureRequest
+    from driftwright.snapshot.capture import Attachment, CaptureRequest, Way
 
 
 def asks_nothing(options: argparse.Namespace) -> bool:
@@ -44,31 +42,23 @@ def printed(options: argparse.Namespace, request: CaptureRequest, state: File) -
     return 0
 
 
-def captured(options: argparse.Namespace, request: CaptureRequest, state: File) -> Snapshot:
-    """Capture the way the options say.
+def way_of(options: argparse.Namespace) -> Way:
+    """Return which way to a capture the options ask for.
 
     Raises:
-        InputFault: They contradict each other, or what they name is not there.
-        BlindFault: The page could not be seen.
+        InputFault: They contradict each other.
     """
-    from driftwright.snapshot.capture import capture_launched
+    from driftwright.snapshot.capture import Way
 
     if options.attach is None and (options.tab is not None or options.extension):
         raise InputFault(
             "only with --attach", "--tab" if options.tab is not None else "--extension", "", "add --attach"
         )
-    if options.attach is not None:
-        from driftwright.snapshot.capture import capture_attached
-
-        return capture_attached(request, attachment(options))
-    if options.dumps:
-        return _from_dumps(options, request)
-    if options.profile or request.target.profile:
-        from driftwright.snapshot.capture import checked_profile, profile_folder
-
-        folder = checked_profile(profile_folder(state, request.target), request.target.file)
-        return capture_launched(replace(request, profile=folder))
-    return capture_launched(request)
+    return Way(
+        attachment=attachment(options) if options.attach is not None else None,
+        profile=options.profile,
+        dumps=tuple(options.dumps or ()),
+    )
 
 
 def attachment(options: argparse.Namespace) -> Attachment:
@@ -76,12 +66,3 @@ def attachment(options: argparse.Namespace) -> Attachment:
     from driftwright.snapshot.capture import Attachment
 
     return Attachment(options.attach, options.tab, options.extension or "")
-
-
-def _from_dumps(options: argparse.Namespace, request: CaptureRequest) -> Snapshot:
-    from driftwright.base.jsontext import parse_json_file
-    from driftwright.snapshot import redact, unwrapped
-    from driftwright.snapshot.capture import dumped, named_area
-
-    named = [named_area(argument) for argument in options.dumps]
-    return dumped(request, [(area, unwrapped(parse_json_file(File(file)), file), file) for area, file in named], redact)

@@ -16,7 +16,8 @@ SCHEMAS = {
 }
 """The kinds of files that have a schema, each with its room and the name of its schema's file."""
 
-SHELLS = ("bash", "zsh", "fish")
+SHELLS = ("bash", "zsh", "fish", "tcsh")
+NAMES = ("targets", "facts", "rules")
 
 
 def _init(verbs: Verbs, add: Add) -> None:
@@ -78,7 +79,14 @@ def _schema(verbs: Verbs, add: Add) -> None:
 def _completion(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "completion", "completing:completion", "print the completion of this command line for a shell",
                'eval "$(driftwright completion bash)"')  # fmt: skip
-    verb.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"one of {', '.join(SHELLS)}")
+    what = verb.add_mutually_exclusive_group(required=True)
+    what.add_argument("shell", nargs="?", metavar="SHELL", choices=SHELLS, help=f"one of {', '.join(SHELLS)}")
+    what.add_argument(
+        "--names",
+        action="append",
+        choices=NAMES,
+        help="print names of the workspace instead, one a line, as a shell asks for them; may be repeated",
+    )
 
 
 WORKSPACE_VERBS: tuple[Callable[[Verbs, Add], None], ...] = (_init, _accept, _readiness, _schema, _completion)

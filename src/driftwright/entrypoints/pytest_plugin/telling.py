@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from driftwright.report import (
     ChangeFound,
     FactFound,
-    Record,
     Report,
     causes,
     cut,
     effect_lines,
+    failed_checks,
     fallback_says,
-    record,
     where,
 )
 
@@ -23,25 +22,21 @@ _MOST = 10  # causes, and differences, that are written out
 
 def fact_lines(report: Report, fact: FactFound) -> Iterator[str]:
     """Yield what became of one derived fact: cause, effect, evidence, fallback, next action."""
-    whole = record(report)
-    found = next(one for one in whole["facts"] if one["name"] == fact.name)
-    yield f"{found['verdict'].upper()} {cut(found['name'], _LONGEST)}: {cut(found['title'], _LONGEST)}"
-    for label, text in _parts(whole, found):
+    yield f"{fact.verdict.upper()} {cut(fact.name, _LONGEST)}: {cut(fact.title, _LONGEST)}"
+    for label, text in _parts(report, fact):
         if text:
             yield f"  {label:<9} {cut(text, _LONGEST)}"
 
 
-def _parts(whole: Record, fact: Record) -> Iterator[tuple[str, str]]:
-    yield "says", fact["says"]
-    for change in causes(whole, fact)[:_MOST]:
-        yield "cause", f"{change['rule']}: {change['message']} [{where(change)}]"
+def _parts(report: Report, fact: FactFound) -> Iterator[tuple[str, str]]:
+    yield "says", fact.says
+    for change in causes(report, fact)[:_MOST]:
+        yield "cause", f"{change.rule}: {change.message} [{where(change)}]"
     yield from effect_lines(fact, _MOST)
-    for held in (*fact["invariants"], *fact["agreements"]):
-        if held["held"] is False:
-            yield "fails", held["name"]
-    yield "shown in", fact["shown"]
+    yield from (("fails", name) for name, _ in failed_checks(fact))
+    yield "shown in", fact.shown
     yield "fallback", fallback_says(fact)
-    yield "next", fact["next"]
+    yield "next", fact.next
 
 
 def unnoticed_lines(changes: Sequence[ChangeFound]) -> Iterator[str]:

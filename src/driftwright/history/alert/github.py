@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.history.alert.alert import Happening
-from driftwright.history.alert.gh import HEADERS, Gh
 from driftwright.history.alert.http import Answer, Request, ask, checked_url, good
 from driftwright.history.alert.message import Message
 
 LABEL = "driftwright"
 _API = "https://api.github.com"
+_HOST = "github.com"
 _WHO = "GitHub"
+_HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+_GH_SECONDS = 30.0
 _PAGE = 100
 _MOST_PAGES = 50
 _REPO = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MARKED = re.compile(r"<!-- driftwright:alert:([0-9a-f]{12}) -->")
 _RUN = re.compile(r"<!-- driftwright:run:([0-9TZ:.-]{10,40}) -->")
-
-
-class Api(Protocol):
-    """A way to GitHub's REST interface."""
-
-    def call(self, method: str, path: str, payload: Any = None) -> Answer:
-        """Ask `path` below the interface's root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ class Rest:
 
     def call(self, method: str, path: str, payload: Any = None) -> Answer:
         """Ask with the token, and nobody but the interface itself."""
-        headers = {**HEADERS, "Authorization": f"Bearer {self.token}"}
+        headers = {**_HEADERS, "Authorization": f"Bearer {self.token}"}
         return ask(Request(method, f"{self.root}/{path}", headers, payload), _WHO)
 
 
@@ -63,7 +59,7 @@ class GitHub:
         edits: An issue's body is brought up to date without telling anybody.
     """
 
-    api: Api
+    api: Rest
     repo: str
     edits: bool = True
 
@@ -138,7 +134,7 @@ class GitHub:
 
 
 def github(environment: Mapping[str, str], repo: str | None = None) -> GitHub:
-    """Return the issues of a repository, through `gh` where it is installed, else with a token.
+    """Return the issues of a repository, with the token of the environment, else with that of GitHub's program `gh`.
 
     Args:
         environment: GITHUB_REPOSITORY, GITHUB_TOKEN or GH_TOKEN, GITHUB_API_URL.
@@ -148,16 +144,34 @@ def github(environment: Mapping[str, str], repo: str | None = None) -> GitHub:
         InputFault: The repository or the token is not there.
     """
     repo = checked_repo(environment, repo)
-    root = environment.get("GITHUB_API_URL", "").strip().rstrip("/") or _API
-    program = shutil.which("gh", path=environment.get("PATH")) if root == _API else None
-    if program is not None:
-        return GitHub(Gh(program), repo)
-    token = environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or ""
-    if not token.strip():
-        raise InputFault("no way to GitHub", "GITHUB_TOKEN", "", "set it or GH_TOKEN to a token, or install gh")
-    if not re.fullmatch(r"[!-~]+", token.strip()):
-        raise InputFault("a token with a character that none has", "GITHUB_TOKEN", "", "copy it again")
-    return GitHub(Rest(checked_url(root, "GITHUB_API_URL"), token.strip()), repo)
+    root = checked_url(environment.get("GITHUB_API_URL", "").strip().rstrip("/") or _API, "GITHUB_API_URL")
+    token = (environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or "").strip()
+    # What `gh` knows is for the host that it was signed in to; it is shown to no other.
+    where = "GITHUB_TOKEN" if token else "gh auth token"
+    if not token and root == _API:
+        token = _token_of_gh(environment)
+    if not token:
+        raise InputFault("no way to GitHub", "GITHUB_TOKEN", "", "set it or GH_TOKEN to a token, or sign in with gh")
+    if not re.fullmatch(r"[!-~]+", token):
+        raise InputFault("a token with a character that none has", where, "", "copy it again")
+    return GitHub(Rest(root, token), repo)
+
+
+def _token_of_gh(environment: Mapping[str, str]) -> str:
+    """Ask the program `gh` once for the token that it was signed in with; empty when it has none to give."""
+    program = shutil.which("gh", path=environment.get("PATH", ""))
+    if program is None:
+        return ""
+    command = [program, "auth", "token", "--hostname", _HOST]
+    quiet = {**environment, "GH_PROMPT_DISABLED": "1", "NO_COLOR": "1"}
+    try:
+        # What it says beside the token is nobody's business, and it is asked nothing that it could repeat.
+        done = subprocess.run(  # noqa: S603 - GitHub's own program, no shell
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_GH_SECONDS, check=False, env=quiet
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
 
 
 def checked_repo(environment: Mapping[str, str], repo: str | None) -> str:

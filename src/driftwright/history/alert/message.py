@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from driftwright.base.errors import visible
 from driftwright.base.terms import Basis, Effect
 from driftwright.history.alert.alert import BLIND, Alert, Happening, Status
 from driftwright.history.run import Run
-from driftwright.report import EFFECT_WORDS, VERDICT_WORDS, cell, cut, prose, render, span
+from driftwright.report import EFFECT_WORDS, VERDICT_WORDS, Report, cell, cut, prose, render, span
 
 LONGEST_BODY = 65_536  # characters that the body of an issue may have
 _LONGEST_TITLE = 250
@@ -64,18 +63,18 @@ class Message:
     text: str
 
 
-def message(happening: Happening, alert: Alert, run: Run, report: Mapping[str, Any] | None = None) -> Message:
+def message(happening: Happening, alert: Alert, run: Run, report: Report | None = None) -> Message:
     """Return what is to be said.
 
     Args:
         happening: What happened.
         alert: The alert.
         run: The newest run of its target.
-        report: That run's `report-v1` record, for the details; None if it is not at hand.
+        report: That run's report, for the details; None if it is not at hand.
     """
     says = (_BLIND.get(happening) if alert.rule == BLIND else None) or _HAPPENED[happening]
     head = "\n".join(_head(alert, run, says)) + "\n"
-    body = head + _within(render(dict(report), "markdown"), LONGEST_BODY - len(head)) if report else head
+    body = head + _within(render(report, "markdown"), LONGEST_BODY - len(head)) if report else head
     line = f"driftwright: {_title(alert)}"
     return Message(happening, alert, run, line, says, body, "\n".join(_text(alert, run, says)))
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
-from typing import Any
 
-from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.errors import MachineFault
 from driftwright.history.alert.alert import ACTIVE, Alert, Happening
 from driftwright.history.alert.channel import Channel
 from driftwright.history.alert.life import causes, life
 from driftwright.history.alert.message import Message, message
-from driftwright.history.history import History
+from driftwright.history.alone import alone
 from driftwright.history.run import Run
+from driftwright.history.runs import History
 from driftwright.history.sent import Sent
+from driftwright.report import Report
 
 _LOCK = "sending.lock"
-_WAIT = 120.0  # seconds that a run waits while another one sends
 _LOUD = (Happening.FLAPPING, Happening.WORSE, Happening.CHANGED)
 
 
@@ -39,15 +36,13 @@ class Outcome:
     fault: MachineFault | None = None
 
 
-def pending(
-    runs: Sequence[Run], told: Mapping[str, Sent], report: Mapping[str, Any] | None = None
-) -> tuple[Message, ...]:
+def pending(runs: Sequence[Run], told: Mapping[str, Sent], report: Report | None = None) -> tuple[Message, ...]:
     """Return what a channel has to be told, one message an alert, the drift first and `still` included.
 
     Args:
         runs: All runs of one target, oldest first.
         told: What the channel was told before.
-        report: A `report-v1` record; it is used only if it is the newest run's.
+        report: A report; it is used only if it is the newest run's.
     """
     if not runs:
         return ()
@@ -87,32 +82,31 @@ def news(messages: Sequence[Message], channel: Channel) -> tuple[Message, ...]:
     return tuple(one for one in messages if channel.edits or one.happening is not Happening.STILL)
 
 
-def send(
-    folder: File, channels: Sequence[Channel], target: str, report: Mapping[str, Any] | None = None
-) -> tuple[Outcome, ...]:
+def send(folder: File, channels: Sequence[Channel], target: str, report: Report | None = None) -> tuple[Outcome, ...]:
     """Tell every channel what it does not know yet; one that fails does not keep the others from being told.
 
     Args:
         folder: The folder of the history.
         channels: Whom to tell.
         target: Whose alerts.
-        report: The `report-v1` record of the run that the report is of; it is used only while that run is the newest.
+        report: The report of a run; it is used only while that run is the newest.
 
     Raises:
         InputFault: The history is not usable.
         MachineFault: The history is not usable, or another run sends for too long.
     """
-    with History(folder) as history, _alone(folder):
+    # Two that look for the same issue at once would both make it.
+    with History(folder) as history, alone(folder / _LOCK, "sending"):
         runs = history.runs(target)
         return tuple(_told(history, channel, runs, report) for channel in channels)
 
 
-def _is_of(report: Mapping[str, Any], run: Run) -> bool:
-    seen = (report.get("past") or {}).get("runs") or []
-    return bool(seen) and seen[-1]["recorded_at"] == run.recorded_at
+def _is_of(report: Report, run: Run) -> bool:
+    seen = report.past.runs if report.past else ()
+    return bool(seen) and seen[-1].recorded_at == run.recorded_at
 
 
-def _told(history: History, channel: Channel, runs: Sequence[Run], report: Mapping[str, Any] | None) -> Outcome:
+def _told(history: History, channel: Channel, runs: Sequence[Run], report: Report | None) -> Outcome:
     sent = list[Message]()
     messages = news(pending(runs, history.sent(channel.name), report), channel)
     try:
@@ -123,25 +117,3 @@ def _told(history: History, channel: Channel, runs: Sequence[Run], report: Mappi
     except MachineFault as fault:
         return Outcome(channel.name, tuple(sent), fault)
     return Outcome(channel.name, tuple(sent))
-
-
-@contextlib.contextmanager
-def _alone(folder: File) -> Iterator[None]:
-    """Let one run send at a time: two that look for the same issue at once would both make it."""
-    file = folder / _LOCK
-    if file.is_symlink():
-        raise InputFault("a symbolic link", str(file), "", "remove it; links are not written through")
-    until = time.monotonic() + _WAIT
-    try:
-        with file.open("a") as stream:
-            while True:
-                try:
-                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > until:
-                        raise MachineFault("another run is sending", str(file), "", "wait for it to end") from None
-                    time.sleep(0.05)
-            yield
-    except PermissionError:
-        raise MachineFault("cannot be written", str(file), "", "make the folder writable") from None

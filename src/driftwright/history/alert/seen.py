@@ -46,4 +46,4 @@ def _alert(alert: Alert) -> AlertSeen:
 
 def _run(run: Run) -> RunSeen:
     stores = tuple(StoreSeen(store.name, store.version, store.distance) for store in run.stores)
-    return RunSeen(run.sequence, run.recorded_at, run.verdict, run.blind, stores)
+    return RunSeen(run.sequence, run.recorded_at, Verdict(run.verdict), run.blind, stores)

@@ -1,4 +1,4 @@
-"""The report in the formats that people and machines read; one file a format, all of one report-v1 record."""
+"""The report in the formats that people and machines read; one file a format, all of one report."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from importlib import import_module
 from driftwright.base.errors import InputFault
 from driftwright.report.formats.text import PLAIN, Style
 from driftwright.report.formats.text import render as as_text
-from driftwright.report.formats.view import Record
+from driftwright.report.model import Report
 
-__all__ = ["FORMATS", "PLAIN", "Record", "Style", "render"]
+__all__ = ["FORMATS", "PLAIN", "Style", "render"]
 
 # Each is a module of this package, which is loaded when a report is told in it.
 FORMATS: tuple[str, ...] = (
@@ -18,11 +18,11 @@ FORMATS: tuple[str, ...] = (
 )
 
 
-def render(record: Record, name: str, style: Style = PLAIN) -> str:
+def render(report: Report, name: str, style: Style = PLAIN) -> str:
     """Return a report in one format, the same bytes for the same report.
 
     Args:
-        record: A report-v1 record that was validated against its schema.
+        report: The report.
         name: One of `FORMATS`.
         style: How to write for this terminal; only `text` heeds it.
 
@@ -32,5 +32,5 @@ def render(record: Record, name: str, style: Style = PLAIN) -> str:
     if name not in FORMATS:
         raise InputFault(f"there is no format {name}", place="--format", mend=f"use one of {', '.join(FORMATS)}")
     if name == "text":
-        return as_text(record, style)
-    return str(import_module(f"driftwright.report.formats.{name}").render(record))
+        return as_text(report, style)
+    return str(import_module(f"driftwright.report.formats.{name}").render(report))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from driftwright.report.fact import FactFound
 from driftwright.report.formats import found, view
 from driftwright.report.formats.found import Finding
 from driftwright.report.formats.json import plain
-from driftwright.report.formats.view import Record, cut
+from driftwright.report.formats.view import cut
+from driftwright.report.model import Blind, CaptureFacts, Report
 
 VERSION = "0.0.0"  # of the format
 LONGEST = 600  # characters of one foreign text
@@ -16,42 +18,42 @@ LONGEST = 600  # characters of one foreign text
 _STATUS = {"intact": "passed", "broken": "failed", "degraded": "failed", "unseen": "skipped"}
 
 
-def render(record: Record) -> str:
+def render(report: Report) -> str:
     """Return the report as JSON text with a final newline."""
-    causes = found.by_fact(record)
-    tests = [_test(record, fact, causes.get(fact["name"], [])) for fact in record["facts"]]
-    if record["capture"]["blind"]:
-        tests.insert(0, _blind(record["capture"]))
-    report = {
+    causes = found.by_fact(report)
+    tests = [_test(report, fact, causes.get(fact.name, [])) for fact in report.facts]
+    if report.capture.blind:
+        tests.insert(0, _blind(report.capture.target, report.capture.blind))
+    whole = {
         "reportFormat": "CTRF",
         "specVersion": VERSION,
         "generatedBy": "driftwright",
         "results": {
-            "tool": {"name": "driftwright", "version": _said(record["tool"]["version"])},
-            "summary": _summary(record, tests),
+            "tool": {"name": "driftwright", "version": _said(report.tool.version)},
+            "summary": _summary(report, tests),
             "tests": tests,
-            "environment": {"appName": _said(record["capture"]["target"]), "extra": _capture(record["capture"])},
+            "environment": {"appName": _said(report.capture.target), "extra": _capture(report.capture)},
         },
     }
-    return plain(report, indent=2) + "\n"
+    return plain(whole, indent=2) + "\n"
 
 
-def _test(record: Record, fact: Record, causes: list[Finding]) -> dict[str, Any]:
+def _test(report: Report, fact: FactFound, causes: list[Finding]) -> dict[str, Any]:
     test: dict[str, Any] = {
-        "name": _said(fact["name"]) or "(no name)",
-        "status": "skipped" if fact.get("suppressed") else _STATUS[fact["verdict"]],
+        "name": _said(fact.name) or "(no name)",
+        "status": "skipped" if fact.suppressed else _STATUS[fact.verdict],
         "duration": 0,  # facts are judged together
-        "suite": [_said(record["capture"]["target"])],
-        "rawStatus": "suppressed" if fact.get("suppressed") else fact["verdict"],
+        "suite": [_said(report.capture.target)],
+        "rawStatus": "suppressed" if fact.suppressed else fact.verdict,
         "type": "contract",
-        "message": _said(view.suppressed_says(fact) or fact["says"]),
-        "extra": {"title": _said(fact["title"]), "fingerprint": fact["fingerprint"], "effect": fact["effect"]},
+        "message": _said(view.suppressed_says(fact) or fact.says),
+        "extra": {"title": _said(fact.title), "fingerprint": fact.fingerprint, "effect": fact.effect},
     }
     at = found.place(fact)
     if at:
         test |= {"filePath": _said(at[0]), "line": at[1]}
-    if fact["verdict"] == "unseen":
-        test["trace"] = _said(f"Not seen: {view.missing(fact)}") + "\n" + _said(f"Next: {fact['next']}")
+    if fact.verdict == "unseen":
+        test["trace"] = _said(f"Not seen: {view.missing(fact)}") + "\n" + _said(f"Next: {fact.next}")
     elif causes:
         lines = [f"Cause: {one.rule} {one.where}: {one.message} [{one.fingerprint}]" for one in causes]
         test["trace"] = "\n".join(map(_said, [*lines, *found.outlook(causes[0])]))
@@ -59,25 +61,24 @@ def _test(record: Record, fact: Record, causes: list[Finding]) -> dict[str, Any]
     return test
 
 
-def _blind(capture: Record) -> dict[str, Any]:
+def _blind(target: str, blind: Blind) -> dict[str, Any]:
     """A capture that saw nothing has neither passed nor failed."""
-    blind = capture["blind"]
     return {
         "name": "capture",
         "status": "other",
         "duration": 0,
-        "suite": [_said(capture["target"])],
+        "suite": [_said(target)],
         "rawStatus": "blind",
         "type": "contract",
-        "message": _said(f"{blind['reason']}: {blind['what']}"),
-        "trace": _said(f"Next: {blind['mend']}"),
+        "message": _said(f"{blind.reason}: {blind.what}"),
+        "trace": _said(f"Next: {blind.mend}"),
     }
 
 
-def _summary(record: Record, tests: list[dict[str, Any]]) -> dict[str, int]:
+def _summary(report: Report, tests: list[dict[str, Any]]) -> dict[str, int]:
     status = [test["status"] for test in tests]
     counts = {word: status.count(word) for word in ("passed", "failed", "skipped", "pending", "other")}
-    moment = _milliseconds(record["capture"]["taken_at"])
+    moment = _milliseconds(report.capture.taken_at)
     return {"tests": len(tests), **counts, "suites": 1, "start": moment, "stop": moment}
 
 
@@ -88,10 +89,10 @@ def _milliseconds(taken_at: str) -> int:
         return 0  # a blind capture has no time
 
 
-def _capture(capture: Record) -> dict[str, str]:
-    return {
-        name: _said(capture[name]) for name in ("state", "origin", "browser", "taken_at", "digest") if capture[name]
-    }
+def _capture(capture: CaptureFacts) -> dict[str, str]:
+    told = {"state": capture.state, "origin": capture.origin, "browser": capture.browser}
+    told |= {"taken_at": capture.taken_at, "digest": capture.digest}
+    return {name: _said(text) for name, text in told.items() if text}
 
 
 def _said(text: str) -> str:

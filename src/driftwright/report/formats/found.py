@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from driftwright.report.fact import FactFound
 from driftwright.report.formats import view
-from driftwright.report.formats.view import Record
+from driftwright.report.model import Report
 
 
 class Finding(NamedTuple):
@@ -23,7 +24,7 @@ class Finding(NamedTuple):
         heirs: The facts that inherit its fact's break.
     """
 
-    fact: Record
+    fact: FactFound
     verdict: str
     rule: str
     where: str
@@ -33,52 +34,52 @@ class Finding(NamedTuple):
     heirs: tuple[str, ...] = ()
 
 
-def findings(record: Record) -> list[Finding]:
+def findings(report: Report) -> list[Finding]:
     """Return every finding, the most severe fact first; those that do not count stand at the end."""
-    changes = {(one["rule"], one["store"], one["path"]): one["message"] for one in record["changes"]}
-    hurt = [fact for fact in view.ranked(record) if fact["verdict"] not in ("intact", "unseen")]
+    changes = {(one.rule, one.store, one.path): one.message for one in report.changes}
+    hurt = [fact for fact in view.ranked(report.facts) if fact.verdict not in ("intact", "unseen")]
     heirs: dict[str, list[str]] = {}
     for fact in hurt:
-        if fact.get("inherits"):
-            heirs.setdefault(fact["inherits"], []).append(fact["name"])
-    found = [one._replace(heirs=tuple(heirs.get(fact["name"], ()))) for fact in hurt for one in _of(fact, changes)]
+        if fact.inherits:
+            heirs.setdefault(fact.inherits, []).append(fact.name)
+    found = [one._replace(heirs=tuple(heirs.get(fact.name, ()))) for fact in hurt for one in _of(fact, changes)]
     found.sort(key=lambda one: bool(one.aside))
     return found
 
 
-def by_fact(record: Record) -> Mapping[str, list[Finding]]:
+def by_fact(report: Report) -> Mapping[str, list[Finding]]:
     """Return the findings by the name of the fact that they hurt."""
     causes: dict[str, list[Finding]] = {}
-    for one in findings(record):
-        causes.setdefault(one.fact["name"], []).append(one)
+    for one in findings(report):
+        causes.setdefault(one.fact.name, []).append(one)
     return causes
 
 
-def unseen(record: Record) -> list[Finding]:
+def unseen(report: Report) -> list[Finding]:
     """Return the facts that the capture did not show: not drift, and not fine."""
     return [
-        Finding(fact, "unseen", fact["basis"], view.missing(fact), fact["says"], fact["fingerprint"], "")
-        for fact in view.unseen(record)
+        Finding(fact, "unseen", fact.basis, view.missing(fact), fact.says, fact.fingerprint, "")
+        for fact in view.unseen(report)
     ]
 
 
-def _of(fact: Record, changes: Mapping[tuple[str, str, str], str]) -> Iterator[Finding]:
+def _of(fact: FactFound, changes: Mapping[tuple[str, str, str], str]) -> Iterator[Finding]:
     whole = view.suppressed_says(fact)
-    for one in fact.get("findings") or ():
-        where = f"{one['store']}:{one['path']}" if one["store"] else one["path"]
-        message = changes.get((one["rule"], one["store"], one["path"])) or str(fact["says"])
+    for one in fact.findings:
+        where = f"{one.store}:{one.path}" if one.store else one.path
+        message = changes.get((one.rule, one.store, one.path)) or str(fact.says)
         aside = view.suppressed_says(one) or whole
-        yield Finding(fact, fact["verdict"], one["rule"], where, message, one["fingerprint"], aside)
-    if not fact.get("findings"):
-        yield Finding(fact, fact["verdict"], fact["basis"], fact["effect"], fact["says"], fact["fingerprint"], whole)
+        yield Finding(fact, fact.verdict, one.rule, where, message, one.fingerprint, aside)
+    if not fact.findings:
+        yield Finding(fact, fact.verdict, fact.basis, fact.effect, fact.says, fact.fingerprint, whole)
 
 
 def paragraphs(one: Finding) -> list[str]:
     """Return a finding in a few plain sentences, the most important first; foreign text, not yet escaped."""
     fact = one.fact
-    told = [one.message] if one.message == fact["says"] else [one.message, fact["says"]]
+    told = [one.message] if one.message == fact.says else [one.message, fact.says]
     if one.verdict == "unseen":
-        advice = fact["unseen"]["to_see"] if fact["unseen"] else fact["next"]
+        advice = fact.unseen.to_see if fact.unseen else fact.next
         return [*told, f"Not seen: {one.where}", f"Next: {advice}"]
     return [*told, *outlook(one)]
 
@@ -86,17 +87,17 @@ def paragraphs(one: Finding) -> list[str]:
 def outlook(one: Finding) -> list[str]:
     """Return what a finding means: effect, answers, who sees it, what serves now, what to do; each after a label."""
     fact = one.fact
-    told = [f"Effect: {view.effect_says(fact)} ({view.BASIS_WORDS[fact['basis']]})"]
+    told = [f"Effect: {view.effect_says(fact)} ({view.BASIS_WORDS[fact.basis]})"]
     pair = view.answers(fact)
     if pair:
         told.append(f"Answer: {pair[0]} -> {pair[1]}")
-    told += [f"Shown in: {fact['shown']}", f"Fallback: {view.fallback_says(fact)}"]
+    told += [f"Shown in: {fact.shown}", f"Fallback: {view.fallback_says(fact)}"]
     if one.heirs:
         told.append(f"Inherited by: {', '.join(one.heirs)}")
-    return [*told, f"Next: {fact['next']}"]
+    return [*told, f"Next: {fact.next}"]
 
 
-def place(fact: Record) -> tuple[str, int] | None:
+def place(fact: FactFound) -> tuple[str, int] | None:
     """Return file and line of a fact's contract, as far as the report knows them."""
-    at = fact.get("contract")
-    return (at["file"], at["line"]) if at else None
+    at = fact.contract
+    return (at.file, at.line) if at else None

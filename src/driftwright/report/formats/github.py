@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from driftwright.report.formats import found, view
 from driftwright.report.formats.found import Finding
-from driftwright.report.formats.view import Record, cut
+from driftwright.report.formats.view import cut
+from driftwright.report.model import Report
 
 MOST = 9
 LIMIT = 4_096  # characters of one message
@@ -19,18 +20,18 @@ LONGEST_TITLE = 200
 _LEVELS = {"broken": "error", "degraded": "warning", "unseen": "notice"}
 
 
-def render(record: Record) -> str:
+def render(report: Report) -> str:
     """Return the annotations, a line each, the worst first; nothing when everything is intact."""
-    return "".join(f"{line}\n" for line in _lines(record))
+    return "".join(f"{line}\n" for line in _lines(report))
 
 
-def _lines(record: Record) -> Iterator[str]:
-    blind = record["capture"]["blind"]
+def _lines(report: Report) -> Iterator[str]:
+    blind = report.capture.blind
     if blind:
-        said = _cut_lines([blind["what"], f"Next: {blind['mend']}"])
-        yield _command("error", {"title": f"driftwright: blind: {blind['reason']}"}, said)
+        said = _cut_lines([blind.what, f"Next: {blind.mend}"])
+        yield _command("error", {"title": f"driftwright: blind: {blind.reason}"}, said)
         return  # what a blind capture did not see is told by its one reason
-    listed = [*(one for one in found.findings(record) if not one.aside), *found.unseen(record)]
+    listed = [*(one for one in found.findings(report) if not one.aside), *found.unseen(report)]
     for one in listed[:MOST]:
         yield _annotation(one)
     if len(listed) > MOST:
@@ -43,7 +44,7 @@ def _lines(record: Record) -> Iterator[str]:
 def _annotation(one: Finding) -> str:
     at = found.place(one.fact)
     properties = {"file": at[0], "line": str(at[1])} if at else {}
-    title = f"{one.fact['title']}: {view.VERDICT_WORDS[one.verdict]} ({one.rule})"
+    title = f"{one.fact.title}: {view.VERDICT_WORDS[one.verdict]} ({one.rule})"
     told = [*found.paragraphs(one), f"Finding: {one.fingerprint} {one.where}"]
     return _command(_LEVELS[one.verdict], {**properties, "title": title}, _cut_lines(told))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from driftwright.report.fact import FactFound, SourceFound
 from driftwright.report.formats import view
-from driftwright.report.formats.view import Record
+from driftwright.report.model import ChangeFound, Report
 
 WIDTH, HEIGHT = 236, 38  # of one box, in the drawing's units; about a pixel each on a wide screen
 _GAP, _ROW, _BLOCK, _HEAD = 52, 46, 20, 26
@@ -84,14 +85,14 @@ class Route:
         reads: What it reads, where those changes are; all that it reads where no change is.
     """
 
-    fact: Record
-    changes: tuple[Record, ...]
+    fact: FactFound
+    changes: tuple[ChangeFound, ...]
     reads: tuple[str, ...]
 
 
-def routes(record: Record) -> tuple[Route, ...]:
+def routes(report: Report) -> tuple[Route, ...]:
     """Return the way to each fact that is known to be hurt, the most severe first."""
-    return tuple(_route(record, fact) for fact in view.hurt(record) if fact["verdict"] != "unseen")
+    return tuple(_route(report, fact) for fact in view.hurt(report.facts) if fact.verdict != "unseen")
 
 
 def drawn(ways: Sequence[Route], most: int) -> Graph:
@@ -101,14 +102,14 @@ def drawn(ways: Sequence[Route], most: int) -> Graph:
     tops = [_HEAD + sum(heights[:at]) for at in range(len(heights))]
     middles = [top + (height - _BLOCK - _ROW) // 2 for top, height in zip(tops, heights, strict=True)]
     facts = [
-        replace(_box(2, at, way.fact["title"], way.fact["name"], "fact"), tone=way.fact["verdict"])
+        replace(_box(2, at, way.fact.title, way.fact.name, "fact"), tone=way.fact.verdict)
         for at, way in zip(middles, shown, strict=True)
     ]
     paths = _placed(
         1, _spread((read, at) for at, way in zip(middles, shown, strict=True) for read in way.reads), "path"
     )
-    known = {change["id"]: change for way in shown for change in way.changes}
-    reached = [(change["id"], paths[read].y) for way in shown for change in way.changes for read in way.reads]
+    known = {change.id: change for way in shown for change in way.changes}
+    reached = [(change.id, paths[read].y) for way in shown for change in way.changes for read in way.reads]
     changes = {name: _told(box, known[name]) for name, box in _placed(0, _spread(reached), "change").items()}
     sources = [list(_stacked(way.fact, top)) for way, top in zip(shown, tops, strict=True)]
     boxes = (*changes.values(), *paths.values(), *facts, *(box for column in sources for box in column))
@@ -122,19 +123,19 @@ def drawn(ways: Sequence[Route], most: int) -> Graph:
     return Graph(4 * WIDTH + 3 * _GAP, height, boxes, ordered, len(ways) - len(shown))
 
 
-def source_tone(fact: Record, source: Record) -> str:
+def source_tone(fact: FactFound, source: SourceFound) -> str:
     """Return `active` for the source that answers now, `dead` for one that cannot, else nothing."""
-    now = fact["fallback"]["source"]
-    if source["name"] == now or (now is None and source["level"] == "unavailable"):
+    now = fact.fallback.source
+    if source.name == now or (now is None and source.level == "unavailable"):
         return "active"
-    return "dead" if source["state"] in _DEAD else ""
+    return "dead" if source.state in _DEAD else ""
 
 
-def _route(record: Record, fact: Record) -> Route:
-    changes = tuple(view.causes(record, fact))
-    at = [f"{change['store']}:{change['path']}" for change in changes]
-    near = [read for read in fact["reads"] if any(_touches(read, place) for place in at)]
-    return Route(fact, changes, tuple(near or fact["reads"][:3]))
+def _route(report: Report, fact: FactFound) -> Route:
+    changes = tuple(view.causes(report, fact))
+    at = [f"{change.store}:{change.path}" for change in changes]
+    near = [read for read in fact.reads if any(_touches(read, place) for place in at)]
+    return Route(fact, changes, tuple(near or fact.reads[:3]))
 
 
 def _touches(read: str, place: str) -> bool:
@@ -142,19 +143,18 @@ def _touches(read: str, place: str) -> bool:
     return inner.startswith(outer) or outer.startswith(inner)
 
 
-def _sources(fact: Record) -> Sequence[Record]:
-    sources: Sequence[Record] = fact["sources"][:MOST_SOURCES]
-    return sources
+def _sources(fact: FactFound) -> tuple[SourceFound, ...]:
+    return fact.sources[:MOST_SOURCES]
 
 
-def _stacked(fact: Record, top: int) -> Iterator[Box]:
+def _stacked(fact: FactFound, top: int) -> Iterator[Box]:
     for number, source in enumerate(_sources(fact)):
         tone = source_tone(fact, source)
-        note = f"answers now, {source['state']}" if tone == "active" else source["state"]
-        note = f"{source['level']}: {note}"
-        if tone == "active" and source["level"] == "unavailable":
+        note = f"answers now, {source.state}" if tone == "active" else source.state
+        note = f"{source.level}: {note}"
+        if tone == "active" and source.level == "unavailable":
             note = "shown now: no answer is left"
-        name = f"{number + 1}. {source['name'] or 'no source'}"
+        name = f"{number + 1}. {source.name or 'no source'}"
         yield replace(_box(3, top + number * _ROW, name, note, "source"), tone=tone)
 
 
@@ -181,12 +181,12 @@ def _box(column: int, y: int, name: str, note: str, kind: str) -> Box:
     return Box(column * (WIDTH + _GAP), y, name, note, kind)
 
 
-def _told(box: Box, change: Record) -> Box:
-    return replace(box, name=f"{change['id']}: {change['title']}", note=f"{change['store']}:{change['path']}")
+def _told(box: Box, change: ChangeFound) -> Box:
+    return replace(box, name=f"{change.id}: {change.title}", note=f"{change.store}:{change.path}")
 
 
 def _reaching(ways: Iterable[Route], changes: dict[str, Box], paths: dict[str, Box]) -> Iterator[Line]:
-    pairs = {(change["id"], read): None for way in ways for change in way.changes for read in way.reads}
+    pairs = {(change.id, read): None for way in ways for change in way.changes for read in way.reads}
     for name, read in pairs:
         yield _between(changes[name], paths[read], "dead")
 

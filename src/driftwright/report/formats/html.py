@@ -8,7 +8,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from driftwright.report.formats import graph, issue, storetree, timeline, view
-from driftwright.report.formats.view import Record, cut
+from driftwright.report.formats.view import cut
+from driftwright.report.model import Report
+from driftwright.report.stored import FORMAT
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -20,7 +22,7 @@ MOST_DRAWN = 12  # facts in the drawing: more would be no picture
 
 
 class Limits(NamedTuple):
-    """How much of a record one page shows; what is left out is counted on the page.
+    """How much of a report one page shows; what is left out is counted on the page.
 
     Args:
         cards: Facts written out.
@@ -43,9 +45,9 @@ _LADDER = (
 )
 
 
-def render(record: Record) -> str:
+def render(report: Report) -> str:
     """Return the page, with as much of the report as keeps it within `LIMIT` bytes."""
-    return fitted("report.html.j2", partial(_context, record))
+    return fitted("report.html.j2", partial(_context, report))
 
 
 def fitted(template: str, context: Callable[[Limits], Mapping[str, Any]]) -> str:
@@ -82,29 +84,29 @@ def _environment() -> Environment:
     )
 
 
-def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
-    ways = graph.routes(record)
+def _context(report: Report, limits: Limits) -> Mapping[str, Any]:
+    ways = graph.routes(report)
     return {
-        "r": record,
-        "headline": view.headline(record),
-        "wrong": view.wrong(record),
-        "heirs": partial(view.heirs, record),
-        "proposals": view.proposals(record),
+        "r": report,
+        "format": FORMAT,
+        "headline": view.headline(report),
+        "wrong": view.wrong(report),
+        "heirs": partial(view.heirs, report),
+        "proposals": report.proposals,
         "proposal_says": view.proposal_says,
         "patch_lines": view.patch_lines,
-        "unseen": view.unseen(record),
-        "sound": view.sound(record),
-        "set_aside": view.set_aside(record),
-        "alerts": view.alerts(record),
-        "ledger": view.ledger(record),
+        "unseen": view.unseen(report),
+        "sound": view.sound(report),
+        "set_aside": view.set_aside(report),
+        "alerts": view.alerts(report),
+        "ledger": view.ledger(report),
         "words": view.VERDICT_WORDS,
         "basis": view.BASIS_WORDS,
-        "causes": partial(view.causes, record),
+        "causes": partial(view.causes, report),
         "effect_says": view.effect_says,
         "suppressed_says": view.suppressed_says,
         "findings": view.findings,
         "readers": view.readers,
-        "sightings": view.sightings,
         "fallback_says": view.fallback_says,
         "found_says": view.found_says,
         "version_parts": view.version_parts,
@@ -119,16 +121,16 @@ def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
         "box": (graph.WIDTH, graph.HEIGHT),
         "routes": ways,
         "source_tone": graph.source_tone,
-        "runs": timeline.runs(record),
-        "open_alerts": timeline.open_alerts(record),
-        "last_good": timeline.last_good_says(record),
+        "runs": timeline.runs(report),
+        "open_alerts": timeline.open_alerts(report),
+        "last_good": timeline.last_good_says(report),
         "letters": timeline.LETTERS,
-        "versions": timeline.versions(record),
-        "trees": list(storetree.told(record)),
+        "versions": timeline.versions(report),
+        "trees": list(storetree.told(report)),
         "types_say": storetree.types_say,
-        "issue": issue.issue_text(record),
-        "reproduce": issue.reproduce(record),
-        "drifted": view.drifted_stores(record),
+        "issue": issue.issue_text(report),
+        "reproduce": issue.reproduce(report),
+        "drifted": view.drifted_stores(report),
         "limits": limits,
     }
 
@@ -138,7 +140,7 @@ def _template(name: str) -> str:
 
 
 def _shown(context: Context, value: object) -> object:
-    """Make each text of the record inert and short before it is escaped; what a macro made passes through."""
+    """Make each text of the report inert and short before it is escaped; what a macro made passes through."""
     return cut(value, context["limits"].text) if type(value) is str else value
 
 

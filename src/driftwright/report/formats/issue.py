@@ -7,40 +7,40 @@ from collections.abc import Iterator
 
 from driftwright.report.formats import timeline, view
 from driftwright.report.formats.markdown import prose, span
-from driftwright.report.formats.view import Record
+from driftwright.report.model import Report
 
 MOST_FACTS = 20
 
 
-def issue_text(record: Record) -> str:
+def issue_text(report: Report) -> str:
     """Return a short issue in Markdown: the verdict, each hurt fact with its cause, and how to see it again."""
-    return "\n".join(_lines(record)) + "\n"
+    return "\n".join(_lines(report)) + "\n"
 
 
-def reproduce(record: Record) -> str:
+def reproduce(report: Report) -> str:
     """Return the command that judges the same capture again; empty where no file is known."""
-    file = record["capture"]["file"]
+    file = report.capture.file
     return f"driftwright check {shlex.quote(view.inert(file))}" if file else ""
 
 
-def _lines(record: Record) -> Iterator[str]:
-    yield f"**{prose(view.VERDICT_WORDS[record['verdict']].capitalize())}**: {prose(view.headline(record))}"
+def _lines(report: Report) -> Iterator[str]:
+    yield f"**{prose(view.VERDICT_WORDS[report.verdict].capitalize())}**: {prose(view.headline(report))}"
     yield ""
-    capture = record["capture"]
-    yield f"Capture of {span(capture['target'])}, state {span(capture['state'])}, {span(capture['taken_at'])}."
-    good = timeline.last_good_says(record)
+    capture = report.capture
+    yield f"Capture of {span(capture.target)}, state {span(capture.state)}, {span(capture.taken_at)}."
+    good = timeline.last_good_says(report)
     if good:
         yield f"Last good run: {prose(good)}."
     yield ""
-    known = view.wrong(record)
+    known = view.wrong(report)
     for fact in known[:MOST_FACTS]:
-        said = f"{fact['verdict']}, {view.effect_says(fact)}. {_capital(fact['next'])}"
-        yield f"- {span(fact['name'])} is {prose(said)}"
-        for change in view.causes(record, fact)[:2]:
-            yield f"  - because of {span(change['rule'])} at {span(view.where(change))}"
+        said = f"{fact.verdict}, {view.effect_says(fact)}. {_capital(fact.next)}"
+        yield f"- {span(fact.name)} is {prose(said)}"
+        for change in view.causes(report, fact)[:2]:
+            yield f"  - because of {span(change.rule)} at {span(view.where(change))}"
     if len(known) > MOST_FACTS:
         yield f"- and {len(known) - MOST_FACTS} more"
-    command = reproduce(record)
+    command = reproduce(report)
     if command:
         yield ""
         yield f"See it again: {span(command)}"

@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from driftwright.report.formats.view import Record
+from driftwright.report.model import Report
+from driftwright.report.stored import ReportRecord, record
 
 SCHEMA = "report-v1.schema.json"
 
@@ -21,15 +22,16 @@ def schema() -> Mapping[str, Any]:
     return loaded
 
 
-def render(record: Record) -> str:
+def render(report: Report) -> str:
     """Return the report as JSON text with a final newline, the same bytes for the same report."""
-    text = json.dumps(ordered(record), indent=2, ensure_ascii=False)
-    return _guarded("".join(map(_shown, text))) + "\n"
+    text = json.dumps(ordered(record(report)), indent=2, ensure_ascii=False)
+    lines = (line if line.isprintable() else "".join(map(_shown, line)) for line in text.split("\n"))
+    return _guarded("\n".join(lines)) + "\n"
 
 
-def ordered(record: Record) -> dict[str, Any]:
-    """Return the record with its fields in the order in which the schema lists them."""
-    found: dict[str, Any] = _ordered(record, schema())
+def ordered(whole: ReportRecord) -> dict[str, Any]:
+    """Return a record with its fields in the order in which the schema lists them."""
+    found: dict[str, Any] = _ordered(whole, schema())
     return found
 
 
@@ -66,4 +68,4 @@ def _resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _shown(char: str) -> str:
     """Keep what a terminal may print; write the rest, which stands only inside strings, as JSON's own escape."""
-    return char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1]
+    return char if char.isprintable() else json.dumps(char)[1:-1]

@@ -13,7 +13,8 @@ from json import loads
 from typing import Any
 
 from driftwright.report.formats.json import ordered, plain
-from driftwright.report.formats.view import Record
+from driftwright.report.model import Report
+from driftwright.report.stored import ReportRecord, record
 
 FORMAT = "report-lines-v1"
 SCHEMA = f"{FORMAT}.schema.json"
@@ -29,14 +30,14 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def render(record: Record) -> str:
+def render(report: Report) -> str:
     """Return the report as JSON lines, the same bytes for the same report."""
-    return "".join(f"{plain(line)}\n" for line in _lines(ordered(record)))
+    return "".join(f"{plain(line)}\n" for line in _lines(ordered(record(report))))
 
 
-def _lines(record: Record) -> Iterator[dict[str, Any]]:
-    yield {"kind": "report", "format": FORMAT, "report": {name: record[name] for name in _HEAD}}
-    if record.get("past"):
-        yield {"kind": "past", "past": record["past"]}
+def _lines(whole: ReportRecord) -> Iterator[dict[str, Any]]:
+    yield {"kind": "report", "format": FORMAT, "report": {name: whole[name] for name in _HEAD}}
+    if whole["past"]:
+        yield {"kind": "past", "past": whole["past"]}
     for name, kind in _LISTS:
-        yield from ({"kind": kind, kind: part} for part in record.get(name, ()))
+        yield from ({"kind": kind, kind: part} for part in whole[name])

@@ -10,88 +10,90 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from driftwright.report.fact import FactFound
 from driftwright.report.formats import found, view
 from driftwright.report.formats.found import Finding
-from driftwright.report.formats.view import Record, cut
+from driftwright.report.formats.view import cut
+from driftwright.report.model import Blind, Report
 
 LONGEST = 600  # characters of one foreign text
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
-def render(record: Record) -> str:
+def render(report: Report) -> str:
     """Return the report as XML with a final newline."""
-    return "\n".join(_lines(record)) + "\n"
+    return "\n".join(_lines(report)) + "\n"
 
 
-def _lines(record: Record) -> Iterator[str]:
-    capture, blind = record["capture"], record["capture"]["blind"]
-    causes = found.by_fact(record)
-    facts = record["facts"]
+def _lines(report: Report) -> Iterator[str]:
+    capture, blind = report.capture, report.capture.blind
+    causes = found.by_fact(report)
+    facts = report.facts
     failed = sum(1 for fact in facts if _fails(fact))
-    skipped = sum(1 for fact in facts if not _fails(fact) and fact["verdict"] != "intact")
+    skipped = sum(1 for fact in facts if not _fails(fact) and fact.verdict != "intact")
     counts = _attributes(
         tests=len(facts) + bool(blind), failures=failed, errors=int(bool(blind)), skipped=skipped, time="0"
     )
-    when = _TIME.match(capture["taken_at"])
+    when = _TIME.match(capture.taken_at)
     stamp = _attributes(timestamp=when.group()) if when else ""
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<testsuites name="driftwright"{counts}>'
-    yield f"  <testsuite{_attributes(name=capture['target'] or 'driftwright')}{counts}{stamp}>"
-    yield from _properties(record)
+    yield f"  <testsuite{_attributes(name=capture.target or 'driftwright')}{counts}{stamp}>"
+    yield from _properties(report)
     if blind:
-        yield from _blind(record, blind)
+        yield from _blind(report, blind)
     for fact in facts:
-        yield from _case(record, fact, causes.get(fact["name"], []))
+        yield from _case(report, fact, causes.get(fact.name, []))
     yield "  </testsuite>"
     yield "</testsuites>"
 
 
-def _blind(record: Record, blind: Record) -> Iterator[str]:
-    why = _attributes(type="blind: " + blind["reason"], message=blind["what"])
-    yield f"    <testcase{_attributes(classname=_class(record), name='capture', time='0')}>"
-    yield f"      <error{why}>Next: {_text(blind['mend'])}</error>"
+def _blind(report: Report, blind: Blind) -> Iterator[str]:
+    why = _attributes(type="blind: " + blind.reason, message=blind.what)
+    yield f"    <testcase{_attributes(classname=_class(report), name='capture', time='0')}>"
+    yield f"      <error{why}>Next: {_text(blind.mend)}</error>"
     yield "    </testcase>"
 
 
-def _fails(fact: Record) -> bool:
-    return fact["verdict"] in ("broken", "degraded") and not fact.get("suppressed")
+def _fails(fact: FactFound) -> bool:
+    return fact.verdict in ("broken", "degraded") and not fact.suppressed
 
 
-def _class(record: Record) -> str:
-    return f"driftwright.{record['capture']['target']}"
+def _class(report: Report) -> str:
+    return f"driftwright.{report.capture.target}"
 
 
-def _properties(record: Record) -> Iterator[str]:
-    capture = record["capture"]
-    told = {"verdict": record["verdict"], "state": capture["state"], "origin": capture["origin"]}
-    told |= {"browser": capture["browser"], "digest": capture["digest"], "driftwright": record["tool"]["version"]}
+def _properties(report: Report) -> Iterator[str]:
+    capture = report.capture
+    told = {"verdict": report.verdict, "state": capture.state, "origin": capture.origin}
+    told |= {"browser": capture.browser, "digest": capture.digest, "driftwright": report.tool.version}
     yield "    <properties>"
     yield from (f"      <property{_attributes(name=name, value=value)}/>" for name, value in told.items() if value)
     yield "    </properties>"
 
 
-def _case(record: Record, fact: Record, causes: list[Finding]) -> Iterator[str]:
+def _case(report: Report, fact: FactFound, causes: list[Finding]) -> Iterator[str]:
     at = found.place(fact)
     where = _attributes(file=at[0], line=at[1]) if at else ""
-    head = f"    <testcase{_attributes(classname=_class(record), name=fact['name'])}{where}{_attributes(time='0')}"
-    if fact["verdict"] == "intact":
+    head = f"    <testcase{_attributes(classname=_class(report), name=fact.name)}{where}{_attributes(time='0')}"
+    if fact.verdict == "intact":
         yield f"{head}/>"
         return
     yield f"{head}>"
-    if fact.get("suppressed"):
+    if fact.suppressed:
         yield f"      <skipped{_attributes(message=view.suppressed_says(fact))}/>"
-    elif fact["verdict"] == "unseen":
-        why = "not seen: " + "; ".join(filter(None, (view.missing(fact), fact["next"])))
+    elif fact.verdict == "unseen":
+        why = "not seen: " + "; ".join(filter(None, (view.missing(fact), fact.next)))
         yield f"      <skipped{_attributes(message=why)}/>"
     else:
         yield from _failure(fact, causes)
     yield "    </testcase>"
 
 
-def _failure(fact: Record, causes: list[Finding]) -> Iterator[str]:
+def _failure(fact: FactFound, causes: list[Finding]) -> Iterator[str]:
     """One failure a fact, as test reporters count them; its causes stand in its text."""
-    kind = f"{fact['verdict']}: {causes[0].rule}"
-    yield f"      <failure{_attributes(type=kind, message=fact['says'])}>"
+    kind = f"{fact.verdict}: {causes[0].rule}"
+    yield f"      <failure{_attributes(type=kind, message=fact.says)}>"
     for one in causes:
         parts = (one.rule, one.where, one.message, f"[{one.fingerprint}]", one.aside and f"({one.aside})")
         yield f"Cause: {_text(' '.join(filter(None, parts)))}"

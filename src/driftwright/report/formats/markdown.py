@@ -1,6 +1,6 @@
 """The report for an issue or a job summary, in GitHub's Markdown.
 
-Whatever the record says stands inside code: there no text can mention a user, link an issue, load an image or open a
+Whatever the report says stands inside code: there no text can mention a user, link an issue, load an image or open a
 tag. Only the words of this file are prose.
 """
 
@@ -11,8 +11,12 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from driftwright.report.fact import Evidence, FactFound
 from driftwright.report.formats import storetree, timeline, view
-from driftwright.report.formats.view import Record, Row, cut
+from driftwright.report.formats.view import Row, cut
+from driftwright.report.model import ChangeFound, Report
+from driftwright.report.store import Presence, StoreFound
+from driftwright.report.stored import FORMAT
 
 LIMIT = 65_000  # bytes; an issue's body may have 65,536 characters
 LONGEST = 300  # characters of one foreign text
@@ -31,10 +35,10 @@ class _Section(NamedTuple):
     text: str
 
 
-def render(record: Record) -> str:
+def render(report: Report) -> str:
     """Return the report as Markdown below `LIMIT` bytes; what does not fit is left out by whole sections, visibly."""
-    kept, left, size = [_head(record)], list[str](), len(_head(record).encode())
-    for section in _sections(record):
+    kept, left, size = [_head(report)], list[str](), len(_head(report).encode())
+    for section in _sections(report):
         grown = size + len(section.text.encode()) + 1
         if left or grown > LIMIT - 400:  # room for the last sentence
             left.append(section.name)
@@ -68,123 +72,124 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
-def _head(record: Record) -> str:
-    verdict, capture, counts = record["verdict"], record["capture"], record["summary"]
-    blind = capture["blind"]
-    sentence = "The capture could not see the page." if blind else view.headline(record)
-    place = f"{span(capture['target'])}, state {span(capture['state'])}, at {span(capture['origin'])}"
-    browser = f" with {span(capture['browser'])}" if capture["browser"] else ""
+def _head(report: Report) -> str:
+    verdict, capture, counts = report.verdict, report.capture, report.summary
+    blind = capture.blind
+    sentence = "The capture could not see the page." if blind else view.headline(report)
+    place = f"{span(capture.target)}, state {span(capture.state)}, at {span(capture.origin)}"
+    browser = f" with {span(capture.browser)}" if capture.browser else ""
     lines = [f"## {_ICONS[verdict]} {verdict.capitalize()}", "", sentence, ""]
     if blind:
         lines += [
-            f"- **Reason:** {span(blind['reason'])}: {prose(blind['what'])}",
-            f"- **Next:** {prose(blind['mend'])}",
+            f"- **Reason:** {span(blind.reason)}: {prose(blind.what)}",
+            f"- **Next:** {prose(blind.mend)}",
             "",
         ]
     lines += [
         "| Facts | Intact | Degraded | Broken | Not seen |",
         "| --: | --: | --: | --: | --: |",
-        "| " + " | ".join(str(counts[key]) for key in ("facts", "intact", "degraded", "broken", "unseen")) + " |",
+        "| "
+        + " | ".join(map(str, (counts.facts, counts.intact, counts.degraded, counts.broken, counts.unseen)))
+        + " |",
         "",
-        f"Capture of {place}{browser} on {span(capture['taken_at'])}.",
+        f"Capture of {place}{browser} on {span(capture.taken_at)}.",
         "",
-        *_past(record),
+        *_past(report),
     ]
     return "\n".join(lines)
 
 
-def _past(record: Record) -> Iterator[str]:
-    good = timeline.last_good_says(record)
+def _past(report: Report) -> Iterator[str]:
+    good = timeline.last_good_says(report)
     if good:
-        yield f"Last good run: {prose(good)}. Runs so far: {span(timeline.letters(record))} ({timeline.LEGEND})."
+        yield f"Last good run: {prose(good)}. Runs so far: {span(timeline.letters(report))} ({timeline.LEGEND})."
         yield ""
 
 
-def _sections(record: Record) -> Iterator[_Section]:
-    for fact in view.wrong(record):
-        yield _Section(f"fact {span(fact['name'])}", "\n".join(_fact(record, fact)) + "\n")
-    yield from _unseen(record)
-    yield from _set_aside(record)
-    yield from _patches(record)
-    yield _Section("stores", "\n".join(_stores(record["stores"])) + "\n")
-    yield from _trees(record)
-    yield from _tables("Changes", view.alerts(record))
-    yield from _tables("Ledger: changes that nothing reads", view.ledger(record))
-    sound = view.sound(record)
+def _sections(report: Report) -> Iterator[_Section]:
+    for fact in view.wrong(report):
+        yield _Section(f"fact {span(fact.name)}", "\n".join(_fact(report, fact)) + "\n")
+    yield from _unseen(report)
+    yield from _set_aside(report)
+    yield from _patches(report)
+    yield _Section("stores", "\n".join(_stores(report.stores)) + "\n")
+    yield from _trees(report)
+    yield from _tables("Changes", view.alerts(report))
+    yield from _tables("Ledger: changes that nothing reads", view.ledger(report))
+    sound = view.sound(report)
     if sound:
-        names = ", ".join(span(fact["name"]) for fact in sound)
+        names = ", ".join(span(fact.name) for fact in sound)
         yield _Section("intact facts", f"### Intact: {len(sound)}\n\n{names}\n")
-    if record["notes"]:
-        yield _Section("notes", "### Notes\n\n" + "".join(f"- {prose(note)}\n" for note in record["notes"]))
-    yield _Section("provenance", _provenance(record))
+    if report.notes:
+        yield _Section("notes", "### Notes\n\n" + "".join(f"- {prose(note)}\n" for note in report.notes))
+    yield _Section("provenance", _provenance(report))
 
 
-def _fact(record: Record, fact: Record) -> Iterator[str]:
-    verdict = fact["verdict"]
+def _fact(report: Report, fact: FactFound) -> Iterator[str]:
+    verdict = fact.verdict
     heading = f"{_ICONS[verdict]} {view.VERDICT_WORDS[verdict].capitalize()}"
-    yield f"### {heading}: {prose(fact['title'])} ({span(fact['name'])})\n"
-    yield f"{prose(fact['says'])}\n"
-    for change in view.causes(record, fact)[:ROWS]:
-        name = f"{span(change['id'])} {span(change['rule'])}"
-        yield f"- **Cause:** {name} {prose(change['message'])} {span(view.where(change))}"
-    yield f"- **Effect:** {view.effect_says(fact)} ({view.BASIS_WORDS[fact['basis']]})"
+    yield f"### {heading}: {prose(fact.title)} ({span(fact.name)})\n"
+    yield f"{prose(fact.says)}\n"
+    for change in view.causes(report, fact)[:ROWS]:
+        name = f"{span(change.id)} {span(change.rule)}"
+        yield f"- **Cause:** {name} {prose(change.message)} {span(view.where(change))}"
+    yield f"- **Effect:** {view.effect_says(fact)} ({view.BASIS_WORDS[fact.basis]})"
     pair = view.answers(fact)
     if pair:
         yield f"- **Answer:** {span(pair[0])} → {span(pair[1])}"
-    for check in (*fact["invariants"], *fact["agreements"]):
-        if check["held"] is False:
-            yield f"- **Fails:** {prose(check['name'])}" + (f": {span(check['says'])}" if "says" in check else "")
-    yield f"- **Shown in:** {prose(fact['shown'])}"
+    for name, told in view.failed_checks(fact):
+        yield f"- **Fails:** {prose(name)}" + ("" if told is None else f": {span(told)}")
+    yield f"- **Shown in:** {prose(fact.shown)}"
     yield f"- **Fallback:** {prose(view.fallback_says(fact))}"
-    if fact["unseen"]:
-        yield f"- **To see it:** {prose(fact['unseen']['to_see'])} {span(view.missing(fact))}"
-    for heir in view.heirs(record, fact)[:ROWS]:
-        yield f"- **Inherited by:** {span(heir['name'])} {prose(heir['title'])}"
-    yield f"- **Next:** {prose(fact['next'])}"
+    if fact.unseen:
+        yield f"- **To see it:** {prose(fact.unseen.to_see)} {span(view.missing(fact))}"
+    for heir in view.heirs(report, fact)[:ROWS]:
+        yield f"- **Inherited by:** {span(heir.name)} {prose(heir.title)}"
+    yield f"- **Next:** {prose(fact.next)}"
     for name, says in view.findings(fact)[:ROWS]:
         yield f"- **Finding:** {span(name)} {span(says)}"
-    if fact["evidence"]:
-        yield from _evidence(fact["evidence"])
+    if fact.evidence:
+        yield from _evidence(fact.evidence)
 
 
-def _unseen(record: Record) -> Iterator[_Section]:
-    for advice, facts in view.unseen_by_next(record).items():
+def _unseen(report: Report) -> Iterator[_Section]:
+    for advice, facts in view.unseen_by_next(report).items():
         for first in range(0, len(facts), ROWS):
             rows = facts[first : first + ROWS]
-            lines = (f"- {span(fact['name'])} {prose(fact['title'])}: {span(view.missing(fact))}\n" for fact in rows)
+            lines = (f"- {span(fact.name)} {prose(fact.title)}: {span(view.missing(fact))}\n" for fact in rows)
             title = f"### {_ICONS['unseen']} Not seen: {len(rows)}\n\n**Next:** {prose(advice)}\n\n"
             yield _Section("facts not seen", title + "".join(lines))
 
 
-def _patches(record: Record) -> Iterator[_Section]:
-    for proposal in view.proposals(record):
+def _patches(report: Report) -> Iterator[_Section]:
+    for proposal in report.proposals:
         lines = [cut(line, LONGEST_CODE) for line in view.patch_lines(proposal)]
         fence = "`" * max(3, _longest_run("\n".join(lines)) + 1)
         text = (
-            f"### Proposed patch: {span(proposal['file'])}\n",
-            f"{span(proposal['change'])} {span(view.proposal_says(proposal))}\n",
+            f"### Proposed patch: {span(proposal.file)}\n",
+            f"{span(proposal.change)} {span(view.proposal_says(proposal))}\n",
             f"{fence}diff",
             *lines,
             f"{fence}\n",
-            f"- **Then:** {prose(proposal['then'])}\n",
+            f"- **Then:** {prose(proposal.then)}\n",
         )
-        yield _Section(f"patch of {span(proposal['file'])}", "\n".join(text))
+        yield _Section(f"patch of {span(proposal.file)}", "\n".join(text))
 
 
-def _set_aside(record: Record) -> Iterator[_Section]:
-    facts = view.set_aside(record)
+def _set_aside(report: Report) -> Iterator[_Section]:
+    facts = view.set_aside(report)
     for first in range(0, len(facts), ROWS):
         rows = facts[first : first + ROWS]
         lines = (
-            f"- {span(fact['name'])} {prose(fact['title'])}, {view.VERDICT_WORDS[fact['verdict']]}, "
+            f"- {span(fact.name)} {prose(fact.title)}, {view.VERDICT_WORDS[fact.verdict]}, "
             f"{span(view.suppressed_says(fact))}\n"
             for fact in rows
         )
         yield _Section("suppressed facts", f"### Suppressed: {len(rows)}\n\n" + "".join(lines))
 
 
-def _evidence(evidence: Record) -> Iterator[str]:
-    rows = view.side_by_side(evidence["store_before"], evidence["store"])
+def _evidence(evidence: Evidence) -> Iterator[str]:
+    rows = view.side_by_side(evidence.store_before, evidence.store)
     lines = [cut(line, LONGEST) for line in islice(_marked(rows), MOST_LINES)]
     fence = "`" * max(3, _longest_run("\n".join(lines)) + 1)
     yield f"\n<details><summary>Smallest store that shows it</summary>\n\nIn {span(view.setting(evidence))}\n"
@@ -207,45 +212,45 @@ def _marked(rows: Iterable[Row]) -> Iterator[str]:
             yield f"+ {row.after}"
 
 
-def _stores(stores: Iterable[Record]) -> Iterator[str]:
+def _stores(stores: Iterable[StoreFound]) -> Iterator[str]:
     yield "### Stores\n\n| Store | Found | Version | Distance |\n| --- | --- | --- | --: |"
     for store in stores:
-        version = (store["resolved"] or f"none near {store['accepted']}") + view.mixed(store)
-        distance = "" if store["distance"] is None else str(store["distance"])
-        yield f"| {cell(store['name'])} | {cell(view.found_says(store))} | {cell(version)} | {distance} |"
+        version = (store.resolved or f"none near {store.accepted}") + view.mixed(store)
+        distance = "" if store.distance is None else str(store.distance)
+        yield f"| {cell(store.name)} | {cell(view.found_says(store))} | {cell(version)} | {distance} |"
 
 
-def _trees(record: Record) -> Iterator[_Section]:
+def _trees(report: Report) -> Iterator[_Section]:
     head = "| Position | Drift | Types | There before | There now |\n| --- | --- | --- | --: | --: |\n"
-    for store, rows, _ in storetree.told(record):
+    for store, rows, _ in storetree.told(report):
         body = "".join(
-            f"| {cell(row.node['path'])} | {row.mark} | {cell(storetree.types_say(row.node))} "
-            f"| {_share(row.node['before'])} | {_share(row.node['now'])} |\n"
+            f"| {cell(row.node.path)} | {row.mark} | {cell(storetree.types_say(row.node))} "
+            f"| {_share(row.node.before)} | {_share(row.node.now)} |\n"
             for row in [row for row in rows if row.mark][:ROWS]
         )
-        name = f"Where {span(store['name'])} drifted"
+        name = f"Where {span(store.name)} drifted"
         yield _Section(name, f"### {name}\n\n{head}{body}\n")
 
 
-def _share(presence: Record) -> str:
-    return f"{presence['seen']}/{presence['of']}"
+def _share(presence: Presence) -> str:
+    return f"{presence.seen}/{presence.of}"
 
 
-def _tables(title: str, changes: list[Record]) -> Iterator[_Section]:
+def _tables(title: str, changes: list[ChangeFound]) -> Iterator[_Section]:
     for first in range(0, len(changes), ROWS):
         rows = changes[first : first + ROWS]
         name = f"{title}, {first + 1} to {first + len(rows)} of {len(changes)}"
         head = "| | Rule | Where | Before | After |\n| --- | --- | --- | --- | --- |\n"
         body = "".join(
-            f"| {cell(row['id'])} | {cell(row['rule'])} | {cell(view.where(row))} | {cell(row['before'])} "
-            f"| {cell(row['after'])} |\n"
+            f"| {cell(row.id)} | {cell(row.rule)} | {cell(view.where(row))} | {cell(row.before)} "
+            f"| {cell(row.after)} |\n"
             for row in rows
         )
         yield _Section(name, f"<details><summary>{name}</summary>\n\n{head}{body}\n</details>\n")
 
 
-def _provenance(record: Record) -> str:
-    tool, capture = record["tool"], record["capture"]
-    parts = [f"{span(tool['name'])} {span(tool['version'])}", span(record["schema_version"])]
-    parts += [span(part) for part in (capture["digest"], capture["file"]) if part]
+def _provenance(report: Report) -> str:
+    tool, capture = report.tool, report.capture
+    parts = [f"{span(tool.name)} {span(tool.version)}", span(FORMAT)]
+    parts += [span(part) for part in (capture.digest, capture.file) if part]
     return f"Made by {', '.join(parts)}.\n"

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from driftwright.report.formats import view
 from driftwright.report.formats.html import Limits, fitted
-from driftwright.report.formats.view import Record, cut
+from driftwright.report.formats.view import cut
+from driftwright.report.proof import Cell, Notice, ProofSummary, WorkspaceProof
 
 _EFFECTS = ("same", "unavailable", "silent", "throws")
 _FALLBACKS = ("full", "degraded", "unavailable", "unaware", "wrong")
@@ -48,7 +49,7 @@ class Square(NamedTuple):
 
     anchor: str
     fact: str
-    cells: Sequence[Record]
+    cells: Sequence[Cell]
     effect: str
     tone: str
     fallback: str
@@ -70,25 +71,25 @@ class Line(NamedTuple):
         return [square for square in self.squares if square is not None]
 
 
-def render_proof(record: Record) -> str:
+def render_proof(proof: WorkspaceProof) -> str:
     """Return the page of one proof.
 
     Args:
-        record: What `driftwright prove --format json` writes.
+        proof: What came of proving.
     """
-    return fitted("prove.html.j2", partial(_context, record))
+    return fitted("prove.html.j2", partial(_context, proof))
 
 
-def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
-    cells = record["cells"]
+def _context(proof: WorkspaceProof, limits: Limits) -> Mapping[str, Any]:
+    cells, summary = proof.proving.cells, proof.summary
     return {
-        "p": record,
-        "s": record["summary"],
-        "headline": _headline(record["summary"]),
-        "verdict": "intact" if record["summary"]["proven"] else "broken",
-        "failing": [cell for cell in cells if cell["fails"]],
-        "unshowable": [cell for cell in cells if cell["noticed"] == "unshowable"],
-        "unaware": [cell for cell in cells if cell["breaks"] and cell["fallback"] == "unaware"],
+        "p": proof,
+        "s": summary,
+        "headline": _headline(summary),
+        "verdict": "intact" if proof.proven else "broken",
+        "failing": proof.proving.fails,
+        "unshowable": proof.proving.unshowable,
+        "unaware": proof.proving.unaware,
         "facts": _facts(cells),
         "lines": matrix(cells),
         "effects": view.EFFECT_WORDS,
@@ -100,32 +101,32 @@ def _context(record: Record, limits: Limits) -> Mapping[str, Any]:
     }
 
 
-def _headline(summary: Record) -> str:
-    showable = summary["breaks"] - summary["unshowable"]
-    if not summary["breaks"]:
+def _headline(summary: ProofSummary) -> str:
+    showable = summary.breaks - summary.unshowable
+    if not summary.breaks:
         return "No mutation changes any answer."
-    wrong = summary["wrong_fallbacks"]
+    wrong = summary.wrong_fallbacks
     after = f"after {wrong} of them a fallback answers wrongly" if wrong else "no fallback answers wrongly"
-    return f"{summary['noticed']} of the {showable} breaks that something can show are noticed, and {after}."
+    return f"{summary.noticed} of the {showable} breaks that something can show are noticed, and {after}."
 
 
-def _notice_says(cell: Record) -> str:
-    if not cell["breaks"]:
+def _notice_says(cell: Cell) -> str:
+    if not cell.breaks:
         return "no answer changes"
     said = {"nothing": "NOTHING NOTICES IT", "unshowable": "nothing can show it"}
-    return said.get(cell["noticed"], str(cell["noticed"]))
+    return said.get(cell.noticed, str(cell.noticed))
 
 
-def _facts(cells: Iterable[Record]) -> list[str]:
-    return sorted({cell["fact"] for cell in cells})
+def _facts(cells: Iterable[Cell]) -> list[str]:
+    return sorted({cell.fact for cell in cells})
 
 
-def matrix(cells: Sequence[Record]) -> list[Line]:
+def matrix(cells: Sequence[Cell]) -> list[Line]:
     """Return the rules by the facts: first what fails, then what nothing can show, then by name."""
     facts = _facts(cells)
-    squares: dict[str, dict[str, list[Record]]] = {}
+    squares: dict[str, dict[str, list[Cell]]] = {}
     for cell in cells:
-        squares.setdefault(cell["rule"], {}).setdefault(cell["fact"], []).append(cell)
+        squares.setdefault(cell.rule, {}).setdefault(cell.fact, []).append(cell)
     lines = [_line(number, (rule, squares[rule]), facts) for number, rule in enumerate(sorted(squares), 1)]
     return sorted(lines, key=lambda line: (-_sum(line, "fails"), -_sum(line, "unshowable"), line.rule))
 
@@ -134,26 +135,26 @@ def _sum(line: Line, what: str) -> int:
     return sum(int(getattr(square, what)) for square in line.shown)
 
 
-def _line(number: int, row: tuple[str, Mapping[str, Sequence[Record]]], facts: Sequence[str]) -> Line:
+def _line(number: int, row: tuple[str, Mapping[str, Sequence[Cell]]], facts: Sequence[str]) -> Line:
     rule, by_fact = row
     squares = [
         _square(f"r{number}-f{column}", fact, by_fact[fact]) if fact in by_fact else None
         for column, fact in enumerate(facts, 1)
     ]
     cells = [cell for held in by_fact.values() for cell in held]
-    return Line(rule, squares, len(cells), sum(1 for cell in cells if cell["breaks"]))
+    return Line(rule, squares, len(cells), sum(1 for cell in cells if cell.breaks))
 
 
-def _square(anchor: str, fact: str, cells: Sequence[Record]) -> Square:
-    broken = [cell for cell in cells if cell["breaks"]]
-    effect = max((cell["effect"] for cell in cells), key=_EFFECTS.index)
+def _square(anchor: str, fact: str, cells: Sequence[Cell]) -> Square:
+    broken = [cell for cell in cells if cell.breaks]
+    effect = max((cell.effect for cell in cells), key=_EFFECTS.index)
     return Square(
         anchor=anchor,
         fact=fact,
-        cells=sorted(cells, key=lambda cell: (not cell["fails"], -_EFFECTS.index(cell["effect"]))),
+        cells=sorted(cells, key=lambda cell: (not cell.fails, -_EFFECTS.index(cell.effect))),
         effect=effect,
-        tone="broken" if any(cell["fails"] for cell in cells) else _TONES[effect],
-        fallback=max((cell["fallback"] for cell in broken), key=_FALLBACKS.index, default=""),
-        fails=sum(1 for cell in cells if cell["fails"]),
-        unshowable=sum(1 for cell in cells if cell["noticed"] == "unshowable"),
+        tone="broken" if any(cell.fails for cell in cells) else _TONES[effect],
+        fallback=max((cell.fallback for cell in broken), key=_FALLBACKS.index, default=""),
+        fails=sum(1 for cell in cells if cell.fails),
+        unshowable=sum(1 for cell in cells if cell.noticed is Notice.UNSHOWABLE),
     )

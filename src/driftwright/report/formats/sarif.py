@@ -12,7 +12,8 @@ from urllib.parse import quote
 from driftwright.report.formats import found, view
 from driftwright.report.formats.found import Finding
 from driftwright.report.formats.json import plain
-from driftwright.report.formats.view import Record, cut
+from driftwright.report.formats.view import cut
+from driftwright.report.model import Report
 from driftwright.structure import Rule, load_rules
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -27,20 +28,20 @@ _LEVELS = {"broken": "error", "degraded": "warning"}
 _RULE_LEVELS = {"break": "error", "warn": "warning", "note": "note"}
 
 
-def render(record: Record) -> str:
+def render(report: Report) -> str:
     """Return the report as JSON text with a final newline."""
-    listed = found.findings(record)
+    listed = found.findings(report)
     rules = _rules(listed[:MOST])
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
-    capture = record["capture"]
+    capture = report.capture
     run = {
-        "tool": {"driver": {"name": "driftwright", "version": _plain(record["tool"]["version"]), "rules": rules}},
-        "automationDetails": {"id": f"driftwright/{quote(capture['target'], safe='', errors='replace')}/"},
-        "invocations": [_invocation(record, len(listed))],
+        "tool": {"driver": {"name": "driftwright", "version": _plain(report.tool.version), "rules": rules}},
+        "automationDetails": {"id": f"driftwright/{quote(capture.target, safe='', errors='replace')}/"},
+        "invocations": [_invocation(report, len(listed))],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that holds the contracts' folder."}}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(one, numbers) for one in listed[:MOST]],
-        "properties": {"verdict": record["verdict"], "digest": _plain(capture["digest"])},
+        "properties": {"verdict": report.verdict, "digest": _plain(capture.digest)},
     }
     return plain({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -73,7 +74,7 @@ def _basis(name: str) -> dict[str, Any]:
 
 def _result(one: Finding, numbers: dict[str, int]) -> dict[str, Any]:
     rule = _plain(one.rule)
-    told = "\n".join(_message(line)["text"] for line in (one.fact["title"], *found.paragraphs(one)))
+    told = "\n".join(_message(line)["text"] for line in (one.fact.title, *found.paragraphs(one)))
     result: dict[str, Any] = {
         "ruleId": rule,
         "ruleIndex": numbers[rule],
@@ -81,7 +82,7 @@ def _result(one: Finding, numbers: dict[str, int]) -> dict[str, Any]:
         "message": {"text": told},
         "locations": [_location(one)],
         "partialFingerprints": {FINGERPRINT: one.fingerprint},
-        "properties": {"fact": _plain(one.fact["name"]), "effect": one.fact["effect"], "basis": one.fact["basis"]},
+        "properties": {"fact": _plain(one.fact.name), "effect": one.fact.effect, "basis": one.fact.basis},
     }
     if one.aside:
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _plain(one.aside)}]
@@ -102,26 +103,26 @@ def _location(one: Finding) -> dict[str, Any]:
     return location
 
 
-def _invocation(record: Record, count: int) -> dict[str, Any]:
-    blind = record["capture"]["blind"]
+def _invocation(report: Report, count: int) -> dict[str, Any]:
+    blind = report.capture.blind
     invocation: dict[str, Any] = {"executionSuccessful": not blind}
-    notifications = [*_notifications(record, count)]
+    notifications = [*_notifications(report, count)]
     if notifications:
         invocation["toolExecutionNotifications"] = notifications
     return invocation
 
 
-def _notifications(record: Record, count: int) -> Iterator[dict[str, Any]]:
-    blind = record["capture"]["blind"]
+def _notifications(report: Report, count: int) -> Iterator[dict[str, Any]]:
+    blind = report.capture.blind
     if blind:
-        yield _notice("error", f"blind: {blind['reason']}: {blind['what']}; {blind['mend']}")
+        yield _notice("error", f"blind: {blind.reason}: {blind.what}; {blind.mend}")
         return  # what it did not see has this one reason
     if count > MOST:
         yield _notice("warning", f"{count - MOST} of {count} findings are cut, the least severe; report.json has all")
     if count > SHOWN:
         yield _notice("note", f"code scanning shows {SHOWN} results; those after them are less severe")
-    for one in found.unseen(record)[:SHOWN]:
-        yield {**_notice("note", f"not seen: {one.fact['name']}: {one.where}"), "locations": [_location(one)]}
+    for one in found.unseen(report)[:SHOWN]:
+        yield {**_notice("note", f"not seen: {one.fact.name}: {one.where}"), "locations": [_location(one)]}
 
 
 def _notice(level: str, text: str) -> dict[str, Any]:

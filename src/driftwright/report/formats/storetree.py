@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from driftwright.report.formats.view import Record
+from driftwright.report.model import Report
+from driftwright.report.store import NodeFound, StoreFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,48 +22,48 @@ class Row:
     """
 
     pointer: str
-    node: Record
+    node: NodeFound
     name: str
     mark: str
     other: str
 
 
-def rows_of(record: Record, number: int) -> tuple[Row, ...]:
+def rows_of(report: Report, number: int) -> tuple[Row, ...]:
     """Return the positions of a report's store, by its number."""
-    tree = record["stores"][number]["tree"]
+    tree = report.stores[number].tree
     if not tree:
         return ()
-    went = {one["id"]: one for one in record["changes"] if one["to"] and one["to"] != one["path"]}
+    went = {one.id: (one.path, one.to) for one in report.changes if one.to and one.to != one.path}
     return tuple(
-        Row(f"/stores/{number}/tree/nodes/{at}", node, _last(node["path"]), mark_of(node), _other(node, went))
-        for at, node in enumerate(tree["nodes"])
+        Row(f"/stores/{number}/tree/nodes/{at}", node, _last(node.path), mark_of(node), _other(node, went))
+        for at, node in enumerate(tree.nodes)
     )
 
 
 def drifted(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return the positions that drifted, and what they lie in."""
-    marked = [row.node["path"] for row in rows if row.mark]
-    return tuple(row for row in rows if row.mark or any(_holds(row.node["path"], path) for path in marked))
+    marked = [row.node.path for row in rows if row.mark]
+    return tuple(row for row in rows if row.mark or any(_holds(row.node.path, path) for path in marked))
 
 
-def mark_of(node: Record) -> str:
+def mark_of(node: NodeFound) -> str:
     """Return how a position drifted, in one word; empty where it is as it was or nothing could show it."""
-    before, now = node["before"], node["now"]
-    if not node["changes"]:
+    before, now = node.before, node.now
+    if not node.changes:
         return ""
-    if not before["seen"]:
+    if not before.seen:
         return "added"
-    if not now["seen"]:
-        return "removed" if now["of"] else ""
-    if node["types_before"] != node["types_now"]:
+    if not now.seen:
+        return "removed" if now.of else ""
+    if node.types_before != node.types_now:
         return "retyped"
-    return "rarer" if now["seen"] * before["of"] < before["seen"] * now["of"] else "changed"
+    return "rarer" if now.seen * before.of < before.seen * now.of else "changed"
 
 
-def told(record: Record) -> Iterator[tuple[Record, tuple[Row, ...], tuple[Row, ...]]]:
+def told(report: Report) -> Iterator[tuple[StoreFound, tuple[Row, ...], tuple[Row, ...]]]:
     """Yield each store that drifted with the positions that did and what they lie in, and with all its positions."""
-    for number, store in enumerate(record["stores"]):
-        rows = rows_of(record, number)
+    for number, store in enumerate(report.stores):
+        rows = rows_of(report, number)
         found = drifted(rows)
         if found:
             yield store, found, rows
@@ -72,29 +73,28 @@ def _last(path: str) -> str:
     return path.rpartition("/")[2] or "/"
 
 
-def _other(node: Record, went: Mapping[str, Record]) -> str:
-    for change in (went[name] for name in node["changes"] if name in went):
-        path, to = change["path"], change["to"]
+def _other(node: NodeFound, went: Mapping[str, tuple[str, str]]) -> str:
+    for path, to in (went[name] for name in node.changes if name in went):
         near = path.rpartition("/")[0] == to.rpartition("/")[0]
-        if node["path"] == path:
+        if node.path == path:
             return f"now {_last(to) if near else to}"
-        if node["path"] == to:
+        if node.path == to:
             return f"was {_last(path) if near else path}"
     return ""
 
 
 def says(row: Row) -> str:
     """Return how a position drifted and how often it was there, before and now."""
-    before, now = row.node["before"], row.node["now"]
-    seen = f"{before['seen']}/{before['of']} -> {now['seen']}/{now['of']}"
+    before, now = row.node.before, row.node.now
+    seen = f"{before.seen}/{before.of} -> {now.seen}/{now.of}"
     other = f" ({row.other})" if row.other else ""
-    return f"{row.node['path']} {row.mark}{other}, {types_say(row.node)}, there {seen}"
+    return f"{row.node.path} {row.mark}{other}, {types_say(row.node)}, there {seen}"
 
 
-def types_say(node: Record) -> str:
+def types_say(node: NodeFound) -> str:
     """Return the types of a position, before and now where they differ."""
-    before, now = (" or ".join(node[name]) or "nothing" for name in ("types_before", "types_now"))
-    return before if before == now or not node["now"]["seen"] else f"{before} -> {now}"
+    before, now = (" or ".join(types) or "nothing" for types in (node.types_before, node.types_now))
+    return before if before == now or not node.now.seen else f"{before} -> {now}"
 
 
 def _holds(outer: str, inner: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from driftwright.report.formats.view import VERDICT_WORDS, Record
+from driftwright.report.formats.view import VERDICT_WORDS
+from driftwright.report.model import AlertSeen, Report, RunSeen
 
 LETTERS: Mapping[str, str] = {"intact": ".", "degraded": "d", "broken": "B", "unseen": "u", "blind": "?"}
 LEGEND = ", ".join(f"{letter} {VERDICT_WORDS[verdict]}" for verdict, letter in LETTERS.items())
@@ -28,59 +29,53 @@ class Cell:
     changed: bool
 
 
-def runs(record: Record) -> Sequence[Record]:
+def runs(report: Report) -> Sequence[RunSeen]:
     """Return the runs that the report knows of, oldest first; none where no history is kept."""
-    return _of_past(record, "runs")
+    return report.past.runs if report.past else ()
 
 
-def open_alerts(record: Record) -> Sequence[Record]:
+def open_alerts(report: Report) -> Sequence[AlertSeen]:
     """Return the alerts as they stand after this run."""
-    return _of_past(record, "alerts")
+    return report.past.alerts if report.past else ()
 
 
-def letters(record: Record) -> str:
+def letters(report: Report) -> str:
     """Return the runs as letters, oldest first; see `LEGEND`."""
-    return "".join(LETTERS[run["verdict"]] for run in runs(record))
+    return "".join(LETTERS[run.verdict] for run in runs(report))
 
 
-def last_good_says(record: Record) -> str:
+def last_good_says(report: Report) -> str:
     """Return when all was last seen intact, and how long before this run; empty where no history is kept."""
-    past = record.get("past")
+    past = report.past
     if not past:
         return ""
-    good = past["last_good"]
+    good = past.last_good
     if good is None:
         return "never in this history"
-    now = past["runs"][-1]["recorded_at"] if past["runs"] else good
+    now = past.runs[-1].recorded_at if past.runs else good
     age = _instant(now) - _instant(good)
     before = "this run" if age < timedelta(seconds=1) else f"{_age(age)} before this run"
     return f"{good[:16].replace('T', ' ')} UTC, {before}"
 
 
-def versions(record: Record) -> dict[str, tuple[Cell, ...]]:
+def versions(report: Report) -> dict[str, tuple[Cell, ...]]:
     """Return, for each store, its version in every run; first those that changed, then the first of the others."""
-    seen = runs(record)
-    names = dict.fromkeys(store["name"] for run in seen for store in run["stores"])
+    seen = runs(report)
+    names = dict.fromkeys(store.name for run in seen for store in run.stores)
     rows = {name: tuple(_cells(name, seen)) for name in names}
     told = sorted(rows, key=lambda name: not any(cell.changed for cell in rows[name]))
     return {name: rows[name] for name in told[:MOST_STORES]}
 
 
-def _of_past(record: Record, name: str) -> Sequence[Record]:
-    past = record.get("past")
-    found: Sequence[Record] = past[name] if past else ()
-    return found
-
-
-def _cells(name: str, seen: Sequence[Record]) -> Iterator[Cell]:
+def _cells(name: str, seen: Sequence[RunSeen]) -> Iterator[Cell]:
     before = None
     for run in seen:
-        store = next((one for one in run["stores"] if one["name"] == name), None)
-        if run["verdict"] == "blind" or store is None:
+        store = next((one for one in run.stores if one.name == name), None)
+        if run.verdict == "blind" or store is None:
             yield Cell("?", blind=True, changed=False)
             continue
-        far = f"+{store['distance']}" if store["distance"] else ""
-        text = f"{store['version']}{far}" if store["version"] else "-"
+        far = f"+{store.distance}" if store.distance else ""
+        text = f"{store.version}{far}" if store.version else "-"
         yield Cell(text, blind=False, changed=before is not None and text != before)
         before = text
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from json import dumps
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from driftwright.base.errors import visible
-from driftwright.base.terms import SEVERITY
-
-Record = Mapping[str, Any]  # one report-v1 record, or a part of it, as it came from JSON
+from driftwright.base.terms import SEVERITY, Verdict
+from driftwright.report.fact import (
+    DifferenceShown,
+    Evidence,
+    FactFound,
+    FallbackFound,
+    FindingFound,
+)
+from driftwright.report.model import ChangeFound, ProposalFound, Report, Summary
+from driftwright.report.store import CohortGroup, StoreFound
 
 EFFECT_WORDS: Mapping[str, str] = {
     "same": "still right",
@@ -71,240 +78,223 @@ def cut(text: str, limit: int) -> str:
     return shown if len(text) <= limit else f"{shown}... (+{len(text) - limit} characters)"
 
 
-def headline(record: Record) -> str:
+def headline(report: Report) -> str:
     """Return the one sentence that says what was found."""
-    blind = record["capture"]["blind"]
+    blind = report.capture.blind
     if blind:
-        return f"The capture could not see the page: {inert(blind['what'])}."
-    counts = record["summary"]
-    total = _plural(counts["facts"], "derived fact")
-    if not counts["facts"]:
+        return f"The capture could not see the page: {inert(blind.what)}."
+    counts = report.summary
+    total = _plural(counts.facts, "derived fact")
+    if not counts.facts:
         return "No derived fact was judged."
-    if set_aside(record):
-        return f"Of {total}, {_clauses(counts)}."
-    if counts["intact"] == counts["facts"]:
-        return (
-            f"All {total} still give the right answer." if counts["facts"] > 1 else "The derived fact is still right."
-        )
-    clauses = [
-        f"{counts[verdict]} {_be(counts[verdict], past=verdict == 'unseen')} {VERDICT_WORDS[verdict]}"
-        for verdict in ("broken", "degraded", "unseen")
-        if counts[verdict]
-    ]
-    return f"Of {total}, {', '.join(clauses)}{_rest(counts)}."
+    if counts.intact == counts.facts:
+        return f"All {total} still give the right answer." if counts.facts > 1 else "The derived fact is still right."
+    return f"Of {total}, {_clauses(counts)}."
 
 
-def ranked(record: Record) -> list[Record]:
-    """Return the derived facts, the most severe first and otherwise as the report lists them."""
-    return sorted(record["facts"], key=lambda fact: -SEVERITY.index(fact["verdict"]))
+def ranked(facts: Iterable[FactFound]) -> list[FactFound]:
+    """Return derived facts, the most severe first and otherwise as they are listed."""
+    return sorted(facts, key=lambda fact: -SEVERITY.index(fact.verdict))
 
 
-def hurt(record: Record) -> list[Record]:
-    """Return the derived facts that are not intact and count, the most severe first."""
-    return [fact for fact in ranked(record) if fact["verdict"] != "intact" and not fact.get("suppressed")]
+def hurt(facts: Iterable[FactFound]) -> list[FactFound]:
+    """Return those of some derived facts that are not intact and count, the most severe first."""
+    return [fact for fact in ranked(facts) if fact.verdict is not Verdict.INTACT and not fact.suppressed]
 
 
-def set_aside(record: Record) -> list[Record]:
+def set_aside(report: Report) -> list[FactFound]:
     """Return the derived facts whose finding is suppressed: they are hurt, and do not count."""
-    return [fact for fact in ranked(record) if fact.get("suppressed")]
+    return [fact for fact in ranked(report.facts) if fact.suppressed]
 
 
-def suppressed_says(part: Record) -> str:
+def suppressed_says(part: FactFound | FindingFound | ChangeFound) -> str:
     """Return why a fact, a finding or a change does not count, and until when; empty while it counts."""
-    mark = part.get("suppressed")
-    return f"suppressed until {mark['expires']}: {mark['reason']}" if mark else ""
+    mark = part.suppressed
+    return f"suppressed until {mark.expires}: {mark.reason}" if mark else ""
 
 
-def findings(fact: Record) -> list[tuple[str, str]]:
+def findings(fact: FactFound) -> list[tuple[str, str]]:
     """Return the fingerprint of each finding of a fact, and what it stands for in words."""
-    return [(one["fingerprint"], _finding_says(one)) for one in fact.get("findings", ())]
+    return [(one.fingerprint, _finding_says(one)) for one in fact.findings]
 
 
-def _finding_says(one: Record) -> str:
-    where = f"{one['store']}:{one['path']}" if one["store"] else one["path"]
-    return ", ".join(filter(None, (f"{one['rule']} at {where}", suppressed_says(one))))
+def _finding_says(one: FindingFound) -> str:
+    where = f"{one.store}:{one.path}" if one.store else one.path
+    return ", ".join(filter(None, (f"{one.rule} at {where}", suppressed_says(one))))
 
 
-def readers(change: Record) -> list[str]:
+def readers(change: ChangeFound) -> list[str]:
     """Return who reads where a change is; a fact that only falls back to reading there is marked."""
-    first = change.get("read_first", change["read_by"])
-    return [name if name in first else f"{name} (beside its first source)" for name in change["read_by"]]
+    first = change.read_first
+    return [name if name in first else f"{name} (beside its first source)" for name in change.read_by]
 
 
-def sightings(fact: Record) -> list[Record]:
-    """Return how often the capture showed each path at which a fact's reading ends."""
-    return list(fact.get("evidence_seen", ()))
-
-
-def wrong(record: Record) -> list[Record]:
+def wrong(report: Report) -> list[FactFound]:
     """Return the derived facts that are known to be hurt, the most severe first; an heir stands under its root."""
-    known = [fact for fact in hurt(record) if fact["verdict"] != "unseen"]
-    shown = {fact["name"] for fact in known}
-    return [fact for fact in known if fact.get("inherits") not in shown]
+    known = [fact for fact in hurt(report.facts) if fact.verdict is not Verdict.UNSEEN]
+    shown = {fact.name for fact in known}
+    return [fact for fact in known if fact.inherits not in shown]
 
 
-def heirs(record: Record, fact: Record) -> list[Record]:
+def heirs(report: Report, fact: FactFound) -> list[FactFound]:
     """Return the derived facts that inherit the break of `fact`, because they take its answers as parameters."""
-    own = [other for other in record["facts"] if other.get("inherits") == fact["name"]]
-    return hurt({"facts": own})  # the few are ranked, not all of them for each fact anew
+    return hurt(other for other in report.facts if other.inherits == fact.name)
 
 
-def proposals(record: Record) -> list[Record]:
-    """Return the confirmed patches of reading code."""
-    return list(record.get("proposals", ()))
-
-
-def proposal_says(proposal: Record) -> str:
+def proposal_says(proposal: ProposalFound) -> str:
     """Return what a patch mends, and how that is known."""
-    left = f"; more is needed for {', '.join(proposal['leaves'])}" if proposal["leaves"] else ""
-    return f"mends {', '.join(proposal['mends'])}, confirmed by {_plural(proposal['confirmed_by'], 'answer')}{left}"
+    left = f"; more is needed for {', '.join(proposal.leaves)}" if proposal.leaves else ""
+    return f"mends {', '.join(proposal.mends)}, confirmed by {_plural(proposal.confirmed_by, 'answer')}{left}"
 
 
-def patch_lines(proposal: Record) -> list[str]:
+def patch_lines(proposal: ProposalFound) -> list[str]:
     """Return the lines of a patch."""
-    lines: list[str] = proposal["diff"].removesuffix("\n").split("\n")
-    return lines
+    return proposal.diff.removesuffix("\n").split("\n")
 
 
-def unseen(record: Record) -> list[Record]:
+def unseen(report: Report) -> list[FactFound]:
     """Return the derived facts of which the capture showed no evidence."""
-    return [fact for fact in record["facts"] if fact["verdict"] == "unseen"]
+    return [fact for fact in report.facts if fact.verdict is Verdict.UNSEEN]
 
 
-def unseen_by_next(record: Record) -> Mapping[str, list[Record]]:
+def unseen_by_next(report: Report) -> Mapping[str, list[FactFound]]:
     """Return the unseen derived facts by what to do about them, so that one advice stands once."""
-    groups: dict[str, list[Record]] = {}
-    for fact in unseen(record):
-        groups.setdefault(fact["next"], []).append(fact)
+    groups: dict[str, list[FactFound]] = {}
+    for fact in unseen(report):
+        groups.setdefault(fact.next, []).append(fact)
     return groups
 
 
-def missing(fact: Record) -> str:
+def missing(fact: FactFound) -> str:
     """Return the paths of an unseen fact that no evidence was found for."""
-    return ", ".join(fact["unseen"]["paths"]) if fact["unseen"] else str(fact["says"])
+    return ", ".join(fact.unseen.paths) if fact.unseen else str(fact.says)
 
 
-def sound(record: Record) -> list[Record]:
+def sound(report: Report) -> list[FactFound]:
     """Return the derived facts that are intact."""
-    return [fact for fact in record["facts"] if fact["verdict"] == "intact"]
+    return [fact for fact in report.facts if fact.verdict is Verdict.INTACT]
 
 
-def alerts(record: Record) -> list[Record]:
+def alerts(report: Report) -> list[ChangeFound]:
     """Return the changes that some derived fact reads."""
-    return [change for change in record["changes"] if change["read_by"]]
+    return [change for change in report.changes if change.read_by]
 
 
-def ledger(record: Record) -> list[Record]:
+def ledger(report: Report) -> list[ChangeFound]:
     """Return the changes that no derived fact reads; they are never alerts."""
-    return [change for change in record["changes"] if not change["read_by"]]
+    return [change for change in report.changes if not change.read_by]
 
 
-def causes(record: Record, fact: Record) -> list[Record]:
+def causes(report: Report, fact: FactFound) -> list[ChangeFound]:
     """Return the changes that cause the verdict of `fact`, in its own order."""
-    by_id = {change["id"]: change for change in record["changes"]}
-    return [by_id[name] for name in fact["because"] if name in by_id]
+    by_id = {change.id: change for change in report.changes}
+    return [by_id[name] for name in fact.because if name in by_id]
 
 
-def where(change: Record) -> str:
+def where(change: ChangeFound) -> str:
     """Return the store and path of a change, and where it went."""
-    at = f"{change['store']}:{change['path']}"
-    return f"{at} -> {change['to']}" if change["to"] else at
+    at = f"{change.store}:{change.path}"
+    return f"{at} -> {change.to}" if change.to else at
 
 
-def effect_says(fact: Record) -> str:
+def effect_says(fact: FactFound) -> str:
     """Return what happened to the first source, in words."""
-    return "not shown by the capture" if fact["verdict"] == "unseen" else EFFECT_WORDS[fact["effect"]]
+    return "not shown by the capture" if fact.verdict is Verdict.UNSEEN else EFFECT_WORDS[fact.effect]
 
 
-def fallback_says(fact: Record) -> str:
+def fallback_says(fact: FactFound) -> str:
     """Return what the extension works with now, and what it loses by it."""
-    now = fact["fallback"]
-    if fact["verdict"] == "unseen" and now["right"] is None:
+    now = fact.fallback
+    if fact.verdict is Verdict.UNSEEN and now.right is None:
         return "not judged"
-    if now["source"] is None or now["level"] == "unavailable":
+    if now.source is None or now.level == "unavailable":
         return f"no source is left{_loss(now)}"
-    proof = {True: "and is right", False: "and is wrong", None: "without proof that it is right"}[now["right"]]
-    verb = "answers" if now["level"] == "full" else "takes over"
-    return f"{now['source']} {verb}, {proof}{_loss(now)}"
+    proof = {True: "and is right", False: "and is wrong", None: "without proof that it is right"}[now.right]
+    verb = "answers" if now.level == "full" else "takes over"
+    return f"{now.source} {verb}, {proof}{_loss(now)}"
 
 
-def answers(fact: Record) -> tuple[str, str] | None:
+def answers(fact: FactFound) -> tuple[str, str] | None:
     """Return the answers before and after the change; None if nothing was executed."""
-    evidence = fact["evidence"]
+    evidence = fact.evidence
     if not evidence:
         return None
-    before = evidence["before"]["text"] if evidence["before"] else "unknown"
-    after = evidence["error"] or (evidence["after"]["text"] if evidence["after"] else "no answer")
+    before = evidence.before.text if evidence.before else "unknown"
+    after = evidence.error or (evidence.after.text if evidence.after else "no answer")
     return before, after
 
 
-def effect_lines(fact: Record, most: int) -> Iterator[tuple[str, str]]:
+def effect_lines(fact: FactFound, most: int) -> Iterator[tuple[str, str]]:
     """Yield what a fact suffers and how that shows, each with its label; at most `most` differences of the stores."""
-    yield "effect", f"{effect_says(fact)} ({BASIS_WORDS[fact['basis']]})"
+    yield "effect", f"{effect_says(fact)} ({BASIS_WORDS[fact.basis]})"
     pair = answers(fact)
-    if pair:
-        yield "answer", f"{pair[0]} -> {pair[1]} ({setting(fact['evidence'])})"
-        yield from (("differs", line) for line in differences(fact["evidence"])[:most])
+    if pair and fact.evidence:
+        yield "answer", f"{pair[0]} -> {pair[1]} ({setting(fact.evidence)})"
+        yield from (("differs", line) for line in differences(fact.evidence)[:most])
 
 
-def differences(evidence: Record) -> list[str]:
+def failed_checks(fact: FactFound) -> Iterator[tuple[str, str | None]]:
+    """Yield the name of each invariant and agreement that does not hold; of an agreement also what its sources say."""
+    yield from ((check.name, None) for check in fact.invariants if check.held is False)
+    yield from ((check.name, check.says) for check in fact.agreements if check.held is False)
+
+
+def differences(evidence: Evidence) -> list[str]:
     """Return what the stores before and after differ in, a line each."""
-    return [_difference(one) for one in evidence.get("differences", ())]
+    return [_difference(one) for one in evidence.differences]
 
 
-def _difference(one: Record) -> str:
-    match one["what"]:
+def _difference(one: DifferenceShown) -> str:
+    match one.what:
         case "added":
-            return f"added {one['at']}: {one['after']}"
+            return f"added {one.at}: {one.after}"
         case "removed":
-            return f"removed {one['at']}: {one['before']}"
-    return f"{one['what']} {one['at']}: {one['before']} -> {one['after']}"
+            return f"removed {one.at}: {one.before}"
+    return f"{one.what} {one.at}: {one.before} -> {one.after}"
 
 
-def setting(evidence: Record) -> str:
+def setting(evidence: Evidence) -> str:
     """Return in which stores, for which parameters and in which time zone an effect shows."""
-    params = (f"{name} = {value}" for name, value in evidence["param"].items())
-    zone = evidence.get("zone", "UTC")
-    return ", ".join((f"moment {evidence['moment']}", *params, *(() if zone == "UTC" else (f"time zone {zone}",))))
+    params = (f"{name} = {value}" for name, value in evidence.param.items())
+    zone = evidence.zone
+    return ", ".join((f"moment {evidence.moment}", *params, *(() if zone == "UTC" else (f"time zone {zone}",))))
 
 
-def drifted_stores(record: Record) -> list[Record]:
+def drifted_stores(report: Report) -> list[StoreFound]:
     """Return the stores that are not as they were accepted."""
-    return [store for store in record["stores"] if store["distance"] or store["found"] in ("elsewhere", "unreadable")]
+    return [store for store in report.stores if store.distance or store.found in ("elsewhere", "unreadable")]
 
 
-def version_says(store: Record) -> str:
+def version_says(store: StoreFound) -> str:
     """Return which version a store is nearest to, and how far from it."""
     before, after = version_parts(store)
-    return f"{before}{'' if store['distance'] is None else store['distance']}{after}"
+    return f"{before}{'' if store.distance is None else store.distance}{after}"
 
 
-def version_parts(store: Record) -> tuple[str, str]:
+def version_parts(store: StoreFound) -> tuple[str, str]:
     """Return what `version_says` says before and after the distance; the first ends without one if none is known."""
-    if store["resolved"] is None:
-        away = "" if store["distance"] is None else "; distance "
-        return f"no published version is near (accepted: {store['accepted']}{away}", f"){mixed(store)}"
-    drift = "" if store["resolved"] == store["accepted"] else f" (accepted: {store['accepted']})"
-    return f"{store['resolved']}, distance ", f"{drift}{mixed(store)}"
+    if store.resolved is None:
+        away = "" if store.distance is None else "; distance "
+        return f"no published version is near (accepted: {store.accepted}{away}", f"){mixed(store)}"
+    drift = "" if store.resolved == store.accepted else f" (accepted: {store.accepted})"
+    return f"{store.resolved}, distance ", f"{drift}{mixed(store)}"
 
 
-def mixed(store: Record) -> str:
+def mixed(store: StoreFound) -> str:
     """What tells apart the records of a store that holds several shapes side by side."""
-    cohorts = [f"{one['path']}: {', '.join(map(_group_says, one['groups']))}" for one in store.get("cohorts", ())]
+    cohorts = [f"{one.path}: {', '.join(map(_group_says, one.groups))}" for one in store.cohorts]
     return f"; mixed shapes at {'; '.join(cohorts)}" if cohorts else ""
 
 
-def _group_says(group: Record) -> str:
-    marks = [
-        f"{word} {', '.join(names)}" for word, names in (("with", group["has"]), ("without", group["lacks"])) if names
-    ]
-    return f"{_plural(group['records'], 'record')} {' and '.join(marks)}"
+def _group_says(group: CohortGroup) -> str:
+    marks = [f"{word} {', '.join(names)}" for word, names in (("with", group.has), ("without", group.lacks)) if names]
+    return f"{_plural(group.records, 'record')} {' and '.join(marks)}"
 
 
-def found_says(store: Record) -> str:
+def found_says(store: StoreFound) -> str:
     """Return where a store was found, or what became of it."""
-    at = store["found_at"]
-    return f"elsewhere: {at['area']} / {at['key']}{_in(at['where'])}" if at else str(store["found"])
+    at = store.found_at
+    return f"elsewhere: {at.area} / {at.key}{_in(at.where)}" if at else str(store.found)
 
 
 def _in(where: str) -> str:
@@ -326,11 +316,14 @@ def _json_lines(value: object) -> list[str]:
     return lines if extra <= 0 else [*lines[:MOST_LINES], f"... (+{extra} lines)"]
 
 
-def _clauses(counts: Record) -> str:
-    words = {"broken": "broken", "degraded": "degraded", "unseen": "not seen", "suppressed": "suppressed"}
-    clauses = [
-        f"{counts[key]} {_be(counts[key], past=key == 'unseen')} {word}" for key, word in words.items() if counts[key]
-    ]
+def _clauses(counts: Summary) -> str:
+    told = (
+        (counts.broken, "broken"),
+        (counts.degraded, "degraded"),
+        (counts.unseen, "not seen"),
+        (counts.suppressed, "suppressed"),
+    )
+    clauses = [f"{count} {_be(count, past=word == 'not seen')} {word}" for count, word in told if count]
     return f"{', '.join(clauses)}{_rest(counts)}"
 
 
@@ -344,9 +337,9 @@ def _be(count: int, *, past: bool) -> str:
     return "is" if count == 1 else "are"
 
 
-def _rest(counts: Record) -> str:
-    return f" and {counts['intact']} {_be(counts['intact'], past=False)} intact" if counts["intact"] else ""
+def _rest(counts: Summary) -> str:
+    return f" and {counts.intact} {_be(counts.intact, past=False)} intact" if counts.intact else ""
 
 
-def _loss(now: Record) -> str:
-    return f"; lost: {now['lost']}" if now["lost"] else ""
+def _loss(now: FallbackFound) -> str:
+    return f"; lost: {now.lost}" if now.lost else ""

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from driftwright.base.errors import InputFault
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import reading_call
-from driftwright.workspace import Target
+from driftwright.snapshot.capture.salt import workspace_salt
+from driftwright.workspace import Target, Workspace, load_stores, redaction_policy, state_folder
 
 
 def _silent(_: str) -> None:
@@ -37,6 +39,40 @@ class CaptureRequest:
     state: str | None = None
     progress: Callable[[str], None] = _silent
     profile: Path | None = None
+
+
+def capture_request(
+    workspace: Workspace,
+    target: Target,
+    *,
+    state: str | None = None,
+    variant: str | None = None,
+    progress: Callable[[str], None] = _silent,
+) -> CaptureRequest:
+    """Return what to capture of a workspace's target.
+
+    Args:
+        workspace: Whose stores are looked for, and whose salt makes the pseudonyms.
+        target: The page.
+        state: The page state to reach; None for the target's default.
+        variant: A release that the page plays; None for the page as it is.
+        progress: Called with a short phrase at each stage.
+
+    Raises:
+        InputFault: The target names a store that no schema declares, or a place that is in none of its stores.
+        MachineFault: The workspace's salt can be neither read nor made.
+    """
+    stores = load_stores(workspace.schemas)
+    for name in target.stores:
+        if name not in stores:
+            known = ", ".join(sorted(stores))
+            raise InputFault(f"unknown store {name!r}", target.file, "stores", f"known stores: {known}")
+    for place in (place for each in target.states for place in (*each.must, *each.may_lack)):
+        if place.store not in target.stores:
+            what = f"a page state speaks of {place}, a store that the page does not have"
+            raise InputFault(what, target.file, "state", "add it to stores, or correct the place")
+    policy = redaction_policy(stores[name] for name in target.stores)
+    return CaptureRequest(target, policy, workspace_salt(state_folder(workspace)), variant, state, progress)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

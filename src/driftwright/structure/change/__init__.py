@@ -1,7 +1,7 @@
-"""3. Change: the differences of two shapes, named by rules."""
+"""Change: the differences of two shapes, named by rules."""
 
-from driftwright.structure.change.compare import Change, Comparison, compare
-from driftwright.structure.change.envelope import fitted_layout
-from driftwright.structure.change.telling import told
+from driftwright.structure.change.compare import compare
+from driftwright.structure.change.envelope import adapt_layout
+from driftwright.structure.change.model import Change, Comparison, make_change
 
-__all__ = ["Change", "Comparison", "compare", "fitted_layout", "told"]
+__all__ = ["Change", "Comparison", "adapt_layout", "compare", "make_change"]

@@ -1,39 +1,51 @@
-"""Evidence: how much has to be seen before an absence means anything."""
+"""Chance: whether so many records without a field, or so many counts of a path, are evidence or may be chance."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
+from driftwright.base.path import Key, Path, values_at
 from driftwright.base.terms import JsonType
 from driftwright.structure.shape import Shape
 
-_SMALL = 4
+_MOST_WORDS = 4
 _TWO_SIGMA = 2.0
 _COMMON_DEFAULT = 0.9
-"""The share of a default word; a shape counts words, not how often each was seen."""
+"""The assumed share of a default word: a shape knows the words, not how often each was seen."""
+LARGEST_HIDDEN_SHARE = 0.1
+"""The largest share of unseen exceptions with which `always` or `never` is still said."""
+
+_RULE_OF_THREE = 3.0
 
 
-def absent_for_sure(share: float, seen: int, alpha: float) -> bool:
-    """Whether a field that was in `share` of the records and is in none of `seen` is really gone."""
+def is_surely_absent(share: float, seen: int, alpha: float) -> bool:
+    """Whether a field that was in `share` of the records and is in none of `seen` records is really gone.
+
+    Args:
+        share: In what share of the records it was before, from 0 to 1.
+        seen: How many records there are now.
+        alpha: Largest chance of being wrong.
+    """
     if seen < 1:
         return False
     # Rounded, so that 19 of 20 records leave a chance of exactly one in twenty.
     return bool(round((1.0 - min(share, 1.0)) ** seen, 9) <= alpha)
 
 
-def may_be_left_out(shape: Shape, seen: int, alpha: float, share: float = 1.0) -> bool:
+def may_be_omitted_default(shape: Shape, seen: int, alpha: float, share: float = 1.0) -> bool:
     """Whether a field's absence from `seen` records may only mean that all of them have its default value.
 
-    A writer that leaves out a flag's default leaves the other value in. The more often the other value was seen before,
-    the fewer records without it are needed to tell.
+    A writer that leaves out the default of a flag still writes its other value. The more frequent that value was, the
+    fewer records without it are needed to be sure that the field is gone.
 
     Args:
         shape: The field before.
         seen: In how many records it is absent now.
         alpha: Largest chance of being wrong.
-        share: In what share of the records it was before: one that was only ever written with one value, and not
-            always, leaves the other value out already.
+        share: In what share of the records it was before. A flag that was written in some records only, and always
+            with the same value, already leaves out its default.
     """
     if share < 1.0 and shape.kinds == {JsonType.BOOLEAN} and shape.true in (0, shape.count(JsonType.BOOLEAN)):
         return False
@@ -41,8 +53,8 @@ def may_be_left_out(shape: Shape, seen: int, alpha: float, share: float = 1.0) -
     return default is not None and default**seen > alpha
 
 
-def null_for_absent(name: str, before: Shape, after: Shape) -> bool:
-    """Whether the nulls of a field may all stand where the field was left out before, and none in place of a value.
+def nulls_may_replace_absence(name: str, before: Shape, after: Shape) -> bool:
+    """Whether the nulls of a field may all stand where it was left out before, and none of them replaces a value.
 
     Args:
         name: The field.
@@ -54,11 +66,11 @@ def null_for_absent(name: str, before: Shape, after: Shape) -> bool:
         return False
     records = (before.count(JsonType.OBJECT), after.count(JsonType.OBJECT))
     filled = (new.seen - new.count(JsonType.NULL)) / records[1]
-    return filled >= share - _spread(share, records)
+    return filled >= share - _sampling_spread(share, records)
 
 
-def absent_for_null(before: Shape, after: Shape, absent: int) -> bool:
-    """Whether a field that every record had may be left out just where it was null.
+def absence_may_replace_nulls(before: Shape, after: Shape, absent: int) -> bool:
+    """Whether a field that every record had may now be left out only where it was null.
 
     Args:
         before: The field before.
@@ -69,11 +81,15 @@ def absent_for_null(before: Shape, after: Shape, absent: int) -> bool:
     if not nulls or after.count(JsonType.NULL) or not before.seen or not absent + after.seen:
         return False
     share, now = nulls / before.seen, absent / (absent + after.seen)
-    return now <= share + _spread(share, (before.seen, absent + after.seen))
+    return now <= share + _sampling_spread(share, (before.seen, absent + after.seen))
 
 
-def filler(before: Shape, after: Shape) -> Any:
-    """Return the empty value that a field has now and never had, and that may stand where nothing stood; else None."""
+def new_empty_value(before: Shape, after: Shape) -> Any:
+    """Return the empty value ("", False or []) that a field has now, never had, and may be written for nothing.
+
+    Returns:
+        None when there is no such value.
+    """
     if before.kinds != after.kinds or after.count(JsonType.NULL):
         return None
     if before.kinds == {JsonType.STRING} and "empty" in after.forms and "empty" not in before.forms:
@@ -85,17 +101,62 @@ def filler(before: Shape, after: Shape) -> Any:
     return None
 
 
-def _spread(share: float, records: tuple[int, int]) -> float:
-    """How far two samples of so many records may lie apart by chance."""
+def _sampling_spread(share: float, records: tuple[int, int]) -> float:
+    """Return how far the shares of two samples of so many records may differ by chance (two standard deviations)."""
     return _TWO_SIGMA * math.sqrt(share * (1.0 - share) * (1 / records[0] + 1 / records[1]))
 
 
 def _default_share(shape: Shape) -> float | None:
-    """The share of the most frequent value, where the field is a flag or a small enumeration of words."""
+    """Return the share of the most frequent value of a flag or of a small enumeration of words; None for others."""
     if shape.kinds == {JsonType.BOOLEAN}:
         flags = shape.count(JsonType.BOOLEAN)
         return max(shape.true, flags - shape.true) / flags
     words = shape.kinds == {JsonType.STRING} and set(shape.forms) <= {"word", "empty", "boolean"}
-    if words and shape.enum is not None and 0 < len(shape.enum) <= _SMALL and shape.seen > len(shape.enum):
+    if words and shape.enum is not None and 0 < len(shape.enum) <= _MOST_WORDS and shape.seen > len(shape.enum):
         return _COMMON_DEFAULT
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class PathCount:
+    """How often one path was there.
+
+    Args:
+        seen: In how many containers it was there.
+        of: In how many containers it could have been.
+    """
+
+    seen: int
+    of: int
+
+    @property
+    def hidden_share(self) -> float:
+        """The largest share of exceptions that `of` containers without one still allow, with 95 % confidence.
+
+        The rule of three: what never happened in n trials happens in at most 3/n of all.
+        """
+        return min(1.0, _RULE_OF_THREE / self.of) if self.of else 1.0
+
+    @property
+    def enough(self) -> bool:
+        """Whether the count is enough to say `always` or `never`; `sometimes` needs one of each."""
+        return 0 < self.seen < self.of or self.hidden_share <= LARGEST_HIDDEN_SHARE
+
+
+def count_path(document: Any, path: Path) -> PathCount:
+    """Count how often a path is there in a document; each value of a map and each item of a list counts.
+
+    Args:
+        document: The store's document; None when there is none.
+        path: What to count.
+    """
+    if document is None:
+        return PathCount(0, 0)
+    if not path.steps:
+        return PathCount(1, 1)
+    last = path.steps[-1]
+    if not isinstance(last, Key):
+        count = sum(1 for _ in values_at(document, path))
+        return PathCount(count, count)
+    holders = [value for value in values_at(document, path.parent) if isinstance(value, dict)]
+    return PathCount(sum(last.name in holder for holder in holders), len(holders))

@@ -1,4 +1,4 @@
-"""Envelopes around maps: a map that became a record which holds it must not be read as a map of two odd entries."""
+"""Envelopes around maps: a record that now holds what was a map must not be folded as a map of a few odd entries."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _UNLIKE = 0.3
 _ALIKE = 0.5
 
 
-def fitted_layout(document: Any, layout: Layout, shape: Shape) -> Layout:
-    """Return the layout by which a later document is folded: the earlier one's, but where a map went into a record.
+def adapt_layout(document: Any, layout: Layout, shape: Shape) -> Layout:
+    """Return the layout to fold a later document by: the given one, changed where a map now lies in a record.
 
     Args:
         document: The later document, or the part of it at this position.
-        layout: What is known or declared about the position.
-        shape: What stood there before.
+        layout: The layout of the earlier document at this position.
+        shape: The shape of the earlier document at this position.
     """
     if not isinstance(document, dict) or not document:
         return layout
     if layout.kind == "map":
-        return _record_around(document, layout, shape) or layout
+        return _layout_of_wrapping_record(document, layout, shape) or layout
     fields = {
-        name: fitted_layout(document[name], part, shape.fields[name])
+        name: adapt_layout(document[name], part, shape.fields[name])
         for name, part in layout.fields.items()
         if name in document and name in shape.fields
     }
@@ -34,25 +34,25 @@ def fitted_layout(document: Any, layout: Layout, shape: Shape) -> Layout:
     return replace(layout, fields={**layout.fields, **changed}) if changed else layout
 
 
-def _record_around(document: dict[str, Any], layout: Layout, shape: Shape) -> Layout | None:
+def _layout_of_wrapping_record(document: dict[str, Any], layout: Layout, shape: Shape) -> Layout | None:
     if shape.values is None or not shape.values.seen:
         return None
     if likeness(shape.values, fold(list(document.values()), layout.values or OPEN)) >= _UNLIKE:
         return None
     if set(map(key_form, document)) & set(shape.keys) - {"word", "path", "text"}:
-        return None  # it is still keyed by ids: its values changed, and not its place
-    holding = [name for name, part in document.items() if _is_the_map(part, layout, shape)]
-    # Two entries that look like the map are two changed entries of it.
+        return None  # it still has ids as keys: its values changed, not its place
+    holding = [name for name, part in document.items() if _resembles_map(part, layout, shape)]
+    # When two entries look like the map, they are changed entries of it, no envelope.
     return Layout(kind="record", fields={holding[0]: layout}) if len(holding) == 1 else None
 
 
-def _is_the_map(part: Any, layout: Layout, shape: Shape) -> bool:
+def _resembles_map(part: Any, layout: Layout, shape: Shape) -> bool:
     if not isinstance(part, dict) or not part or not set(map(key_form, part)) & set(shape.keys):
         return False
     return likeness(shape, fold([part], layout)) >= _ALIKE
 
 
-def held_in(before: Shape, after: Shape) -> str:
+def field_holding_map(before: Shape, after: Shape) -> str:
     """Return the field of a record that now holds what was a map; empty when none does."""
     if before.values is None or not before.values.seen or after.values is not None:
         return ""

@@ -1,4 +1,4 @@
-"""How alike two shapes are: gates a rename or a move by shape, ranks it by name."""
+"""How alike two shapes, or two names, are; this decides what may be a rename or a move."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def likeness(one: Shape, other: Shape, depth: int = 0) -> float:
     if not common and not _both_numbers(one, other):
         return 0.0
     if JsonType.OBJECT in common:
-        return _objects(one, other, depth)
+        return _likeness_of_objects(one, other, depth)
     if JsonType.ARRAY in common:
         if one.items is None or other.items is None or not (one.items.seen and other.items.seen):
             return 0.5
         return likeness(one.items, other.items, depth + 1)
     if JsonType.STRING in common:
-        return _texts(one, other)
+        return _likeness_of_texts(one, other)
     if JsonType.BOOLEAN in common:
         return 0.8
     return 0.6
@@ -40,7 +40,7 @@ def _both_numbers(one: Shape, other: Shape) -> bool:
     return bool(one.kinds & numbers and other.kinds & numbers)
 
 
-def _objects(one: Shape, other: Shape, depth: int) -> float:
+def _likeness_of_objects(one: Shape, other: Shape, depth: int) -> float:
     if one.values is not None and other.values is not None:
         if not (one.values.seen and other.values.seen):
             return 0.5
@@ -56,7 +56,7 @@ def _objects(one: Shape, other: Shape, depth: int) -> float:
     return alike / len(names)
 
 
-def _texts(one: Shape, other: Shape) -> float:
+def _likeness_of_texts(one: Shape, other: Shape) -> float:
     if one.enum and other.enum and one.enum & other.enum:
         return 0.6 + 0.4 * len(one.enum & other.enum) / len(one.enum | other.enum)
     shared = set(one.forms) & set(other.forms)

@@ -1,4 +1,4 @@
-"""Lists that maps became, and maps that lists became: what their items hold."""
+"""What the items of a list hold that was a map before, or is one now."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def are_entries(items: Shape, values: Shape) -> bool:
 
 
 def pair_fields(values: Shape, items: Shape | None) -> dict[str, Any]:
-    """The fields of a record that hold what was a key and what was its value, where the values are no records."""
+    """Return the two fields of a list's records that hold a map's former keys and plain values; {} without such."""
     if items is None or JsonType.OBJECT in values.kinds or items.kinds != {JsonType.OBJECT}:
         return {}
     texts = [name for name, part in sorted(items.fields.items()) if part.kinds == {JsonType.STRING}]
@@ -29,7 +29,7 @@ def pair_fields(values: Shape, items: Shape | None) -> dict[str, Any]:
 
 
 def list_form(values: Shape, items: Shape | None) -> str:
-    """What the list that a map became holds: `entries` of key and value, the `items` of its lists, or its `values`."""
+    """Return what a list that was a map holds: its `entries` (key and value), the `items` of its lists, or `values`."""
     lists = JsonType.ARRAY in values.kinds
     if items is not None and JsonType.ARRAY in items.kinds:
         return "values" if lists and _alike_items(values, items) else "entries"
@@ -37,5 +37,5 @@ def list_form(values: Shape, items: Shape | None) -> str:
 
 
 def _alike_items(values: Shape, items: Shape) -> bool:
-    """Whether the inner lists hold nothing but what the map's lists held: no key among it."""
+    """Whether the inner lists hold only types that the map's lists held, and so no keys."""
     return bool(values.items and items.items and items.items.kinds <= values.items.kinds)

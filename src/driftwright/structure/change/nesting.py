@@ -1,4 +1,4 @@
-"""Nesting: at which level of lists within lists one more level came in, as far as the counts can tell."""
+"""Find at which level of nested lists a new level was added, as far as the counts show it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _LEAST_GROUP = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """One way in which the lists may have come to be nested.
+class _Nesting:
+    """One way in which lists may have been nested.
 
     Args:
         path: The list that was wrapped or cut up, or whose items were wrapped.
@@ -36,11 +36,11 @@ class _Reading:
         return f"the items of {self.path} stand in groups"
 
 
-def located(nested: Observation, after: Shape) -> Observation:
-    """Return a nesting with the level at which it happened; with every possible level where the counts leave it open.
+def locate_nesting(nested: Observation, after: Shape) -> Observation:
+    """Return a nesting with the level at which it happened; with every possible level when the counts allow several.
 
-    A level that came in by wrapping shows as lists of exactly one item each, without exception: one empty or longer
-    list at a level rules it out. Where no level is so, the items were put into groups.
+    After wrapping, every list of the new level holds exactly one item: one empty or longer list rules the level out.
+    When no level is so, the items were put into groups.
 
     Args:
         nested: What was observed at the list whose items are lists now and were none before.
@@ -52,53 +52,59 @@ def located(nested: Observation, after: Shape) -> Observation:
     depth = len(nested.path.steps) - len(outer.steps) + 1
     places = [Path((*outer.steps, *(EACH_ITEM,) * level)) for level in range(depth + 1)]
     levels = [after.at(place) for place in places]
-    readings = list(_wrapped(places, levels)) or list(_grouped(places, levels))
+    nestings = list(_possible_wraps(places, levels)) or list(_possible_groupings(places, levels))
     items, share = levels[-1], 1.0
     if items is not None and items.kinds != {JsonType.ARRAY}:
-        # Some items stayed as they were, so nothing but the items was wrapped.
-        readings, share = [_Reading(places[-2], "items")], _share(items)
-    told = " or ".join(map(str, readings))
-    if len(readings) > 1:
-        told = f"{told}; the counts do not tell which, so readers are judged by the worst"
-    ways = [{"at": str(one.path), "how": one.how, "size": one.size} for one in readings]
+        # Some items stayed as they were, so the items were wrapped, and no list.
+        nestings, share = [_Nesting(places[-2], "items")], _list_share(items)
+    text = " or ".join(map(str, nestings))
+    if len(nestings) > 1:
+        text = f"{text}; the counts do not tell which, so readers are judged by the worst"
+    ways = [{"at": str(nesting.path), "how": nesting.how, "size": nesting.size} for nesting in nestings]
     params: dict[str, Any] = {"ways": ways} | ({"share": share} if share < 1.0 else {})
     return replace(
-        nested, path=min(one.path for one in readings), params=params, shown=(_depth(depth), told), adds=f": {told}"
+        nested,
+        path=min(nesting.path for nesting in nestings),
+        params=params,
+        shown=(_depth_text(depth), text),
+        adds=f": {text}",
     )
 
 
-def _wrapped(places: list[Path], levels: list[Shape | None]) -> Iterator[_Reading]:
+def _possible_wraps(places: list[Path], levels: list[Shape | None]) -> Iterator[_Nesting]:
     for level, (place, shape) in enumerate(zip(places, levels, strict=True)):
-        if shape is None or not _all_of_one(shape):
+        if shape is None or not _every_list_has_one_item(shape):
             continue
-        yield _Reading(place, "whole") if level < len(places) - 1 else _Reading(places[-2], "items")
+        yield _Nesting(place, "whole") if level < len(places) - 1 else _Nesting(places[-2], "items")
 
 
-def _all_of_one(lists: Shape) -> bool:
+def _every_list_has_one_item(lists: Shape) -> bool:
     """Whether every list holds exactly one item."""
     items = lists.items.seen if lists.items is not None else 0
     return not lists.empty and items == lists.count(JsonType.ARRAY)
 
 
-def _grouped(places: list[Path], levels: list[Shape | None]) -> Iterator[_Reading]:
-    """Yield the lists that may have been cut into groups: of which no group is empty, else any."""
+def _possible_groupings(places: list[Path], levels: list[Shape | None]) -> Iterator[_Nesting]:
+    """Yield the lists that may have been cut into groups: those without an empty group, else all."""
     possible = [
-        _Reading(place, "groups", _size(groups))
+        _Nesting(place, "groups", _group_size(groups))
         for place, groups in zip(places[:-1], levels[1:], strict=True)
         if groups is not None
     ]
-    filled = [one for one, groups in zip(possible, levels[1:], strict=True) if groups is not None and not groups.empty]
+    filled = [
+        nesting for nesting, groups in zip(possible, levels[1:], strict=True) if groups is not None and not groups.empty
+    ]
     yield from filled or possible
 
 
-def _size(groups: Shape) -> int:
+def _group_size(groups: Shape) -> int:
     items, lists = groups.items.seen if groups.items is not None else 0, groups.count(JsonType.ARRAY)
     return max(_LEAST_GROUP, -(-items // max(1, lists)))
 
 
-def _share(items: Shape) -> float:
+def _list_share(items: Shape) -> float:
     return items.count(JsonType.ARRAY) / max(1, items.seen - items.count(JsonType.NULL))
 
 
-def _depth(levels: int) -> str:
+def _depth_text(levels: int) -> str:
     return "a list" if levels == 1 else f"lists in {levels} levels"

@@ -1,4 +1,4 @@
-"""Observations: what happened at a position that both shapes have."""
+"""Observe what happened to the values at a position that both shapes have."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from driftwright.base.forms import ID_FORMS
 from driftwright.base.path import EACH_ITEM, Path
 from driftwright.base.terms import JsonType
-from driftwright.structure.change.envelope import held_in
+from driftwright.structure.change.envelope import field_holding_map
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.change.listing import are_entries, list_form, pair_fields
 from driftwright.structure.change.rows import STRONG_FORMS, magnitude
@@ -19,7 +20,6 @@ _MANY = 10
 _FEWEST = 5
 _NEAR = 0.1
 _FAR = 0.4
-_IDS = frozenset({"uuid", "digits", "hex", "token", "prefixed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Observation:
         after: Kind after.
         to: Where it went, in the structure after; None when it stayed.
         params: What the replay must know, taken from the two shapes.
-        seen: How many values after the change speak for it.
+        seen: How many values after the change show it.
         shown: Before and after as the message shows them, when that is not the kinds.
         named: The place that the message names, when that is not the path.
-        adds: What the message says besides, with the mark that parts it; empty for nothing.
+        adds: What follows the message, with its punctuation; empty for nothing.
     """
 
     aspect: str
@@ -54,23 +54,30 @@ class Observation:
 
 
 def observe(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
-    """Yield what happened to the values at a position both shapes have."""
-    holder = held_in(before, after)
-    if holder:
-        params = {"names": [], "into": holder, "whole": True}
-        yield Observation("place", "wrapped", path, "a map", "a record", path / holder, params, after.seen)
+    """Yield what happened to the values at a position both shapes have.
+
+    Args:
+        path: The position.
+        before: The shape before at this position.
+        after: The shape after at this position.
+        declared: What the schema declares about the position; None when it declares nothing.
+    """
+    field = field_holding_map(before, after)
+    if field:
+        params = {"names": [], "into": field, "whole": True}
+        yield Observation("place", "wrapped", path, "a map", "a record", path / field, params, after.seen)
         return
-    structural = list(_types(path, before, after, declared))
+    structural = list(_observe_types(path, before, after, declared))
     yield from structural
-    yield from _nulls(path, before, after, declared)
+    yield from _observe_nulls(path, before, after, declared)
     if not structural:
-        yield from _forms(path, before, after)
-        yield from _keys(path, before, after)
+        yield from _observe_forms(path, before, after)
+        yield from _observe_keys(path, before, after)
     if all(item.after == JsonType.INTEGER and item.before == JsonType.NUMBER for item in structural):
-        yield from _scale(path, before, after)
+        yield from _observe_scale(path, before, after)
 
 
-def _types(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
+def _observe_types(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
     new = after.kinds - before.kinds
     if declared is not None and declared.types:
         new = frozenset(kind for kind in new if kind not in declared.types)
@@ -83,49 +90,53 @@ def _types(path: Path, before: Shape, after: Shape, declared: Layout | None) -> 
     if not before.kinds:
         return
     for kind in sorted(new):
-        old = _old(before, after, kind)
-        yield _retyped(path, before, after, (old, kind))
+        old = _replaced_type(before, after, kind)
+        yield _make_retyping(path, before, after, (old, kind))
     if before.items and after.items:
-        yield from _nested(path, before.items, after.items)
+        yield from _observe_nesting(path, before.items, after.items)
 
 
-def retyped(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
-    """Yield the change of type that came with a rename; none while the types have something in common."""
+def observe_retyping(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+    """Yield the change of type of a renamed field; nothing while the two types have something in common."""
     if before.kinds and after.kinds and likeness(before, after) == 0.0:
-        yield _retyped(path, before, after, (max(before.kinds, key=before.count), max(after.kinds, key=after.count)))
+        yield _make_retyping(
+            path, before, after, (max(before.kinds, key=before.count), max(after.kinds, key=after.count))
+        )
 
 
-def _old(before: Shape, after: Shape, new: JsonType) -> JsonType:
-    """The type that the new one stands for: one that went away, else the most frequent."""
+def _replaced_type(before: Shape, after: Shape, new: JsonType) -> JsonType:
+    """Return the type that the new one replaced: one that is gone, else the most frequent."""
     if new is JsonType.NUMBER and JsonType.INTEGER in before.kinds:
         return JsonType.INTEGER
     gone = before.kinds - after.kinds or before.kinds
     return max(sorted(gone), key=before.count)
 
 
-def _retyped(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, JsonType]) -> Observation:
+def _make_retyping(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, JsonType]) -> Observation:
     old, new = kinds
     seen = after.count(new)
     share = seen / max(1, after.seen - after.count(JsonType.NULL))
     if old is JsonType.ARRAY and new is JsonType.OBJECT:
-        special = _list_to_object(path, before, after)
+        observation = _list_to_object(path, before, after)
     elif old is JsonType.OBJECT and new is JsonType.STRING and "json" in after.forms:
-        special = Observation("type", "serialised", path, "object", "string", seen=seen)
+        observation = Observation("type", "serialised", path, "object", "string", seen=seen)
     elif old is JsonType.OBJECT and new is JsonType.ARRAY:
-        special = _object_to_list(path, before, after)
+        observation = _object_to_list(path, before, after)
     else:
-        special = None
-    if special is not None:
-        return replace(special, params={**special.params, "share": share}) if old in after.kinds else special
+        observation = None
+    if observation is not None:
+        return (
+            replace(observation, params={**observation.params, "share": share}) if old in after.kinds else observation
+        )
     params: dict[str, Any] = {"as": str(new), "from": str(old), "share": share, "forms": dict(after.forms)}
-    params["null"] = before.count(JsonType.NULL) > 0 < after.count(JsonType.NULL)  # what was nothing is nothing still
+    params["null"] = before.count(JsonType.NULL) > 0 < after.count(JsonType.NULL)  # a null stays a null
     if new is JsonType.OBJECT and after.fields:
-        params["field"] = _field_like(before, after)
+        params["field"] = _most_alike_field(before, after)
         params["fields"] = sorted(after.fields)
     if new is JsonType.ARRAY and after.items is not None and after.items.kinds == {JsonType.OBJECT}:
-        params["item"] = _field_like(before, after.items) if after.items.fields else "value"
+        params["item"] = _most_alike_field(before, after.items) if after.items.fields else "value"
     if old is JsonType.OBJECT and before.fields:
-        params["field"] = _field_like(after, before)
+        params["field"] = _most_alike_field(after, before)
     if after.enum and new is JsonType.STRING:
         params["words"] = sorted(map(str, after.enum))
     if new in (JsonType.INTEGER, JsonType.NUMBER):
@@ -133,8 +144,8 @@ def _retyped(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, Jso
     return Observation("type", "retyped", path, str(old), str(new), params=params, seen=seen)
 
 
-def _field_like(before: Shape, after: Shape) -> str:
-    """The field of an object that carries what the plain value carries, or the first one."""
+def _most_alike_field(before: Shape, after: Shape) -> str:
+    """Return the field of `after` whose shape is most like `before`; the first one by name when none is."""
     ranked = sorted(after.fields, key=lambda name: (-likeness(before, after.fields[name]), name))
     return ranked[0]
 
@@ -180,12 +191,12 @@ def _object_to_list(path: Path, before: Shape, after: Shape) -> Observation | No
     return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, seen=seen)
 
 
-def _nested(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+def _observe_nesting(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     if JsonType.ARRAY in after.kinds and JsonType.ARRAY not in before.kinds and before.kinds:
         yield Observation("type", "nested", path, "array", "array", seen=after.seen)
 
 
-def _nulls(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
+def _observe_nulls(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
     had, has = before.count(JsonType.NULL), after.count(JsonType.NULL)
     if has and not had and (declared is None or JsonType.NULL not in declared.types):
         shown = ("never null", f"{has} of {after.seen}")
@@ -196,7 +207,7 @@ def _nulls(path: Path, before: Shape, after: Shape, declared: Layout | None) -> 
         yield Observation("null", "ended", path, shown=("sometimes null", "never null"), seen=after.seen)
 
 
-def _forms(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+def _observe_forms(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     texts = after.count(JsonType.STRING)
     if not texts or not before.forms:
         return
@@ -206,10 +217,10 @@ def _forms(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     elif set(before.forms) == {"empty"} and "empty" not in after.forms:
         yield Observation("form", "filled", path, "empty", "filled", seen=texts)
     elif old - {"empty"} == set(before.forms) - {"empty"} and len(old - {"empty"}) == 1:
-        yield from _other_form(path, before, after, sorted(new - old))
+        yield from _observe_other_form(path, before, after, sorted(new - old))
 
 
-def _other_form(path: Path, before: Shape, after: Shape, new: list[str]) -> Iterator[Observation]:
+def _observe_other_form(path: Path, before: Shape, after: Shape, new: list[str]) -> Iterator[Observation]:
     old = next(iter(set(before.forms) - {"empty"}))
     others = [form for form in after.forms if form not in (old, "empty")]
     if old in after.forms or not others:
@@ -219,27 +230,27 @@ def _other_form(path: Path, before: Shape, after: Shape, new: list[str]) -> Iter
     yield Observation("form", "reformed", path, old, form, params=params, seen=sum(after.forms.values()))
 
 
-def _keys(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+def _observe_keys(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     if before.values is None or after.values is None or not after.values.seen:
         return
     old_field, new_field = _key_field(before), _key_field(after)
     if _is_tagged(before, after):
         yield Observation("type", "map-to-tagged", path, "object", "object", seen=after.seen)
-    elif new_field and _other_entity(before, after, new_field):
+    elif new_field and _has_other_key_field(before, after, new_field):
         shown = (old_field or "another id", new_field)
         params = {"field": new_field}
         yield Observation("keys", "respaced", path, params=params, seen=after.values.seen, shown=shown)
     elif before.keys and after.keys and not set(before.keys) & set(after.keys) and len(before.keys) == 1:
         old, new = next(iter(before.keys)), max(after.keys, key=lambda form: after.keys[form])
         params = {"old": old, "form": new}
-        happened = "named" if new == "word" and old in _IDS else "reformed"
+        happened = "named" if new == "word" and old in ID_FORMS else "reformed"
         yield Observation("keys", happened, path, old, new, params=params, seen=after.values.seen)
 
 
 def _is_tagged(before: Shape, after: Shape) -> bool:
     """Whether a map by ids became an object of a few words, among them a list of pairs."""
     values = after.values
-    if values is None or set(after.keys) != {"word"} or not set(before.keys) <= _IDS:
+    if values is None or set(after.keys) != {"word"} or not set(before.keys) <= ID_FORMS:
         return False
     pairs = values.items is not None and JsonType.ARRAY in values.items.kinds
     return (
@@ -250,8 +261,8 @@ def _is_tagged(before: Shape, after: Shape) -> bool:
     )
 
 
-def _other_entity(before: Shape, after: Shape, field: str) -> bool:
-    """Whether a field that never was its record's key before always is now, and what was the key is so no more."""
+def _has_other_key_field(before: Shape, after: Shape, field: str) -> bool:
+    """Whether a field that never repeated its record's key always does now, and the one that did no longer does."""
     if before.keyed.get(field) or not before.keyed.get("*"):
         return False
     old_field = _key_field(before)
@@ -266,7 +277,7 @@ def _other_entity(before: Shape, after: Shape, field: str) -> bool:
 
 
 def _record_fields(shape: Shape) -> frozenset[str]:
-    """The names of the fields of a map's records, whether each stands alone or in a list."""
+    """Return the names of the fields of a map's records, whether each value is a record or a list of them."""
     values = shape.values
     if values is None:
         return frozenset()
@@ -278,7 +289,7 @@ def _key_field(shape: Shape) -> str:
     return always[0] if always else ""
 
 
-def _scale(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
+def _observe_scale(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     old, new = magnitude(before.high), magnitude(after.high)
     if old is None or new is None:
         return
@@ -296,7 +307,7 @@ def _is_exact(power: float, factor: int) -> bool:
 
 
 def _is_other_unit(before: Shape, after: Shape, power: float) -> bool:
-    """Whether few numbers tell another unit: fractions as whole hundredths or tenths, thousandths without overlap."""
+    """Whether few numbers show another unit: fractions as whole hundredths or tenths, or a factor of 1000."""
     fewest, factor = min(before.seen, after.seen), round(power)
     if before.kinds == {JsonType.NUMBER} or (JsonType.NUMBER in before.kinds and JsonType.NUMBER not in after.kinds):
         many = fewest >= _MANY and abs(power - factor) < _NEAR

@@ -1,4 +1,4 @@
-"""Places: fields that are gone and fields that are new, paired into renames, moves, wraps and unwraps."""
+"""Pair fields that are gone with fields that are new: renames, moves, wraps and unwraps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from driftwright.base.path import Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.change.likeness import likeness, name_likeness
-from driftwright.structure.change.observe import Observation, retyped
+from driftwright.structure.change.observe import Observation, observe_retyping
 from driftwright.structure.shape import Shape
 
 _SAME_NAME = 0.45
@@ -18,8 +18,14 @@ _POSSIBLE_SHAPE = 0.45
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """A position that only one of two shapes has, with what is there, and in what share of the records it is."""
+class UnpairedField:
+    """A field that only one of two shapes has.
+
+    Args:
+        path: Its place in that shape.
+        shape: What is there.
+        share: In what share of the records it is there, from 0 to 1.
+    """
 
     path: Path
     shape: Shape
@@ -28,67 +34,80 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """What became of the gone and the new: the moves found, and what is left unpaired."""
+    """The fields of two shapes that were paired, and those that were not.
+
+    Args:
+        moves: What happened to the paired ones.
+        gone: Fields that only the shape before has.
+        new: Fields that only the shape after has.
+    """
 
     moves: tuple[Observation, ...]
-    gone: tuple[Spot, ...]
-    new: tuple[Spot, ...]
+    gone: tuple[UnpairedField, ...]
+    new: tuple[UnpairedField, ...]
 
 
-def pair(gone: Sequence[Spot], new: Sequence[Spot]) -> Pairing:
-    """Pair what is gone with what is new: unwraps and wraps, then renames, then moves."""
+def find_moves(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> Pairing:
+    """Pair the fields that are gone with the new ones: unwraps and wraps first, then renames, then moves.
+
+    Args:
+        gone: Fields that only the shape before has.
+        new: Fields that only the shape after has.
+    """
     moves: list[Observation] = []
-    for find in (_unwrapped, _wrapped, _renamed, _moved):
+    for find in (_find_unwrapped, _find_wrapped, _find_renamed, _find_moved):
         for move, used_gone, used_new in find(gone, new):
             moves.append(move)
-            gone = [spot for spot in gone if spot.path not in used_gone]
-            new = [spot for spot in new if spot.path not in used_new]
+            gone = [field for field in gone if field.path not in used_gone]
+            new = [field for field in new if field.path not in used_new]
     return Pairing(tuple(moves), tuple(gone), tuple(new))
 
 
-_Found = Iterator[tuple[Observation, set[Path], set[Path]]]
+_Moves = Iterator[tuple[Observation, set[Path], set[Path]]]
 
 
-def _siblings(spots: Iterable[Spot], parent: Path) -> dict[str, Spot]:
-    return {spot.path.name: spot for spot in spots if spot.path.parent == parent and isinstance(spot.path.last, Key)}
+def _siblings(fields: Iterable[UnpairedField], parent: Path) -> dict[str, UnpairedField]:
+    return {
+        field.path.name: field for field in fields if field.path.parent == parent and isinstance(field.path.last, Key)
+    }
 
 
-def _unwrapped(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
-    for spot in gone:
-        beside = _siblings(new, spot.path.parent)
-        shared = [name for name in spot.shape.fields if name in beside]
-        alike = [name for name in shared if _match(spot.shape.fields[name], beside[name].shape)]
-        if alike and len(alike) * 2 >= len(spot.shape.fields):
+def _find_unwrapped(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
+    for field in gone:
+        beside = _siblings(new, field.path.parent)
+        shared = [name for name in field.shape.fields if name in beside]
+        alike = [name for name in shared if _are_alike(field.shape.fields[name], beside[name].shape)]
+        if alike and len(alike) * 2 >= len(field.shape.fields):
             seen = beside[alike[0]].shape.seen
             kinds = ("one record", f"{len(alike)} of its fields beside it")
-            move = Observation("place", "unwrapped", spot.path, *kinds, to=spot.path.parent, seen=seen)
-            yield move, {spot.path}, {beside[name].path for name in alike}
+            move = Observation("place", "unwrapped", field.path, *kinds, to=field.path.parent, seen=seen)
+            yield move, {field.path}, {beside[name].path for name in alike}
             return
 
 
-def _wrapped(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
-    for spot in new:
-        missing = _siblings(gone, spot.path.parent)
-        inside = [name for name in missing if name in spot.shape.fields]
-        alike = [name for name in inside if _match(missing[name].shape, spot.shape.fields[name])]
+def _find_wrapped(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
+    for field in new:
+        missing = _siblings(gone, field.path.parent)
+        held = [name for name in missing if name in field.shape.fields]
+        alike = [name for name in held if _are_alike(missing[name].shape, field.shape.fields[name])]
         if alike:
-            params = {"into": spot.path.name, "names": sorted(alike)}
-            path = missing[alike[0]].path if len(alike) == 1 else spot.path.parent
+            params = {"into": field.path.name, "names": sorted(alike)}
+            path = missing[alike[0]].path if len(alike) == 1 else field.path.parent
             yield (
                 Observation(
-                    "place", "wrapped", path, "beside", "inside", to=spot.path, params=params, seen=spot.shape.seen
+                    "place", "wrapped", path, "beside", "inside", to=field.path, params=params, seen=field.shape.seen
                 ),
                 {missing[name].path for name in alike},
-                {spot.path},
+                {field.path},
             )
             return
 
 
-def _match(one: Shape, other: Shape) -> bool:
+def _are_alike(one: Shape, other: Shape) -> bool:
     return one.kinds == other.kinds or likeness(one, other) >= _POSSIBLE_SHAPE
 
 
-def _renamed(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
+def _find_renamed(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
     ranked = sorted(
         (
             (score, str(old.path), str(other.path), old, other)
@@ -104,11 +123,11 @@ def _renamed(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
             continue
         taken |= {old.path, other.path}
         params = {"name": other.path.name}
-        kinds = (_kinds(old.shape), _kinds(other.shape))
+        kinds = (_kinds_text(old.shape), _kinds_text(other.shape))
         seen = other.shape.seen
         move = Observation("place", "renamed", old.path, *kinds, to=other.path, params=params, seen=seen)
         yield move, {old.path}, {other.path}
-        for retype in retyped(old.path, old.shape, other.shape):
+        for retype in observe_retyping(old.path, old.shape, other.shape):
             yield retype, set(), set()
 
 
@@ -118,62 +137,65 @@ def _both_plain(one: Shape, other: Shape) -> bool:
     return all(plain)
 
 
-def _kinds(shape: Shape) -> str:
+def _kinds_text(shape: Shape) -> str:
     return ", ".join(sorted(shape.kinds)) or "null"
 
 
-def _rename_score(old: Spot, other: Spot) -> float:
-    """Gate by shape, rank by name: a weak likeness of shape needs a likeness of name."""
+def _rename_score(old: UnpairedField, other: UnpairedField) -> float:
+    """Return how likely one name became the other, 0.0 for not at all; unlike shapes need names that are alike."""
     shape = likeness(old.shape, other.shape)
     name = name_likeness(old.path.name, other.path.name)
     if shape == 0.0 and name >= _SURE_NAME and _both_plain(old.shape, other.shape):
-        return name  # another name and another type at once: only the name speaks
+        return name  # another name and another type at once: only the name can tell
     if shape < _POSSIBLE_SHAPE or (shape < _SURE_SHAPE and name < _SAME_NAME):
         return 0.0
-    # Who was in every record is in every record still: a name alone must not give its place to a rare field.
+    # A field of every record stays in every record: a likely name must not prefer a rare field to it.
     return max(0.01, shape + 2 * name - 2 * abs(old.share - other.share))
 
 
-def _moved(gone: Sequence[Spot], new: Sequence[Spot]) -> _Found:
-    """What reappears elsewhere: under its own name, unmistakably by its shape, or along with its neighbour."""
+def _find_moved(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
+    """Find fields elsewhere: by name and shape, by a large shape alone, or by name where a neighbour went."""
     homes: set[tuple[Path, Path]] = set()
     left = []
     for old in gone:
-        found = next((both for both in _everywhere(new) if _is_moved(old, both[1])), None)
-        if found is None:
+        match = next((pair for pair in _fields_and_their_parts(new) if _is_moved(old, pair[1])), None)
+        if match is None:
             left.append(old)
             continue
-        homes.add((old.path.parent, found[1].path.parent))
-        yield _move(old, *found)
+        homes.add((old.path.parent, match[1].path.parent))
+        yield _make_move(old, *match)
     for old in left:
-        # What went with its neighbours may have changed on the way: its name and its kind are enough to know it by.
-        for other, inside in _everywhere(new):
-            same = inside.path.name == old.path.name and inside.shape.kinds & old.shape.kinds
-            if same and (old.path.parent, inside.path.parent) in homes:
-                yield _move(old, other, inside)
+        # A field that moved along with its neighbours may have changed on the way: name and type are enough.
+        for holder, field in _fields_and_their_parts(new):
+            same = field.path.name == old.path.name and field.shape.kinds & old.shape.kinds
+            if same and (old.path.parent, field.path.parent) in homes:
+                yield _make_move(old, holder, field)
                 break
 
 
-def _is_moved(old: Spot, inside: Spot) -> bool:
-    alike = likeness(old.shape, inside.shape)
+def _is_moved(old: UnpairedField, new: UnpairedField) -> bool:
+    alike = likeness(old.shape, new.shape)
     big = JsonType.OBJECT in old.shape.kinds or JsonType.ARRAY in old.shape.kinds
-    same_name = inside.path.name == old.path.name
-    return (same_name and alike >= _POSSIBLE_SHAPE) or (big and alike >= _SURE_SHAPE and _deep(old.shape))
+    same_name = new.path.name == old.path.name
+    return (same_name and alike >= _POSSIBLE_SHAPE) or (big and alike >= _SURE_SHAPE and _holds_records(old.shape))
 
 
-def _move(old: Spot, other: Spot, inside: Spot) -> tuple[Observation, set[Path], set[Path]]:
-    kinds = (_kinds(old.shape), _kinds(inside.shape))
-    move = Observation("place", "moved", old.path, *kinds, to=inside.path, seen=inside.shape.seen)
-    return move, {old.path}, {other.path} if inside.path == other.path else set()
+def _make_move(
+    old: UnpairedField, holder: UnpairedField, new: UnpairedField
+) -> tuple[Observation, set[Path], set[Path]]:
+    kinds = (_kinds_text(old.shape), _kinds_text(new.shape))
+    move = Observation("place", "moved", old.path, *kinds, to=new.path, seen=new.shape.seen)
+    return move, {old.path}, {holder.path} if new.path == holder.path else set()
 
 
-def _everywhere(new: Sequence[Spot]) -> Iterator[tuple[Spot, Spot]]:
-    for spot in new:
-        yield spot, spot
-        for name, part in spot.shape.fields.items():
-            yield spot, Spot(spot.path / name, part)
+def _fields_and_their_parts(new: Sequence[UnpairedField]) -> Iterator[tuple[UnpairedField, UnpairedField]]:
+    """Yield each field with itself, and with each of the fields that it holds."""
+    for field in new:
+        yield field, field
+        for name, part in field.shape.fields.items():
+            yield field, UnpairedField(field.path / name, part)
 
 
-def _deep(shape: Shape) -> bool:
+def _holds_records(shape: Shape) -> bool:
     below = shape.values or shape.items
     return bool(below and below.seen and (below.fields or (below.items and below.items.fields)))

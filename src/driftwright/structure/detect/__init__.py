@@ -1,1 +1,1 @@
-"""What whole documents tell of a change that two shapes do not."""
+"""Detectors: changes that two whole documents show and their shapes alone do not."""

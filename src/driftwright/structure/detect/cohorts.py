@@ -1,4 +1,4 @@
-"""Cohorts: records of several shapes side by side in one store, as a migration leaves them when it is half done."""
+"""Cohorts: records of several shapes side by side in one place, as a migration that is half done leaves them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Records = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Records of one place that are alike.
+    """The records of one place that have the same of the changed names.
 
     Args:
         records: How many.
@@ -40,27 +40,29 @@ class Cohort:
     groups: tuple[Group, ...]
 
 
-def cohorts(document: Any, comparison: Comparison) -> tuple[Cohort, ...]:
+def find_cohorts(document: Any, comparison: Comparison) -> tuple[Cohort, ...]:
     """Return the places where some records changed and others did not.
 
-    Only names that a change speaks of tell records apart: a field that has always been optional makes no cohort.
+    Only the names in the changes count: a field that has always been optional makes no cohort.
 
     Args:
         document: The captured store.
         comparison: What changed in it.
     """
-    named: dict[Path, set[str]] = {}
+    names_by_path: dict[Path, set[str]] = {}
     for change in comparison.changes:
         if change.rule.aspect in ("existence", "presence", "place") and isinstance(change.path.last, Key):
-            names = named.setdefault(change.path.parent, set())
-            names.add(change.path.name)
+            names_here = names_by_path.setdefault(change.path.parent, set())
+            names_here.add(change.path.name)
             if change.to is not None and change.to.parent == change.path.parent:
-                names.add(change.to.name)
-    found = (_cohort(path, records_at(document, path), names) for path, names in sorted(named.items()))
-    return tuple(cohort for cohort in found if len(cohort.groups) > 1)
+                names_here.add(change.to.name)
+    places = (
+        _make_cohort(path, records_at(document, path), names_here) for path, names_here in sorted(names_by_path.items())
+    )
+    return tuple(cohort for cohort in places if len(cohort.groups) > 1)
 
 
-def _cohort(path: Path, records: _Records, names: set[str]) -> Cohort:
+def _make_cohort(path: Path, records: _Records, names: set[str]) -> Cohort:
     counts = Counter(frozenset(names.intersection(record)) for record in records)
     shared = frozenset.intersection(*counts) if counts else frozenset[str]()
     union = frozenset[str]().union(*counts)
@@ -71,29 +73,33 @@ def _cohort(path: Path, records: _Records, names: set[str]) -> Cohort:
     return Cohort(path, groups)
 
 
-def with_partial_renames(document: Any, comparison: Comparison) -> Comparison:
-    """Return the comparison with a rename that only some records have seen told as one change and not as two.
+def merge_partial_renames(document: Any, comparison: Comparison) -> Comparison:
+    """Return the comparison with one change, and not two, for a rename that happened in some records only.
 
-    Each record has the old name or the new one and none has both or neither: that is no chance.
+    In such a place each record has either the old name or the new one.
+
+    Args:
+        document: The captured store.
+        comparison: What changed in it.
     """
     changes = list(comparison.changes)
     for new in [change for change in changes if change.rule.id == "field-added"]:
         records = records_at(document, new.path.parent)
-        old = _old_name(records, new.path.name)
-        if old is None:
+        old_name = _old_name(records, new.path.name)
+        if old_name is None:
             continue
-        gone = new.path.parent / old
-        if not _of_one_kind(records, (old, new.path.name)):
+        old_path = new.path.parent / old_name
+        if not _share_most_fields(records, (old_name, new.path.name)):
             continue
-        changes = [change for change in changes if change is not new and change.path != gone]
-        changes.append(_renamed(gone, new, records))
+        changes = [change for change in changes if change is not new and change.path != old_path]
+        changes.append(_make_partial_rename(old_path, new, records))
     return Comparison(tuple(sorted(changes, key=lambda c: (str(c.path), c.rule.id))), comparison.unseen)
 
 
-def _of_one_kind(records: _Records, names: tuple[str, str]) -> bool:
-    """Whether the records with the one name and those with the other have most of their other fields in common."""
-    one, other = (set().union(*(record for record in records if name in record)) - {*names} for name in names)
-    return len(one & other) * 2 >= len(one | other)
+def _share_most_fields(records: _Records, names: tuple[str, str]) -> bool:
+    """Whether the records with the first name and those with the second share at least half of their other fields."""
+    first, second = (set().union(*(record for record in records if name in record)) - {*names} for name in names)
+    return len(first & second) * 2 >= len(first | second)
 
 
 def _old_name(records: _Records, new: str) -> str | None:
@@ -107,16 +113,16 @@ def _old_name(records: _Records, new: str) -> str | None:
     return max(sorted(alike), key=lambda name: name_likeness(name, new), default=None)
 
 
-def _renamed(gone: Path, new: Change, records: _Records) -> Change:
+def _make_partial_rename(old_path: Path, new: Change, records: _Records) -> Change:
     rule = rule_for("place", "renamed")
     if rule is None:
         return new
     moved = sum(1 for record in records if new.path.name in record)
-    message = rule.message.format(path=gone, to=new.path, before="", after="")
+    message = rule.message.format(path=old_path, to=new.path, before="", after="")
     return replace(
         new,
         rule=rule,
-        path=gone,
+        path=old_path,
         to=new.path,
         before=f"in {len(records) - moved} of {len(records)} records",
         after=f"{new.path.name} in {moved} of {len(records)} records",

@@ -1,8 +1,8 @@
-"""Kinds: absences that are sure although few records could have had the field.
+"""Kinds: fields that are surely gone although few records could have had them.
 
-Among records of many kinds a field of one kind is rare, so its absence proves nothing by numbers alone. It does once
-the records of its kind are there without it, once something new stands in its place in the same record, or once nearly
-all that stood beside it has made way for other fields.
+Among records of many kinds a field of one kind is rare, so numbers alone do not prove its absence. It is sure when the
+records of its kind are there without it, when the same record has something new or of another form in its place, or
+when most of the fields beside it were replaced too.
 """
 
 from __future__ import annotations
@@ -11,70 +11,71 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from driftwright.base.path import Key, Path, records_at
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, records_at, values_at
 from driftwright.base.terms import JsonType
-from driftwright.structure.change import Change, Comparison, told
-from driftwright.structure.change.chance import may_be_left_out
+from driftwright.structure.change import Change, Comparison, make_change
+from driftwright.structure.change.chance import may_be_omitted_default
 from driftwright.structure.change.likeness import likeness
-from driftwright.structure.detect.payloads import rewritten
 from driftwright.structure.shape import Shape
 
 _ALPHA = 0.05
 _MOST_KINDS = 40
+_MOST_RECORDS = 400
 _ALIKE = 0.6
 _SHOWN = ("records of its kind", "none of them")
 
 _Records = Sequence[dict[str, Any]]
+_Kinds = Mapping[str, _Records]
 
 
-def with_sure_absences(comparison: Comparison, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> Comparison:
-    """Return the comparison with the unseen fields called removed whose kind of record is there without them.
+def add_sure_absences(comparison: Comparison, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> Comparison:
+    """Return the comparison with the unseen fields as removed whose kind of record is there without them.
 
     Args:
-        comparison: What was found.
+        comparison: What changed.
         documents: The whole documents before and after.
         shapes: Their shapes.
     """
     gone = [path for path in comparison.unseen if isinstance(path.last, Key) and _is_gone(path, documents, shapes)]
     rest = tuple(path for path in comparison.unseen if path not in gone)
-    found = [_removed(path) for path in gone] + [_left_out(path, shapes[0]) for path in rest]
-    return Comparison(comparison.changes, rest).plus(change for change in found if change is not None)
+    changes = [_make_removal(path) for path in gone] + [_make_flag_omission(path, shapes[0]) for path in rest]
+    return Comparison(comparison.changes, rest).plus(change for change in changes if change is not None)
 
 
-def _removed(path: Path) -> Change | None:
-    return told(("existence", "removed"), path, _SHOWN, {"share": 1.0})
+def _make_removal(path: Path) -> Change | None:
+    return make_change(("existence", "removed"), path, _SHOWN, {"share": 1.0})
 
 
-def _left_out(path: Path, before: Shape) -> Change | None:
-    """A flag that every record had: gone or only left out at its default, whoever tells absent from it is hurt."""
+def _make_flag_omission(path: Path, before: Shape) -> Change | None:
+    """Return the change of a flag that every record had and none has: it may be gone or left out at its default."""
     holder, flag = before.at(path.parent), before.at(path)
     if not isinstance(path.last, Key) or holder is None or flag is None or flag.kinds != {JsonType.BOOLEAN}:
         return None
     if holder.values is not None or holder.presence(path.name) < 1.0:
         return None
     default = flag.true * 2 > flag.count(JsonType.BOOLEAN)
-    return told(("presence", "optional"), path, _SHOWN, {"share": 1.0, "omitted": default})
+    return make_change(("presence", "optional"), path, _SHOWN, {"share": 1.0, "omitted": default})
 
 
 def _is_gone(path: Path, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> bool:
     old, new = shapes[0].at(path.parent), shapes[1].at(path.parent)
     if old is None or new is None or old.values is not None or new.values is not None:
         return False
-    if _is_rewritten(old, new) or rewritten(path, documents):
+    if _are_most_fields_new(old, new) or _has_other_form(path, documents):
         return True
     field = old.fields.get(path.name)
-    if field is None or may_be_left_out(field, new.count(JsonType.OBJECT), _ALPHA):
+    if field is None or may_be_omitted_default(field, new.count(JsonType.OBJECT), _ALPHA):
         return False
     before, after = (records_at(document, path.parent) for document in documents)
     for apart in _discriminators(before, after):
         kinds = (_by_kind(before, apart), _by_kind(after, apart))
-        if _kind_lacks(path.name, *kinds) or _replaced(path.name, kinds, (old, new)):
+        if _kind_lacks(path.name, *kinds) or _is_replaced_in_kind(path.name, kinds, (old, new)):
             return True
     return False
 
 
-def _is_rewritten(old: Shape, new: Shape) -> bool:
-    """Whether most fields of the records made way for others: fewer of the same records would have no new fields."""
+def _are_most_fields_new(old: Shape, new: Shape) -> bool:
+    """Whether most fields of the records were replaced by new ones, which fewer of the same records would not have."""
     kept = sum(1 for name in new.fields if name in old.fields)
     return bool(new.seen) and len(old.fields) > 1 and kept * 2 < len(old.fields) and kept * 2 < len(new.fields)
 
@@ -101,17 +102,17 @@ def _kind_lacks(name: str, before: Mapping[str, _Records], after: Mapping[str, _
         return False
     for kind, records in before.items():
         if kind in after and all(name in record for record in records):
-            # How surely the next record of the kind would have had it, by the rule of succession.
+            # How likely the next record of the kind has it, by the rule of succession.
             share = (len(records) + 1) / (len(records) + 2)
             if (1.0 - share) ** len(after[kind]) <= _ALPHA:
                 return True
     return False
 
 
-def _replaced(
+def _is_replaced_in_kind(
     name: str, kinds: tuple[Mapping[str, _Records], Mapping[str, _Records]], shapes: tuple[Shape, Shape]
 ) -> bool:
-    """Whether the very record that had the field has a field of the same look instead that no record had before."""
+    """Whether the only record of its kind that had the field has a new field of a similar shape instead."""
     had = shapes[0].fields.get(name)
     alike = {
         other
@@ -123,3 +124,76 @@ def _replaced(
         if len(records) == len(later) == 1 and name in records[0] and alike & later[0].keys():
             return True
     return False
+
+
+# What one kind of record carries, written in another form
+
+
+def _has_other_form(path: Path, documents: tuple[Any, Any]) -> bool:
+    """Whether records of the kind that had `path` are there and hold something of another form in its place.
+
+    Args:
+        path: The field that no record has now.
+        documents: The whole documents before and after.
+    """
+    for number, step in enumerate(path.steps, 1):
+        if step not in (EACH_ITEM, EACH_VALUE):
+            continue
+        around, rest = Path(path.steps[:number]), Path(path.steps[number:])
+        before, after = (records_at(document, around) for document in documents)
+        if not rest.steps or max(len(before), len(after)) > _MOST_RECORDS:
+            continue
+        for kinds, later in _kinds_by_word(before, after):
+            if any(kind in later and _kind_has_other_form(rest, kind, (kinds, later)) for kind in kinds):
+                return True
+    return False
+
+
+def _kinds_by_word(before: _Records, after: _Records) -> Iterator[tuple[_Kinds, _Kinds]]:
+    """Yield the records of both sides grouped by each field whose words name a few kinds."""
+    for name in before[0] if before and after else ():
+        sides = (_by_word(before, name), _by_word(after, name))
+        if sides[0] and sides[1] and 1 < len(sides[0]) <= _MOST_KINDS:
+            yield sides
+
+
+def _by_word(records: _Records, name: str) -> _Kinds:
+    """Group records by the word that a field holds, or that its list begins with; {} when one holds no word."""
+    kinds: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for record in records:
+        value = record.get(name)
+        word = value[0] if isinstance(value, list) and value else value
+        if not isinstance(word, str):
+            return {}
+        kinds[word].append(record)
+    return kinds
+
+
+def _kind_has_other_form(rest: Path, kind: str, sides: tuple[_Kinds, _Kinds]) -> bool:
+    """Whether every record of the kind had something at `rest`, and now none has, but something else in its place."""
+    before, after = sides[0][kind], sides[1][kind]
+    if not all(_values_in([record], rest) for record in before) or _values_in(after, rest):
+        return False
+    home = rest.parent
+    while home.steps and not _values_in(after, home):
+        home = home.parent
+    old, new = _values_in(before, home), _values_in(after, home)
+    if not home.steps or not old or not new:
+        return False
+    kinds = {type(value) for value in new} - {type(None)}
+    if kinds and not kinds & {type(value) for value in old}:
+        return True
+    before_all = [value for records in sides[0].values() for value in _values_in(records, home)]
+    return kinds == {dict} and _are_all_names_new(old, new, before_all)
+
+
+def _are_all_names_new(old: Sequence[Any], new: Sequence[Any], before_all: Sequence[Any]) -> bool:
+    """Whether the new records have only names that no record had before, and the old ones had several."""
+    had, has, had_all = (
+        {name for value in values if isinstance(value, dict) for name in value} for values in (old, new, before_all)
+    )
+    return len(had) > 1 and bool(has) and not has & had_all
+
+
+def _values_in(records: Sequence[Any], path: Path) -> list[Any]:
+    return [value for record in records for value in values_at(record, path)]

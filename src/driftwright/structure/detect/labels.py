@@ -1,8 +1,8 @@
-"""Labels: the words that tell kinds of records apart, written otherwise.
+"""Labels: words that name the kind of a record, and that are now written in another way.
 
-Readers find a record by its label: the first word of a key, the name of a slice. Where a label that they name is on no
-record any more, and a record with the very structure that only records of that label had bears another one, the label
-was written otherwise: in other words, after a prefix, inside a record.
+Readers find a record by its label: the first word of a key, the name of a slice. When no record has a label that the
+readers name, and a record with the structure that only records of that label had has another value there, the label was
+changed: to another word, after a prefix, inside a record.
 """
 
 from __future__ import annotations
@@ -14,36 +14,36 @@ from typing import Any
 from driftwright.base.forms import key_form
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, records_at
 from driftwright.base.terms import JsonType
-from driftwright.structure.change import Change, Comparison, told
-from driftwright.structure.shape import Shape, rows
+from driftwright.structure.change import Change, Comparison, make_change
+from driftwright.structure.shape import Shape, shape_rows
 
 _MOST_RECORDS = 40
 _MOST_ITEMS = 12
-_FEWEST_MARKS = 3
+_FEWEST_POSITIONS = 3
 _DEEPEST = 6
 
 _Record = dict[str, Any]
-_Marks = frozenset[str]
+_Positions = frozenset[str]
 
 
-def with_other_labels(
+def add_label_changes(
     comparison: Comparison, documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]
 ) -> Comparison:
-    """Return the comparison with the labels of kinds of records that are written otherwise.
+    """Return the comparison with the changed labels of kinds of records added to its changes.
 
     Args:
-        comparison: What was found.
+        comparison: What changed.
         documents: The whole documents before and after.
         shapes: Their shapes.
-        named: The texts that stand in the readers' source.
+        named: The string literals in the readers' source.
     """
-    found = list(_relabelled(documents, shapes, named))
-    known = {change.path for change in comparison.changes if change.rule.aspect in ("type", "form")}
-    return comparison.plus(change for change in found if change.path not in known)
+    changes = list(_label_changes(documents, shapes, named))
+    known_paths = {change.path for change in comparison.changes if change.rule.aspect in ("type", "form")}
+    return comparison.plus(change for change in changes if change.path not in known_paths)
 
 
-def _relabelled(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]) -> Iterator[Change]:
-    for row in rows(shapes[0]):
+def _label_changes(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]) -> Iterator[Change]:
+    for row in shape_rows(shapes[0]):
         if row.path.last not in (EACH_ITEM, EACH_VALUE) or row.shape.kinds != {JsonType.OBJECT} or row.shape.values:
             continue
         if row.shape.seen > _MOST_RECORDS or shapes[1].at(row.path) is None:
@@ -56,7 +56,7 @@ def _relabelled(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: 
             if not labels:
                 continue
             shown = (", ".join(sorted(labels)), "other labels of the same records")
-            change = told(("form", "reformed"), row.path / name, shown, {"as": "words", "words": labels})
+            change = make_change(("form", "reformed"), row.path / name, shown, {"as": "words", "words": labels})
             if change is not None:
                 yield change
 
@@ -68,39 +68,39 @@ class _Sides:
 
     def common(self) -> Iterator[str]:
         """Yield the fields that every record of both sides has."""
-        yield from (name for name in self.before[0] if all(name in one for one in (*self.before, *self.after)))
+        yield from (name for name in self.before[0] if all(name in record for record in (*self.before, *self.after)))
 
     def labels(self, name: str, named: frozenset[str]) -> Mapping[str, Any]:
-        """The labels in a field that readers name and that are gone, with what their records bear instead."""
-        known = {label for record in self.before if (label := _label(record[name])) is not None}
-        left = {label for record in self.after if (label := _label(record[name])) is not None}
-        found: dict[str, Any] = {}
-        for label in sorted(known & named - left):
-            mate = self._mate(name, label)
-            if mate is not None and _label(mate) not in known and mate not in found.values():
-                found[label] = mate
-        return found
+        """Return the labels in a field that readers name and that are gone, each with its records' new value."""
+        old_labels = {label for record in self.before if (label := _label_of(record[name])) is not None}
+        labels_left = {label for record in self.after if (label := _label_of(record[name])) is not None}
+        new_values: dict[str, Any] = {}
+        for label in sorted(old_labels & named - labels_left):
+            value = self._new_value(name, label)
+            if value is not None and _label_of(value) not in old_labels and value not in new_values.values():
+                new_values[label] = value
+        return new_values
 
-    def _mate(self, name: str, label: str) -> Any:
-        """What the only records bear that are built as none but those with this label were; None when unsure."""
-        own = [_marks(record, name) for record in self.before if _label(record[name]) == label]
-        others = [_marks(record, name) for record in self.before if _label(record[name]) != label]
-        marks = frozenset.intersection(*own) - frozenset().union(*others)
-        later = [record for record in self.after if marks <= _marks(record, name)]
-        if len(marks) < _FEWEST_MARKS or not later:
+    def _new_value(self, name: str, label: str) -> Any:
+        """Return the value of the records built as only those with this label were; None when it is not one value."""
+        with_label = [_positions_besides(record, name) for record in self.before if _label_of(record[name]) == label]
+        without_label = [_positions_besides(record, name) for record in self.before if _label_of(record[name]) != label]
+        positions = frozenset.intersection(*with_label) - frozenset().union(*without_label)
+        later = [record for record in self.after if positions <= _positions_besides(record, name)]
+        if len(positions) < _FEWEST_POSITIONS or not later:
             return None
-        borne = [record[name] for record in later]
-        return borne[0] if len({str(_label(value)) for value in borne}) == 1 else None
+        values = [record[name] for record in later]
+        return values[0] if len({str(_label_of(value)) for value in values}) == 1 else None
 
 
-def _label(value: Any) -> str | None:
-    """The word that a field holds, or that its list begins with."""
+def _label_of(value: Any) -> str | None:
+    """Return the word that a field holds, or that its list begins with; None without a word."""
     word = value[0] if isinstance(value, list) and value else value
     return word if isinstance(word, str) else None
 
 
-def _marks(record: _Record, apart: str) -> _Marks:
-    """The positions that a record has, without those of one field."""
+def _positions_besides(record: _Record, apart: str) -> _Positions:
+    """Return the positions that a record has, without those of one field."""
     return frozenset(_positions({name: value for name, value in record.items() if name != apart}, "", 0))
 
 

@@ -1,4 +1,4 @@
-"""Members: words of a small enumeration that readers compare with, and that other words took the place of."""
+"""Words: members of a small enumeration that readers compare with, and that were replaced by other words."""
 
 from __future__ import annotations
 
@@ -9,42 +9,41 @@ from typing import Any
 
 from driftwright.base.path import Path, values_at
 from driftwright.base.terms import JsonType
-from driftwright.structure.change import Change, Comparison, told
+from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.likeness import name_likeness
-from driftwright.structure.shape import Shape, rows
+from driftwright.structure.shape import Shape, shape_rows
 
 _ALPHA = 0.01
 _FEWEST = 3
 _FORMS = frozenset({"word", "token", "path", "text", "empty"})
 
 
-def with_other_members(
+def add_word_changes(
     comparison: Comparison, documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]
 ) -> Comparison:
-    """Return the comparison with the members of enumerations that were written in other words.
+    """Return the comparison with the replaced words of enumerations added to its changes.
 
-    A word that the readers name, that was frequent, and that is in no record now, while a word that no record had is
-    frequent: it was renamed. A member that was only not seen has no successor, and one that is only new has no
-    predecessor.
+    A word was replaced when the readers name it, it was frequent and is in no record now, and a word that no record had
+    is frequent now. A word that was only not seen has no such successor, and one that is only new no predecessor.
 
     Args:
-        comparison: What was found.
+        comparison: What changed.
         documents: The whole documents before and after.
         shapes: Their shapes.
-        named: The texts that stand in the readers' source.
+        named: The string literals in the readers' source.
     """
-    known = {change.path for change in comparison.changes if change.rule.aspect in ("type", "form")}
-    return comparison.plus(item for item in _renamed(documents, shapes, named) if item.path not in known)
+    known_paths = {change.path for change in comparison.changes if change.rule.aspect in ("type", "form")}
+    return comparison.plus(item for item in _word_changes(documents, shapes, named) if item.path not in known_paths)
 
 
-def _renamed(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]) -> Iterator[Change]:
-    for row in rows(shapes[0]):
+def _word_changes(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]) -> Iterator[Change]:
+    for row in shape_rows(shapes[0]):
         later = shapes[1].at(row.path)
         if later is None or not _is_enumeration(row.shape) or not _is_enumeration(later):
             continue
         if not (row.shape.enum or frozenset()) - (later.enum or frozenset()) & named:
             continue
-        change = _reformed(row.path, documents, named)
+        change = _word_change_at(row.path, documents, named)
         if change is not None:
             yield change
 
@@ -54,13 +53,15 @@ def _is_enumeration(shape: Shape) -> bool:
     return words and bool(shape.enum) and shape.count(JsonType.STRING) >= _FEWEST
 
 
-def _reformed(path: Path, documents: tuple[Any, Any], named: frozenset[str]) -> Change | None:
-    sides = _Sides(*(Counter(text for text in values_at(one, path) if isinstance(text, str)) for one in documents))
+def _word_change_at(path: Path, documents: tuple[Any, Any], named: frozenset[str]) -> Change | None:
+    sides = _Sides(
+        *(Counter(text for text in values_at(document, path) if isinstance(text, str)) for document in documents)
+    )
     words = sides.renamed()
     if not words.keys() & named:
         return None
     shown = (", ".join(sorted(words)), ", ".join(sorted(set(words.values()))))
-    return told(("form", "reformed"), path, shown, {"as": "words", "words": words})
+    return make_change(("form", "reformed"), path, shown, {"as": "words", "words": words})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ class _Sides:
     after: Counter[str]
 
     def renamed(self) -> Mapping[str, str]:
-        """The words that are gone for sure, each with the new one most like it; empty when none took their place."""
-        gone = [word for word in self.before if _surely_without(self.before, word, self.after)]
-        new = [word for word in self.after if _surely_without(self.after, word, self.before)]
-        if not gone or not new or any(map(_is_counted, (*gone, *new))):
+        """Return the words that are surely gone, each with the new word most like it; {} when none replaced them."""
+        gone = [word for word in self.before if _is_surely_missing(self.before, word, self.after)]
+        new = [word for word in self.after if _is_surely_missing(self.after, word, self.before)]
+        if not gone or not new or any(map(_holds_digits, (*gone, *new))):
             return {}
         pairs: dict[str, str] = {}
         for word in sorted(gone, key=lambda word: (-max(name_likeness(word, other) for other in new), word)):
@@ -81,13 +82,13 @@ class _Sides:
         return pairs
 
 
-def _surely_without(here: Counter[str], word: str, there: Counter[str]) -> bool:
-    """Whether a word of one side would have to be on the other one, and is not."""
+def _is_surely_missing(here: Counter[str], word: str, there: Counter[str]) -> bool:
+    """Whether a word of the one side is not on the other side, where it would have to be."""
     if word in there or there.total() < _FEWEST:
         return False
     return bool((1.0 - here[word] / here.total()) ** there.total() <= _ALPHA)
 
 
-def _is_counted(word: str) -> bool:
-    """Whether a word tells a version or an id, which differ from capture to capture."""
+def _holds_digits(word: str) -> bool:
+    """Whether a word holds digits, as versions and ids do, which differ from capture to capture."""
     return any(char.isdigit() for char in word)

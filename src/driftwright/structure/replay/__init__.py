@@ -1,5 +1,5 @@
-"""4a. Replay: a change as an operator on a known-good store."""
+"""Replay: apply a change, as its rule's operator, to a known-good document."""
 
-from driftwright.structure.replay.apply import MISSING, Replayed, apply_changes, apply_to_item
+from driftwright.structure.replay.apply import MISSING, Replayed, apply_change, apply_changes
 
-__all__ = ["MISSING", "Replayed", "apply_changes", "apply_to_item"]
+__all__ = ["MISSING", "Replayed", "apply_change", "apply_changes"]

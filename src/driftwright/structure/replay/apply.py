@@ -1,4 +1,4 @@
-"""Apply changes to a known-good store: deepest first all together, or each alone."""
+"""Apply changes to a known-good document: several together, deepest first, or one alone."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 
 from driftwright.structure.change import Change
 from driftwright.structure.replay import on_contents, on_fields, on_lists, on_maps
-from driftwright.structure.replay.cohorts import mixed
-from driftwright.structure.replay.edit import GONE, Way, edit
+from driftwright.structure.replay.cohorts import partial_edits
+from driftwright.structure.replay.edit import DELETE, PathEdit, edit_at
 
-MISSING = GONE
-"""The whole store is gone."""
+MISSING = DELETE
+"""The document of a store that is gone as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A known-good store after changes were replayed on it.
+    """A known-good document after changes were replayed on it.
 
     Args:
-        documents: The store after, once for each way in which the changes may have come about.
-        missed: Changes that fit no position of this store.
+        documents: The document after, once for each way in which the changes may have happened.
+        missed: Changes that fit no position of this document.
     """
 
     documents: tuple[Any, ...]
@@ -30,15 +30,22 @@ class Replayed:
 
 
 def apply_changes(document: Any, changes: Sequence[Change]) -> Replayed:
-    """Replay changes of one store together, deepest first, so that no change moves the ground under another."""
+    """Replay changes of one store together, deepest first, so that no change moves the place of another.
+
+    Args:
+        document: The known-good document; it is not modified.
+        changes: The changes, all of this store.
+    """
     documents: list[Any] = [document]
     missed = []
     for change in sorted(changes, key=_depth, reverse=True):
-        variants = mixed(change, _OPERATORS[change.rule.operator](change))
-        if not variants:
+        edits = partial_edits(change, _OPERATORS[change.rule.operator](change))
+        if not edits:
             continue
-        pairs = zip_longest(documents, variants, fillvalue=None)
-        results = [_applied(one if one is not None else documents[0], way or variants[0]) for one, way in pairs]
+        pairs = zip_longest(documents, edits, fillvalue=None)
+        results = [
+            _apply(current if current is not None else documents[0], edit or edits[0]) for current, edit in pairs
+        ]
         if all(hits == 0 for _, hits in results):
             missed.append(change)
         else:
@@ -54,13 +61,13 @@ def _depth(change: Change) -> tuple[int, int]:
     return len(change.path.steps), -order
 
 
-def _applied(document: Any, way: Way) -> tuple[Any, int]:
+def _apply(document: Any, way: PathEdit) -> tuple[Any, int]:
     if document is MISSING:
         return document, 0
-    return edit(document, way.path, way.change)
+    return edit_at(document, way.path, way.change)
 
 
-Operator = Callable[[Change], tuple[Way, ...]]
+Operator = Callable[[Change], tuple[PathEdit, ...]]
 
 _OPERATORS: Mapping[str, Operator] = {
     "none": on_fields.none,
@@ -96,7 +103,7 @@ _OPERATORS: Mapping[str, Operator] = {
 }
 
 
-def apply_to_item(document: Any, change: Change) -> tuple[Any, ...]:
-    """Replay one change alone; an empty result means that it fits no position."""
+def apply_change(document: Any, change: Change) -> tuple[Any, ...]:
+    """Replay one change alone; return the documents after, none when the change fits no position."""
     result = apply_changes(document, [change])
     return () if result.missed or not _OPERATORS[change.rule.operator](change) else result.documents

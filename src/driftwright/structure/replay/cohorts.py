@@ -1,4 +1,4 @@
-"""A change that only a part of the records has seen: both cohorts side by side, as a half-done migration leaves."""
+"""Replay of a partial change: changed and unchanged records side by side, as in a migration that is half done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from driftwright.base.path import ROOT
 from driftwright.structure.change import Change
-from driftwright.structure.replay.edit import Edit, Way, edit
+from driftwright.structure.replay.edit import Edit, PathEdit, edit_at
 
 _PARTIAL = frozenset(
     {
@@ -24,35 +24,35 @@ _PARTIAL = frozenset(
         "replace-by-child",
     }
 )
-"""Operators whose parameter `share` says in how much of the places the change has happened, from 0 to 1."""
+"""Operators whose parameter `share` gives the share of places where the change has happened, from 0 to 1."""
 
 
-def mixed(change: Change, ways: Sequence[Way]) -> tuple[Way, ...]:
-    """Return the ways of a change; where it is partial, each once from the first place on and once from the second.
+def partial_edits(change: Change, edits: Sequence[PathEdit]) -> tuple[PathEdit, ...]:
+    """Return the edits of a change; for a partial change two of each, which leave every other place as it was.
 
-    Every other place that the change fits is left as it was. Between the two every record is in either cohort, so that
-    a reader which serves one of them alone is found out, and one which serves both is not accused.
+    The one begins with the first place and the other with the second, so that each record is once changed and once not.
+    A reader that handles only one of both kinds fails in one of them, and a reader that handles both does not.
 
     Args:
-        change: The change; its share of 1 or none means that nothing is left as it was.
-        ways: What its operator does where it happened.
+        change: The change; with a share of 1, or without one, it is not partial.
+        edits: What its operator does.
     """
     if change.rule.operator not in _PARTIAL or "omitted" in change.params or not _share(change) < 1.0:
-        return tuple(ways)
-    return tuple(_every_other(way, start) for way in ways for start in (0, 1))
+        return tuple(edits)
+    return tuple(_every_other(edit, start) for edit in edits for start in (0, 1))
 
 
 def _share(change: Change) -> float:
     return float(change.params.get("share", 1.0))
 
 
-def _every_other(way: Way, start: int) -> Way:
-    # The count begins anew with each document: one way may be gone for several.
-    return Way(ROOT, lambda document: _half(document, way, start))
+def _every_other(edit: PathEdit, start: int) -> PathEdit:
+    # The count begins again with each document, as one edit may be applied to several.
+    return PathEdit(ROOT, lambda document: _edit_half(document, edit, start))
 
 
-def _half(document: Any, way: Way, start: int) -> Any:
-    new, hits = edit(document, way.path, _alternating(way.change, start))
+def _edit_half(document: Any, edit: PathEdit, start: int) -> Any:
+    new, hits = edit_at(document, edit.path, _alternating(edit.change, start))
     return new if hits else document
 
 

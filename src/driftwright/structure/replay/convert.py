@@ -1,4 +1,4 @@
-"""Conversions of single values: how a flag becomes a text, a text an object, a time an epoch."""
+"""Conversions of single values, such as a flag to a text, a text to an object, a time to an epoch."""
 
 from __future__ import annotations
 
@@ -11,35 +11,39 @@ from typing import Any
 Conversion = Callable[[Any], Any]
 
 _EPOCH_DIGITS = ((1e15, 1e6), (1e12, 1e3), (1e8, 1.0))
-"""Magnitudes that tell epoch microseconds, milliseconds and seconds apart, with ticks a second."""
+"""The least epoch in microseconds, milliseconds and seconds, each with its ticks per second."""
 
 
 def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
-    """Return the conversions that a change may stand for; where the capture leaves it open, each possible one."""
+    """Return the conversions that a change may mean: each possible one where the capture allows several.
+
+    Args:
+        params: The parameters of the change; `as` is the type or form of the result.
+    """
     field = params.get("field")
     if params.get("from") == "object" and field:
         plain = {**params, "from": "", "field": ""}
-        return tuple(_of_field(str(field), conversion) for conversion in conversions(plain))
+        return tuple(_convert_field(str(field), conversion) for conversion in conversions(plain))
     match params["as"]:
         case "empty":
             return (lambda value: "" if isinstance(value, str) else value,)
         case "words":
-            return (_worded(params["words"]),)
+            return (_convert_words(params["words"]),)
         case "scale":
-            return (_scaled(float(params["factor"])),)
+            return (_convert_scale(float(params["factor"])),)
         case "form":
-            return (_reformed(str(params["form"])),)
+            return (_convert_form(str(params["form"])),)
         case "list":
             return (lambda value: [value],)
         case "string":
-            written = _time_form(params)
-            return tuple(_timed(written, _text(first, second)) for first, second in _words(params))
+            form = _time_form(params)
+            return tuple(_convert_time(form, _convert_to_text(first, second)) for first, second in _flag_words(params))
         case "integer" | "number":
-            return (_number(params),)
+            return (_convert_to_number(params),)
         case "boolean":
             return (lambda value: bool(value) and value not in ("false", "0"),)
         case "object":
-            return (_object(params),)
+            return (_convert_to_object(params),)
         case "array":
             item = params.get("item")
             return (lambda value: [] if value is None else [{item: value} if item else value],)
@@ -47,8 +51,8 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
             return (lambda _: None,)
 
 
-def _worded(words: Mapping[str, Any]) -> Conversion:
-    """What is one of the words, or a list that begins with one, is what took its place."""
+def _convert_words(words: Mapping[str, Any]) -> Conversion:
+    """Convert one of the words, or a list that begins with one, to the value that replaced it."""
 
     def convert(value: Any) -> Any:
         word = value[0] if isinstance(value, list) and value else value
@@ -57,13 +61,13 @@ def _worded(words: Mapping[str, Any]) -> Conversion:
     return convert
 
 
-def _of_field(field: str, conversion: Conversion) -> Conversion:
-    """The plain value is what one field of the object was."""
+def _convert_field(field: str, conversion: Conversion) -> Conversion:
+    """Convert an object to the converted value of one of its fields."""
     return lambda value: conversion(value.get(field)) if isinstance(value, dict) else value
 
 
-def _words(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The texts that true and false became: both ways round when the words do not tell."""
+def _flag_words(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the texts for true and false; both orders when the words do not show which is which."""
     words = [word for word in params.get("words", ()) if word]
     if params.get("from") != "boolean" or set(map(str.lower, words)) <= {"true", "false"}:
         return (("true", "false"),)
@@ -73,7 +77,7 @@ def _words(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return ((first, first),) if words else (("yes", "no"), ("true", "false"))
 
 
-def _text(true: str, false: str) -> Conversion:
+def _convert_to_text(true: str, false: str) -> Conversion:
     def convert(value: Any) -> Any:
         if value is None:
             return None
@@ -85,30 +89,30 @@ def _text(true: str, false: str) -> Conversion:
 
 
 def _time_form(params: Mapping[str, Any]) -> str:
-    """The form of the times that numbers became; empty when the texts are no times."""
+    """Return the form of the times that numbers became; empty when the texts are no times."""
     forms = set(params.get("forms", ())) - {"empty"}
     only = next(iter(forms)) if len(forms) == 1 else ""
     return only if params.get("from") in ("integer", "number") and only in _FORMS and only != "digits" else ""
 
 
-def _timed(form: str, otherwise: Conversion) -> Conversion:
-    """A number that is an epoch, as a time in words; anything else as text."""
+def _convert_time(form: str, otherwise: Conversion) -> Conversion:
+    """Convert a number that is an epoch to a time of that form, anything else with `otherwise`."""
 
     def convert(value: Any) -> Any:
-        moment = _instant(value) if form else None
-        return otherwise(value) if moment is None else _FORMS[form](moment)
+        time = _time_of_epoch(value) if form else None
+        return otherwise(value) if time is None else _FORMS[form](time)
 
     return convert
 
 
-def _instant(value: Any) -> datetime | None:
+def _time_of_epoch(value: Any) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     ticks = next((ticks for least, ticks in _EPOCH_DIGITS if least <= value < least * 1e4), 0.0)
     return datetime.fromtimestamp(value / ticks, UTC) if ticks else None
 
 
-def _number(params: Mapping[str, Any]) -> Conversion:
+def _convert_to_number(params: Mapping[str, Any]) -> Conversion:
     fraction = params["as"] == "number"
 
     def convert(value: Any) -> Any:
@@ -117,16 +121,16 @@ def _number(params: Mapping[str, Any]) -> Conversion:
         if isinstance(value, bool):
             return int(value)
         if isinstance(value, (int, float)):
-            return _fraction(value, params) if fraction else value
+            return _to_fraction(value, params) if fraction else value
         if isinstance(value, str):
-            return _number_of(value, params)
+            return _parse_number(value, params)
         return 1
 
     return convert
 
 
-def _fraction(value: float, params: Mapping[str, Any]) -> float:
-    """A whole number as a fraction: in a larger unit, where the maxima differ by powers of ten, else just not whole."""
+def _to_fraction(value: float, params: Mapping[str, Any]) -> float:
+    """Return a whole number as a fraction: in a larger unit when the maxima differ by powers of 10, else not whole."""
     was, high = float(params.get("was") or 0), float(params.get("high") or 1)
     powers = round(log10(was / high)) if was > high > 0 else 0
     if powers:
@@ -134,30 +138,30 @@ def _fraction(value: float, params: Mapping[str, Any]) -> float:
     return value / 100 if float(high) <= 1 < abs(value) else value + 0.5
 
 
-def _number_of(text: str, params: Mapping[str, Any]) -> Any:
-    moment = _moment(text)
-    if moment is not None:
-        return _epoch(moment, float(params.get("high") or 0))
+def _parse_number(text: str, params: Mapping[str, Any]) -> Any:
+    time = _parse_time(text)
+    if time is not None:
+        return _epoch_of_time(time, float(params.get("high") or 0))
     try:
         return float(text) if "." in text else int(text)
     except ValueError:
-        # Which number an id became cannot be known; that equal ids stay equal is all a reader can rely on.
+        # Nobody knows which number an id became; a reader can only rely on equal ids staying equal.
         return sum(ord(char) * 31**place for place, char in enumerate(text[:9]))
 
 
-def _epoch(moment: datetime, magnitude: float) -> int:
+def _epoch_of_time(time: datetime, magnitude: float) -> int:
     ticks = next((ticks for least, ticks in _EPOCH_DIGITS if magnitude >= least), 1e3)
-    return int(moment.timestamp() * ticks)
+    return int(time.timestamp() * ticks)
 
 
-def _moment(text: str) -> datetime | None:
+def _parse_time(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _object(params: Mapping[str, Any]) -> Conversion:
+def _convert_to_object(params: Mapping[str, Any]) -> Conversion:
     field = params.get("field") or "value"
     others = [name for name in params.get("fields", ()) if name != field]
 
@@ -167,7 +171,7 @@ def _object(params: Mapping[str, Any]) -> Conversion:
     return convert
 
 
-def _scaled(factor: float) -> Conversion:
+def _convert_scale(factor: float) -> Conversion:
     def convert(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return value
@@ -178,28 +182,28 @@ def _scaled(factor: float) -> Conversion:
 
 
 _FORMS: Mapping[str, Callable[[datetime], str]] = {
-    "time-local": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S"),
-    "time-offset": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
-    "time-utc": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z",
-    "date": lambda moment: moment.strftime("%Y-%m-%d"),
-    "local-date": lambda moment: moment.strftime("%d/%m/%Y, %H:%M:%S"),
-    "digits": lambda moment: str(int(moment.timestamp() * 1000)),
+    "time-local": lambda time: time.strftime("%Y-%m-%dT%H:%M:%S"),
+    "time-offset": lambda time: time.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+    "time-utc": lambda time: time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03d}Z",
+    "date": lambda time: time.strftime("%Y-%m-%d"),
+    "local-date": lambda time: time.strftime("%d/%m/%Y, %H:%M:%S"),
+    "digits": lambda time: str(int(time.timestamp() * 1000)),
 }
 
 
-def _reformed(form: str) -> Conversion:
+def _convert_form(form: str) -> Conversion:
     def convert(value: Any) -> Any:
         if not isinstance(value, str) or not value:
             return value
-        moment = _moment(value)
-        if moment is not None and form in _FORMS:
-            return _FORMS[form](moment)
-        return _other_text(value, form)
+        time = _parse_time(value)
+        if time is not None and form in _FORMS:
+            return _FORMS[form](time)
+        return _rewrite_text(value, form)
 
     return convert
 
 
-def _other_text(value: str, form: str) -> str:
+def _rewrite_text(value: str, form: str) -> str:
     match form:
         case "hex":
             return value.replace("-", "")

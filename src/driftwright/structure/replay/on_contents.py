@@ -1,15 +1,15 @@
-"""Operators on what lists and maps hold: fewer entries, or none."""
+"""Operators on the entries of lists and maps: fewer of them, or none."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from driftwright.structure.change import Change
-from driftwright.structure.replay.edit import Way
+from driftwright.structure.replay.edit import PathEdit
 
 
-def truncate(change: Change) -> tuple[Way, ...]:
-    """Half of the entries are kept, at least one: those written last, or with `keep` = `first` those written first."""
+def truncate(change: Change) -> tuple[PathEdit, ...]:
+    """Keep half of the entries, at least one: the last ones, or with `keep` = `first` the first ones."""
     is_first = change.params.get("keep") == "first"
 
     def fewer(value: Any) -> Any:
@@ -21,9 +21,9 @@ def truncate(change: Change) -> tuple[Way, ...]:
             dict(list(value.items())[start : start + kept]) if isinstance(value, dict) else value[start : start + kept]
         )
 
-    return (Way(change.path, fewer),)
+    return (PathEdit(change.path, fewer),)
 
 
-def clear(change: Change) -> tuple[Way, ...]:
-    """The list or map holds nothing."""
-    return (Way(change.path, lambda value: type(value)() if isinstance(value, (dict, list)) and value else value),)
+def clear(change: Change) -> tuple[PathEdit, ...]:
+    """Empty the list or map."""
+    return (PathEdit(change.path, lambda value: type(value)() if isinstance(value, (dict, list)) and value else value),)

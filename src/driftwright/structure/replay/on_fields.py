@@ -9,41 +9,43 @@ from typing import Any
 from driftwright.base.path import Key, Path
 from driftwright.structure.change import Change
 from driftwright.structure.replay.convert import conversions
-from driftwright.structure.replay.edit import GONE, Edit, Way, on_records, renamed
+from driftwright.structure.replay.edit import DELETE, Edit, PathEdit, on_records, rename_field
 
 
-def none(_: Change) -> tuple[Way, ...]:
-    """It changes no structure that a reader could notice."""
+def none(_: Change) -> tuple[PathEdit, ...]:
+    """Edit nothing: the change is none that a reader could notice."""
     return ()
 
 
-def drop_store(_: Change) -> tuple[Way, ...]:
-    """The whole store is gone."""
-    return (Way(Path(), lambda _: GONE),)
+def drop_store(_: Change) -> tuple[PathEdit, ...]:
+    """Delete the whole store."""
+    return (PathEdit(Path(), lambda _: DELETE),)
 
 
-def encode(change: Change) -> tuple[Way, ...]:
-    """The value is written as JSON text."""
-    return (Way(change.path, lambda value: json.dumps(value, separators=(",", ":"))),)
+def encode(change: Change) -> tuple[PathEdit, ...]:
+    """Write the value as JSON text."""
+    return (PathEdit(change.path, lambda value: json.dumps(value, separators=(",", ":"))),)
 
 
-def remove(change: Change) -> tuple[Way, ...]:
-    """The field is gone, or gone where it had the value that is left out."""
+def remove(change: Change) -> tuple[PathEdit, ...]:
+    """Delete the field, or only where it has the value that is left out."""
     params = change.params
     if "omitted" in params:
         omitted = params["omitted"]
-        return (Way(change.path, lambda value: GONE if value == omitted and type(value) is type(omitted) else value),)
-    return (Way(change.path, lambda _: GONE),)
+        return (
+            PathEdit(change.path, lambda value: DELETE if value == omitted and type(value) is type(omitted) else value),
+        )
+    return (PathEdit(change.path, lambda _: DELETE),)
 
 
-def rename(change: Change) -> tuple[Way, ...]:
-    """The field has another name."""
+def rename(change: Change) -> tuple[PathEdit, ...]:
+    """Rename the field."""
     name, to = change.path.name, str(change.params["name"])
-    return (on_records(change.path.parent, lambda record: renamed(record, name, to)),)
+    return (on_records(change.path.parent, lambda record: rename_field(record, name, to)),)
 
 
-def rename_all(change: Change) -> tuple[Way, ...]:
-    """Many fields of a record have other names."""
+def rename_all(change: Change) -> tuple[PathEdit, ...]:
+    """Rename several fields of a record."""
     names = change.params["names"]
 
     def rewrite(record: dict[str, Any]) -> dict[str, Any]:
@@ -54,47 +56,47 @@ def rename_all(change: Change) -> tuple[Way, ...]:
     return (on_records(change.path, rewrite),)
 
 
-def enumerate_flag(change: Change) -> tuple[Way, ...]:
-    """A flag became words under another name; which word means true is open, so both ways are tried."""
+def enumerate_flag(change: Change) -> tuple[PathEdit, ...]:
+    """Write a flag as a word in a field of another name: two edits, as either word may mean true."""
     name, to = change.path.name, str(change.params["name"])
 
-    def way(conversion: Edit) -> Way:
+    def way(conversion: Edit) -> PathEdit:
         def rewrite(record: dict[str, Any]) -> dict[str, Any]:
             if name not in record:
                 return record
-            return renamed(record | {name: conversion(record[name])}, name, to)
+            return rename_field(record | {name: conversion(record[name])}, name, to)
 
         return on_records(change.path.parent, rewrite)
 
     return tuple(way(conversion) for conversion in conversions(change.params))
 
 
-def move(change: Change) -> tuple[Way, ...]:
-    """The field stands elsewhere."""
+def move(change: Change) -> tuple[PathEdit, ...]:
+    """Move the field to another place."""
     assert change.to is not None  # noqa: S101 - a move says where to
     if "flag" in change.params:
         flag, value = str(change.params["flag"]), change.params["is"]
-        return (Way(change.path, lambda record: _without_flag(record, flag, value)),)
+        return (PathEdit(change.path, lambda record: _remove_flag(record, flag, value)),)
     shared = 0
-    for one, other in zip(change.path.steps, change.to.steps, strict=False):
-        if one != other:
+    for old_step, new_step in zip(change.path.steps, change.to.steps, strict=False):
+        if old_step != new_step:
             break
         shared += 1
     old, new = change.path.steps[shared:], change.to.steps[shared:]
     if not all(isinstance(step, Key) for step in (*old, *new)):
-        return (Way(change.path, lambda _: GONE),)
+        return (PathEdit(change.path, lambda _: DELETE),)
     old_names, new_names = [s.name for s in old], [s.name for s in new]  # type: ignore[union-attr]
-    return (on_records(Path(change.path.steps[:shared]), lambda record: _carried(record, old_names, new_names)),)
+    return (on_records(Path(change.path.steps[:shared]), lambda record: _carry_field(record, old_names, new_names)),)
 
 
-def _without_flag(record: Any, flag: str, value: Any) -> Any:
-    """The record without its flag; gone where the flag said that it belongs elsewhere."""
+def _remove_flag(record: Any, flag: str, value: Any) -> Any:
+    """Return the record without its flag, or `DELETE` where the flag had the value of those that moved away."""
     if not isinstance(record, dict) or flag not in record:
         return record
-    return GONE if record[flag] is value else {name: part for name, part in record.items() if name != flag}
+    return DELETE if record[flag] is value else {name: part for name, part in record.items() if name != flag}
 
 
-def _carried(record: dict[str, Any], old: list[str], new: list[str]) -> dict[str, Any]:
+def _carry_field(record: dict[str, Any], old: list[str], new: list[str]) -> dict[str, Any]:
     result = copy.deepcopy(record)
     here: Any = result
     for name in old[:-1]:
@@ -112,8 +114,8 @@ def _carried(record: dict[str, Any], old: list[str], new: list[str]) -> dict[str
     return result
 
 
-def unwrap(change: Change) -> tuple[Way, ...]:
-    """What was inside the record stands beside it, or in its parent's place."""
+def unwrap(change: Change) -> tuple[PathEdit, ...]:
+    """Put the fields of the inner record beside it, or in the place of its parent."""
     params = change.params
     name = str(params.get("name", change.path.name))
     gone = {name, *params.get("dropped", ())}
@@ -127,12 +129,12 @@ def unwrap(change: Change) -> tuple[Way, ...]:
     return (on_records(change.path if "name" in params else change.path.parent, spread),)
 
 
-def wrap(change: Change) -> tuple[Way, ...]:
-    """Fields stand inside a new record."""
+def wrap(change: Change) -> tuple[PathEdit, ...]:
+    """Put fields into a new record."""
     assert change.to is not None  # noqa: S101 - a wrap says where to
     names, into = set(change.params["names"]), str(change.params["into"])
     if change.params.get("whole"):
-        return (Way(change.path, lambda value: {into: value}),)
+        return (PathEdit(change.path, lambda value: {into: value}),)
 
     def gather(record: dict[str, Any]) -> dict[str, Any]:
         inner = {key: value for key, value in record.items() if key in names}
@@ -142,37 +144,37 @@ def wrap(change: Change) -> tuple[Way, ...]:
     return (on_records(change.to.parent, gather),)
 
 
-def replace_by_child(change: Change) -> tuple[Way, ...]:
-    """The record became one of its own fields."""
+def replace_by_child(change: Change) -> tuple[PathEdit, ...]:
+    """Replace the record by one of its fields."""
     field = str(change.params["field"])
     return (on_records(change.path, lambda record: record.get(field, record)),)
 
 
-def nullify(change: Change) -> tuple[Way, ...]:
-    """The value is null; or there is a null where the field was left out."""
+def nullify(change: Change) -> tuple[PathEdit, ...]:
+    """Set the value to null; or write null where it was empty or left out, as the change says."""
     name = change.path.name
     if change.params.get("as") == "empty":
-        return (Way(change.path, lambda value: None if value == "" else value),)
+        return (PathEdit(change.path, lambda value: None if value == "" else value),)
     if change.params.get("as") == "anywhere":
         return ()
     if change.params.get("as") == "absent":
         parent = change.path.parent
         return (on_records(parent, lambda record: record if name in record else {**record, name: None}),)
-    return (Way(change.path, lambda _: None),)
+    return (PathEdit(change.path, lambda _: None),)
 
 
-def invert(change: Change) -> tuple[Way, ...]:
-    """A flag means the opposite."""
-    return (Way(change.path, lambda value: not value if isinstance(value, bool) else value),)
+def invert(change: Change) -> tuple[PathEdit, ...]:
+    """Invert a flag."""
+    return (PathEdit(change.path, lambda value: not value if isinstance(value, bool) else value),)
 
 
-def convert(change: Change) -> tuple[Way, ...]:
-    """The value is of another type, form or scale."""
+def convert(change: Change) -> tuple[PathEdit, ...]:
+    """Convert the value to another type, form or scale."""
     params = change.params
     if params["as"] == "filled":
         name, value = change.path.name, params["value"]
         parent = change.path.parent
         return (on_records(parent, lambda record: {**record, name: value} if record.get(name) is None else record),)
     if params["as"] == "null":
-        return (Way(change.path, lambda _: None),)
-    return tuple(Way(change.path, conversion) for conversion in conversions(params))
+        return (PathEdit(change.path, lambda _: None),)
+    return tuple(PathEdit(change.path, conversion) for conversion in conversions(params))

@@ -7,11 +7,11 @@ from typing import Any
 
 from driftwright.base.path import Path
 from driftwright.structure.change import Change
-from driftwright.structure.replay.edit import Way, edit, on_records
+from driftwright.structure.replay.edit import PathEdit, edit_at, on_records
 
 
-def map_to_list(change: Change) -> tuple[Way, ...]:
-    """The map became a list of its values, its entries, or the items of its lists."""
+def map_to_list(change: Change) -> tuple[PathEdit, ...]:
+    """Turn the map into a list of its values, its entries, or the items of its lists."""
     form = change.params.get("form")
 
     def flatten(record: dict[str, Any]) -> Any:
@@ -23,11 +23,11 @@ def map_to_list(change: Change) -> tuple[Way, ...]:
         values = list(record.values())
         return list(chain.from_iterable(values)) if form == "items" and _all_lists(values) else values
 
-    return (Way(change.path, lambda value: flatten(value) if isinstance(value, dict) else value),)
+    return (PathEdit(change.path, lambda value: flatten(value) if isinstance(value, dict) else value),)
 
 
-def tag_entries(change: Change) -> tuple[Way, ...]:
-    """The map is written as a tag beside a list of its entries."""
+def tag_entries(change: Change) -> tuple[PathEdit, ...]:
+    """Write the map as a type tag beside a list of its entries."""
 
     def tagged(record: dict[str, Any]) -> dict[str, Any]:
         return {"dataType": "Map", "value": [[key, value] for key, value in record.items()]}
@@ -35,8 +35,8 @@ def tag_entries(change: Change) -> tuple[Way, ...]:
     return (on_records(change.path, tagged),)
 
 
-def merge_maps(change: Change) -> tuple[Way, ...]:
-    """Maps beside each other became one map, in whose records each has a field."""
+def merge_maps(change: Change) -> tuple[PathEdit, ...]:
+    """Merge sibling maps into one map, whose records have one field for each."""
     names, into = change.params["names"], str(change.params["into"])
 
     def merged(record: dict[str, Any]) -> dict[str, Any]:
@@ -45,38 +45,42 @@ def merge_maps(change: Change) -> tuple[Way, ...]:
             return record
         keys = dict.fromkeys(chain.from_iterable(maps.values()))
         rest = {name: value for name, value in record.items() if name not in names}
-        return rest | {into: {key: {field: one[key] for field, one in maps.items() if key in one} for key in keys}}
+        return rest | {
+            into: {key: {field: entries[key] for field, entries in maps.items() if key in entries} for key in keys}
+        }
 
     return (on_records(change.path, merged),)
 
 
-def normalise(change: Change) -> tuple[Way, ...]:
-    """Records became ids; the records themselves stand in a map of their own."""
+def normalise(change: Change) -> tuple[PathEdit, ...]:
+    """Replace records by their ids, and put the records into a map of their own."""
     field, to = str(change.params["field"]), change.to
 
     def split(document: Any) -> Any:
-        found: dict[str, Any] = {}
+        records: dict[str, Any] = {}
 
         def by_id(value: Any) -> Any:
             if not isinstance(value, dict) or field not in value:
                 return value
-            found[str(value[field])] = value
+            records[str(value[field])] = value
             return value[field]
 
-        changed, hits = edit(document, change.path, by_id)
+        changed, hits = edit_at(document, change.path, by_id)
         if not hits or to is None:
             return document
-        return edit(changed, to.parent, lambda home: {**home, to.name: found} if isinstance(home, dict) else home)[0]
+        return edit_at(changed, to.parent, lambda home: {**home, to.name: records} if isinstance(home, dict) else home)[
+            0
+        ]
 
-    return (Way(Path(), split),)
+    return (PathEdit(Path(), split),)
 
 
 def _all_lists(values: list[Any]) -> bool:
     return all(isinstance(value, list) for value in values)
 
 
-def rekey(change: Change) -> tuple[Way, ...]:
-    """The map is keyed by another field of its records."""
+def rekey(change: Change) -> tuple[PathEdit, ...]:
+    """Key the map by another field of its records."""
     field = str(change.params["field"])
 
     def regroup(record: dict[str, Any]) -> dict[str, Any]:
@@ -93,11 +97,11 @@ def rekey(change: Change) -> tuple[Way, ...]:
     return (on_records(change.path, regroup),)
 
 
-def rewrite_keys(change: Change) -> tuple[Way, ...]:
-    """The keys are written in another form."""
+def rewrite_keys(change: Change) -> tuple[PathEdit, ...]:
+    """Write the keys in another form."""
     form = str(change.params["form"])
     if form == "prefix":
-        return (_with_prefixes(change),)
+        return (_rewrite_prefixes(change),)
 
     def rewrite(key: str) -> str:
         return key.replace("-", "") if form == "hex" else f"x:{key}"
@@ -105,8 +109,8 @@ def rewrite_keys(change: Change) -> tuple[Way, ...]:
     return (on_records(change.path, lambda record: {rewrite(key): value for key, value in record.items()} or record),)
 
 
-def _with_prefixes(change: Change) -> Way:
-    """The keys begin otherwise, and so does every text that equals one of them where references went along."""
+def _rewrite_prefixes(change: Change) -> PathEdit:
+    """Replace the prefixes of keys, and of the texts equal to a key when the references changed too."""
     prefixes, followed = change.params["prefixes"], change.params["followed"]
     written: dict[str, str] = {}
 
@@ -129,7 +133,7 @@ def _with_prefixes(change: Change) -> Way:
 
     def whole(document: Any) -> Any:
         written.clear()
-        changed, hits = edit(document, change.path, rewrite)
+        changed, hits = edit_at(document, change.path, rewrite)
         return document if not hits else referring(changed) if followed else changed
 
-    return Way(Path(), whole)
+    return PathEdit(Path(), whole)

@@ -1,4 +1,4 @@
-"""Rules: one data file a structural change; what it is called, why it matters, and the replay it stands for."""
+"""Rules: one data file for each kind of structural change, with its name, why it matters and its replay operator."""
 
 from driftwright.structure.rules.registry import Rule, load_rules, rule_for
 

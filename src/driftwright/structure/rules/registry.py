@@ -1,4 +1,4 @@
-"""The registry of rules: read from the data files of this folder, checked, and asked by observation."""
+"""The registry of rules: reads and checks the data files of this folder, and finds the rule of an observation."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ OPERATORS = (
     "truncate",
     "clear",
 )
-"""The closed set of replays; `driftwright.structure.replay` holds one function for each."""
+"""The closed set of replay operators; `driftwright.structure.replay` holds one function for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,17 @@ class Rule:
     Args:
         id: Kebab-case name, equal to the file's name; it never changes once published.
         title: The change in a few words.
-        why: What a reader suffers, and why it is often not noticed.
+        why: What harm a reader takes, and why it is often not noticed.
         level: How much it may cost before anything was executed.
         aspect: What kind of difference it is.
-        happened: The word that the comparison gives to what happened.
+        happened: The word of the comparison for what happened.
         before: Kinds that the position had; empty for any.
         after: Kinds that the position has now; empty for any.
         message: One sentence with `{path}`, `{to}`, `{before}`, `{after}`.
-        operator: The replay it stands for.
+        operator: The replay operator.
         alpha: Largest chance of being wrong at which an absence still counts as evidence.
         minimum: How many values must have been seen after the change.
-        inverse: The rule that the reverse change is reported under; empty when there is none.
+        inverse: The id of the rule of the reverse change; empty when there is none.
         supersedes: Rules that are not reported at the same path when this one is.
     """
 

@@ -1,8 +1,8 @@
-"""2. Shape: structure without values, folded in one columnar pass; shapes merge."""
+"""Shape: the structure of documents without their values."""
 
 from driftwright.structure.shape.folding import fold, layout_of, looks_like_map
 from driftwright.structure.shape.merging import merge, merge_all
-from driftwright.structure.shape.model import EMPTY, MAX_ENUMERATION, OPEN, Layout, Row, Shape, rows
+from driftwright.structure.shape.model import EMPTY, MAX_ENUMERATION, OPEN, Layout, Row, Shape, shape_rows
 
 __all__ = [
     "EMPTY",
@@ -16,5 +16,5 @@ __all__ = [
     "looks_like_map",
     "merge",
     "merge_all",
-    "rows",
+    "shape_rows",
 ]

@@ -1,4 +1,4 @@
-"""Columns: sibling values, gathered in runs that fit into the processor's cache."""
+"""Columns: the values of one position, added in runs that fit into the processor's cache."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TEXTS = {str}
 
 
 class Column:
-    """The values of one position, with what is cheap to know while they still lie in the processor's cache."""
+    """The values of one position, their types and, for texts, their lengths."""
 
     __slots__ = ("kinds", "lengths", "values")
 
@@ -20,10 +20,10 @@ class Column:
         self.values: list[Any] = []
         self.kinds: set[type] = set()
         self.lengths: list[int] = []
-        """Of the texts, in a column of texts alone."""
+        """The lengths of the texts, in a column that holds only texts."""
 
     def add(self, run: list[Any]) -> None:
-        """Append some values."""
+        """Append values."""
         kinds = set(map(type, run))
         self.values += run
         self.kinds |= kinds
@@ -31,13 +31,13 @@ class Column:
             self.lengths += map(len, run)
 
     def counts(self) -> Mapping[type, int]:
-        """How many values of each type."""
-        # Most columns hold one type, and telling so costs half of counting it.
+        """Return how many values there are of each type."""
+        # Most columns hold one type, and knowing that costs half as much as counting.
         return dict.fromkeys(self.kinds, len(self.values)) if len(self.kinds) < 2 else Counter(map(type, self.values))  # noqa: PLR2004 - one or several
 
 
-def gathered(parts: Iterable[Iterable[Any]]) -> Column:
-    """Return what the parts hold as one column."""
+def gather_column(parts: Iterable[Iterable[Any]]) -> Column:
+    """Return the values of all parts as one column."""
     column, values = Column(), chain.from_iterable(parts)
     while run := list(islice(values, RUN)):
         column.add(run)

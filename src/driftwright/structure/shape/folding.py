@@ -1,4 +1,4 @@
-"""Folding: sibling values as one column.
+"""Fold documents into a shape, all values of a position as one column.
 
 Objects are grouped by their key tuple, so that each field of a thousand records is one list, counted by `Counter` at C
 speed. That costs about as much as parsing the JSON did.
@@ -12,10 +12,10 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
-from driftwright.base.collector import collector_paused
 from driftwright.base.forms import ID_FORMS, key_form, text_form
+from driftwright.base.jsontext import collector_paused
 from driftwright.base.terms import JsonType
-from driftwright.structure.shape.column import RUN, Column, gathered
+from driftwright.structure.shape.column import RUN, Column, gather_column
 from driftwright.structure.shape.model import MAX_ENUMERATION, OPEN, Layout, Shape
 
 _SAMPLES = 400
@@ -34,36 +34,36 @@ def fold(column: Sequence[Any], layout: Layout = OPEN, pinned: frozenset[str] = 
         pinned: Map keys that a reader asks for by name; they are folded as fields too.
     """
     with collector_paused():
-        return _fold(gathered((column,)), layout, pinned)
+        return _fold(gather_column((column,)), layout, pinned)
 
 
 def _fold(column: Column, layout: Layout, pinned: frozenset[str]) -> Shape:
     kinds = column.counts()
-    floats = _of(column, kinds, float)
-    numbers = [*_of(column, kinds, int), *floats] if floats else _of(column, kinds, int)
-    texts = _of(column, kinds, str)
+    floats = _values_of_type(column, kinds, float)
+    numbers = [*_values_of_type(column, kinds, int), *floats] if floats else _values_of_type(column, kinds, int)
+    texts = _values_of_type(column, kinds, str)
     enum = _enumeration(texts, numbers)
     span = numbers if enum is None or texts else enum
-    fields, values, keys, keyed, empty = _fold_objects(_of(column, kinds, dict), layout, pinned)
-    items, empty_lists = _fold_lists(_of(column, kinds, list), layout, pinned)
+    fields, values, keys, keyed, empty = _fold_objects(_values_of_type(column, kinds, dict), layout, pinned)
+    items, empty_lists = _fold_lists(_values_of_type(column, kinds, list), layout, pinned)
     return Shape(
         seen=len(column.values),
-        types=_types(kinds, floats),
+        types=_count_types(kinds, floats),
         fields=fields,
         values=values,
         items=items,
         keys=keys,
         keyed=keyed,
-        forms=_text_forms(texts, enum, column.lengths if len(kinds) == 1 else None) if texts else {},
+        forms=_count_text_forms(texts, enum, column.lengths if len(kinds) == 1 else None) if texts else {},
         enum=enum,
         low=min(span) if numbers else None,
         high=max(span) if numbers else None,
         empty=empty + empty_lists,
-        true=_of(column, kinds, bool).count(True),
+        true=_values_of_type(column, kinds, bool).count(True),
     )
 
 
-def _of(column: Column, kinds: Mapping[type, int], kind: type) -> Sequence[Any]:
+def _values_of_type(column: Column, kinds: Mapping[type, int], kind: type) -> Sequence[Any]:
     if kind not in kinds:
         return ()
     return column.values if len(kinds) == 1 else [value for value in column.values if type(value) is kind]
@@ -79,10 +79,10 @@ _NAMES = {
 }
 
 
-def _types(kinds: Mapping[type, int], floats: Sequence[float]) -> dict[JsonType, int]:
+def _count_types(kinds: Mapping[type, int], floats: Sequence[float]) -> dict[JsonType, int]:
     types = {_NAMES[kind]: count for kind, count in kinds.items() if kind is not float}
     if floats:
-        # A reader in JavaScript cannot tell 1.0 from 1, so neither may we.
+        # JavaScript does not distinguish 1.0 from 1, so neither may we.
         whole = sum(map(float.is_integer, floats))
         if whole:
             types[JsonType.INTEGER] = types.get(JsonType.INTEGER, 0) + whole
@@ -103,10 +103,10 @@ def _fold_objects(objects: Sequence[dict[str, Any]], layout: Layout, pinned: fro
     # Records of one kind are written alike, so there are few key tuples whatever the number of records.
     written = set(map(tuple, objects)) if columns is None else {tuple(columns)}
     empty = objects.count({}) if () in written else 0
-    if not layout.kind and _like_map(objects, list(set().union(*written))):
+    if not layout.kind and _is_map_like(objects, list(set().union(*written))):
         return (*_fold_maps(objects, layout, pinned), empty)
     held = _columns(objects, written) if columns is None else columns
-    # Each column is let go as soon as it is folded: together they weigh a good part of the document.
+    # Each column is freed as soon as it is folded: together they are as large as a good part of the document.
     fields = {name: _fold(held.pop(name), layout.fields.get(name, OPEN), pinned) for name in tuple(held)}
     return fields, None, {}, {}, empty
 
@@ -115,13 +115,14 @@ def _fold_maps(
     objects: Sequence[dict[str, Any]], layout: Layout, pinned: frozenset[str]
 ) -> tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int]]:
     below = layout.values or OPEN
-    values = gathered(map(dict.values, objects))
+    values = gather_column(map(dict.values, objects))
     names = list(chain.from_iterable(objects))
     asked = pinned.intersection(names) if pinned else ()
     fields = {
-        name: _fold(gathered([item[name]] for item in objects if name in item), below, pinned) for name in sorted(asked)
+        name: _fold(gather_column([item[name]] for item in objects if name in item), below, pinned)
+        for name in sorted(asked)
     }
-    return fields, _fold(values, below, pinned), _forms(names, key_form), _keyed(objects)
+    return fields, _fold(values, below, pinned), _count_forms(names, key_form), _count_repeated_keys(objects)
 
 
 def _even_columns(objects: Sequence[dict[str, Any]]) -> dict[str, Column] | None:
@@ -160,10 +161,10 @@ def _by_keys(objects: Sequence[dict[str, Any]]) -> Iterable[tuple[tuple[str, ...
 def _fold_lists(lists: Sequence[list[Any]], layout: Layout, pinned: frozenset[str]) -> tuple[Shape | None, int]:
     if not lists:
         return None, 0
-    return _fold(gathered(lists), layout.items or OPEN, pinned), lists.count([])
+    return _fold(gather_column(lists), layout.items or OPEN, pinned), lists.count([])
 
 
-def _keyed(objects: Sequence[dict[str, Any]]) -> dict[str, int]:
+def _count_repeated_keys(objects: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Count the fields of a map's records that repeat the record's own key, on a sample."""
     hits: Counter[str] = Counter()
     for key, value in islice(chain.from_iterable(item.items() for item in objects), _KEYED_SAMPLES):
@@ -174,22 +175,26 @@ def _keyed(objects: Sequence[dict[str, Any]]) -> dict[str, int]:
     return dict(hits)
 
 
-def _text_forms(texts: Sequence[str], enum: frozenset[Any] | None, lengths: Sequence[int] | None) -> dict[str, int]:
+def _count_text_forms(
+    texts: Sequence[str], enum: frozenset[Any] | None, lengths: Sequence[int] | None
+) -> dict[str, int]:
     if enum is None or len(texts) <= _SAMPLES:
-        return _forms(texts, text_form, lengths)
+        return _count_forms(texts, text_form, lengths)
     forms: Counter[str] = Counter()
     for text, count in Counter(texts).items():
         forms[text_form(text)] += count
     return dict(forms)
 
 
-def _forms(texts: Sequence[str], form_of: Callable[[str], str], lengths: Sequence[int] | None = None) -> dict[str, int]:
+def _count_forms(
+    texts: Sequence[str], form_of: Callable[[str], str], lengths: Sequence[int] | None = None
+) -> dict[str, int]:
     """Count forms: exactly in a short column, in a long one by samples of each length, which rarely holds two forms."""
     if len(texts) <= _SAMPLES:
         return dict(Counter(map(form_of, texts)))
     lengths = list(map(len, texts)) if lengths is None else lengths
     if len(set(lengths)) == 1:
-        return _scaled(Counter(map(form_of, texts[:: len(texts) // _ROUNDS])), len(texts))
+        return _scale_counts(Counter(map(form_of, texts[:: len(texts) // _ROUNDS])), len(texts))
     counts = Counter(lengths)
     step = max(1, len(texts) // min(_ROUNDS, max(1, _BUDGET // len(counts))))
     sampled: defaultdict[int, list[str]] = defaultdict(list)
@@ -199,12 +204,12 @@ def _forms(texts: Sequence[str], form_of: Callable[[str], str], lengths: Sequenc
         for length, text in dict(zip(lengths[stretch], texts[stretch], strict=True)).items():
             sampled[length].append(form_of(text))
     forms: Counter[str] = Counter()
-    for length, found in sampled.items():
-        forms.update(_scaled(Counter(found), counts[length]))
+    for length, forms_of_length in sampled.items():
+        forms.update(_scale_counts(Counter(forms_of_length), counts[length]))
     return dict(forms)
 
 
-def _scaled(sample: Counter[str], count: int) -> dict[str, int]:
+def _scale_counts(sample: Counter[str], count: int) -> dict[str, int]:
     total = sample.total()
     return {form: max(1, part * count // total) for form, part in sample.items()}
 
@@ -217,11 +222,11 @@ def _enumeration(texts: Sequence[str], numbers: Sequence[Any]) -> frozenset[Any]
 
 
 def layout_of(shape: Shape, *, pinned: bool = False) -> Layout:
-    """Return the layout that a shape shows, so that another capture is folded by the same decisions.
+    """Return the layout that a shape has, so that another capture is folded with the same maps and records.
 
     Args:
         shape: The shape.
-        pinned: Whether the keys of a map that a reader asks for by name stay named positions.
+        pinned: Whether the map keys that a reader asks for by name stay fields of the layout.
     """
     kind = "map" if shape.values is not None else "record" if shape.fields else ""
     named = {} if kind == "map" and not pinned else shape.fields
@@ -235,13 +240,13 @@ def layout_of(shape: Shape, *, pinned: bool = False) -> Layout:
 
 def looks_like_map(objects: Sequence[dict[str, Any]]) -> bool:
     """Whether undeclared objects are maps: by the form of keys and the likeness of values, never by count."""
-    return _like_map(objects, list(set().union(*objects)))
+    return _is_map_like(objects, list(set().union(*objects)))
 
 
-def _like_map(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> bool:
+def _is_map_like(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> bool:
     if not names:
         return False
-    forms = _forms(names, key_form)
+    forms = _count_forms(names, key_form)
     if forms.keys() <= ID_FORMS:
         return True
     values = list(islice(chain.from_iterable(map(dict.values, objects)), _SAMPLES))
@@ -250,7 +255,7 @@ def _like_map(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> bool:
         return True
     if _repeat_keys(objects):
         return True
-    return _alike(values) and (len(objects) == 1 or _keys_vary(objects))
+    return _are_alike_records(values) and (len(objects) == 1 or _keys_vary(objects))
 
 
 def _repeat_keys(objects: Sequence[dict[str, Any]]) -> bool:
@@ -270,7 +275,7 @@ def _keys_vary(objects: Sequence[Mapping[str, Any]]) -> bool:
     return len(filled) > 1 and not common
 
 
-def _alike(values: Sequence[Any]) -> bool:
+def _are_alike_records(values: Sequence[Any]) -> bool:
     """Whether all values are records that share at least two fields and most of what they have."""
     records = [value for value in values if isinstance(value, dict)]
     if len(records) < len(values) or len(records) < 2:  # noqa: PLR2004 - likeness needs a second one

@@ -1,4 +1,4 @@
-"""Merging: the shape of several columns together."""
+"""Merge the shapes of several columns into one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The types: what is declared about a position, and what was seen there."""
+"""The types: what is declared about a position (`Layout`), and what was seen there (`Shape`)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ MAX_ENUMERATION = 12
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What is declared about a position, so that nothing about it need be guessed.
+    """What is declared about a position, so that it need not be guessed.
 
     Args:
-        kind: `map`, `record`, or empty when the declaration leaves it open.
+        kind: `map`, `record`, or empty when it is not declared.
         fields: Declared named fields.
-        required: Names that every writer always wrote.
+        required: Names of the fields that every record has.
         values: Declaration of a map's values.
         items: Declaration of a list's items.
         types: Declared JSON types; empty when any is allowed.
-        enum: Declared values of a small enumeration; empty when open.
+        enum: Declared values of a small enumeration; empty when any is allowed.
     """
 
     kind: str = ""
@@ -37,8 +37,8 @@ class Layout:
     enum: tuple[Any, ...] = ()
 
     def at(self, path: Path) -> Layout | None:
-        """What is declared at `path` below this position, or None."""
-        return _descended(self, path)
+        """Return the layout at `path` below this position, or None."""
+        return _descend(self, path)
 
 
 OPEN = Layout()
@@ -79,7 +79,7 @@ class Shape:
     true: int = 0
 
     def count(self, kind: JsonType) -> int:
-        """How many values of that type were seen."""
+        """Return how many values of that type were seen."""
         return self.types.get(kind, 0)
 
     @property
@@ -88,13 +88,13 @@ class Shape:
         return frozenset(kind for kind in self.types if kind is not JsonType.NULL)
 
     def presence(self, name: str) -> float:
-        """Share of the records that have the field `name`, from 0 to 1."""
+        """Return the share of the records that have the field `name`, from 0 to 1."""
         part, whole = self.fields.get(name), self.count(JsonType.OBJECT)
         return part.seen / whole if part and whole else 0.0
 
     def at(self, path: Path) -> Shape | None:
-        """The shape at `path` below this one, or None."""
-        return _descended(self, path)
+        """Return the shape at `path` below this one, or None."""
+        return _descend(self, path)
 
 
 EMPTY = Shape()
@@ -102,14 +102,20 @@ EMPTY = Shape()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One position of a shape: what is there, and in how many containers it could have been."""
+    """One position of a shape.
+
+    Args:
+        path: The position.
+        shape: What is there.
+        containers: In how many containers it could be.
+    """
 
     path: Path
     shape: Shape
     containers: int
 
 
-def rows(shape: Shape) -> Iterator[Row]:
+def shape_rows(shape: Shape) -> Iterator[Row]:
     """Yield every position of a shape, a container before what it holds."""
     yield Row(ROOT, shape, shape.seen)
     yield from _rows_below(ROOT, shape)
@@ -127,7 +133,7 @@ def _rows_below(path: Path, shape: Shape) -> Iterator[Row]:
             yield from _rows_below(below, part_below)
 
 
-def _descended(start: T, path: Path) -> T | None:
+def _descend(start: T, path: Path) -> T | None:
     here: T | None = start
     for step in path.steps:
         if here is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,15 +18,12 @@ _HERE = "127.0.0.1"
 _USUAL_PORT = 9222
 _SECONDS = 3.0
 _START_ONE = "start it with --remote-debugging-port=9222 and a --user-data-dir of its own"
-_PROFILES = (
-    ".config/chromium",
-    ".config/google-chrome",
-    ".config/google-chrome-for-testing",
-    "Library/Application Support/Chromium",
-    "Library/Application Support/Google/Chrome",
-    "AppData/Local/Chromium/User Data",
-    "AppData/Local/Google/Chrome/User Data",
-)
+# Where browsers keep what they know, below the user's folder for such things.
+_PROFILES = {
+    "darwin": ("Chromium", "Google/Chrome"),
+    "win32": ("Chromium/User Data", "Google/Chrome/User Data"),
+}
+_PROFILES_ELSEWHERE = ("chromium", "google-chrome", "google-chrome-for-testing")
 
 
 def find_endpoints(where: str) -> tuple[Address, ...]:
@@ -102,8 +98,15 @@ def _active_ports() -> Iterator[Address]:
 
 
 def _profiles() -> Iterator[Path]:
-    home = Path.home()
-    moved = os.environ.get("XDG_CONFIG_HOME", "")
-    if moved and sys.platform == "linux":
-        yield from (Path(moved) / name.removeprefix(".config/") for name in _PROFILES if name.startswith(".config/"))
-    yield from (home / name for name in _PROFILES)
+    from platformdirs import user_config_path, user_data_path
+
+    try:
+        if sys.platform in _PROFILES:
+            folders = [user_data_path()]
+        else:
+            # A browser that the desktop started may know nothing of an XDG_CONFIG_HOME that a shell has set.
+            folders = list(dict.fromkeys((user_config_path(), Path.home() / ".config")))
+    except RuntimeError:  # nobody's home
+        return
+    names = _PROFILES.get(sys.platform, _PROFILES_ELSEWHERE)
+    yield from (folder / name for folder in folders for name in names)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import parse_json
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import policy_text, provenance_of, redaction_of, views_of
 from driftwright.snapshot.capture.request import CaptureRequest
@@ -23,6 +24,11 @@ def named_area(argument: str) -> tuple[Area | None, str]:
     """Split `AREA=FILE`; without an area the file says itself what it is."""
     word, joint, file = argument.partition("=")
     return (Area(word), file) if joint and word in tuple(Area) else (None, argument)
+
+
+def unwrapped(document: Any, file: str) -> Any:
+    """Return what a dump says, also when it was copied as a text that holds it."""
+    return parse_json(document.encode("utf-8", "surrogatepass"), file) if isinstance(document, str) else document
 
 
 def dumped(request: CaptureRequest, files: Iterable[tuple[Area | None, Any, str]], redact: Redact) -> Snapshot:

@@ -1,4 +1,4 @@
-"""Shapes that a fingerprint tells: read with suspicion, and compared with every published version."""
+"""The shape of a store as a fingerprint writes it: read with suspicion."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import JsonType
-from driftwright.structure import EMPTY, Comparison, Shape, compare
-from driftwright.workspace import Store, Version, accepted_shape
+from driftwright.structure.shape.model import EMPTY, Shape
 
 _TYPES = {
     "n": JsonType.NULL,
@@ -21,27 +20,21 @@ _TYPES = {
 _DEEPEST = 64
 
 
-def nearest_by_shape(store: Store, node: Any) -> tuple[Version, Comparison, Shape]:
-    """Return the published version that a told shape is nearest to, and what is different from it.
+def shape_of_fingerprint(node: Any, usual: Shape | None) -> Shape:
+    """Return a node of a fingerprint as a shape.
 
     Args:
-        store: The store.
-        node: What the fingerprint tells of it.
+        node: What the fingerprint tells of a store.
+        usual: The shape of known-good stores: what takes values to know is taken from it, so that nothing is said of
+            it; None where nothing is known.
 
     Raises:
         InputFault: That is not a shape.
     """
-    found = []
-    for version in store.versions:
-        usual = accepted_shape(version)
-        shape = _shape(node, usual, 0)
-        found.append((version, compare(usual, shape, version.layout, store.name), shape))
-    # The newest of those that are equally near.
-    return min(reversed(found), key=lambda one: len(one[1].changes))
+    return _shape(node, usual, 0)
 
 
 def _shape(node: Any, usual: Shape | None, depth: int) -> Shape:
-    """Return a node as a shape; what takes values to know is as it usually is, so that nothing is said of it."""
     if not isinstance(node, dict) or depth > _DEEPEST:
         raise _odd()
     if "c" in node:  # cut off there: nothing is known of what lies below

@@ -1,8 +1,44 @@
-"""The tree of a store, as a report tells it: every position as it was accepted and as it was captured."""
+"""The stores of a report: where each was found, how far it is from what was accepted, and its tree."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationFound:
+    """One way in which a store violates its accepted version's schema."""
+
+    path: str
+    keyword: str
+    message: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a store was found when it was not in its place; `where` names another frame or tab of the page."""
+
+    area: str
+    key: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class CohortGroup:
+    """Records of one place that are alike: how many, and which names of the other records they lack and have."""
+
+    records: int
+    lacks: tuple[str, ...]
+    has: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFound:
+    """A place whose records are of several shapes."""
+
+    path: str
+    groups: tuple[CohortGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +90,22 @@ class TreeFound:
 
     nodes: tuple[NodeFound, ...]
     left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFound:
+    """One declared store as the capture showed it."""
+
+    name: str
+    title: str
+    area: str
+    key: str
+    found: str
+    found_at: Found | None
+    schema: str
+    accepted: str
+    resolved: str | None
+    distance: int | None
+    violations: tuple[ViolationFound, ...]
+    cohorts: tuple[CohortFound, ...] = ()
+    tree: TreeFound | None = None

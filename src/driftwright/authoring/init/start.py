@@ -1,0 +1,146 @@
+"""Start a workspace: ask for what it is made from, build it, prove that it loads, and write all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path as File
+from typing import Any
+from urllib.parse import urlsplit
+
+from driftwright.authoring.init.build import Scaffold, build_workspace
+from driftwright.authoring.init.request import Redact, Request
+from driftwright.authoring.lock import NAME, reads_lock
+from driftwright.authoring.prove.prove import ground
+from driftwright.base.errors import InputFault
+from driftwright.base.files import read_text
+from driftwright.base.jsontext import checked_document, parse_json, parse_json_file
+from driftwright.base.terms import Area
+from driftwright.base.together import write_together
+from driftwright.impact import Engine
+from driftwright.snapshot import hide, throwaway_salt
+from driftwright.workspace import NAME as VERSIONS
+from driftwright.workspace import find_workspace, versions_lock
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+_LEAST = 2
+_TAKEN = ("contracts", "schemas", "probes")
+
+
+def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its name
+    snapshots: Sequence[Any],
+    readers: File,
+    *,
+    key: str = "",
+    store: str = "",
+    area: Area = Area.SESSION,
+    url: str = "",
+) -> Request:
+    """Return what a workspace is made from.
+
+    Args:
+        snapshots: The store as it was, at least twice: paths of JSON files (a text is a path), or documents.
+        readers: The file of an ES module of readers.
+        key: The storage key; empty for the store's name.
+        store: What readers call the store; empty to take it from the key.
+        area: The storage area it lies in.
+        url: Where the page is; empty when that is not known yet.
+
+    Raises:
+        InputFault: One of them is not what it should be; its place is the option of `driftwright init`.
+    """
+    if len(snapshots) < _LEAST:
+        what = "one snapshot shows what was, not what may be"
+        raise InputFault(what, "--snapshot", "", "give two that differ: --snapshot a.json --snapshot b.json")
+    store = store or _identifier(key) or "store"
+    if not _NAME.match(store):
+        raise InputFault(f"{store!r} is no name for a store", "--store", "", "use small letters, digits and _")
+    key = key or store
+    if "{" in key:
+        raise InputFault("a pattern of many keys", "--key", "", "give one whole key; widen store.toml afterwards")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None):
+        raise InputFault("not the address of a page", "--url", "", "give an http or https URL without a user name")
+    return Request(
+        store=store,
+        owner=re.sub(r"[^a-z0-9-]+", "-", (parts.hostname or "site").lower()),
+        area=area,
+        key=key,
+        url=url,
+        documents=tuple(_document(given) for given in snapshots),
+        readers=read_text(readers),
+        readers_file=str(readers),
+    )
+
+
+def init_workspace(folder: File, request: Request) -> Scaffold:
+    """Write a whole workspace into a folder.
+
+    Args:
+        folder: Where; it is made if it is not there, and may hold no workspace yet.
+        request: What it is made from.
+
+    Returns:
+        What was written, with what to look at.
+
+    Raises:
+        InputFault: The folder holds a workspace, or the readers do not parse or answer nothing.
+        MachineFault: A file cannot be written; nothing was changed.
+    """
+    _refuse_taken(folder)
+    with Engine() as engine:
+        engine.start()
+        made = build_workspace(request, _hiding(), engine)
+        files = {**made.files, **_locks(made.files, engine)}
+    _refuse_taken(folder)
+    write_together({folder / name: text for name, text in files.items()})
+    return made
+
+
+def _document(given: Any) -> Any:
+    """Return the store that a file holds, also when it was copied as a text that holds it; or the one that is given."""
+    named = str(given) if isinstance(given, (str, PathLike)) else "snapshots"
+    document = parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, named)
+    if isinstance(document, str):
+        document = parse_json(document.encode("utf-8", "surrogatepass"), named)
+    if not isinstance(document, (dict, list)):
+        raise InputFault("neither an object nor a list", named, "", "save what the store holds as JSON")
+    return document
+
+
+def _identifier(text: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()).strip("_")
+    return words[:40] if words[:1].isalpha() else ""
+
+
+def _refuse_taken(folder: File) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputFault("not a folder", str(folder), "", "name a new folder")
+    for name in _TAKEN:
+        if (folder / name).exists() or (folder / name).is_symlink():
+            mend = "name another folder; nothing is overwritten"
+            raise InputFault(f"holds {name}/ already", str(folder), "", mend)
+
+
+def _hiding() -> Redact:
+    """Return what hides values, each time alike, under a salt that nobody keeps."""
+    salt = throwaway_salt()
+
+    def hidden(policy: Mapping[str, Any], documents: Sequence[Any]) -> list[Any]:
+        return hide(policy, documents, salt)
+
+    return hidden
+
+
+def _locks(files: Mapping[str, str], engine: Engine) -> dict[str, str]:
+    """Load the workspace as any other, which proves that it can be, and return its locks."""
+    with tempfile.TemporaryDirectory(prefix="driftwright-") as name:
+        folder = File(name)
+        for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8", newline="\n")
+        workspace = find_workspace(name)
+        reads = reads_lock(ground(workspace, engine))
+        return {f"contracts/{NAME}": reads, f"schemas/{VERSIONS}": versions_lock(workspace.schemas)}

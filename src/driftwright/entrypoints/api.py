@@ -1,0 +1,356 @@
+"""The product as a library: what `import driftwright` offers, one function a verb of the command line.
+
+Every function takes paths, plain documents or values, prints nothing, and answers with a frozen value. What is wrong
+with what it was given is raised as a `Fault`, whose text is one line that names the file, the place and the mend.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path as File
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from driftwright.authoring import Adopted, Refused, Scaffold
+    from driftwright.impact import Program
+    from driftwright.report import Report, WorkspaceProof
+    from driftwright.snapshot import Snapshot, Watch
+    from driftwright.workspace import Workspace
+
+__all__ = ["accept", "capture", "check", "diff", "init", "prove", "render"]
+
+AnyPath: TypeAlias = "str | PathLike[str]"
+"""The path of a file or a folder; a text is a path."""
+
+Json: TypeAlias = "Mapping[str, Any] | Sequence[Any] | float | bool | None"
+"""A parsed JSON document; a document that is a text alone has to come from a file, for a text is a path."""
+
+AnyWorkspace: TypeAlias = "AnyPath | Workspace | None"
+"""The folder of a workspace, or one that was found; None for the one of the current folder, else the one built in."""
+
+ReportFormat: TypeAlias = Literal[
+    "text", "concise", "json", "jsonl", "markdown", "html", "junit", "sarif", "github", "ctrf"
+]
+StorageArea: TypeAlias = Literal["session", "local", "extension-local", "extension-sync", "extension-session"]
+
+_EXPORTS = re.compile(r"(?m)^\s*export\b")
+
+
+def _silent(_: str) -> None:
+    """Report no progress."""
+
+
+def check(capture: AnyPath | Snapshot | Mapping[str, Any], workspace: AnyWorkspace = None) -> Report:
+    """Judge a capture by the contracts of a workspace.
+
+    Args:
+        capture: The path of a `*.snapshot.json` or `*.watch.json` file, a snapshot, or stores that were saved some
+            other way: by the name of each store its document, or the path of a JSON file that holds it.
+        workspace: The folder of the workspace.
+
+    Returns:
+        The report. `report.verdict` is the worst verdict of all derived facts, `report["name"]` the judgement of one. A
+        suppression that nothing needs is no error here: only a command sees all captures of a day at once.
+
+    Raises:
+        InputFault: The capture, a contract, a schema or a reader is not what it should be.
+        MachineFault: V8 does not start, or the workspace's salt can be neither read nor made.
+
+    Example:
+        >>> import driftwright
+        >>> report = driftwright.check({"shop": "renamed.json"}, workspace="drift")
+        >>> report.verdict
+        <Verdict.BROKEN: 'broken'>
+        >>> report["shipped_orders"].effect
+        <Effect.SILENT: 'silent'>
+    """
+    from driftwright.impact import Engine
+    from driftwright.verdict import check_capture
+
+    found = _workspace(workspace)
+    with Engine() as engine:
+        engine.start()  # V8 starts while the capture is read
+        taken, name = _captured(capture, found)
+        return check_capture(taken, found, name, _silent, engine)
+
+
+def diff(before: AnyPath | Json, after: AnyPath | Json, readers: AnyPath | None = None) -> Report:
+    """Compare two plain documents, and say which function that reads them breaks; needs no workspace.
+
+    Args:
+        before: The document that the readers are known to be right on, or the path of a JSON file.
+        after: A later one.
+        readers: The path of an ES module whose exports are functions of the parsed document, or its text (a text in
+            which a line begins with `export`). Without it, only the structural changes are listed.
+
+    Returns:
+        A report with a fact for each export. `report["name"].evidence` holds both answers and, where replaying the
+        changes showed the break, the smallest stores that do: values of the documents that were given. The verdict
+        `degraded` means here that only some records are hurt: a bare function has no fallback. Without readers the
+        verdict is `unseen`, for nothing was judged.
+
+    Raises:
+        InputFault: A document is not JSON, or the readers do not parse or export no function.
+        MachineFault: V8 does not start.
+
+    Example:
+        >>> import driftwright
+        >>> before = {"videos": [{"id": "v1", "progress": 100}, {"id": "v2", "progress": 40}]}
+        >>> after = {"videos": [{"id": "v1", "percent": 100}, {"id": "v2", "percent": 40}]}
+        >>> readers = "export const finished = (data) => data.videos.filter((v) => v.progress === 100).length"
+        >>> report = driftwright.diff(before, after, readers)
+        >>> report.verdict
+        <Verdict.BROKEN: 'broken'>
+        >>> report["finished"].evidence.before.text, report["finished"].evidence.after.text
+        ('1', '0')
+        >>> [change.rule for change in report.changes]
+        ['field-added', 'field-removed']
+    """
+    from driftwright.verdict import report_diff
+
+    if readers is None:
+        return report_diff(_document(before, "before"), _document(after, "after"), None, None)
+    from driftwright.impact import Engine
+
+    with Engine() as engine:
+        engine.start()  # V8 starts while the documents are read
+        return report_diff(_document(before, "before"), _document(after, "after"), _readers(readers), engine)
+
+
+def capture(
+    target: str,
+    workspace: AnyWorkspace = None,
+    *,
+    state: str | None = None,
+    attach: str | int | None = None,
+    variant: str | None = None,
+) -> Snapshot:
+    """Capture the stores of a page with a real browser, redacted inside the page.
+
+    Args:
+        target: The name of a probe of the workspace, `probes/<target>.toml`.
+        workspace: The folder of the workspace.
+        state: The page state to reach; None for the target's own.
+        attach: The DevTools port or loopback address of a browser that runs already, or `auto` to look for it; one open
+            tab is read, and nothing changed there. None to launch a browser.
+        variant: A release that the target's page plays; None for the page as it is.
+
+    Returns:
+        The snapshot, which holds no value that the schemas do not keep.
+
+    Raises:
+        InputFault: There is no such target, state or variant, or what the target names is not declared.
+        BlindFault: The page could not be seen; its place is the reason's word.
+        MachineFault: There is no browser that fits, or it does not start.
+
+    Example:
+        >>> import driftwright
+        >>> snapshot = driftwright.capture("standin", state="worked")
+        >>> snapshot.provenance.state
+        'worked'
+        >>> driftwright.check(snapshot).verdict
+        <Verdict.INTACT: 'intact'>
+    """
+    from driftwright.snapshot.capture import LAUNCHED, Attachment, Way, capture_by, capture_request
+    from driftwright.workspace import load_target, state_folder
+
+    found = _workspace(workspace)
+    page = load_target(found.target_file(target))
+    way = LAUNCHED if attach is None else Way(Attachment(str(attach)))
+    return capture_by(way, capture_request(found, page, state=state, variant=variant), state_folder(found))
+
+
+def prove(workspace: AnyWorkspace = None) -> WorkspaceProof:
+    """Replay every rule on every known-good store, and see what would go unnoticed.
+
+    Args:
+        workspace: The folder of the workspace.
+
+    Returns:
+        The proof: `proof.proven` says whether all breaks that something could show are noticed, no fallback answers
+        wrongly and the lock of reads is fresh; `proof.score` is the share of the noticed ones, from 0 to 1.
+
+    Raises:
+        InputFault: A contract, a schema or a reader is not what it should be.
+        MachineFault: V8 does not start.
+
+    Example:
+        >>> import driftwright
+        >>> proof = driftwright.prove("drift")
+        >>> proof.lock_is_fresh, 0 <= proof.score <= 1
+        (True, True)
+    """
+    from driftwright.authoring import prove_workspace
+    from driftwright.impact import Engine
+
+    found = _workspace(workspace)
+    with Engine() as engine:
+        return prove_workspace(found, engine, _silent)
+
+
+def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
+    folder: AnyPath,
+    snapshots: Sequence[AnyPath | Json],
+    readers: AnyPath,
+    key: str = "",
+    *,
+    store: str = "",
+    area: StorageArea = "session",
+    url: str = "",
+) -> Scaffold:
+    """Start a workspace from saved stores and a module of readers; what is there is never overwritten.
+
+    Args:
+        folder: The folder to start it in; it is made if it is not there.
+        snapshots: The store as it was, at least twice: paths of JSON files, or documents. Their values are made up
+            before anything is written.
+        readers: The path of an ES module; each export is a function of the parsed store, and perhaps of one id in it.
+        key: The storage key of the store; empty for the store's name.
+        store: What readers call the store; empty to take it from the key.
+        area: The storage area that it lies in.
+        url: The address of the page, which makes a probe's target of it; empty when there is none yet.
+
+    Returns:
+        What was written: `files` by their paths below the folder, the names of the derived `facts`, and `notes`.
+
+    Raises:
+        InputFault: The folder holds a workspace already, or something given is not what it should be.
+        MachineFault: A file cannot be written, and nothing was changed; or V8 does not start.
+
+    Example:
+        >>> import driftwright
+        >>> made = driftwright.init("new", ["monday.json", "friday.json"], "readers.js", key="shop")
+        >>> "shipped_orders" in made.facts
+        True
+        >>> driftwright.check({"shop": "friday.json"}, workspace="new").verdict
+        <Verdict.INTACT: 'intact'>
+    """
+    from driftwright.authoring import init_request, init_workspace
+    from driftwright.base.terms import Area
+
+    request = init_request(snapshots, File(readers), key=key, store=store, area=Area(area), url=url)
+    return init_workspace(File(folder), request)
+
+
+def accept(
+    capture: AnyPath | Snapshot | Mapping[str, Any],
+    workspace: AnyWorkspace = None,
+    *,
+    apply: bool = False,
+    dry_run: bool = False,
+) -> Adopted | Refused | None:
+    """Adopt the drift that a capture shows: the next schema version, its known-good stores, locks and changelog.
+
+    Args:
+        capture: As for `check`, but of one moment: a watch cannot be adopted.
+        workspace: The folder of the workspace; it must be one of yours.
+        apply: Whether to take over the proposed patches of the reading code, too.
+        dry_run: Whether to write nothing, and only to say what would be written.
+
+    Returns:
+        What was adopted, with each file's old and new text; or why nothing was written, with the patches that would
+        help; or None when every store is as its newest version says.
+
+    Raises:
+        InputFault: The capture or the workspace is not what it should be.
+        MachineFault: A file cannot be written, and nothing was changed; or V8 does not start.
+
+    Example:
+        >>> import driftwright
+        >>> refused = driftwright.accept({"shop": "renamed.json"}, workspace="drift")
+        >>> isinstance(refused, driftwright.Refused), len(refused.proposals) > 0
+        (True, True)
+        >>> adopted = driftwright.accept({"shop": "renamed.json"}, workspace="drift", apply=True)
+        >>> adopted.versions[0].partition(" ")[0]
+        'shop:'
+        >>> driftwright.check({"shop": "renamed.json"}, workspace="drift").verdict
+        <Verdict.INTACT: 'intact'>
+    """
+    from driftwright.authoring import Adopted, accept_snapshot, write_adopted
+    from driftwright.base.errors import InputFault
+    from driftwright.impact import Engine
+    from driftwright.snapshot import Watch
+    from driftwright.workspace import Workspace, own_workspace
+
+    own = (
+        workspace if isinstance(workspace, Workspace) else own_workspace(None if workspace is None else str(workspace))
+    )
+    taken, name = _captured(capture, own)
+    if isinstance(taken, Watch):
+        raise InputFault("a watch, which shows more than one moment", name or "", "", "give a snapshot of its end")
+    with Engine() as engine:
+        found = accept_snapshot(taken, own, engine, _silent, patch=apply)
+    if isinstance(found, Adopted) and not dry_run:
+        write_adopted(found)
+    return found
+
+
+def render(report: Report | WorkspaceProof, format: ReportFormat = "text") -> str:  # noqa: A002 - as the option is called
+    """Return a report in one of its formats.
+
+    Args:
+        report: What `check` or `diff` answered; or what `prove` answered, in `json` or `html`.
+        format: `text` for a terminal, `concise` (a line a finding), `json` (the schema `report-v1`), `jsonl`,
+            `markdown` for an issue, `html` for one page that needs nothing else, `junit`, `sarif`, `github`
+            (annotations) or `ctrf`.
+
+    Returns:
+        The whole text. What comes from the page is escaped as the format asks for.
+
+    Raises:
+        InputFault: There is no such format.
+
+    Example:
+        >>> import driftwright
+        >>> report = driftwright.diff({"a": 1}, {"b": 1}, "export const a = (data) => data.a")
+        >>> driftwright.render(report, "markdown").splitlines()[0]
+        '## ❌ Broken'
+    """
+    from driftwright.base.errors import InputFault
+    from driftwright.report import Report, plain, proof_record, render_proof
+    from driftwright.report import render as rendered
+
+    if isinstance(report, Report):
+        known: tuple[str, ...] = ReportFormat.__args__  # type: ignore[attr-defined]
+        if format in known:
+            return rendered(report, format)
+    else:
+        known = ("json", "html")
+        if format in known:
+            return render_proof(report) if format == "html" else plain(proof_record(report), indent=2) + "\n"
+    raise InputFault(f"no format {format!r}", "", "format", f"known formats: {', '.join(known)}")
+
+
+def _workspace(named: AnyWorkspace) -> Workspace:
+    from driftwright.workspace import Workspace, find_workspace
+
+    return named if isinstance(named, Workspace) else find_workspace(None if named is None else str(named))
+
+
+def _captured(
+    capture: AnyPath | Snapshot | Mapping[str, Any], workspace: Workspace
+) -> tuple[Snapshot | Watch, str | None]:
+    """Return a capture, and the name of its file if it has one."""
+    from driftwright.snapshot import plain_snapshot, read_any
+
+    if isinstance(capture, Mapping):
+        return plain_snapshot(capture, workspace), None
+    if isinstance(capture, (str, PathLike)):
+        return read_any(str(capture)), File(capture).name
+    return capture, None
+
+
+def _document(given: AnyPath | Json, name: str) -> Any:
+    from driftwright.base.jsontext import checked_document, parse_json_file
+
+    return parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, name)
+
+
+def _readers(given: AnyPath) -> Program:
+    from driftwright.impact import load_readers, readers_module
+
+    if isinstance(given, str) and _EXPORTS.search(given):
+        return readers_module(given, "readers")
+    return load_readers(File(given))

@@ -1,0 +1,125 @@
+"""The command that compares two documents: diff."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path as File
+from typing import TYPE_CHECKING, Any
+
+from driftwright.base.errors import visible
+from driftwright.base.jsontext import parse_json_file
+from driftwright.base.terms import Effect, Level, Verdict
+from driftwright.entrypoints.cli.exits import DRIFT, INTACT, exit_code, strict_exit
+
+if TYPE_CHECKING:
+    from driftwright.report import AnswerShown, Evidence, FactFound, Report
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Compare two JSON files, and judge the readers of a consumer when there is one."""
+    if options.schemas:
+        return _diff_schemas(options)
+    from driftwright.verdict import levels, with_levels
+    from driftwright.workspace import find_workspace
+
+    found = with_levels(_compared(options), levels(find_workspace(options.workspace)))
+    print(_json(found) if options.format == "json" else _text(found))
+    noticed = {name for fact in found.facts for name in fact.because}
+    unnoticed = [change for change in found.changes if change.id not in noticed and change.level is Level.BREAK]
+    verdict = found.verdict if found.facts else Verdict.INTACT  # without readers nothing is asked but what changed
+    return strict_exit(exit_code(verdict, options.fail_on), len(unnoticed) if options.strict else 0, "reader")
+
+
+def _compared(options: argparse.Namespace) -> Report:
+    if options.consumer is None:
+        from driftwright.verdict import report_diff
+
+        return report_diff(*_both(options), None, None)
+    from driftwright.impact import Engine
+
+    with Engine() as engine:
+        engine.start()  # V8 starts while the rest is imported and the files are parsed
+        from driftwright.impact import load_readers
+        from driftwright.verdict import report_diff
+
+        return report_diff(*_both(options), load_readers(File(options.consumer)), engine)
+
+
+def _both(options: argparse.Namespace) -> tuple[Any, Any]:
+    return parse_json_file(File(options.before)), parse_json_file(File(options.after))
+
+
+def _diff_schemas(options: argparse.Namespace) -> int:
+    """Say whether the later schema admits what a reader of the earlier one never met."""
+    from driftwright.report import plain
+    from driftwright.workspace import compatibility
+
+    found = compatibility(*_both(options))
+    if options.format == "json":
+        print(plain(asdict(found), indent=2))
+    elif found.breaks:
+        example = visible(json.dumps(found.example))[:200]
+        print(f"BREAKS    AFTER admits what BEFORE refused, for example {example}")
+    else:
+        print(f"SAFE      AFTER admits nothing that BEFORE refused ({found.tried} values tried)")
+    return DRIFT if found.breaks else INTACT
+
+
+def _json(found: Report) -> str:
+    from driftwright.report import plain
+
+    changes = [
+        {
+            "rule": change.rule,
+            "level": str(change.level),
+            "path": change.path,
+            "to": change.to,
+            "message": change.message,
+            "before": change.before,
+            "after": change.after,
+        }
+        for change in found.changes
+    ]
+    readers = {
+        fact.name: {
+            "verdict": str(fact.verdict),
+            "effect": str(fact.effect),
+            "because": list(_because(fact, found)) or [fact.says],
+            "before": _answers(fact.evidence)[0],
+            "after": _answers(fact.evidence)[1],
+        }
+        for fact in found.facts
+    }
+    return plain({"changes": changes, "readers": readers}, indent=2)
+
+
+def _because(fact: FactFound, found: Report) -> Iterator[str]:
+    messages = {change.id: change.message for change in found.changes}
+    return (messages[name] for name in fact.because)
+
+
+def _answers(evidence: Evidence | None) -> tuple[str, str]:
+    if evidence is None:
+        return "", ""
+    return _answer(evidence.before), evidence.error if evidence.error is not None else _answer(evidence.after)
+
+
+def _answer(answer: AnswerShown | None) -> str:
+    return answer.text if answer is not None else ""
+
+
+def _text(found: Report) -> str:
+    lines = []
+    for fact in found.facts:
+        lines.append(f"{str(fact.verdict).upper():<9} {fact.name}: {fact.says}")
+        if fact.effect is not Effect.SAME:
+            before, after = _answers(fact.evidence)
+            lines.append(f"          {fact.effect}: {before}  ->  {after}")
+        lines += [f"          because {message}" for message in _because(fact, found)]
+    if found.changes:
+        lines.append("changes:")
+        lines += [f"  {change.level:<5} {change.rule}: {change.message}" for change in found.changes]
+    return "\n".join(map(visible, lines or ["no structural change"]))

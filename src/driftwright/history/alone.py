@@ -1,0 +1,42 @@
+"""One process at a time: a lock that ends with the process that holds it, however that ends."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path as File
+
+from driftwright.base.errors import InputFault, MachineFault
+
+_WAIT = 120.0  # seconds that a process waits for the one before it
+
+
+@contextlib.contextmanager
+def alone(file: File, other: str) -> Iterator[None]:
+    """Hold the lock of a file, which is made when it is not there and stays.
+
+    Args:
+        file: The file of the lock.
+        other: What another process does that holds it, in the words of a fault.
+
+    Raises:
+        InputFault: It is a symbolic link.
+        MachineFault: It cannot be written to, or another process holds it for too long.
+    """
+    from filelock import FileLock, Timeout
+
+    if file.is_symlink():
+        raise InputFault("a symbolic link", str(file), "", "remove it; links are not written through")
+    # No other kind of lock where the file system has none: that kind outlives a killed run and stops all later ones.
+    lock = FileLock(file, timeout=_WAIT, poll_interval=0.05, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise MachineFault(f"another run is {other}", str(file), "", "wait for it to end") from None
+    except OSError as error:
+        what = f"cannot be locked ({error.strerror})"
+        raise MachineFault(what, str(file), "", "make the folder writable, or name another one") from None
+    try:
+        yield
+    finally:
+        lock.release()

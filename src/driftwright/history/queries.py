@@ -1,0 +1,50 @@
+"""What the history's tables hold, read and written: runs, and what was sent. Transactions are the caller's."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+
+from driftwright.history.run import Run, as_record, from_record
+from driftwright.history.sent import Sent
+
+_SENT = "channel, key, sequence, active, run"
+
+
+def insert_run(connection: sqlite3.Connection, run: Run) -> Run:
+    """Write a run behind all others, and return it with its number."""
+    record = json.dumps(as_record(run), separators=(",", ":"), ensure_ascii=True)
+    cursor = connection.execute("INSERT INTO run (id, target, record) VALUES (?, ?, ?)", (run.id, run.target, record))
+    return replace(run, sequence=int(cursor.lastrowid or 0))
+
+
+def insert_sent(connection: sqlite3.Connection, sent: Sent) -> None:
+    """Write what a channel was told, in the place of what it was told before about the same alert."""
+    row = (sent.channel, sent.key, sent.sequence, sent.active, sent.run)
+    connection.execute(f"INSERT OR REPLACE INTO sent ({_SENT}) VALUES (?, ?, ?, ?, ?)", row)  # noqa: S608 - ours
+
+
+def newest_runs(connection: sqlite3.Connection, target: str | None, limit: int | None) -> tuple[Run, ...]:
+    """Return the newest runs of a target, or of all, oldest first."""
+    found = connection.execute(
+        "SELECT sequence, record FROM run WHERE ?1 IS NULL OR target = ?1 ORDER BY sequence DESC LIMIT ?2",
+        (target, -1 if limit is None else limit),
+    ).fetchall()
+    return tuple(from_record(json.loads(record), sequence) for sequence, record in reversed(found))
+
+
+def run_ids(connection: sqlite3.Connection) -> set[str]:
+    """Return the ids of all runs."""
+    return {name for (name,) in connection.execute("SELECT id FROM run")}
+
+
+def all_targets(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the targets of which there are runs."""
+    return tuple(name for (name,) in connection.execute("SELECT DISTINCT target FROM run ORDER BY target"))
+
+
+def all_sent(connection: sqlite3.Connection) -> tuple[Sent, ...]:
+    """Return the last thing that each channel was told about each alert."""
+    rows = connection.execute(f"SELECT {_SENT} FROM sent ORDER BY channel, key")  # noqa: S608 - as above
+    return tuple(Sent(channel, key, sequence, bool(active), run) for channel, key, sequence, active, run in rows)

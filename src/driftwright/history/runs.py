@@ -1,0 +1,110 @@
+"""What was: every run of a workspace and what was told of it, kept in one embedded database."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path as File
+from types import TracebackType
+from typing import Self
+
+from driftwright.base.errors import MachineFault
+from driftwright.base.files import sync_folder
+from driftwright.history import queries
+from driftwright.history.database import open_database, writing
+from driftwright.history.run import Run
+from driftwright.history.sent import Sent
+
+NAME = "history.sqlite3"
+
+
+class History:
+    """The runs of a workspace; use it with `with`.
+
+    Args:
+        folder: Where it lies; made when it is not there.
+
+    Attributes:
+        put_aside: Where a damaged file of this history lies now that opening it found; None when it was sound. What it
+            held is not in this history.
+    """
+
+    def __init__(self, folder: File) -> None:
+        self._file = folder / NAME
+        self.put_aside: File | None = None
+
+    def __enter__(self) -> Self:
+        """Open it; what an earlier version wrote is brought up to date, and what is damaged is put aside.
+
+        Raises:
+            InputFault: A file is a symbolic link, or a newer driftwright made it.
+            MachineFault: The folder cannot be written to, or the disk is full.
+        """
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what = f"the folder cannot be made ({error.strerror})"
+            raise MachineFault(what, str(self._file.parent), "", "name another folder") from None
+        self._database, self.put_aside = open_database(self._file)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self._database.close()
+
+    def add(self, run: Run) -> Run:
+        """Record a run; when this returns, neither a kill nor a power cut takes it away.
+
+        Returns:
+            The run with its number.
+
+        Raises:
+            MachineFault: The disk is full or another process holds the history too long; then it is as it was.
+        """
+        with self._kept("the run cannot be recorded"):
+            return queries.insert_run(self._database, run)
+
+    def mark(self, sent: Sent) -> None:
+        """Remember what a channel was told; a later word about the same alert takes the place of the earlier.
+
+        Raises:
+            MachineFault: The disk is full or another process holds the history too long; then it is as it was.
+        """
+        with self._kept("what was sent cannot be recorded"):
+            queries.insert_sent(self._database, sent)
+
+    def sent(self, channel: str) -> Mapping[str, Sent]:
+        """Return the last thing that a channel was told about each alert, by the alert's key."""
+        return {sent.key: sent for sent in self.all_sent() if sent.channel == channel}
+
+    def all_sent(self) -> tuple[Sent, ...]:
+        """Return the last thing that each channel was told about each alert, by channel and key."""
+        return queries.all_sent(self._database)
+
+    def targets(self) -> tuple[str, ...]:
+        """The targets of which there are runs."""
+        return queries.all_targets(self._database)
+
+    def runs(self, target: str | None = None, limit: int | None = None) -> tuple[Run, ...]:
+        """Return the newest runs, oldest first.
+
+        Args:
+            target: Only those of this target.
+            limit: At most so many; all when None.
+        """
+        return queries.newest_runs(self._database, target, limit)
+
+    @contextlib.contextmanager
+    def _kept(self, what: str) -> Iterator[None]:
+        """Write what is done inside, all of it or nothing, and wait until the disk has it."""
+        try:
+            with writing(self._database):
+                yield
+        except sqlite3.Error:
+            raise MachineFault(what, str(self._file), "", "free space, or wait for the other process") from None
+        # A transaction ends when SQLite deletes its journal. Were that there again after a power cut, it would take
+        # back what was kept. `synchronous = EXTRA` syncs as well, but refuses what is kept already if the disk says no.
+        sync_folder(self._file.parent)

@@ -1,0 +1,180 @@
+"""The derived facts of a report: verdict, evidence, what serves instead, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.base.terms import Basis, Effect, Phase, Quality, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Why a finding does not count, and until when (an ISO 8601 date)."""
+
+    reason: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFound:
+    """One cause of one fact's verdict, by a name that stays the same from report to report.
+
+    Args:
+        rule: The rule of the change; `invariant`, `capture` or another basis where no change is the cause.
+        store: The store of the change.
+        path: Its path; the invariant's name or the effect where no change is the cause.
+        fingerprint: Over rule, store, path and fact.
+        suppressed: Why it does not count; None while it does.
+    """
+
+    rule: str
+    store: str
+    path: str
+    fingerprint: str
+    suppressed: Suppressed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSeen:
+    """How often the capture showed a path at which reading ends.
+
+    Args:
+        path: `store:path`.
+        seen: In how many containers it was there.
+        of: In how many containers it could have been.
+        enough: Whether that bears `always`, `never` or `sometimes`.
+    """
+
+    path: str
+    seen: int
+    of: int
+    enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """An answer of a reader: its type and its text."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceShown:
+    """One entry in which the stores before and after differ."""
+
+    what: str
+    at: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The smallest stores that show an effect, before and after, with both answers."""
+
+    moment: str
+    param: Mapping[str, Any]
+    store: Mapping[str, Any]
+    store_before: Mapping[str, Any] | None
+    before: AnswerShown | None
+    after: AnswerShown | None
+    error: str | None
+    zone: str = "UTC"
+    differences: tuple[DifferenceShown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFound:
+    """What became of one source of a fact."""
+
+    name: str
+    level: Quality
+    state: str
+    lost: str | None
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackFound:
+    """What a fact has left."""
+
+    level: Quality
+    source: str | None
+    lost: str | None
+    right: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvariantFound:
+    """Whether an invariant held, and the smallest store that breaks it."""
+
+    name: str
+    held: bool | None
+    shows: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFound:
+    """Whether two sources agreed."""
+
+    name: str
+    held: bool | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What a capture did not show, and what to do in the app to make it seen."""
+
+    paths: tuple[str, ...]
+    to_see: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractAt:
+    """Where the contract of a fact stands.
+
+    Args:
+        file: Its file, below the workspace's root, with slashes.
+        line: The line of its title, from 1.
+    """
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactFound:
+    """The judgement of one derived fact."""
+
+    name: str
+    title: str
+    shown: str
+    phase: Phase
+    verdict: Verdict
+    effect: Effect
+    basis: Basis
+    because: tuple[str, ...]
+    says: str
+    sources: tuple[SourceFound, ...]
+    fallback: FallbackFound
+    evidence: Evidence | None
+    invariants: tuple[InvariantFound, ...]
+    agreements: tuple[AgreementFound, ...]
+    unseen: Unseen | None
+    next: str
+    reads: tuple[str, ...]
+    fingerprint: str
+    findings: tuple[FindingFound, ...] = ()
+    suppressed: Suppressed | None = None
+    evidence_seen: tuple[EvidenceSeen, ...] = ()
+    inherits: str | None = None
+    contract: ContractAt | None = None
+
+    @property
+    def counted(self) -> Verdict:
+        """The verdict as it counts: a suppressed fact counts as intact."""
+        return Verdict.INTACT if self.suppressed else self.verdict

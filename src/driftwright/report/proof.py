@@ -1,0 +1,260 @@
+"""Proof: what came of proving the contracts of a workspace, as one frozen value; its formats are rendered from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from driftwright.base.path import StorePath
+from driftwright.base.terms import Effect
+from driftwright.report.model import Tool
+
+UNAWARE = "unaware"
+"""What a fallback is called that serves fewer entries as if they were all: no guard can tell."""
+
+COUNTED = (
+    "a break is a mutation that changes the answer of a fact's first source; the score is the noticed ones among the"
+    " breaks that something could show, and those that nothing can show are counted apart, never as noticed"
+)
+
+
+class Notice(StrEnum):
+    """What notices a change, the most telling first."""
+
+    RULE = "rule"
+    RUN = "run"
+    INVARIANT = "invariant"
+    UNSEEN = "unseen"
+    AGREEMENT = "agreement"
+    SCHEMA = "schema"
+    NOTHING = "nothing"
+    UNSHOWABLE = "unshowable"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One mutation and one fact.
+
+    Args:
+        rule: The rule that names the mutation.
+        store: The store it changes.
+        path: Where.
+        how: What tells it from the same rule's other mutations there; empty when there is only one.
+        fact: The fact.
+        effect: What it does to the fact's first source.
+        noticed: What notices it; of a mutation that changes no answer, `rule` or `nothing`.
+        fallback: What takes over: `full`, `degraded`, `unavailable`, `wrong`, or `unaware`.
+        source: The source that serves; empty when none does.
+        why: Why nothing can show it, or why no fallback can know of it; else empty.
+    """
+
+    rule: str
+    store: str
+    path: str
+    how: str
+    fact: str
+    effect: Effect
+    noticed: Notice
+    fallback: str
+    source: str
+    why: str = ""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the first source's answer changes."""
+        return self.effect is not Effect.SAME
+
+    @property
+    def fails(self) -> bool:
+        """Whether nobody would notice what could be noticed, or the fallback would answer wrongly."""
+        return self.breaks and (self.noticed is Notice.NOTHING or self.fallback == "wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """The whole matrix."""
+
+    cells: tuple[Cell, ...]
+
+    @property
+    def breaks(self) -> tuple[Cell, ...]:
+        """The cells in which a first source's answer changes."""
+        return tuple(cell for cell in self.cells if cell.breaks)
+
+    @property
+    def unshowable(self) -> tuple[Cell, ...]:
+        """The breaks that nothing can show."""
+        return tuple(cell for cell in self.breaks if cell.noticed is Notice.UNSHOWABLE)
+
+    @property
+    def unnoticed(self) -> tuple[Cell, ...]:
+        """The breaks that something could show and nothing does."""
+        return tuple(cell for cell in self.breaks if cell.noticed is Notice.NOTHING)
+
+    @property
+    def score(self) -> float:
+        """Share of the breaks that something could show that something notices, from 0 to 1."""
+        showable = len(self.breaks) - len(self.unshowable)
+        return (showable - len(self.unnoticed)) / showable if showable else 1.0
+
+    @property
+    def noticed_share(self) -> float:
+        """Share of all breaks that something notices, those that nothing can show included."""
+        breaks = len(self.breaks)
+        return sum(self.noticed_by.values()) / breaks if breaks else 1.0
+
+    @property
+    def fails(self) -> tuple[Cell, ...]:
+        """The cells that fail the proof."""
+        return tuple(cell for cell in self.cells if cell.fails)
+
+    @property
+    def wrong(self) -> tuple[Cell, ...]:
+        """The breaks after which the fallback answers wrongly."""
+        return tuple(cell for cell in self.breaks if cell.fallback == "wrong")
+
+    @property
+    def unaware(self) -> tuple[Cell, ...]:
+        """The breaks after which a source serves fewer entries as if they were all."""
+        return tuple(cell for cell in self.breaks if cell.fallback == UNAWARE)
+
+    @property
+    def noticed_by(self) -> Mapping[str, int]:
+        """How many breaks each kind of notice shows."""
+        counted = Counter(cell.noticed for cell in self.breaks)
+        return {str(notice): counted[notice] for notice in Notice if notice not in (Notice.NOTHING, Notice.UNSHOWABLE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One flag that several readers read under rules of different strictness.
+
+    Args:
+        path: The flag.
+        written_as: What the flag was written as to find out.
+        notice: The readers whose answers change by it.
+        pass_over: The readers whose answers stay the same, though they depend on the flag.
+    """
+
+    path: StorePath
+    written_as: str
+    notice: tuple[str, ...]
+    pass_over: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        """One sentence in plain words."""
+        return (
+            f"{self.path} is read under two rules: written as {self.written_as}, "
+            f"it changes what {_listed(self.notice)} answers, but not {_listed(self.pass_over)}"
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofSummary:
+    """The totals of a proof.
+
+    Args:
+        proven: Whether nothing fails and the lock is fresh.
+        mutations: How many mutations were tried.
+        breaks: How many of them change an answer.
+        noticed: How many of the breaks something notices.
+        noticed_by: The same by what notices first.
+        unnoticed: How many breaks something could show and nothing does.
+        unshowable: How many breaks nothing can show.
+        score: Share of the showable breaks that something notices, from 0 to 1, rounded down to three decimals.
+        noticed_share: Share of all breaks that something notices, rounded likewise.
+        counted: How the score is counted, in words.
+        wrong_fallbacks: After how many breaks a fallback answers wrongly.
+        unaware_fallbacks: After how many breaks a source serves fewer entries as if they were all.
+        lock_is_fresh: Whether the lock of reads says what the readers read today.
+    """
+
+    proven: bool
+    mutations: int
+    breaks: int
+    noticed: int
+    noticed_by: Mapping[str, int]
+    unnoticed: int
+    unshowable: int
+    score: float
+    noticed_share: float
+    counted: str
+    wrong_fallbacks: int
+    unaware_fallbacks: int
+    lock_is_fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceProof:
+    """What came of proving the contracts of a workspace.
+
+    Args:
+        proving: Every mutation of every known-good store, and who notices it.
+        disagreements: Flags that several readers read under rules of different strictness.
+        lock_is_fresh: Whether the lock of reads says what the readers read today.
+        tool: What made the proof.
+    """
+
+    proving: Proving
+    disagreements: tuple[Disagreement, ...]
+    lock_is_fresh: bool
+    tool: Tool = field(default_factory=Tool)
+
+    @property
+    def proven(self) -> bool:
+        """Whether no break would go unnoticed, no fallback would answer wrongly, and the lock is fresh."""
+        return self.lock_is_fresh and not self.proving.fails
+
+    @property
+    def score(self) -> float:
+        """Share of the breaks that something could show that something notices, from 0 to 1."""
+        return self.proving.score
+
+    @property
+    def summary(self) -> ProofSummary:
+        """The totals."""
+        proving = self.proving
+        return ProofSummary(
+            proven=self.proven,
+            mutations=len(proving.cells),
+            breaks=len(proving.breaks),
+            noticed=sum(proving.noticed_by.values()),
+            noticed_by=proving.noticed_by,
+            unnoticed=len(proving.unnoticed),
+            unshowable=len(proving.unshowable),
+            score=_floored(proving.score),
+            noticed_share=_floored(proving.noticed_share),
+            counted=COUNTED,
+            wrong_fallbacks=len(proving.wrong),
+            unaware_fallbacks=len(proving.unaware),
+            lock_is_fresh=self.lock_is_fresh,
+        )
+
+
+def proof_record(proof: WorkspaceProof) -> dict[str, Any]:
+    """Return a proof as a record for JSON."""
+    return {
+        "tool": dataclasses.asdict(proof.tool),
+        "summary": dataclasses.asdict(proof.summary),
+        "cells": [
+            {**dataclasses.asdict(cell), "breaks": cell.breaks, "fails": cell.fails} for cell in proof.proving.cells
+        ],
+        "disagreements": [
+            {**dataclasses.asdict(one), "path": str(one.path), "says": one.says} for one in proof.disagreements
+        ],
+    }
+
+
+def _floored(share: float) -> float:
+    """Return a share with three decimals, rounded down: only a whole one is shown as 1."""
+    return math.floor(share * 1000) / 1000

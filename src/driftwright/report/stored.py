@@ -1,0 +1,81 @@
+"""The published form of a report: `report-v1`, written as a record for JSON and read back as a report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from driftwright.base.errors import InputFault
+from driftwright.base.terms import Verdict
+from driftwright.report.model import Report
+
+FORMAT = "report-v1"
+
+ReportRecord = Mapping[str, Any]
+"""One report as JSON holds it, by the names of `report-v1`."""
+
+_REQUIRED = ("tool", "verdict", "summary", "stores", "changes", "facts", "notes")  # in every version of the format
+_WRONG = f"a {FORMAT} document with something missing or of another type"
+_PLACE = re.compile(r" - at `\$(.*)`$", re.DOTALL)
+_STEP = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]")
+
+
+def record(report: Report) -> dict[str, Any]:
+    """Return the report as a `report-v1` record."""
+    head = {name: _plain(getattr(report, name)) for name in ("tool", "verdict", "summary")}
+    return {"schema_version": FORMAT, **head, **_plain(report)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+
+
+def report_of(stored: Any, file: str = "") -> Report:
+    """Return the report of a `report-v1` record, also of one that an earlier version wrote.
+
+    What follows from the rest, as the verdict and the summary do, is worked out anew.
+
+    Args:
+        stored: What a JSON file holds.
+        file: That file, for the fault.
+
+    Raises:
+        InputFault: It is no such record, or a part of it is missing or of another type.
+    """
+    from msgspec import ValidationError, convert
+
+    if not isinstance(stored, dict) or stored.get("schema_version") != FORMAT:
+        raise InputFault(f"not a {FORMAT} document", file, "/schema_version", "name a folder that run wrote")
+    missing = [name for name in _REQUIRED if name not in stored]
+    if missing:
+        raise InputFault(f"a {FORMAT} document with something missing", file, f"/{missing[0]}", "run again")
+    try:
+        report = convert({**stored, "changes": _completed(stored["changes"])}, Report)
+    except (ValidationError, UnicodeError) as error:  # the second: a half of a letter where a word has to stand
+        place = _PLACE.search(str(error))
+        at = "".join(f"/{field or item}" for field, item in _STEP.findall(place.group(1))) if place else ""
+        raise InputFault(_WRONG, file, at, "run again") from None
+    for number, fact in enumerate(report.facts):
+        if fact.verdict is Verdict.BLIND:  # a word of captures alone
+            raise InputFault(_WRONG, file, f"/facts/{number}/verdict", "run again")
+    return report
+
+
+def _completed(changes: Any) -> Any:
+    """Add who reads a change in the first place to a change that an earlier version wrote: all of its readers."""
+    if not isinstance(changes, list):
+        return changes
+    return [
+        {"read_first": change["read_by"], **change} if isinstance(change, dict) and "read_by" in change else change
+        for change in changes
+    ]

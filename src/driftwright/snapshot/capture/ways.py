@@ -1,0 +1,69 @@
+"""A capture by whichever way was chosen: a browser of our own, one that runs already, a profile, saved storage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.snapshot.model import Snapshot
+
+if TYPE_CHECKING:
+    from driftwright.snapshot.capture.attached.attach import Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a capture is taken; as it stands, in a fresh browser that is launched for it.
+
+    Args:
+        attachment: The tab of a running browser to read instead; None to launch one.
+        profile: Whether to launch the browser with the profile in which somebody signed in.
+        dumps: Files of saved storage to redact instead, each `FILE` or `AREA=FILE`.
+    """
+
+    attachment: Attachment | None = None
+    profile: bool = False
+    dumps: tuple[str, ...] = ()
+
+
+LAUNCHED = Way()
+
+
+def capture_by(way: Way, request: CaptureRequest, state: Path) -> Snapshot:
+    """Capture a page.
+
+    Args:
+        way: How.
+        request: What.
+        state: Folder of what the workspace keeps to itself; the profiles lie there.
+
+    Raises:
+        InputFault: What the way names is not there, or not what it should be.
+        BlindFault: The page could not be seen.
+        MachineFault: There is no browser that fits, or it does not start.
+    """
+    if way.attachment is not None:
+        from driftwright.snapshot.capture.attached.attach import capture_attached
+
+        return capture_attached(request, way.attachment)
+    if way.dumps:
+        return _from_dumps(way.dumps, request)
+    from driftwright.snapshot.capture.launched.probe import capture_launched
+
+    if way.profile or request.target.profile:
+        from driftwright.snapshot.capture.launched.login import checked_profile, profile_folder
+
+        folder = checked_profile(profile_folder(state, request.target), request.target.file)
+        return capture_launched(replace(request, profile=folder))
+    return capture_launched(request)
+
+
+def _from_dumps(dumps: tuple[str, ...], request: CaptureRequest) -> Snapshot:
+    from driftwright.base.jsontext import parse_json_file
+    from driftwright.snapshot.capture.by_hand.dump import dumped, named_area, unwrapped
+    from driftwright.snapshot.capture.by_hand.offline import redact
+
+    named = [named_area(dump) for dump in dumps]
+    return dumped(request, [(area, unwrapped(parse_json_file(Path(file)), file), file) for area, file in named], redact)

@@ -1,0 +1,163 @@
+"""The report of two plain documents: what `diff` found, in the form that every format can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from driftwright import __version__
+from driftwright.base.path import StorePath
+from driftwright.base.terms import Basis, Phase, Quality, Verdict
+from driftwright.impact import Answer, Engine, Program, failed, touches
+from driftwright.report import (
+    AnswerShown,
+    CaptureFacts,
+    ChangeFound,
+    Evidence,
+    FactFound,
+    FallbackFound,
+    Report,
+    SourceFound,
+    fingerprint,
+)
+from driftwright.structure import Change
+from driftwright.verdict.diff import ReaderVerdict, Trial, diff_documents, structural_changes
+from driftwright.verdict.shown import evidence_of_replay
+from driftwright.verdict.triage import with_findings
+
+DOCUMENT = "document"
+"""What a report calls the one store that a plain document is."""
+
+
+def report_diff(before: Any, after: Any, readers: Program | None, engine: Engine | None) -> Report:
+    """Compare two documents, and judge every reader by execution.
+
+    Args:
+        before: A document that the readers are known to be right on.
+        after: A later one.
+        readers: The readers: functions of the parsed document; None to compare the structure alone.
+        engine: V8; only readers need it.
+
+    Returns:
+        A report in which each reader is a fact with one source, and the document a store of the name `DOCUMENT`.
+        Without readers nothing was judged: its verdict is `unseen`.
+    """
+    if readers is None or engine is None:
+        return _report(Trial(structural_changes(before, after), ()))
+    return _report(diff_documents(before, after, readers, engine))
+
+
+def _report(trial: Trial) -> Report:
+    where = CaptureFacts("diff", "after", "two plain documents", "", "", __version__, "")
+    changes = tuple(_change(number, change, trial) for number, change in enumerate(trial.changes))
+    facts = tuple(_fact(reader) for reader in trial.readers)
+    return with_findings(Report(capture=where, changes=changes, facts=facts))
+
+
+def _id(number: int) -> str:
+    """Return the id under which a report lists the change at a position of the trial's list."""
+    return f"c{number + 1}"
+
+
+def _change(number: int, change: Change, trial: Trial) -> ChangeFound:
+    rule = change.rule
+    readers = tuple(reader.name for reader in trial.readers if number in reader.because or _reads(reader.reads, change))
+    why_not = _why_not_replayed(change, trial, read=bool(readers))
+    return ChangeFound(
+        id=_id(number),
+        rule=rule.id,
+        title=rule.title,
+        level=rule.level,
+        store=DOCUMENT,
+        path=str(change.path),
+        to=str(change.to) if change.to is not None else None,
+        message=change.message,
+        before=change.before,
+        after=change.after,
+        replay="nothing to replay" if rule.operator == "none" else "not replayed" if why_not else "replayed",
+        why_not=why_not,
+        read_by=readers,
+        read_first=readers,
+        fingerprint=fingerprint(rule.id, DOCUMENT, str(change.path)),
+    )
+
+
+def _why_not_replayed(change: Change, trial: Trial, *, read: bool) -> str | None:
+    if change.rule.operator == "none":
+        return None
+    if not read:
+        return "no reader reads there"
+    missed = any(change is other for reader in trial.readers for other in reader.missed)
+    return "it fits no position of the known-good document" if missed else None
+
+
+def _reads(reads: Sequence[StorePath], change: Change) -> bool:
+    return any(touches(read, read.store, change.path, inside_entry=False) for read in reads)
+
+
+def _fact(reader: ReaderVerdict) -> FactFound:
+    right = reader.verdict is Verdict.INTACT
+    state = "right" if right else "unproven" if reader.verdict is Verdict.UNSEEN else "wrong"
+    served = FallbackFound(Quality.FULL, reader.name, None, right=True) if right else _NOTHING_LEFT
+    return FactFound(
+        name=reader.name,
+        title=reader.name,
+        shown="whatever calls this reader",
+        phase=Phase.VALIDATE,
+        verdict=reader.verdict,
+        effect=reader.effect,
+        basis=reader.basis,
+        because=tuple(map(_id, reader.because)),
+        says=reader.says,
+        sources=(SourceFound(reader.name, Quality.FULL, state, None, None),),
+        fallback=served,
+        evidence=_evidence(reader),
+        invariants=(),
+        agreements=(),
+        unseen=None,
+        next=_NEXT.get(reader.verdict, ""),
+        reads=tuple(f"{DOCUMENT}:{read.path}" for read in _ends(reader.reads)),
+        fingerprint=fingerprint(reader.name),  # until its findings are named
+    )
+
+
+_NOTHING_LEFT = FallbackFound(Quality.UNAVAILABLE, None, None, None)
+_NEXT = {
+    Verdict.UNSEEN: "compare with a later document that shows it",
+    Verdict.BROKEN: "mend the reader for the new structure",
+    Verdict.DEGRADED: "mend the reader for the records of the new structure",
+}
+
+
+def _ends(reads: Sequence[StorePath]) -> Iterator[StorePath]:
+    """Yield the paths at which reading ends: those that nothing is read below of."""
+    for read in reads:
+        if not any(other.path != read.path and other.path.within(read.path) for other in reads):
+            yield read
+
+
+def _evidence(reader: ReaderVerdict) -> Evidence:
+    """Return both answers, with the smallest stores where a replay shows the effect."""
+    shown = None
+    if reader.proof is not None and reader.basis is Basis.REPLAY:
+        before, after = (
+            replace(found, stores=_named(found.stores)) for found in (reader.proof.before, reader.proof.after)
+        )
+        shown = evidence_of_replay(replace(reader.proof, before=before, after=after))
+    shown = shown or Evidence("before", {}, {}, None, None, None, None)
+    failing = failed(reader.after)
+    return replace(
+        shown,
+        before=_answer(reader.before),
+        after=None if failing else _answer(reader.after),
+        error=reader.after.preview if failing else None,
+    )
+
+
+def _named(stores: Mapping[str, Any]) -> dict[str, Any]:
+    return {name or DOCUMENT: document for name, document in stores.items()}
+
+
+def _answer(answer: Answer) -> AnswerShown:
+    return AnswerShown(answer.type or answer.kind, answer.preview)

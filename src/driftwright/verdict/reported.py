@@ -1,0 +1,198 @@
+"""The report of a capture: every part of it, built from what was observed and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path as File
+
+from driftwright.base.errors import BlindFault
+from driftwright.base.path import EACH_VALUE, Path
+from driftwright.base.terms import Verdict
+from driftwright.base.toml import line_of
+from driftwright.report import (
+    Blind,
+    CaptureFacts,
+    ChangeFound,
+    CohortFound,
+    CohortGroup,
+    ContractAt,
+    EvidenceSeen,
+    FactFound,
+    Found,
+    Report,
+    StoreFound,
+    TreeFound,
+    ViolationFound,
+    fingerprint,
+)
+from driftwright.snapshot import Snapshot
+from driftwright.structure import Change, PathCount, count_path
+from driftwright.verdict.case import Case
+from driftwright.verdict.early_warnings import dual_writes
+from driftwright.verdict.ledger import FactReads, read_by
+from driftwright.verdict.observe import Observed
+from driftwright.verdict.tree import grouped, tree_of
+from driftwright.workspace import Fact, accepted_shape, repository_of
+
+
+def report_of(
+    capture: CaptureFacts,
+    case: Case,
+    facts: Sequence[Fact],
+    judged: Sequence[FactFound],
+    reads: Mapping[str, FactReads],
+) -> Report:
+    """Return the report of what was observed and judged; patches of reading code are not looked for.
+
+    Args:
+        capture: Where the evidence comes from.
+        case: What the facts were judged by.
+        facts: The contracts.
+        judged: The judgement of each fact.
+        reads: What each fact reads, by its name; empty where nothing changed.
+    """
+    observed = case.observed
+    changes = tuple(_change(case, reads, name, change, judged) for name, change in case.changes.items())
+    return Report(
+        capture=capture,
+        stores=tuple(_store(item, changes, judged) for item in observed.values()),
+        changes=changes,
+        facts=tuple(_with_evidence(observed, _placed(facts, judged))),
+        notes=(*_resets(observed), *_notes(changes, judged), *_early_warnings(observed, reads)),
+    )
+
+
+def blind_report(fault: BlindFault, target: str, state: str, tool: str) -> Report:
+    """Return the report of a capture that saw nothing: never drift, never fine."""
+    blind = Blind(fault.place or "unknown", fault.what, fault.mend)
+    return Report(capture=CaptureFacts(target, state, "", "", "", tool, "", None, blind))
+
+
+def capture_facts(snapshot: Snapshot, file: str | None) -> CaptureFacts:
+    """Return where the evidence of a snapshot comes from; `file` is where it is kept."""
+    where = snapshot.provenance
+    return CaptureFacts(
+        where.target, where.state, where.origin, where.browser, where.taken_at, where.tool, snapshot.digest, file
+    )
+
+
+def _store(item: Observed, changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> StoreFound:
+    store, resolution = item.store, item.resolution
+    elsewhere = item.entry if item.found == "elsewhere" else None
+    return StoreFound(
+        name=store.name,
+        title=store.title,
+        area=str(store.area),
+        key=store.key,
+        found=item.found,
+        found_at=Found(str(elsewhere[0].area), elsewhere[1].key, elsewhere[0].where) if elsewhere else None,
+        schema=store.owner,
+        accepted=item.accepted.name,
+        resolved=resolution.version.name if resolution and resolution.version else None,
+        distance=resolution.distance if resolution else None,
+        violations=tuple(ViolationFound(v.path, v.keyword, v.message, v.times) for v in item.violations),
+        cohorts=tuple(
+            CohortFound(str(one.path), tuple(CohortGroup(g.records, g.lacks, g.has) for g in one.groups))
+            for one in item.cohorts
+        ),
+        tree=_tree(item, changes, judged),
+    )
+
+
+def _tree(item: Observed, changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> TreeFound | None:
+    if item.shape is None:
+        return None
+    name = item.store.name
+    stands = [(path, one.id) for one in changes if one.store == name for path in {one.path, one.to or one.path}]
+    reads = [(read, fact.name) for fact in judged for read in fact.reads]
+    top = "/{}" if item.store.placeholder else ""  # readers are given one entry of a pattern store
+    ends = [(top + read.removeprefix(f"{name}:"), fact) for read, fact in reads if read.startswith(f"{name}:")]
+    return tree_of((accepted_shape(item.accepted), item.shape), item.accepted.layout, grouped(stands), grouped(ends))
+
+
+def _resets(observed: Mapping[str, Observed]) -> Iterator[str]:
+    for name, item in observed.items():
+        if item.reset:
+            yield (
+                f"{name}: its version number changed and its maps are nearly empty; the site probably reset it, "
+                "as a store does on the run after a version bump: use the app and capture again"
+            )
+
+
+def _change(
+    case: Case, reads: Mapping[str, FactReads], name: str, change: Change, judged: Sequence[FactFound]
+) -> ChangeFound:
+    rule = change.rule
+    readers = read_by(reads, change, inside_entry=bool(case.observed[change.store].store.placeholder))
+    # A reader may hand on a record whole without looking into it: what hurts it, it has read.
+    hurt = {fact.name for fact in judged if name in fact.because}
+    fits = any(not moment.after([change])[1] for moment in case.moments)
+    replayed = "nothing to replay" if rule.operator == "none" else "replayed" if fits else "not replayed"
+    return ChangeFound(
+        id=name,
+        rule=rule.id,
+        title=rule.title,
+        level=rule.level,
+        store=change.store,
+        path=str(change.path),
+        to=str(change.to) if change.to is not None else None,
+        message=change.message,
+        before=change.before,
+        after=change.after,
+        replay=replayed,
+        why_not="it fits no position of any known-good store" if replayed == "not replayed" else None,
+        read_by=tuple(name for name in reads if name in readers.all or name in hurt),
+        fingerprint=fingerprint(rule.id, change.store, str(change.path)),
+        read_first=tuple(name for name in reads if name in readers.first or name in hurt),
+    )
+
+
+def _notes(changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> Iterator[str]:
+    for change in changes:
+        if change.rule == "version-changed":
+            yield f"{change.store}: {change.message}; not a break by itself"
+        if change.replay == "not replayed" and change.read_by:
+            yield f"{change.store}: {change.message}; it could not be replayed, so it is not called tolerated"
+    for fact in judged:
+        if fact.verdict is not Verdict.INTACT:
+            continue  # a broken fact disagrees with everything: one cause, one finding
+        for agreement in fact.agreements:
+            if agreement.held is False:
+                yield f"{fact.name}: {agreement.name} does not hold ({agreement.says})"
+
+
+def _early_warnings(observed: Mapping[str, Observed], reads: Mapping[str, FactReads]) -> Iterator[str]:
+    ends = frozenset(path for fact in reads.values() for path in fact.ends)
+    for item in observed.values():
+        yield from (twice.says for twice in dual_writes(item, ends))
+
+
+def _placed(facts: Sequence[Fact], judged: Sequence[FactFound]) -> Iterator[FactFound]:
+    """Give every fact the place of its contract, as seen from the top of the repository: there, links are resolved."""
+    files = {fact.name: File(fact.file) for fact in facts}
+    top = repository_of(next(iter(files.values())).parent) if files else File()
+    for fact in judged:
+        file = files[fact.name]
+        place = (file.parent.resolve() / file.name).relative_to(top).as_posix()
+        yield replace(fact, contract=ContractAt(place, line_of(file, "title")))
+
+
+def _with_evidence(observed: Mapping[str, Observed], judged: Iterable[FactFound]) -> Iterator[FactFound]:
+    """Give every fact how often the capture showed the paths at which its reading ends."""
+    counted: dict[str, PathCount] = {}
+    for fact in judged:
+        for read in fact.reads:
+            if read not in counted:
+                counted[read] = _sighting(observed, read)
+        seen = ((read, counted[read]) for read in fact.reads)
+        yield replace(fact, evidence_seen=tuple(EvidenceSeen(read, s.seen, s.of, s.enough) for read, s in seen))
+
+
+def _sighting(observed: Mapping[str, Observed], read: str) -> PathCount:
+    name, _, text = read.partition(":")
+    path = Path.parse(text)
+    item = observed.get(name)
+    if item is None:
+        return PathCount(0, 0)
+    return count_path(item.document, Path((EACH_VALUE, *path.steps)) if item.store.placeholder else path)
