@@ -16,9 +16,9 @@ from driftwright.authoring.init.texts import json_file
 from driftwright.authoring.lock import NAME as READS
 from driftwright.authoring.lock import reads_lock
 from driftwright.authoring.prove.prove import ground
+from driftwright.base.files import write_together
 from driftwright.base.path import Path
 from driftwright.base.terms import Verdict
-from driftwright.base.together import write_together
 from driftwright.impact import Engine
 from driftwright.report import ProposalFound
 from driftwright.snapshot import Snapshot

@@ -15,10 +15,9 @@ from driftwright.authoring.init.request import Redact, Request
 from driftwright.authoring.lock import NAME, reads_lock
 from driftwright.authoring.prove.prove import ground
 from driftwright.base.errors import InputFault
-from driftwright.base.files import read_text
+from driftwright.base.files import read_text, write_together
 from driftwright.base.jsontext import checked_document, parse_json, parse_json_file
 from driftwright.base.terms import Area
-from driftwright.base.together import write_together
 from driftwright.impact import Engine
 from driftwright.snapshot import hide, throwaway_salt
 from driftwright.workspace import NAME as VERSIONS
