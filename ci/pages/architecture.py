@@ -86,7 +86,7 @@ CHECK = (
     ("history.news", "says what of it is still to be told: the Alert."),
 )
 DIFF = (
-    ("structure.opened", "opens JSON text within the documents, as a reader that parses it would."),
+    ("structure.open_embedded_json", "opens JSON text within the documents, as a reader that parses it would."),
     ("impact.readers_module", "compiles the module of readers."),
     (
         "verdict.report_diff",
