@@ -267,7 +267,7 @@ LOOP = {"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "prop
 BAD: dict[str, Bad] = {
     # snapshots
     "no such snapshot": Bad(_line("check", "none.json"), ("none.json", "check the path")),
-    "a folder for a snapshot": Bad(_folder("held", "check", "held"), ("held", "check the path")),
+    "a folder for a snapshot": Bad(_folder("held", "check", "held"), ("held", "a folder, not a file", "name a file")),
     "not JSON": Bad(_file("a.json", "hello"), ("a.json:1:1", AGAIN)),
     "a truncated snapshot": Bad(_file("a.json", SNAPSHOT.read_bytes()[:900]), ("a.json:", AGAIN)),
     "an empty file": Bad(_file("a.json", ""), ("a.json:1:1", "empty", AGAIN)),

@@ -207,7 +207,10 @@ def test_no_renderer_takes_a_report_as_a_mapping() -> None:
 
 
 def test_only_who_reads_a_stored_report_pays_for_it() -> None:
-    code = "import sys\nfrom driftwright.report import render, record, report_of\nsys.exit('msgspec' in sys.modules)"
+    code = (
+        "import sys\nfrom driftwright.report import render, report_of\nfrom driftwright.report.stored import record\n"
+        "sys.exit('msgspec' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -17,7 +17,6 @@ from .init.start import init_workspace as init_workspace
 from .lock import NAME as NAME
 from .lock import write_locks as write_locks
 from .proof import prove_workspace as prove_workspace
-from .prove.disagreements import disagreements as disagreements
 from .prove.prove import Ground as Ground
 from .prove.prove import ground as ground
 from .prove.prove import prove_contracts as prove_contracts

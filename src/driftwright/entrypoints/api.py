@@ -76,7 +76,13 @@ def check(capture: AnyPath | Snapshot | Mapping[str, Any], workspace: AnyWorkspa
         return check_capture(taken, found, name, _silent, engine)
 
 
-def diff(before: AnyPath | Json, after: AnyPath | Json, readers: AnyPath | None = None) -> Report:
+def diff(
+    before: AnyPath | Json,
+    after: AnyPath | Json,
+    readers: AnyPath | None = None,
+    *,
+    known: Sequence[AnyPath | Json] = (),
+) -> Report:
     """Compare two plain documents, and say which function that reads them breaks; needs no workspace.
 
     Args:
@@ -84,6 +90,8 @@ def diff(before: AnyPath | Json, after: AnyPath | Json, readers: AnyPath | None 
         after: A later one.
         readers: The path of an ES module whose exports are functions of the parsed document, or its text (a text in
             which a line begins with `export`). Without it, only the structural changes are listed.
+        known: Further documents that the readers are known to be right on, or paths of JSON files: what only some of
+            them hold may be missing without a break.
 
     Returns:
         A report with a fact for each export. `report["name"].evidence` holds both answers and, where replaying the
@@ -116,7 +124,9 @@ def diff(before: AnyPath | Json, after: AnyPath | Json, readers: AnyPath | None 
 
     with Engine() as engine:
         engine.start()  # V8 starts while the documents are read
-        return report_diff(_document(before, "before"), _document(after, "after"), _readers(readers), engine)
+        return report_diff(
+            _document(before, "before"), _document(after, "after"), _readers(readers), engine, _all(known)
+        )
 
 
 def capture(
@@ -346,6 +356,10 @@ def _document(given: AnyPath | Json, name: str) -> Any:
     from driftwright.base.jsontext import checked_document, parse_json_file
 
     return parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, name)
+
+
+def _all(known: Sequence[AnyPath | Json]) -> list[Any]:
+    return [_document(given, "known") for given in known]
 
 
 def _readers(given: AnyPath) -> Program:

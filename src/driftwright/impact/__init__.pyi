@@ -56,3 +56,4 @@ from .situation import moments as moments
 from .situation import read_at as read_at
 from .situation import situations as situations
 from .situation import written_out as written_out
+from .variation import variations as variations

@@ -36,15 +36,11 @@ from .model import ProposalFound as ProposalFound
 from .model import Report as Report
 from .model import RunSeen as RunSeen
 from .model import StoreSeen as StoreSeen
-from .model import Summary as Summary
-from .model import Tool as Tool
 from .model import fingerprint as fingerprint
-from .proof import COUNTED as COUNTED
 from .proof import UNAWARE as UNAWARE
 from .proof import Cell as Cell
 from .proof import Disagreement as Disagreement
 from .proof import Notice as Notice
-from .proof import ProofSummary as ProofSummary
 from .proof import Proving as Proving
 from .proof import WorkspaceProof as WorkspaceProof
 from .proof import proof_record as proof_record
@@ -56,6 +52,4 @@ from .store import Presence as Presence
 from .store import StoreFound as StoreFound
 from .store import TreeFound as TreeFound
 from .store import ViolationFound as ViolationFound
-from .stored import ReportRecord as ReportRecord
-from .stored import record as record
 from .stored import report_of as report_of

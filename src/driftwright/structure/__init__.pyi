@@ -2,6 +2,7 @@ from .change.chance import PathCount as PathCount
 from .change.chance import count_path as count_path
 from .change.compare import compare as compare
 from .change.envelope import adapt_layout as adapt_layout
+from .change.likeness import name_likeness as name_likeness
 from .change.model import Change as Change
 from .change.model import Comparison as Comparison
 from .change.model import make_change as make_change
@@ -18,7 +19,6 @@ from .embedded import OpenedDocuments as OpenedDocuments
 from .embedded import is_inside_text as is_inside_text
 from .embedded import open_embedded_json as open_embedded_json
 from .replay.apply import MISSING as MISSING
-from .replay.apply import apply_change as apply_change
 from .replay.apply import apply_changes as apply_changes
 from .replay.described import ChangeMaker as ChangeMaker
 from .replay.described import read_described_change as read_described_change

@@ -5,7 +5,7 @@ Stores that are saved slice by slice write each slice as a text; a comparison of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,32 +28,41 @@ class OpenedDocuments:
         after: The document after.
         shape: The shape of `before`.
         text_paths: Where the texts were that a reader of the original gets, innermost first.
+        known: Further documents before.
     """
 
     before: Any
     after: Any
     shape: Shape
     text_paths: tuple[Path, ...]
+    known: tuple[Any, ...] = ()
 
 
-def open_embedded_json(before: Any, after: Any) -> OpenedDocuments:
-    """Parse the texts that hold JSON objects or lists at the same positions of both documents, up to three levels deep.
+def open_embedded_json(before: Any, after: Any, known: Sequence[Any] = ()) -> OpenedDocuments:
+    """Parse the texts that hold JSON objects or lists at the same positions of all documents, up to three levels deep.
 
     Args:
-        before: The document before.
+        before: A document before.
         after: The document after.
+        known: Further documents before.
     """
     text_paths: tuple[Path, ...] = ()
-    shape = fold([before])
+    whole = [before, after, *known]
+    shape = fold([before, *known])
     for _ in range(_DEEPEST):
-        paths = [path for path in _json_text_paths(shape) if _are_all_json(before, path) and _are_all_json(after, path)]
+        paths = [
+            path
+            for path in _json_text_paths(shape)
+            if all(_are_all_json(document, path) for document in whole[:2])
+            and all(_holds_no_other_text(document, path) for document in whole[2:])
+        ]
         if not paths:
             break
         for path in paths:
-            before, after = edit_at(before, path, _parse_text)[0], edit_at(after, path, _parse_text)[0]
+            whole = [edit_at(document, path, _parse_text)[0] for document in whole]
         text_paths = (*paths, *text_paths)
-        shape = fold([before])
-    return OpenedDocuments(before, after, shape, text_paths)
+        shape = fold([whole[0], *whole[2:]])
+    return OpenedDocuments(whole[0], whole[1], shape, text_paths, tuple(whole[2:]))
 
 
 def _json_text_paths(shape: Shape) -> Iterator[Path]:
@@ -66,6 +75,11 @@ def _are_all_json(document: Any, path: Path) -> bool:
     """Whether there are texts at a position, and each of them holds a JSON object or list."""
     texts = [value for value in values_at(document, path) if value not in (None, "")]
     return bool(texts) and all(_parse_text(text) is not text for text in texts)
+
+
+def _holds_no_other_text(document: Any, path: Path) -> bool:
+    """Whether each text at a position, if there are any, holds a JSON object or list."""
+    return all(_parse_text(text) is not text for text in values_at(document, path) if text not in (None, ""))
 
 
 def _parse_text(value: Any) -> Any:

@@ -29,6 +29,7 @@ from driftwright.impact import (
     other_branch,
     pinned_keys,
     touches,
+    variations,
 )
 from driftwright.structure import (
     DELETE,
@@ -36,6 +37,7 @@ from driftwright.structure import (
     Comparison,
     Layout,
     OpenedDocuments,
+    Shape,
     adapt_layout,
     add_label_changes,
     add_prefix_changes,
@@ -52,6 +54,7 @@ from driftwright.structure import (
     merge_partial_renames,
     open_embedded_json,
 )
+from driftwright.verdict.weigh import Scale, is_refuted, no_answer, signs
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 _NOTHING = frozenset({"undefined", "NaN", "null"})
@@ -104,7 +107,7 @@ def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     return merge_partial_renames(pair.after, found).changes
 
 
-def diff_documents(before: Any, after: Any, readers: Program, engine: Engine) -> Trial:
+def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, known: Sequence[Any] = ()) -> Trial:
     """Compare two documents, and judge every reader by execution.
 
     Args:
@@ -112,12 +115,13 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine) ->
         after: A later one.
         readers: The readers: functions of the parsed document.
         engine: V8.
+        known: Further documents that the readers are known to be right on: what only some of them hold may be missing.
     """
-    pair = open_embedded_json(before, after)
+    pair = open_embedded_json(before, after, known)
     good = Situation(
         "before", {DOCUMENT: make_witness(pair.before, pair.shape, readers.literals)}, sealed=pair.text_paths
     )
-    bench = _Bench(engine, (before, after), pair, layout_of(pair.shape), good, readers.literals)
+    bench = _Bench(engine, (before, after, *known), pair, layout_of(pair.shape), good, readers.literals)
     cases: dict[frozenset[str], _Case] = {}
     changes = list(_certain(bench.case(frozenset()).comparison))
     judged = []
@@ -151,7 +155,7 @@ class _Bench:
     """Two documents, as readers meet them and opened; the first one's layout, and its witness with every pinned key."""
 
     engine: Engine
-    whole: tuple[Any, Any]
+    whole: tuple[Any, ...]
     pair: OpenedDocuments
     layout: Layout
     good: Situation
@@ -160,7 +164,7 @@ class _Bench:
     def case(self, pinned: frozenset[str]) -> _Case:
         """The comparison as a reader sees it that asks for these keys of maps by name."""
         before, later = self.pair.before, self.pair.after
-        shape = fold([before], self.layout, pinned) if pinned else self.pair.shape
+        shape = fold([before, *self.pair.known], self.layout, pinned) if pinned else self.pair.shape
         layout = layout_of(shape, pinned=True)
         after = fold([later], adapt_layout(later, self.layout, shape), pinned)
         found = merge_partial_renames(later, compare(shape, after))
@@ -170,13 +174,14 @@ class _Bench:
         found = add_word_changes(found, (before, later), (shape, after), self.named)
         found = add_prefix_changes(found, (before, later), (shape, after))
         comparison = add_label_changes(found, (before, later), (shape, after), self.named)
-        return _Case(self, comparison, self.good, Generaliser({"": layout}, plain=""))
+        return _Case(self, comparison, (shape, after), self.good, Generaliser({"": layout}, plain=""))
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     bench: _Bench
     comparison: Comparison
+    shapes: tuple[Shape, Shape]
     small: Situation
     generalise: Generaliser
 
@@ -190,13 +195,14 @@ class _Case:
 def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
     engine = case.bench.engine
     whole = [Situation("before", {DOCUMENT: document}) for document in case.bench.whole]
-    first, second = engine.run(reader.program, calls(reader.function, whole), traced=True)
-    if failed(first.answer):
-        says = "it already fails on BEFORE, so nothing can be said"
-        answers = first.answer, second.answer
-        return ReaderVerdict(reader.function, Verdict.UNSEEN, Effect.SAME, (), *answers, says, Basis.NONE)
+    first, second, *others = engine.run(reader.program, calls(reader.function, whole), traced=True)
+    says = no_answer(first.answer)
+    if says and not (first.answer.type == "null" and failed(second.answer)):
+        return _unseen(reader.function, first.answer, second.answer, says)
     reads: dict[StorePath, bool] = {}
-    for read in first.reads:  # listing the keys of an object is a read of the object
+    for read in (
+        read for run in (first, *others) for read in run.reads
+    ):  # listing the keys of an object is a read of the object
         path = case.generalise(read.path)
         reads[path] = reads.get(path, False) or bool(read.present)
     changes = [change for change in case.comparison.changes if _read(reads, change, case.bench.pair.text_paths)]
@@ -207,7 +213,7 @@ def _judge(case: _Case, reader: Reader, listed: list[Change]) -> ReaderVerdict:
         impact = _when_awoken(case, reader, [path.path for path in reads if reads[path]], changes) or impact
     listed += [change for change in impact.because if not _listed(change, listed)]
     because = tuple(n for n, one in enumerate(listed) if any(_same(one, other) for other in impact.because))
-    combined = _combined(case, reader, (first, second), reads, (impact, because))
+    combined = _combined(case, reader, (first, second, *others), reads, (impact, because, changes))
     return replace(combined, reads=tuple(reads), missed=impact.missed)
 
 
@@ -249,40 +255,94 @@ def _read(reads: dict[StorePath, bool], change: Change, sealed: tuple[Path, ...]
 def _combined(
     case: _Case,
     reader: Reader,
-    runs: tuple[Outcome, Outcome],
+    runs: tuple[Outcome, ...],
     reads: dict[StorePath, bool],
-    judged: tuple[Impact, tuple[int, ...]],
+    judged: tuple[Impact, tuple[int, ...], Sequence[Change]],
 ) -> ReaderVerdict:
     """Replay decides; the run on AFTER raises by what throws or turns to nothing, and clears by another branch."""
     before, after = runs[0].answer, runs[1].answer
-    impact, because = judged
+    impact, because, changes = judged
     name = reader.function
     proof = impact.proof
     shown = (proof.answer_before, proof.answer_after) if proof else (before, after)
     shows = {change.path for change in impact.because}
     unseen = [path for path in case.comparison.unseen if path not in shows]
     hidden = [path for path in unseen for read in reads if reads[read] and read.path.within(path)]
+    hidden = [path for path in hidden if not _is_known_to_lack(case, path, runs[2:])]
     odd = _turned_to_nothing(before, after)
     sealed = case.bench.pair.text_paths
     within = [path for path in unseen for read in reads if is_inside_text(path, read.path, sealed)]
     wanting = [*hidden, *within]
     if wanting and (failed(after) or odd is not None) and _for_want_of(case, reader, wanting, after):
-        says = f"AFTER does not hold {wanting[0]}, which fewer entries may explain"
-        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
+        return _unseen(name, before, after, f"AFTER does not hold {wanting[0]}, which fewer entries may explain")
     if failed(after):
         return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
     known = Known((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
-    if impact.effect is not Effect.SAME and not other_branch([after], runs[1].reads, known, case.generalise):
+    refuted = impact.effect is not Effect.SAME and is_refuted(_predicted(case, reader, impact), before, after)
+    listed = frozenset(case.generalise(read.path).path for run in runs for read in run.reads if read.asked == "keys")
+    scale = Scale(
+        (case.bench.pair.before, case.bench.pair.after), case.shapes, case.bench.named, listed, case.bench.pair.known
+    )
+    weak = bool(impact.because) and all(scale.is_weak(change) for change in impact.because)
+    if (
+        impact.effect is not Effect.SAME
+        and not refuted
+        and not weak
+        and not other_branch([after], runs[1].reads, known, case.generalise)
+    ):
         verdict = Verdict.DEGRADED if _only_some(impact, before, after) else Verdict.BROKEN
         says = "its answer changes on replay"
         return ReaderVerdict(name, verdict, impact.effect, because, *shown, says, Basis.REPLAY, proof)
+    plain = signs(before, after, reader.program.literals)
+    is_null = odd is not None and after.type == "null"
+    if any(not signs(run.answer, after, reader.program.literals) for run in runs[2:] if not no_answer(run.answer)):
+        plain, odd = frozenset(), None  # on another known-good document it answered just so
+    if plain and ((weak and (odd is None or is_null)) or _is_of_data(case, reader, before, plain)):
+        return _unseen(name, before, after, "AFTER gives it less, as other data would")
     if odd is not None:
         return ReaderVerdict(name, odd, Effect.UNAVAILABLE, because, before, after, "AFTER gives it nothing")
+    if plain:
+        return _unseen(name, before, after, "AFTER gives it less, and shows too little to say why")
+    if (before.text, after.text) == ("true", "false") and changes:
+        return _unseen(name, before, after, "AFTER turns its answer, and has another structure where it reads")
     if hidden:
-        says = f"AFTER shows nothing below {hidden[0]}"
-        return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
+        return _unseen(name, before, after, f"AFTER shows nothing below {hidden[0]}")
     basis = Basis.REPLAY if impact.tried else Basis.CAPTURE
-    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, "it answers as before", basis)
+    says = "it answers as before"
+    if not before.same_as(after):
+        says = f"same structure; it answers {before.preview} -> {after.preview} for other data"
+    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, says, basis)
+
+
+def _is_known_to_lack(case: _Case, path: Path, runs: Sequence[Outcome]) -> bool:
+    """Whether the reader answers on a known-good document that shows nothing below a path either."""
+    return any(
+        not no_answer(run.answer)
+        and not any(read.present and case.generalise(read.path).path.within(path) for read in run.reads)
+        for run in runs
+    )
+
+
+def _unseen(name: str, before: Answer, after: Answer, says: str) -> ReaderVerdict:
+    return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
+
+
+def _predicted(case: _Case, reader: Reader, impact: Impact) -> Sequence[Answer]:
+    """What the reader answers on the whole known-good document after the changes that hurt it."""
+    whole = replace(case.small, stores={DOCUMENT: case.bench.pair.before})
+    changed, missed = whole.after(list(impact.because))
+    if missed or not changed:
+        return ()
+    outcomes = case.bench.engine.run(reader.program, calls(reader.function, changed))
+    return [outcome.answer for outcome in outcomes]
+
+
+def _is_of_data(case: _Case, reader: Reader, before: Answer, plain: frozenset[str]) -> bool:
+    """Whether the known-good document with some of its data left out makes the reader answer as badly."""
+    document = case.small.stores[DOCUMENT]
+    varied = [replace(case.small, stores={DOCUMENT: one}) for one in variations(document, case.shapes[0])]
+    outcomes = case.bench.engine.run(reader.program, calls(reader.function, varied)) if varied else ()
+    return any(plain <= signs(before, outcome.answer) for outcome in outcomes)
 
 
 def _for_want_of(case: _Case, reader: Reader, hidden: Sequence[Path], after: Answer) -> bool:

@@ -30,7 +30,9 @@ DOCUMENT = "document"
 """What a report calls the one store that a plain document is."""
 
 
-def report_diff(before: Any, after: Any, readers: Program | None, engine: Engine | None) -> Report:
+def report_diff(
+    before: Any, after: Any, readers: Program | None, engine: Engine | None, known: Sequence[Any] = ()
+) -> Report:
     """Compare two documents, and judge every reader by execution.
 
     Args:
@@ -38,6 +40,7 @@ def report_diff(before: Any, after: Any, readers: Program | None, engine: Engine
         after: A later one.
         readers: The readers: functions of the parsed document; None to compare the structure alone.
         engine: V8; only readers need it.
+        known: Further documents that the readers are known to be right on.
 
     Returns:
         A report in which each reader is a fact with one source, and the document a store of the name `DOCUMENT`.
@@ -45,7 +48,7 @@ def report_diff(before: Any, after: Any, readers: Program | None, engine: Engine
     """
     if readers is None or engine is None:
         return _report(Trial(structural_changes(before, after), ()))
-    return _report(diff_documents(before, after, readers, engine))
+    return _report(diff_documents(before, after, readers, engine, known))
 
 
 def _report(trial: Trial) -> Report:

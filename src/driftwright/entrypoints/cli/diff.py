@@ -45,7 +45,8 @@ def _compared(options: argparse.Namespace) -> Report:
         from driftwright.impact import load_readers
         from driftwright.verdict import report_diff
 
-        return report_diff(*_both(options), load_readers(File(options.consumer)), engine)
+        known = [parse_json_file(File(name)) for name in options.known]
+        return report_diff(*_both(options), load_readers(File(options.consumer)), engine, known)
 
 
 def _both(options: argparse.Namespace) -> tuple[Any, Any]:

@@ -193,6 +193,14 @@ def _diff(verbs: Verbs) -> None:
         "--schemas", action="store_true", help="both files are JSON Schemas: does AFTER admit what BEFORE did not?"
     )
     verb.add_argument("--consumer", metavar="FILE", help="ES module whose exports are functions of the parsed document")
+    verb.add_argument(
+        "--known",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="further JSON files that the readers are right on: what only some of them hold may be missing",
+    )
     verb.add_argument("--format", choices=("text", "json"), default="text")
     _judge_options(verb)
 

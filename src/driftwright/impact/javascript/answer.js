@@ -3,6 +3,7 @@
 const stringify = JSON.stringify;
 const isArray = Array.isArray;
 const keysOf = Object.keys;
+const tagOf = Object.prototype.toString;
 const PREVIEW = 200;
 const MESSAGE = 500;
 
@@ -10,9 +11,17 @@ const MESSAGE = 500;
 export function typeOf(value) {
   if (value === null) return "null";
   if (isArray(value)) return "array";
+  if (typeof value === "object") return heldBack(value) ?? "object";
   if (typeof value !== "number") return typeof value;
   if (value !== value) return "NaN";
   return Number.isInteger(value) ? "integer" : "number";
+}
+
+/** The kind of an object whose values are not there yet, told by its tag, which no document has; undefined for others. */
+function heldBack(value) {
+  const tag = tagOf.call(value);
+  if (tag === "[object Promise]") return "promise";
+  return tag.endsWith("Iterator]") || tag.endsWith("Generator]") ? "iterator" : undefined;
 }
 
 /** One answer as a plain record for the host. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -71,6 +72,9 @@ class _Sides:
 
     def renamed(self) -> Mapping[str, str]:
         """Return the words that are surely gone, each with the new word most like it; {} when none replaced them."""
+        restyled = self._restyled()
+        if restyled:
+            return restyled
         gone = [word for word in self.before if _is_surely_missing(self.before, word, self.after)]
         new = [word for word in self.after if _is_surely_missing(self.after, word, self.before)]
         if not gone or not new or any(map(_holds_digits, (*gone, *new))):
@@ -80,6 +84,17 @@ class _Sides:
             left = [other for other in new if other not in pairs.values()] or new
             pairs[word] = max(sorted(left), key=lambda other: name_likeness(word, other))
         return pairs
+
+    def _restyled(self) -> Mapping[str, str]:
+        """The words that are gone and stand in another style now: `bullet_list`, `bulletList`; no chance does that."""
+        new = {_plain(word): word for word in self.after if word not in self.before}
+        gone = [word for word in self.before if word not in self.after and _plain(word) in new]
+        return {word: new[_plain(word)] for word in gone}
+
+
+def _plain(word: str) -> str:
+    """A word without the style that it is written in: case, hyphens and underscores."""
+    return re.sub(r"[-_. ]", "", word).lower()
 
 
 def _is_surely_missing(here: Counter[str], word: str, there: Counter[str]) -> bool:

@@ -61,10 +61,10 @@ def _depth(change: Change) -> tuple[int, int]:
     return len(change.path.steps), -order
 
 
-def _apply(document: Any, way: PathEdit) -> tuple[Any, int]:
+def _apply(document: Any, edit: PathEdit) -> tuple[Any, int]:
     if document is MISSING:
         return document, 0
-    return edit_at(document, way.path, way.change)
+    return edit_at(document, edit.path, edit.change)
 
 
 Operator = Callable[[Change], tuple[PathEdit, ...]]

@@ -1,4 +1,4 @@
-"""The shape of a store as a fingerprint writes it: read with suspicion."""
+"""Read the shape of a store from a fingerprint; every part is checked, as it comes from a page."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def shape_of_fingerprint(node: Any, usual: Shape | None) -> Shape:
     """Return a node of a fingerprint as a shape.
 
     Args:
-        node: What the fingerprint tells of a store.
-        usual: The shape of known-good stores: what takes values to know is taken from it, so that nothing is said of
-            it; None where nothing is known.
+        node: The node, as parsed JSON.
+        usual: The shape of known-good stores. A fingerprint holds no values, so enumerations and ranges are taken from
+            here and never differ from it; None without such a shape.
 
     Raises:
-        InputFault: That is not a shape.
+        InputFault: The node is not a shape.
     """
     return _shape(node, usual, 0)
 
 
 def _shape(node: Any, usual: Shape | None, depth: int) -> Shape:
     if not isinstance(node, dict) or depth > _DEEPEST:
-        raise _odd()
-    if "c" in node:  # cut off there: nothing is known of what lies below
+        raise _not_a_shape()
+    if "c" in node:  # cut off here: nothing is known below
         return usual or EMPTY
     types = {kind: _count(node[letter]) for letter, kind in _TYPES.items() if letter in node}
     forms = _counts(node.get("s", {}))
@@ -45,12 +45,12 @@ def _shape(node: Any, usual: Shape | None, depth: int) -> Shape:
         types[JsonType.STRING] = sum(forms.values())
     fields = node.get("p", {})
     if not isinstance(fields, dict):
-        raise _odd()
-    known = usual.fields if usual else {}
+        raise _not_a_shape()
+    usual_fields = usual.fields if usual else {}
     return Shape(
         seen=sum(types.values()),
         types=types,
-        fields={name: _shape(below, known.get(name), depth + 1) for name, below in fields.items()},
+        fields={name: _shape(below, usual_fields.get(name), depth + 1) for name, below in fields.items()},
         values=_shape(node["v"], usual.values if usual else None, depth + 1) if "v" in node else None,
         items=_shape(node["l"], usual.items if usual else None, depth + 1) if "l" in node else None,
         keys=_counts(node.get("k", {})),
@@ -64,17 +64,17 @@ def _shape(node: Any, usual: Shape | None, depth: int) -> Shape:
     )
 
 
-def _counts(given: Any) -> Mapping[str, int]:
-    if not isinstance(given, dict):
-        raise _odd()
-    return {name: _count(count) for name, count in given.items()}
+def _counts(value: Any) -> Mapping[str, int]:
+    if not isinstance(value, dict):
+        raise _not_a_shape()
+    return {name: _count(count) for name, count in value.items()}
 
 
-def _count(given: Any) -> int:
-    if not isinstance(given, int) or isinstance(given, bool) or given < 0:
-        raise _odd()
-    return given
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise _not_a_shape()
+    return value
 
 
-def _odd() -> InputFault:
+def _not_a_shape() -> InputFault:
     return InputFault("this is not the shape of a store", "", "/areas", "take the fingerprint again")

@@ -1,0 +1,99 @@
+"""Variation: what data alone can do to an answer; the known-good store with parts of its data left out.
+
+Whoever has fewer orders has fewer orders: an answer that such a store brings about is no sign of another structure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from driftwright.base.terms import JsonType
+from driftwright.structure import Shape
+
+_MOST = 160
+"""How many variations of one store are tried."""
+_MOST_EACH = 12
+"""How many entries of one container are left out one by one."""
+_MOST_WORDS = 12
+
+_Steps = tuple[str | int, ...]
+
+
+def variations(document: Any, shape: Shape) -> tuple[Any, ...]:
+    """Return the document with data left out: an entry, all entries of a kind, all but one, all of a container.
+
+    Args:
+        document: A known-good document.
+        shape: Its shape, which says where the maps are and which fields may be missing.
+    """
+    return tuple(islice(_variations(document, shape), _MOST))
+
+
+def _variations(document: Any, shape: Shape) -> Iterator[Any]:
+    for steps, value, here in _containers(document, shape, ()):
+        if isinstance(value, list):
+            for kept in _fewer(list(enumerate(value))):
+                yield _put(document, steps, [item for _, item in kept])
+        elif here is not None and here.values is not None:
+            for pairs in _fewer(list(value.items())):
+                yield _put(document, steps, dict(pairs))
+        elif here is not None:
+            objects = here.count(JsonType.OBJECT)
+            for name, part in here.fields.items():
+                if name in value and part.seen < objects:
+                    yield _put(document, steps, {key: item for key, item in value.items() if key != name})
+
+
+def _fewer(entries: Sequence[tuple[Any, Any]]) -> Iterator[Sequence[tuple[Any, Any]]]:
+    yield ()
+    for number in range(min(len(entries), _MOST_EACH)):
+        yield [pair for index, pair in enumerate(entries) if index != number]
+    if len(entries) > 2:  # noqa: PLR2004 - of two, each was left alone already
+        for number in range(min(len(entries), _MOST_EACH)):
+            yield [entries[number]]
+    for name, word in _kinds([item for _, item in entries]):
+        yield [pair for pair in entries if not (isinstance(pair[1], dict) and pair[1].get(name) == word)]
+
+
+def _kinds(items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the words and flags by which records of one container may be told apart."""
+    records = [item for item in items if isinstance(item, dict)]
+    for name in dict.fromkeys(name for record in records for name in record):
+        values = [record[name] for record in records if isinstance(record.get(name), str | bool)]
+        words = dict.fromkeys(values)
+        if 1 < len(words) <= _MOST_WORDS and len(words) < len(values):
+            yield from ((name, word) for word in words)
+
+
+def _containers(value: Any, shape: Shape | None, steps: _Steps) -> Iterator[tuple[_Steps, Any, Shape | None]]:
+    """Yield every container with its place, the outer ones first."""
+    level: list[tuple[_Steps, Any, Shape | None]] = [(steps, value, shape)]
+    while level:
+        below: list[tuple[_Steps, Any, Shape | None]] = []
+        for place, held, here in level:
+            if isinstance(held, list | dict) and held:
+                yield place, held, here
+            if isinstance(held, list):
+                part = here.items if here else None
+                below += [((*place, index), item, part) for index, item in enumerate(held)]
+            elif isinstance(held, dict):
+                below += [((*place, name), item, _part(here, name)) for name, item in held.items()]
+        level = below
+
+
+def _part(shape: Shape | None, name: str) -> Shape | None:
+    if shape is None:
+        return None
+    return shape.fields.get(name, shape.values)
+
+
+def _put(document: Any, steps: _Steps, value: Any) -> Any:
+    if not steps:
+        return value
+    first, rest = steps[0], steps[1:]
+    if isinstance(document, list):
+        return [_put(item, rest, value) if index == first else item for index, item in enumerate(document)]
+    held: Mapping[str, Any] = document
+    return {name: _put(item, rest, value) if name == first else item for name, item in held.items()}

@@ -1,0 +1,269 @@
+"""Weighing: what the replay says, held against what the reader itself does on the later document.
+
+The replay says what a change would do to known-good data; the later document shows what the reader really does there.
+A prediction that must show there and does not was a wrong reading of the change, and a change that another session of
+the same program might show as well is no evidence of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import comb
+from typing import Any
+
+from driftwright.base.forms import is_idlike
+from driftwright.base.path import Key, Path, leaves, records_at, values_at
+from driftwright.base.terms import JsonType
+from driftwright.impact import Answer, absent, failed
+from driftwright.structure import Change, Shape, name_likeness
+
+ALPHA = 0.05
+"""The level of significance: the largest chance at which a difference is still called no chance."""
+
+_NUMBERS = frozenset({"integer", "number"})
+_NOTHING = frozenset({"undefined", "NaN", "null"})
+_NO_VALUES = frozenset({"function", "iterator", "promise", "symbol"})
+_SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
+_FEWEST_TEXTS = 2
+_SHORT = 2
+_SEVERAL = 2
+"""So many further known-good documents that all have a thing show that it belongs to the structure."""
+_LIKE = 0.6
+_PART_OF_NAME = re.compile(r"[.:/|#@]+")
+
+
+def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return what is plainly worse about an answer than about a known-good one; empty when it is of the same kind.
+
+    Args:
+        before: A known-good answer.
+        after: The answer to hold against it.
+        defaults: The texts of the reader's own source, one of which may stand in for an answer.
+    """
+    if failed(after):
+        return frozenset({"throws"})
+    found: set[str] = set()
+    if absent(after) and not absent(before):
+        found.add("absent")
+    if after.empty and not before.empty:
+        found.add("empty")
+    if after.type != before.type and not {after.type, before.type} <= _NUMBERS and not absent(after):
+        found.add("type")
+    if {after.type, before.type} == {"string"} and _is_one_of(after, defaults) and not _is_one_of(before, defaults):
+        found.add("default")
+    for path, kinds in after.shape.items():
+        known = before.shape.get(path)
+        if known is not None and path != "/":
+            found |= {f"{kind} at {path}" for kind in (_NOTHING & set(kinds)) - set(known)}
+    return frozenset(found)
+
+
+def no_answer(answer: Answer) -> str:
+    """Return why an answer on a known-good document says nothing; empty when it says something."""
+    if failed(answer):
+        return "it already fails on BEFORE, so nothing can be said"
+    if answer.kind == "undefined" or answer.type in ("null", "NaN"):
+        return f"it answers {answer.preview} on BEFORE, so nothing can be said"
+    if answer.type in _NO_VALUES:
+        article = "an" if answer.type == "iterator" else "a"
+        return f"it answers {article} {answer.type}, which cannot be compared; let it answer a value"
+    return ""
+
+
+def _is_one_of(answer: Answer, texts: frozenset[str]) -> bool:
+    return answer.text[1:-1] in texts
+
+
+def is_refuted(predicted: Sequence[Answer], before: Answer, after: Answer) -> bool:
+    """Whether a predicted effect would have to show on the later document, and does not.
+
+    Args:
+        predicted: What the reader answers on the whole known-good document after the changes, for each way in which
+            they may have come about; none when it could not be asked.
+        before: What it answers on the whole known-good document.
+        after: What it answers on the later one.
+    """
+    if not predicted or signs(before, after):
+        return False
+    return all(answer.same_as(before) or signs(before, answer) for answer in predicted)
+
+
+def by_chance(before: int, after: int, odd: int) -> bool:
+    """Whether all of `odd` values of a kind may lie among the `after` later ones by chance, and none among `before`.
+
+    The hypergeometric chance that a draw of `before` values out of all leaves out every odd one.
+    """
+    if odd < 1 or before < 1:
+        return True
+    return comb(after, odd) / comb(before + after, odd) > ALPHA
+
+
+def may_be_missing(had: int, of: int, now: int) -> bool:
+    """Whether `now` records may all lack by chance what `had` of `of` records had, by the rule of succession."""
+    return (1.0 - (had + 1) / (of + 2)) ** now > ALPHA
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the weight of a change is told by.
+
+    Args:
+        documents: The whole documents before and after.
+        shapes: Their shapes.
+        named: The texts that stand in the readers' source.
+        listed: The objects whose keys the reader lists.
+        known: Further documents before.
+    """
+
+    documents: tuple[Any, Any]
+    shapes: tuple[Shape, Shape]
+    named: frozenset[str]
+    listed: frozenset[Path]
+    known: tuple[Any, ...] = ()
+    _texts: list[frozenset[str]] = field(default_factory=list)
+
+    def is_weak(self, change: Change) -> bool:
+        """Whether another session of the same program might show the change as well."""
+        aspect, happened = change.rule.aspect, change.rule.happened
+        old, new = (shape.at(change.path) for shape in self.shapes)
+        if aspect == "existence" and happened == "removed":
+            return self._is_weak_absence(change.path)
+        if aspect == "place" and happened == "moved":
+            return self._is_of_another_kind(change.path)
+        if aspect == "presence":
+            return self._is_weak_presence(change.path)
+        if change.rule.id == "whole-became-fraction":
+            return True
+        if old is None or new is None:
+            return False
+        if aspect == "null":
+            return by_chance(old.seen, new.seen, new.count(JsonType.NULL)) or self._is_of_another_kind(change.path)
+        texts = (old.count(JsonType.STRING), new.count(JsonType.STRING))
+        if aspect == "form" and happened == "emptied":
+            empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
+            return bool(empty ** texts[1] > ALPHA) or self._is_of_another_kind(change.path)
+        if aspect == "keys" and old.values is not None and new.values is not None:
+            return by_chance(old.values.seen, new.values.seen, new.values.seen)
+        if aspect == "form" and change.params.get("as") == "words":
+            return self._is_weak_spelling(change.params.get("words", {}), old, new)
+        if aspect == "form" and (change.before in _SOFT or change.after in _SOFT):
+            return by_chance(*texts, texts[1])
+        if aspect == "type" and change.params.get("share", 1.0) < 1.0:
+            return by_chance(old.seen, new.seen, round(change.params["share"] * new.seen))
+        return False
+
+    def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
+        """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""
+        if any(str(word) in self.named for word in words.values()):
+            return True
+        alike = all(name_likeness(word, str(other)) >= _LIKE for word, other in words.items())
+        return not alike and not (old.enum or frozenset()) & (new.enum or frozenset())
+
+    def _is_weak_absence(self, path: Path) -> bool:
+        holder, later = (shape.at(path.parent) for shape in self.shapes)
+        if holder is None or later is None or not isinstance(path.last, Key):
+            return False
+        if path.parent in self.listed and path.name not in self.named and (later.fields or later.values):
+            return True  # who lists the keys meets those that are there
+        if self._lacks_beside(path):
+            return False
+        part = holder.fields.get(path.name)
+        had = part.seen if part else 0
+        if self._is_of_another_kind(path):
+            return True
+        if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
+            return False
+        if len(self.known) >= _SEVERAL and had == holder.count(JsonType.OBJECT):
+            return False
+        # A record that only lacks something proves little; one in which other names stand was written by another
+        # program, and so was a store that holds elsewhere what is missing here.
+        if set(later.fields) - set(holder.fields):
+            return False
+        return not self._stands_elsewhere(path)
+
+    def _lacks_beside(self, path: Path) -> bool:
+        """Whether an entry that is asked for by name lacks what all other entries of its map surely lack as well."""
+        if not isinstance(path.last, Key) or not isinstance(path.parent.last, Key):
+            return False
+        old, new = (shape.at(path.parent.parent) for shape in self.shapes)
+        if old is None or new is None or old.values is None or new.values is None:
+            return False
+        part = old.values.fields.get(path.name)
+        if part is None or path.name in new.values.fields:
+            return False
+        return not may_be_missing(part.seen, old.values.count(JsonType.OBJECT), new.values.count(JsonType.OBJECT))
+
+    def _is_weak_presence(self, path: Path) -> bool:
+        holder, later = (shape.at(path.parent) for shape in self.shapes)
+        if holder is None or later is None or not isinstance(path.last, Key):
+            return False
+        had, has = holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)
+        part = later.fields.get(path.name)
+        return by_chance(had, has, has - (part.seen if part else 0)) or self._is_of_another_kind(path)
+
+    def _stands_elsewhere(self, path: Path) -> bool:
+        """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
+        if not self._texts:
+            self._texts.append(frozenset(_texts_of(self.documents[1])))
+        parts = [value for value in values_at(self.documents[0], path) if isinstance(value, dict | list)]
+        held = {text for value in parts for text in _texts_of(value)}
+        if len(held) >= _FEWEST_TEXTS and len(held & self._texts[0]) * 2 >= len(held):
+            return True
+        name = _PART_OF_NAME.split(path.name)[-1]
+        old, new = (_names_of(document) for document in self.documents)
+        return bool(name) and name in new and name not in old
+
+    def _is_of_another_kind(self, path: Path) -> bool:
+        """Whether only records of one kind had it, and no later record is of that kind."""
+        sides = ([self.documents[0], *self.known], [self.documents[1]])
+        before, after = ([record for one in side for record in records_at(one, path.parent)] for side in sides)
+        if not before or not after or not isinstance(path.last, Key):
+            return False
+        for name, words in self._kind_fields().items():
+            if not all(isinstance(record.get(name), str) for record in (*before, *after)):
+                continue
+            had = {record[name] for record in before if record.get(path.name) not in (None, "")}
+            lacking = {record[name] for record in after if record.get(path.name) in (None, "")}
+            if name != path.name and had and lacking and lacking <= words and not had & lacking:
+                return True
+        return False
+
+    def _kind_fields(self) -> Mapping[str, frozenset[str]]:
+        """The fields that tell records of many kinds apart, with their words: all over the document, and few words."""
+        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        stack: list[Any] = [self.documents[0], *self.known]
+        while stack:
+            value = stack.pop()
+            if isinstance(value, dict):
+                for name, part in value.items():
+                    if isinstance(part, str):
+                        found[name][part] += 1
+            if isinstance(value, dict | list):
+                stack.extend(value.values() if isinstance(value, dict) else value)
+        return {
+            name: frozenset(words)
+            for name, words in found.items()
+            if 1 < len(words) <= words.total() / 2 and not any(map(is_idlike, words))
+        }
+
+
+def _texts_of(value: Any) -> frozenset[str]:
+    """The texts and the names of a value that are long enough to be told from others."""
+    texts = {leaf for leaf in leaves(value) if isinstance(leaf, str)} | _names_of(value)
+    return frozenset(text for text in texts if len(text) > _SHORT)
+
+
+def _names_of(value: Any) -> frozenset[str]:
+    found: set[str] = set()
+    stack = [value]
+    while stack:
+        held = stack.pop()
+        if isinstance(held, dict):
+            found |= held.keys()
+            stack.extend(held.values())
+        elif isinstance(held, list):
+            stack.extend(held)
+    return frozenset(found)
