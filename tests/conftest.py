@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
+from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 
-import driftwright
 from driftwright.snapshot.capture.deadline import _processes
-
-MEASURE = """
-import os, sys
-child = os.spawnv(os.P_NOWAIT, sys.argv[2], sys.argv[2:])
-_, status, used = os.wait4(child, 0)
-os.write(int(sys.argv[1]), f"{used.ru_utime + used.ru_stime} {used.ru_maxrss}".encode())
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
-"""Runs a command and writes what it cost; small, for a process begins with the size of the one that it comes from."""
+from kit import once
+from kit.examples import NIGHTLY, USUAL, examples
+from kit.looking import LOOKING
+from kit.once import Made
+from kit.program import Program, run_apart, run_here
 
 TURN = Path(__file__).resolve().parent.parent / "out" / "browser-tests.turn"
 
-# Under CI the same examples are tried every time, so that a red run is always about the change at hand; by hand the
-# search is free, and what it finds is printed so that it can be tried again. A deadline would only test the machine.
+# Under CI the same examples are tried every time, so that a red run is always about the change at hand; by hand and at
+# night the search is free, and what it finds is printed so that it can be tried again. A deadline would only test the
+# machine.
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("by-hand", deadline=None, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "by-hand")
+settings.register_profile("nightly", deadline=None, print_blob=True, max_examples=examples(USUAL))
+settings.load_profile("nightly" if NIGHTLY else "ci" if os.environ.get("CI") else "by-hand")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -45,10 +41,47 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     marker = item.get_closest_marker("browser")
     if not marker:
         return (yield)
+    if not _only_looks(item):
+        LOOKING.close()
     TURN.parent.mkdir(exist_ok=True)
     with TURN.open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_SH if "shared" in marker.args else fcntl.LOCK_EX)
         return (yield)
+
+
+def _only_looks(item: pytest.Item) -> bool:
+    return "chromium" in getattr(item, "fixturenames", ())
+
+
+def _order(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("browser")
+    return 3 if not marker else 2 if _only_looks(item) else 1 if "shared" in marker.args else 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put browser tests first, those that take turns before the shared ones; beyond that the order stays.
+
+    `--dist worksteal` gives the first half of all tests to the first worker. It is then busy with browsers while the
+    other goes through the rest, and what is left to share at the end is what may run beside each other.
+    """
+    items.sort(key=_order)
+
+
+def pytest_sessionfinish() -> None:
+    LOOKING.close()
+
+
+@pytest.fixture
+def chromium() -> Browser:
+    """A running browser, for looking at pages in a context of one's own."""
+    return LOOKING.browser()
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Made:
+    """Fill a folder once a run, whichever worker comes first; see `kit.once`."""
+    return partial(once.made_once, tmp_path_factory, worker_id)
 
 
 @pytest.fixture
@@ -62,31 +95,12 @@ def nothing_is_left(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Callable[..., SimpleNamespace]:
-    """Run the program in `tmp_path` as users run it.
+def program(tmp_path: Path) -> Program:
+    """Run a command in `tmp_path`, within this process: for what is asked of its text, its files and its exit code."""
+    return partial(run_here, tmp_path)
 
-    The answer tells `code`, `stdout`, `stderr`, and what the run with all its processes cost: `seconds` of processor
-    time, which other work on the machine does not lengthen, and `mebibytes` of memory at most.
-    """
 
-    def run(*arguments: str) -> SimpleNamespace:
-        kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
-        environment = {**kept, "PYTHONPATH": str(Path(driftwright.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
-        environment |= {"HOME": str(tmp_path / "home"), "XDG_STATE_HOME": str(tmp_path / "home")}
-        command = [sys.executable, "-m", "driftwright", *arguments]
-        with tempfile.TemporaryFile("w+") as cost:
-            measured = [sys.executable, "-c", MEASURE, str(cost.fileno()), *command]
-            done = subprocess.run(
-                measured, cwd=tmp_path, env=environment, pass_fds=[cost.fileno()], capture_output=True, check=False
-            )
-            cost.seek(0)
-            seconds, kibibytes = cost.read().split()
-        return SimpleNamespace(
-            code=done.returncode,
-            stdout=done.stdout.decode(),
-            stderr=done.stderr.decode(),
-            seconds=float(seconds),
-            mebibytes=int(kibibytes) / 1024,
-        )
-
-    return run
+@pytest.fixture
+def process(tmp_path: Path) -> Program:
+    """Run a command in `tmp_path` as users do, in a process of its own: for what that process is asked itself."""
+    return partial(run_apart, tmp_path)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,9 +21,9 @@ from driftwright.workspace.contract import load_facts
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.validation import violations
 from driftwright.workspace.schemas.vocabulary import vocabulary_violations
+from kit.program import Program
 from kit.shop import FACTS, PRIVATE, READERS, renamed, shop, texts_below, write_shop
 
-Program = Callable[..., SimpleNamespace]
 INIT = ("init", "drift", "--snapshot", "monday.json", "--snapshot", "friday.json", "--readers", "readers.js")
 
 
@@ -39,19 +36,16 @@ def started(tmp_path: Path, program: Program) -> Path:
     return tmp_path / "drift"
 
 
-def test_a_new_user_gets_a_verdict_within_a_minute_and_three_commands(tmp_path: Path, program: Program) -> None:
+def test_a_new_user_gets_a_verdict_with_three_commands(tmp_path: Path, program: Program) -> None:
     write_shop(tmp_path)
-    begun = time.monotonic()
     first = program(*INIT, "--key", "shop")
     good = program("--workspace", "drift", "check", "--store", "shop=friday.json")
     bad = program("--workspace", "drift", "check", "--store", "shop=renamed.json")
-    seconds = time.monotonic() - begun
     assert (first.code, good.code, bad.code) == (0, 0, 1), (first, good, bad)
     assert "All 5 derived facts still give the right answer." in good.stdout
     assert "shipped_orders" in bad.stdout
     assert "/orders/{}/status is now called /orders/{}/state" in bad.stdout
     assert "driftwright --workspace drift check --store shop=friday.json" in first.stdout
-    assert seconds < 60, f"{seconds:.1f} s"
 
 
 def test_nothing_private_is_written_or_told(started: Path, program: Program) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from browser.test_ways import Hand
 from driftwright.base.errors import BlindFault
 from driftwright.base.terms import Area
 from driftwright.entrypoints.cli import main
@@ -21,7 +20,7 @@ from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.snapshot.capture.worlds import extension_id
 from driftwright.snapshot.file import read_snapshot
 from driftwright.workspace.target.target import load_target
-from kit.by_hand import IDS, SALT, by_hand, open_shop, policy, shop, write_extension, write_target
+from kit.by_hand import IDS, SALT, Hand, by_hand, open_shop, policy, shop, write_extension, write_target
 
 AREAS = (Area.SESSION, Area.LOCAL, Area.INDEXED_DB, Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC)
 POLICY = policy(AREAS)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +13,8 @@ import jsonschema
 import pytest
 
 import driftwright
+from kit.once import Made
+from kit.releases import Releases, Run, releases, run_standin
 
 pytestmark = pytest.mark.browser("shared")
 
@@ -128,47 +126,6 @@ UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 HOSTS = {"standin.test", "masked.example", "assets.example"}
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one `driftwright run` left behind."""
-
-    code: int
-    stdout: str
-    stderr: str
-    folder: Path
-
-    @property
-    def report(self) -> dict[str, Any]:
-        loaded: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
-        return loaded
-
-    @property
-    def facts(self) -> dict[str, dict[str, Any]]:
-        return {fact["name"]: fact for fact in self.report["facts"]}
-
-    def everything(self) -> str:
-        files = sorted(file for file in self.folder.rglob("*") if file.is_file())
-        texts = [file.read_text(encoding="utf-8", errors="replace") for file in files]
-        return "\n".join([self.stdout, self.stderr, *texts])
-
-
-def _run(folder: Path, *options: str, workspace: Path = ROOT) -> Run:
-    output = folder / "out"
-    keep = ("PATH", "HOME", "TMPDIR", "PLAYWRIGHT_BROWSERS_PATH", "DRIFTWRIGHT_BROWSER")
-    environment = {name: os.environ[name] for name in keep if name in os.environ}
-    environment |= {
-        "PYTHONPATH": str(Path(driftwright.__file__).parents[1]),
-        "XDG_STATE_HOME": str(folder / "state"),
-        "LC_ALL": "C.UTF-8",
-    }
-    command = [sys.executable, "-m", "driftwright", "--workspace", str(workspace)]
-    command += ["run", "standin", "--output", str(output), *options]
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
-    )
-    return Run(done.returncode, done.stdout, done.stderr, output)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _packages() -> None:
     if not (PROBES / "standin" / "node_modules" / "zustand").is_dir():
@@ -176,19 +133,8 @@ def _packages() -> None:
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
-    """Run each release once, however many tests look at it."""
-    runs: dict[str, Run] = {}
-
-    def run(name: str) -> Run:
-        if name not in runs:
-            runs[name] = _run(tmp_path_factory.mktemp(name), "--drift", name)
-        return runs[name]
-
-    return run
-
-
-Releases = Callable[[str], Run]
+def release(made_once: Made) -> Releases:
+    return releases(made_once)
 
 
 def test_every_release_has_its_expectations() -> None:
@@ -378,7 +324,7 @@ def test_a_page_that_is_never_ready_is_blind_not_fine(tmp_path: Path) -> None:
     (workspace / "probes" / "standin.toml").write_text(text, encoding="utf-8")
     for name in ("contracts", "schemas", "probes/standin"):
         (workspace / name).symlink_to(ROOT / name)
-    run = _run(tmp_path, workspace=workspace)
+    run = run_standin(tmp_path, workspace=workspace)
     assert run.code == 3, run.stderr
     report = run.report
     _is_published_format_of_blind(report)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from browser.test_ways import Hand
 from driftwright.base.jsontext import parse_json
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import PAGE_AREAS
@@ -32,6 +31,7 @@ from kit.by_hand import (
     LINES,
     NOTE,
     SALT,
+    Hand,
     by_hand,
     open_shop,
     policy,

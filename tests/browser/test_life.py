@@ -25,43 +25,40 @@ from driftwright.report.formats.json import schema
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.request import capture_request
-from driftwright.snapshot.model import Snapshot
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.reported import blind_report
 from driftwright.workspace.folders import Workspace, find_workspace
 from driftwright.workspace.target.target import load_target
 from kit.github_site import REPO, TOKEN, Site, github_site
 from kit.life import KEYS, SCRIPT, TARGET, news_by_run, workspaces
+from kit.once import Made
+from kit.releases import releases
 
 pytestmark = pytest.mark.browser("shared")
 
 
-def _captured(workspace: Workspace, release: str) -> Snapshot | BlindFault:
-    target = load_target(workspace.target_file(TARGET))
-    try:
-        return capture_launched(capture_request(workspace, target, variant=release or None))
-    except BlindFault as fault:
-        return fault
+def _not_captured(workspace: Workspace) -> BlindFault:
+    with pytest.raises(BlindFault) as caught:
+        capture_launched(capture_request(workspace, load_target(workspace.target_file(TARGET))))
+    return caught.value
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Report]:
+def reports(tmp_path_factory: pytest.TempPathFactory, made_once: Made) -> dict[tuple[str, str], Report]:
     """What is judged of each release in each workspace, from one real capture of each release."""
+    places = workspaces(tmp_path_factory.mktemp("places"))
+    found = {name: find_workspace(str(place)) for name, place in places.items()}
+    release = releases(made_once)
+    seen = {step.release: release(step.release).snapshot for step in SCRIPT if step.workspace != "gone"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-        found = {
-            name: find_workspace(str(place)) for name, place in workspaces(tmp_path_factory.mktemp("places")).items()
-        }
-        releases = sorted({step.release for step in SCRIPT if step.workspace != "gone"})
-        seen = {release: _captured(found["all"], release) for release in releases}
-        blind = _captured(found["gone"], "")
+        blind = _not_captured(found["gone"])
     judged = dict[tuple[str, str], Report]()
     for step in SCRIPT:
-        capture_ = blind if step.workspace == "gone" else seen[step.release]
-        if isinstance(capture_, BlindFault):
-            judged[step.workspace, step.release] = blind_report(capture_, TARGET, "worked", __version__)
+        if step.workspace == "gone":
+            judged[step.workspace, step.release] = blind_report(blind, TARGET, "worked", __version__)
         elif (step.workspace, step.release) not in judged:
-            judged[step.workspace, step.release] = check_snapshot(capture_, found[step.workspace])
+            judged[step.workspace, step.release] = check_snapshot(seen[step.release], found[step.workspace])
     return judged
 
 

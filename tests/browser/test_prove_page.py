@@ -5,34 +5,36 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from driftwright.entrypoints.cli import main
 from driftwright.report.formats import proof
 from driftwright.report.formats.html import LIMIT
 from driftwright.report.formats.view import EFFECT_WORDS
-from driftwright.snapshot.capture.launched.browser import find_browser
 from kit.market import NOTHING, STRICT, TILL_SOURCE, contract, market
+from kit.once import Made
+from kit.pages import opened
+from kit.samples import PAYLOADS
 from kit.stored import cells_of, render_proof
-from report.test_render import PAYLOADS, opened
 
 AGREEMENT = '[[agreement]]\nname = "the till agrees"\nbetween = ["shop", "till"]\n'
 
 
-@pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The proof of a market with something of every kind in it."""
-    folder = tmp_path_factory.mktemp("market")
+def _prove_market(folder: Path) -> None:
     last = "({shop}) => shop.orders.at(-1).number"
     market(folder, paid=contract(STRICT, TILL_SOURCE + NOTHING + AGREEMENT), last_number=contract(last, kind="string"))
     assert main(["--workspace", str(folder), "prove", "--format", "json", "--output", str(folder / "out")]) == 1
+
+
+@pytest.fixture(scope="module")
+def record(made_once: Made) -> dict[str, Any]:
+    """The proof of a market with something of every kind in it."""
+    folder = made_once("proof of a market", _prove_market)
     found: dict[str, Any] = json.loads((folder / "out" / "prove.json").read_text("utf-8"))
     assert {cell["noticed"] for cell in found["cells"]} >= {"rule", "agreement", "unseen", "unshowable", "nothing"}
     return found
@@ -201,14 +203,6 @@ def test_no_name_becomes_markup(record: dict[str, Any], payload: str) -> None:
     assert {tag for tag, _, _ in foul.all} <= known
     assert {name for _, attrs, _ in foul.all for name in attrs} <= {name for _, attrs, _ in plain.all for name in attrs}
     assert not [text for text in foul.texts("code") if any(ord(char) < 32 or char == "\u202e" for char in text)]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(find_browser().path), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser("shared")

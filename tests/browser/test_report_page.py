@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from driftwright.report.formats import graph
 from driftwright.report.formats.timeline import MOST_STORES
 from driftwright.report.formats.view import VERDICT_WORDS
-from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from kit.foreign import PAYLOADS
 from kit.pages import RUNS, Window, at_pointer, crossed, crowded, full, hostile_page, numbered
+from kit.samples import NAMES
 from kit.stored import read, render
-from report.test_render import NAMES
 
 AXE = Path(__file__).parents[1] / "published" / "node_modules" / "axe-core" / "axe.min.js"
 LONG = ("a" * 300, "W" * 300, "漢" * 300, "m n" * 100)  # ways to be too wide for a screen or for a box
@@ -31,17 +30,10 @@ LONG = ("a" * 300, "W" * 300, "漢" * 300, "m n" * 100)  # ways to be too wide f
 pytestmark = pytest.mark.browser("shared")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(find_browser().path), args=list(safe_arguments()))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Window:
-    return Window(browser.new_page(), tmp_path_factory.mktemp("page") / "report.html")
+@pytest.fixture
+def window(chromium: Browser, tmp_path: Path) -> Iterator[Window]:
+    with chromium.new_context() as context:
+        yield Window(context.new_page(), tmp_path / "report.html")
 
 
 @cache
@@ -164,9 +156,9 @@ def test_the_window_notices_a_request_and_a_script(window: Window) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_without_scripts_says_the_same(browser: Browser, window: Window, tmp_path: Path, name: str) -> None:
+def test_a_page_without_scripts_says_the_same(chromium: Browser, window: Window, tmp_path: Path, name: str) -> None:
     with_scripts = window.show(page_of(name))
-    plain = Window(browser.new_page(java_script_enabled=False), tmp_path / "report.html")
+    plain = Window(chromium.new_page(java_script_enabled=False), tmp_path / "plain.html")
     without = plain.show(page_of(name))
     told = [page.inner_text("body").split() for page in (with_scripts, without)]
     without.close()

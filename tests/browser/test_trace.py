@@ -23,6 +23,7 @@ from driftwright.entrypoints.cli import main
 from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.traced import tracing
 from driftwright.snapshot.capture.traced.traced_copy import Extension, load_extension
+from kit.faults import in_time
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
@@ -115,7 +116,7 @@ VIDEO = "for (const list of Object.values(site.state.videoByMediaId)) for (const
 # ---- what the code reads
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_the_standins_own_extension_reads_exactly_what_its_code_says(door: Door) -> None:
     traced = door(STANDIN, "--target", "standin", "--check")
     found = traced.reads()
@@ -142,7 +143,7 @@ def test_the_standins_own_extension_reads_exactly_what_its_code_says(door: Door)
     assert not re.search(r"lighthouse|canary|[0-9a-f]{8}-[0-9a-f]{4}", text)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_one_undeclared_field_is_a_finding_with_path_and_count(tmp_path: Path, door: Door) -> None:
     code = PARSED + VIDEO + "if (video.videoId && video.moderated !== true) Number(video.boostScore) + video.width;"
     traced = door.on_saved(_extension(tmp_path, {"content.js": code}), "--check")
@@ -155,7 +156,7 @@ def test_one_undeclared_field_is_a_finding_with_path_and_count(tmp_path: Path, d
     assert traced.out.endswith("2 findings\n")
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_declared_reads_alone_are_clean(tmp_path: Path, door: Door) -> None:
     code = PARSED + VIDEO + "if ('videoId' in video && Object.hasOwn(video, 'moderated')) video.progress === 100;"
     traced = door.on_saved(_extension(tmp_path, {"content.js": code}), "--check")
@@ -165,7 +166,7 @@ def test_declared_reads_alone_are_clean(tmp_path: Path, door: Door) -> None:
     assert traced.out.endswith("0 findings\n")
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_copying_and_serialising_is_told_from_reading(tmp_path: Path, door: Door) -> None:
     code = f"""{PARSED}
     JSON.stringify(site);
@@ -190,7 +191,7 @@ def test_copying_and_serialising_is_told_from_reading(tmp_path: Path, door: Door
     assert {one["why"] for one in notes} == {"only copied or serialised as a part of the whole"}
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_the_traced_code_answers_as_if_nobody_listened(tmp_path: Path, door: Door) -> None:
     code = f"""{PARSED}
     const again = JSON.parse(sessionStorage.getItem('{SITE}'));
@@ -231,7 +232,7 @@ def test_the_traced_code_answers_as_if_nobody_listened(tmp_path: Path, door: Doo
 # ---- how extensions are built
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_bundles_several_groups_and_modules_are_traced_and_the_pages_own_world_is_not(
     tmp_path: Path, door: Door
 ) -> None:
@@ -267,7 +268,7 @@ def test_bundles_several_groups_and_modules_are_traced_and_the_pages_own_world_i
     assert "not traced: content_scripts/1" in traced.out
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_an_extension_for_another_origin_meets_the_served_page_there_also_under_a_strict_policy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -297,7 +298,7 @@ def test_an_extension_for_another_origin_meets_the_served_page_there_also_under_
     assert [(read["path"], read["times"]) for read in record["reads"]] == [("/state", 2), ("/state/favoritesById", 2)]
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_thousands_of_parses_a_second_are_added_up_in_the_page(tmp_path: Path, door: Door) -> None:
     read = "for (let index = 0; index < 100; index += 1) " + PARSED.replace("const site = ", "").strip().rstrip(";")
     code = f"setInterval(() => {{ {read}.state.videoByMediaId; }}, 5);"
@@ -308,7 +309,7 @@ def test_thousands_of_parses_a_second_are_added_up_in_the_page(tmp_path: Path, d
     assert len(json.dumps(traced.record)) < 2000
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_no_key_and_no_value_leaves_the_page(tmp_path: Path, door: Door) -> None:
     store = json.loads(STORE.read_text())
     store["state"]["canary-slice"] = {"canary-user": {"canary-field": "canary-value"}}
@@ -327,7 +328,7 @@ def test_no_key_and_no_value_leaves_the_page(tmp_path: Path, door: Door) -> None
     assert not re.search(r"canary|[0-9a-f]{8}-[0-9a-f]{4}", text)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_store_that_no_schema_declares_is_traced_by_the_names_in_the_code(tmp_path: Path, door: Door) -> None:
     saved = tmp_path / "cart.json"
     saved.write_text('{"lines":{"canary-1":{"count":2}},"open":true}')
@@ -347,7 +348,7 @@ def test_a_store_that_no_schema_declares_is_traced_by_the_names_in_the_code(tmp_
 # ---- what cannot be traced
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_an_extension_that_parses_nothing_is_unseen_and_not_clean(tmp_path: Path, door: Door) -> None:
     traced = door.on_saved(_extension(tmp_path, {"content.js": f"sessionStorage.getItem('{SITE}');"}), "--check")
     assert traced.code == 3
@@ -355,7 +356,7 @@ def test_an_extension_that_parses_nothing_is_unseen_and_not_clean(tmp_path: Path
     assert "findings" not in traced.out
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_script_that_stays_away_is_blind(tmp_path: Path, door: Door) -> None:
     group = {"matches": ["https://shop.test/*"], "exclude_globs": ["*shop*"], "js": ["content.js"]}
     away = door.on_saved(_extension(tmp_path, {"content.js": PARSED}, content_scripts=[group]))
@@ -379,7 +380,7 @@ def test_a_script_that_never_ends_is_blind(
     endless = door.on_saved(_extension(tmp_path, {"content.js": f"{PARSED}setTimeout(() => {{ for (;;); }}, 150);"}))
     assert endless.code == 3
     assert re.search(r":(?:timeout|hang|crash): ", endless.err)
-    assert time.monotonic() - started < 4.0 + 0.5 + 4.0
+    assert in_time(time.monotonic() - started, 4.0 + 0.5)
 
 
 PLAIN = {"matches": ["https://shop.test/*"], "js": ["content.js"]}

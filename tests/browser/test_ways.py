@@ -7,12 +7,10 @@ import json
 import os
 import re
 import socket
-import statistics
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,14 +27,13 @@ from driftwright.impact.javascript.process import Process
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.answer import literal, policy_text
 from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
-from driftwright.snapshot.capture.attached.devtools import DevTools
 from driftwright.snapshot.capture.attached.endpoint import find_endpoints
 from driftwright.snapshot.capture.attached.watch_tab import watch_attached
 from driftwright.snapshot.capture.by_hand.dump import dumped
 from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, shapes_source
 from driftwright.snapshot.capture.by_hand.offline import redact
 from driftwright.snapshot.capture.by_hand.snippet import one_time_salt, pasted, snippet
-from driftwright.snapshot.capture.deadline import Deadline, end_browser
+from driftwright.snapshot.capture.deadline import end_browser
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from driftwright.snapshot.capture.launched.login import checked_profile, login, profile_folder
 from driftwright.snapshot.capture.launched.probe import capture_launched
@@ -51,6 +48,8 @@ from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.policy import redaction_policy
 from driftwright.workspace.target.target import Target, load_target
+from kit.by_hand import Hand
+from kit.faults import in_time
 
 SALT = b"\x07" * 32
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
@@ -103,38 +102,6 @@ def site() -> Iterator[Site]:
     server.server_close()
 
 
-@dataclass(frozen=True)
-class Hand:
-    """A browser that a person started."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-    profile: Path
-
-    def _get(self, path: str, method: str = "GET") -> Any:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the browser on this machine
-            text = answer.read().decode()
-        return json.loads(text) if text.startswith(("{", "[")) else text
-
-    def open(self, url: str) -> str:
-        return str(self._get(f"/json/new?{url}", "PUT")["id"])
-
-    def close(self, tab: str) -> None:
-        self._get(f"/json/close/{tab}")
-
-    def pages(self) -> dict[str, tuple[str, str]]:
-        return {one["id"]: (one["url"], one["title"]) for one in self._get("/json") if one["type"] == "page"}
-
-    def evaluate(self, tab: str, expression: str) -> Any:
-        """Evaluate as the console does, its helpers included."""
-        deadline = Deadline.after(10, "test")
-        with DevTools(("127.0.0.1", self.port, f"/devtools/page/{tab}"), deadline) as page:
-            told = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-            told["includeCommandLineAPI"] = True
-            return page.ask("Runtime.evaluate", "", **told)["result"].get("value")
-
-
 @pytest.fixture(scope="module")
 def hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hand]:
     profile = tmp_path_factory.mktemp("by-hand")
@@ -183,7 +150,7 @@ def _told(snapshot: Snapshot, *areas: Area) -> str:
     return replace(snapshot, areas=tuple(view for view in snapshot.areas if view.area in areas)).digest
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_each_way_in_gives_the_same_digest(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
     launched = capture_launched(request_for)
     attached = capture_attached(request_for, Attachment(str(hand.port)))
@@ -216,7 +183,7 @@ def _printed(hand: Hand, tab: str, request: CaptureRequest) -> str:
     return str(hand.evaluate(tab, "window.printed"))
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_attaching_changes_nothing_in_the_browser(
     hand: Hand, tab: str, request_for: CaptureRequest, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,20 +217,7 @@ def _connections(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return made
 
 
-@pytest.mark.browser
-def test_attaching_reading_and_letting_go_takes_less_than_300_ms(
-    hand: Hand, tab: str, request_for: CaptureRequest
-) -> None:
-    assert tab
-    taken = []
-    for _ in range(7):
-        begun = time.perf_counter()
-        capture_attached(request_for, Attachment(str(hand.port)))
-        taken.append(time.perf_counter() - begun)
-    assert statistics.median(taken) < 0.3
-
-
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_several_tabs_are_told_by_number_alone(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
     second = hand.open(request_for.target.url)
     _until(lambda: hand.evaluate(second, "document.documentElement.dataset.ready") == "yes")
@@ -279,7 +233,7 @@ def test_several_tabs_are_told_by_number_alone(hand: Hand, tab: str, request_for
     hand.close(second)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_store_that_another_tab_holds_is_told_of(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
     second = hand.open(request_for.target.url)
     _until(lambda: hand.evaluate(second, "document.documentElement.dataset.ready") == "yes")
@@ -293,7 +247,7 @@ def test_a_store_that_another_tab_holds_is_told_of(hand: Hand, tab: str, request
     hand.close(second)
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_an_open_tab_is_watched_while_its_user_goes_on(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
     steps = (
         'sessionStorage.cart = \'{"lines":{},"open":5}\'',
@@ -320,7 +274,7 @@ def test_an_open_tab_is_watched_while_its_user_goes_on(hand: Hand, tab: str, req
     hand.evaluate(tab, "0")  # it is still there, and answers
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_auto_finds_the_browser_by_its_profile(
     hand: Hand, tab: str, request_for: CaptureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,14 +285,14 @@ def test_auto_finds_the_browser_by_its_profile(
     assert capture_attached(request_for, Attachment("auto")).areas[0].entries[0].store == "cart"
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_page_that_is_not_open_is_blind(hand: Hand, request_for: CaptureRequest) -> None:
     with pytest.raises(BlindFault) as told:
         capture_attached(request_for, Attachment(str(hand.port)))
     assert told.value.place == "wrong-origin"
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_tab_behind_its_own_dialog_is_blind_in_time(
     hand: Hand, request_for: CaptureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,7 +303,7 @@ def test_a_tab_behind_its_own_dialog_is_blind_in_time(
     with pytest.raises(BlindFault) as told:
         capture_attached(request_for, Attachment(str(hand.port)))
     assert told.value.place == "timeout"
-    assert time.monotonic() - begun < 3.5
+    assert in_time(time.monotonic() - begun, 1.5)
     assert hand.pages()[asking][1] == "asking", "the dialog was answered"
     hand.close(asking)
 
@@ -529,7 +483,7 @@ def test_a_profile_never_lies_in_a_repository(shop: Target, tmp_path: Path, monk
         login(shop, tmp_path / "state" / "profile")
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_a_profile_keeps_what_was_done_in_it(request_for: CaptureRequest, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir(mode=0o700)
@@ -631,7 +585,7 @@ def _shapes_of(node: Any) -> str:
     return json.dumps({**SEEN, "provenance": {**SEEN["provenance"], "way": "fingerprint"}, "areas": [area]})  # type: ignore[dict-item]
 
 
-@pytest.mark.browser
+@pytest.mark.browser("shared")
 def test_the_function_runs_as_it_is_where_the_extension_would_call_it(
     hand: Hand, tab: str, request_for: CaptureRequest
 ) -> None:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -19,9 +18,9 @@ import pytest
 
 import driftwright
 from driftwright.entrypoints import api
+from kit.program import Program
 from kit.shop import READERS, renamed, shop, write_shop
 
-Program = Callable[..., SimpleNamespace]
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = [pytest.param(name, marks=pytest.mark.browser if name == "capture" else ()) for name in api.__all__]
 

@@ -13,10 +13,9 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,10 +27,10 @@ from driftwright.entrypoints.cli.shells import completion_of
 from driftwright.entrypoints.cli.workspace_verbs import SCHEMAS, SHELLS
 from driftwright.history.run import as_record, run_of
 from driftwright.workspace.contract import load_fact
+from kit.program import Program
 from kit.shop import write_shop
 from kit.stored import read
 
-Program = Callable[..., SimpleNamespace]
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parents[1] / "samples"
 PATIENCE = 60.0  # seconds in which a shell must say something, on a machine that does much else

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-Program = Callable[..., SimpleNamespace]
+from kit.program import Program
+
 BROKEN = Path(__file__).parents[1] / "samples" / "broken.report.json"
 
 

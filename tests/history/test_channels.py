@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import threading
 import types
@@ -29,6 +27,7 @@ from driftwright.history.run import Run
 from driftwright.history.runs import History
 from driftwright.history.sent import Sent
 from kit.github_site import REPO, TOKEN, Asked, Site, github_site, serving
+from kit.program import run_here
 from kit.stored import read
 from kit.stories import BLIND, GOOD, GRAVE, HURT, KEY, MORE, Say, a_run, story
 
@@ -428,19 +427,15 @@ def test_a_dry_run_needs_no_secret_and_sends_nothing(tmp_path: Path, monkeypatch
     with History(tmp_path / "history") as history:
         for run in story(HURT, HURT):
             history.add(run)
-    done = _program("alert", "--history", str(tmp_path), "--dry-run", "--alert", "github", "--alert", "webhook")
-    assert (done.returncode, done.stderr) == (0, "")
+    done = run_here(
+        tmp_path, "alert", "--history", str(tmp_path), "--dry-run", "--alert", "github", "--alert", "webhook"
+    )
+    assert (done.code, done.stderr) == (0, "")
     title = "driftwright: shop: field-renamed at site:/videos/{}/flag hurts 1 fact"
     assert done.stdout.count(f"  event: new\n  title: {title}\n  body:\n") == 2
     assert f"  | <!-- driftwright:alert:{KEY} -->\n" in done.stdout
     with History(tmp_path / "history") as history:
         assert history.sent("github") == history.sent("webhook") == {}
-
-
-def _program(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT.parent / "src"), "LC_ALL": "C.UTF-8", **environment}
-    command = [sys.executable, "-m", "driftwright", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=kept, timeout=60, check=False)
 
 
 def test_the_alert_command_sends_from_a_job_of_its_own_and_exits_4_when_it_cannot(tmp_path: Path, site: Site) -> None:
@@ -450,19 +445,19 @@ def test_the_alert_command_sends_from_a_job_of_its_own_and_exits_4_when_it_canno
     environment = {"GITHUB_API_URL": site.url, "GITHUB_TOKEN": TOKEN, "GITHUB_REPOSITORY": REPO}
     command = ("alert", "--history", str(tmp_path), "--alert", "github")
     site.fails = lambda _: 500
-    done = _program(*command, **environment)
-    assert done.returncode == 4
+    done = run_here(tmp_path, *command, **environment)
+    assert done.code == 4
     assert done.stderr.startswith("driftwright: GitHub answered 500")
     site.fails = lambda _: None
-    done = _program(*command, **environment)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = run_here(tmp_path, *command, **environment)
+    assert (done.code, done.stderr) == (0, "")
     assert done.stdout.startswith(f"told github:{REPO}: new: driftwright: shop: field-renamed")
     assert TOKEN not in done.stdout
-    again = _program(*command, **environment)
+    again = run_here(tmp_path, *command, **environment)
     assert again.stdout.startswith(f"told github:{REPO}: still")
     assert len(site.issues) == 1
-    nobody = _program("alert", "--history", str(tmp_path))
-    assert (nobody.returncode, nobody.stderr) == (
+    nobody = run_here(tmp_path, "alert", "--history", str(tmp_path))
+    assert (nobody.code, nobody.stderr) == (
         2,
         "driftwright: --alert: nobody to tell; name a channel, or ask with --dry-run what would be said\n",
     )

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -18,8 +17,8 @@ from driftwright.history.run import FactState, Run
 from driftwright.history.runs import History
 from driftwright.workspace.contract import Fact, load_facts
 from driftwright.workspace.folders import GATES, Gate, find_workspace
+from kit.program import Program
 
-Program = Callable[..., SimpleNamespace]
 FIRST = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 STEADY, SHORT, TORN, QUIET, UNSURE, ALONE, LATE = "steady", "short", "torn", "quiet", "unsure", "alone", "late"
 _Day = tuple[str, tuple[int, int]]

@@ -14,12 +14,16 @@ from driftwright.base.errors import InputFault, MachineFault
 from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Answer, Outcome, Read
+from driftwright.impact.javascript.process import Process
 from driftwright.impact.javascript.program import Program, expression, module
+from kit.examples import examples
+
+SECONDS = 1.0  # that a reader may take
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    with Engine(seconds=1.0) as running:
+    with Engine(seconds=SECONDS) as running:
         yield running
 
 
@@ -381,7 +385,7 @@ def test_a_reader_without_an_end_is_stopped_in_time_and_costs_nobody_else(engine
     engine.run(program, [good])
     began = time.monotonic()
     outcomes = engine.run(program, [good, bad, good])
-    assert time.monotonic() - began < 1.0 + 1.0
+    assert time.monotonic() - began < 5 * SECONDS
     assert [(one.answer.kind, one.answer.text) for one in outcomes] == [
         ("value", "1"),
         ("stopped", "deadline"),
@@ -393,9 +397,7 @@ def test_a_reader_that_never_ends_is_given_up_after_three_tries() -> None:
     program = module("export const good = d => d; export const bad = () => { while (true); }", "readers.js")
     calls = [Call(name, Argument("1")) for _ in range(20) for name in ("good", "bad")]
     with Engine(seconds=0.2) as engine:
-        began = time.monotonic()
         outcomes = engine.run(program, calls)
-        assert time.monotonic() - began < 4.0
     assert [one.answer.text for one in outcomes[::2]] == ["1"] * 20
     assert [one.answer.text for one in outcomes[1::2]] == ["deadline"] * 3 + ["not run"] * 17
 
@@ -425,13 +427,21 @@ def test_endless_recursion_is_a_stop(engine: Engine) -> None:
     assert (stop.kind, stop.text) == ("stopped", "stack")
 
 
-def test_a_thousand_calls_are_quick(engine: Engine) -> None:
+def test_a_thousand_calls_cost_few_crossings(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each crossing hands over what was done in a slice of time: a busy machine needs some more of them."""
+    crossings = []
+    usual = Process.evaluate
+
+    def counted(process: Process, code: str, seconds: float) -> str:
+        crossings.append(len(code))
+        return usual(process, code, seconds)
+
+    monkeypatch.setattr(Process, "evaluate", counted)
     document = {"list": [{"videoId": "x" * 36, "url": "y" * 80, "progress": 100, "n": n} for n in range(34)]}
     program = expression("doc => doc.list.filter(v => v && v.videoId).length", "readers.js", "here")
     calls = [Call("default", Argument(json.dumps(document)))] * 1000
-    began = time.monotonic()
     outcomes = engine.run(program, calls)
-    assert time.monotonic() - began < 1.0
+    assert len(crossings) <= 100
     assert {one.answer.text for one in outcomes} == {"34"}
 
 
@@ -544,7 +554,7 @@ export const tagged = (d) => [Object.prototype.toString.call(d), d + "", d == d.
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(JSON | st.dictionaries(st.sampled_from(["a", "b", "c", "__proto__", "length", "then"]), JSON))
 def test_tracing_changes_no_answer(document: object) -> None:
     """Every reader answers the same with and without the tracer, errors and their messages included."""

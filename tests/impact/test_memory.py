@@ -12,6 +12,7 @@ from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Outcome
 from driftwright.impact.javascript.program import expression
+from kit.examples import examples
 
 READERS = (
     "({shop}) => shop.n",
@@ -44,7 +45,7 @@ _argument = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(READERS), st.lists(_argument, min_size=2, max_size=12))
 def test_each_call_answers_as_if_it_were_alone(reader: str, arguments: list[Argument]) -> None:
     program = expression(reader, "readers.js", "")

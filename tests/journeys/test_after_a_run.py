@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,10 +21,10 @@ from driftwright.history.run import Run, as_record, run_of
 from driftwright.history.runs import History
 from driftwright.history.sent import Sent, sent_record
 from driftwright.verdict.reported import blind_report
+from kit.program import Program
 from kit.stored import read
 from kit.stories import BLIND, GOOD, HURT, MORE, a_run, story
 
-Program = Callable[..., SimpleNamespace]
 FAULT = BlindFault("the page asked for a login", "standin.toml", "login-wall", "sign in")
 
 

@@ -1,14 +1,15 @@
-"""The command line, run as users run it: help, exit codes, and one line for every mistake."""
+"""The command line: help, exit codes, and one line for every mistake.
+
+Most of it is run within this process; `test_every_verb.py` starts each verb in a process of its own.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 import driftwright
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Snapshot
+from kit.program import environment, run_apart, run_here
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = Path(__file__).parents[1] / "standin.snapshot.json"
@@ -26,30 +28,9 @@ VERBS = ("probe", "check", "diff", "run", "report", "prove", "trace", "scan", "e
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One finished run of the program."""
-
-    code: int
-    stdout: str
-    stderr: str
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(Path(driftwright.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
-
-
-def _run(folder: Path, *arguments: str) -> Done:
-    command = [sys.executable, "-m", "driftwright", *arguments]
-    environment = {**_environment(), "HOME": str(folder / "home"), "XDG_STATE_HOME": str(folder / "home")}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=120, check=False)
-    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def _python(code: str) -> str:
+def _python(folder: Path, code: str) -> str:
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=_environment(), capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, env=environment(folder), capture_output=True, text=True, check=True)
     return done.stdout
 
 
@@ -58,25 +39,26 @@ def _python(code: str) -> str:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help_with_an_example(tmp_path: Path, verb: str) -> None:
-    done = _run(tmp_path, verb, "--help")
+    done = run_here(tmp_path, verb, "--help")
     assert (done.code, done.stderr) == (0, "")
     assert f"example:\n  driftwright {verb}" in done.stdout
 
 
 def test_the_help_names_every_verb_and_exit_code(tmp_path: Path) -> None:
-    done = _run(tmp_path, "--help")
+    done = run_here(tmp_path, "--help")
     assert done.code == 0
     assert [verb for verb in VERBS if not re.search(rf"^ {{4}}{verb} ", done.stdout, re.MULTILINE)] == []
     assert re.findall(r"^  (\d)  ", done.stdout, re.MULTILINE) == ["0", "1", "2", "3", "4"]
-    assert _run(tmp_path, "--version").stdout == f"driftwright {driftwright.__version__}\n"
+    assert run_here(tmp_path, "--version").stdout == f"driftwright {driftwright.__version__}\n"
 
 
-def test_building_the_parser_imports_nothing_heavy() -> None:
+def test_building_the_parser_imports_nothing_heavy(tmp_path: Path) -> None:
+    """So that help answers at once, whatever the machine."""
     code = (
         "import sys, driftwright.entrypoints.cli.parser as p; p.build_parser(); import driftwright.entrypoints.cli; "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
-    loaded = set(_python(code).split())
+    loaded = set(_python(tmp_path, code).split())
     heavy = {
         "deepdiff",
         "jsonschema",
@@ -89,19 +71,6 @@ def test_building_the_parser_imports_nothing_heavy() -> None:
     }
     assert "driftwright" in loaded
     assert loaded & heavy == set()
-
-
-def test_help_answers_at_once(tmp_path: Path) -> None:
-    def fastest(work: Callable[[], object]) -> float:
-        times = []
-        for _ in range(4):
-            start = time.perf_counter()
-            work()
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    bare = fastest(lambda: _python("pass"))
-    assert fastest(lambda: _run(tmp_path, "--help")) - bare < 0.3
 
 
 # ---- verdicts and their exit codes
@@ -150,13 +119,13 @@ VERDICTS: dict[str, tuple[Callable[[], Snapshot], tuple[str, ...], int, str]] = 
 def test_each_verdict_has_its_exit_code(tmp_path: Path, name: str) -> None:
     snapshot, options, code, word = VERDICTS[name]
     write_snapshot(snapshot(), tmp_path / "a.snapshot.json")
-    done = _run(tmp_path, "check", "a.snapshot.json", *options)
+    done = run_here(tmp_path, "check", "a.snapshot.json", *options)
     assert (done.code, done.stderr) == (code, "")
     assert done.stdout.startswith(word)
 
 
 def test_the_saved_capture_of_the_stand_in_is_intact(tmp_path: Path) -> None:
-    done = _run(tmp_path, "check", str(SNAPSHOT), "--format", "json")
+    done = run_here(tmp_path, "check", str(SNAPSHOT), "--format", "json")
     assert (done.code, done.stderr) == (0, "")
     report = json.loads(done.stdout)
     assert report["verdict"] == "intact"
@@ -168,31 +137,31 @@ def test_several_formats_of_several_snapshots_go_to_a_folder(tmp_path: Path) -> 
     write_snapshot(_unwrapped(), tmp_path / "later.snapshot.json")
     shutil.copy(SNAPSHOT, tmp_path / "sooner.snapshot.json")
     formats = ("--format", "text", "--format", "json", "--format", "html", "--format", "markdown", "--output", "out")
-    done = _run(tmp_path, "check", "sooner.snapshot.json", "later.snapshot.json", *formats)
+    done = run_here(tmp_path, "check", "sooner.snapshot.json", "later.snapshot.json", *formats)
     assert (done.code, done.stderr) == (1, "")
     assert done.stdout.splitlines() == ["out/sooner", "out/later"]
     for name, verdict in (("sooner", "intact"), ("later", "broken")):
         folder = tmp_path / "out" / name
         assert {file.name for file in folder.iterdir()} == {"report.txt", "report.json", "report.html", "report.md"}
         assert json.loads((folder / "report.json").read_text())["verdict"] == verdict
-        again = _run(tmp_path, "report", str(folder), "--format", "markdown")
+        again = run_here(tmp_path, "report", str(folder), "--format", "markdown")
         assert (again.code, again.stdout) == (0, (folder / "report.md").read_text())
 
 
 def test_the_same_check_gives_the_same_bytes(tmp_path: Path) -> None:
     write_snapshot(_unwrapped(), tmp_path / "a.snapshot.json")
-    first, second = (_run(tmp_path, "check", "a.snapshot.json", "--format", "json") for _ in range(2))
-    assert first == second
+    first, second = (run_apart(tmp_path, "check", "a.snapshot.json", "--format", "json") for _ in range(2))
+    assert (first.code, first.stdout, first.stderr) == (second.code, second.stdout, second.stderr) != (0, "", "")
 
 
 def test_explain_and_doctor_tell(tmp_path: Path) -> None:
-    assert "flag-became-number" in _run(tmp_path, "explain").stdout
-    rule = _run(tmp_path, "explain", "flag-became-number")
+    assert "flag-became-number" in run_here(tmp_path, "explain").stdout
+    rule = run_here(tmp_path, "explain", "flag-became-number")
     assert (rule.code, rule.stderr) == (0, "")
     assert rule.stdout.startswith("flag-became-number:")
-    fact = _run(tmp_path, "explain", "moderated_count")
+    fact = run_here(tmp_path, "explain", "moderated_count")
     assert "1. site store (full)" in fact.stdout
-    found = json.loads(_run(tmp_path, "doctor", "--json").stdout)
+    found = json.loads(run_here(tmp_path, "doctor", "--json").stdout)
     assert found["driftwright"] == driftwright.__version__
     assert found["targets"] == "grok, standin"
     assert str(tmp_path) not in json.dumps(found)
@@ -442,7 +411,7 @@ def _held(folder: Path) -> dict[str, bytes]:
 def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path, name: str) -> None:
     command = BAD[name].given(tmp_path)
     before = _held(tmp_path)
-    done = _run(tmp_path, *command)
+    done = run_here(tmp_path, *command)
     assert done.code == 2, done.stderr
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
@@ -454,13 +423,13 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path, name: str) -> Non
 
 @pytest.mark.parametrize("arguments", [(), ("bogus",), ("init",), ("check", "a", "--format", "pdf"), ("diff", "a")])
 def test_wrong_usage_is_exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    done = _run(tmp_path, *arguments)
+    done = run_here(tmp_path, *arguments)
     assert (done.code, done.stdout) == (2, "")
     assert done.stderr.startswith("usage: driftwright")
     assert "Traceback" not in done.stderr
 
 
-def test_a_fault_of_the_program_never_looks_like_drift() -> None:
+def test_a_fault_of_the_program_never_looks_like_drift(tmp_path: Path) -> None:
     code = (
         "import driftwright.entrypoints.cli as cli, driftwright.entrypoints.cli.doctor as telling\n"
         "def explain(options): raise KeyError('canary-value')\n"
@@ -468,7 +437,7 @@ def test_a_fault_of_the_program_never_looks_like_drift() -> None:
         "raise SystemExit(cli.main(['explain']))"
     )
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=_environment(), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False)
     assert done.returncode == 4
     (line,) = done.stderr.splitlines()
     assert "KeyError" in line
@@ -478,7 +447,11 @@ def test_a_fault_of_the_program_never_looks_like_drift() -> None:
 def test_a_reader_of_our_output_may_go_away(tmp_path: Path) -> None:
     command = f"{sys.executable} -m driftwright explain | head -1"
     done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command], cwd=tmp_path, env=_environment(), capture_output=True, check=False
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        check=False,
     )
     assert done.stderr == b""
     assert done.stdout == b"rules:\n"
@@ -505,7 +478,7 @@ def test_a_hostile_key_never_reaches_the_terminal_raw(tmp_path: Path, name: str,
         f"export const f = (d) => d.state[{key}].flag; export const g = (d) => {{ if (d[{key}]) throw Error({key}); }};"
     )
     (tmp_path / "r.js").write_text(readers)
-    done = _run(tmp_path, "diff", "a.json", "b.json", "--consumer", "r.js", "--format", form)
+    done = run_here(tmp_path, "diff", "a.json", "b.json", "--consumer", "r.js", "--format", form)
     assert (done.code, done.stderr) == (1, "")
     assert _is_harmless(done.stdout)
     if form == "json":
@@ -521,7 +494,7 @@ def test_a_hostile_file_name_never_reaches_the_terminal_raw(tmp_path: Path, name
         ("run", name),
         ("--workspace", name, "explain"),
     ):
-        done = _run(tmp_path, *command)
+        done = run_here(tmp_path, *command)
         assert done.code == 2
         assert len(done.stderr.splitlines()) == 1
         assert _is_harmless(done.stderr)

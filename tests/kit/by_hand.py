@@ -7,14 +7,16 @@ import json
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from browser.test_ways import Hand
 from driftwright.base.terms import Area
-from driftwright.snapshot.capture.deadline import end_browser
+from driftwright.snapshot.capture.attached.devtools import DevTools
+from driftwright.snapshot.capture.deadline import Deadline, end_browser
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 
 SALT = b"\x07" * 32
@@ -149,6 +151,38 @@ def shop() -> Iterator[int]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_address[1]
         server.shutdown()
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A browser that a person started."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    profile: Path
+
+    def _get(self, path: str, method: str = "GET") -> Any:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the browser on this machine
+            text = answer.read().decode()
+        return json.loads(text) if text.startswith(("{", "[")) else text
+
+    def open(self, url: str) -> str:
+        return str(self._get(f"/json/new?{url}", "PUT")["id"])
+
+    def close(self, tab: str) -> None:
+        self._get(f"/json/close/{tab}")
+
+    def pages(self) -> dict[str, tuple[str, str]]:
+        return {one["id"]: (one["url"], one["title"]) for one in self._get("/json") if one["type"] == "page"}
+
+    def evaluate(self, tab: str, expression: str) -> Any:
+        """Evaluate as the console does, its helpers included."""
+        deadline = Deadline.after(10, "test")
+        with DevTools(("127.0.0.1", self.port, f"/devtools/page/{tab}"), deadline) as page:
+            told = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+            told["includeCommandLineAPI"] = True
+            return page.ask("Runtime.evaluate", "", **told)["result"].get("value")
 
 
 @contextlib.contextmanager

@@ -197,6 +197,11 @@ MORE: tuple[FaultCase, ...] = (
 )
 
 
+def in_time(seconds: float, deadline: float) -> bool:
+    """Whether what has a deadline was over soon after it: twice as much is room for a machine that is busy."""
+    return seconds <= 2 * deadline
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one run of a fault showed."""

@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from driftwright.report.formats import json as machine
+from kit import samples
 from kit.stored import render
-from report import test_render
 
 PAYLOADS: tuple[str, ...] = tuple(
     dict.fromkeys((
-        *test_render.PAYLOADS,
+        *samples.PAYLOADS,
         # scripts and handlers
         "<ScRiPt>window.hit=1</sCrIpT>",
         "<script src=//evil.test/x.js></script>",
@@ -139,13 +139,13 @@ def _unescaped(text: str, *, more: bool = False) -> str:
 @cache
 def hostile(payload: str, name: str = "broken") -> dict[str, Any]:
     """Return a report that holds `payload` wherever its schema leaves the text open; shared, never to be changed."""
-    record: dict[str, Any] = test_render.poisoned(test_render.sample(name), machine.schema(), payload)
+    record: dict[str, Any] = samples.poisoned(samples.sample(name), machine.schema(), payload)
     return record
 
 
 def of_findings(count: int) -> dict[str, Any]:
     """Return a report of so many broken facts."""
-    record = test_render.sample("broken")
+    record = samples.sample("broken")
     fact = next(fact for fact in record["facts"] if fact["verdict"] == "broken")
     record["facts"] = [
         {

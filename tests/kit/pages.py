@@ -19,8 +19,8 @@ from driftwright.report.model import AlertSeen, Past, RunSeen, StoreSeen, finger
 from driftwright.structure.shape.folding import fold
 from driftwright.structure.shape.model import Layout
 from driftwright.verdict.tree import MOST_NODES, grouped, tree_of
+from kit.samples import poisoned, sample, with_changes
 from kit.stored import render
-from report.test_render import poisoned, sample, with_changes
 
 RUNS = 30
 _DAY = datetime(2026, 10, 24, 12, tzinfo=UTC)
@@ -140,6 +140,21 @@ def at_pointer(record: Mapping[str, Any], pointer: str) -> Any:
         name = step.replace("~1", "/").replace("~0", "~")
         found = found[int(name)] if isinstance(found, list) else found[name]
     return found
+
+
+def opened(page: Page, file: Path, html: str) -> list[str]:
+    """Open a page and return the requests that it made beyond itself."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def note(dialog: Dialog) -> None:
+        asked.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    file.write_text(html, encoding="utf-8")
+    page.goto(file.as_uri(), wait_until="load")
+    return [url for url in asked if url not in (file.as_uri(), "data:,")]
 
 
 class Window:

@@ -76,17 +76,22 @@ def test_the_package_knows_no_site() -> None:
     assert [named(path) for path in package if words.search(named(path))] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_a_module_stays_readable(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST[path.suffix]
+def test_modules_stay_readable() -> None:
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert lines
+    assert [f"{named(path)}: {count}" for path, count in lines.items() if count > LONGEST[path.suffix]] == []
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.suffix == ".py"], ids=named)
-def test_heavy_packages_are_imported_where_they_are_used(path: Path) -> None:
+def test_heavy_packages_are_imported_where_they_are_used() -> None:
+    scripts = [path for path in MODULES if path.suffix == ".py"]
+    assert scripts
     at_import = {
-        name.split(".")[0] for node in ast.parse(path.read_text(encoding="utf-8")).body for name in imported_by(node)
+        (named(path), name.split(".")[0])
+        for path in scripts
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for name in imported_by(node)
     }
-    assert at_import & HEAVY == set()
+    assert [f"{path}: {package}" for path, package in sorted(at_import) if package in HEAVY] == []
 
 
 def imported_by(node: ast.stmt) -> list[str]:
@@ -146,6 +151,22 @@ def test_every_script_runs_strictly_and_is_executable() -> None:
         assert os.access(script, os.X_OK), named(script)
         assert text.startswith("#!/usr/bin/env "), named(script)
         assert "python3" in text.splitlines()[0] or "\nset -euo pipefail\n" in text, named(script)
+
+
+def test_tests_share_nothing_but_the_kit() -> None:
+    """A module of tests that another one imports cannot be moved, and is collected before its turn."""
+    tests = ROOT / "tests"
+    rooms = {path.relative_to(tests).parts[0] for path in tests.glob("*/test_*.py")}
+    modules = [path for path in TRACKED if path.is_relative_to(tests) and path.suffix == ".py"]
+    assert modules
+    shared = {
+        (named(path), name)
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.stmt)
+        for name in imported_by(node)
+    }
+    assert [f"{path}: {name}" for path, name in sorted(shared) if name.split(".")[0] in rooms] == []
 
 
 # ---- the rooms and their faces

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,21 +21,18 @@ from driftwright.impact.javascript.program import Program, module
 from driftwright.report.fact import FactFound
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.redactor import redactor_source
-from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from driftwright.snapshot.model import AreaView, Entry, Redaction, Snapshot
 from driftwright.structure.replay.apply import apply_changes
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.diff import diff_documents, structural_changes
-from driftwright.workspace.folders import Workspace, find_workspace
-from driftwright.workspace.schemas.load import Store, load_stores
+from driftwright.workspace.folders import Workspace
 from driftwright.workspace.schemas.policy import redaction_policy
+from kit.examples import examples
+from kit.project import STORES, WHERE, WORKSPACE, few_facts, moment_of, plain_capture, site_state
 
 Document = dict[str, Any]
 Edit = Callable[[Document], None]
 
-ROOT = Path(__file__).resolve().parents[2]
-WORKSPACE = find_workspace(str(ROOT))
-STORES = load_stores(ROOT / "schemas")
-WHERE = Provenance("site", "worked", "https://site.test", "Chromium 140.0", "2026-02-06T00:00:00Z", "0.1.0")
 SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 READERS = module(
@@ -99,7 +94,7 @@ def _answers(engine: Engine, document: Any, program: Program = READERS) -> dict[
     }
 
 
-@settings(SHARED, max_examples=10)
+@settings(SHARED, max_examples=examples(10))
 @given(document=shops())
 def test_identity_is_silent(engine: Engine, document: Document) -> None:
     found = diff_documents(document, json.loads(json.dumps(document)), READERS, engine)
@@ -107,7 +102,7 @@ def test_identity_is_silent(engine: Engine, document: Document) -> None:
     assert {(reader.verdict, reader.effect) for reader in found.readers} == {(Verdict.INTACT, Effect.SAME)}
 
 
-@settings(SHARED, max_examples=10)
+@settings(SHARED, max_examples=examples(10))
 @given(document=shops(), name=st.sampled_from(["lineId", "paid", "total", "note", "at", "cartId"]))
 def test_a_removed_field_put_back_restores_the_answers(engine: Engine, document: Document, name: str) -> None:
     without = copy.deepcopy(document)
@@ -176,7 +171,7 @@ REVERSIBLE: dict[str, Edit] = {
 
 
 @pytest.mark.parametrize("name", REVERSIBLE)
-@settings(SHARED, max_examples=4)
+@settings(SHARED, max_examples=examples(4))
 @given(document=shops())
 def test_a_change_replayed_and_replayed_back_restores_the_answers(
     engine: Engine, name: str, document: Document
@@ -196,36 +191,6 @@ def test_a_change_replayed_and_replayed_back_restores_the_answers(
 # ---- whole reports, on the known-good stores of the workspace
 
 
-def _moment(name: str) -> dict[str, Any]:
-    return {
-        store.name: copy.deepcopy(store.latest.witnesses[name])
-        for store in STORES.values()
-        if name in store.latest.witnesses
-    }
-
-
-def _entries(store: Store, document: Any) -> Iterator[tuple[str, dict[str, str], Any]]:
-    if not store.placeholder:
-        yield store.key, {}, document
-        return
-    for identity, value in document.items():
-        yield store.key.replace(f"{{{store.placeholder}}}", identity), {store.placeholder: identity}, value
-
-
-def _plain(held: Mapping[str, Any]) -> Snapshot:
-    """The capture that a redactor which hides nothing would make."""
-    views = []
-    for area in Area:
-        entries = [
-            Entry(key, name, ids, len(json.dumps(value)), "json", value)
-            for name, document in held.items()
-            if STORES[name].area is area
-            for key, ids, value in _entries(STORES[name], document)
-        ]
-        views.append(AreaView(area, tuple(entries), 0))
-    return Snapshot(WHERE, Redaction("none", "none"), tuple(views))
-
-
 @cache
 def _tool() -> MiniRacer:
     started = MiniRacer()
@@ -237,7 +202,7 @@ def _redacted(held: Mapping[str, Any], salt: bytes) -> Snapshot:
     """The capture that the page's own redactor makes."""
     areas = [
         {"area": view.area, "entries": [[entry.key, json.dumps(entry.value)] for entry in view.entries]}
-        for view in _plain(held).areas
+        for view in plain_capture(held).areas
     ]
     policy = {**redaction_policy(STORES.values()), "salt": salt.hex()}
     answer = _tool().eval(f"tool.redact({json.dumps(json.dumps(policy))}, {json.dumps(json.dumps(areas))})")
@@ -264,21 +229,15 @@ def _told(report: Report) -> Told:
 
 @pytest.mark.parametrize("moment", ["several", "two-parents"])
 def test_a_known_good_moment_is_a_silent_report(moment: str) -> None:
-    report = check_snapshot(_plain(_moment(moment)), WORKSPACE)
+    report = check_snapshot(plain_capture(moment_of(moment)), WORKSPACE)
     assert [change.rule for change in report.changes if change.level == "break"] == []
     assert {fact.effect for fact in report.facts} == {Effect.SAME}
     assert {fact.verdict for fact in report.facts} <= {Verdict.INTACT, Verdict.UNSEEN}
     assert report.verdict is Verdict.INTACT
 
 
-def _state(held: dict[str, Any]) -> Document:
-    state = held["site"]["state"]
-    assert isinstance(state, dict)
-    return state
-
-
 def _videos(held: dict[str, Any]) -> Iterator[Document]:
-    for listed in _state(held)["videoByMediaId"].values():
+    for listed in site_state(held)["videoByMediaId"].values():
         yield from listed
 
 
@@ -292,7 +251,7 @@ def _each_video(edit: Callable[[Document], object]) -> Edit:
 
 def _each_list(edit: Callable[[list[Any]], Any]) -> Edit:
     def edited(held: Document) -> None:
-        by_image = _state(held)["videoByMediaId"]
+        by_image = site_state(held)["videoByMediaId"]
         for key, listed in by_image.items():
             by_image[key] = edit(listed)
 
@@ -301,18 +260,18 @@ def _each_list(edit: Callable[[list[Any]], Any]) -> Edit:
 
 def _renamed_state(old: str, new: str) -> Edit:
     def edited(held: Document) -> None:
-        state = _state(held)
+        state = site_state(held)
         state[new] = state.pop(old)
 
     return edited
 
 
 def _unwrapped(held: Document) -> None:
-    held["site"] = {**_state(held), "version": 1}
+    held["site"] = {**site_state(held), "version": 1}
 
 
 def _rekeyed(held: Document) -> None:
-    state = _state(held)
+    state = site_state(held)
     state["videoByMediaId"] = {
         video["videoId"]: [video] for listed in state["videoByMediaId"].values() for video in listed
     }
@@ -336,27 +295,22 @@ DRIFTS: dict[str, Edit] = {
 
 
 QUIET = {"nothing", "a hole in each list", "times as numbers", "progress as a share"}
-FACTS = ("moderated_count", "videos_generated", "credits_used", "parent_image_of_video", "recent_video")
-"""One reader that counts by a flag, one that counts by ids, one that searches: each replays all changes."""
 
 
 @pytest.fixture(scope="module")
-def few_facts(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The workspace with some of its contracts, since each fact of a report takes its time."""
-    folder = tmp_path_factory.mktemp("few") / "contracts"
-    shutil.copytree(WORKSPACE.contracts / "readers", folder / "readers")
-    for name in FACTS:
-        shutil.copy(WORKSPACE.contracts / f"{name}.toml", folder)
-    return replace(WORKSPACE, contracts=folder)
+def few(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return few_facts(tmp_path_factory.mktemp("few"))
 
 
 @pytest.mark.parametrize("name", DRIFTS)
-@settings(SHARED, max_examples=1, phases=[Phase.generate])  # a report takes seconds: there is nothing to shrink
+@settings(
+    SHARED, max_examples=examples(1), phases=[Phase.generate]
+)  # a report takes seconds: there is nothing to shrink
 @given(salt=st.binary(min_size=32, max_size=32))
-def test_redaction_does_not_change_a_verdict(few_facts: Workspace, name: str, salt: bytes) -> None:
-    held = _moment("two-parents")
+def test_redaction_does_not_change_a_verdict(few: Workspace, name: str, salt: bytes) -> None:
+    held = moment_of("two-parents")
     DRIFTS[name](held)
-    plain, hidden = check_snapshot(_plain(held), few_facts), check_snapshot(_redacted(held, salt), few_facts)
+    plain, hidden = check_snapshot(plain_capture(held), few), check_snapshot(_redacted(held, salt), few)
     assert _told(hidden) == _told(plain)
     assert hidden.verdict is plain.verdict
     assert (plain.verdict is Verdict.INTACT) == (name in QUIET)
@@ -364,7 +318,7 @@ def test_redaction_does_not_change_a_verdict(few_facts: Workspace, name: str, sa
 
 def test_a_redacted_capture_holds_other_values() -> None:
     """Or the law above would compare a capture with itself."""
-    held = _moment("two-parents")
+    held = moment_of("two-parents")
     hidden = json.dumps([replace(view, entries=()).area for view in _redacted(held, bytes(32)).areas])
     assert hidden
     shown = json.dumps([entry.value for view in _redacted(held, bytes(32)).areas for entry in view.entries])

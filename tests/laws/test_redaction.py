@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,12 +30,14 @@ from driftwright.structure.shape.folding import fold
 from driftwright.structure.shape.model import Shape
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.diff import structural_changes
+from driftwright.workspace.folders import Workspace
 from driftwright.workspace.schemas.policy import redaction_policy
-from laws import test_engine as laws
-from structure.test_registry import ALL, Case
+from kit.cases import ALL
+from kit.examples import NIGHTLY, examples
+from kit.project import ROOT, STORES, WHERE, WORKSPACE, few_facts, moment_of, plain_capture, site_state
 
 SALT = bytes(range(32))
-PROBES = laws.ROOT / "probes"
+PROBES = ROOT / "probes"
 RELEASES = [one["name"] for one in tomllib.loads((PROBES / "standin.toml").read_text("utf-8"))["variant"]]
 PSEUDONYM = {"redact": "pseudonym"}
 
@@ -145,26 +147,33 @@ def _told(changes: tuple[Change, ...], policy: Policy | None = None) -> list[tup
     return sorted((change.rule.id, text(change.path), text(change.to)) for change in changes)
 
 
-@pytest.mark.parametrize("named", POLICIES)
-@pytest.mark.parametrize("case", ALL, ids=str)
-def test_a_case_is_told_alike_when_both_sides_are_redacted(case: Case, named: str) -> None:
-    policy = POLICIES[named](case.before)
-    found = _told(structural_changes(_redacted(case.before, policy), _redacted(case.after, policy)))
-    if (str(case), named) in LIMITS:
-        assert found != _told(case.changes(), policy), "a stale limit"
-    else:
-        assert found == _told(case.changes(), policy)
+EACH_RULE = pytest.mark.parametrize("rule", sorted({case.rule for case in ALL}))
 
 
-@pytest.mark.parametrize("named", [name for name in POLICIES if name != "no schema"])
-@pytest.mark.parametrize("case", ALL, ids=str)
-def test_a_redacted_capture_beside_a_plain_witness_is_told_alike(case: Case, named: str) -> None:
-    policy = POLICIES[named](case.before)
-    found = _told(structural_changes(case.before, _redacted(case.after, policy)))
-    if (str(case), named) in WITNESS_LIMITS:
-        assert found != _told(case.changes(), policy), "a stale limit"
+@EACH_RULE
+def test_a_case_is_told_alike_when_both_sides_are_redacted(rule: str) -> None:
+    for case in (case for case in ALL if case.rule == rule):
+        for named, policy_of in POLICIES.items():
+            policy = policy_of(case.before)
+            found = _told(structural_changes(_redacted(case.before, policy), _redacted(case.after, policy)))
+            _is_told_alike(found, _told(case.changes(), policy), (str(case), named), LIMITS)
+
+
+@EACH_RULE
+def test_a_redacted_capture_beside_a_plain_witness_is_told_alike(rule: str) -> None:
+    for case in (case for case in ALL if case.rule == rule):
+        for named, policy_of in POLICIES.items():
+            if named != "no schema":
+                policy = policy_of(case.before)
+                found = _told(structural_changes(case.before, _redacted(case.after, policy)))
+                _is_told_alike(found, _told(case.changes(), policy), (str(case), named), WITNESS_LIMITS)
+
+
+def _is_told_alike(found: Any, expected: Any, name: tuple[str, str], limits: Collection[tuple[str, str]]) -> None:
+    if name in limits:
+        assert found != expected, f"{name}: a stale limit"
     else:
-        assert found == _told(case.changes(), policy)
+        assert found == expected, name
 
 
 # ---- every release of the stand-in, played on its own store without a browser
@@ -172,9 +181,9 @@ def test_a_redacted_capture_beside_a_plain_witness_is_told_alike(case: Case, nam
 
 @cache
 def _releases() -> dict[str, dict[str, dict[str, str]]]:
-    held = laws._moment("two-parents")
+    held = moment_of("two-parents")
     ids = []
-    for image, videos in laws._state(held)["videoByMediaId"].items():
+    for image, videos in site_state(held)["videoByMediaId"].items():
         ids += [image, *(video["videoId"] for video in videos)]
     command = ["node", str(Path(__file__).parents[1] / "standin_stores.mjs"), str(PROBES / "standin" / "site"), *ids]
     done = subprocess.run(command, input=json.dumps(RELEASES), capture_output=True, text=True, timeout=60, check=True)
@@ -184,7 +193,7 @@ def _releases() -> dict[str, dict[str, dict[str, str]]]:
 
 def _raw(release: str) -> list[dict[str, Any]]:
     """All areas of a release as text: its own store as it wrote it, the extension's as a known-good moment has them."""
-    own = laws._plain({name: value for name, value in laws._moment("two-parents").items() if name != "site"})
+    own = plain_capture({name: value for name, value in moment_of("two-parents").items() if name != "site"})
     site = _releases()[release]
     return [
         {
@@ -199,14 +208,14 @@ def _raw(release: str) -> list[dict[str, Any]]:
 
 
 def _hidden(raw: list[dict[str, Any]]) -> Snapshot:
-    policy = {**redaction_policy(laws.STORES.values()), "salt": SALT.hex()}
+    policy = {**redaction_policy(STORES.values()), "salt": SALT.hex()}
     answer = _tool().eval(f"tool.redact({json.dumps(json.dumps(policy))}, {json.dumps(json.dumps(raw))})")
     assert isinstance(answer, str)
     views = [
         AreaView(Area(view["area"]), tuple(Entry(**entry) for entry in view["entries"]), view["others"], view["denied"])
         for view in json.loads(answer)["areas"]
     ]
-    return Snapshot(laws.WHERE, Redaction("redactor", "policy"), tuple(views))
+    return Snapshot(WHERE, Redaction("redactor", "policy"), tuple(views))
 
 
 def _shown(raw: list[dict[str, Any]], hidden: Snapshot) -> Snapshot:
@@ -218,12 +227,12 @@ def _shown(raw: list[dict[str, Any]], hidden: Snapshot) -> Snapshot:
         entries = []
         for key, text in given_view["entries"]:
             store = _store_of(key, text, view)
-            name = laws.STORES[store].placeholder
+            name = STORES[store].placeholder
             found = {name: key[-36:]} if name and key[-36:-28] in ids else {}
             entries.append(Entry(key, store, found, len(text), *_undone(text)))
         views.append(AreaView(view.area, tuple(entries), 0))
     assert texts
-    return Snapshot(laws.WHERE, Redaction("none", "none"), tuple(views))
+    return Snapshot(WHERE, Redaction("none", "none"), tuple(views))
 
 
 def _undone(text: str) -> tuple[str, Any]:
@@ -260,13 +269,17 @@ def _findings(report: Report) -> Any:
     return facts, paths, added, [(store.name, store.found) for store in report.stores]
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """With all facts at night, since a report of each release takes its time."""
+    return WORKSPACE if NIGHTLY else few_facts(tmp_path_factory.mktemp("few"))
+
+
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_release_of_the_stand_in_is_judged_alike(release: str) -> None:
+def test_a_release_of_the_stand_in_is_judged_alike(workspace: Workspace, release: str) -> None:
     raw = _raw(release)
     hidden = _hidden(raw)
-    assert _findings(check_snapshot(hidden, laws.WORKSPACE)) == _findings(
-        check_snapshot(_shown(raw, hidden), laws.WORKSPACE)
-    )
+    assert _findings(check_snapshot(hidden, workspace)) == _findings(check_snapshot(_shown(raw, hidden), workspace))
 
 
 # ---- random stores
@@ -293,7 +306,7 @@ _text = st.one_of(
 _number = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False), st.integers(-9, 99))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(_text.filter(lambda text: not re.search(r"[^\x00-\x7f]", text)), min_size=1, max_size=12))
 def test_a_text_keeps_its_form_as_value_as_id_and_as_key(texts: list[str]) -> None:
     plain, known = (
@@ -306,7 +319,7 @@ def test_a_text_keeps_its_form_as_value_as_id_and_as_key(texts: list[str]) -> No
     assert sorted(map(key_form, keys)) == sorted(map(key_form, dict.fromkeys(texts)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(_number, min_size=1, max_size=12))
 def test_a_number_keeps_its_sign_its_kind_and_whether_it_is_nought(numbers: list[float]) -> None:
     def kind(number: float) -> tuple[bool, bool, bool]:
@@ -315,7 +328,7 @@ def test_a_number_keeps_its_sign_its_kind_and_whether_it_is_nought(numbers: list
     assert [kind(number) for number in _redacted(numbers)] == [kind(number) for number in numbers]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         _text.filter(lambda text: text.strip()[:1] not in ("", "{", "[")),
@@ -346,7 +359,7 @@ def _is_loose(text: str) -> bool:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.integers(2, 10**6), min_size=2, max_size=6), st.integers(1, 6))
 def test_numbers_of_another_scale_stay_of_another_scale(numbers: list[int], power: int) -> None:
     scaled = [number * 10**power for number in numbers]

@@ -37,14 +37,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from playwright.sync_api import sync_playwright
 
 import driftwright
 from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
@@ -54,21 +52,33 @@ from driftwright.history.run import run_of
 from driftwright.history.runs import History
 from driftwright.report.formats import FORMATS
 from driftwright.report.formats.text import Style
-from driftwright.snapshot.capture.launched.browser import find_browser
 from driftwright.snapshot.file import write_snapshot
+from kit.carts import captured, cart_store, write_workspace
 from kit.foreign import PAYLOADS, commands, hostile, told
+from kit.formats import junit_of, sarif_of
+from kit.program import Program, run_here
+from kit.samples import sample
 from kit.stored import read, render
-from laws.test_hostile_input import _captured, _carts, _workspace
-from report.test_formats import junit_of, sarif_of
-from report.test_render import sample
-
-Program = Callable[..., SimpleNamespace]
 
 SNAPSHOT = Path(__file__).parents[1] / "standin.snapshot.json"
 SOURCES = Path(driftwright.__file__).parents[1]
 TOLD = ("text", "concise", "markdown", "github", "html", "junit", "json", "jsonl", "sarif", "ctrf")
-EACH = pytest.mark.parametrize("payload", PAYLOADS, ids=[f"payload-{number}" for number in range(len(PAYLOADS))])
 TEXTS = st.text(max_size=300) | st.text(alphabet="#[]:%\n\r `|@=<&;!\\\x1b\u2028", max_size=60)
+
+
+def for_each_payload(check: Callable[[str], None]) -> Callable[[], None]:
+    """Make one test of a check that holds for every payload; a failure names the payload."""
+
+    def test() -> None:
+        for payload in PAYLOADS:
+            try:
+                check(payload)
+            except AssertionError as error:
+                error.add_note(f"with the payload {payload!r}")
+                raise
+
+    test.__doc__ = check.__doc__
+    return test
 
 
 def test_every_case_of_the_list_has_its_test() -> None:
@@ -229,16 +239,16 @@ KEYS = ("../../x", "x\x00y", "a" * 300, "CON", "-rf", "/etc/x", "..", "~", "repo
 
 
 def test_57_no_store_key_is_a_name_of_a_file(program: Program, tmp_path: Path) -> None:
-    carts = _carts()
+    carts = cart_store()
     lines = next(iter(carts["byId"].values()))
     carts["byId"] |= dict.fromkeys(KEYS, lines)
     carts |= {key: {key: key} for key in KEYS}
-    workspace = _workspace(tmp_path)
-    captured = _captured(carts)
-    (area,) = captured.areas
+    workspace = write_workspace(tmp_path)
+    snapshot = captured(carts)
+    (area,) = snapshot.areas
     others = tuple(replace(area.entries[0], key=key, store="", value={key: 1}) for key in KEYS)
     area = replace(area, entries=(*area.entries, *others))
-    write_snapshot(replace(captured, areas=(area,)), tmp_path / "a.snapshot.json")
+    write_snapshot(replace(snapshot, areas=(area,)), tmp_path / "a.snapshot.json")
     before = set(_files(tmp_path))
     done = program(*workspace, "check", "a.snapshot.json", *(f"--format={name}" for name in FORMATS), "--output", "out")
     assert done.code in (0, 1), done.stderr
@@ -253,14 +263,6 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 # ---- HTML
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(find_browser().path), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser("shared")
@@ -314,7 +316,7 @@ class _Links(HTMLParser):
         self.handlers |= {name for name, _ in attrs if name.startswith("on")}
 
 
-@EACH
+@for_each_payload
 def test_59_nothing_foreign_can_be_followed(payload: str) -> None:
     page = _Links(told(payload, "html"))
     assert not page.handlers
@@ -338,7 +340,7 @@ def _kinds(text: str) -> set[str]:
 CALM = _parsed(render(sample("broken"), "markdown"))
 
 
-@EACH
+@for_each_payload
 def test_60_nothing_foreign_comes_alive_in_markdown(payload: str) -> None:
     found = _parsed(told(payload, "markdown"))
     assert {token.type for token in found} <= {token.type for token in CALM} | {"code_inline"}
@@ -348,7 +350,7 @@ def test_60_nothing_foreign_comes_alive_in_markdown(payload: str) -> None:
     assert all(re.fullmatch(r"(</?(details|summary)( open)?>|[\w :,.()'-])*", tag) for tag in tags), tags
 
 
-@EACH
+@for_each_payload
 def test_61_nobody_is_mentioned_and_nothing_referred_to(payload: str) -> None:
     """Only code is safe: GitHub obeys an escaped `@` and a `&commat;` as well."""
     found = _parsed(told(payload, "markdown"))
@@ -359,7 +361,7 @@ def test_61_nobody_is_mentioned_and_nothing_referred_to(payload: str) -> None:
 # ---- a build's log
 
 
-@EACH
+@for_each_payload
 def test_62_the_runner_obeys_nothing_foreign(payload: str) -> None:
     for name in ("broken", "unseen", "blind"):
         for form in FORMATS:
@@ -376,8 +378,8 @@ def test_62_the_runner_obeys_nothing_foreign(payload: str) -> None:
     assert commands(coloured) == []
 
 
-@EACH
-def test_62_the_runner_obeys_nothing_foreign_in_messages(payload: str, capsys: pytest.CaptureFixture[str]) -> None:
+@for_each_payload
+def test_62_the_runner_obeys_nothing_foreign_in_messages(payload: str) -> None:
     for kind in (Fault, InputFault, BlindFault, MachineFault):
         line = f"driftwright: {kind(payload, payload, payload, payload)}"
         assert commands(line) == []
@@ -385,16 +387,12 @@ def test_62_the_runner_obeys_nothing_foreign_in_messages(payload: str, capsys: p
     if "\x00" in payload or "\ud800" in payload:
         return  # no argument of a program can hold these
     for arguments in (["check", payload], ["report", payload], ["explain", payload], ["--workspace", payload, "check"]):
-        try:
-            code = main(arguments)
-        except SystemExit as end:  # an argument that looks like an option
-            code = int(str(end.code))
-        printed = capsys.readouterr()
-        assert code == 2
-        assert commands(printed.out + printed.err) == []
+        done = run_here(SNAPSHOT.parent, *arguments)
+        assert done.code == 2
+        assert commands(done.stdout + done.stderr) == []
 
 
-@EACH
+@for_each_payload
 def test_63_every_character_is_printable(payload: str) -> None:
     for name in ("broken", "blind"):
         for form in FORMATS:
@@ -413,7 +411,7 @@ def test_64_markup_of_a_terminal_is_literal() -> None:
 # ---- documents
 
 
-@EACH
+@for_each_payload
 def test_65_documents_stay_valid(payload: str) -> None:
     for name in ("broken", "blind"):
         record = hostile(payload, name)
@@ -427,7 +425,7 @@ def test_65_documents_stay_valid(payload: str) -> None:
         assert json.loads(told(payload, "json", name)) == record
 
 
-@EACH
+@for_each_payload
 def test_66_no_line_and_no_cell_is_a_formula(payload: str) -> None:
     """No format is a spreadsheet's own; what could be pasted into one starts no line and no cell with a formula."""
     assert not [name for name in FILES.values() if re.search(r"csv|tsv|xls", name)]

@@ -62,6 +62,7 @@ def large() -> bytes:
     return orjson.dumps(store(20_000))
 
 
+@pytest.mark.nightly
 def test_parse_and_fold_cost_a_few_parses(large: bytes) -> None:
     parse, folded, bounded = best(
         lambda: orjson.loads(large),
@@ -72,6 +73,7 @@ def test_parse_and_fold_cost_a_few_parses(large: bytes) -> None:
     assert bounded <= 3.0 * parse
 
 
+@pytest.mark.nightly
 def test_fold_is_linear(large: bytes) -> None:
     small = orjson.dumps(store(5_000))
     little, much = best(lambda: fold([orjson.loads(small)]), lambda: fold([orjson.loads(large)]))
@@ -100,6 +102,7 @@ def test_a_long_column_is_folded_whole(large: bytes) -> None:
     assert set(fields["at"].forms) == {"time-utc"}
 
 
+@pytest.mark.nightly
 def test_parse_and_fold_need_little_more_memory_than_the_document(large: bytes) -> None:
     tracemalloc.start()
     document = orjson.loads(large)
@@ -111,6 +114,7 @@ def test_parse_and_fold_need_little_more_memory_than_the_document(large: bytes) 
     assert peak <= 2.5 * parsed
 
 
+@pytest.mark.nightly
 def test_the_bounds_need_less_memory_than_the_parser_does(large: bytes) -> None:
     tracemalloc.start()
     document = orjson.loads(large)
@@ -123,6 +127,7 @@ def test_the_bounds_need_less_memory_than_the_parser_does(large: bytes) -> None:
     assert peak <= 1.05 * parser
 
 
+@pytest.mark.nightly
 def test_comparing_shapes_does_not_depend_on_the_number_of_records(large: bytes) -> None:
     def renamed(document: Any) -> Any:
         text = orjson.dumps(document).replace(b'"hidden"', b'"isHidden"')
@@ -138,6 +143,7 @@ def test_comparing_shapes_does_not_depend_on_the_number_of_records(large: bytes)
     assert much <= 3 * little
 
 
+@pytest.mark.nightly
 def test_many_calls_on_one_large_store_parse_it_once(large: bytes) -> None:
     """Sixty calls cost far less than sixty parses; the engine gives no call what another one changed."""
     text = large.decode()
@@ -159,6 +165,7 @@ def test_many_calls_on_one_large_store_parse_it_once(large: bytes) -> None:
     assert reading * 3 <= writing
 
 
+@pytest.mark.nightly
 def test_a_snapshot_is_read_in_a_moment() -> None:
     """As a multiple of parsing it: reading is bounded, strict, and checks the digest."""
     file = HERE / "standin.snapshot.json"

@@ -19,7 +19,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
-from playwright.sync_api import Dialog, Page, sync_playwright
 
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Quality
@@ -31,73 +30,11 @@ from driftwright.report.formats.markdown import LIMIT as MARKDOWN_LIMIT
 from driftwright.report.formats.markdown import cell, prose, span
 from driftwright.report.formats.text import Style
 from driftwright.report.formats.view import VERDICT_WORDS, fallback_says, headline, side_by_side
-from driftwright.snapshot.capture.launched.browser import find_browser
+from kit.pages import opened
+from kit.samples import NAMES, PAYLOADS, poisoned, sample, with_changes
 from kit.stored import read, render
 
-SAMPLES = Path(__file__).parents[1] / "samples"
-NAMES = ("intact", "broken", "unseen", "blind")
 TEMPLATES = Path(machine.__file__).parent / "templates"
-
-PAYLOADS = (
-    "<script>window.hit=1;alert(1)</script>",
-    "</style></title></textarea><script>window.hit=1</script>",
-    "<img src=x onerror=window.hit=1>",
-    '"><svg onload=window.hit=1>',
-    "' autofocus onfocus=window.hit=1 x='",
-    "javascript:window.hit=1//",
-    "<iframe src='https://evil.test/'></iframe>",
-    "<link rel=stylesheet href=https://evil.test/a.css>",
-    "<meta http-equiv=refresh content='0;url=https://evil.test/'>",
-    "{{ 7 * 7 }}{% for x in y %}{{ self }}",
-    "]]><!--<b>",
-    "![x](https://evil.test/x.png)",
-    "[click](javascript:alert(1)) https://evil.test www.evil.test",
-    "@everyone #1 owner/repo#2 GH-3 deadbeefdeadbeef",
-    "``` `` ` | a | b |\\| c",
-    "| x |\n| - |\n# heading\n- item",
-    "\n::error::x%0A::add-mask::y ##[add-mask]z",
-    "\x1b[31mred\x1b]8;;https://evil.test\x07link\x9b2J",
-    "\u202egnp.exe\u2066\u200f\u200d\ufeff\u2028\x00\ud800",
-    "</details></table></pre>~~~\n<a href=//evil.test>x</a>",
-)
-
-
-def sample(name: str) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads((SAMPLES / f"{name}.report.json").read_text(encoding="utf-8"))
-    return record
-
-
-def with_changes(count: int, filler: str = "") -> dict[str, Any]:
-    """The broken report with so many changes, four in five of them in the ledger."""
-    record = sample("broken")
-    first = record["changes"][0]
-    record["changes"] = [
-        {
-            **first,
-            "id": f"c{number}",
-            "path": f"/state/list{number}/{{}}/[]/field",
-            "message": f"Field {number} has another name.{filler}",
-            "before": f"always present, boolean, 4 of 4{filler}",
-            "read_by": ["success_count"] if number % 5 == 1 else [],
-        }
-        for number in range(1, count + 1)
-    ]
-    return record
-
-
-def poisoned(value: Any, rule: Mapping[str, Any], payload: str) -> Any:
-    """Put `payload` into every text that the schema leaves open, and into every key of what it leaves open."""
-    if "$ref" in rule:
-        rule = machine.schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]
-    if value is None or rule.keys() & {"enum", "const", "pattern"}:
-        return value
-    if isinstance(value, str):
-        return payload
-    if isinstance(value, list):
-        return [poisoned(item, rule["items"], payload) for item in value]
-    if isinstance(value, dict) and "properties" in rule:
-        return {name: poisoned(item, rule["properties"][name], payload) for name, item in value.items()}
-    return {payload: payload, "kept": [{payload: [payload]}]} if isinstance(value, dict) else value
 
 
 def hostile(payload: str) -> dict[str, Any]:
@@ -435,29 +372,6 @@ def test_nothing_foreign_becomes_an_element(payload: str) -> None:
     targets = {value for name, value in page.attributes if name in ("href", "src")}
     assert all(target.startswith("#") or target == "data:," for target in targets)
     assert all(char.isprintable() or char == "\n" for char in render(hostile(payload), "html"))
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(find_browser().path), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def opened(page: Page, file: Path, html: str) -> list[str]:
-    """Open a page and return the requests that it made beyond itself."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-
-    def note(dialog: Dialog) -> None:
-        asked.append(f"dialog {dialog.message}")
-        dialog.dismiss()
-
-    page.on("dialog", note)
-    file.write_text(html, encoding="utf-8")
-    page.goto(file.as_uri(), wait_until="load")
-    return [url for url in asked if url not in (file.as_uri(), "data:,")]
 
 
 @pytest.mark.browser("shared")

@@ -29,8 +29,8 @@ from driftwright.snapshot.file import read_snapshot
 from driftwright.verdict.check import check_snapshot
 from driftwright.workspace.folders import find_workspace
 from kit.pages import full
+from kit.samples import NAMES, sample
 from kit.stored import read
-from report.test_render import NAMES, sample
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "src" / "driftwright" / "report"

@@ -19,6 +19,7 @@ from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.terms import Area
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from kit.examples import examples
 
 WHERE = Provenance("shop", "worked", "https://shop.test", "Chromium 140.0", "2026-01-02T03:04:05Z", "0.1.0")
 HIDDEN = Redaction("sha256:aa", "sha256:bb")
@@ -49,7 +50,7 @@ def _document(value: Any = None) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

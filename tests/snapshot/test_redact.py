@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from driftwright.snapshot.capture.redactor import redactor_source
+from kit.examples import examples
 
 SALT = bytes(range(32))
 P1 = "11111111-1111-4111-8111-111111111111"
@@ -137,7 +138,7 @@ def _inner(text: str) -> Iterator[str]:
         yield from _strings(held)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(_values)
 def test_no_text_of_the_input_gets_out(value: Any) -> None:
     shown = set(_strings(_redacted(value, _rule)))
@@ -152,7 +153,7 @@ def test_no_text_of_the_input_gets_out(value: Any) -> None:
         assert secret not in shown
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.from_regex(r"[a-z]{6,12} [a-z]{6,12} \d{4}", fullmatch=True), min_size=1, max_size=5), _values)
 def test_prose_is_never_a_part_of_the_answer(prose: list[str], value: Any) -> None:
     held = {
@@ -166,13 +167,13 @@ def test_prose_is_never_a_part_of_the_answer(prose: list[str], value: Any) -> No
     assert not [secret for secret in prose if secret in answer]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(_values)
 def test_types_and_counts_stay_at_every_place(value: Any) -> None:
     assert _types(_redacted(value, _rule)) == _types(json.loads(json.dumps(value)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(_values)
 def test_redacting_twice_changes_no_type(value: Any) -> None:
     once = _redacted(value, _rule)
@@ -182,7 +183,7 @@ def test_redacting_twice_changes_no_type(value: Any) -> None:
 _PRECISIONS = st.sampled_from(["milliseconds", "microseconds"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.tuples(st.datetimes(), _PRECISIONS), min_size=2, max_size=8))
 @example([(datetime(99, 1, 1), "milliseconds"), (datetime(1950, 1, 1), "microseconds")])  # noqa: DTZ001
 @example([(datetime(1, 1, 1), "microseconds"), (datetime(1901, 1, 1), "microseconds")])  # noqa: DTZ001
@@ -196,7 +197,7 @@ def test_order_and_equality_of_times_stay(times: list[tuple[datetime, str]]) -> 
             assert (first < second, first == second) == (one < two, one == two)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.integers(1, 10**6), unique=True, min_size=2, max_size=40))
 def test_short_numeric_ids_stay_distinct_and_join(ids: list[int]) -> None:
     rule = {"fields": {"map": {"values": INTEGER}, "list": {"items": {"redact": "pseudonym", "types": ["integer"]}}}}

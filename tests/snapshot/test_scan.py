@@ -9,10 +9,7 @@ import os
 import random
 import stat
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TypeAlias
 
 import pytest
 from hypothesis import given, settings
@@ -29,9 +26,10 @@ from driftwright.snapshot.scan.planting import WRITINGS
 from driftwright.snapshot.scan.secrets import Secret, numbered, secrets_from_text
 from driftwright.snapshot.scan.stream import Look, Stream
 from driftwright.snapshot.scan.trial import self_test
+from kit.examples import examples
+from kit.program import Program
 
 LIGHT = "Zofia's quiet <lighthouse>"
-Program: TypeAlias = Callable[..., SimpleNamespace]
 
 
 def _scanned(data: bytes, *secrets: str, step: int = 1 << 20) -> Scanned:
@@ -83,7 +81,7 @@ def test_the_trial_would_tell_of_a_scanner_that_is_blind(
     assert not _found(held)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 3000), st.sampled_from(sorted(WRITINGS)), st.integers(200, 5000), st.randoms())
 def test_a_leak_is_found_wherever_a_window_ends(before: int, writing: str, step: int, noise: random.Random) -> None:
     written = WRITINGS[writing](LIGHT)

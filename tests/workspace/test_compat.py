@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from hypothesis import strategies as st
 
 from driftwright.base.errors import InputFault
 from driftwright.workspace.schemas.compat import compatibility
+from kit.program import Program
 
 TEXT = {"type": "string"}
 RECORD = {"type": "object", "properties": {"id": TEXT, "done": {"type": "boolean"}}, "required": ["id"]}
@@ -83,17 +82,14 @@ def test_what_is_no_schema_is_refused() -> None:
         compatibility({}, {"type": "text"})
 
 
-def test_the_command_says_what_the_later_schema_admits(tmp_path: Path) -> None:
+def test_the_command_says_what_the_later_schema_admits(tmp_path: Path, program: Program) -> None:
     before, after = tmp_path / "before.json", tmp_path / "after.json"
     before.write_text(json.dumps(RECORD))
     after.write_text(json.dumps({**RECORD, "required": []}))
-    command = [sys.executable, "-m", "driftwright", "diff", str(before), str(after), "--schemas", "--format", "json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert done.returncode == 1, done.stderr
+    done = program("diff", str(before), str(after), "--schemas", "--format", "json")
+    assert done.code == 1, done.stderr
     told = json.loads(done.stdout)
     assert told["breaks"] is True
     assert "id" not in told["example"]
-    back = subprocess.run(
-        [*command[:4], str(after), str(before), "--schemas"], capture_output=True, text=True, check=False, cwd=tmp_path
-    )
-    assert back.returncode == 0, back.stderr
+    back = program("diff", str(after), str(before), "--schemas")
+    assert back.code == 0, back.stderr

@@ -1,0 +1,34 @@
+"""The browser of all tests that only look at a page: one a worker, started when the first of them asks for it."""
+
+from __future__ import annotations
+
+import contextlib
+
+from playwright.sync_api import Browser, sync_playwright
+
+from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
+
+
+class Looking:
+    """A browser that is there when it is asked for. Each context of it is a profile of its own."""
+
+    def __init__(self) -> None:
+        self._open = contextlib.ExitStack()
+        self._browser: Browser | None = None
+
+    def browser(self) -> Browser:
+        """Return the browser, started if it is not there."""
+        if self._browser is None:
+            driver = self._open.enter_context(sync_playwright())
+            path = str(find_browser().path)
+            self._browser = driver.chromium.launch(executable_path=path, args=list(safe_arguments()))
+            self._open.callback(self._browser.close)
+        return self._browser
+
+    def close(self) -> None:
+        """End it: a thread can hold one driver of browsers, and a capture starts its own."""
+        self._browser = None
+        self._open.close()
+
+
+LOOKING = Looking()

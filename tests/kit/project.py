@@ -1,0 +1,70 @@
+"""The workspace of this repository: its stores at known-good moments, and captures made of them without a browser."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from driftwright.base.terms import Area
+from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from driftwright.workspace.folders import Workspace, find_workspace
+from driftwright.workspace.schemas.load import Store, load_stores
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKSPACE = find_workspace(str(ROOT))
+STORES = load_stores(ROOT / "schemas")
+WHERE = Provenance("site", "worked", "https://site.test", "Chromium 140.0", "2026-02-06T00:00:00Z", "0.1.0")
+
+
+def moment_of(name: str) -> dict[str, Any]:
+    return {
+        store.name: copy.deepcopy(store.latest.witnesses[name])
+        for store in STORES.values()
+        if name in store.latest.witnesses
+    }
+
+
+def _entries(store: Store, document: Any) -> Iterator[tuple[str, dict[str, str], Any]]:
+    if not store.placeholder:
+        yield store.key, {}, document
+        return
+    for identity, value in document.items():
+        yield store.key.replace(f"{{{store.placeholder}}}", identity), {store.placeholder: identity}, value
+
+
+def plain_capture(held: Mapping[str, Any]) -> Snapshot:
+    """The capture that a redactor which hides nothing would make."""
+    views = []
+    for area in Area:
+        entries = [
+            Entry(key, name, ids, len(json.dumps(value)), "json", value)
+            for name, document in held.items()
+            if STORES[name].area is area
+            for key, ids, value in _entries(STORES[name], document)
+        ]
+        views.append(AreaView(area, tuple(entries), 0))
+    return Snapshot(WHERE, Redaction("none", "none"), tuple(views))
+
+
+def site_state(held: dict[str, Any]) -> dict[str, Any]:
+    state = held["site"]["state"]
+    assert isinstance(state, dict)
+    return state
+
+
+FACTS = ("moderated_count", "videos_generated", "credits_used", "parent_image_of_video", "recent_video")
+"""One reader that counts by a flag, one that counts by ids, one that searches: each replays all changes."""
+
+
+def few_facts(folder: Path) -> Workspace:
+    """Return the workspace with some of its contracts, since each fact of a report takes its time."""
+    contracts = folder / "contracts"
+    shutil.copytree(WORKSPACE.contracts / "readers", contracts / "readers")
+    for name in FACTS:
+        shutil.copy(WORKSPACE.contracts / f"{name}.toml", contracts)
+    return replace(WORKSPACE, contracts=contracts)
