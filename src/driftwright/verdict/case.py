@@ -82,7 +82,7 @@ def case_of(
     """
     accepted = {name: item.accepted for name, item in observed.items()}
     changes = [change for item in observed.values() for change in item.comparison.changes]
-    (captured,) = with_answers(engine, facts, [_captured(stores, observed)])
+    (captured,) = with_answers(engine, facts, [_captured_situation(stores, observed)])
     return Case(
         engine=engine,
         moments=with_answers(engine, facts, moments(stores, accepted)),
@@ -93,7 +93,7 @@ def case_of(
     )
 
 
-def _captured(stores: Mapping[str, Store], observed: Mapping[str, Observed]) -> Situation:
+def _captured_situation(stores: Mapping[str, Store], observed: Mapping[str, Observed]) -> Situation:
     documents = {name: item.document for name, item in observed.items()}
     placeholders = {name: store.placeholder for name, store in stores.items() if store.placeholder}
     now, written = read_at(documents), written_out(documents)

@@ -75,14 +75,14 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     check_stores(facts, stores)
     progress("comparing shapes")
     where = snapshot.provenance
-    readiness = Readiness.of(workspace, where.target, where.state)
-    observed = readiness.excused({name: observe_store(snapshot, store) for name, store in stores.items()})
+    page_states = Readiness.of(workspace, where.target, where.state)
+    observed = page_states.excused({name: observe_store(snapshot, store) for name, store in stores.items()})
     compiled = tuple(compile_fact(fact) for fact in facts)
     case = case_of(engine, stores, observed, compiled)
     subjects = [subject_of(case, fact) for fact in compiled]
     progress(f"running the readers of {len(facts)} facts")
     prepare(case, subjects)
-    judged = inherited(facts, list(_judgements(case, subjects, progress)))
+    judged = inherited(facts, list(_judge_facts(case, subjects, progress)))
     if any(item.entry and item.entry[1].form == "shape" for item in observed.values()):
         judged = tuple(map(_by_shape_alone, judged))
     # Who reads where is asked only of what changed.
@@ -93,10 +93,10 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     }
     report = report_of(capture_facts(snapshot, file), case, facts, judged, reads)
     report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
-    return Examined(readiness.applied(report, observed), case, compiled, stores)
+    return Examined(page_states.applied(report, observed), case, compiled, stores)
 
 
-def _judgements(case: Case, subjects: Sequence[Subject], progress: Progress) -> Iterator[FactFound]:
+def _judge_facts(case: Case, subjects: Sequence[Subject], progress: Progress) -> Iterator[FactFound]:
     for subject in subjects:
         progress(f"judging {subject.fact.fact.name}")
         yield judge(case, subject)

@@ -145,7 +145,8 @@ def _evidence(reader: ReaderVerdict) -> Evidence:
     shown = None
     if reader.proof is not None and reader.basis is Basis.REPLAY:
         before, after = (
-            replace(found, stores=_named(found.stores)) for found in (reader.proof.before, reader.proof.after)
+            replace(situation, stores=_named(situation.stores))
+            for situation in (reader.proof.before, reader.proof.after)
         )
         shown = evidence_of_replay(replace(reader.proof, before=before, after=after))
     shown = shown or Evidence("before", {}, {}, None, None, None, None)

@@ -33,13 +33,13 @@ def propose(
         judged: Their judgements.
         root: The folder that holds the contracts folder; paths in a diff start there.
     """
-    found: list[ProposalFound] = []
+    proposals: list[ProposalFound] = []
     for name, change in case.changes.items():
         hurt = {fact.name for fact in judged if fact.verdict in _HURT and name in fact.because and not fact.inherits}
         ways = detours(change)
         if hurt and ways:
-            found += _proposed(_Bench(case, facts, hurt, change), name, ways, root)
-    return tuple(found)
+            proposals += _propose_patches(_Bench(case, facts, hurt, change), name, ways, root)
+    return tuple(proposals)
 
 
 def detours(change: Change) -> tuple[Detour, ...]:
@@ -60,14 +60,14 @@ def detours(change: Change) -> tuple[Detour, ...]:
         case "list-to-page" if change.path.last == EACH_VALUE:
             return (Detour((), (str(params["field"]),), inside=True),)
         case "move" if change.to is not None:
-            return _moved(change)
+            return _detours_of_move(change)
     return ()
 
 
-def _moved(change: Change) -> tuple[Detour, ...]:
+def _detours_of_move(change: Change) -> tuple[Detour, ...]:
     old, new = change.path.steps, change.to.steps if change.to else ()
     pairs = enumerate(zip(old, new, strict=False))
-    shared = next((at for at, (one, other) in pairs if one != other), min(len(old), len(new)))
+    shared = next((at for at, (old_step, new_step) in pairs if old_step != new_step), min(len(old), len(new)))
     names = [[step.name for step in steps[shared:] if isinstance(step, Key)] for steps in (old, new)]
     if [len(steps) + shared for steps in names] != [len(old), len(new)] or not names[0]:
         return ()
@@ -93,7 +93,7 @@ class _Bench:
     hurt: set[str]
     change: Change
 
-    def tried(self, rewrite: Callable[[str], str]) -> _Confirmed | None:
+    def try_patch(self, rewrite: Callable[[str], str]) -> _Confirmed | None:
         """Run the patched code before and after the change; None unless it mends something and harms nothing."""
         codes = {code: replace(code, text=rewrite(code.text)) for code in self._codes()}
         codes = {code: new for code, new in codes.items() if new.text != code.text}
@@ -105,15 +105,15 @@ class _Bench:
             if not any((code.file, code.place) in texts for code in _codes_of(fact.fact)):
                 continue
             try:
-                patched = compile_fact(_with_code(fact.fact, texts))
+                patched = compile_fact(_replace_code(fact.fact, texts))
             except InputFault:
                 return None
-            told = _Told.of(self.case, (fact, patched), self.change)
-            if told.harms:
+            run = _PatchRun.of(self.case, (fact, patched), self.change)
+            if run.harms:
                 return None
-            if fact.fact.name in self.hurt and told.after:
-                (mends if told.mends else leaves).append(fact.fact.name)
-            answers += told.count
+            if fact.fact.name in self.hurt and run.after:
+                (mends if run.mends else leaves).append(fact.fact.name)
+            answers += run.count
         leaves += sorted(self.hurt - set(mends) - set(leaves))
         return _Confirmed(codes, tuple(mends), tuple(leaves), answers) if mends else None
 
@@ -128,7 +128,7 @@ _Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _PatchRun:
     """What a fact's code answers on known-good stores, before and after a change, as it is and patched."""
 
     before: tuple[_Row, ...]
@@ -138,10 +138,10 @@ class _Told:
     after_patched: tuple[_Row, ...]
 
     @classmethod
-    def of(cls, case: Case, facts: tuple[CompiledFact, CompiledFact], change: Change) -> _Told:
+    def of(cls, case: Case, facts: tuple[CompiledFact, CompiledFact], change: Change) -> _PatchRun:
         fact, patched = facts
         good = situations(fact.fact, case.moments)
-        before = _rows(case.engine, fact, good)
+        before = _answer_rows(case.engine, fact, good)
         right: list[_Row] = []
         after: list[Situation] = []
         for situation, row in zip(good, before, strict=True):
@@ -149,8 +149,8 @@ class _Told:
             ways = () if missed else changed
             after += ways
             right += [row] * len(ways)
-        now, mended = _rows(case.engine, fact, after), _rows(case.engine, patched, after)
-        return cls(before, _rows(case.engine, patched, good), tuple(right), now, mended)
+        now, mended = _answer_rows(case.engine, fact, after), _answer_rows(case.engine, patched, after)
+        return cls(before, _answer_rows(case.engine, patched, good), tuple(right), now, mended)
 
     @property
     def mends(self) -> bool:
@@ -169,7 +169,7 @@ class _Told:
         return len(self.before) + sum(right == then for right, then in zip(self.right, self.after_patched, strict=True))
 
 
-def _rows(engine: Engine, fact: CompiledFact, chosen: Sequence[Situation]) -> tuple[_Row, ...]:
+def _answer_rows(engine: Engine, fact: CompiledFact, chosen: Sequence[Situation]) -> tuple[_Row, ...]:
     """What the best source answers, what the walk over all sources serves, and whether each invariant holds."""
     if not chosen:
         return ()
@@ -177,12 +177,17 @@ def _rows(engine: Engine, fact: CompiledFact, chosen: Sequence[Situation]) -> tu
     columns = [engine.run(reader.program, calls(reader.function, chosen)) for reader in readers]
     walked = engine.resolve(fact.program, [situation.argument() for situation in chosen])
     return tuple(
-        (served.source, served.answer.kind, served.answer.text, *(part for one in row for part in _told(one.answer)))
+        (
+            served.source,
+            served.answer.kind,
+            served.answer.text,
+            *(part for outcome in row for part in _comparable_answer(outcome.answer)),
+        )
         for served, *row in zip(walked, *columns, strict=True)
     )
 
 
-def _told(answer: Any) -> tuple[str, str]:
+def _comparable_answer(answer: Any) -> tuple[str, str]:
     # The words of an error name the code, which a patch changes.
     return answer.kind, answer.text.partition(":")[0] if answer.kind == "throws" else answer.text
 
@@ -193,7 +198,7 @@ def _codes_of(fact: Fact) -> Iterator[Code]:
     yield from (invariant.holds for invariant in fact.invariants)
 
 
-def _with_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
+def _replace_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
     """Return a contract with the patched code in the place of its own."""
 
     def new(code: Code) -> Code:
@@ -211,11 +216,11 @@ def _with_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
     return replace(fact, sources=sources, invariants=invariants)
 
 
-def _proposed(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> Iterator[ProposalFound]:
+def _propose_patches(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> Iterator[ProposalFound]:
     """Yield the patch of each file, in the short form where that is right, else in the exact one."""
-    best = bench.tried(lambda text: _rewritten(text, ways, exact=False))
+    best = bench.try_patch(lambda text: _rewrite(text, ways, exact=False))
     if best is None or best.leaves:
-        exact = bench.tried(lambda text: _rewritten(text, ways, exact=True))
+        exact = bench.try_patch(lambda text: _rewrite(text, ways, exact=True))
         best = max(filter(None, (best, exact)), key=lambda confirmed: len(confirmed.mends), default=None)
     edits: dict[str, dict[str, str]] = {}
     for code, new in best.codes.items() if best else ():
@@ -225,11 +230,11 @@ def _proposed(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> I
             edits.setdefault(fact.file, {})[str(old)] = str(widened)
     for file, codes in sorted(edits.items()):
         assert best is not None  # noqa: S101 - there are no edits without it
-        diff = _diff(File(file), codes, root)
+        diff = _diff_file(File(file), codes, root)
         if diff is None:
             return  # a part of a patch is no confirmed patch
-        then = _then(bench.case, bench.change)
-        path = _below(File(file), root)
+        then = _say_next_step(bench.case, bench.change)
+        path = _relative_path(File(file), root)
         yield ProposalFound(name, path, diff, best.answers, best.mends, best.leaves, then)
 
 
@@ -247,23 +252,23 @@ def params_after(fact: Fact, change: Change) -> Iterator[tuple[Param, Param]]:
             yield param, replace(param, path=moved[0], others=(*moved[1:], *param.paths))
 
 
-def _rewritten(text: str, ways: Iterable[Detour], *, exact: bool) -> str:
+def _rewrite(text: str, ways: Iterable[Detour], *, exact: bool) -> str:
     for way in ways:
         text = looking_in_both(text, way, exact=exact)
     return text
 
 
-def _then(case: Case, change: Change) -> str:
+def _say_next_step(case: Case, change: Change) -> str:
     store = case.observed[change.store].store
     number = int(store.latest.name[1:]) + 1
     return f"publish v{number} of {store.owner} in which {change.message}, with witnesses; then the old place can go"
 
 
-def _below(file: File, root: File) -> str:
+def _relative_path(file: File, root: File) -> str:
     return File(os.path.relpath(file.resolve(), root.resolve())).as_posix()
 
 
-def _diff(file: File, texts: Mapping[str, str], root: File) -> str | None:
+def _diff_file(file: File, texts: Mapping[str, str], root: File) -> str | None:
     """Return the unified diff of a file; None when its code cannot be replaced where it stands."""
     raw = file.read_bytes().decode("utf-8")
     new = raw
@@ -273,26 +278,26 @@ def _diff(file: File, texts: Mapping[str, str], root: File) -> str | None:
         if new.count(old) != 1:
             return None
         new = new.replace(old, patched)
-    path = _below(file, root)
-    if path.startswith("..") or (file.suffix == ".toml" and not _holds(new, texts.values())):
+    path = _relative_path(file, root)
+    if path.startswith("..") or (file.suffix == ".toml" and not _contains_texts(new, texts.values())):
         return None
-    lines = difflib.unified_diff(_lines(raw), _lines(new), f"a/{path}", f"b/{path}")
+    lines = difflib.unified_diff(_split_lines(raw), _split_lines(new), f"a/{path}", f"b/{path}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _lines(text: str) -> list[str]:
+def _split_lines(text: str) -> list[str]:
     """The lines as `patch` counts them: only a line feed ends one."""
     parts = text.split("\n")
     return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
-def _holds(toml: str, texts: Iterable[str]) -> bool:
+def _contains_texts(toml: str, texts: Iterable[str]) -> bool:
     """Whether a contract still is TOML after its inline functions were replaced, and says what was tried."""
     try:
-        found = {text.strip() for text in _texts(tomllib.loads(toml))}
+        contained = {text.strip() for text in _texts(tomllib.loads(toml))}
     except tomllib.TOMLDecodeError:
         return False
-    return found.issuperset(texts)
+    return contained.issuperset(texts)
 
 
 def _texts(value: Any) -> Iterator[str]:

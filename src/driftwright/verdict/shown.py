@@ -22,27 +22,27 @@ def evidence_of_replay(proof: Proof | None) -> Evidence | None:
         param=dict(proof.before.params),
         store=after_stores,
         store_before=before_stores,
-        before=_answer(proof.answer_before),
-        after=None if failed(after) else _answer(after),
+        before=_show_answer(proof.answer_before),
+        after=None if failed(after) else _show_answer(after),
         error=after.text if failed(after) else None,
         zone=proof.zone,
         differences=tuple(
-            DifferenceShown(one.what, _placed(one.at), one.before, one.after)
-            for one in differences(before_stores, after_stores)
+            DifferenceShown(difference.what, _place_in_store(difference.at), difference.before, difference.after)
+            for difference in differences(before_stores, after_stores)
         ),
     )
 
 
-def evidence_of_capture(found: tuple[Situation, Answer]) -> Evidence:
+def evidence_of_capture(run: tuple[Situation, Answer]) -> Evidence:
     """Return what the capture itself showed."""
-    situation, answer = found
+    situation, answer = run
     return Evidence(
         moment=situation.moment,
         param=dict(situation.params),
         store=stores_shown(situation),
         store_before=None,
         before=None,
-        after=None if failed(answer) else _answer(answer),
+        after=None if failed(answer) else _show_answer(answer),
         error=answer.text if failed(answer) else None,
     )
 
@@ -78,11 +78,11 @@ def stores_shown(situation: Situation) -> dict[str, Any]:
     }
 
 
-def _placed(at: str) -> str:
+def _place_in_store(at: str) -> str:
     """Write a place in all stores as a place of one store: `/site/state` is `site:/state`."""
     store, _, rest = at.removeprefix("/").partition("/")
     return f"{store}:/{rest}"
 
 
-def _answer(answer: Answer) -> AnswerShown:
+def _show_answer(answer: Answer) -> AnswerShown:
     return AnswerShown(answer.type or answer.kind, answer.preview)
