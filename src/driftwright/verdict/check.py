@@ -14,7 +14,7 @@ from driftwright.verdict.inherit import inherited
 from driftwright.verdict.judge import judge, prepare
 from driftwright.verdict.ledger import reads_of
 from driftwright.verdict.observe import observe_store
-from driftwright.verdict.page_state import Readiness
+from driftwright.verdict.page_state import PageStates
 from driftwright.verdict.proposal import propose
 from driftwright.verdict.reported import capture_facts, report_of
 from driftwright.verdict.triage import load_triage
@@ -75,7 +75,7 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     check_stores(facts, stores)
     progress("comparing shapes")
     where = snapshot.provenance
-    page_states = Readiness.of(workspace, where.target, where.state)
+    page_states = PageStates.of(workspace, where.target, where.state)
     observed = page_states.excused({name: observe_store(snapshot, store) for name, store in stores.items()})
     compiled = tuple(compile_fact(fact) for fact in facts)
     case = case_of(engine, stores, observed, compiled)

@@ -15,7 +15,7 @@ from driftwright.workspace import Expectation, Workspace, expectations
 _ABSENCES = ("missing", "removed", "optional", "emptied", "truncated")
 
 
-class Readiness:
+class PageStates:
     """What the target of a capture says of its page states."""
 
     def __init__(self, states: Sequence[Expectation], reached: str) -> None:
@@ -24,7 +24,7 @@ class Readiness:
         self._reached = next((state for state in states if state.name == reached), None)
 
     @classmethod
-    def of(cls, workspace: Workspace, target: str, reached: str) -> Readiness:
+    def of(cls, workspace: Workspace, target: str, reached: str) -> PageStates:
         """Read the states of a target; one that is not known here says nothing.
 
         Raises:
