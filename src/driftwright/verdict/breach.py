@@ -1,6 +1,6 @@
-"""Whether a watch kept to the temporal contract: each rule on what became of its store, with the sample that breaks it.
+"""Judge the rules of time on the samples of a watch, each with the first sample that breaks it.
 
-What breaking a rule costs is not judged here: a rule names the invariants and facts that it protects.
+The effect on facts is judged in `over_time`: a rule names the invariants and facts that it protects.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Moment:
 
     Args:
         at_ms: Milliseconds since the watch began.
-        page: How often the page had been loaded anew.
+        page: How often the page had been reloaded.
         document: The store; None while there is none.
     """
 
@@ -36,8 +36,8 @@ class Breach:
     """A sample that shows a rule broken.
 
     Args:
-        at_ms: The sample's time.
-        page: Its page.
+        at_ms: The sample's time, in milliseconds since the watch began.
+        page: How often the page had been reloaded.
         store: The smallest part of the store that shows it.
         before: The smallest part of the sample before that it is compared with; None when one sample is enough.
     """
@@ -50,12 +50,12 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a watch says of one rule.
+    """The judgement of one rule.
 
     Args:
         rule: The rule.
-        occasions: How often it could have been broken; with none, the watch says nothing of it.
-        breach: The first sample that breaks it; None while it held.
+        occasions: How often it could have been broken; with none, nothing was judged.
+        breach: The first sample that breaks it; None when none does.
     """
 
     rule: Rule
@@ -64,7 +64,7 @@ class Judgement:
 
 
 def moments_of(watch: Watch, store: str, area: Area, key: str) -> tuple[Moment, ...]:
-    """Return what became of one store: its samples, and how it was at rest in the end."""
+    """Return the moments of one store: one for each sample, and one for the final state."""
     samples = [(sample.at_ms, sample.page, sample.areas) for sample in watch.samples]
     last = samples[-1][1] if samples else 0
     samples.append((watch.lasted_ms, last, watch.final.areas))
@@ -87,7 +87,7 @@ def moments_of(watch: Watch, store: str, area: Area, key: str) -> tuple[Moment, 
 
 
 def judge(rules: Sequence[Rule], moments: Mapping[str, Sequence[Moment]]) -> tuple[Judgement, ...]:
-    """Judge rules on what became of their stores; what another rule's breach explains is no breach of its own."""
+    """Judge rules on the moments of their stores; a broken rule is left out when one of its `unless` is broken too."""
     judgements = [_judge_rule(rule, moments.get(rule.store, ())) for rule in rules]
     broken = {judgement.rule.name for judgement in judgements if judgement.breach is not None}
     return tuple(
@@ -105,7 +105,7 @@ _Keys = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A record where it is listed: the place of its list or map, its own key there, and the record."""
+    """A record in its list or map: the keys that lead to the list or map, its own key there, and the record."""
 
     home: _Keys
     key: str | int
@@ -133,7 +133,7 @@ def _walk_records(value: Any, rule: Rule, path: Path, passed: _Keys) -> Iterator
 
 
 def _has_values(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether a record shows these values; true is not 1."""
+    """Whether a record has these values; true is not equal to 1."""
     return all(name in record and _is_same(record[name], value) for name, value in wanted.items())
 
 
@@ -142,7 +142,7 @@ def _is_same(left: Any, right: Any) -> bool:
 
 
 def _has_same_forms(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether a record tells these fields in the form of these values: another form is a change of structure."""
+    """Whether a record has these fields with the types of these values: another type is a change of structure."""
     return all(name in record and _form_of(record[name]) == _form_of(value) for name, value in wanted.items())
 
 
@@ -161,7 +161,7 @@ def _has_id(entry: _Entry, rule: Rule) -> bool:
 
 
 def _smallest_store(entries: Sequence[_Entry], rule: Rule) -> Any:
-    """The store with nothing but these records, and of them nothing but the fields that the rule speaks of."""
+    """Return a store with only these records, and of them only the fields that the rule names."""
     names = (rule.id, *rule.where, *rule.then)
     made: dict[str, Any] = {}
     for entry in entries:
@@ -207,7 +207,7 @@ _Occasions = Iterator["Breach | None"]
 
 
 def _when_listed(rule: Rule, samples: _Samples) -> _Occasions:
-    """Yield an occasion for every record that comes; of those that were there first nobody knows how they came."""
+    """Yield an occasion for every new record; those of the first sample are not new."""
     known_ids = _record_ids(samples[0][1], rule) if samples else set()
     for moment, entries in samples[1:]:
         for entry in entries:
@@ -227,7 +227,7 @@ def _always(rule: Rule, samples: _Samples) -> _Occasions:
 
 
 def _at_most(rule: Rule, samples: _Samples) -> _Occasions:
-    """Yield an occasion for every list in which more records than may stay were seen over time."""
+    """Yield an occasion for every list that held more different records over time than the rule allows at once."""
     passed: dict[_Keys, set[str]] = {}
     for moment, entries in samples:
         for home, members in _group_by_home(entries).items():
@@ -239,7 +239,7 @@ def _at_most(rule: Rule, samples: _Samples) -> _Occasions:
 
 
 def _never_fewer(rule: Rule, samples: _Samples) -> _Occasions:
-    """Yield an occasion for every list that changes, from one sample of a page to its next."""
+    """Yield an occasion for every list that changes between two samples of one page."""
     for (before, old), (after, new) in pairwise(samples):
         if before.page != after.page:
             continue
@@ -253,7 +253,7 @@ def _never_fewer(rule: Rule, samples: _Samples) -> _Occasions:
 
 
 def _on_reload(rule: Rule, samples: _Samples) -> _Occasions:
-    """Yield an occasion for every record that was listed when a page ended: how is it when the next one ends?"""
+    """Yield an occasion for every record in the last sample of a page, compared with the last sample of the next."""
     ends = [
         group for number, group in enumerate(samples) if number + 1 == len(samples) or _is_last_of_page(samples, number)
     ]

@@ -1,4 +1,4 @@
-"""Early warnings: a field that is written twice now, of which the old one may be dropped next."""
+"""Find early warnings: new fields that carry the same values as a field that is read, which may be dropped next."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _LEAST_DIGITS = 8
 
 _ABSENT = object()
 _MOST_PATHS = 200
-"""How many new paths of one store are looked at."""
+"""The most new paths of one store that are compared."""
 
 _MOST_FIELDS = 50
-"""How many fields of one new record are looked at."""
+"""The most fields of one new record that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class DualWrite:
-    """A new path that carries the values of a path that some reader reads.
+    """A new path with the same values as a path that some reader reads.
 
     Args:
         old: The path that is read.
-        new: The path that has come.
+        new: The new path.
     """
 
     old: StorePath
@@ -39,18 +39,18 @@ class DualWrite:
 
     @property
     def says(self) -> str:
-        """One sentence in plain words."""
+        """The warning as one sentence."""
         return f"{self.old} also stands in {self.new.path} now: the old one may be dropped next"
 
 
 def dual_writes(observed: Observed, read: frozenset[StorePath]) -> tuple[DualWrite, ...]:
     """Find the new paths of a captured store whose values are those of a path that is read.
 
-    Only what redaction leaves comparable is compared: ids, whose pseudonyms are the same everywhere, words and flags.
+    Only values that are comparable after redaction are used: ids (their pseudonyms are equal everywhere), words, flags.
 
     Args:
         observed: The captured store.
-        read: Where reading ends, as readers meet the stores.
+        read: The paths at which reading ends, relative to what readers are given.
     """
     store, document = observed.store, observed.document
     added = [change for change in observed.comparison.changes if change.rule.id == "field-added"]
@@ -73,7 +73,7 @@ def dual_writes(observed: Observed, read: frozenset[StorePath]) -> tuple[DualWri
 
 
 def _find_scalars(values: Sequence[Any], top: Path) -> Iterator[tuple[Path, Sequence[Any]]]:
-    """The scalars at a new path and in the records, lists and maps below it, with all values there."""
+    """Yield the paths of scalars at and below a new path, each with all values there."""
     if any(isinstance(value, str | bool) for value in values):
         yield top, values
     records = [value for value in values if isinstance(value, dict)]
@@ -92,7 +92,7 @@ _Column = tuple[str, ...] | None
 
 
 def _column_at(entries: Sequence[Any], path: Path) -> _Column:
-    """All values at a path in an order of their own; None where equal values could be chance."""
+    """Return all values at a path, sorted; None where equal values could be chance."""
     values = [value for entry in entries for value in values_at(entry, path)]
     return _sort_texts(values) if _is_telling(values, together=False) else None
 
@@ -112,10 +112,10 @@ def _is_copy(entries: Sequence[Any], columns: Mapping[Path, _Column], before: Pa
 
 
 def _is_telling(values: Sequence[Any], *, together: bool) -> bool:
-    """Whether equal values are more than chance: comparable ones, of which at least two differ.
+    """Whether equal values are unlikely to be chance: comparable ones, of which at least two differ.
 
     Args:
-        values: What stands at a path.
+        values: The values at a path.
         together: Whether they were compared within one record, where a flag counts too if there are enough of them.
     """
     if all(isinstance(value, bool) for value in values):

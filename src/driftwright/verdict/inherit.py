@@ -1,4 +1,4 @@
-"""Facts that take their parameters from other facts: in which order they are judged, and what they inherit."""
+"""Facts that take their parameters from the answers of other facts: their order, and the verdicts they inherit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HURT = (Verdict.DEGRADED, Verdict.BROKEN)
 
 
 def with_answers(engine: Engine, facts: Sequence[CompiledFact], chosen: Sequence[Situation]) -> tuple[Situation, ...]:
-    """Return situations that also know the answers which parameters are taken from.
+    """Return situations with the answers that parameters are taken from.
 
     Args:
         engine: V8.
@@ -32,7 +32,7 @@ def with_answers(engine: Engine, facts: Sequence[CompiledFact], chosen: Sequence
 
 
 def in_order(facts: Sequence[CompiledFact]) -> tuple[CompiledFact, ...]:
-    """Return the facts, each after those whose answers it takes; otherwise as they came."""
+    """Return the facts, each after those whose answers it takes; otherwise in the given order."""
     by_name = {fact.fact.name: fact for fact in facts}
     ordered: dict[str, CompiledFact] = {}
 
@@ -60,7 +60,7 @@ def _add_answers(engine: Engine, fact: CompiledFact, situation: Situation) -> Si
 
 
 def _answer_texts(resolved: Resolved) -> Iterator[str]:
-    """Yield the texts of one answer; what stands in for an answer that cannot be had is none."""
+    """Yield the texts of one answer; the placeholder of an unavailable answer has none."""
     answer = resolved.answer
     if not resolved.source or resolved.level == Quality.UNAVAILABLE or answer.type not in ("string", "array"):
         return
@@ -90,7 +90,7 @@ def inherited(facts: Sequence[Fact], judged: Sequence[FactFound]) -> tuple[FactF
 def _inherit_verdict(own: FactFound, parent: FactFound, by_name: Mapping[str, FactFound]) -> FactFound:
     root = by_name[parent.inherits] if parent.inherits else parent
     if own.verdict in _HURT and not set(own.because) <= set(parent.because):
-        return own  # it has a cause of its own, which is to be mended too
+        return own  # it has a cause of its own, which must be mended as well
     graver = SEVERITY.index(own.verdict) < SEVERITY.index(parent.verdict)
     because = (*(name for name in parent.because if not name.startswith("fact:")), f"fact:{root.name}")
     return replace(

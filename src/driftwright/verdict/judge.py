@@ -1,4 +1,4 @@
-"""The judgement of one derived fact: impact, capture, invariants and fallback brought to one verdict."""
+"""Judge one fact: combine replay, capture, invariants and fallback into one verdict."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from driftwright.workspace import Invariant
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A fact's judgement while it is being formed."""
+    """A fact's verdict with its evidence, before it becomes a part of the report."""
 
     verdict: Verdict
     effect: Effect
@@ -54,7 +54,7 @@ class Judged:
 
 
 def prepare(case: Case, subjects: Sequence[Subject]) -> None:
-    """Run in one crossing what judging these facts asks for in any case."""
+    """Run in one call of V8 all work that judging these facts needs in any case; later runs are answered from it."""
     case.engine.prepare([work for subject in subjects for work in _list_work(case, subject)])
 
 
@@ -73,7 +73,7 @@ def _list_work(case: Case, subject: Subject) -> Iterator[Work]:
 
 
 def _list_work_of_changes(case: Case, subject: Subject) -> Iterator[Work]:
-    """What is asked only where something changed: who reads there, and what a reader makes of all changes together."""
+    """Yield the work that is needed only where something changed: traces, and runs after all changes together."""
     fact, reader = subject.fact, subject.fact.primary
     for asked in beside(fact):
         yield Reading(asked.program, calls(asked.function, subject.good), traced=True)
@@ -90,14 +90,14 @@ def judge(case: Case, subject: Subject) -> FactFound:
     changes = case.replayable
     impact = assess_impact(case.engine, fact.primary, good, changes)
     known_good = Known(traced.answers, frozenset(traced.present), lambda read: _is_changed(case, read))
-    hurt = impact.effect is not Effect.SAME  # only then it matters whether the reader serves by another branch
+    hurt = impact.effect is not Effect.SAME  # only then another branch of the reader matters
     run = run_on_capture(case.engine, fact, captured, known_good, case.generalise if hurt else None)
     fallback = walk(case.engine, fact, good, changes)
     unseen = _find_unseen(case, fact, traced, bound=bool(captured))
     judged = _combine_evidence(case, fact, (good, captured), (impact, run, fallback))
     if judged.verdict is Verdict.INTACT and unseen is not None:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)
-    # What was not seen explains a verdict of `unseen`; of any other verdict it is no part.
+    # What was not seen is reported only with the verdict `unseen`.
     return _build_fact(fact, judged, run, unseen if judged.verdict is Verdict.UNSEEN else None, traced)
 
 
@@ -114,7 +114,7 @@ _Situations = tuple[Sequence[Situation], Sequence[Situation]]
 
 
 def _combine_evidence(case: Case, fact: CompiledFact, situations: _Situations, parts: _Parts) -> Judged:
-    """All changes together decide; the capture raises by what throws, and clears what serves by another branch."""
+    """Return the verdict of all changes together; a run on the capture that throws or uses another branch overrides."""
     impact, run, fallback = parts
     good, captured = situations
     broken = next((invariant for invariant in run.invariants if invariant.held is False), None)
@@ -145,7 +145,7 @@ def _basis_of_intact(impact: Impact, run: CaptureRun) -> Basis:
 
 
 def _is_worse_served(case: Case, fact: CompiledFact, good: Sequence[Situation], fallback: Fallback) -> bool:
-    """Whether the resolver serves worse after the changes than it does on the known-good stores."""
+    """Whether the fallback after the changes is worse than on the known-good stores."""
     before = walk(case.engine, fact, good, ())
     return (before.level, before.right) != (fallback.level, fallback.right)
 
@@ -157,7 +157,7 @@ def _make_judgement(
 
 
 def _judge_by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation], name: str) -> Judged:
-    """A broken invariant says that the answer is wrong; its replay shows how, and what the fallback then gives."""
+    """Return the judgement of a fact with a broken invariant: its replay shows the effect and the fallback."""
     invariant = next(item for item in fact.fact.invariants if item.name == name)
     change = invariant_change(invariant)
     if change is not None:
@@ -201,7 +201,7 @@ def _find_unseen(case: Case, fact: CompiledFact, traced: Trace, *, bound: bool) 
 
 
 def _is_read_below(traced: Trace, store: str, path: Path) -> bool:
-    """Whether anything that is found on known-good stores lies at or below a path."""
+    """Whether a reader finds anything at or below a path on known-good stores."""
     whole = Path(path.steps[:-1]) if path.last == EACH_ITEM else path
     return any(
         read.store == store and read.path.within(whole) and observation.present
@@ -239,7 +239,7 @@ def _build_fact(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Uns
 
 
 def _say_verdict(judged: Judged, run: CaptureRun) -> str:
-    """One sentence in plain words."""
+    """Return the verdict as one sentence."""
     if judged.effect is not Effect.SAME:
         broken = next((invariant.name for invariant in run.invariants if invariant.held is False), "")
         shown = judged.effect is Effect.SILENT and judged.basis is Basis.INVARIANT and broken

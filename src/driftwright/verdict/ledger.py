@@ -1,4 +1,4 @@
-"""The ledger: who reads what a change touches; what nobody reads is told apart and never an alert."""
+"""The ledger: which facts read what a change touches; changes that no fact reads are listed apart and never alert."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class FactReads:
 
 @dataclass(frozen=True, slots=True)
 class ReadBy:
-    """Who reads what a change touches: the names of facts, in the order of the contracts.
+    """The facts that read what a change touches: their names, in the order of the contracts.
 
     Args:
-        all: Those of which any source, guard or invariant reads there.
-        first: Those of them whose first source, its guard or a parameter does.
+        all: Facts of which any source, guard or invariant reads there.
+        first: Those of them whose first source, its guard or a parameter reads there.
     """
 
     all: tuple[str, ...]
@@ -41,7 +41,7 @@ class ReadBy:
 
 
 def reads_of(engine: Engine, fact: CompiledFact, good: Sequence[Situation], generalise: Generaliser) -> FactReads:
-    """Return everything that a fact reads on known-good stores, to which its parameters are bound."""
+    """Return everything that a fact reads on known-good situations, which have its parameters bound."""
 
     def traced(readers: Iterator[Reader]) -> list[Trace]:
         return [trace(engine, reader, good, generalise) for reader in readers]
@@ -66,17 +66,17 @@ def beside(fact: CompiledFact) -> Iterator[Reader]:
 
 
 def _readers_of(source: FactSource) -> Iterator[Reader]:
-    """The reading code of a source, then its guard."""
+    """Yield the reading code of a source, then its guard."""
     yield from (Reader(*pair) for pair in (source.derive, source.needs) if pair is not None)
 
 
 def read_by(reads: Mapping[str, FactReads], change: Change, *, inside_entry: bool) -> ReadBy:
-    """Say who reads what a change touches.
+    """Return the facts that read what a change touches.
 
     Args:
         reads: What each fact reads, by its name.
         change: The change.
-        inside_entry: Whether readers meet one entry of its store and not the whole document.
+        inside_entry: Whether readers are given one entry of its store and not the whole document.
     """
     first = tuple(name for name, fact in reads.items() if _is_read_first(fact, change, inside_entry=inside_entry))
     beside = {name for name, fact in reads.items() if _touches_any(fact.beside, change, inside_entry=inside_entry)}

@@ -1,4 +1,4 @@
-"""The captured stores beside what was accepted: where each was found, which version it is nearest to, what changed."""
+"""Find the stores in a capture and compare each with its nearest accepted version."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ _NOTHING = Comparison((), ())
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One store as a capture showed it.
+    """One store as a capture shows it.
 
     Args:
         store: Its declaration.
         found: `here`, `elsewhere`, `missing`, `empty` or `unreadable`.
-        entry: The area and entry it was found in; None when it is missing.
-        document: Its value as readers see it; None when they see none.
+        entry: The area and the entry in which it was found; None when it is missing.
+        document: Its value as readers are given it; None when they are given none.
         resolution: The nearest version; None when there is nothing to compare.
         accepted: The version that the capture is compared with.
-        comparison: What changed, and what could not be seen.
-        violations: What the accepted version's schema says.
-        cohorts: Places whose records are of several shapes.
-        reset: Whether the site seems to have begun the store anew under another version number.
-        shape: What was compared with the accepted version; None when nothing was.
+        comparison: The changes, and the paths that could not be seen.
+        violations: The violations of the accepted version's schema.
+        cohorts: Paths whose records have several shapes.
+        reset: Whether the site seems to have emptied the store under another version number.
+        shape: The shape that was compared with the accepted version; None when nothing was compared.
     """
 
     store: Store
@@ -110,7 +110,7 @@ _NEARLY_EMPTY = 1
 
 
 def _observe_fingerprint(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
-    """What a fingerprint tells of a store: its structure alone, so readers have nothing to run on."""
+    """Observe a store of which a fingerprint gives the structure alone: readers get no document."""
     version, comparison, shape = _nearest_by_shape(store, pair[1].value)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     nearest = Resolution(version, len(comparison.changes), "")
@@ -124,12 +124,12 @@ def _nearest_by_shape(store: Store, node: Any) -> tuple[Version, Comparison, Sha
         usual = accepted_shape(version)
         shape = shape_of_fingerprint(node, usual)
         candidates.append((version, compare(usual, shape, version.layout, store.name), shape))
-    # The newest of those that are equally near.
+    # Of equally near versions, the newest.
     return min(reversed(candidates), key=lambda candidate: len(candidate[1].changes))
 
 
 def _observe_packed(observed: Observed, form: str) -> Observed:
-    """A reader that parses the text gets nothing of it; what lies inside was compared all the same."""
+    """Return a packed store as unreadable for readers, with the changes of the document inside it."""
     packing = _store_change(observed.store, "compressed", "json", form)
     inside = observed.comparison
     both = Comparison((*packing, *inside.changes), inside.unseen)
@@ -137,7 +137,7 @@ def _observe_packed(observed: Observed, form: str) -> Observed:
 
 
 def _is_reset(comparison: Comparison, shape: Shape, layout: Layout) -> bool:
-    """Whether the version number changed and the store's maps hold next to nothing: a site throws away what it had."""
+    """Whether the version number changed and the store's maps are nearly empty: the site discarded its data."""
     if not any(change.rule.happened == "version" for change in comparison.changes):
         return False
     maps = list(_maps(layout))
@@ -155,7 +155,7 @@ def _maps(layout: Layout, path: Path = ROOT) -> Iterator[Path]:
 
 
 def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
-    """What a store that was begun anew does not hold was not removed: it is not there yet."""
+    """Return the comparison with removals inside maps as unseen: a reset store is not filled yet."""
     maps = tuple(_maps(layout))
 
     def is_absence(change: Change) -> bool:

@@ -1,7 +1,7 @@
-"""A watch judged: its end like any snapshot, and the way there by what a broken rule of time does to each fact.
+"""Judge a watch: its final state as a snapshot, and its samples by the rules of time.
 
-Like every other verdict this one is executed. The change that the rule or the fact's invariant describes is replayed on
-known-good stores: the first source's answer before and after is the effect, the walk of the sources what is left.
+A broken rule is judged by execution too. The change that the rule or the fact's invariant describes is replayed on
+known-good stores: the first source's answers before and after give the effect, the other sources the fallback.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from driftwright.verdict.shown import effect_said, evidence_of_replay, fallback_
 from driftwright.verdict.triage import load_triage
 from driftwright.workspace import Rule, Workspace, check_rules, load_rules
 
-_LONGEST_SHOWN = 300  # characters of a sample in one line; the fact has it whole
+_LONGEST_SHOWN = 300  # characters of a sample in a note; the fact holds the whole sample
 
 
 def check_capture(
@@ -30,7 +30,7 @@ def check_capture(
     """Judge a snapshot or a watch by a workspace's contracts.
 
     Args:
-        capture: What was captured.
+        capture: The snapshot or watch.
         workspace: The contracts and schemas.
         file: Where the capture is kept, for the report.
         progress: Called with a short phrase at each stage.
@@ -50,7 +50,7 @@ def check_watch(
     """Judge a watch by a workspace's contracts.
 
     Args:
-        watch: A store seen over time.
+        watch: The watch.
         workspace: The contracts and schemas.
         file: Where the watch is kept, for the report.
         progress: Called with a short phrase at each stage.
@@ -84,19 +84,19 @@ def with_behaviour(
     moments: Sequence[Situation],
     judged: Sequence[Judgement],
 ) -> Report:
-    """Return a report of the end of a watch with what the watch says of the way there.
+    """Return the report of a watch's final state with the judgements of the rules of time added.
 
     Args:
-        report: What was found at the end.
+        report: The report of the final state.
         engine: V8.
         facts: The facts.
-        moments: Known-good stores.
-        judged: What the watch says of each temporal rule.
+        moments: Known-good situations.
+        judged: The judgement of each rule.
 
     Raises:
         InputFault: The replay of a rule is not one of a change.
     """
-    # What is so all the time shows in one sample as well: that something was there, not that anything happened.
+    # A rule of kind `always` has an occasion in any single sample, so it does not show that anything happened.
     happened = any(judgement.occasions and judgement.rule.kind != "always" for judgement in judged)
     compiled = {fact.fact.name: fact for fact in facts}
     results = []
@@ -130,7 +130,7 @@ def _apply_rule(
         return judged
     impact = assess_impact(engine, fact.primary, good, (change,))
     if impact.effect is Effect.SAME:
-        return judged  # this fact does not feel it: tolerated
+        return judged  # the fact answers as before: tolerated
     return _worsen_verdict(judged, fact, impact, walk(engine, fact, good, (change,)), judgement)
 
 
@@ -140,7 +140,7 @@ def _show_breach(rule: Rule, breach: Breach) -> dict[str, object]:
 
 
 def _read_change(rule: Rule, fact: CompiledFact) -> Change | None:
-    """What breaking the rule makes of a known-good store: as the fact's invariant says it, else as the rule does."""
+    """Return the change that breaking a rule makes: as the fact's invariant describes it, else as the rule does."""
     for invariant in fact.fact.invariants:
         if invariant.name in rule.invariants:
             change = read_described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
@@ -154,7 +154,7 @@ def _worsen_verdict(
 ) -> FactFound:
     verdict = Verdict.DEGRADED if fallback.serves else Verdict.BROKEN
     if SEVERITY.index(judged.verdict) >= SEVERITY.index(verdict):
-        return judged  # it is already as bad for a reason of its own
+        return judged  # its own verdict is at least as bad
     mend = "mend the reader for the new behaviour; until then the fallback serves"
     return replace(
         judged,
@@ -181,7 +181,7 @@ def _say_when(breach: Breach | None) -> str:
 
 
 def _mark_unseen(judged: FactFound, mine: Sequence[Judgement]) -> FactFound:
-    """A watch in which nothing happened says nothing of how a fact fares on the way."""
+    """Return an intact fact as unseen: in this watch nothing happened that could break its rules."""
     if not mine or judged.verdict is not Verdict.INTACT:
         return judged
     paths = tuple(sorted({f"{judgement.rule.store}:{judgement.rule.records}" for judgement in mine}))

@@ -1,4 +1,4 @@
-"""Readiness: a capture judged as one of its page state: what it need not show is unseen, what it must show is there."""
+"""Judge a capture by its page state: what the state may lack is unseen, what it must show has to be there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ABSENCES = ("missing", "removed", "optional", "emptied", "truncated")
 
 
 class PageStates:
-    """What the target of a capture says of its page states."""
+    """The page states of a capture's target."""
 
     def __init__(self, states: Sequence[Expectation], reached: str) -> None:
         """Take the target's states and the name of the one that the capture reached."""
@@ -25,7 +25,7 @@ class PageStates:
 
     @classmethod
     def of(cls, workspace: Workspace, target: str, reached: str) -> PageStates:
-        """Read the states of a target; one that is not known here says nothing.
+        """Read the states of a target; an unknown target has none.
 
         Raises:
             InputFault: The file is malformed.
@@ -34,14 +34,14 @@ class PageStates:
         return cls(expectations(workspace.target_file(target)) if is_known else (), reached)
 
     def excused(self, observed: Mapping[str, Observed]) -> Mapping[str, Observed]:
-        """Make what the state need not show unseen: its absence is no change."""
+        """Return the stores with absences that the state allows as unseen instead of as changes."""
         reached = self._reached
         if reached is None or not reached.may_lack:
             return observed
         return {name: _excuse_absences(item, reached) for name, item in observed.items()}
 
     def applied(self, report: Report, observed: Mapping[str, Observed]) -> Report:
-        """Give unseen facts the state that would show them, and say so when the page was not in its state."""
+        """Return the report with hints at better states for unseen facts, and a note when the page was not ready."""
         reached = self._reached
         if reached is None:
             return report
@@ -53,7 +53,7 @@ class PageStates:
         message = f"not-ready: the page state {reached.name!r} must show {lacking[0]}, and this capture does not"
         report = replace(report, facts=facts, notes=(*report.notes, message))
         if any(fact.verdict is not Verdict.INTACT for fact in facts):
-            return report  # they say more than that the page was not ready, and none of them says "fine"
+            return report  # its verdict already is not "intact", and says more than that the page was not ready
         mend = f"bring the page to {reached.name!r} ({reached.what}) and capture again"
         blind = Blind("not-ready", message.removeprefix("not-ready: "), mend)
         return replace(report, capture=replace(report.capture, blind=blind))
@@ -77,7 +77,7 @@ def _parse_place(text: str) -> StorePath:
 
 
 def _is_sure_to_show(state: Expectation, read: StorePath) -> bool:
-    """Whether a capture of a state is sure to show something of what is read at a place."""
+    """Whether a capture of a state is sure to show a value at or around a place that is read."""
 
     def beside(place: StorePath) -> bool:
         return place.store == read.store and (place.path.within(read.path) or read.path.within(place.path))
@@ -97,7 +97,7 @@ def is_shown(observed: Mapping[str, Observed], place: StorePath) -> bool:
 
 
 def _is_explained(observed: Mapping[str, Observed], place: StorePath) -> bool:
-    """Whether something that changed is the reason why a place is not shown: then the change is what is wrong."""
+    """Whether a change explains why a place is not shown; then the change is the finding, not the page state."""
     item = observed.get(place.store)
     if item is None:
         return False

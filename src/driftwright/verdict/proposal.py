@@ -1,4 +1,4 @@
-"""Proposals: patches of reading code for what went elsewhere, each confirmed by running the patched code."""
+"""Propose patches of reading code for values that moved, each confirmed by running the patched code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def propose(
     """Return the confirmed patches for the changes that hurt facts, one for each file and change.
 
     Args:
-        case: What the facts were judged by.
+        case: The input that the facts were judged by.
         facts: The facts.
         judged: Their judgements.
         root: The folder that holds the contracts folder; paths in a diff start there.
@@ -43,7 +43,7 @@ def propose(
 
 
 def detours(change: Change) -> tuple[Detour, ...]:
-    """Return what code that also looks in the new place asks for; empty where a change moved nothing that it names."""
+    """Return for a change the old and new names that patched code looks up; empty when the change moved nothing."""
     name, params = change.path.name, change.params
     named = isinstance(change.path.last, Key)
     match change.rule.operator:
@@ -76,7 +76,14 @@ def _detours_of_move(change: Change) -> tuple[Detour, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Confirmed:
-    """What running a patch showed."""
+    """A patch that was confirmed by running it.
+
+    Args:
+        codes: The patched code, by the code that it replaces.
+        mends: The facts that answer rightly with the patch.
+        leaves: The facts that stay wrong with the patch.
+        answers: How many answers of the patched code were right.
+    """
 
     codes: Mapping[Code, Code]
     mends: tuple[str, ...]
@@ -86,7 +93,7 @@ class _Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """Where the patches for one change are tried."""
+    """The input for trying patches for one change: the case, all facts, the names of the hurt ones, the change."""
 
     case: Case
     facts: Sequence[CompiledFact]
@@ -94,7 +101,7 @@ class _Bench:
     change: Change
 
     def try_patch(self, rewrite: Callable[[str], str]) -> _Confirmed | None:
-        """Run the patched code before and after the change; None unless it mends something and harms nothing."""
+        """Run the patched code before and after the change; None unless some fact gets right and none gets wrong."""
         codes = {code: replace(code, text=rewrite(code.text)) for code in self._codes()}
         codes = {code: new for code, new in codes.items() if new.text != code.text}
         texts = {(code.file, code.place): new.text for code, new in codes.items()}
@@ -118,7 +125,7 @@ class _Bench:
         return _Confirmed(codes, tuple(mends), tuple(leaves), answers) if mends else None
 
     def _codes(self) -> Iterator[Code]:
-        """Yield the best source of each fact that is hurt, its guard, and what must hold of it."""
+        """Yield of each hurt fact the code of its best source, its guard and its invariants."""
         for fact in (fact.fact for fact in self.facts if fact.fact.name in self.hurt):
             code = [fact.primary.derive, fact.primary.needs, *(invariant.holds for invariant in fact.invariants)]
             yield from filter(None, code)
@@ -129,7 +136,7 @@ _Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _PatchRun:
-    """What a fact's code answers on known-good stores, before and after a change, as it is and patched."""
+    """The answers of a fact's code on known-good stores before and after a change, unpatched and patched."""
 
     before: tuple[_Row, ...]
     before_patched: tuple[_Row, ...]
@@ -154,23 +161,23 @@ class _PatchRun:
 
     @property
     def mends(self) -> bool:
-        """After the change, every answer of the patched code is the right one."""
+        """Whether every answer of the patched code after the change is right."""
         return self.after_patched == self.right
 
     @property
     def harms(self) -> bool:
-        """Without the change some answer of the patched code is another one, or with it a right one is lost."""
+        """Whether the patch changes an answer before the change, or loses a right answer after it."""
         lost = zip(self.right, self.after, self.after_patched, strict=True)
         return self.before != self.before_patched or any(right == now != then for right, now, then in lost)
 
     @property
     def count(self) -> int:
-        """How many answers of the patched code were found right."""
+        """How many answers of the patched code are right."""
         return len(self.before) + sum(right == then for right, then in zip(self.right, self.after_patched, strict=True))
 
 
 def _answer_rows(engine: Engine, fact: CompiledFact, chosen: Sequence[Situation]) -> tuple[_Row, ...]:
-    """What the best source answers, what the walk over all sources serves, and whether each invariant holds."""
+    """Return one row for each situation: the served source and answer, the best source's answer, each invariant's."""
     if not chosen:
         return ()
     readers = (fact.primary, *fact.holds.values())
@@ -188,7 +195,7 @@ def _answer_rows(engine: Engine, fact: CompiledFact, chosen: Sequence[Situation]
 
 
 def _comparable_answer(answer: Any) -> tuple[str, str]:
-    # The words of an error name the code, which a patch changes.
+    # The message of an error quotes the code, which a patch changes.
     return answer.kind, answer.text.partition(":")[0] if answer.kind == "throws" else answer.text
 
 
@@ -199,7 +206,7 @@ def _codes_of(fact: Fact) -> Iterator[Code]:
 
 
 def _replace_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
-    """Return a contract with the patched code in the place of its own."""
+    """Return a contract with its code replaced by the patched code."""
 
     def new(code: Code) -> Code:
         return replace(code, text=texts.get((code.file, code.place), code.text))
@@ -217,7 +224,7 @@ def _replace_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
 
 
 def _propose_patches(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> Iterator[ProposalFound]:
-    """Yield the patch of each file, in the short form where that is right, else in the exact one."""
+    """Yield the patch of each file, in the short form where that mends all hurt facts, else in the better form."""
     best = bench.try_patch(lambda text: _rewrite(text, ways, exact=False))
     if best is None or best.leaves:
         exact = bench.try_patch(lambda text: _rewrite(text, ways, exact=True))
@@ -232,14 +239,14 @@ def _propose_patches(bench: _Bench, name: str, ways: Iterable[Detour], root: Fil
         assert best is not None  # noqa: S101 - there are no edits without it
         diff = _diff_file(File(file), codes, root)
         if diff is None:
-            return  # a part of a patch is no confirmed patch
+            return  # only the whole patch was confirmed
         then = _say_next_step(bench.case, bench.change)
         path = _relative_path(File(file), root)
         yield ProposalFound(name, path, diff, best.answers, best.mends, best.leaves, then)
 
 
 def params_after(fact: Fact, change: Change) -> Iterator[tuple[Param, Param]]:
-    """Yield the parameters that are taken from what was renamed or moved, each with one that looks in both places."""
+    """Yield each parameter that is taken from a moved path, with one that takes it from the new and the old path."""
     if change.to is None:
         return
     for param in fact.params:
@@ -269,7 +276,7 @@ def _relative_path(file: File, root: File) -> str:
 
 
 def _diff_file(file: File, texts: Mapping[str, str], root: File) -> str | None:
-    """Return the unified diff of a file; None when its code cannot be replaced where it stands."""
+    """Return the unified diff of a file; None when the code cannot be replaced in it."""
     raw = file.read_bytes().decode("utf-8")
     new = raw
     for old, patched in texts.items():
@@ -286,13 +293,13 @@ def _diff_file(file: File, texts: Mapping[str, str], root: File) -> str | None:
 
 
 def _split_lines(text: str) -> list[str]:
-    """The lines as `patch` counts them: only a line feed ends one."""
+    """Return the lines as `patch` counts them: only a line feed ends one."""
     parts = text.split("\n")
     return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
 def _contains_texts(toml: str, texts: Iterable[str]) -> bool:
-    """Whether a contract still is TOML after its inline functions were replaced, and says what was tried."""
+    """Whether a contract is still TOML after its inline functions were replaced, and contains the tried texts."""
     try:
         contained = {text.strip() for text in _texts(tomllib.loads(toml))}
     except tomllib.TOMLDecodeError:

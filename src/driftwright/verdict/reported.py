@@ -1,4 +1,4 @@
-"""The report of a capture: every part of it, built from what was observed and judged."""
+"""Build the report of a capture from the observed stores and the judged facts."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def report_of(
     judged: Sequence[FactFound],
     reads: Mapping[str, FactReads],
 ) -> Report:
-    """Return the report of what was observed and judged; patches of reading code are not looked for.
+    """Return the report of a capture, without proposals of patches.
 
     Args:
-        capture: Where the evidence comes from.
-        case: What the facts were judged by.
+        capture: The origin of the capture.
+        case: The input that the facts were judged by.
         facts: The contracts.
         judged: The judgement of each fact.
         reads: What each fact reads, by its name; empty where nothing changed.
@@ -64,13 +64,13 @@ def report_of(
 
 
 def blind_report(fault: BlindFault, target: str, state: str, tool: str) -> Report:
-    """Return the report of a capture that saw nothing: never drift, never fine."""
+    """Return the report of a blind capture: nothing was judged, neither drift nor intact."""
     blind = Blind(fault.place or "unknown", fault.what, fault.mend)
     return Report(capture=CaptureFacts(target, state, "", "", "", tool, "", None, blind))
 
 
 def capture_facts(snapshot: Snapshot, file: str | None) -> CaptureFacts:
-    """Return where the evidence of a snapshot comes from; `file` is where it is kept."""
+    """Return the origin of a snapshot; `file` is the path of its file."""
     where = snapshot.provenance
     return CaptureFacts(
         where.target, where.state, where.origin, where.browser, where.taken_at, where.tool, snapshot.digest, file
@@ -135,7 +135,7 @@ def _build_change(
 ) -> ChangeFound:
     rule = change.rule
     readers = read_by(reads, change, inside_entry=bool(case.observed[change.store].store.placeholder))
-    # A reader may hand on a record whole without looking into it: what hurts it, it has read.
+    # A reader may pass on a whole record without reading inside it: a change that hurts it counts as read.
     hurt = {fact.name for fact in judged if name in fact.because}
     fits = any(not moment.after([change])[1] for moment in case.moments)
     replayed = "nothing to replay" if rule.operator == "none" else "replayed" if fits else "not replayed"
@@ -179,7 +179,7 @@ def _note_early_warnings(observed: Mapping[str, Observed], reads: Mapping[str, F
 
 
 def _add_places(facts: Sequence[Fact], judged: Sequence[FactFound]) -> Iterator[FactFound]:
-    """Give every fact the place of its contract, as seen from the top of the repository: there, links are resolved."""
+    """Yield the facts with the path of their contract, relative to the repository's root, and its line."""
     files = {fact.name: File(fact.file) for fact in facts}
     top = repository_of(next(iter(files.values())).parent) if files else File()
     for fact in judged:
@@ -189,7 +189,7 @@ def _add_places(facts: Sequence[Fact], judged: Sequence[FactFound]) -> Iterator[
 
 
 def _add_path_counts(observed: Mapping[str, Observed], judged: Iterable[FactFound]) -> Iterator[FactFound]:
-    """Give every fact how often the capture showed the paths at which its reading ends."""
+    """Yield the facts with how often the capture shows the paths at which their reading ends."""
     counted: dict[str, PathCount] = {}
     for fact in judged:
         for read in fact.reads:

@@ -1,4 +1,4 @@
-"""The parts of a judgement as a report shows them: its evidence, what an effect means, and what a fact has left."""
+"""Build the parts of a judgement for a report: evidence, effect, sources and fallback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from driftwright.workspace import Fact
 
 
 def evidence_of_replay(proof: Proof | None) -> Evidence | None:
-    """Return what a replay showed; None when it showed nothing."""
+    """Return the evidence of a replay; None without a proof."""
     if proof is None:
         return None
     after = proof.answer_after
@@ -34,7 +34,7 @@ def evidence_of_replay(proof: Proof | None) -> Evidence | None:
 
 
 def evidence_of_capture(run: tuple[Situation, Answer]) -> Evidence:
-    """Return what the capture itself showed."""
+    """Return the evidence of a run on the capture."""
     situation, answer = run
     return Evidence(
         moment=situation.moment,
@@ -48,7 +48,7 @@ def evidence_of_capture(run: tuple[Situation, Answer]) -> Evidence:
 
 
 def sources_shown(fact: Fact, fallback: Fallback) -> tuple[SourceFound, ...]:
-    """Return what became of each source of a fact."""
+    """Return the state of each source of a fact."""
     lost = {source.name: source.lost for source in fact.sources}
     return tuple(
         SourceFound(state.name, state.level, state.state, lost[state.name] or None, state.why or None)
@@ -57,12 +57,12 @@ def sources_shown(fact: Fact, fallback: Fallback) -> tuple[SourceFound, ...]:
 
 
 def fallback_shown(fallback: Fallback) -> FallbackFound:
-    """Return what a fact has left."""
+    """Return the fallback of a fact."""
     return FallbackFound(fallback.level, fallback.source or None, fallback.lost or None, fallback.right)
 
 
 def effect_said(effect: Effect) -> str:
-    """Say in a clause what the user of a reader suffers that does not answer as before."""
+    """Return a clause that says what a reader does that no longer answers as before."""
     match effect:
         case Effect.THROWS:
             return "the reading code throws, so there is no answer at all"
@@ -72,14 +72,14 @@ def effect_said(effect: Effect) -> str:
 
 
 def stores_shown(situation: Situation) -> dict[str, Any]:
-    """Return the stores that matter: those that are there, or that the change took away."""
+    """Return the stores that are present, and those that the change removed as `(gone)`."""
     return {
         name: ("(gone)" if value is MISSING else value) for name, value in situation.stores.items() if value is not None
     }
 
 
 def _place_in_store(at: str) -> str:
-    """Write a place in all stores as a place of one store: `/site/state` is `site:/state`."""
+    """Return a path through all stores as a path of one store: `/site/state` becomes `site:/state`."""
     store, _, rest = at.removeprefix("/").partition("/")
     return f"{store}:/{rest}"
 

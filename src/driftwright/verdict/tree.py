@@ -1,4 +1,4 @@
-"""The tree of a store, for people: every position of its shape as it was accepted and as it was captured."""
+"""Build the tree of a store for a report: every position with its accepted and its captured shape."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class _Side:
 
 
 def tree_of(sides: tuple[Shape, Shape], layout: Layout, changes: Names, reads: Names) -> TreeFound:
-    """Lay the accepted and the captured shape of a store over each other.
+    """Return the tree of a store: its accepted and its captured shape side by side.
 
     Args:
         sides: The shape of the known-good stores, and that of the capture.
-        layout: What the accepted version declares: a name that it does not is told only where a change tells it.
-        changes: Ids of changes, by the typed paths that they stand at.
-        reads: Names of derived facts, by the typed paths at which their reading ends.
+        layout: The layout of the accepted version; a new name outside it is listed only where a change names it.
+        changes: Ids of changes, by their paths.
+        reads: Names of facts, by the paths at which their reading ends.
     """
     usual, now = sides
     changed = _with_parents(changes)
@@ -60,7 +60,7 @@ def tree_of(sides: tuple[Shape, Shape], layout: Layout, changes: Names, reads: N
 
 
 def grouped(pairs: Iterable[tuple[str, str]]) -> Names:
-    """Return names by the path that each is given with; `/x/` is written as `/x`."""
+    """Return the names by path; the path `/x/` is written as `/x`."""
     groups: dict[str, list[str]] = {}
     for path, name in pairs:
         groups.setdefault(str(Path.parse(path.removesuffix("/"))), []).append(name)
@@ -68,7 +68,7 @@ def grouped(pairs: Iterable[tuple[str, str]]) -> Names:
 
 
 def _limit_nodes(nodes: Sequence[NodeFound], changed: frozenset[str], read: frozenset[str]) -> tuple[NodeFound, ...]:
-    """What changed comes first, then what is read, then the rest; all in the order of the tree."""
+    """Return at most `MOST_NODES` nodes in tree order; changed ones are kept first, then read ones, then the rest."""
     ranked = sorted(range(len(nodes)), key=lambda at: (nodes[at].path not in changed, nodes[at].path not in read, at))
     return tuple(nodes[at] for at in sorted(ranked[:MOST_NODES]))
 

@@ -1,4 +1,4 @@
-"""Triage: which findings count: suppressions with a reason and an end, levels of the workspace's own, strictness."""
+"""Triage: decide which findings count, by suppressions, the workspace's levels, and strictness."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _HEX = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """One finding that somebody decided to live with until a day.
+    """One finding that is suppressed until a day.
 
     Args:
         fingerprint: Of a fact's finding, of a fact (all its findings), or of a change that no fact notices.
         reason: Why.
         expires: The last day on which it holds.
-        place: Where it stands in its file.
+        place: Its place in its file, for messages.
     """
 
     fingerprint: str
@@ -35,7 +35,7 @@ class Suppression:
     place: str
 
     def expired(self, today: date) -> bool:
-        """Whether its last day is over."""
+        """Whether its last day is before `today`."""
         return today > self.expires
 
 
@@ -72,13 +72,13 @@ def _read_suppression(entry: Table) -> Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What a workspace says about which findings count.
+    """The suppressions and levels of a workspace.
 
     Args:
         file: The file of its suppressions.
         entries: Its suppressions.
-        levels: The levels of its own, by rule id.
-        today: The day on which it is asked.
+        levels: The levels that it gives to rules, by rule id.
+        today: The day for which suppressions are applied.
     """
 
     file: File
@@ -87,11 +87,11 @@ class Triage:
     today: date
 
     def applied(self, report: Report) -> Report:
-        """Return the report with named findings, the workspace's levels, and marks on what is suppressed."""
+        """Return the report with findings, the workspace's levels, and marks on suppressed findings."""
         return suppressed(with_levels(with_findings(report), self.levels), self.entries, self.today)
 
     def refuse_unused(self, reports: Sequence[Report]) -> None:
-        """Refuse a suppression that no finding of any report needs, unless something could not be seen.
+        """Refuse a suppression that matches no finding of any report, unless a report is unseen or blind.
 
         Raises:
             InputFault: Names the file and the entry.
@@ -106,11 +106,11 @@ class Triage:
 
 
 def load_triage(workspace: Workspace, today: date | None = None) -> Triage:
-    """Read what a workspace says about which findings count.
+    """Read the suppressions and levels of a workspace.
 
     Args:
         workspace: The workspace.
-        today: The day on which it is asked; None for the present day in UTC.
+        today: The day for which suppressions are applied; None for the present day in UTC.
 
     Raises:
         InputFault: Its suppressions or levels are not what they should be.
@@ -136,7 +136,7 @@ def levels(workspace: Workspace) -> Mapping[str, Level]:
 
 
 def with_findings(report: Report) -> Report:
-    """Give every fact its findings: one for each cause, with a fingerprint over rule, store, path and fact."""
+    """Return the report with the findings of every fact: one for each cause, with a fingerprint of it."""
     changes = {change.id: change for change in report.changes}
     return replace(report, facts=tuple(_add_findings(fact, changes) for fact in report.facts))
 
@@ -161,13 +161,13 @@ def _list_findings(fact: FactFound, changes: Mapping[str, ChangeFound]) -> Itera
 
 
 def with_levels(report: Report, own: Mapping[str, Level]) -> Report:
-    """Give the changes the levels of the workspace; verdicts are executed, so no level changes them."""
+    """Return the report with the workspace's levels on its changes; verdicts do not depend on levels."""
     changes = (replace(change, level=own.get(change.rule, change.level)) for change in report.changes)
     return replace(report, changes=tuple(changes))
 
 
 def suppressed(report: Report, entries: Sequence[Suppression], today: date) -> Report:
-    """Mark what is suppressed; an expired entry suppresses nothing, and a note names it.
+    """Return the report with marks on suppressed findings; an expired entry only adds a note.
 
     Args:
         report: A report whose facts have their findings.
@@ -204,7 +204,7 @@ def _mark_findings(fact: FactFound, marks: Mapping[str, Suppressed]) -> FactFoun
 
 
 def _mark_heir(fact: FactFound, root: FactFound | None) -> FactFound:
-    """A fact that is hurt by another's break alone counts no more than that one does."""
+    """Return a fact as suppressed when it inherits its break from a suppressed fact."""
     if root is None or root.suppressed is None or fact.suppressed is not None:
         return fact
     findings = tuple(replace(finding, suppressed=finding.suppressed or root.suppressed) for finding in fact.findings)
@@ -212,7 +212,7 @@ def _mark_heir(fact: FactFound, root: FactFound | None) -> FactFound:
 
 
 def _hides_findings(report: Report) -> bool:
-    """Whether a finding may be there that this report could not see."""
+    """Whether a report may have missed a finding, because something was unseen or blind."""
     hidden = (Verdict.UNSEEN, Verdict.BLIND)
     return report.verdict in hidden or any(fact.verdict in hidden for fact in report.facts)
 
@@ -228,7 +228,7 @@ def _used_fingerprints(reports: Iterable[Report]) -> frozenset[str]:
 
 
 def unnoticed_breaks(report: Report) -> tuple[ChangeFound, ...]:
-    """Return the changes of level break that no derived fact noticed: what `--strict` counts as drift."""
+    """Return the changes of level break that no fact noticed: `--strict` counts them as drift."""
     noticed = {name for fact in report.facts for name in fact.because}
     return tuple(
         change
