@@ -186,9 +186,9 @@ def _reasons_still_wrong(after: Examined, drifted: list[Observed]) -> list[str]:
             left.append(f"{name}: the capture does not resolve to {item.store.latest.name}")
         why += [f"{reason}; publish this version by hand" for reason in left]
         for moment, document in item.store.latest.witnesses.items():
-            what = f"{name}: the moment {moment} does not fit its schema"
+            misfit = f"{name}: the moment {moment} does not fit its schema"
             why += [
-                f"{what} at {violation.path} ({violation.message}); publish it by hand"
+                f"{misfit} at {violation.path} ({violation.message}); publish it by hand"
                 for violation in violations(document, item.store.latest)
             ]
     return why

@@ -42,7 +42,7 @@ def build_workspace(request: InitRequest, redact: Redact, engine: Engine) -> Sca
     """Build a workspace from documents and readers.
 
     Args:
-        request: What it is made from.
+        request: The checked input.
         redact: Hides values as a capture does.
         engine: V8.
 
