@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from driftwright.authoring.prove.disagreements import disagreements
-from driftwright.authoring.prove.prove import ground
+from driftwright.authoring.prove.prove import load_workspace
 from driftwright.base.path import Path as StoredPath
 from driftwright.entrypoints.cli import main
 from driftwright.impact.javascript.engine import Engine
@@ -32,7 +32,7 @@ def engine() -> Iterator[Engine]:
 
 
 def _disagreements(engine: Engine, folder: Path, **readers: str) -> tuple[Disagreement, ...]:
-    on = ground(market(folder, **readers), engine)
+    on = load_workspace(market(folder, **readers), engine)
     return disagreements(on.engine, on.facts, on.moments, on.generalise)
 
 

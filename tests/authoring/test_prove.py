@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from driftwright.authoring.prove.prove import LEGITIMATE, ground, prove_contracts
+from driftwright.authoring.prove.prove import LEGITIMATE, load_workspace, prove_contracts
 from driftwright.base.errors import InputFault
 from driftwright.base.path import Path as Place
 from driftwright.base.terms import Effect
@@ -56,7 +56,7 @@ def quiet(_: str) -> None:
 def proven(folder: Path, **contracts: str) -> Proving:
     workspace = market(folder, **contracts)
     with Engine() as engine:
-        return prove_contracts(ground(workspace, engine), quiet)
+        return prove_contracts(load_workspace(workspace, engine), quiet)
 
 
 def noticed(proving: Proving, rule: str, path: str = "/orders") -> set[str]:
@@ -142,7 +142,7 @@ def test_duplicates_and_order_are_noticed_by_the_declared_vocabulary(
     schema = {"$schema": DIALECT, "type": "object", "properties": {"orders": {"type": "array", "items": order}}}
     (tmp_path / "schemas" / "market" / "shop" / "v1.schema.json").write_text(json.dumps(schema))
     with Engine() as engine:
-        assert noticed(prove_contracts(ground(workspace, engine), quiet), rule) == {"schema"}
+        assert noticed(prove_contracts(load_workspace(workspace, engine), quiet), rule) == {"schema"}
 
 
 def test_a_reader_that_throws_on_the_capture_is_noticed_by_the_run(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def own() -> Proving:
     from driftwright.workspace.folders import find_workspace
 
     with Engine() as engine:
-        return prove_contracts(ground(find_workspace(str(ROOT)), engine), quiet)
+        return prove_contracts(load_workspace(find_workspace(str(ROOT)), engine), quiet)
 
 
 def test_every_break_of_the_own_contracts_that_can_be_shown_is_noticed(own: Proving) -> None:

@@ -1,4 +1,4 @@
-"""What keeps a workspace right: init, accept, prove, the lock of reads."""
+"""Create and maintain a workspace: init, accept, prove, and the lock of reads."""
 
 import lazy_loader
 

@@ -11,12 +11,12 @@ from .extension_reads import gathered as gathered
 from .extension_reads import traced_stores as traced_stores
 from .extension_reads import tracer_source as tracer_source
 from .init.build import Scaffold as Scaffold
-from .init.request import Request as Request
+from .init.request import InitRequest as InitRequest
 from .init.start import init_request as init_request
 from .init.start import init_workspace as init_workspace
 from .lock import NAME as NAME
 from .lock import write_locks as write_locks
 from .proof import prove_workspace as prove_workspace
-from .prove.prove import Ground as Ground
-from .prove.prove import ground as ground
+from .prove.prove import LoadedWorkspace as LoadedWorkspace
+from .prove.prove import load_workspace as load_workspace
 from .prove.prove import prove_contracts as prove_contracts

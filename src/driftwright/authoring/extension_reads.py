@@ -1,4 +1,4 @@
-"""What an extension's own code reads of the stores, and how that compares with what the contracts declare."""
+"""The paths that an extension's own code reads in the stores, compared with those that the contracts declare."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _COMPARED = r"\.{name}\s*(?P<after>[!=]==?)|(?P<before>[!=]==?)\s*[\w$.?]+\.{nam
 
 @dataclass(frozen=True, slots=True, order=True)
 class ExtensionRead:
-    """One way in which the code asks for one path.
+    """How often the code read one path in one way.
 
     Args:
         at: The path.
-        asked: `get` for its value, `has` for its presence, `keys` for the names or the length of what lies there.
+        asked: `get` for its value, `has` for its presence, `keys` for its property names or length.
         times: How often it asked.
         present: How often it was there.
-        swept: How often it was met by going over all of the object, as copying and serialising do.
-        types: How often each type was met, and `absent`.
+        swept: How often it was read as part of a loop over the whole object, as copying and serialising do.
+        types: How often each JSON type was read, by its name; `absent` counts reads that found nothing.
         compared: `strict`, `loose` or `both`, as the code's text compares a property of this name; empty when it does
             not. Running code does not show it.
     """
@@ -71,7 +71,7 @@ class StoreUse:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionReads:
-    """All that was seen of an extension's reads."""
+    """All traced reads of an extension, with the stores that they were made in."""
 
     stores: tuple[StoreUse, ...]
     reads: tuple[ExtensionRead, ...]
@@ -84,7 +84,7 @@ class ExtensionReads:
 
 @dataclass(frozen=True, slots=True)
 class Undeclared:
-    """A path that the code reads and no contract declares, with what it reads below it.
+    """A path that the code reads and no contract declares, with the undeclared paths below it.
 
     Args:
         at: The path.
@@ -103,11 +103,11 @@ class Undeclared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The code's reads beside the declared ones.
+    """The differences between the code's reads and the declared ones.
 
     Args:
-        undeclared: What only the code reads.
-        unread: What only the contracts declare, of stores that the code did parse.
+        undeclared: Paths that only the code reads.
+        unread: Paths that only the contracts declare, in stores that the code parsed.
         unparsed: Declared stores that it never parsed.
     """
 
@@ -118,21 +118,21 @@ class Comparison:
     @property
     def findings(self) -> tuple[Undeclared, ...]:
         """The undeclared reads that count."""
-        return tuple(one for one in self.undeclared if one.counts)
+        return tuple(path for path in self.undeclared if path.counts)
 
 
 def traced_stores(stores: Mapping[str, Store], names: Iterable[str]) -> list[dict[str, Any]]:
-    """Return what the tracer must know of stores: where they lie and what they declare; only those of a page."""
+    """Return the tracer's configuration: name, area, key and declared layout of each named store of a page area."""
     chosen = {name: stores[name] for name in names if stores[name].area in PAGE_AREAS}
     layouts = generaliser(chosen, {name: store.latest for name, store in chosen.items()}).layouts
     return [
-        {"name": name, "area": str(store.area), "key": store.key, "layout": _plain(layouts[name])}
+        {"name": name, "area": str(store.area), "key": store.key, "layout": _plain_layout(layouts[name])}
         for name, store in sorted(chosen.items())
     ]
 
 
 def tracer_source() -> str:
-    """Return the tracer of readers as a function of the constructor of proxies that it shall use."""
+    """Return the JavaScript source of the tracer: a function that takes the `Proxy` constructor to use."""
     folder = resources.files("driftwright.impact.javascript")
     parts = [module(folder.joinpath(f"{name}.js").read_text("utf-8"), f"{name}.js") for name in ("answer", "tracer")]
     members = ", ".join(f"...{part.script}" for part in parts)
@@ -140,10 +140,10 @@ def tracer_source() -> str:
 
 
 def gathered(texts: Sequence[str], sources: Sequence[str]) -> ExtensionReads:
-    """Add up what was listened to in several documents.
+    """Add up the reads that the tracer recorded in several pages.
 
     Args:
-        texts: One JSON text a document.
+        texts: The tracer's JSON text of each page.
         sources: The texts of the extension's code.
 
     Raises:
@@ -153,16 +153,16 @@ def gathered(texts: Sequence[str], sources: Sequence[str]) -> ExtensionReads:
     reads: dict[tuple[StorePath, str], ExtensionRead] = {}
     try:
         for text in texts:
-            for told in json.loads(text)["stores"]:
-                use = StoreUse(str(told["name"]), int(told["parses"]), told["written"] is True)
-                uses[use.name] = _with(uses.get(use.name), use)
-                for row in told["reads"]:
-                    read = _read(use.name, row)
+            for store in json.loads(text)["stores"]:
+                use = StoreUse(str(store["name"]), int(store["parses"]), store["written"] is True)
+                uses[use.name] = _add_use(uses.get(use.name), use)
+                for row in store["reads"]:
+                    read = _parse_read(use.name, row)
                     key = (read.at, read.asked)
-                    reads[key] = _sum(reads[key], read) if key in reads else read
+                    reads[key] = _add_reads(reads[key], read) if key in reads else read
     except (ValueError, KeyError, TypeError, AttributeError):
         raise MachineFault("the tracer was disturbed in the page", "", "", "trace again") from None
-    compared = _comparisons(reads.values(), "\n".join(sources))
+    compared = _find_comparisons(reads.values(), "\n".join(sources))
     ordered = sorted(reads.values(), key=lambda read: (read.at.store, str(read.at.path), read.asked))
     return ExtensionReads(
         tuple(uses[name] for name in sorted(uses)),
@@ -178,7 +178,7 @@ def declared_reads(file: File) -> frozenset[StorePath]:
     """
     lock = parse_json_file(file)
     try:
-        _check(lock["format"], LOCK_FORMAT)
+        _require_word(lock["format"], LOCK_FORMAT)
         paths = {path for sources in lock["facts"].values() for reads in sources.values() for path in reads}
         split = (path.partition(":") for path in paths)
         return frozenset(StorePath(store, Path.parse(path)) for store, _, path in split)
@@ -188,15 +188,15 @@ def declared_reads(file: File) -> frozenset[StorePath]:
 
 
 def compared(reads: ExtensionReads, declared: frozenset[StorePath]) -> Comparison:
-    """Compare what the code reads with what is declared."""
+    """Compare the reads of the code with the declared reads."""
     own = {store.name for store in reads.stores if store.written}
     asked: dict[StorePath, list[ExtensionRead]] = {}
     for read in reads.reads:
         asked.setdefault(read.at, []).append(read)
     # The root is what is parsed, and being parsed is not yet being read.
     missing = sorted((at for at in asked if at not in declared and at.path.steps), key=str)
-    tops = [at for at in missing if not any(at != other and _below(at, other) for other in missing)]
-    undeclared = tuple(_undeclared(top, missing, asked, own) for top in tops)
+    tops = [at for at in missing if not any(at != other and _is_below(at, other) for other in missing)]
+    undeclared = tuple(_describe_undeclared(top, missing, asked, own) for top in tops)
     parsed = {store.name for store in reads.stores if store.parses}
     traced = {store.name for store in reads.stores}
     unread = sorted((at for at in declared if at.store in parsed and at not in asked and at.path.steps), key=str)
@@ -204,13 +204,13 @@ def compared(reads: ExtensionReads, declared: frozenset[StorePath]) -> Compariso
     return Comparison(undeclared, tuple(unread), tuple(unparsed))
 
 
-def _undeclared(
+def _describe_undeclared(
     top: StorePath, missing: Sequence[StorePath], asked: Mapping[StorePath, Sequence[ExtensionRead]], own: set[str]
 ) -> Undeclared:
-    below = tuple(at for at in missing if at != top and _below(at, top))
-    named = _named(asked[top])
+    below = tuple(at for at in missing if at != top and _is_below(at, top))
+    named = _count_named(asked[top])
     times = named or max(read.times for read in asked[top])
-    deeper = any(_named(asked[at]) for at in below)
+    deeper = any(_count_named(asked[at]) for at in below)
     why = ""
     if top.store in own:
         why = "the extension writes this store itself"
@@ -219,62 +219,62 @@ def _undeclared(
     return Undeclared(top, times, below, counts=not why, why=why)
 
 
-def _named(reads: Sequence[ExtensionRead]) -> int:
-    """Return how often a path was asked for by itself; its keys are asked for by whoever copies it, too."""
+def _count_named(reads: Sequence[ExtensionRead]) -> int:
+    """Return how often a path was read on its own; reads of its keys count only where there are no others."""
     values = [read for read in reads if read.asked != "keys"]
     return sum(read.named for read in values or reads)
 
 
-def _below(one: StorePath, other: StorePath) -> bool:
-    return one.store == other.store and one.path.within(other.path)
+def _is_below(path: StorePath, other: StorePath) -> bool:
+    return path.store == other.store and path.path.within(other.path)
 
 
-def _plain(layout: Layout) -> dict[str, Any]:
-    plain: dict[str, Any] = {"fields": {name: _plain(child) for name, child in layout.fields.items()}}
+def _plain_layout(layout: Layout) -> dict[str, Any]:
+    plain: dict[str, Any] = {"fields": {name: _plain_layout(child) for name, child in layout.fields.items()}}
     if layout.values is not None:
-        plain["values"] = _plain(layout.values)
+        plain["values"] = _plain_layout(layout.values)
     if layout.items is not None:
-        plain["items"] = _plain(layout.items)
+        plain["items"] = _plain_layout(layout.items)
     return plain
 
 
-def _read(store: str, row: Mapping[str, Any]) -> ExtensionRead:
+def _parse_read(store: str, row: Mapping[str, Any]) -> ExtensionRead:
     path = Path(tuple(Key(step) if isinstance(step, str) else _STEPS[step] for step in row["path"]))
     types = {str(name): int(count) for name, count in row["types"].items()}
-    known = {str(name) for name in JsonType} | {"absent"}
-    _check(row["asked"], *_ASKED)
+    type_names = {str(name) for name in JsonType} | {"absent"}
+    _require_word(row["asked"], *_ASKED)
     # Code that writes into what it parsed may leave there what JSON has not.
-    kept = {name: count for name, count in types.items() if name in known}
+    kept = {name: count for name, count in types.items() if name in type_names}
     return ExtensionRead(
         StorePath(store, path), row["asked"], int(row["times"]), int(row["present"]), int(row["swept"]), kept
     )
 
 
-def _check(word: object, *known: str) -> None:
-    if word not in known:
+def _require_word(word: object, *allowed: str) -> None:
+    if word not in allowed:
         raise ValueError
 
 
-def _with(one: StoreUse | None, other: StoreUse) -> StoreUse:
-    if one is None:
+def _add_use(use: StoreUse | None, other: StoreUse) -> StoreUse:
+    if use is None:
         return other
-    return StoreUse(one.name, one.parses + other.parses, one.written or other.written)
+    return StoreUse(use.name, use.parses + other.parses, use.written or other.written)
 
 
-def _sum(one: ExtensionRead, other: ExtensionRead) -> ExtensionRead:
-    types = {name: one.types.get(name, 0) + other.types.get(name, 0) for name in {*one.types, *other.types}}
+def _add_reads(read: ExtensionRead, other: ExtensionRead) -> ExtensionRead:
+    types = {name: read.types.get(name, 0) + other.types.get(name, 0) for name in {*read.types, *other.types}}
     return replace(
-        one,
-        times=one.times + other.times,
-        present=one.present + other.present,
-        swept=one.swept + other.swept,
+        read,
+        times=read.times + other.times,
+        present=read.present + other.present,
+        swept=read.swept + other.swept,
         types=types,
     )
 
 
-def _comparisons(reads: Iterable[ExtensionRead], code: str) -> dict[str, str]:
-    """Say for each property name how the code's text compares it; a name alone cannot say of which object."""
-    found: dict[str, str] = {}
+def _find_comparisons(reads: Iterable[ExtensionRead], code: str) -> dict[str, str]:
+    """Return by property name how the code's text compares it, whichever object the property is of."""
+    comparisons: dict[str, str] = {}
     names = {step.name for read in reads if isinstance(step := read.at.path.last, Key)}
     for name in names:
         signs = {
@@ -284,5 +284,5 @@ def _comparisons(reads: Iterable[ExtensionRead], code: str) -> dict[str, str]:
             if sign
         }
         kinds = {"strict" if len(sign) == len("===") else "loose" for sign in signs}
-        found[name] = "both" if len(kinds) > 1 else next(iter(kinds), "")
-    return found
+        comparisons[name] = "both" if len(kinds) > 1 else next(iter(kinds), "")
+    return comparisons

@@ -1,4 +1,4 @@
-"""The lock of reads: what each source of each fact reads, with types and presence; reviewed like code."""
+"""Write the lock of reads: the paths that each source of each fact reads, with types and presence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from pathlib import Path as File
 from typing import Any
 
-from driftwright.authoring.prove.prove import Ground, ground
+from driftwright.authoring.prove.prove import LoadedWorkspace, load_workspace
 from driftwright.base.files import write_atomically
 from driftwright.impact import LOCK_FORMAT, Engine
 from driftwright.workspace import NAME as VERSIONS
@@ -15,14 +15,14 @@ from driftwright.workspace import Workspace, versions_lock
 NAME = "reads.lock.json"
 
 
-def reads_lock(on: Ground) -> str:
-    """Return the lock's text: facts, their sources, and every path each asks for on the known-good moments."""
+def reads_lock(loaded: LoadedWorkspace) -> str:
+    """Return the lock's JSON text: by fact and source, every path that is read on the known-good stores."""
     facts: dict[str, Any] = {}
-    for fact in on.facts:
+    for fact in loaded.facts:
         facts[fact.fact.name] = {
             source: {
-                str(path): {"presence": seen.presence, "types": sorted(seen.types)}
-                for path, seen in on.traced(fact, source).reads.items()
+                str(path): {"presence": observation.presence, "types": sorted(observation.types)}
+                for path, observation in loaded.traced(fact, source).reads.items()
             }
             for source in fact.derive
         }
@@ -37,6 +37,6 @@ def write_locks(workspace: Workspace, engine: Engine) -> tuple[File, File]:
         MachineFault: A lock cannot be written.
     """
     reads, versions = workspace.contracts / NAME, workspace.schemas / VERSIONS
-    write_atomically(reads, reads_lock(ground(workspace, engine)))
+    write_atomically(reads, reads_lock(load_workspace(workspace, engine)))
     write_atomically(versions, versions_lock(workspace.schemas))
     return reads, versions

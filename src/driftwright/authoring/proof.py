@@ -1,4 +1,4 @@
-"""The proof of a workspace: the matrix of mutations, contracts that read strangely, and whether the lock is fresh."""
+"""Prove a workspace: the mutation results, the readers that disagree, and whether the lock of reads is up to date."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from driftwright.authoring.lock import NAME, reads_lock
 from driftwright.authoring.prove.disagreements import disagreements
-from driftwright.authoring.prove.prove import ground, prove_contracts
+from driftwright.authoring.prove.prove import load_workspace, prove_contracts
 from driftwright.impact import Engine
 from driftwright.report import WorkspaceProof
 from driftwright.workspace import Workspace
 
 
 def prove_workspace(workspace: Workspace, engine: Engine, progress: Callable[[str], None]) -> WorkspaceProof:
-    """Replay every rule on every known-good store, and see who would notice.
+    """Replay every mutation on every known-good store, and report which ones would be noticed.
 
     Args:
         workspace: The contracts and schemas.
@@ -23,8 +23,8 @@ def prove_workspace(workspace: Workspace, engine: Engine, progress: Callable[[st
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
     """
-    on = ground(workspace, engine)
+    loaded = load_workspace(workspace, engine)
     file = workspace.contracts / NAME
-    fresh = file.is_file() and file.read_text(encoding="utf-8") == reads_lock(on)
-    proving = prove_contracts(on, progress)
-    return WorkspaceProof(proving, tuple(disagreements(engine, on.facts, on.moments, on.generalise)), fresh)
+    fresh = file.is_file() and file.read_text(encoding="utf-8") == reads_lock(loaded)
+    proving = prove_contracts(loaded, progress)
+    return WorkspaceProof(proving, tuple(disagreements(engine, loaded.facts, loaded.moments, loaded.generalise)), fresh)

@@ -1,4 +1,4 @@
-"""The judgement: one engine."""
+"""Judge captures and pairs of documents: one engine for both."""
 
 import lazy_loader
 

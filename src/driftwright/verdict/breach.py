@@ -1,6 +1,6 @@
-"""Whether a watch kept to the temporal contract: each rule on what became of its store, with the sample that breaks it.
+"""Judge the rules of time on the samples of a watch, each with the first sample that breaks it.
 
-What breaking a rule costs is not judged here: a rule names the invariants and facts that it protects.
+The effect on facts is judged in `over_time`: a rule names the invariants and facts that it protects.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Moment:
 
     Args:
         at_ms: Milliseconds since the watch began.
-        page: How often the page had been loaded anew.
+        page: How often the page had been reloaded.
         document: The store; None while there is none.
     """
 
@@ -36,8 +36,8 @@ class Breach:
     """A sample that shows a rule broken.
 
     Args:
-        at_ms: The sample's time.
-        page: Its page.
+        at_ms: The sample's time, in milliseconds since the watch began.
+        page: How often the page had been reloaded.
         store: The smallest part of the store that shows it.
         before: The smallest part of the sample before that it is compared with; None when one sample is enough.
     """
@@ -50,12 +50,12 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a watch says of one rule.
+    """The judgement of one rule.
 
     Args:
         rule: The rule.
-        occasions: How often it could have been broken; with none, the watch says nothing of it.
-        breach: The first sample that breaks it; None while it held.
+        occasions: How often it could have been broken; with none, nothing was judged.
+        breach: The first sample that breaks it; None when none does.
     """
 
     rule: Rule
@@ -64,10 +64,10 @@ class Judgement:
 
 
 def moments_of(watch: Watch, store: str, area: Area, key: str) -> tuple[Moment, ...]:
-    """Return what became of one store: its samples, and how it was at rest in the end."""
-    seen = [(sample.at_ms, sample.page, sample.areas) for sample in watch.samples]
-    last = seen[-1][1] if seen else 0
-    seen.append((watch.lasted_ms, last, watch.final.areas))
+    """Return the moments of one store: one for each sample, and one for the final state."""
+    samples = [(sample.at_ms, sample.page, sample.areas) for sample in watch.samples]
+    last = samples[-1][1] if samples else 0
+    samples.append((watch.lasted_ms, last, watch.final.areas))
     return tuple(
         Moment(
             at,
@@ -82,15 +82,19 @@ def moments_of(watch: Watch, store: str, area: Area, key: str) -> tuple[Moment, 
                 None,
             ),
         )
-        for at, page, areas in seen
+        for at, page, areas in samples
     )
 
 
 def judge(rules: Sequence[Rule], moments: Mapping[str, Sequence[Moment]]) -> tuple[Judgement, ...]:
-    """Judge rules on what became of their stores; what another rule's breach explains is no breach of its own."""
-    found = [_judged(rule, moments.get(rule.store, ())) for rule in rules]
-    broken = {one.rule.name for one in found if one.breach is not None}
-    return tuple(one for one in found if one.breach is None or not broken.intersection(one.rule.unless))
+    """Judge rules on the moments of their stores; a broken rule is left out when one of its `unless` is broken too."""
+    judgements = [_judge_rule(rule, moments.get(rule.store, ())) for rule in rules]
+    broken = {judgement.rule.name for judgement in judgements if judgement.breach is not None}
+    return tuple(
+        judgement
+        for judgement in judgements
+        if judgement.breach is None or not broken.intersection(judgement.rule.unless)
+    )
 
 
 # ---- records
@@ -100,19 +104,19 @@ _Keys = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
-    """A record where it is listed: the place of its list or map, its own key there, and the record."""
+class _Entry:
+    """A record in its list or map: the keys that lead to the list or map, its own key there, and the record."""
 
     home: _Keys
     key: str | int
     record: Mapping[str, Any]
 
 
-def _listed(document: Any, rule: Rule) -> Iterator[_Listed]:
-    yield from _walk(document, rule, rule.records, ())
+def _list_records(document: Any, rule: Rule) -> Iterator[_Entry]:
+    yield from _walk_records(document, rule, rule.records, ())
 
 
-def _walk(value: Any, rule: Rule, path: Path, passed: _Keys) -> Iterator[_Listed]:
+def _walk_records(value: Any, rule: Rule, path: Path, passed: _Keys) -> Iterator[_Entry]:
     step, rest = path.steps[0], Path(path.steps[1:])
     parts: list[tuple[str | int, Any]] = []
     if step == EACH_ITEM and isinstance(value, list):
@@ -123,48 +127,48 @@ def _walk(value: Any, rule: Rule, path: Path, passed: _Keys) -> Iterator[_Listed
         parts = [(step.name, value[step.name])]
     for key, part in parts:
         if rest.steps:
-            yield from _walk(part, rule, rest, (*passed, key))
-        elif isinstance(part, dict) and _shows(part, rule.where):
-            yield _Listed(passed, key, part)
+            yield from _walk_records(part, rule, rest, (*passed, key))
+        elif isinstance(part, dict) and _has_values(part, rule.where):
+            yield _Entry(passed, key, part)
 
 
-def _shows(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether a record shows these values; true is not 1."""
-    return all(name in record and _same(record[name], value) for name, value in wanted.items())
+def _has_values(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether a record has these values; true is not equal to 1."""
+    return all(name in record and _is_same(record[name], value) for name, value in wanted.items())
 
 
-def _same(one: Any, two: Any) -> bool:
-    return bool(one == two) and isinstance(one, bool) == isinstance(two, bool)
+def _is_same(left: Any, right: Any) -> bool:
+    return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)
 
 
-def _tells(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether a record tells these fields in the form of these values: another form is a change of structure."""
-    return all(name in record and _form(record[name]) == _form(value) for name, value in wanted.items())
+def _has_same_forms(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether a record has these fields with the types of these values: another type is a change of structure."""
+    return all(name in record and _form_of(record[name]) == _form_of(value) for name, value in wanted.items())
 
 
-def _form(value: Any) -> str:
+def _form_of(value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return "number"
     return type(value).__name__
 
 
-def _ids(listed: Sequence[_Listed], rule: Rule) -> set[str]:
-    return {str(one.record[rule.id]) for one in listed if _has_id(one, rule)}
+def _record_ids(entries: Sequence[_Entry], rule: Rule) -> set[str]:
+    return {str(entry.record[rule.id]) for entry in entries if _has_id(entry, rule)}
 
 
-def _has_id(one: _Listed, rule: Rule) -> bool:
-    return one.record.get(rule.id) not in (None, "")
+def _has_id(entry: _Entry, rule: Rule) -> bool:
+    return entry.record.get(rule.id) not in (None, "")
 
 
-def _smallest(listed: Sequence[_Listed], rule: Rule) -> Any:
-    """The store with nothing but these records, and of them nothing but the fields that the rule speaks of."""
+def _smallest_store(entries: Sequence[_Entry], rule: Rule) -> Any:
+    """Return a store with only these records, and of them only the fields that the rule names."""
     names = (rule.id, *rule.where, *rule.then)
     made: dict[str, Any] = {}
-    for one in listed:
-        here: Any = made
-        for key in one.home:
-            here = here.setdefault(str(key), {})
-        here[str(one.key)] = {name: one.record[name] for name in names if name in one.record}
+    for entry in entries:
+        part: Any = made
+        for key in entry.home:
+            part = part.setdefault(str(key), {})
+        part[str(entry.key)] = {name: entry.record[name] for name in names if name in entry.record}
     return _with_lists(made, rule.records)
 
 
@@ -178,9 +182,11 @@ def _with_lists(value: Any, path: Path) -> Any:
 # ---- kinds
 
 
-def _judged(rule: Rule, moments: Sequence[Moment]) -> Judgement:
-    seen = [(moment, list(_listed(moment.document, rule))) for moment in moments if moment.document is not None]
-    looks = {
+def _judge_rule(rule: Rule, moments: Sequence[Moment]) -> Judgement:
+    samples = [
+        (moment, list(_list_records(moment.document, rule))) for moment in moments if moment.document is not None
+    ]
+    checks = {
         "when-listed": _when_listed,
         "always": _always,
         "at-most": _at_most,
@@ -189,83 +195,91 @@ def _judged(rule: Rule, moments: Sequence[Moment]) -> Judgement:
         "kept-on-reload": _on_reload,
     }
     occasions = 0
-    for breach in looks[rule.kind](rule, seen):
+    for breach in checks[rule.kind](rule, samples):
         occasions += 1
         if breach is not None:
             return Judgement(rule, occasions, breach)
     return Judgement(rule, occasions, None)
 
 
-_Seen = Sequence[tuple[Moment, list[_Listed]]]
+_Samples = Sequence[tuple[Moment, list[_Entry]]]
 _Occasions = Iterator["Breach | None"]
 
 
-def _when_listed(rule: Rule, seen: _Seen) -> _Occasions:
-    """Yield an occasion for every record that comes; of those that were there first nobody knows how they came."""
-    known = _ids(seen[0][1], rule) if seen else set()
-    for moment, listed in seen[1:]:
-        for one in listed:
-            if _has_id(one, rule) and _tells(one.record, rule.then) and str(one.record[rule.id]) not in known:
-                known.add(str(one.record[rule.id]))
-                yield None if _shows(one.record, rule.then) else _breach(rule, moment, [one])
+def _when_listed(rule: Rule, samples: _Samples) -> _Occasions:
+    """Yield an occasion for every new record; those of the first sample are not new."""
+    known_ids = _record_ids(samples[0][1], rule) if samples else set()
+    for moment, entries in samples[1:]:
+        for entry in entries:
+            if (
+                _has_id(entry, rule)
+                and _has_same_forms(entry.record, rule.then)
+                and str(entry.record[rule.id]) not in known_ids
+            ):
+                known_ids.add(str(entry.record[rule.id]))
+                yield None if _has_values(entry.record, rule.then) else _make_breach(rule, moment, [entry])
 
 
-def _always(rule: Rule, seen: _Seen) -> _Occasions:
-    for moment, listed in seen:
-        for one in (one for one in listed if _tells(one.record, rule.then)):
-            yield None if _shows(one.record, rule.then) else _breach(rule, moment, [one])
+def _always(rule: Rule, samples: _Samples) -> _Occasions:
+    for moment, entries in samples:
+        for entry in (entry for entry in entries if _has_same_forms(entry.record, rule.then)):
+            yield None if _has_values(entry.record, rule.then) else _make_breach(rule, moment, [entry])
 
 
-def _at_most(rule: Rule, seen: _Seen) -> _Occasions:
-    """Yield an occasion for every list in which more records than may stay were seen over time."""
+def _at_most(rule: Rule, samples: _Samples) -> _Occasions:
+    """Yield an occasion for every list that held more different records over time than the rule allows at once."""
     passed: dict[_Keys, set[str]] = {}
-    for moment, listed in seen:
-        for home, there in _by_home(listed).items():
-            passed.setdefault(home, set()).update(_ids(there, rule))
-            if len(there) > rule.most:
-                yield _breach(rule, moment, there)
+    for moment, entries in samples:
+        for home, members in _group_by_home(entries).items():
+            passed.setdefault(home, set()).update(_record_ids(members, rule))
+            if len(members) > rule.most:
+                yield _make_breach(rule, moment, members)
             elif len(passed[home]) > rule.most:
                 yield None
 
 
-def _never_fewer(rule: Rule, seen: _Seen) -> _Occasions:
-    """Yield an occasion for every list that changes, from one sample of a page to its next."""
-    for (before, old), (after, new) in pairwise(seen):
+def _never_fewer(rule: Rule, samples: _Samples) -> _Occasions:
+    """Yield an occasion for every list that changes between two samples of one page."""
+    for (before, old), (after, new) in pairwise(samples):
         if before.page != after.page:
             continue
-        later = _by_home(new)
-        for home, there in _by_home(old).items():
+        later = _group_by_home(new)
+        for home, members in _group_by_home(old).items():
             now = later.get(home, [])
-            if len(now) < len(there):
-                yield _breach(rule, after, now, there)
-            elif _ids(now, rule) != _ids(there, rule):
+            if len(now) < len(members):
+                yield _make_breach(rule, after, now, members)
+            elif _record_ids(now, rule) != _record_ids(members, rule):
                 yield None
 
 
-def _on_reload(rule: Rule, seen: _Seen) -> _Occasions:
-    """Yield an occasion for every record that was listed when a page ended: how is it when the next one ends?"""
-    ends = [group for number, group in enumerate(seen) if number + 1 == len(seen) or _turns(seen, number)]
+def _on_reload(rule: Rule, samples: _Samples) -> _Occasions:
+    """Yield an occasion for every record in the last sample of a page, compared with the last sample of the next."""
+    ends = [
+        group for number, group in enumerate(samples) if number + 1 == len(samples) or _is_last_of_page(samples, number)
+    ]
     for (_, old), (after, new) in pairwise(ends):
-        there = {str(one.record[rule.id]): one for one in new if _has_id(one, rule)}
-        for one in (one for one in old if _has_id(one, rule)):
-            still = there.get(str(one.record[rule.id]))
+        by_id = {str(entry.record[rule.id]): entry for entry in new if _has_id(entry, rule)}
+        for entry in (entry for entry in old if _has_id(entry, rule)):
+            still = by_id.get(str(entry.record[rule.id]))
             if rule.kind == "gone-on-reload":
-                yield None if still is None else _breach(rule, after, [still], [one])
+                yield None if still is None else _make_breach(rule, after, [still], [entry])
             else:
-                yield _breach(rule, after, [], [one]) if still is None else None
+                yield _make_breach(rule, after, [], [entry]) if still is None else None
 
 
-def _turns(seen: _Seen, number: int) -> bool:
-    return seen[number][0].page != seen[number + 1][0].page
+def _is_last_of_page(samples: _Samples, number: int) -> bool:
+    return samples[number][0].page != samples[number + 1][0].page
 
 
-def _by_home(listed: Sequence[_Listed]) -> dict[_Keys, list[_Listed]]:
-    found: dict[_Keys, list[_Listed]] = {}
-    for one in listed:
-        found.setdefault(one.home, []).append(one)
-    return found
+def _group_by_home(entries: Sequence[_Entry]) -> dict[_Keys, list[_Entry]]:
+    groups: dict[_Keys, list[_Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.home, []).append(entry)
+    return groups
 
 
-def _breach(rule: Rule, moment: Moment, listed: Sequence[_Listed], before: Sequence[_Listed] | None = None) -> Breach:
-    old = None if before is None else _smallest(before, rule)
-    return Breach(moment.at_ms, moment.page, _smallest(listed, rule), old)
+def _make_breach(
+    rule: Rule, moment: Moment, entries: Sequence[_Entry], before: Sequence[_Entry] | None = None
+) -> Breach:
+    old = None if before is None else _smallest_store(before, rule)
+    return Breach(moment.at_ms, moment.page, _smallest_store(entries, rule), old)

@@ -1,4 +1,4 @@
-"""Case: everything that the facts of one capture are judged by."""
+"""The input that the facts of one capture are judged by."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from driftwright.workspace import Store
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything that the facts of one capture are judged by.
+    """The input that the facts of one capture are judged by.
 
     Args:
         engine: V8.
-        moments: Known-good stores.
-        captured: The stores as readers see them in the capture; None to judge by replay alone.
+        moments: Known-good situations.
+        captured: The situation of the capture; None to judge by replay alone.
         observed: The captured stores by name.
-        changes: The changes of all stores with the ids they are reported under.
-        generalise: Generalises reads.
+        changes: The changes of all stores, by the ids that the report gives them.
+        generalise: Turns the concrete keys of a read into a path.
     """
 
     engine: Engine
@@ -44,18 +44,18 @@ class Case:
 
     @property
     def replayable(self) -> tuple[Change, ...]:
-        """The changes that stores can be given."""
+        """The changes that can be replayed on a store."""
         return tuple(change for change in self.changes.values() if change.rule.operator != "none")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A fact with everything that it is run on.
+    """A fact with the situations that it is run on.
 
     Args:
         fact: The fact.
-        good: The known-good stores, once for each binding of the fact's parameters.
-        captured: The capture likewise.
+        good: The known-good situations, one for each binding of the fact's parameters.
+        captured: The situations of the capture, bound in the same way.
     """
 
     fact: CompiledFact
@@ -64,7 +64,7 @@ class Subject:
 
 
 def subject_of(case: Case, fact: CompiledFact) -> Subject:
-    """Return a fact with the stores of a case bound to its parameters."""
+    """Return a fact with the situations of a case bound to its parameters."""
     captured = situations(fact.fact, [case.captured]) if case.captured else ()
     return Subject(fact, situations(fact.fact, case.moments), captured)
 
@@ -72,17 +72,17 @@ def subject_of(case: Case, fact: CompiledFact) -> Subject:
 def case_of(
     engine: Engine, stores: Mapping[str, Store], observed: Mapping[str, Observed], facts: Sequence[CompiledFact] = ()
 ) -> Case:
-    """Bring together what the facts of one capture are judged by.
+    """Return the input that the facts of one capture are judged by.
 
     Args:
         engine: V8.
         stores: The declared stores.
         observed: The captured stores by name.
-        facts: All facts, so that the stores also know the answers which parameters are taken from.
+        facts: All facts; their answers are added to the situations where parameters are taken from them.
     """
     accepted = {name: item.accepted for name, item in observed.items()}
     changes = [change for item in observed.values() for change in item.comparison.changes]
-    (captured,) = with_answers(engine, facts, [_captured(stores, observed)])
+    (captured,) = with_answers(engine, facts, [_captured_situation(stores, observed)])
     return Case(
         engine=engine,
         moments=with_answers(engine, facts, moments(stores, accepted)),
@@ -93,7 +93,7 @@ def case_of(
     )
 
 
-def _captured(stores: Mapping[str, Store], observed: Mapping[str, Observed]) -> Situation:
+def _captured_situation(stores: Mapping[str, Store], observed: Mapping[str, Observed]) -> Situation:
     documents = {name: item.document for name, item in observed.items()}
     placeholders = {name: store.placeholder for name, store in stores.items() if store.placeholder}
     now, written = read_at(documents), written_out(documents)

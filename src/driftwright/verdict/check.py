@@ -1,4 +1,4 @@
-"""The story of a check: load the contracts, observe the stores, judge the facts, report."""
+"""Check a snapshot: load the contracts, observe the stores, judge the facts, build the report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from driftwright.verdict.inherit import inherited
 from driftwright.verdict.judge import judge, prepare
 from driftwright.verdict.ledger import reads_of
 from driftwright.verdict.observe import observe_store
-from driftwright.verdict.page_state import Readiness
+from driftwright.verdict.page_state import PageStates
 from driftwright.verdict.proposal import propose
 from driftwright.verdict.reported import capture_facts, report_of
 from driftwright.verdict.triage import load_triage
@@ -41,7 +41,7 @@ def check_snapshot(
         workspace: The contracts and schemas.
         file: Where the snapshot is kept, for the report.
         progress: Called with a short phrase at each stage.
-        engine: V8, perhaps started before; None to start one for this.
+        engine: V8, started or not; None to start one for this call.
 
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
@@ -55,7 +55,7 @@ def check_snapshot(
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found, before triage, and what it was found by."""
+    """A report before triage, with the case, facts and stores that it was made from."""
 
     report: Report
     case: Case
@@ -64,7 +64,7 @@ class Examined:
 
 
 def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress: Progress, engine: Engine) -> Examined:
-    """Judge a snapshot as `check` does, with what goes on being judged; suppressions are not applied.
+    """Judge a snapshot as `check_snapshot` does, without suppressions and levels of the workspace.
 
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
@@ -75,17 +75,17 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     check_stores(facts, stores)
     progress("comparing shapes")
     where = snapshot.provenance
-    readiness = Readiness.of(workspace, where.target, where.state)
-    observed = readiness.excused({name: observe_store(snapshot, store) for name, store in stores.items()})
+    page_states = PageStates.of(workspace, where.target, where.state)
+    observed = page_states.excused({name: observe_store(snapshot, store) for name, store in stores.items()})
     compiled = tuple(compile_fact(fact) for fact in facts)
     case = case_of(engine, stores, observed, compiled)
     subjects = [subject_of(case, fact) for fact in compiled]
     progress(f"running the readers of {len(facts)} facts")
     prepare(case, subjects)
-    judged = inherited(facts, list(_judgements(case, subjects, progress)))
+    judged = inherited(facts, list(_judge_facts(case, subjects, progress)))
     if any(item.entry and item.entry[1].form == "shape" for item in observed.values()):
         judged = tuple(map(_by_shape_alone, judged))
-    # Who reads where is asked only of what changed.
+    # The reads of facts are needed only to report changes.
     reads = {
         subject.fact.fact.name: reads_of(engine, subject.fact, subject.good, case.generalise)
         for subject in subjects
@@ -93,17 +93,17 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     }
     report = report_of(capture_facts(snapshot, file), case, facts, judged, reads)
     report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
-    return Examined(readiness.applied(report, observed), case, compiled, stores)
+    return Examined(page_states.applied(report, observed), case, compiled, stores)
 
 
-def _judgements(case: Case, subjects: Sequence[Subject], progress: Progress) -> Iterator[FactFound]:
+def _judge_facts(case: Case, subjects: Sequence[Subject], progress: Progress) -> Iterator[FactFound]:
     for subject in subjects:
         progress(f"judging {subject.fact.fact.name}")
         yield judge(case, subject)
 
 
 def _by_shape_alone(fact: FactFound) -> FactFound:
-    """A fingerprint holds no values: it can show that a fact breaks, never that it is right."""
+    """Return the fact as unseen when it is intact: a fingerprint has no values that could prove an answer right."""
     if fact.verdict is not Verdict.INTACT:
         return fact
     unseen = Unseen(fact.reads, "Capture the page itself: a fingerprint tells structure alone")

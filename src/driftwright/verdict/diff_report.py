@@ -1,4 +1,4 @@
-"""The report of two plain documents: what `diff` found, in the form that every format can tell."""
+"""Build the report of `diff`, which compares two plain documents."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from driftwright.verdict.shown import evidence_of_replay
 from driftwright.verdict.triage import with_findings
 
 DOCUMENT = "document"
-"""What a report calls the one store that a plain document is."""
+"""The name of the one store in a report of plain documents."""
 
 
 def report_diff(
@@ -145,7 +145,8 @@ def _evidence(reader: ReaderVerdict) -> Evidence:
     shown = None
     if reader.proof is not None and reader.basis is Basis.REPLAY:
         before, after = (
-            replace(found, stores=_named(found.stores)) for found in (reader.proof.before, reader.proof.after)
+            replace(situation, stores=_named(situation.stores))
+            for situation in (reader.proof.before, reader.proof.after)
         )
         shown = evidence_of_replay(replace(reader.proof, before=before, after=after))
     shown = shown or Evidence("before", {}, {}, None, None, None, None)

@@ -1,4 +1,4 @@
-"""Early warnings: a field that is written twice now, of which the old one may be dropped next."""
+"""Find early warnings: new fields that carry the same values as a field that is read, which may be dropped next."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _LEAST_DIGITS = 8
 
 _ABSENT = object()
 _MOST_PATHS = 200
-"""How many new paths of one store are looked at."""
+"""The most new paths of one store that are compared."""
 
 _MOST_FIELDS = 50
-"""How many fields of one new record are looked at."""
+"""The most fields of one new record that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class DualWrite:
-    """A new path that carries the values of a path that some reader reads.
+    """A new path with the same values as a path that some reader reads.
 
     Args:
         old: The path that is read.
-        new: The path that has come.
+        new: The new path.
     """
 
     old: StorePath
@@ -39,18 +39,18 @@ class DualWrite:
 
     @property
     def says(self) -> str:
-        """One sentence in plain words."""
+        """The warning as one sentence."""
         return f"{self.old} also stands in {self.new.path} now: the old one may be dropped next"
 
 
 def dual_writes(observed: Observed, read: frozenset[StorePath]) -> tuple[DualWrite, ...]:
     """Find the new paths of a captured store whose values are those of a path that is read.
 
-    Only what redaction leaves comparable is compared: ids, whose pseudonyms are the same everywhere, words and flags.
+    Only values that are comparable after redaction are used: ids (their pseudonyms are equal everywhere), words, flags.
 
     Args:
         observed: The captured store.
-        read: Where reading ends, as readers meet the stores.
+        read: The paths at which reading ends, relative to what readers are given.
     """
     store, document = observed.store, observed.document
     added = [change for change in observed.comparison.changes if change.rule.id == "field-added"]
@@ -58,10 +58,12 @@ def dual_writes(observed: Observed, read: frozenset[StorePath]) -> tuple[DualWri
         return ()
     entries = list(document.values()) if store.placeholder else [document]
     tops = [Path(change.path.steps[1:]) if store.placeholder else change.path for change in added]
-    came = (part for top in tops for part in _scalars([v for entry in entries for v in values_at(entry, top)], top))
-    new = {path: _sorted(values) for path, values in islice(came, _MOST_PATHS)}
+    new_scalars = (
+        part for top in tops for part in _find_scalars([v for entry in entries for v in values_at(entry, top)], top)
+    )
+    new = {path: _sort_texts(values) for path, values in islice(new_scalars, _MOST_PATHS)}
     old = sorted({path.path for path in read if path.store == store.name} - set(new))
-    columns = {**new, **{path: _column(entries, path) for path in old}}
+    columns = {**new, **{path: _column_at(entries, path) for path in old}}
     return tuple(
         DualWrite(StorePath(store.name, before), StorePath(store.name, after))
         for after in sorted(new)
@@ -70,32 +72,32 @@ def dual_writes(observed: Observed, read: frozenset[StorePath]) -> tuple[DualWri
     )
 
 
-def _scalars(values: Sequence[Any], top: Path) -> Iterator[tuple[Path, Sequence[Any]]]:
-    """The scalars at a new path and in the records, lists and maps below it, with all values there."""
+def _find_scalars(values: Sequence[Any], top: Path) -> Iterator[tuple[Path, Sequence[Any]]]:
+    """Yield the paths of scalars at and below a new path, each with all values there."""
     if any(isinstance(value, str | bool) for value in values):
         yield top, values
-    held = [value for value in values if isinstance(value, dict)]
-    names = sorted({name for value in held for name in value})
+    records = [value for value in values if isinstance(value, dict)]
+    names = sorted({name for value in records for name in value})
     if names and all(map(is_idlike, names)):
-        yield from _scalars([part for value in held for part in value.values()], top / EACH_VALUE)
+        yield from _find_scalars([part for value in records for part in value.values()], top / EACH_VALUE)
     else:
         for name in names[:_MOST_FIELDS]:
-            yield from _scalars([value[name] for value in held if name in value], top / name)
+            yield from _find_scalars([value[name] for value in records if name in value], top / name)
     items = [item for value in values if isinstance(value, list) for item in value]
     if items:
-        yield from _scalars(items, top / EACH_ITEM)
+        yield from _find_scalars(items, top / EACH_ITEM)
 
 
 _Column = tuple[str, ...] | None
 
 
-def _column(entries: Sequence[Any], path: Path) -> _Column:
-    """All values at a path in an order of their own; None where equal values could be chance."""
+def _column_at(entries: Sequence[Any], path: Path) -> _Column:
+    """Return all values at a path, sorted; None where equal values could be chance."""
     values = [value for entry in entries for value in values_at(entry, path)]
-    return _sorted(values) if _tells(values, together=False) else None
+    return _sort_texts(values) if _is_telling(values, together=False) else None
 
 
-def _sorted(values: Sequence[Any]) -> _Column:
+def _sort_texts(values: Sequence[Any]) -> _Column:
     return tuple(sorted(values)) if all(isinstance(value, str) for value in values) else None
 
 
@@ -104,24 +106,24 @@ def _is_copy(entries: Sequence[Any], columns: Mapping[Path, _Column], before: Pa
         records = [value for entry in entries for value in values_at(entry, before.parent) if isinstance(value, dict)]
         # The same presence too: a field that is there without the other is no copy of it.
         pairs = [(record.get(before.last.name, _ABSENT), record.get(after.last.name, _ABSENT)) for record in records]
-        same = all(one == other and type(one) is type(other) for one, other in pairs)
-        return same and _tells([one for one, _ in pairs if one is not None and one is not _ABSENT], together=True)
+        same = all(old == new and type(old) is type(new) for old, new in pairs)
+        return same and _is_telling([old for old, _ in pairs if old is not None and old is not _ABSENT], together=True)
     return columns[before] is not None and columns[before] == columns[after]
 
 
-def _tells(values: Sequence[Any], *, together: bool) -> bool:
-    """Whether equal values are more than chance: comparable ones, of which at least two differ.
+def _is_telling(values: Sequence[Any], *, together: bool) -> bool:
+    """Whether equal values are unlikely to be chance: comparable ones, of which at least two differ.
 
     Args:
-        values: What stands at a path.
+        values: The values at a path.
         together: Whether they were compared within one record, where a flag counts too if there are enough of them.
     """
     if all(isinstance(value, bool) for value in values):
         return together and len(values) >= _LEAST_FLAGS and len(set(values)) >= _LEAST_DISTINCT
-    return all(_comparable(value) for value in values) and len(set(values)) >= _LEAST_DISTINCT
+    return all(_is_comparable(value) for value in values) and len(set(values)) >= _LEAST_DISTINCT
 
 
-def _comparable(value: Any) -> bool:
+def _is_comparable(value: Any) -> bool:
     if not isinstance(value, str):
         return False
     form = text_form(value)

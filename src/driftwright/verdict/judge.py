@@ -1,4 +1,4 @@
-"""The judgement of one derived fact: impact, capture, invariants and fallback brought to one verdict."""
+"""Judge one fact: combine replay, capture, invariants and fallback into one verdict."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from driftwright.workspace import Invariant
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A fact's judgement while it is being formed."""
+    """A fact's verdict with its evidence, before it becomes a part of the report."""
 
     verdict: Verdict
     effect: Effect
@@ -54,11 +54,11 @@ class Judged:
 
 
 def prepare(case: Case, subjects: Sequence[Subject]) -> None:
-    """Run in one crossing what judging these facts asks for in any case."""
-    case.engine.prepare([work for subject in subjects for work in _work(case, subject)])
+    """Run in one call of V8 all work that judging these facts needs in any case; later runs are answered from it."""
+    case.engine.prepare([work for subject in subjects for work in _list_work(case, subject)])
 
 
-def _work(case: Case, subject: Subject) -> Iterator[Work]:
+def _list_work(case: Case, subject: Subject) -> Iterator[Work]:
     fact, reader = subject.fact, subject.fact.primary
     good = calls(reader.function, subject.good)
     yield Reading(reader.program, good, traced=True)
@@ -69,11 +69,11 @@ def _work(case: Case, subject: Subject) -> Iterator[Work]:
     for asked in (reader, *compared, *fact.holds.values()):
         yield Reading(asked.program, calls(asked.function, subject.captured))
     if case.changes:
-        yield from _changed_work(case, subject)
+        yield from _list_work_of_changes(case, subject)
 
 
-def _changed_work(case: Case, subject: Subject) -> Iterator[Work]:
-    """What is asked only where something changed: who reads there, and what a reader makes of all changes together."""
+def _list_work_of_changes(case: Case, subject: Subject) -> Iterator[Work]:
+    """Yield the work that is needed only where something changed: traces, and runs after all changes together."""
     fact, reader = subject.fact, subject.fact.primary
     for asked in beside(fact):
         yield Reading(asked.program, calls(asked.function, subject.good), traced=True)
@@ -89,16 +89,16 @@ def judge(case: Case, subject: Subject) -> FactFound:
     traced = trace(case.engine, fact.primary, good, case.generalise)
     changes = case.replayable
     impact = assess_impact(case.engine, fact.primary, good, changes)
-    known = Known(traced.answers, frozenset(traced.present), lambda read: _is_changed(case, read))
-    hurt = impact.effect is not Effect.SAME  # only then it matters whether the reader serves by another branch
-    run = run_on_capture(case.engine, fact, captured, known, case.generalise if hurt else None)
+    known_good = Known(traced.answers, frozenset(traced.present), lambda read: _is_changed(case, read))
+    hurt = impact.effect is not Effect.SAME  # only then another branch of the reader matters
+    run = run_on_capture(case.engine, fact, captured, known_good, case.generalise if hurt else None)
     fallback = walk(case.engine, fact, good, changes)
-    unseen = _unseen(case, fact, traced, bound=bool(captured))
-    judged = _brought_together(case, fact, (good, captured), (impact, run, fallback))
+    unseen = _find_unseen(case, fact, traced, bound=bool(captured))
+    judged = _combine_evidence(case, fact, (good, captured), (impact, run, fallback))
     if judged.verdict is Verdict.INTACT and unseen is not None:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)
-    # What was not seen explains a verdict of `unseen`; of any other verdict it is no part.
-    return _reported(fact, judged, run, unseen if judged.verdict is Verdict.UNSEEN else None, traced)
+    # What was not seen is reported only with the verdict `unseen`.
+    return _build_fact(fact, judged, run, unseen if judged.verdict is Verdict.UNSEEN else None, traced)
 
 
 def _is_changed(case: Case, read: StorePath) -> bool:
@@ -110,30 +110,30 @@ def _is_changed(case: Case, read: StorePath) -> bool:
 
 
 _Parts = tuple[Impact, CaptureRun, Fallback]
-_Seen = tuple[Sequence[Situation], Sequence[Situation]]
+_Situations = tuple[Sequence[Situation], Sequence[Situation]]
 
 
-def _brought_together(case: Case, fact: CompiledFact, seen: _Seen, parts: _Parts) -> Judged:
-    """All changes together decide; the capture raises by what throws, and clears what serves by another branch."""
+def _combine_evidence(case: Case, fact: CompiledFact, situations: _Situations, parts: _Parts) -> Judged:
+    """Return the verdict of all changes together; a run on the capture that throws or uses another branch overrides."""
     impact, run, fallback = parts
-    good, captured = seen
-    broken = next((held for held in run.invariants if held.held is False), None)
+    good, captured = situations
+    broken = next((invariant for invariant in run.invariants if invariant.held is False), None)
     if run.thrown is not None and impact.effect is not Effect.THROWS:
         evidence = evidence_of_capture(run.thrown)
         if impact.effect is Effect.SAME:
             fallback = walk_capture(case.engine, fact, captured)
-        return _judged(Effect.THROWS, Basis.CAPTURE, _ids(case, impact.because), evidence, fallback)
+        return _make_judgement(Effect.THROWS, Basis.CAPTURE, _change_ids(case, impact.because), evidence, fallback)
     if impact.effect is not Effect.SAME and not run.other_branch:
-        return _judged(
-            impact.effect, Basis.REPLAY, _ids(case, impact.because), evidence_of_replay(impact.proof), fallback
+        return _make_judgement(
+            impact.effect, Basis.REPLAY, _change_ids(case, impact.because), evidence_of_replay(impact.proof), fallback
         )
     if run.odd is not None and impact.effect is Effect.SAME:
         evidence = evidence_of_capture(run.odd)
-        return _judged(Effect.UNAVAILABLE, Basis.CAPTURE, (), evidence, fallback)
+        return _make_judgement(Effect.UNAVAILABLE, Basis.CAPTURE, (), evidence, fallback)
     if broken is not None:
-        return _by_invariant(case, fact, good, broken.name)
+        return _judge_by_invariant(case, fact, good, broken.name)
     verdict = Verdict.INTACT
-    if fallback.level is not Quality.FULL and impact.tried and _stepped_down(case, fact, good, fallback):
+    if fallback.level is not Quality.FULL and impact.tried and _is_worse_served(case, fact, good, fallback):
         verdict = Verdict.DEGRADED if fallback.right else Verdict.BROKEN
     return Judged(verdict, Effect.SAME, _basis_of_intact(impact, run), (), None, fallback)
 
@@ -144,27 +144,27 @@ def _basis_of_intact(impact: Impact, run: CaptureRun) -> Basis:
     return Basis.CAPTURE if run.answers else Basis.NONE
 
 
-def _stepped_down(case: Case, fact: CompiledFact, good: Sequence[Situation], fallback: Fallback) -> bool:
-    """Whether the resolver serves worse after the changes than it does on the known-good stores."""
+def _is_worse_served(case: Case, fact: CompiledFact, good: Sequence[Situation], fallback: Fallback) -> bool:
+    """Whether the fallback after the changes is worse than on the known-good stores."""
     before = walk(case.engine, fact, good, ())
     return (before.level, before.right) != (fallback.level, fallback.right)
 
 
-def _judged(
+def _make_judgement(
     effect: Effect, basis: Basis, because: tuple[str, ...], evidence: Evidence | None, fallback: Fallback
 ) -> Judged:
     return Judged(Verdict.DEGRADED if fallback.serves else Verdict.BROKEN, effect, basis, because, evidence, fallback)
 
 
-def _by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation], name: str) -> Judged:
-    """A broken invariant says that the answer is wrong; its replay shows how, and what the fallback then gives."""
+def _judge_by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation], name: str) -> Judged:
+    """Return the judgement of a fact with a broken invariant: its replay shows the effect and the fallback."""
     invariant = next(item for item in fact.fact.invariants if item.name == name)
     change = invariant_change(invariant)
     if change is not None:
         impact = assess_impact(case.engine, fact.primary, good, (change,))
         fallback = walk(case.engine, fact, good, (change,))
         if impact.effect is not Effect.SAME:
-            return _judged(impact.effect, Basis.INVARIANT, (), evidence_of_replay(impact.proof), fallback)
+            return _make_judgement(impact.effect, Basis.INVARIANT, (), evidence_of_replay(impact.proof), fallback)
         if fallback.right:
             return Judged(Verdict.INTACT, Effect.SAME, Basis.INVARIANT, (), None, fallback)
     fallback = walk(case.engine, fact, good, ())
@@ -180,11 +180,11 @@ def invariant_change(invariant: Invariant) -> Change | None:
     return read_described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
 
 
-def _ids(case: Case, changes: Sequence[Change]) -> tuple[str, ...]:
+def _change_ids(case: Case, changes: Sequence[Change]) -> tuple[str, ...]:
     return tuple(name for name, change in case.changes.items() if any(change is other for other in changes))
 
 
-def _unseen(case: Case, fact: CompiledFact, traced: Trace, *, bound: bool) -> Unseen | None:
+def _find_unseen(case: Case, fact: CompiledFact, traced: Trace, *, bound: bool) -> Unseen | None:
     paths: list[str] = []
     for store in sorted({read.store for read in traced.reads}):
         observed = case.observed.get(store)
@@ -194,19 +194,22 @@ def _unseen(case: Case, fact: CompiledFact, traced: Trace, *, bound: bool) -> Un
             paths.append(f"{store}:/")
             continue
         hidden = [path.steps[1:] if observed.store.placeholder else path.steps for path in observed.comparison.unseen]
-        paths += sorted({f"{store}:{Path(steps)}" for steps in hidden if _read_below(traced, store, Path(steps))})
+        paths += sorted({f"{store}:{Path(steps)}" for steps in hidden if _is_read_below(traced, store, Path(steps))})
     if not paths and (bound or case.captured is None):
         return None
     return Unseen(tuple(paths), fact.fact.to_see)
 
 
-def _read_below(traced: Trace, store: str, path: Path) -> bool:
-    """Whether anything that is found on known-good stores lies at or below a path."""
+def _is_read_below(traced: Trace, store: str, path: Path) -> bool:
+    """Whether a reader finds anything at or below a path on known-good stores."""
     whole = Path(path.steps[:-1]) if path.last == EACH_ITEM else path
-    return any(read.store == store and read.path.within(whole) and seen.present for read, seen in traced.reads.items())
+    return any(
+        read.store == store and read.path.within(whole) and observation.present
+        for read, observation in traced.reads.items()
+    )
 
 
-def _reported(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unseen | None, traced: Trace) -> FactFound:
+def _build_fact(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unseen | None, traced: Trace) -> FactFound:
     contract, fallback = fact.fact, judged.fallback
     return FactFound(
         name=contract.name,
@@ -217,26 +220,28 @@ def _reported(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unsee
         effect=judged.effect,
         basis=judged.basis,
         because=judged.because,
-        says=_says(judged, run),
+        says=_say_verdict(judged, run),
         sources=sources_shown(contract, fallback),
         fallback=fallback_shown(fallback),
         evidence=judged.evidence,
         invariants=tuple(
-            InvariantFound(held.name, held.held, stores_shown(held.shows) if held.shows else None)
-            for held in run.invariants
+            InvariantFound(invariant.name, invariant.held, stores_shown(invariant.shows) if invariant.shows else None)
+            for invariant in run.invariants
         ),
-        agreements=tuple(AgreementFound(held.name, held.held, held.says) for held in run.agreements),
+        agreements=tuple(
+            AgreementFound(agreement.name, agreement.held, agreement.says) for agreement in run.agreements
+        ),
         unseen=unseen,
-        next=_next(judged, unseen),
+        next=_next_step(judged, unseen),
         reads=tuple(str(read) for read in traced.ends),
         fingerprint=fingerprint(contract.name),  # until its findings are named
     )
 
 
-def _says(judged: Judged, run: CaptureRun) -> str:
-    """One sentence in plain words."""
+def _say_verdict(judged: Judged, run: CaptureRun) -> str:
+    """Return the verdict as one sentence."""
     if judged.effect is not Effect.SAME:
-        broken = next((held.name for held in run.invariants if held.held is False), "")
+        broken = next((invariant.name for invariant in run.invariants if invariant.held is False), "")
         shown = judged.effect is Effect.SILENT and judged.basis is Basis.INVARIANT and broken
         return effect_said(judged.effect) + (f" ({broken!r} does not hold)" if shown else "")
     if judged.verdict is Verdict.UNSEEN:
@@ -246,7 +251,7 @@ def _says(judged: Judged, run: CaptureRun) -> str:
     return "the reading code answers as before"
 
 
-def _next(judged: Judged, unseen: Unseen | None) -> str:
+def _next_step(judged: Judged, unseen: Unseen | None) -> str:
     if judged.verdict is Verdict.UNSEEN and unseen is not None:
         return unseen.to_see or "show it in the app and capture again"
     if judged.verdict is Verdict.BROKEN:

@@ -1,4 +1,4 @@
-"""The ledger: who reads what a change touches; what nobody reads is told apart and never an alert."""
+"""The ledger: which facts read what a change touches; changes that no fact reads are listed apart and never alert."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class FactReads:
 
 @dataclass(frozen=True, slots=True)
 class ReadBy:
-    """Who reads what a change touches: the names of facts, in the order of the contracts.
+    """The facts that read what a change touches: their names, in the order of the contracts.
 
     Args:
-        all: Those of which any source, guard or invariant reads there.
-        first: Those of them whose first source, its guard or a parameter does.
+        all: Facts of which any source, guard or invariant reads there.
+        first: Those of them whose first source, its guard or a parameter reads there.
     """
 
     all: tuple[str, ...]
@@ -41,18 +41,18 @@ class ReadBy:
 
 
 def reads_of(engine: Engine, fact: CompiledFact, good: Sequence[Situation], generalise: Generaliser) -> FactReads:
-    """Return everything that a fact reads on known-good stores, to which its parameters are bound."""
+    """Return everything that a fact reads on known-good situations, which have its parameters bound."""
 
     def traced(readers: Iterator[Reader]) -> list[Trace]:
         return [trace(engine, reader, good, generalise) for reader in readers]
 
     first, *others = fact.program.sources
-    leading = traced(_readers(first))
-    beside = [one for source in others for one in traced(_readers(source))]
+    leading = traced(_readers_of(first))
+    beside = [result for source in others for result in traced(_readers_of(source))]
     beside += traced(iter(fact.holds.values()))
     return FactReads(
-        first=frozenset(read for one in leading for read in one.reads),
-        beside=frozenset(read for one in beside for read in one.reads),
+        first=frozenset(read for result in leading for read in result.reads),
+        beside=frozenset(read for result in beside for read in result.reads),
         bound=frozenset(StorePath(param.store, path) for param in fact.fact.params for path in param.paths),
         ends=leading[0].ends,
     )
@@ -61,31 +61,33 @@ def reads_of(engine: Engine, fact: CompiledFact, good: Sequence[Situation], gene
 def beside(fact: CompiledFact) -> Iterator[Reader]:
     """Yield all reading code of a fact but its first source: guards, other sources and invariants."""
     for source in fact.program.sources:
-        yield from (reader for reader in _readers(source) if reader != fact.primary)
+        yield from (reader for reader in _readers_of(source) if reader != fact.primary)
     yield from fact.holds.values()
 
 
-def _readers(source: FactSource) -> Iterator[Reader]:
-    """The reading code of a source, then its guard."""
+def _readers_of(source: FactSource) -> Iterator[Reader]:
+    """Yield the reading code of a source, then its guard."""
     yield from (Reader(*pair) for pair in (source.derive, source.needs) if pair is not None)
 
 
 def read_by(reads: Mapping[str, FactReads], change: Change, *, inside_entry: bool) -> ReadBy:
-    """Say who reads what a change touches.
+    """Return the facts that read what a change touches.
 
     Args:
         reads: What each fact reads, by its name.
         change: The change.
-        inside_entry: Whether readers meet one entry of its store and not the whole document.
+        inside_entry: Whether readers are given one entry of its store and not the whole document.
     """
-    first = tuple(name for name, fact in reads.items() if _leads(fact, change, inside_entry=inside_entry))
-    beside = {name for name, fact in reads.items() if _touched(fact.beside, change, inside_entry=inside_entry)}
+    first = tuple(name for name, fact in reads.items() if _is_read_first(fact, change, inside_entry=inside_entry))
+    beside = {name for name, fact in reads.items() if _touches_any(fact.beside, change, inside_entry=inside_entry)}
     return ReadBy(tuple(name for name in reads if name in first or name in beside), first)
 
 
-def _leads(fact: FactReads, change: Change, *, inside_entry: bool) -> bool:
-    return _touched(fact.first, change, inside_entry=inside_entry) or _touched(fact.bound, change, inside_entry=False)
+def _is_read_first(fact: FactReads, change: Change, *, inside_entry: bool) -> bool:
+    return _touches_any(fact.first, change, inside_entry=inside_entry) or _touches_any(
+        fact.bound, change, inside_entry=False
+    )
 
 
-def _touched(reads: frozenset[StorePath], change: Change, *, inside_entry: bool) -> bool:
+def _touches_any(reads: frozenset[StorePath], change: Change, *, inside_entry: bool) -> bool:
     return any(touches(read, change.store, change.path, inside_entry=inside_entry) for read in reads)

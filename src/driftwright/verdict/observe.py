@@ -1,4 +1,4 @@
-"""The captured stores beside what was accepted: where each was found, which version it is nearest to, what changed."""
+"""Find the stores in a capture and compare each with its nearest accepted version."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ _NOTHING = Comparison((), ())
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One store as a capture showed it.
+    """One store as a capture shows it.
 
     Args:
         store: Its declaration.
         found: `here`, `elsewhere`, `missing`, `empty` or `unreadable`.
-        entry: The area and entry it was found in; None when it is missing.
-        document: Its value as readers see it; None when they see none.
+        entry: The area and the entry in which it was found; None when it is missing.
+        document: Its value as readers are given it; None when they are given none.
         resolution: The nearest version; None when there is nothing to compare.
         accepted: The version that the capture is compared with.
-        comparison: What changed, and what could not be seen.
-        violations: What the accepted version's schema says.
-        cohorts: Places whose records are of several shapes.
-        reset: Whether the site seems to have begun the store anew under another version number.
-        shape: What was compared with the accepted version; None when nothing was.
+        comparison: The changes, and the paths that could not be seen.
+        violations: The violations of the accepted version's schema.
+        cohorts: Paths whose records have several shapes.
+        reset: Whether the site seems to have emptied the store under another version number.
+        shape: The shape that was compared with the accepted version; None when nothing was compared.
     """
 
     store: Store
@@ -69,26 +69,26 @@ class Observed:
 
 def observe_store(snapshot: Snapshot, store: Store) -> Observed:
     """Find a store in a snapshot and compare it with its nearest published version."""
-    found = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
-    if not found:
+    entries = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
+    if not entries:
         return Observed(store, "missing", None, None, None, store.latest, _NOTHING, ())
-    make_change = [pair for pair in found if pair[1].form == "shape"]
-    if make_change:
-        return _told(store, make_change[0])
-    at_home = [pair for pair in found if _at_home(pair, store)]
+    fingerprints = [pair for pair in entries if pair[1].form == "shape"]
+    if fingerprints:
+        return _observe_fingerprint(store, fingerprints[0])
+    at_home = [pair for pair in entries if _is_at_home(pair, store)]
     if not at_home:
-        return _elsewhere(store, found)
+        return _observe_elsewhere(store, entries)
     view, entry = at_home[0]
     odd = [pair for pair in at_home if pair[1].form != "json"]
     if odd and not odd[0][1].form.startswith(_PACKED):
-        return _unreadable(store, odd[0])
-    observed = _compared(store, (view, entry), at_home)
-    return _packed(observed, odd[0][1].form) if odd else observed
+        return _observe_unreadable(store, odd[0])
+    observed = _observe_document(store, (view, entry), at_home)
+    return _observe_packed(observed, odd[0][1].form) if odd else observed
 
 
-def _compared(store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[AreaView, Entry]]) -> Observed:
+def _observe_document(store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[AreaView, Entry]]) -> Observed:
     entry = pair[1]
-    document = {_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
+    document = {_entry_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
     shape = fold([document], store.latest.layout)
     resolution = resolve_document(document, store, shape)
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
@@ -109,8 +109,8 @@ _PACKED = ("json-in-lz", "json-in-base64")
 _NEARLY_EMPTY = 1
 
 
-def _told(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
-    """What a fingerprint tells of a store: its structure alone, so readers have nothing to run on."""
+def _observe_fingerprint(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
+    """Observe a store of which a fingerprint gives the structure alone: readers get no document."""
     version, comparison, shape = _nearest_by_shape(store, pair[1].value)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     nearest = Resolution(version, len(comparison.changes), "")
@@ -119,17 +119,17 @@ def _told(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
 
 def _nearest_by_shape(store: Store, node: Any) -> tuple[Version, Comparison, Shape]:
     """Return the published version that a fingerprint is nearest to, and what is different from it."""
-    found = []
+    candidates = []
     for version in store.versions:
         usual = accepted_shape(version)
         shape = shape_of_fingerprint(node, usual)
-        found.append((version, compare(usual, shape, version.layout, store.name), shape))
-    # The newest of those that are equally near.
-    return min(reversed(found), key=lambda one: len(one[1].changes))
+        candidates.append((version, compare(usual, shape, version.layout, store.name), shape))
+    # Of equally near versions, the newest.
+    return min(reversed(candidates), key=lambda candidate: len(candidate[1].changes))
 
 
-def _packed(observed: Observed, form: str) -> Observed:
-    """A reader that parses the text gets nothing of it; what lies inside was compared all the same."""
+def _observe_packed(observed: Observed, form: str) -> Observed:
+    """Return a packed store as unreadable for readers, with the changes of the document inside it."""
     packing = _store_change(observed.store, "compressed", "json", form)
     inside = observed.comparison
     both = Comparison((*packing, *inside.changes), inside.unseen)
@@ -137,12 +137,12 @@ def _packed(observed: Observed, form: str) -> Observed:
 
 
 def _is_reset(comparison: Comparison, shape: Shape, layout: Layout) -> bool:
-    """Whether the version number changed and the store's maps hold next to nothing: a site throws away what it had."""
+    """Whether the version number changed and the store's maps are nearly empty: the site discarded its data."""
     if not any(change.rule.happened == "version" for change in comparison.changes):
         return False
     maps = list(_maps(layout))
-    seen = [part.values.seen for path in maps if (part := shape.at(path)) is not None and part.values is not None]
-    return bool(maps) and sum(seen) <= _NEARLY_EMPTY
+    counts = [part.values.seen for path in maps if (part := shape.at(path)) is not None and part.values is not None]
+    return bool(maps) and sum(counts) <= _NEARLY_EMPTY
 
 
 def _maps(layout: Layout, path: Path = ROOT) -> Iterator[Path]:
@@ -155,7 +155,7 @@ def _maps(layout: Layout, path: Path = ROOT) -> Iterator[Path]:
 
 
 def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
-    """What a store that was begun anew does not hold was not removed: it is not there yet."""
+    """Return the comparison with removals inside maps as unseen: a reset store is not filled yet."""
     maps = tuple(_maps(layout))
 
     def is_absence(change: Change) -> bool:
@@ -166,18 +166,18 @@ def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
     return Comparison(kept, tuple(sorted({*comparison.unseen, *(change.path for change in gone)})))
 
 
-def _at_home(pair: tuple[AreaView, Entry], store: Store) -> bool:
+def _is_at_home(pair: tuple[AreaView, Entry], store: Store) -> bool:
     view, entry = pair
     if view.area != store.area or view.where:
         return False
     return bool(entry.ids) if store.placeholder else entry.key == store.key
 
 
-def _id(entry: Entry) -> str:
+def _entry_id(entry: Entry) -> str:
     return next(iter(entry.ids.values()), entry.key)
 
 
-def _elsewhere(store: Store, pairs: list[tuple[AreaView, Entry]]) -> Observed:
+def _observe_elsewhere(store: Store, pairs: list[tuple[AreaView, Entry]]) -> Observed:
     view, entry = pairs[0]
     before = f"{store.area} {store.key}"
     keys = sorted({entry.key for _, entry in pairs})
@@ -190,7 +190,7 @@ def _elsewhere(store: Store, pairs: list[tuple[AreaView, Entry]]) -> Observed:
     return Observed(store, "elsewhere", pairs[0], None, None, store.latest, Comparison(change, ()), ())
 
 
-def _unreadable(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
+def _observe_unreadable(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
     twice = pair[1].form == "json-in-text"
     change = _store_change(store, "encoded-twice" if twice else "unreadable", "JSON", pair[1].form)
     return Observed(store, "unreadable", pair, None, None, store.latest, Comparison(change, ()), ())

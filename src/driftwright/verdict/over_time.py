@@ -1,7 +1,7 @@
-"""A watch judged: its end like any snapshot, and the way there by what a broken rule of time does to each fact.
+"""Judge a watch: its final state as a snapshot, and its samples by the rules of time.
 
-Like every other verdict this one is executed. The change that the rule or the fact's invariant describes is replayed on
-known-good stores: the first source's answer before and after is the effect, the walk of the sources what is left.
+A broken rule is judged by execution too. The change that the rule or the fact's invariant describes is replayed on
+known-good stores: the first source's answers before and after give the effect, the other sources the fallback.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from driftwright.verdict.shown import effect_said, evidence_of_replay, fallback_
 from driftwright.verdict.triage import load_triage
 from driftwright.workspace import Rule, Workspace, check_rules, load_rules
 
-_LONGEST_SHOWN = 300  # characters of a sample in one line; the fact has it whole
+_LONGEST_SHOWN = 300  # characters of a sample in a note; the fact holds the whole sample
 
 
 def check_capture(
@@ -30,7 +30,7 @@ def check_capture(
     """Judge a snapshot or a watch by a workspace's contracts.
 
     Args:
-        capture: What was captured.
+        capture: The snapshot or watch.
         workspace: The contracts and schemas.
         file: Where the capture is kept, for the report.
         progress: Called with a short phrase at each stage.
@@ -50,7 +50,7 @@ def check_watch(
     """Judge a watch by a workspace's contracts.
 
     Args:
-        watch: A store seen over time.
+        watch: The watch.
         workspace: The contracts and schemas.
         file: Where the watch is kept, for the report.
         progress: Called with a short phrase at each stage.
@@ -61,13 +61,13 @@ def check_watch(
     """
     triage = load_triage(workspace)
     rules = load_rules(workspace.contracts / "temporal")
-    found = examine(watch.final, workspace, file, progress, engine)
-    single = {name: store for name, store in found.stores.items() if not store.placeholder}
-    named = {one.fact.name: frozenset(each.name for each in one.fact.invariants) for one in found.facts}
+    examined = examine(watch.final, workspace, file, progress, engine)
+    single = {name: store for name, store in examined.stores.items() if not store.placeholder}
+    named = {fact.fact.name: frozenset(invariant.name for invariant in fact.fact.invariants) for fact in examined.facts}
     check_rules(rules, tuple(single), named)
     progress("judging the way there")
-    seen = {name: moments_of(watch, name, store.area, store.key) for name, store in single.items()}
-    report = with_behaviour(found.report, engine, found.facts, found.case.moments, judge(rules, seen))
+    samples = {name: moments_of(watch, name, store.area, store.key) for name, store in single.items()}
+    report = with_behaviour(examined.report, engine, examined.facts, examined.case.moments, judge(rules, samples))
     if not rules:
         note = "nothing in contracts/temporal/ says how a store behaves over time: only the end of the watch was judged"
         report = replace(report, notes=(*report.notes, note))
@@ -84,29 +84,29 @@ def with_behaviour(
     moments: Sequence[Situation],
     judged: Sequence[Judgement],
 ) -> Report:
-    """Return a report of the end of a watch with what the watch says of the way there.
+    """Return the report of a watch's final state with the judgements of the rules of time added.
 
     Args:
-        report: What was found at the end.
+        report: The report of the final state.
         engine: V8.
         facts: The facts.
-        moments: Known-good stores.
-        judged: What the watch says of each temporal rule.
+        moments: Known-good situations.
+        judged: The judgement of each rule.
 
     Raises:
         InputFault: The replay of a rule is not one of a change.
     """
-    # What is so all the time shows in one sample as well: that something was there, not that anything happened.
-    happened = any(one.occasions and one.rule.kind != "always" for one in judged)
+    # A rule of kind `always` has an occasion in any single sample, so it does not show that anything happened.
+    happened = any(judgement.occasions and judgement.rule.kind != "always" for judgement in judged)
     compiled = {fact.fact.name: fact for fact in facts}
-    found = []
+    results = []
     for fact in report.facts:
         contract = compiled[fact.name]
-        mine = [one for one in judged if _protects(one.rule, contract)]
-        for one in mine:
-            fact = _with_rule(fact, engine, contract, moments, one)  # noqa: PLW2901 - each rule adds to the fact
-        found.append(fact if happened else _unseen(fact, mine))
-    return replace(report, facts=tuple(found), notes=(*report.notes, *_notes(judged)))
+        mine = [judgement for judgement in judged if _protects(judgement.rule, contract)]
+        for judgement in mine:
+            fact = _apply_rule(fact, engine, contract, moments, judgement)  # noqa: PLW2901 - each rule adds to the fact
+        results.append(fact if happened else _mark_unseen(fact, mine))
+    return replace(report, facts=tuple(results), notes=(*report.notes, *_list_notes(judged)))
 
 
 def _protects(rule: Rule, fact: CompiledFact) -> bool:
@@ -114,33 +114,33 @@ def _protects(rule: Rule, fact: CompiledFact) -> bool:
     return fact.fact.name in rule.facts or bool(named.intersection(rule.invariants))
 
 
-def _with_rule(
-    found: FactFound, engine: Engine, fact: CompiledFact, moments: Sequence[Situation], one: Judgement
+def _apply_rule(
+    judged: FactFound, engine: Engine, fact: CompiledFact, moments: Sequence[Situation], judgement: Judgement
 ) -> FactFound:
-    rule, breach = one.rule, one.breach
-    if not one.occasions:
-        return found
-    held = InvariantFound(rule.name, breach is None, None if breach is None else _shown(rule, breach))
-    found = replace(found, invariants=(*found.invariants, held))
+    rule, breach = judgement.rule, judgement.breach
+    if not judgement.occasions:
+        return judged
+    invariant = InvariantFound(rule.name, breach is None, None if breach is None else _show_breach(rule, breach))
+    judged = replace(judged, invariants=(*judged.invariants, invariant))
     if breach is None:
-        return found
-    change = _change(rule, fact)
+        return judged
+    change = _read_change(rule, fact)
     good = situations(fact.fact, moments)
     if change is None:
-        return found
+        return judged
     impact = assess_impact(engine, fact.primary, good, (change,))
     if impact.effect is Effect.SAME:
-        return found  # this fact does not feel it: tolerated
-    return _hurt(found, fact, impact, walk(engine, fact, good, (change,)), one)
+        return judged  # the fact answers as before: tolerated
+    return _worsen_verdict(judged, fact, impact, walk(engine, fact, good, (change,)), judgement)
 
 
-def _shown(rule: Rule, breach: Breach) -> dict[str, object]:
+def _show_breach(rule: Rule, breach: Breach) -> dict[str, object]:
     shows = {rule.store: breach.store}
     return shows if breach.before is None else {**shows, f"{rule.store} before": breach.before}
 
 
-def _change(rule: Rule, fact: CompiledFact) -> Change | None:
-    """What breaking the rule makes of a known-good store: as the fact's invariant says it, else as the rule does."""
+def _read_change(rule: Rule, fact: CompiledFact) -> Change | None:
+    """Return the change that breaking a rule makes: as the fact's invariant describes it, else as the rule does."""
     for invariant in fact.fact.invariants:
         if invariant.name in rule.invariants:
             change = read_described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
@@ -149,18 +149,20 @@ def _change(rule: Rule, fact: CompiledFact) -> Change | None:
     return read_described_change(rule.replay, f"{rule.place[1]}.replay")
 
 
-def _hurt(found: FactFound, fact: CompiledFact, impact: Impact, fallback: Fallback, one: Judgement) -> FactFound:
+def _worsen_verdict(
+    judged: FactFound, fact: CompiledFact, impact: Impact, fallback: Fallback, judgement: Judgement
+) -> FactFound:
     verdict = Verdict.DEGRADED if fallback.serves else Verdict.BROKEN
-    if SEVERITY.index(found.verdict) >= SEVERITY.index(verdict):
-        return found  # it is already as bad for a reason of its own
+    if SEVERITY.index(judged.verdict) >= SEVERITY.index(verdict):
+        return judged  # its own verdict is at least as bad
     mend = "mend the reader for the new behaviour; until then the fallback serves"
     return replace(
-        found,
+        judged,
         verdict=verdict,
         effect=impact.effect,
         basis=Basis.INVARIANT,
         because=(),
-        says=f"{effect_said(impact.effect)} ({one.rule.name!r} does not hold{_when(one.breach)})",
+        says=f"{effect_said(impact.effect)} ({judgement.rule.name!r} does not hold{_say_when(judgement.breach)})",
         sources=sources_shown(fact.fact, fallback),
         fallback=fallback_shown(fallback),
         evidence=evidence_of_replay(impact.proof),
@@ -171,30 +173,31 @@ def _hurt(found: FactFound, fact: CompiledFact, impact: Impact, fallback: Fallba
     )
 
 
-def _when(breach: Breach | None) -> str:
+def _say_when(breach: Breach | None) -> str:
     if breach is None:
         return ""
     reloads = "" if not breach.page else f", after reload {breach.page}"
     return f" {breach.at_ms} ms into the watch{reloads}"
 
 
-def _unseen(found: FactFound, mine: Sequence[Judgement]) -> FactFound:
-    """A watch in which nothing happened says nothing of how a fact fares on the way."""
-    if not mine or found.verdict is not Verdict.INTACT:
-        return found
-    paths = tuple(sorted({f"{one.rule.store}:{one.rule.records}" for one in mine}))
-    to_see = "; ".join(dict.fromkeys(one.rule.to_see for one in mine if one.rule.to_see))
+def _mark_unseen(judged: FactFound, mine: Sequence[Judgement]) -> FactFound:
+    """Return an intact fact as unseen: in this watch nothing happened that could break its rules."""
+    if not mine or judged.verdict is not Verdict.INTACT:
+        return judged
+    paths = tuple(sorted({f"{judgement.rule.store}:{judgement.rule.records}" for judgement in mine}))
+    to_see = "; ".join(dict.fromkeys(judgement.rule.to_see for judgement in mine if judgement.rule.to_see))
     says = "the watch shows too little to judge this"
     return replace(
-        found, verdict=Verdict.UNSEEN, basis=Basis.NONE, says=says, unseen=Unseen(paths, to_see), next=to_see
+        judged, verdict=Verdict.UNSEEN, basis=Basis.NONE, says=says, unseen=Unseen(paths, to_see), next=to_see
     )
 
 
-def _notes(judged: Sequence[Judgement]) -> Iterator[str]:
-    for one in judged:
-        if one.breach is not None:
-            shown = json.dumps(one.breach.store, separators=(",", ":"))
+def _list_notes(judged: Sequence[Judgement]) -> Iterator[str]:
+    for judgement in judged:
+        rule = judgement.rule
+        if judgement.breach is not None:
+            shown = json.dumps(judgement.breach.store, separators=(",", ":"))
             shown = shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}..."
-            yield f"{one.rule.store}: {one.rule.name!r} does not hold{_when(one.breach)}: {shown}"
-        elif not one.occasions:
-            yield f"{one.rule.store}: the watch had no occasion to see that {one.rule.name}; {one.rule.to_see}"
+            yield f"{rule.store}: {rule.name!r} does not hold{_say_when(judgement.breach)}: {shown}"
+        elif not judgement.occasions:
+            yield f"{rule.store}: the watch had no occasion to see that {rule.name}; {rule.to_see}"

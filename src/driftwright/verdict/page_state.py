@@ -1,4 +1,4 @@
-"""Readiness: a capture judged as one of its page state: what it need not show is unseen, what it must show is there."""
+"""Judge a capture by its page state: what the state may lack is unseen, what it must show has to be there."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from driftwright.workspace import Expectation, Workspace, expectations
 _ABSENCES = ("missing", "removed", "optional", "emptied", "truncated")
 
 
-class Readiness:
-    """What the target of a capture says of its page states."""
+class PageStates:
+    """The page states of a capture's target."""
 
     def __init__(self, states: Sequence[Expectation], reached: str) -> None:
         """Take the target's states and the name of the one that the capture reached."""
@@ -24,45 +24,45 @@ class Readiness:
         self._reached = next((state for state in states if state.name == reached), None)
 
     @classmethod
-    def of(cls, workspace: Workspace, target: str, reached: str) -> Readiness:
-        """Read the states of a target; one that is not known here says nothing.
+    def of(cls, workspace: Workspace, target: str, reached: str) -> PageStates:
+        """Read the states of a target; an unknown target has none.
 
         Raises:
             InputFault: The file is malformed.
         """
-        known = target in workspace.targets()  # a name from a file is no path
-        return cls(expectations(workspace.target_file(target)) if known else (), reached)
+        is_known = target in workspace.targets()  # a name from a file is no path
+        return cls(expectations(workspace.target_file(target)) if is_known else (), reached)
 
     def excused(self, observed: Mapping[str, Observed]) -> Mapping[str, Observed]:
-        """Make what the state need not show unseen: its absence is no change."""
+        """Return the stores with absences that the state allows as unseen instead of as changes."""
         reached = self._reached
         if reached is None or not reached.may_lack:
             return observed
-        return {name: _excused(item, reached) for name, item in observed.items()}
+        return {name: _excuse_absences(item, reached) for name, item in observed.items()}
 
     def applied(self, report: Report, observed: Mapping[str, Observed]) -> Report:
-        """Give unseen facts the state that would show them, and say so when the page was not in its state."""
+        """Return the report with hints at better states for unseen facts, and a note when the page was not ready."""
         reached = self._reached
         if reached is None:
             return report
-        facts = tuple(self._hinted(fact) for fact in report.facts)
-        lacking = [place for place in reached.must if not shown(observed, place)]
-        lacking = [place for place in lacking if not _explained(observed, place)]
+        facts = tuple(self._add_hint(fact) for fact in report.facts)
+        lacking = [place for place in reached.must if not is_shown(observed, place)]
+        lacking = [place for place in lacking if not _is_explained(observed, place)]
         if not lacking:
             return replace(report, facts=facts)
-        what = f"not-ready: the page state {reached.name!r} must show {lacking[0]}, and this capture does not"
-        report = replace(report, facts=facts, notes=(*report.notes, what))
+        message = f"not-ready: the page state {reached.name!r} must show {lacking[0]}, and this capture does not"
+        report = replace(report, facts=facts, notes=(*report.notes, message))
         if any(fact.verdict is not Verdict.INTACT for fact in facts):
-            return report  # they say more than that the page was not ready, and none of them says "fine"
+            return report  # its verdict already is not "intact", and says more than that the page was not ready
         mend = f"bring the page to {reached.name!r} ({reached.what}) and capture again"
-        blind = Blind("not-ready", what.removeprefix("not-ready: "), mend)
+        blind = Blind("not-ready", message.removeprefix("not-ready: "), mend)
         return replace(report, capture=replace(report.capture, blind=blind))
 
-    def _hinted(self, fact: FactFound) -> FactFound:
+    def _add_hint(self, fact: FactFound) -> FactFound:
         if fact.unseen is None or self._reached is None:
             return fact
-        reads = [_place(read) for read in fact.reads]
-        shows = {state: sum(_sure(state, read) for read in reads) for state in self._states}
+        reads = [_parse_place(read) for read in fact.reads]
+        shows = {state: sum(_is_sure_to_show(state, read) for read in reads) for state in self._states}
         better = max(shows, key=lambda state: shows[state], default=self._reached)
         if better is self._reached or shows[better] <= shows[self._reached]:
             return fact
@@ -71,23 +71,23 @@ class Readiness:
         return replace(fact, unseen=replace(fact.unseen, to_see=to_see), next=to_see)
 
 
-def _place(text: str) -> StorePath:
+def _parse_place(text: str) -> StorePath:
     store, _, path = text.partition(":")
     return StorePath(store, Path.parse(path))
 
 
-def _sure(state: Expectation, read: StorePath) -> bool:
-    """Whether a capture of a state is sure to show something of what is read at a place."""
+def _is_sure_to_show(state: Expectation, read: StorePath) -> bool:
+    """Whether a capture of a state is sure to show a value at or around a place that is read."""
 
-    def beside(one: StorePath) -> bool:
-        return one.store == read.store and (one.path.within(read.path) or read.path.within(one.path))
+    def beside(place: StorePath) -> bool:
+        return place.store == read.store and (place.path.within(read.path) or read.path.within(place.path))
 
     return any(map(beside, state.must)) and not any(
-        one.store == read.store and read.path.within(one.path) for one in state.may_lack
+        place.store == read.store and read.path.within(place.path) for place in state.may_lack
     )
 
 
-def shown(observed: Mapping[str, Observed], place: StorePath) -> bool:
+def is_shown(observed: Mapping[str, Observed], place: StorePath) -> bool:
     """Whether a capture shows at least one value at a place."""
     item = observed.get(place.store)
     if item is None or item.document is None:
@@ -96,8 +96,8 @@ def shown(observed: Mapping[str, Observed], place: StorePath) -> bool:
     return any(True for _ in values_at(item.document, path))
 
 
-def _explained(observed: Mapping[str, Observed], place: StorePath) -> bool:
-    """Whether something that changed is the reason why a place is not shown: then the change is what is wrong."""
+def _is_explained(observed: Mapping[str, Observed], place: StorePath) -> bool:
+    """Whether a change explains why a place is not shown; then the change is the finding, not the page state."""
     item = observed.get(place.store)
     if item is None:
         return False
@@ -105,14 +105,14 @@ def _explained(observed: Mapping[str, Observed], place: StorePath) -> bool:
     return any(place.path.within(path) or path.within(place.path) for path in changed)
 
 
-def _excused(item: Observed, reached: Expectation) -> Observed:
-    allowed = [one.path for one in reached.may_lack if one.store == item.store.name]
+def _excuse_absences(item: Observed, reached: Expectation) -> Observed:
+    allowed = [place.path for place in reached.may_lack if place.store == item.store.name]
     if not allowed or item.document is None:
         return item
 
     def is_excused(change: Change) -> bool:
         path = Path(change.path.steps[1:]) if item.store.placeholder else change.path
-        return change.rule.happened in _ABSENCES and any(path.within(one) for one in allowed)
+        return change.rule.happened in _ABSENCES and any(path.within(allowed_path) for allowed_path in allowed)
 
     gone = [change for change in item.comparison.changes if is_excused(change)]
     kept = tuple(change for change in item.comparison.changes if not is_excused(change))

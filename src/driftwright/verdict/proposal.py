@@ -1,4 +1,4 @@
-"""Proposals: patches of reading code for what went elsewhere, each confirmed by running the patched code."""
+"""Propose patches of reading code for values that moved, each confirmed by running the patched code."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ def propose(
     """Return the confirmed patches for the changes that hurt facts, one for each file and change.
 
     Args:
-        case: What the facts were judged by.
+        case: The input that the facts were judged by.
         facts: The facts.
         judged: Their judgements.
         root: The folder that holds the contracts folder; paths in a diff start there.
     """
-    found: list[ProposalFound] = []
+    proposals: list[ProposalFound] = []
     for name, change in case.changes.items():
         hurt = {fact.name for fact in judged if fact.verdict in _HURT and name in fact.because and not fact.inherits}
         ways = detours(change)
         if hurt and ways:
-            found += _proposed(_Bench(case, facts, hurt, change), name, ways, root)
-    return tuple(found)
+            proposals += _propose_patches(_Bench(case, facts, hurt, change), name, ways, root)
+    return tuple(proposals)
 
 
 def detours(change: Change) -> tuple[Detour, ...]:
-    """Return what code that also looks in the new place asks for; empty where a change moved nothing that it names."""
+    """Return for a change the old and new names that patched code looks up; empty when the change moved nothing."""
     name, params = change.path.name, change.params
     named = isinstance(change.path.last, Key)
     match change.rule.operator:
@@ -60,14 +60,14 @@ def detours(change: Change) -> tuple[Detour, ...]:
         case "list-to-page" if change.path.last == EACH_VALUE:
             return (Detour((), (str(params["field"]),), inside=True),)
         case "move" if change.to is not None:
-            return _moved(change)
+            return _detours_of_move(change)
     return ()
 
 
-def _moved(change: Change) -> tuple[Detour, ...]:
+def _detours_of_move(change: Change) -> tuple[Detour, ...]:
     old, new = change.path.steps, change.to.steps if change.to else ()
     pairs = enumerate(zip(old, new, strict=False))
-    shared = next((at for at, (one, other) in pairs if one != other), min(len(old), len(new)))
+    shared = next((at for at, (old_step, new_step) in pairs if old_step != new_step), min(len(old), len(new)))
     names = [[step.name for step in steps[shared:] if isinstance(step, Key)] for steps in (old, new)]
     if [len(steps) + shared for steps in names] != [len(old), len(new)] or not names[0]:
         return ()
@@ -76,7 +76,14 @@ def _moved(change: Change) -> tuple[Detour, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Confirmed:
-    """What running a patch showed."""
+    """A patch that was confirmed by running it.
+
+    Args:
+        codes: The patched code, by the code that it replaces.
+        mends: The facts that answer rightly with the patch.
+        leaves: The facts that stay wrong with the patch.
+        answers: How many answers of the patched code were right.
+    """
 
     codes: Mapping[Code, Code]
     mends: tuple[str, ...]
@@ -86,15 +93,15 @@ class _Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """Where the patches for one change are tried."""
+    """The input for trying patches for one change: the case, all facts, the names of the hurt ones, the change."""
 
     case: Case
     facts: Sequence[CompiledFact]
     hurt: set[str]
     change: Change
 
-    def tried(self, rewrite: Callable[[str], str]) -> _Confirmed | None:
-        """Run the patched code before and after the change; None unless it mends something and harms nothing."""
+    def try_patch(self, rewrite: Callable[[str], str]) -> _Confirmed | None:
+        """Run the patched code before and after the change; None unless some fact gets right and none gets wrong."""
         codes = {code: replace(code, text=rewrite(code.text)) for code in self._codes()}
         codes = {code: new for code, new in codes.items() if new.text != code.text}
         texts = {(code.file, code.place): new.text for code, new in codes.items()}
@@ -105,20 +112,20 @@ class _Bench:
             if not any((code.file, code.place) in texts for code in _codes_of(fact.fact)):
                 continue
             try:
-                patched = compile_fact(_with_code(fact.fact, texts))
+                patched = compile_fact(_replace_code(fact.fact, texts))
             except InputFault:
                 return None
-            told = _Told.of(self.case, (fact, patched), self.change)
-            if told.harms:
+            run = _PatchRun.of(self.case, (fact, patched), self.change)
+            if run.harms:
                 return None
-            if fact.fact.name in self.hurt and told.after:
-                (mends if told.mends else leaves).append(fact.fact.name)
-            answers += told.count
+            if fact.fact.name in self.hurt and run.after:
+                (mends if run.mends else leaves).append(fact.fact.name)
+            answers += run.count
         leaves += sorted(self.hurt - set(mends) - set(leaves))
         return _Confirmed(codes, tuple(mends), tuple(leaves), answers) if mends else None
 
     def _codes(self) -> Iterator[Code]:
-        """Yield the best source of each fact that is hurt, its guard, and what must hold of it."""
+        """Yield of each hurt fact the code of its best source, its guard and its invariants."""
         for fact in (fact.fact for fact in self.facts if fact.fact.name in self.hurt):
             code = [fact.primary.derive, fact.primary.needs, *(invariant.holds for invariant in fact.invariants)]
             yield from filter(None, code)
@@ -128,8 +135,8 @@ _Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What a fact's code answers on known-good stores, before and after a change, as it is and patched."""
+class _PatchRun:
+    """The answers of a fact's code on known-good stores before and after a change, unpatched and patched."""
 
     before: tuple[_Row, ...]
     before_patched: tuple[_Row, ...]
@@ -138,10 +145,10 @@ class _Told:
     after_patched: tuple[_Row, ...]
 
     @classmethod
-    def of(cls, case: Case, facts: tuple[CompiledFact, CompiledFact], change: Change) -> _Told:
+    def of(cls, case: Case, facts: tuple[CompiledFact, CompiledFact], change: Change) -> _PatchRun:
         fact, patched = facts
         good = situations(fact.fact, case.moments)
-        before = _rows(case.engine, fact, good)
+        before = _answer_rows(case.engine, fact, good)
         right: list[_Row] = []
         after: list[Situation] = []
         for situation, row in zip(good, before, strict=True):
@@ -149,41 +156,46 @@ class _Told:
             ways = () if missed else changed
             after += ways
             right += [row] * len(ways)
-        now, mended = _rows(case.engine, fact, after), _rows(case.engine, patched, after)
-        return cls(before, _rows(case.engine, patched, good), tuple(right), now, mended)
+        now, mended = _answer_rows(case.engine, fact, after), _answer_rows(case.engine, patched, after)
+        return cls(before, _answer_rows(case.engine, patched, good), tuple(right), now, mended)
 
     @property
     def mends(self) -> bool:
-        """After the change, every answer of the patched code is the right one."""
+        """Whether every answer of the patched code after the change is right."""
         return self.after_patched == self.right
 
     @property
     def harms(self) -> bool:
-        """Without the change some answer of the patched code is another one, or with it a right one is lost."""
+        """Whether the patch changes an answer before the change, or loses a right answer after it."""
         lost = zip(self.right, self.after, self.after_patched, strict=True)
         return self.before != self.before_patched or any(right == now != then for right, now, then in lost)
 
     @property
     def count(self) -> int:
-        """How many answers of the patched code were found right."""
+        """How many answers of the patched code are right."""
         return len(self.before) + sum(right == then for right, then in zip(self.right, self.after_patched, strict=True))
 
 
-def _rows(engine: Engine, fact: CompiledFact, chosen: Sequence[Situation]) -> tuple[_Row, ...]:
-    """What the best source answers, what the walk over all sources serves, and whether each invariant holds."""
+def _answer_rows(engine: Engine, fact: CompiledFact, chosen: Sequence[Situation]) -> tuple[_Row, ...]:
+    """Return one row for each situation: the served source and answer, the best source's answer, each invariant's."""
     if not chosen:
         return ()
     readers = (fact.primary, *fact.holds.values())
     columns = [engine.run(reader.program, calls(reader.function, chosen)) for reader in readers]
     walked = engine.resolve(fact.program, [situation.argument() for situation in chosen])
     return tuple(
-        (served.source, served.answer.kind, served.answer.text, *(part for one in row for part in _told(one.answer)))
+        (
+            served.source,
+            served.answer.kind,
+            served.answer.text,
+            *(part for outcome in row for part in _comparable_answer(outcome.answer)),
+        )
         for served, *row in zip(walked, *columns, strict=True)
     )
 
 
-def _told(answer: Any) -> tuple[str, str]:
-    # The words of an error name the code, which a patch changes.
+def _comparable_answer(answer: Any) -> tuple[str, str]:
+    # The message of an error quotes the code, which a patch changes.
     return answer.kind, answer.text.partition(":")[0] if answer.kind == "throws" else answer.text
 
 
@@ -193,8 +205,8 @@ def _codes_of(fact: Fact) -> Iterator[Code]:
     yield from (invariant.holds for invariant in fact.invariants)
 
 
-def _with_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
-    """Return a contract with the patched code in the place of its own."""
+def _replace_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
+    """Return a contract with its code replaced by the patched code."""
 
     def new(code: Code) -> Code:
         return replace(code, text=texts.get((code.file, code.place), code.text))
@@ -211,11 +223,11 @@ def _with_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
     return replace(fact, sources=sources, invariants=invariants)
 
 
-def _proposed(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> Iterator[ProposalFound]:
-    """Yield the patch of each file, in the short form where that is right, else in the exact one."""
-    best = bench.tried(lambda text: _rewritten(text, ways, exact=False))
+def _propose_patches(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> Iterator[ProposalFound]:
+    """Yield the patch of each file, in the short form where that mends all hurt facts, else in the better form."""
+    best = bench.try_patch(lambda text: _rewrite(text, ways, exact=False))
     if best is None or best.leaves:
-        exact = bench.tried(lambda text: _rewritten(text, ways, exact=True))
+        exact = bench.try_patch(lambda text: _rewrite(text, ways, exact=True))
         best = max(filter(None, (best, exact)), key=lambda confirmed: len(confirmed.mends), default=None)
     edits: dict[str, dict[str, str]] = {}
     for code, new in best.codes.items() if best else ():
@@ -225,16 +237,16 @@ def _proposed(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> I
             edits.setdefault(fact.file, {})[str(old)] = str(widened)
     for file, codes in sorted(edits.items()):
         assert best is not None  # noqa: S101 - there are no edits without it
-        diff = _diff(File(file), codes, root)
+        diff = _diff_file(File(file), codes, root)
         if diff is None:
-            return  # a part of a patch is no confirmed patch
-        then = _then(bench.case, bench.change)
-        path = _below(File(file), root)
+            return  # only the whole patch was confirmed
+        then = _say_next_step(bench.case, bench.change)
+        path = _relative_path(File(file), root)
         yield ProposalFound(name, path, diff, best.answers, best.mends, best.leaves, then)
 
 
 def params_after(fact: Fact, change: Change) -> Iterator[tuple[Param, Param]]:
-    """Yield the parameters that are taken from what was renamed or moved, each with one that looks in both places."""
+    """Yield each parameter that is taken from a moved path, with one that takes it from the new and the old path."""
     if change.to is None:
         return
     for param in fact.params:
@@ -247,24 +259,24 @@ def params_after(fact: Fact, change: Change) -> Iterator[tuple[Param, Param]]:
             yield param, replace(param, path=moved[0], others=(*moved[1:], *param.paths))
 
 
-def _rewritten(text: str, ways: Iterable[Detour], *, exact: bool) -> str:
+def _rewrite(text: str, ways: Iterable[Detour], *, exact: bool) -> str:
     for way in ways:
         text = looking_in_both(text, way, exact=exact)
     return text
 
 
-def _then(case: Case, change: Change) -> str:
+def _say_next_step(case: Case, change: Change) -> str:
     store = case.observed[change.store].store
     number = int(store.latest.name[1:]) + 1
     return f"publish v{number} of {store.owner} in which {change.message}, with witnesses; then the old place can go"
 
 
-def _below(file: File, root: File) -> str:
+def _relative_path(file: File, root: File) -> str:
     return File(os.path.relpath(file.resolve(), root.resolve())).as_posix()
 
 
-def _diff(file: File, texts: Mapping[str, str], root: File) -> str | None:
-    """Return the unified diff of a file; None when its code cannot be replaced where it stands."""
+def _diff_file(file: File, texts: Mapping[str, str], root: File) -> str | None:
+    """Return the unified diff of a file; None when the code cannot be replaced in it."""
     raw = file.read_bytes().decode("utf-8")
     new = raw
     for old, patched in texts.items():
@@ -273,26 +285,26 @@ def _diff(file: File, texts: Mapping[str, str], root: File) -> str | None:
         if new.count(old) != 1:
             return None
         new = new.replace(old, patched)
-    path = _below(file, root)
-    if path.startswith("..") or (file.suffix == ".toml" and not _holds(new, texts.values())):
+    path = _relative_path(file, root)
+    if path.startswith("..") or (file.suffix == ".toml" and not _contains_texts(new, texts.values())):
         return None
-    lines = difflib.unified_diff(_lines(raw), _lines(new), f"a/{path}", f"b/{path}")
+    lines = difflib.unified_diff(_split_lines(raw), _split_lines(new), f"a/{path}", f"b/{path}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _lines(text: str) -> list[str]:
-    """The lines as `patch` counts them: only a line feed ends one."""
+def _split_lines(text: str) -> list[str]:
+    """Return the lines as `patch` counts them: only a line feed ends one."""
     parts = text.split("\n")
     return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
-def _holds(toml: str, texts: Iterable[str]) -> bool:
-    """Whether a contract still is TOML after its inline functions were replaced, and says what was tried."""
+def _contains_texts(toml: str, texts: Iterable[str]) -> bool:
+    """Whether a contract is still TOML after its inline functions were replaced, and contains the tried texts."""
     try:
-        found = {text.strip() for text in _texts(tomllib.loads(toml))}
+        contained = {text.strip() for text in _texts(tomllib.loads(toml))}
     except tomllib.TOMLDecodeError:
         return False
-    return found.issuperset(texts)
+    return contained.issuperset(texts)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The report of a capture: every part of it, built from what was observed and judged."""
+"""Build the report of a capture from the observed stores and the judged facts."""
 
 from __future__ import annotations
 
@@ -43,41 +43,41 @@ def report_of(
     judged: Sequence[FactFound],
     reads: Mapping[str, FactReads],
 ) -> Report:
-    """Return the report of what was observed and judged; patches of reading code are not looked for.
+    """Return the report of a capture, without proposals of patches.
 
     Args:
-        capture: Where the evidence comes from.
-        case: What the facts were judged by.
+        capture: The origin of the capture.
+        case: The input that the facts were judged by.
         facts: The contracts.
         judged: The judgement of each fact.
         reads: What each fact reads, by its name; empty where nothing changed.
     """
     observed = case.observed
-    changes = tuple(_change(case, reads, name, change, judged) for name, change in case.changes.items())
+    changes = tuple(_build_change(case, reads, name, change, judged) for name, change in case.changes.items())
     return Report(
         capture=capture,
-        stores=tuple(_store(item, changes, judged) for item in observed.values()),
+        stores=tuple(_build_store(item, changes, judged) for item in observed.values()),
         changes=changes,
-        facts=tuple(_with_evidence(observed, _placed(facts, judged))),
-        notes=(*_resets(observed), *_notes(changes, judged), *_early_warnings(observed, reads)),
+        facts=tuple(_add_path_counts(observed, _add_places(facts, judged))),
+        notes=(*_note_resets(observed), *_note_changes(changes, judged), *_note_early_warnings(observed, reads)),
     )
 
 
 def blind_report(fault: BlindFault, target: str, state: str, tool: str) -> Report:
-    """Return the report of a capture that saw nothing: never drift, never fine."""
+    """Return the report of a blind capture: nothing was judged, neither drift nor intact."""
     blind = Blind(fault.place or "unknown", fault.what, fault.mend)
     return Report(capture=CaptureFacts(target, state, "", "", "", tool, "", None, blind))
 
 
 def capture_facts(snapshot: Snapshot, file: str | None) -> CaptureFacts:
-    """Return where the evidence of a snapshot comes from; `file` is where it is kept."""
+    """Return the origin of a snapshot; `file` is the path of its file."""
     where = snapshot.provenance
     return CaptureFacts(
         where.target, where.state, where.origin, where.browser, where.taken_at, where.tool, snapshot.digest, file
     )
 
 
-def _store(item: Observed, changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> StoreFound:
+def _build_store(item: Observed, changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> StoreFound:
     store, resolution = item.store, item.resolution
     elsewhere = item.entry if item.found == "elsewhere" else None
     return StoreFound(
@@ -91,27 +91,37 @@ def _store(item: Observed, changes: Sequence[ChangeFound], judged: Sequence[Fact
         accepted=item.accepted.name,
         resolved=resolution.version.name if resolution and resolution.version else None,
         distance=resolution.distance if resolution else None,
-        violations=tuple(ViolationFound(v.path, v.keyword, v.message, v.times) for v in item.violations),
-        cohorts=tuple(
-            CohortFound(str(one.path), tuple(CohortGroup(g.records, g.lacks, g.has) for g in one.groups))
-            for one in item.cohorts
+        violations=tuple(
+            ViolationFound(violation.path, violation.keyword, violation.message, violation.times)
+            for violation in item.violations
         ),
-        tree=_tree(item, changes, judged),
+        cohorts=tuple(
+            CohortFound(
+                str(cohort.path), tuple(CohortGroup(group.records, group.lacks, group.has) for group in cohort.groups)
+            )
+            for cohort in item.cohorts
+        ),
+        tree=_build_tree(item, changes, judged),
     )
 
 
-def _tree(item: Observed, changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> TreeFound | None:
+def _build_tree(item: Observed, changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> TreeFound | None:
     if item.shape is None:
         return None
     name = item.store.name
-    stands = [(path, one.id) for one in changes if one.store == name for path in {one.path, one.to or one.path}]
+    changed = [
+        (path, change.id)
+        for change in changes
+        if change.store == name
+        for path in {change.path, change.to or change.path}
+    ]
     reads = [(read, fact.name) for fact in judged for read in fact.reads]
     top = "/{}" if item.store.placeholder else ""  # readers are given one entry of a pattern store
     ends = [(top + read.removeprefix(f"{name}:"), fact) for read, fact in reads if read.startswith(f"{name}:")]
-    return tree_of((accepted_shape(item.accepted), item.shape), item.accepted.layout, grouped(stands), grouped(ends))
+    return tree_of((accepted_shape(item.accepted), item.shape), item.accepted.layout, grouped(changed), grouped(ends))
 
 
-def _resets(observed: Mapping[str, Observed]) -> Iterator[str]:
+def _note_resets(observed: Mapping[str, Observed]) -> Iterator[str]:
     for name, item in observed.items():
         if item.reset:
             yield (
@@ -120,12 +130,12 @@ def _resets(observed: Mapping[str, Observed]) -> Iterator[str]:
             )
 
 
-def _change(
+def _build_change(
     case: Case, reads: Mapping[str, FactReads], name: str, change: Change, judged: Sequence[FactFound]
 ) -> ChangeFound:
     rule = change.rule
     readers = read_by(reads, change, inside_entry=bool(case.observed[change.store].store.placeholder))
-    # A reader may hand on a record whole without looking into it: what hurts it, it has read.
+    # A reader may pass on a whole record without reading inside it: a change that hurts it counts as read.
     hurt = {fact.name for fact in judged if name in fact.because}
     fits = any(not moment.after([change])[1] for moment in case.moments)
     replayed = "nothing to replay" if rule.operator == "none" else "replayed" if fits else "not replayed"
@@ -148,7 +158,7 @@ def _change(
     )
 
 
-def _notes(changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> Iterator[str]:
+def _note_changes(changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> Iterator[str]:
     for change in changes:
         if change.rule == "version-changed":
             yield f"{change.store}: {change.message}; not a break by itself"
@@ -162,14 +172,14 @@ def _notes(changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> Itera
                 yield f"{fact.name}: {agreement.name} does not hold ({agreement.says})"
 
 
-def _early_warnings(observed: Mapping[str, Observed], reads: Mapping[str, FactReads]) -> Iterator[str]:
+def _note_early_warnings(observed: Mapping[str, Observed], reads: Mapping[str, FactReads]) -> Iterator[str]:
     ends = frozenset(path for fact in reads.values() for path in fact.ends)
     for item in observed.values():
         yield from (twice.says for twice in dual_writes(item, ends))
 
 
-def _placed(facts: Sequence[Fact], judged: Sequence[FactFound]) -> Iterator[FactFound]:
-    """Give every fact the place of its contract, as seen from the top of the repository: there, links are resolved."""
+def _add_places(facts: Sequence[Fact], judged: Sequence[FactFound]) -> Iterator[FactFound]:
+    """Yield the facts with the path of their contract, relative to the repository's root, and its line."""
     files = {fact.name: File(fact.file) for fact in facts}
     top = repository_of(next(iter(files.values())).parent) if files else File()
     for fact in judged:
@@ -178,18 +188,20 @@ def _placed(facts: Sequence[Fact], judged: Sequence[FactFound]) -> Iterator[Fact
         yield replace(fact, contract=ContractAt(place, line_of(file, "title")))
 
 
-def _with_evidence(observed: Mapping[str, Observed], judged: Iterable[FactFound]) -> Iterator[FactFound]:
-    """Give every fact how often the capture showed the paths at which its reading ends."""
+def _add_path_counts(observed: Mapping[str, Observed], judged: Iterable[FactFound]) -> Iterator[FactFound]:
+    """Yield the facts with how often the capture shows the paths at which their reading ends."""
     counted: dict[str, PathCount] = {}
     for fact in judged:
         for read in fact.reads:
             if read not in counted:
-                counted[read] = _sighting(observed, read)
-        seen = ((read, counted[read]) for read in fact.reads)
-        yield replace(fact, evidence_seen=tuple(EvidenceSeen(read, s.seen, s.of, s.enough) for read, s in seen))
+                counted[read] = _count_at(observed, read)
+        counts = ((read, counted[read]) for read in fact.reads)
+        yield replace(
+            fact, evidence_seen=tuple(EvidenceSeen(read, count.seen, count.of, count.enough) for read, count in counts)
+        )
 
 
-def _sighting(observed: Mapping[str, Observed], read: str) -> PathCount:
+def _count_at(observed: Mapping[str, Observed], read: str) -> PathCount:
     name, _, text = read.partition(":")
     path = Path.parse(text)
     item = observed.get(name)

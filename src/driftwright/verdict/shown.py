@@ -1,4 +1,4 @@
-"""The parts of a judgement as a report shows them: its evidence, what an effect means, and what a fact has left."""
+"""Build the parts of a judgement for a report: evidence, effect, sources and fallback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from driftwright.workspace import Fact
 
 
 def evidence_of_replay(proof: Proof | None) -> Evidence | None:
-    """Return what a replay showed; None when it showed nothing."""
+    """Return the evidence of a replay; None without a proof."""
     if proof is None:
         return None
     after = proof.answer_after
@@ -22,33 +22,33 @@ def evidence_of_replay(proof: Proof | None) -> Evidence | None:
         param=dict(proof.before.params),
         store=after_stores,
         store_before=before_stores,
-        before=_answer(proof.answer_before),
-        after=None if failed(after) else _answer(after),
+        before=_show_answer(proof.answer_before),
+        after=None if failed(after) else _show_answer(after),
         error=after.text if failed(after) else None,
         zone=proof.zone,
         differences=tuple(
-            DifferenceShown(one.what, _placed(one.at), one.before, one.after)
-            for one in differences(before_stores, after_stores)
+            DifferenceShown(difference.what, _place_in_store(difference.at), difference.before, difference.after)
+            for difference in differences(before_stores, after_stores)
         ),
     )
 
 
-def evidence_of_capture(found: tuple[Situation, Answer]) -> Evidence:
-    """Return what the capture itself showed."""
-    situation, answer = found
+def evidence_of_capture(run: tuple[Situation, Answer]) -> Evidence:
+    """Return the evidence of a run on the capture."""
+    situation, answer = run
     return Evidence(
         moment=situation.moment,
         param=dict(situation.params),
         store=stores_shown(situation),
         store_before=None,
         before=None,
-        after=None if failed(answer) else _answer(answer),
+        after=None if failed(answer) else _show_answer(answer),
         error=answer.text if failed(answer) else None,
     )
 
 
 def sources_shown(fact: Fact, fallback: Fallback) -> tuple[SourceFound, ...]:
-    """Return what became of each source of a fact."""
+    """Return the state of each source of a fact."""
     lost = {source.name: source.lost for source in fact.sources}
     return tuple(
         SourceFound(state.name, state.level, state.state, lost[state.name] or None, state.why or None)
@@ -57,12 +57,12 @@ def sources_shown(fact: Fact, fallback: Fallback) -> tuple[SourceFound, ...]:
 
 
 def fallback_shown(fallback: Fallback) -> FallbackFound:
-    """Return what a fact has left."""
+    """Return the fallback of a fact."""
     return FallbackFound(fallback.level, fallback.source or None, fallback.lost or None, fallback.right)
 
 
 def effect_said(effect: Effect) -> str:
-    """Say in a clause what the user of a reader suffers that does not answer as before."""
+    """Return a clause that says what a reader does that no longer answers as before."""
     match effect:
         case Effect.THROWS:
             return "the reading code throws, so there is no answer at all"
@@ -72,17 +72,17 @@ def effect_said(effect: Effect) -> str:
 
 
 def stores_shown(situation: Situation) -> dict[str, Any]:
-    """Return the stores that matter: those that are there, or that the change took away."""
+    """Return the stores that are present, and those that the change removed as `(gone)`."""
     return {
         name: ("(gone)" if value is MISSING else value) for name, value in situation.stores.items() if value is not None
     }
 
 
-def _placed(at: str) -> str:
-    """Write a place in all stores as a place of one store: `/site/state` is `site:/state`."""
+def _place_in_store(at: str) -> str:
+    """Return a path through all stores as a path of one store: `/site/state` becomes `site:/state`."""
     store, _, rest = at.removeprefix("/").partition("/")
     return f"{store}:/{rest}"
 
 
-def _answer(answer: Answer) -> AnswerShown:
+def _show_answer(answer: Answer) -> AnswerShown:
     return AnswerShown(answer.type or answer.kind, answer.preview)

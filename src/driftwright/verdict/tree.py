@@ -1,4 +1,4 @@
-"""The tree of a store, for people: every position of its shape as it was accepted and as it was captured."""
+"""Build the tree of a store for a report: every position with its accepted and its captured shape."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class _Side:
 
 
 def tree_of(sides: tuple[Shape, Shape], layout: Layout, changes: Names, reads: Names) -> TreeFound:
-    """Lay the accepted and the captured shape of a store over each other.
+    """Return the tree of a store: its accepted and its captured shape side by side.
 
     Args:
         sides: The shape of the known-good stores, and that of the capture.
-        layout: What the accepted version declares: a name that it does not is told only where a change tells it.
-        changes: Ids of changes, by the typed paths that they stand at.
-        reads: Names of derived facts, by the typed paths at which their reading ends.
+        layout: The layout of the accepted version; a new name outside it is listed only where a change names it.
+        changes: Ids of changes, by their paths.
+        reads: Names of facts, by the paths at which their reading ends.
     """
     usual, now = sides
-    told = _with_parents(changes)
-    whole = list(_below(ROOT, _Side(usual, usual.seen), _Side(now, now.seen)))
+    changed = _with_parents(changes)
+    whole = list(_walk_both(ROOT, _Side(usual, usual.seen), _Side(now, now.seen)))
     named = [
         NodeFound(
             path=str(path),
@@ -53,50 +53,50 @@ def tree_of(sides: tuple[Shape, Shape], layout: Layout, changes: Names, reads: N
             read_by=tuple(reads.get(str(path), ())),
         )
         for path, before, after in whole
-        if before.shape.seen or str(path) in told or layout.at(path) is not None
+        if before.shape.seen or str(path) in changed or layout.at(path) is not None
     ]
-    kept = _kept(named, told, _with_parents(reads))
+    kept = _limit_nodes(named, changed, _with_parents(reads))
     return TreeFound(kept, len(whole) - len(kept))
 
 
 def grouped(pairs: Iterable[tuple[str, str]]) -> Names:
-    """Return names by the path that each is given with; `/x/` is written as `/x`."""
-    found: dict[str, list[str]] = {}
+    """Return the names by path; the path `/x/` is written as `/x`."""
+    groups: dict[str, list[str]] = {}
     for path, name in pairs:
-        found.setdefault(str(Path.parse(path.removesuffix("/"))), []).append(name)
-    return found
+        groups.setdefault(str(Path.parse(path.removesuffix("/"))), []).append(name)
+    return groups
 
 
-def _kept(nodes: Sequence[NodeFound], told: frozenset[str], read: frozenset[str]) -> tuple[NodeFound, ...]:
-    """What changed comes first, then what is read, then the rest; all in the order of the tree."""
-    ranked = sorted(range(len(nodes)), key=lambda at: (nodes[at].path not in told, nodes[at].path not in read, at))
+def _limit_nodes(nodes: Sequence[NodeFound], changed: frozenset[str], read: frozenset[str]) -> tuple[NodeFound, ...]:
+    """Return at most `MOST_NODES` nodes in tree order; changed ones are kept first, then read ones, then the rest."""
+    ranked = sorted(range(len(nodes)), key=lambda at: (nodes[at].path not in changed, nodes[at].path not in read, at))
     return tuple(nodes[at] for at in sorted(ranked[:MOST_NODES]))
 
 
 def _with_parents(names: Names) -> frozenset[str]:
-    found: set[str] = set()
+    paths: set[str] = set()
     for text in names:
         steps = Path.parse(text).steps
-        found.update(str(Path(steps[:length])) for length in range(len(steps) + 1))
-    return frozenset(found)
+        paths.update(str(Path(steps[:length])) for length in range(len(steps) + 1))
+    return frozenset(paths)
 
 
-def _below(path: Path, before: _Side, after: _Side) -> Iterator[tuple[Path, _Side, _Side]]:
+def _walk_both(path: Path, before: _Side, after: _Side) -> Iterator[tuple[Path, _Side, _Side]]:
     yield path, before, after
     for name in dict.fromkeys((*before.shape.fields, *after.shape.fields)):
-        yield from _below(path / name, _field(before.shape, name), _field(after.shape, name))
+        yield from _walk_both(path / name, _field_side(before.shape, name), _field_side(after.shape, name))
     parts: tuple[tuple[Step, Shape | None, Shape | None], ...] = (
         (EACH_VALUE, before.shape.values, after.shape.values),
         (EACH_ITEM, before.shape.items, after.shape.items),
     )
     for step, usual, now in parts:
         if usual is not None or now is not None:
-            yield from _below(Path((*path.steps, step)), _each(usual), _each(now))
+            yield from _walk_both(Path((*path.steps, step)), _part_side(usual), _part_side(now))
 
 
-def _field(shape: Shape, name: str) -> _Side:
+def _field_side(shape: Shape, name: str) -> _Side:
     return _Side(shape.fields.get(name, EMPTY), shape.count(JsonType.OBJECT))
 
 
-def _each(part: Shape | None) -> _Side:
+def _part_side(part: Shape | None) -> _Side:
     return _Side(part or EMPTY, part.seen if part else 0)

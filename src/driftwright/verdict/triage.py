@@ -1,4 +1,4 @@
-"""Triage: which findings count: suppressions with a reason and an end, levels of the workspace's own, strictness."""
+"""Triage: decide which findings count, by suppressions, the workspace's levels, and strictness."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _HEX = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """One finding that somebody decided to live with until a day.
+    """One finding that is suppressed until a day.
 
     Args:
         fingerprint: Of a fact's finding, of a fact (all its findings), or of a change that no fact notices.
         reason: Why.
         expires: The last day on which it holds.
-        place: Where it stands in its file.
+        place: Its place in its file, for messages.
     """
 
     fingerprint: str
@@ -35,7 +35,7 @@ class Suppression:
     place: str
 
     def expired(self, today: date) -> bool:
-        """Whether its last day is over."""
+        """Whether its last day is before `today`."""
         return today > self.expires
 
 
@@ -48,17 +48,17 @@ def load_suppressions(file: File) -> tuple[Suppression, ...]:
     if not file.is_file():
         return ()
     table = read_table(file)
-    found = tuple(_suppression(entry) for entry in table.tables("suppress"))
+    entries = tuple(_read_suppression(entry) for entry in table.tables("suppress"))
     table.close()
-    seen: set[str] = set()
-    for entry in found:
-        if entry.fingerprint in seen:
+    fingerprints: set[str] = set()
+    for entry in entries:
+        if entry.fingerprint in fingerprints:
             raise InputFault(f"{entry.fingerprint} stands there twice", str(file), entry.place, "keep one of them")
-        seen.add(entry.fingerprint)
-    return found
+        fingerprints.add(entry.fingerprint)
+    return entries
 
 
-def _suppression(entry: Table) -> Suppression:
+def _read_suppression(entry: Table) -> Suppression:
     name, reason, expires = entry.text("fingerprint"), entry.text("reason"), entry.day("expires")
     if len(name) != _DIGITS or not set(name) <= _HEX:
         raise entry.fault(
@@ -72,13 +72,13 @@ def _suppression(entry: Table) -> Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What a workspace says about which findings count.
+    """The suppressions and levels of a workspace.
 
     Args:
         file: The file of its suppressions.
         entries: Its suppressions.
-        levels: The levels of its own, by rule id.
-        today: The day on which it is asked.
+        levels: The levels that it gives to rules, by rule id.
+        today: The day for which suppressions are applied.
     """
 
     file: File
@@ -87,30 +87,30 @@ class Triage:
     today: date
 
     def applied(self, report: Report) -> Report:
-        """Return the report with named findings, the workspace's levels, and marks on what is suppressed."""
+        """Return the report with findings, the workspace's levels, and marks on suppressed findings."""
         return suppressed(with_levels(with_findings(report), self.levels), self.entries, self.today)
 
     def refuse_unused(self, reports: Sequence[Report]) -> None:
-        """Refuse a suppression that no finding of any report needs, unless something could not be seen.
+        """Refuse a suppression that matches no finding of any report, unless a report is unseen or blind.
 
         Raises:
             InputFault: Names the file and the entry.
         """
-        if any(_hides(report) for report in reports):
+        if any(_hides_findings(report) for report in reports):
             return
-        used = _fingerprints(reports)
+        used = _used_fingerprints(reports)
         for entry in self.entries:
             if entry.fingerprint not in used:
-                what = f"the suppression of {entry.fingerprint} is not used by any finding"
-                raise InputFault(what, str(self.file), entry.place, "remove it")
+                message = f"the suppression of {entry.fingerprint} is not used by any finding"
+                raise InputFault(message, str(self.file), entry.place, "remove it")
 
 
 def load_triage(workspace: Workspace, today: date | None = None) -> Triage:
-    """Read what a workspace says about which findings count.
+    """Read the suppressions and levels of a workspace.
 
     Args:
         workspace: The workspace.
-        today: The day on which it is asked; None for the present day in UTC.
+        today: The day for which suppressions are applied; None for the present day in UTC.
 
     Raises:
         InputFault: Its suppressions or levels are not what they should be.
@@ -127,33 +127,33 @@ def levels(workspace: Workspace) -> Mapping[str, Level]:
     """
     if not workspace.severity:
         return {}
-    known = load_rules()
+    rules = load_rules()
     for rule in workspace.severity:
-        if rule not in known:
-            mend = suggestion(rule, known) or "run explain without a name for the list of rules"
+        if rule not in rules:
+            mend = suggestion(rule, rules) or "run explain without a name for the list of rules"
             raise InputFault(f"unknown rule {rule!r}", workspace.settings, "severity", mend)
     return workspace.severity
 
 
 def with_findings(report: Report) -> Report:
-    """Give every fact its findings: one for each cause, with a fingerprint over rule, store, path and fact."""
+    """Return the report with the findings of every fact: one for each cause, with a fingerprint of it."""
     changes = {change.id: change for change in report.changes}
-    return replace(report, facts=tuple(_named(fact, changes) for fact in report.facts))
+    return replace(report, facts=tuple(_add_findings(fact, changes) for fact in report.facts))
 
 
-def _named(fact: FactFound, changes: Mapping[str, ChangeFound]) -> FactFound:
-    found = tuple(_findings(fact, changes))
-    names = sorted({one.fingerprint for one in found})
+def _add_findings(fact: FactFound, changes: Mapping[str, ChangeFound]) -> FactFound:
+    findings = tuple(_list_findings(fact, changes))
+    names = sorted({finding.fingerprint for finding in findings})
     own = names[0] if len(names) == 1 else fingerprint(fact.name, *names)
-    return replace(fact, findings=found, fingerprint=own)
+    return replace(fact, findings=findings, fingerprint=own)
 
 
-def _findings(fact: FactFound, changes: Mapping[str, ChangeFound]) -> Iterator[FindingFound]:
+def _list_findings(fact: FactFound, changes: Mapping[str, ChangeFound]) -> Iterator[FindingFound]:
     if fact.verdict not in (Verdict.DEGRADED, Verdict.BROKEN):
         return
     causes = [changes[name] for name in fact.because if name in changes]
     where = [(change.rule, change.store, change.path) for change in causes]
-    broken = [held.name for held in fact.invariants if held.held is False]
+    broken = [invariant.name for invariant in fact.invariants if invariant.held is False]
     if not where and broken:
         where = [("invariant", "", name) for name in broken]
     for rule, store, path in where or [(str(fact.basis), "", str(fact.effect))]:
@@ -161,13 +161,13 @@ def _findings(fact: FactFound, changes: Mapping[str, ChangeFound]) -> Iterator[F
 
 
 def with_levels(report: Report, own: Mapping[str, Level]) -> Report:
-    """Give the changes the levels of the workspace; verdicts are executed, so no level changes them."""
+    """Return the report with the workspace's levels on its changes; verdicts do not depend on levels."""
     changes = (replace(change, level=own.get(change.rule, change.level)) for change in report.changes)
     return replace(report, changes=tuple(changes))
 
 
 def suppressed(report: Report, entries: Sequence[Suppression], today: date) -> Report:
-    """Mark what is suppressed; an expired entry suppresses nothing, and a note names it.
+    """Return the report with marks on suppressed findings; an expired entry only adds a note.
 
     Args:
         report: A report whose facts have their findings.
@@ -179,8 +179,8 @@ def suppressed(report: Report, entries: Sequence[Suppression], today: date) -> R
         for entry in entries
         if not entry.expired(today)
     }
-    used = _fingerprints([report])
-    marked = {fact.name: _marked(fact, marks) for fact in report.facts}
+    used = _used_fingerprints([report])
+    marked = {fact.name: _mark_findings(fact, marks) for fact in report.facts}
     notes = tuple(
         f"the suppression of {entry.fingerprint} ended on {entry.expires.isoformat()}, so its finding counts again"
         for entry in entries
@@ -189,46 +189,46 @@ def suppressed(report: Report, entries: Sequence[Suppression], today: date) -> R
     return replace(
         report,
         changes=tuple(replace(change, suppressed=marks.get(change.fingerprint)) for change in report.changes),
-        facts=tuple(_heir(fact, marked.get(fact.inherits or "")) for fact in marked.values()),
+        facts=tuple(_mark_heir(fact, marked.get(fact.inherits or "")) for fact in marked.values()),
         notes=(*report.notes, *notes),
     )
 
 
-def _marked(fact: FactFound, marks: Mapping[str, Suppressed]) -> FactFound:
+def _mark_findings(fact: FactFound, marks: Mapping[str, Suppressed]) -> FactFound:
     whole = marks.get(fact.fingerprint)
-    findings = tuple(replace(one, suppressed=marks.get(one.fingerprint, whole)) for one in fact.findings)
+    findings = tuple(replace(finding, suppressed=marks.get(finding.fingerprint, whole)) for finding in fact.findings)
     # One cause that counts is enough for the fact to count.
-    left = any(one.suppressed is None for one in findings)
+    left = any(finding.suppressed is None for finding in findings)
     mark = findings[0].suppressed if findings and not left else None
     return replace(fact, findings=findings, suppressed=mark)
 
 
-def _heir(fact: FactFound, root: FactFound | None) -> FactFound:
-    """A fact that is hurt by another's break alone counts no more than that one does."""
+def _mark_heir(fact: FactFound, root: FactFound | None) -> FactFound:
+    """Return a fact as suppressed when it inherits its break from a suppressed fact."""
     if root is None or root.suppressed is None or fact.suppressed is not None:
         return fact
-    findings = tuple(replace(one, suppressed=one.suppressed or root.suppressed) for one in fact.findings)
+    findings = tuple(replace(finding, suppressed=finding.suppressed or root.suppressed) for finding in fact.findings)
     return replace(fact, findings=findings, suppressed=root.suppressed)
 
 
-def _hides(report: Report) -> bool:
-    """Whether a finding may be there that this report could not see."""
+def _hides_findings(report: Report) -> bool:
+    """Whether a report may have missed a finding, because something was unseen or blind."""
     hidden = (Verdict.UNSEEN, Verdict.BLIND)
     return report.verdict in hidden or any(fact.verdict in hidden for fact in report.facts)
 
 
-def _fingerprints(reports: Iterable[Report]) -> frozenset[str]:
-    found: set[str] = set()
+def _used_fingerprints(reports: Iterable[Report]) -> frozenset[str]:
+    fingerprints: set[str] = set()
     for report in reports:
-        found |= {change.fingerprint for change in report.changes}
+        fingerprints |= {change.fingerprint for change in report.changes}
         for fact in report.facts:
             if fact.findings:
-                found |= {fact.fingerprint, *(one.fingerprint for one in fact.findings)}
-    return frozenset(found)
+                fingerprints |= {fact.fingerprint, *(finding.fingerprint for finding in fact.findings)}
+    return frozenset(fingerprints)
 
 
 def unnoticed_breaks(report: Report) -> tuple[ChangeFound, ...]:
-    """Return the changes of level break that no derived fact noticed: what `--strict` counts as drift."""
+    """Return the changes of level break that no fact noticed: `--strict` counts them as drift."""
     noticed = {name for fact in report.facts for name in fact.because}
     return tuple(
         change

@@ -1,1 +1,1 @@
-"""Accept: the next version of what drifted, tried as a whole before it is written."""
+"""Accept drift: build and test the next version of changed stores before anything is written."""

@@ -1,4 +1,4 @@
-"""The adoption itself: versions, witnesses, patches, locks and changelog, tried as a whole before it is written."""
+"""Adopt a capture: next versions, witnesses, patches, locks and changelogs, all tested before they are written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from driftwright.authoring.accept.stage import Stage, staged
 from driftwright.authoring.init.texts import json_file
 from driftwright.authoring.lock import NAME as READS
 from driftwright.authoring.lock import reads_lock
-from driftwright.authoring.prove.prove import ground
+from driftwright.authoring.prove.prove import load_workspace
 from driftwright.base.files import write_together
 from driftwright.base.path import Path
 from driftwright.base.terms import Verdict
@@ -27,16 +27,16 @@ from driftwright.workspace import NAME as VERSIONS
 from driftwright.workspace import Workspace, compatibility, versions_lock, violations
 
 _ROUNDS = 8
-Said = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What is to be written.
+    """The files of an adoption, not written yet.
 
     Args:
         files: Each file with its old and its new text.
-        versions: What was adopted, a line a store.
+        versions: One line of text for each adopted store.
         patched: The files of reading code that were patched.
     """
 
@@ -47,45 +47,45 @@ class Adopted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why nothing may be written, and the patches that would mend something of it."""
+    """The reasons why nothing may be written, and patches that would remove some of them."""
 
     why: tuple[str, ...]
     proposals: tuple[ProposalFound, ...]
 
 
 def accept_snapshot(
-    snapshot: Snapshot, workspace: Workspace, engine: Engine, said: Said, *, patch: bool
+    snapshot: Snapshot, workspace: Workspace, engine: Engine, progress: Progress, *, patch: bool
 ) -> Adopted | Refused | None:
     """Adopt the drift that a capture shows; None when it shows none.
 
     Args:
         snapshot: The capture.
-        workspace: What is to learn of it; nothing is written to it here.
+        workspace: The workspace; nothing is written to it here.
         engine: V8.
-        said: Called with a short phrase at each stage.
-        patch: Whether the proposed patches of the reading code belong to it.
+        progress: Called with a short phrase at each stage.
+        patch: Whether to apply the proposed patches of the reading code.
 
     Raises:
         InputFault: The workspace is not what it should be.
     """
     with staged(workspace) as stage:
-        examined = examine(snapshot, workspace, None, said, engine)
-        refused = _unfit(examined)
+        examined = examine(snapshot, workspace, None, progress, engine)
+        refused = _reasons_unfit(examined)
         if refused:
             return Refused(refused, ())
         drifted = [item for item in examined.case.observed.values() if tellable(item) or item.violations]
         if not drifted:
             return None
-        old = ground(workspace, engine)
-        names = _patch(stage, snapshot, engine, said) if patch else ()
+        old = load_workspace(workspace, engine)
+        names = _apply_patches(stage, snapshot, engine, progress) if patch else ()
         lines = [_publish(stage, item, examined) for item in drifted]
-        said("running the readers on the next version")
-        new = ground(stage.copy, engine)
+        progress("running the readers on the next version")
+        new = load_workspace(stage.copy, engine)
         why = list(answers_otherwise(old, new, examined.case.moments))
-        why += _still_wrong(examine(snapshot, stage.copy, None, said, engine), drifted)
+        why += _reasons_still_wrong(examine(snapshot, stage.copy, None, progress, engine), drifted)
         if not why:
             touched = frozenset(name for change in examined.report.changes for name in change.read_by)
-            why = newly_unproven(old, new, touched, lambda text: said(f"proving {text}"))
+            why = newly_unproven(old, new, touched, lambda text: progress(f"proving {text}"))
         if why:
             return Refused(tuple(dict.fromkeys(why)), () if patch else examined.report.proposals)
         stage.write(f"contracts/{READS}", reads_lock(new))
@@ -102,8 +102,8 @@ def write_adopted(adopted: Adopted) -> None:
     write_together({file: new for file, (_, new) in adopted.files.items()})
 
 
-def _unfit(examined: Examined) -> tuple[str, ...]:
-    """Why no version can be made of a capture at all."""
+def _reasons_unfit(examined: Examined) -> tuple[str, ...]:
+    """Return the reasons why no version can be made from a capture."""
     if examined.report.capture.blind is not None:
         return (f"the capture is blind: {examined.report.capture.blind.what}",)
     observed = examined.case.observed.values()
@@ -120,27 +120,30 @@ def _unfit(examined: Examined) -> tuple[str, ...]:
     )
 
 
-def _patch(stage: Stage, snapshot: Snapshot, engine: Engine, said: Said) -> tuple[str, ...]:
-    """Apply the proposals to the copy, one change after the other, each confirmed on what the last one left."""
-    done: list[str] = []
+def _apply_patches(stage: Stage, snapshot: Snapshot, engine: Engine, progress: Progress) -> tuple[str, ...]:
+    """Apply the proposals to the copy, change by change; return the patched files.
+
+    Each change is proposed anew on the copy that holds the patches before it.
+    """
+    written: list[str] = []
     for _ in range(_ROUNDS):
-        proposals = examine(snapshot, stage.copy, None, said, engine).report.proposals
+        proposals = examine(snapshot, stage.copy, None, progress, engine).report.proposals
         texts = {}
-        for one in (one for one in proposals if one.change == proposals[0].change):
-            text = patched(stage.read(one.file) or "", one.diff)
-            if text is None or not one.file.startswith("contracts/"):
-                return tuple(done)
-            texts[one.file] = text
+        for proposal in (proposal for proposal in proposals if proposal.change == proposals[0].change):
+            text = patched(stage.read(proposal.file) or "", proposal.diff)
+            if text is None or not proposal.file.startswith("contracts/"):
+                return tuple(written)
+            texts[proposal.file] = text
         if not texts:
             break
         for name, text in texts.items():
             stage.write(name, text)
-        done += [name for name in texts if name not in done]
-    return tuple(done)
+        written += [name for name in texts if name not in written]
+    return tuple(written)
 
 
 def _publish(stage: Stage, item: Observed, examined: Examined) -> str:
-    """Write a store's next version, its known-good stores and its changelog into the copy; return a line about it."""
+    """Write a store's next version, its witnesses and its changelog into the copy; return one line of text about it."""
     store, changes = item.store, tellable(item)
     untold = len(item.comparison.changes) - len(changes)
     number = int(store.latest.name[1:]) + 1
@@ -149,40 +152,43 @@ def _publish(stage: Stage, item: Observed, examined: Examined) -> str:
     touched = frozenset(place for change in changes for place in (change.path, change.to) if place is not None)
     shape = usual_shape(item, witnesses)
     old = item.accepted
-    evolution = Evolution(old.schema, old.file, store.name, shape, touched | _violated(item), places)
+    evolution = Evolution(old.schema, old.file, store.name, shape, touched | _violated_paths(item), places)
     schema = evolution.result(number)
     folder = f"schemas/{store.owner}"
     stage.write(f"{folder}/v{number}.schema.json", json_file(schema))
     for moment, document in witnesses.items():
         stage.write(f"{folder}/v{number}/{moment}.witness.json", json_file(document))
-    # What was captured is itself a value that the next version admits: a schema's examples need not reach as deep.
+    # The capture is itself a value that the next version admits: generated examples may miss the changed part.
     breaks = bool(item.violations) or compatibility(old.schema, schema).breaks
     kind = "breaking" if breaks else "compatible"
-    told = entry(number, old.name, kind, [f"{one.rule.id}: {one.message}" for one in changes], examined.report.capture)
+    changelog_entry = entry(
+        number, old.name, kind, [f"{change.rule.id}: {change.message}" for change in changes], examined.report.capture
+    )
     name = f"{folder}/CHANGELOG.md"
-    stage.write(name, with_entry(stage.read(name), store, told))
+    stage.write(name, with_entry(stage.read(name), store, changelog_entry))
     line = f"{store.name}: v{number} ({store.owner}), {kind} for a reader of {old.name}, {len(witnesses)} witnesses"
     return f"{line}; new fields left out, for their names are hidden: {untold}" if untold else line
 
 
-def _violated(item: Observed) -> frozenset[Path]:
-    return frozenset(Path.parse(one.path) for one in item.violations)
+def _violated_paths(item: Observed) -> frozenset[Path]:
+    return frozenset(Path.parse(violation.path) for violation in item.violations)
 
 
-def _still_wrong(after: Examined, drifted: list[Observed]) -> list[str]:
-    """What a check of the same capture would still say once the next versions were published."""
+def _reasons_still_wrong(after: Examined, drifted: list[Observed]) -> list[str]:
+    """Return what a check of the same capture still reports against the next versions."""
     why = [
         f"{fact.name}: {fact.says}" for fact in after.report.facts if fact.counted in (Verdict.BROKEN, Verdict.DEGRADED)
     ]
     for name in (item.store.name for item in drifted):
         item = after.case.observed[name]
-        left = [f"{name}: {one.message}" for one in item.comparison.changes if one.rule.level != "note"]
+        left = [f"{name}: {change.message}" for change in item.comparison.changes if change.rule.level != "note"]
         if item.resolution is None or item.resolution.version != item.store.latest:
             left.append(f"{name}: the capture does not resolve to {item.store.latest.name}")
-        why += [f"{one}; publish this version by hand" for one in left]
+        why += [f"{reason}; publish this version by hand" for reason in left]
         for moment, document in item.store.latest.witnesses.items():
+            misfit = f"{name}: the moment {moment} does not fit its schema"
             why += [
-                f"{name}: the moment {moment} does not fit its schema at {one.path} ({one.message}); publish it by hand"
-                for one in violations(document, item.store.latest)
+                f"{misfit} at {violation.path} ({violation.message}); publish it by hand"
+                for violation in violations(document, item.store.latest)
             ]
     return why

@@ -1,4 +1,4 @@
-"""The changelog of a store: what became otherwise in each version, newest first."""
+"""The changelog of a store: the changes of each version, newest first."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from driftwright.workspace import Store
 
 
 def entry(number: int, before: str, kind: str, changes: Sequence[str], capture: CaptureFacts) -> str:
-    """Return the entry of one version.
+    """Return the Markdown entry of one version.
 
     Args:
         number: Its number.
-        before: The version it follows.
+        before: The name of the version before it.
         kind: `breaking` or `compatible`, for a reader of that version.
-        changes: What changed, a clause each.
-        capture: Where it was seen.
+        changes: One clause for each change.
+        capture: The capture that showed the changes.
     """
     where = " ".join(part for part in (capture.target, f"({capture.state})" if capture.state else "") if part)
     lines = [
@@ -29,14 +29,14 @@ def entry(number: int, before: str, kind: str, changes: Sequence[str], capture: 
     return "\n".join(lines) + "\n"
 
 
-def with_entry(text: str | None, store: Store, told: str) -> str:
+def with_entry(text: str | None, store: Store, new_entry: str) -> str:
     """Return the changelog with a further entry above the others."""
     if text is None:
-        return f"# Changelog of {store.name}\n\n{told}"
+        return f"# Changelog of {store.name}\n\n{new_entry}"
     head, mark, rest = text.partition("\n## ")
-    return f"{head.rstrip()}\n\n{told}{mark}{rest}" if mark else f"{head.rstrip()}\n\n{told}"
+    return f"{head.rstrip()}\n\n{new_entry}{mark}{rest}" if mark else f"{head.rstrip()}\n\n{new_entry}"
 
 
 def _plain(text: str) -> str:
-    """Keep foreign names from being Markdown."""
+    """Escape Markdown in text that comes from a page."""
     return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|!" else letter for letter in text if letter >= " ")

@@ -1,4 +1,4 @@
-"""The schema of a next version: the old one, written anew only where something changed."""
+"""Build the schema of the next version: the old schema, rewritten only where something changed."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ _VERSION = re.compile(r"\bversion \d+\b")
 
 @dataclass(frozen=True, slots=True)
 class Evolution:
-    """What leads from one version to the next.
+    """The input from which the next version's schema is built.
 
     Args:
         schema: The old schema.
         file: Its file, for messages.
         store: The store's name.
-        shape: What the next version looks like.
-        touched: Where something changed, before and after.
-        moved: Where what stands at a new path stood before.
+        shape: The shape of the next version.
+        touched: The paths that changed, old and new ones.
+        moved: The old path of each moved position, by its new path.
     """
 
     schema: Mapping[str, Any]
@@ -71,19 +71,19 @@ class Evolution:
         Args:
             number: Its version number, for its title.
         """
-        new = self._node(ROOT, ROOT, self.shape)
+        new = self._declare(ROOT, ROOT, self.shape)
         for name in _OF_FILES:
             if name in self.schema:
                 new[name] = self.schema[name]
         if isinstance(new.get("title"), str):
             new["title"] = _VERSION.sub(f"version {number}", new["title"])
         ordered = {name: new[name] for name in ("$schema", "title", "description") if name in new}
-        result: dict[str, Any] = self._referring({**ordered, **new})
+        result: dict[str, Any] = self._redirect_references({**ordered, **new})
         return result
 
-    def _node(self, path: Path, origin: Path | None, shape: Shape) -> dict[str, Any]:
-        """Declare the position `path`, which was declared at `origin` before; None where it is new."""
-        old = self._old(origin) if origin is not None else None
+    def _declare(self, path: Path, origin: Path | None, shape: Shape) -> dict[str, Any]:
+        """Return the schema of `path`; `origin` is its path in the old schema, None where it is new."""
+        old = self._find_old(origin) if origin is not None else None
         if old is not None and not self._is_touched(path):
             return {name: part for name, part in old.schema.items() if name not in _OF_FILES}
         before = dict(node(old).schema) if old is not None else {}
@@ -94,84 +94,90 @@ class Evolution:
             new["type"] = types[0] if len(types) == 1 else types
         if shape.values is not None and (not shape.fields or "x-key-space" in before):
             new["x-key-space"] = before.get("x-key-space", kind_of(path))
-            new["additionalProperties"] = self._below(path, origin, EACH_VALUE, shape.values)
+            new["additionalProperties"] = self._declare_below(path, origin, EACH_VALUE, shape.values)
         elif shape.count(JsonType.OBJECT) or "properties" in before:
-            new |= self._record(path, origin, shape, before)
+            new |= self._declare_record(path, origin, shape, before)
         if shape.items is not None:
-            new["items"] = self._below(path, origin, EACH_ITEM, shape.items)
+            new["items"] = self._declare_below(path, origin, EACH_ITEM, shape.items)
         elif "items" in before and JsonType.ARRAY in types:
             new["items"] = before["items"]
         return new
 
-    def _record(self, path: Path, origin: Path | None, shape: Shape, before: Mapping[str, Any]) -> dict[str, Any]:
-        known = before.get("properties", {})
+    def _declare_record(
+        self, path: Path, origin: Path | None, shape: Shape, before: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        declared = before.get("properties", {})
         always = frozenset(before.get("required", ()))
-        left = {Path((*origin.steps, Key(name))) for name in known} & self.touched if origin is not None else set()
+        left = {Path((*origin.steps, Key(name))) for name in declared} & self.touched if origin is not None else set()
         gone = {path_.name for path_ in left if path_.name not in shape.fields}
         properties: dict[str, Any] = {
-            name: self._below(path, origin, Key(name), shape.fields[name]) if name in shape.fields else part
-            for name, part in known.items()
+            name: self._declare_below(path, origin, Key(name), shape.fields[name]) if name in shape.fields else part
+            for name, part in declared.items()
             if name not in gone
         }
         for name, part in shape.fields.items():
             if name not in properties and not is_hidden(name):
-                properties[name] = self._below(path, origin, Key(name), part)
+                properties[name] = self._declare_below(path, origin, Key(name), part)
         required = [
-            name for name in properties if shape.presence(name) >= 1.0 and (name in always or name not in known)
+            name for name in properties if shape.presence(name) >= 1.0 and (name in always or name not in declared)
         ]
-        found: dict[str, Any] = {"required": required} if required else {}
-        return {**found, "properties": properties} if properties else found
+        result: dict[str, Any] = {"required": required} if required else {}
+        return {**result, "properties": properties} if properties else result
 
-    def _below(self, path: Path, origin: Path | None, step: Any, shape: Shape) -> dict[str, Any]:
-        here = Path((*path.steps, step))
-        if here in self.moved:
-            return self._node(here, self.moved[here], shape)
+    def _declare_below(self, path: Path, origin: Path | None, step: Any, shape: Shape) -> dict[str, Any]:
+        position = Path((*path.steps, step))
+        if position in self.moved:
+            return self._declare(position, self.moved[position], shape)
         below = Path((*origin.steps, step)) if origin is not None else None
-        return self._node(here, below if below is not None and self._old(below) is not None else None, shape)
+        return self._declare(
+            position, below if below is not None and self._find_old(below) is not None else None, shape
+        )
 
-    def _old(self, path: Path) -> Node | None:
-        """The old declaration of a position, its own reference not yet followed."""
-        here = Node(self.schema, self.schema, self.file)
+    def _find_old(self, path: Path) -> Node | None:
+        """Return the old declaration of a path, its own `$ref` not yet followed; None when there is none."""
+        position = Node(self.schema, self.schema, self.file)
         for step in path.steps:
-            resolved = node(here)
+            resolved = node(position)
             if isinstance(step, Key):
                 if step.name not in resolved.schema.get("properties", {}):
                     return None
-                here = resolved.below("properties", step.name)
+                position = resolved.below("properties", step.name)
                 continue
             word = "items" if step == EACH_ITEM else "additionalProperties"
             if not isinstance(resolved.schema.get(word), Mapping):
                 return None
-            here = resolved.below(word)
-        return here
+            position = resolved.below(word)
+        return position
 
     def _is_touched(self, path: Path) -> bool:
         return any(place.within(path) for place in self.touched)
 
-    def _referring(self, value: Any) -> Any:
-        """Let references follow a map that went elsewhere."""
+    def _redirect_references(self, value: Any) -> Any:
+        """Return the schema with every `x-references` to a moved map changed to the map's new path."""
         if isinstance(value, list):
-            return [self._referring(item) for item in value]
+            return [self._redirect_references(item) for item in value]
         if not isinstance(value, dict):
             return value
-        found = {name: self._referring(part) for name, part in value.items()}
-        store, _, text = str(found.get("x-references", "")).partition(":")
-        if store == self.store and isinstance(found.get("x-references"), str):
+        result = {name: self._redirect_references(part) for name, part in value.items()}
+        store, _, text = str(result.get("x-references", "")).partition(":")
+        if store == self.store and isinstance(result.get("x-references"), str):
             place = Path.parse(text)
             for new, old in self.moved.items():
                 if place.within(old):
-                    found["x-references"] = f"{store}:{Path((*new.steps, *place.steps[len(old.steps) :]))}"
-        return found
+                    result["x-references"] = f"{store}:{Path((*new.steps, *place.steps[len(old.steps) :]))}"
+        return result
 
 
 def _types(declared: str | Iterable[str], shape: Shape) -> list[str]:
-    """Return the types of the next version: the declared ones while they hold, else what is there now."""
+    """Return the types of the next version: the declared ones while they fit the shape, else the shape's own."""
     old = [declared] if isinstance(declared, str) else list(declared)
-    seen = {str(kind) for kind in shape.types}
-    fits = seen <= {*old, *(["integer"] if "number" in old else [])}
+    present = {str(kind) for kind in shape.types}
+    fits = present <= {*old, *(["integer"] if "number" in old else [])}
     if old and fits:
         return old
-    both = {*old, *seen} if seen - {"null"} and set(old) & (seen - {"null"}) else seen | (set(old) & {"null"})
+    both = (
+        {*old, *present} if present - {"null"} and set(old) & (present - {"null"}) else present | (set(old) & {"null"})
+    )
     if "number" in both:
         both.discard("integer")
     return [str(kind) for kind in JsonType if str(kind) in both]

@@ -9,36 +9,36 @@ _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
 
 
 def patched(text: str, diff: str) -> str | None:
-    """Return a text after a unified diff; None when the diff is not of this text."""
+    """Return the text with a unified diff applied; None when the diff does not fit it."""
     lines = text.split("\n")
     made: list[str] = []
     at = 0
-    for start, hunk in _hunks(diff):
+    for start, hunk in _split_hunks(diff):
         made += lines[at:start]
         at = start
         for line in hunk:
-            mark, said = line[:1], line[1:]
+            mark, content = line[:1], line[1:]
             if mark in (" ", "-"):
-                if at >= len(lines) or lines[at] != said:
+                if at >= len(lines) or lines[at] != content:
                     return None
                 at += 1
             if mark in (" ", "+"):
-                made.append(said)
+                made.append(content)
     return "\n".join([*made, *lines[at:]])
 
 
-def _hunks(diff: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield where each hunk begins, from 0, and its lines."""
+def _split_hunks(diff: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the first line number of each hunk, counted from 0, and its lines."""
     hunk: list[str] = []
     start = -1
     for line in diff.split("\n"):
-        found = _HUNK.match(line)
-        if found:
+        header = _HUNK.match(line)
+        if header:
             if start >= 0:
                 yield start, hunk
             hunk = []
-            # A hunk that takes nothing away names the line after which it stands.
-            start = int(found.group(1)) - (0 if found.group(2) == "0" else 1)
+            # A hunk that removes nothing names the line before it.
+            start = int(header.group(1)) - (0 if header.group(2) == "0" else 1)
         elif start >= 0 and line and not line.startswith("\\"):
             hunk.append(line)
     if start >= 0:

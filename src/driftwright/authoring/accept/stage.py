@@ -20,7 +20,7 @@ class Stage:
 
     Args:
         real: The workspace.
-        copy: Its copy; what lies beside the contracts is linked, so that readers there are found.
+        copy: Its copy; files beside the contracts are linked, so that readers there are found.
     """
 
     real: Workspace
@@ -38,16 +38,16 @@ class Stage:
         return file.read_bytes().decode("utf-8") if file.is_file() else None
 
     def changed(self) -> Mapping[File, tuple[str, str]]:
-        """Return the files of the workspace that are otherwise in the copy, each with its old and its new text."""
-        found: dict[File, tuple[str, str]] = {}
+        """Return the files that differ between workspace and copy, by the path in the workspace: old and new text."""
+        changes: dict[File, tuple[str, str]] = {}
         for real, copy in ((self.real.contracts, self.copy.contracts), (self.real.schemas, self.copy.schemas)):
             for file in sorted(path for path in copy.rglob("*") if path.is_file()):
-                there = real / file.relative_to(copy)
-                old = there.read_bytes() if there.is_file() else b""
+                target = real / file.relative_to(copy)
+                old = target.read_bytes() if target.is_file() else b""
                 new = file.read_bytes()
                 if old != new:
-                    found[there] = (old.decode("utf-8"), new.decode("utf-8"))
-        return found
+                    changes[target] = (old.decode("utf-8"), new.decode("utf-8"))
+        return changes
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""Init: a whole workspace from two plain documents of a store and a module of readers."""
+"""Init: create a workspace from at least two plain documents of a store and a module of readers."""

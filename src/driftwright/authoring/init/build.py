@@ -1,4 +1,4 @@
-"""Build a workspace: schema, witnesses, contracts, locks, and a probe's target when there is an address."""
+"""Build the files of a new workspace: schema, witnesses, contracts, and a probe target when there is an address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from driftwright.authoring.init.draft import Draft, draft
 from driftwright.authoring.init.guards import guard
 from driftwright.authoring.init.masking import Masked, masked
 from driftwright.authoring.init.readers import Adapted, Module, adapted
-from driftwright.authoring.init.request import Redact, Request
+from driftwright.authoring.init.request import InitRequest, Redact
 from driftwright.authoring.init.texts import READERS, contract_file, json_file, store_file, target_file, title_of
 from driftwright.base.errors import InputFault
 from driftwright.base.path import Path
@@ -28,8 +28,8 @@ class Scaffold:
     Args:
         files: The text of each file, by its path from the workspace's folder.
         facts: The names of the derived facts.
-        kept: Where captures keep values, because a reader asks for them.
-        notes: What could not be done, and what to look at.
+        kept: Paths whose values captures keep, because a reader needs them.
+        notes: Sentences about what was left out and what to review.
     """
 
     files: Mapping[str, str]
@@ -38,11 +38,11 @@ class Scaffold:
     notes: tuple[str, ...]
 
 
-def build_workspace(request: Request, redact: Redact, engine: Engine) -> Scaffold:
+def build_workspace(request: InitRequest, redact: Redact, engine: Engine) -> Scaffold:
     """Build a workspace from documents and readers.
 
     Args:
-        request: What it is made from.
+        request: The checked input.
         redact: Hides values as a capture does.
         engine: V8.
 
@@ -51,15 +51,15 @@ def build_workspace(request: Request, redact: Redact, engine: Engine) -> Scaffol
     """
     if len(request.documents) > len(_MOMENTS):
         raise InputFault(f"more than {len(_MOMENTS)} snapshots", "--snapshot", "", "give those that differ most")
-    of = _small(request)
-    readers = adapted(of, request.readers, request.readers_file, engine)
+    smallest = _draft_smallest(request)
+    readers = adapted(smallest, request.readers, request.readers_file, engine)
 
     def hide(schema: dict[str, Any]) -> Sequence[Any]:
-        return redact(redaction_policy([_store(request, schema)]), of.documents)
+        return redact(redaction_policy([_make_store(request, schema)]), smallest.documents)
 
-    hidden = masked(of, readers, hide, engine)
-    schema = of.schema(hidden.kept)
-    guards = _guards(request, readers, _store(request, schema), hidden.documents, engine)
+    hidden = masked(smallest, readers, hide, engine)
+    schema = smallest.schema(hidden.kept)
+    guards = _write_guards(request, readers, _make_store(request, schema), hidden.documents, engine)
     folder = f"schemas/{request.owner}/{request.store}"
     files = {
         f"{folder}/store.toml": store_file(request),
@@ -68,17 +68,20 @@ def build_workspace(request: Request, redact: Redact, engine: Engine) -> Scaffol
     }
     for moment, document in zip(_MOMENTS, hidden.documents, strict=False):
         files[f"{folder}/v1/{moment}.witness.json"] = json_file(document)
-    for one in readers.readers:
-        files[f"contracts/{one.name}.toml"] = contract_file(request, one, guards[one.name])
+    for reader in readers.readers:
+        files[f"contracts/{reader.name}.toml"] = contract_file(request, reader, guards[reader.name])
     if request.url:
         files[f"probes/{request.store}.toml"] = target_file(request)
     return Scaffold(
-        files, tuple(one.name for one in readers.readers), tuple(sorted(hidden.kept)), _notes(readers, hidden)
+        files,
+        tuple(reader.name for reader in readers.readers),
+        tuple(sorted(hidden.kept)),
+        _list_notes(readers, hidden),
     )
 
 
-def _small(request: Request) -> Draft:
-    """Draw the draft from the smallest documents that still show everything: what is drawn from is also kept."""
+def _draft_smallest(request: InitRequest) -> Draft:
+    """Return a draft from the smallest documents that still show every position; they become the witnesses."""
     documents = request.documents
     layout_ = layout_of(fold(list(documents)))
     literals = module(request.readers, request.readers_file).literals
@@ -87,34 +90,36 @@ def _small(request: Request) -> Draft:
     return replace(draft(request.store, title_of(request), small), shape=whole.shape)
 
 
-def _store(request: Request, schema: dict[str, Any]) -> Store:
+def _make_store(request: InitRequest, schema: dict[str, Any]) -> Store:
     version = Version("v1", schema, "v1.schema.json", layout(node(Node(schema, schema, "v1.schema.json"))), {})
     owner = f"{request.owner}/{request.store}"
     return Store(request.store, "", owner, request.area, request.key, "", (version,))
 
 
-def _guards(
-    request: Request, readers: Module, store: Store, documents: Sequence[Any], engine: Engine
+def _write_guards(
+    request: InitRequest, readers: Module, store: Store, documents: Sequence[Any], engine: Engine
 ) -> dict[str, str]:
     generalise = generaliser({store.name: store}, {store.name: store.latest})
 
-    def of(one: Adapted) -> str:
+    def write_guard(reader: Adapted) -> str:
         chosen = [
             Situation(moment, {store.name: document}, params=params)
             for moment, document in zip(_MOMENTS, documents, strict=False)
             for params in (
-                [{one.takes.name: value} for value in dict.fromkeys(one.takes.values(document))] if one.takes else [{}]
+                [{reader.takes.name: value} for value in dict.fromkeys(reader.takes.values(document))]
+                if reader.takes
+                else [{}]
             )
         ]
-        traced = trace(engine, Reader(readers.program, one.call), chosen, generalise)
+        traced = trace(engine, Reader(readers.program, reader.call), chosen, generalise)
         return guard(request.store, traced.reads)
 
-    return {one.name: of(one) for one in readers.readers}
+    return {reader.name: write_guard(reader) for reader in readers.readers}
 
 
-def _notes(readers: Module, hidden: Masked) -> tuple[str, ...]:
+def _list_notes(readers: Module, hidden: Masked) -> tuple[str, ...]:
     differ = (
         f"{name} answers otherwise once values are hidden: declare what it needs with x-redact in the schema"
         for name in hidden.differ
     )
-    return (*(f"no contract for {one}" for one in readers.left), *differ)
+    return (*(f"no contract for {reason}" for reason in readers.left), *differ)

@@ -1,4 +1,4 @@
-"""The draft of a schema: what documents of a store show, declared as its first version."""
+"""Draft the first schema of a store from documents."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _BY = re.compile(r"(?<=[a-z])By[A-Z]\w*$")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A schema in the making.
+    """A schema draft.
 
     Args:
         store: The store's name.
-        title: What the store is, in words.
-        documents: What it is drawn from.
+        title: The schema's title.
+        documents: The documents that it is made from.
         shape: Their shape.
     """
 
@@ -35,17 +35,17 @@ class Draft:
     shape: Shape
 
     def schema(self, kept: frozenset[Path] = frozenset()) -> dict[str, Any]:
-        """Return the schema; the values at `kept` are named as what a capture may keep."""
-        return {"$schema": DIALECT, "title": self.title, **_Writer(self, kept, _maps(self)).node(self.shape, ROOT)}
+        """Return the JSON Schema; values at the paths `kept` are declared as ones that a capture may keep."""
+        return {"$schema": DIALECT, "title": self.title, **_Writer(self, kept, _find_maps(self)).node(self.shape, ROOT)}
 
 
 def draft(store: str, title: str, documents: Sequence[Any]) -> Draft:
-    """Draw the draft of a schema from documents."""
+    """Return the draft of a schema from documents."""
     return Draft(store, title, documents, fold(list(documents)))
 
 
 def kind_of(path: Path) -> str:
-    """Return what the keys of a map are ids of, by the map's name: `ordersById` holds orders."""
+    """Return the singular noun for the keys of a map, taken from its name: `order` for `ordersById`."""
     name = next((step.name for step in reversed(path.steps) if isinstance(step, Key)), "")
     words = re.sub(r"[^A-Za-z0-9]+", " ", _BY.sub("", name)).strip()
     word = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", words).lower().rpartition(" ")[2]
@@ -55,17 +55,21 @@ def kind_of(path: Path) -> str:
     return word or "entry"
 
 
-def _maps(of: Draft) -> dict[Path, tuple[frozenset[str], ...]]:
-    """Return the keys that each map has in each document, of the maps that others may refer to."""
+def _find_maps(drafted: Draft) -> dict[Path, tuple[frozenset[str], ...]]:
+    """Return for each map that ids may refer to its keys in each document."""
     named = [
         row.path
-        for row in shape_rows(of.shape)
+        for row in shape_rows(drafted.shape)
         if row.shape.values is not None and all(isinstance(step, Key) for step in row.path.steps)
     ]
-    return {path: tuple(frozenset(_keys(document, path)) for document in of.documents) for path in named if path.steps}
+    return {
+        path: tuple(frozenset(_map_keys(document, path)) for document in drafted.documents)
+        for path in named
+        if path.steps
+    }
 
 
-def _keys(document: Any, path: Path) -> Iterator[str]:
+def _map_keys(document: Any, path: Path) -> Iterator[str]:
     for value in values_at(document, path):
         if isinstance(value, dict):
             yield from value
@@ -78,24 +82,24 @@ class _Writer:
     maps: dict[Path, tuple[frozenset[str], ...]]
 
     def node(self, shape: Shape, path: Path) -> dict[str, Any]:
-        """Declare one position."""
-        found: dict[str, Any] = {}
+        """Return the schema of one position."""
+        schema: dict[str, Any] = {}
         types = _types(shape)
         if types:
-            found["type"] = types[0] if len(types) == 1 else types
+            schema["type"] = types[0] if len(types) == 1 else types
         if shape.values is not None:
-            found["x-key-space"] = kind_of(path)
-            found["additionalProperties"] = self._values(shape, path)
+            schema["x-key-space"] = kind_of(path)
+            schema["additionalProperties"] = self._declare_values(shape, path)
         elif shape.fields:
             always = [name for name in shape.fields if shape.presence(name) >= 1.0]
             if always:
-                found["required"] = always
-            found["properties"] = {name: self.node(part, path / name) for name, part in shape.fields.items()}
+                schema["required"] = always
+            schema["properties"] = {name: self.node(part, path / name) for name, part in shape.fields.items()}
         if shape.items is not None:
-            found["items"] = self.node(shape.items, Path((*path.steps, EACH_ITEM)))
-        return {**found, **self._scalar(shape, path)}
+            schema["items"] = self.node(shape.items, Path((*path.steps, EACH_ITEM)))
+        return {**schema, **self._declare_scalar(shape, path)}
 
-    def _values(self, shape: Shape, path: Path) -> dict[str, Any]:
+    def _declare_values(self, shape: Shape, path: Path) -> dict[str, Any]:
         assert shape.values is not None  # noqa: S101 - only maps are asked for their values
         values = self.node(shape.values, Path((*path.steps, EACH_VALUE)))
         looked = shape.keyed.get("*", 0)
@@ -106,20 +110,20 @@ class _Writer:
                 field.update({"x-key-equals": True, "x-redact": "pseudonym"})
         return values
 
-    def _scalar(self, shape: Shape, path: Path) -> dict[str, Any]:
+    def _declare_scalar(self, shape: Shape, path: Path) -> dict[str, Any]:
         if path in self.kept:
             return {"x-redact": "keep"}
         if not shape.kinds & {JsonType.STRING, JsonType.INTEGER} or not path.steps:
             return {}
-        found = {"x-redact": "pseudonym"} if shape.forms and shape.forms.keys() <= ID_FORMS else {}
-        referred = self._referred(path)
+        keywords = {"x-redact": "pseudonym"} if shape.forms and shape.forms.keys() <= ID_FORMS else {}
+        referred = self._find_referred(path)
         if referred is None:
-            return found
+            return keywords
         named = {"x-references": f"{self.draft.store}:{referred}"} if shape.kinds == {JsonType.STRING} else {}
         return {"x-redact": "pseudonym", **named}
 
-    def _referred(self, path: Path) -> Path | None:
-        """The map whose keys the values at a path are, in every document; two of them, for one may be chance."""
+    def _find_referred(self, path: Path) -> Path | None:
+        """Return the map whose keys include all values at a path, in every document; None without two values."""
         columns = [
             {str(value) for value in values_at(document, path) if _may_be_id(value)}
             for document in self.draft.documents
@@ -138,7 +142,7 @@ def _may_be_id(value: Any) -> bool:
 
 
 def _types(shape: Shape) -> list[str]:
-    found = set(shape.types)
-    if JsonType.NUMBER in found:
-        found.discard(JsonType.INTEGER)
-    return [str(kind) for kind in _ORDER if kind in found]
+    types = set(shape.types)
+    if JsonType.NUMBER in types:
+        types.discard(JsonType.INTEGER)
+    return [str(kind) for kind in _ORDER if kind in types]

@@ -1,4 +1,4 @@
-"""Guards: what a reader relies on, written out as a function, so that a fallback takes over when it no longer holds."""
+"""Write guards: JavaScript functions that are true while a store has the types that a reader relies on."""
 
 from __future__ import annotations
 
@@ -16,46 +16,46 @@ _TYPEOF = {"integer": "number", "number": "number", "NaN": "number", "string": "
 
 @dataclass(slots=True)
 class _Place:
-    """What is known of one position that a reader asks for."""
+    """One position that a reader reads, and the positions below it."""
 
-    seen: Seen | None = None
+    observation: Seen | None = None
     below: dict[Step, _Place] = field(default_factory=dict)
 
     def at(self, path: Path) -> _Place:
-        here = self
+        place = self
         for step in path.steps:
-            here = here.below.setdefault(step, _Place())
-        return here
+            place = place.below.setdefault(step, _Place())
+        return place
 
 
 def guard(store: str, reads: Mapping[StorePath, Seen]) -> str:
-    """Return a function of the stores that is true while every read meets the types it met on known-good stores.
+    """Return the source of a function of the stores: true while every read finds the types of known-good stores.
 
-    It is plain code with plain names, so that a patch of the reader for a renamed field mends it as well.
+    It is plain code with plain names, so that a patch of the reader for a renamed field fits it as well.
     """
     root = _Place()
-    for read, seen in reads.items():
-        if read.store == store and seen.present:
-            root.at(read.path).seen = seen
-    types = root.seen.types if root.seen else frozenset({"object"})
-    told = list(_inside(store, root, types, 0))
-    return f"({{ {store} }}) =>\n  " + " &&\n  ".join(told or ["true"])
+    for read, observation in reads.items():
+        if read.store == store and observation.present:
+            root.at(read.path).observation = observation
+    types = root.observation.types if root.observation else frozenset({"object"})
+    conditions = list(_write_inner_conditions(store, root, types, 0))
+    return f"({{ {store} }}) =>\n  " + " &&\n  ".join(conditions or ["true"])
 
 
-def _told(value: str, place: _Place, depth: int) -> Iterator[str]:
-    types = place.seen.types if place.seen else frozenset()
+def _write_conditions(value: str, place: _Place, depth: int) -> Iterator[str]:
+    types = place.observation.types if place.observation else frozenset()
     plain = sorted({_TYPEOF[kind] for kind in types if kind in _TYPEOF})
-    held = any(kind in types for kind in ("object", "array"))
-    if plain and not held:
-        told = [f'typeof {value} === "{kind}"' for kind in plain]
-        yield _unless(value, place, " || ".join(told), alone=len(told) == 1)
+    is_container = any(kind in types for kind in ("object", "array"))
+    if plain and not is_container:
+        tests = [f'typeof {value} === "{kind}"' for kind in plain]
+        yield _allow_absent(value, place, " || ".join(tests), alone=len(tests) == 1)
         return
-    inner = " && ".join(_inside(value, place, types, depth))
+    inner = " && ".join(_write_inner_conditions(value, place, types, depth))
     if inner:
-        yield _unless(value, place, inner, alone="&&" not in inner)
+        yield _allow_absent(value, place, inner, alone="&&" not in inner)
 
 
-def _inside(value: str, place: _Place, types: frozenset[str], depth: int) -> Iterator[str]:
+def _write_inner_conditions(value: str, place: _Place, types: frozenset[str], depth: int) -> Iterator[str]:
     if place.below.get(EACH_ITEM) or "array" in types:
         yield f"Array.isArray({value})"
     elif place.below.get(EACH_VALUE):
@@ -65,22 +65,22 @@ def _inside(value: str, place: _Place, types: frozenset[str], depth: int) -> Ite
     for step, below in place.below.items():
         if isinstance(step, Key):
             reached = f"{value}.{step.name}" if _PLAIN.match(step.name) else f"{value}[{json.dumps(step.name)}]"
-            yield from _told(reached, below, depth)
+            yield from _write_conditions(reached, below, depth)
             continue
         each = f"item{depth or ''}" if step == EACH_ITEM else f"entry{depth or ''}"
-        inner = " && ".join(_told(each, below, depth + 1))
+        inner = " && ".join(_write_conditions(each, below, depth + 1))
         if inner:
             over = value if step == EACH_ITEM else f"Object.values({value})"
             yield f"{over}.every(({each}) => {inner})"
 
 
-def _unless(value: str, place: _Place, told: str, *, alone: bool) -> str:
-    """Let what need not be there be absent, and what may be null be null."""
+def _allow_absent(value: str, place: _Place, condition: str, *, alone: bool) -> str:
+    """Return the condition, also true where an optional value is absent or a nullable one is null."""
     ways = []
-    if place.seen and place.seen.presence != "always":
+    if place.observation and place.observation.presence != "always":
         ways.append(f"{value} === undefined")
-    if place.seen and "null" in place.seen.types:
+    if place.observation and "null" in place.observation.types:
         ways.append(f"{value} === null")
     if not ways:
-        return told if alone or " || " not in told else f"({told})"
-    return f"({' || '.join(ways)} || {told if alone else f'({told})'})"
+        return condition if alone or " || " not in condition else f"({condition})"
+    return f"({' || '.join(ways)} || {condition if alone else f'({condition})'})"

@@ -1,4 +1,4 @@
-"""What a capture may keep: the few values without which a reader would answer otherwise, found by running it."""
+"""Find the values that a capture must keep because a reader would answer otherwise without them."""
 
 from __future__ import annotations
 
@@ -22,57 +22,57 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 _EXACT = ("boolean", "integer", "null")
 Hide = Callable[[dict[str, Any]], Sequence[Any]]
 
-_Told = tuple[Any, ...]
+_AnswerForm = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """What may be kept, the documents as a capture would show them, and the readers that notice the difference."""
+    """The paths to keep, the documents as a capture shows them, and the facts that still answer otherwise."""
 
     kept: frozenset[Path]
     documents: tuple[Any, ...]
     differ: tuple[str, ...]
 
 
-def masked(of: Draft, readers: Module, hide: Hide, engine: Engine) -> Masked:
-    """Find the least that a capture must keep for the readers to answer alike.
+def masked(draft: Draft, readers: Module, hide: Hide, engine: Engine) -> Masked:
+    """Find the smallest set of paths that a capture must keep for the readers to answer alike.
 
     Args:
-        of: The draft of the schema.
+        draft: The draft of the schema.
         readers: The readers.
-        hide: Hides the draft's documents as a schema says.
+        hide: Takes a schema and returns the draft's documents, redacted as the schema says.
         engine: V8.
     """
-    right = _answers(of, readers, of.documents, engine)
-    rough = {name: list(map(_roughly, told)) for name, told in right.items()}
+    right = _answers(draft, readers, draft.documents, engine)
+    rough = {name: list(map(_drop_numbers, answers)) for name, answers in right.items()}
 
-    def tried(kept: frozenset[Path]) -> tuple[tuple[Any, ...], tuple[str, ...]]:
-        documents = tuple(hide(of.schema(kept)))
-        now = _answers(of, readers, documents, engine)
+    def try_kept(kept: frozenset[Path]) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+        documents = tuple(hide(draft.schema(kept)))
+        now = _answers(draft, readers, documents, engine)
         return documents, tuple(name for name in right if right[name] != now[name])
 
     kept: frozenset[Path] = frozenset()
-    documents, differ = tried(kept)
+    documents, differ = try_kept(kept)
     if not differ:
         return Masked(kept, documents, ())
 
-    def hurt() -> tuple[str, ...]:
-        now = _answers(of, readers, documents, engine)
-        return tuple(name for name in right if rough[name] != list(map(_roughly, now[name])))
+    def find_hurt() -> tuple[str, ...]:
+        now = _answers(draft, readers, documents, engine)
+        return tuple(name for name in right if rough[name] != list(map(_drop_numbers, now[name])))
 
-    kept = frozenset(_candidates(of, readers))
-    documents, differ = tried(kept)
+    kept = frozenset(_candidate_paths(draft, readers))
+    documents, differ = try_kept(kept)
     for path in sorted(kept):
-        fewer = tried(kept - {path})
+        fewer = try_kept(kept - {path})
         if set(fewer[1]) <= set(differ):
             kept, (documents, differ) = kept - {path}, fewer
-    return Masked(kept, documents, hurt())
+    return Masked(kept, documents, find_hurt())
 
 
-def _candidates(of: Draft, readers: Module) -> Iterator[Path]:
-    """Yield where a small set of words or numbers stands, one of which the code itself speaks of."""
+def _candidate_paths(draft: Draft, readers: Module) -> Iterator[Path]:
+    """Yield the paths with a small set of words or numbers, one of which is a literal in the code."""
     numbers = {float(text) for text in _NUMBER.findall(readers.text)}
-    for row in shape_rows(of.shape):
+    for row in shape_rows(draft.shape):
         values = row.shape.enum or frozenset()
         texts = {value for value in values if isinstance(value, str)}
         if (texts and texts & readers.program.literals and all(_is_word(text) for text in texts)) or (
@@ -85,19 +85,21 @@ def _is_word(text: str) -> bool:
     return len(text) <= _MOST and text_form(text) in ("word", "empty", "boolean")
 
 
-def _answers(of: Draft, readers: Module, documents: Sequence[Any], engine: Engine) -> dict[str, list[Counter[_Told]]]:
-    """Return what every reader answers on each document, whatever the order of the ids it is asked about."""
+def _answers(
+    draft: Draft, readers: Module, documents: Sequence[Any], engine: Engine
+) -> dict[str, list[Counter[_AnswerForm]]]:
+    """Return by fact the answers on each document, counted because the order of ids does not matter."""
     return {
-        one.name: [
+        reader.name: [
             Counter(
-                _told(done.answer)
-                for done in engine.run(
+                _answer_form(outcome.answer)
+                for outcome in engine.run(
                     readers.program,
                     [
-                        Call(one.call, Argument(stores={of.store: json_text(document)}, params=params))
+                        Call(reader.call, Argument(stores={draft.store: json_text(document)}, params=params))
                         for params in (
-                            [{one.takes.name: value} for value in dict.fromkeys(one.takes.values(document))]
-                            if one.takes
+                            [{reader.takes.name: value} for value in dict.fromkeys(reader.takes.values(document))]
+                            if reader.takes
                             else [{}]
                         )
                     ],
@@ -105,19 +107,19 @@ def _answers(of: Draft, readers: Module, documents: Sequence[Any], engine: Engin
             )
             for document in documents
         ]
-        for one in readers.readers
+        for reader in readers.readers
     }
 
 
-def _roughly(told: Counter[_Told]) -> Counter[_Told]:
-    """Leave out what numbers say: a sum of made-up numbers is another sum."""
-    rough: Counter[_Told] = Counter()
-    for one, times in told.items():
-        rough[one[:-1]] += times
+def _drop_numbers(answers: Counter[_AnswerForm]) -> Counter[_AnswerForm]:
+    """Return answers without exact values: a sum of pseudonymous numbers is another sum."""
+    rough: Counter[_AnswerForm] = Counter()
+    for answer, times in answers.items():
+        rough[answer[:-1]] += times
     return rough
 
 
-def _told(answer: Answer) -> _Told:
-    """What of an answer must stay: what kind it is and how much; what it says only where it can say nothing private."""
+def _answer_form(answer: Answer) -> _AnswerForm:
+    """Return what of an answer must not change: kind, type and size, and the value of booleans, integers and null."""
     exact = answer.text if answer.type in _EXACT else ""
     return answer.kind, answer.type, answer.empty, answer.size, exact

@@ -1,4 +1,4 @@
-"""The readers of a workspace in the making: how each is called, what it takes and what it answers."""
+"""Find out how the readers of a new workspace are called, what they take and what they answer."""
 
 from __future__ import annotations
 
@@ -24,14 +24,20 @@ _MARK = "\n// The readers above, as contracts call them: with every store by its
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a reader takes beside the store: `name`, from `each of` a path."""
+    """The parameter that a reader takes beside the store.
+
+    Args:
+        name: Its name.
+        of: `key` for each key of the map at the path, `value` for each text at the path.
+        path: Where its values come from.
+    """
 
     name: str
     of: str
     path: Path
 
     def values(self, document: Any) -> Iterator[str]:
-        """Yield what there is to take in a document."""
+        """Yield the parameter's values in a document."""
         for value in values_at(document, self.path):
             if self.of == "key" and isinstance(value, dict):
                 yield from value
@@ -47,8 +53,8 @@ class Adapted:
         export: The reader's own name.
         name: The name of the derived fact.
         call: The export that takes the stores by name.
-        takes: What it takes beside the store; None when it takes nothing.
-        result: What its answers look like, as a small JSON Schema.
+        takes: Its parameter; None when it takes none.
+        result: A small JSON Schema of its answers.
     """
 
     export: str
@@ -68,8 +74,8 @@ class Module:
     left: tuple[str, ...]
 
 
-def adapted(of: Draft, text: str, file: str, engine: Engine) -> Module:
-    """Find out by running them how the readers of a module are called, and what they answer.
+def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
+    """Find out by execution how the readers of a module are called, and what they answer.
 
     Raises:
         InputFault: The module does not parse, or none of its functions answers anything on any document.
@@ -77,24 +83,24 @@ def adapted(of: Draft, text: str, file: str, engine: Engine) -> Module:
     program = module(text, file)
     names = engine.functions(program)
     local = exported_names(text)
-    counts = _counts(text, program, {name: local[name] for name in names if name != "default"}, engine)
-    trial = _Trial(of, text.rstrip() + "\n", file, engine, local)
-    found: list[Adapted] = []
+    counts = _count_arguments(text, program, {name: local[name] for name in names if name != "default"}, engine)
+    adapter = _Adapter(draft, text.rstrip() + "\n", file, engine, local)
+    readers: list[Adapted] = []
     left: list[str] = []
     for name in names:
-        one = trial.adapted(name, counts.get(name, 0))
-        if isinstance(one, Adapted):
-            found.append(one)
+        result = adapter.adapt(name, counts.get(name, 0))
+        if isinstance(result, Adapted):
+            readers.append(result)
         else:
-            left.append(f"{name}: {one}")
-    if not found:
+            left.append(f"{name}: {result}")
+    if not readers:
         mend = "; ".join(left) or "write export const name = (data) => ..."
         raise InputFault("no reader answers anything on these documents", file, "", mend)
-    whole = trial.text + _MARK + "".join(trial.line(one) for one in found)
-    return Module(whole, module(whole, file), tuple(found), tuple(left))
+    whole = adapter.text + _MARK + "".join(adapter.line(reader) for reader in readers)
+    return Module(whole, module(whole, file), tuple(readers), tuple(left))
 
 
-def _counts(text: str, program: Program, local: Mapping[str, str], engine: Engine) -> dict[str, int]:
+def _count_arguments(text: str, program: Program, local: Mapping[str, str], engine: Engine) -> dict[str, int]:
     """Return how many arguments each function takes."""
     asked = list(local)
     lines = "".join(f"\nexport const $takes{number} = () => {local[name]}.length;" for number, name in enumerate(asked))
@@ -109,83 +115,88 @@ def _counts(text: str, program: Program, local: Mapping[str, str], engine: Engin
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
+class _Adapter:
     draft: Draft
     text: str
     file: str
     engine: Engine
     local: Mapping[str, str]
 
-    def adapted(self, name: str, takes: int) -> Adapted | str:
+    def adapt(self, name: str, takes: int) -> Adapted | str:
         """Return a reader as a contract calls it, or why it cannot be one."""
         if name == "default":
             return "a default export has no name; give it one"
         if takes not in (1, 2):
             return f"takes {takes} arguments; a reader takes the document, and perhaps one id"
-        taken = self._taken(name) if takes == 2 else None  # noqa: PLR2004 - the document and one id
+        taken = self._find_taken(name) if takes == 2 else None  # noqa: PLR2004 - the document and one id
         if takes == 2 and taken is None:  # noqa: PLR2004
             return "no key of a map and no id of these documents is a second argument that it answers to"
         call = f"{name}From"
         while call in self.text:
             call += "_"
-        one = Adapted(name, snake(name), call, taken, {})
-        answers = [answer for answer in self._answers(one) if _is_something(answer)]
+        reader = Adapted(name, snake(name), call, taken, {})
+        answers = [answer for answer in self._answers(reader) if _is_something(answer)]
         if not answers:
             return "answers nothing on these documents"
-        return Adapted(name, one.name, call, taken, result_of(answers))
+        return Adapted(name, reader.name, call, taken, result_of(answers))
 
-    def line(self, one: Adapted) -> str:
+    def line(self, reader: Adapted) -> str:
         """Return the export that a contract names."""
-        second = f", {one.takes.name}" if one.takes else ""
+        second = f", {reader.takes.name}" if reader.takes else ""
         store = self.draft.store
-        return f"export const {one.call} = ({{ {store}{second} }}) => {self.local[one.export]}({store}{second});\n"
+        return (
+            f"export const {reader.call} = ({{ {store}{second} }}) => {self.local[reader.export]}({store}{second});\n"
+        )
 
-    def _answers(self, one: Adapted, others: Sequence[str] | None = None) -> list[Answer]:
-        program = module(self.text + self.line(one), self.file)
+    def _answers(self, reader: Adapted, others: Sequence[str] | None = None) -> list[Answer]:
+        program = module(self.text + self.line(reader), self.file)
         arguments = []
         for document in self.draft.documents:
             stores = {self.draft.store: json_text(document)}
-            if one.takes is None:
+            if reader.takes is None:
                 arguments.append(Argument(stores=stores))
                 continue
-            values = others if others is not None else list(dict.fromkeys(one.takes.values(document)))[:_SAMPLE]
-            arguments += [Argument(stores=stores, params={one.takes.name: value}) for value in values]
-        return [done.answer for done in self.engine.run(program, [Call(one.call, each) for each in arguments])]
+            values = others if others is not None else list(dict.fromkeys(reader.takes.values(document)))[:_SAMPLE]
+            arguments += [Argument(stores=stores, params={reader.takes.name: value}) for value in values]
+        return [
+            outcome.answer
+            for outcome in self.engine.run(program, [Call(reader.call, argument) for argument in arguments])
+        ]
 
-    def _taken(self, name: str) -> Taken | None:
-        """Find what the second argument is: what makes the reader answer otherwise than a name that nothing has."""
+    def _find_taken(self, name: str) -> Taken | None:
+        """Return the parameter whose values are most often answered otherwise than an unknown id; None without one."""
         best: tuple[float, int, Taken] | None = None
-        for number, taken in enumerate(self._candidates()):
-            one = Adapted(name, name, "$trial", taken, {})
-            nothing = {(answer.kind, answer.text) for answer in self._answers(one, [_NOBODY])}
-            answers = self._answers(one)
+        for number, taken in enumerate(self._list_candidates()):
+            reader = Adapted(name, name, "$trial", taken, {})
+            nothing = {(answer.kind, answer.text) for answer in self._answers(reader, [_NOBODY])}
+            answers = self._answers(reader)
             telling = [a for a in answers if _is_something(a) and (a.kind, a.text) not in nothing]
             share = len(telling) / len(answers) if answers else 0.0
             if share and (best is None or (share, -number) > best[:2]):
                 best = (share, -number, taken)
         return best[2] if best else None
 
-    def _candidates(self) -> Iterator[Taken]:
-        """Yield the keys of maps, the outermost first, then the ids that stand in fields."""
+    def _list_candidates(self) -> Iterator[Taken]:
+        """Yield the possible parameters: keys of maps, the outermost first, then ids in fields."""
         store = self.draft.store
-        found = sorted(shape_rows(self.draft.shape), key=lambda row: len(row.path.steps))
-        for row in found:
+        rows = sorted(shape_rows(self.draft.shape), key=lambda row: len(row.path.steps))
+        for row in rows:
             if row.shape.values is not None:
-                yield Taken(_argument(kind_of(row.path), store), "key", row.path)
-        for row in found:
-            if any(isinstance(value, str) and is_idlike(value) for value in self._some(row.path)):
-                yield Taken(_argument(snake(row.path.name), store), "value", row.path)
+                yield Taken(_argument_name(kind_of(row.path), store), "key", row.path)
+        for row in rows:
+            if any(isinstance(value, str) and is_idlike(value) for value in self._sample_at(row.path)):
+                yield Taken(_argument_name(snake(row.path.name), store), "value", row.path)
 
-    def _some(self, path: Path) -> list[Any]:
+    def _sample_at(self, path: Path) -> list[Any]:
         return [value for document in self.draft.documents for value in values_at(document, path)][:_SAMPLE]
 
 
 def snake(name: str) -> str:
-    """Return a name in the writing of contract files: `itemCount` is `item_count`."""
+    """Return a name in snake case: `item_count` for `itemCount`."""
     return "_".join(word.lower() for word in _WORDS.findall(name)) or "fact"
 
 
-def _argument(word: str, store: str) -> str:
+def _argument_name(word: str, store: str) -> str:
     word = word if word.isidentifier() and word not in _RESERVED else "id"
     return f"{word}_id" if word == store else word
 
@@ -195,12 +206,12 @@ def _is_something(answer: Answer) -> bool:
 
 
 def result_of(answers: Sequence[Answer]) -> dict[str, Any]:
-    """Return what answers look like, as the small JSON Schema of a contract."""
+    """Return the small JSON Schema that a contract gives for answers."""
     types = sorted({answer.type for answer in answers})
     if "number" in types and "integer" in types:
         types.remove("integer")
-    found: dict[str, Any] = {"type": types[0] if len(types) == 1 else types}
+    schema: dict[str, Any] = {"type": types[0] if len(types) == 1 else types}
     items = {kind for answer in answers for kind in answer.shape.get("/[]", ())}
     if types == ["array"] and len(items) == 1 and items <= {"string", "integer", "number", "boolean", "object"}:
-        found["items"] = {"type": items.pop()}
-    return found
+        schema["items"] = {"type": items.pop()}
+    return schema

@@ -1,4 +1,4 @@
-"""What a workspace is made from."""
+"""The input of init."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Redact = Callable[[Mapping[str, Any], Sequence[Any]], Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What a workspace is made from.
+class InitRequest:
+    """The input from which a workspace is made.
 
     Args:
         store: The name that readers will call the store by.
-        owner: Whose store it is: the folder below the schemas.
+        owner: The owner of the store: a folder below `schemas`.
         area: The storage area it lies in.
         key: Its key there.
         url: Where the page is; empty when that is not known yet.

@@ -1,4 +1,4 @@
-"""Start a workspace: ask for what it is made from, build it, prove that it loads, and write all of it or nothing."""
+"""Create a workspace: check the input, build the files, load them once, and write all of them or none."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from driftwright.authoring.init.build import Scaffold, build_workspace
-from driftwright.authoring.init.request import Redact, Request
+from driftwright.authoring.init.request import InitRequest, Redact
 from driftwright.authoring.lock import NAME, reads_lock
-from driftwright.authoring.prove.prove import ground
+from driftwright.authoring.prove.prove import load_workspace
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_text, write_together
 from driftwright.base.jsontext import checked_document, parse_json, parse_json_file
@@ -36,8 +36,8 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
     store: str = "",
     area: Area = Area.SESSION,
     url: str = "",
-) -> Request:
-    """Return what a workspace is made from.
+) -> InitRequest:
+    """Check and return the input from which a workspace is made.
 
     Args:
         snapshots: The store as it was, at least twice: paths of JSON files (a text is a path), or documents.
@@ -51,8 +51,8 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
         InputFault: One of them is not what it should be; its place is the option of `driftwright init`.
     """
     if len(snapshots) < _LEAST:
-        what = "one snapshot shows what was, not what may be"
-        raise InputFault(what, "--snapshot", "", "give two that differ: --snapshot a.json --snapshot b.json")
+        message = "one snapshot shows what was, not what may be"
+        raise InputFault(message, "--snapshot", "", "give two that differ: --snapshot a.json --snapshot b.json")
     store = store or _identifier(key) or "store"
     if not _NAME.match(store):
         raise InputFault(f"{store!r} is no name for a store", "--store", "", "use small letters, digits and _")
@@ -62,7 +62,7 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
     parts = urlsplit(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None):
         raise InputFault("not the address of a page", "--url", "", "give an http or https URL without a user name")
-    return Request(
+    return InitRequest(
         store=store,
         owner=re.sub(r"[^a-z0-9-]+", "-", (parts.hostname or "site").lower()),
         area=area,
@@ -74,15 +74,15 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
     )
 
 
-def init_workspace(folder: File, request: Request) -> Scaffold:
+def init_workspace(folder: File, request: InitRequest) -> Scaffold:
     """Write a whole workspace into a folder.
 
     Args:
         folder: Where; it is made if it is not there, and may hold no workspace yet.
-        request: What it is made from.
+        request: The checked input.
 
     Returns:
-        What was written, with what to look at.
+        The written files, with notes for review.
 
     Raises:
         InputFault: The folder holds a workspace, or the readers do not parse or answer nothing.
@@ -99,7 +99,7 @@ def init_workspace(folder: File, request: Request) -> Scaffold:
 
 
 def _document(given: Any) -> Any:
-    """Return the store that a file holds, also when it was copied as a text that holds it; or the one that is given."""
+    """Return a document: the content of a file, or the given value; JSON inside a JSON text is parsed."""
     named = str(given) if isinstance(given, (str, PathLike)) else "snapshots"
     document = parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, named)
     if isinstance(document, str):
@@ -124,7 +124,7 @@ def _refuse_taken(folder: File) -> None:
 
 
 def _hiding() -> Redact:
-    """Return what hides values, each time alike, under a salt that nobody keeps."""
+    """Return a function that redacts documents, always with the same salt, which is not stored."""
     salt = throwaway_salt()
 
     def hidden(policy: Mapping[str, Any], documents: Sequence[Any]) -> list[Any]:
@@ -134,12 +134,12 @@ def _hiding() -> Redact:
 
 
 def _locks(files: Mapping[str, str], engine: Engine) -> dict[str, str]:
-    """Load the workspace as any other, which proves that it can be, and return its locks."""
+    """Load the new workspace from a temporary folder, which shows that it is valid, and return its locks."""
     with tempfile.TemporaryDirectory(prefix="driftwright-") as name:
         folder = File(name)
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8", newline="\n")
         workspace = find_workspace(name)
-        reads = reads_lock(ground(workspace, engine))
+        reads = reads_lock(load_workspace(workspace, engine))
         return {f"contracts/{NAME}": reads, f"schemas/{VERSIONS}": versions_lock(workspace.schemas)}

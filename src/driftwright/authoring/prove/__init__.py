@@ -1,1 +1,1 @@
-"""What every rule would do to every fact on every known-good store: the mutation score of the contracts."""
+"""Prove: the mutation score of the contracts, from replaying every rule on every known-good store."""

@@ -1,4 +1,4 @@
-"""Readers that disagree: one flag that is read under rules of different strictness, before any change hits it."""
+"""Find flags that one reader tests strictly and another loosely, before any change breaks one of them."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _BOOLEAN = frozenset({str(JsonType.BOOLEAN)})
 
 
 @dataclass(frozen=True, slots=True)
-class _Voice:
-    """One reader of a fact, and the known-good situations in which it answers."""
+class _FactReader:
+    """One reader of a fact, and the known-good situations that it is called with."""
 
     name: str
     reader: Reader
@@ -52,48 +52,50 @@ def disagreements(
         moments: Known-good stores.
         generalise: Generalises reads.
     """
-    flags: dict[StorePath, list[_Voice]] = {}
-    for voice in _voices(facts, moments):
-        traced = trace(engine, voice.reader, voice.good, generalise)
-        for path in (read for read, seen in traced.reads.items() if seen.types == _BOOLEAN):
-            flags.setdefault(path, []).append(voice)
-    found = []
-    for path, voices in sorted(flags.items()):
-        if len(voices) > 1:
-            found += list(_of_flag(engine, path, voices))
-    return tuple(found)
+    flags: dict[StorePath, list[_FactReader]] = {}
+    for fact_reader in _list_fact_readers(facts, moments):
+        traced = trace(engine, fact_reader.reader, fact_reader.good, generalise)
+        for path in (read for read, observation in traced.reads.items() if observation.types == _BOOLEAN):
+            flags.setdefault(path, []).append(fact_reader)
+    result = []
+    for path, fact_readers in sorted(flags.items()):
+        if len(fact_readers) > 1:
+            result += list(_compare_readers(engine, path, fact_readers))
+    return tuple(result)
 
 
-def _voices(facts: Sequence[CompiledFact], moments: Sequence[Situation]) -> Iterator[_Voice]:
+def _list_fact_readers(facts: Sequence[CompiledFact], moments: Sequence[Situation]) -> Iterator[_FactReader]:
     for fact in facts:
         good = situations(fact.fact, moments)
         for source, reader in fact.derive.items():
             first = source == fact.fact.primary.name
-            yield _Voice(fact.fact.name if first else f"{fact.fact.name} ({source})", reader, good)
+            yield _FactReader(fact.fact.name if first else f"{fact.fact.name} ({source})", reader, good)
 
 
-def _of_flag(engine: Engine, path: StorePath, voices: Sequence[_Voice]) -> Iterator[Disagreement]:
-    """Only a reader whose answer turns with the flag can disagree; of the others nothing is known."""
-    depending = [voice for voice in voices if any(_notices(engine, voice, path, turn) for turn in _TURNS)]
+def _compare_readers(engine: Engine, path: StorePath, fact_readers: Sequence[_FactReader]) -> Iterator[Disagreement]:
+    """Yield the forms of a flag that some readers notice and others do not; readers without effect are left out."""
+    depending = [
+        fact_reader for fact_reader in fact_readers if any(_notices(engine, fact_reader, path, turn) for turn in _TURNS)
+    ]
     for written_as, write in _FORMS.items():
-        notice = [voice.name for voice in depending if _notices(engine, voice, path, write)]
-        pass_over = [voice.name for voice in depending if voice.name not in notice]
+        notice = [fact_reader.name for fact_reader in depending if _notices(engine, fact_reader, path, write)]
+        pass_over = [fact_reader.name for fact_reader in depending if fact_reader.name not in notice]
         if notice and pass_over:
             yield Disagreement(path, written_as, tuple(notice), tuple(pass_over))
 
 
-def _notices(engine: Engine, voice: _Voice, path: StorePath, write: Callable[[bool], Any]) -> bool:
+def _notices(engine: Engine, fact_reader: _FactReader, path: StorePath, write: Callable[[bool], Any]) -> bool:
     """Whether a reader answers otherwise anywhere when the flag is written another way."""
-    pairs = [(good, after) for good in voice.good if (after := _rewritten(good, path, write)) is not None]
+    pairs = [(good, after) for good in fact_reader.good if (after := _rewrite_flag(good, path, write)) is not None]
     run = [situation for pair in pairs for situation in pair]
-    outcomes = engine.run(voice.reader.program, calls(voice.reader.function, run)) if run else ()
+    outcomes = engine.run(fact_reader.reader.program, calls(fact_reader.reader.function, run)) if run else ()
     answers = [outcome.answer for outcome in outcomes]
     both = zip(answers[::2], answers[1::2], strict=True)
     return any(not failed(before) and effect_of(before, after) is not Effect.SAME for before, after in both)
 
 
-def _rewritten(good: Situation, path: StorePath, write: Callable[[bool], Any]) -> Situation | None:
-    """The situation with every flag at a path written another way; None when it has none there."""
+def _rewrite_flag(good: Situation, path: StorePath, write: Callable[[bool], Any]) -> Situation | None:
+    """Return the situation with every flag at a path rewritten; None when there is no flag."""
     document = good.stores.get(path.store)
     entry = good.params.get(good.placeholders.get(path.store, ""), "")
     whole = Path((Key(entry), *path.path.steps)) if path.store in good.placeholders else path.path

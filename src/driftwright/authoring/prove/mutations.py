@@ -1,4 +1,4 @@
-"""Mutations: every change that a rule names, at every position that some reader reads, ready to be replayed."""
+"""Generate mutations: the changes that rules name, at every position that some reader reads."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ def mutations(store: str, shape: Shape, read: frozenset[Path]) -> Iterator[Chang
     Args:
         store: The store's name.
         shape: Its accepted shape.
-        read: The paths that readers ask for, in the whole document.
+        read: The paths that are read, as paths of the whole document.
     """
     make = ChangeMaker(store, load_rules())
     yield make("store-missing", ROOT, {})
     yield make("store-encoded-twice", ROOT, {})
     if shape.fields:
         yield make("envelope-wrapped", ROOT, {"names": sorted(shape.fields), "into": "wrapped"}, ROOT / "wrapped")
-    yield from _of_records(make, shape, read)
+    yield from _mutate_records(make, shape, read)
     for path in sorted({Path(end.steps[:n]) for end in read for n in range(1, len(end.steps) + 1)}):
-        here, holder = shape.at(path), shape.at(path.parent)
-        if here is None or holder is None or not here.seen:
+        part, holder = shape.at(path), shape.at(path.parent)
+        if part is None or holder is None or not part.seen:
             continue
         if isinstance(path.last, Key):
-            yield from _of_field(make, path, here, holder)
-        yield from _of_kind(make, path, here)
+            yield from _mutate_field(make, path, part, holder)
+        yield from _mutate_kind(make, path, part)
 
 
-def _of_records(make: ChangeMaker, shape: Shape, read: frozenset[Path]) -> Iterator[Change]:
-    """Changes of a whole record at once: the writing of its names, and maps that stand beside each other."""
+def _mutate_records(make: ChangeMaker, shape: Shape, read: frozenset[Path]) -> Iterator[Change]:
+    """Yield changes of whole records: other styles of their names, and sibling maps merged into one."""
     for path in sorted({end.parent for end in read if isinstance(end.last, Key)}):
-        here = shape.at(path)
-        if here is None or not here.fields or here.values is not None:
+        record = shape.at(path)
+        if record is None or not record.fields or record.values is not None:
             continue
-        snake = {name: restyled for name in here.fields if (restyled := _snake(name)) != name}
+        snake = {name: restyled for name in record.fields if (restyled := _snake(name)) != name}
         if snake:
             yield make("names-changed-style", path, {"names": snake})
-        letters = {name: f"k{number}" for number, name in enumerate(here.fields)}
+        letters = {name: f"k{number}" for number, name in enumerate(record.fields)}
         yield make("names-minified", path, {"names": letters})
-        maps = {name: f"{name}Part" for name, part in here.fields.items() if part.values is not None}
+        maps = {name: f"{name}Part" for name, part in record.fields.items() if part.values is not None}
         if len(maps) > 1:
             yield make("slices-merged", path, {"names": maps, "into": "merged"}, path / "merged")
 
@@ -54,22 +54,22 @@ def _snake(name: str) -> str:
     return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
 
 
-def _of_field(make: ChangeMaker, path: Path, here: Shape, holder: Shape) -> Iterator[Change]:
+def _mutate_field(make: ChangeMaker, path: Path, shape: Shape, holder: Shape) -> Iterator[Change]:
     name = f"{path.name}Renamed"
     yield make("field-removed", path, {"share": 1.0})
     yield make("field-renamed", path, {"name": name}, path.parent / name)
-    if here.count(JsonType.NULL) == 0:
+    if shape.count(JsonType.NULL) == 0:
         yield make("field-became-nullable", path, {"share": 1.0})
         yield make("field-became-nullable", path, {"share": 0.5})
     if holder.presence(path.name) == 1.0 and holder.count(JsonType.OBJECT) > 1:
         yield make("field-became-optional", path, {"share": 0.5})
-    if here.fields and JsonType.OBJECT in here.kinds:
+    if shape.fields and JsonType.OBJECT in shape.kinds:
         yield make("envelope-unwrapped", path, {}, path.parent)
     yield make("envelope-wrapped", path, {"names": [path.name], "into": "details"}, path.parent / "details")
 
 
-def _of_kind(make: ChangeMaker, path: Path, here: Shape) -> Iterator[Change]:
-    if JsonType.BOOLEAN in here.kinds:
+def _mutate_kind(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change]:
+    if JsonType.BOOLEAN in shape.kinds:
         yield make("flag-became-number", path, {"as": "integer", "from": "boolean"})
         yield make("flag-became-text", path, {"as": "string", "from": "boolean", "words": ["true", "false"]})
         yield make("scalar-became-object", path, {"as": "object", "from": "boolean", "field": "value"})
@@ -77,38 +77,38 @@ def _of_kind(make: ChangeMaker, path: Path, here: Shape) -> Iterator[Change]:
         if isinstance(path.last, Key):
             words = {"name": "status", "words": ["off", "on"], "as": "string", "from": "boolean"}
             yield make("flag-became-enum", path, words, path.parent / "status")
-    if JsonType.INTEGER in here.kinds:
+    if JsonType.INTEGER in shape.kinds:
         yield make("number-became-text", path, {"as": "string", "from": "integer"})
         yield make("value-changed-scale", path, {"as": "scale", "factor": 0.01})
         yield make("whole-became-fraction", path, {"as": "number", "from": "integer", "high": 1e9})
-    if JsonType.STRING in here.kinds:
-        yield from _of_text(make, path, here)
-    if JsonType.ARRAY in here.kinds:
-        yield from _of_list(make, path, here)
-    if here.values is not None:
-        yield from _of_map(make, path, here)
-    if JsonType.ARRAY in here.kinds or here.values is not None:
+    if JsonType.STRING in shape.kinds:
+        yield from _mutate_text(make, path, shape)
+    if JsonType.ARRAY in shape.kinds:
+        yield from _mutate_list(make, path, shape)
+    if shape.values is not None:
+        yield from _mutate_map(make, path, shape)
+    if JsonType.ARRAY in shape.kinds or shape.values is not None:
         yield make("entries-dropped", path, {"keep": "last"})
         yield make("entries-dropped", path, {"keep": "first"})
         yield make("entries-emptied", path, {})
 
 
-def _of_text(make: ChangeMaker, path: Path, here: Shape) -> Iterator[Change]:
+def _mutate_text(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change]:
     yield make("scalar-became-object", path, {"as": "object", "from": "string", "field": "value"})
     yield make("text-emptied", path, {"as": "empty"})
-    if "time-utc" in here.forms:
+    if "time-utc" in shape.forms:
         yield make("text-changed-form", path, {"as": "form", "old": "time-utc", "form": "time-local"})
         yield make("text-changed-form", path, {"as": "form", "old": "time-utc", "form": "local-date"})
         for high in (2e9, 2e12, 2e15):
             yield make("text-became-number", path, {"as": "integer", "from": "string", "high": high})
-    elif set(_IDS) & set(here.forms):
+    elif set(_IDS) & set(shape.forms):
         yield make("text-became-number", path, {"as": "integer", "from": "string"})
-    if "url" in here.forms:
+    if "url" in shape.forms:
         yield make("text-changed-form", path, {"as": "form", "old": "url", "form": "blob"})
 
 
-def _of_list(make: ChangeMaker, path: Path, here: Shape) -> Iterator[Change]:
-    items = here.items
+def _mutate_list(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change]:
+    items = shape.items
     ids = [name for name, part in items.fields.items() if set(_IDS) & set(part.forms)] if items else []
     yield make("list-became-map", path, {"key_field": ids[0] if ids else ""})
     yield make("list-became-page", path, {"field": "items", "beside": ["nextCursor"]}, path / "items")
@@ -124,26 +124,26 @@ def _of_list(make: ChangeMaker, path: Path, here: Shape) -> Iterator[Change]:
         yield make("list-got-null-items", Path((*path.steps, EACH_ITEM)), {"share": 0.2})
 
 
-def _of_map(make: ChangeMaker, path: Path, here: Shape) -> Iterator[Change]:
+def _mutate_map(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change]:
     yield make("map-became-list", path, {"form": "values"})
     yield make("map-became-list", path, {"form": "entries"})
     yield make("map-became-tagged-entries", path, {})
     yield make("object-became-json-text", path, {})
     yield make("keys-changed-form", path, {"old": "uuid", "form": "hex"})
     yield make("keys-changed-form", path, {"old": "uuid", "form": "prefixed"})
-    below = here.values
+    below = shape.values
     records = below.items if below is not None and below.items is not None else below
     for name, part in sorted(records.fields.items()) if records is not None else ():
         everywhere = records is not None and records.presence(name) == 1.0
-        if everywhere and set(_IDS) & set(part.forms) and not here.keyed.get(name):
+        if everywhere and set(_IDS) & set(part.forms) and not shape.keyed.get(name):
             yield make("keys-changed-space", path, {"field": name})
 
 
 def read_in_document(path: Path, *, inside_entry: bool) -> Path:
-    """Return a path that a reader asks for as a path of the whole document.
+    """Return a path that a reader reads as a path of the whole document.
 
     Args:
-        path: The path as the reader meets it.
-        inside_entry: Whether the reader meets one entry of a store of many keys.
+        path: The path as the reader reads it.
+        inside_entry: Whether the reader is given one entry of a store of many keys.
     """
     return Path((EACH_VALUE, *path.steps)) if inside_entry else path

@@ -1,4 +1,4 @@
-"""Noticing: what would tell that a store was changed, were it captured then."""
+"""Find what would notice a change, if the changed store were captured."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ from driftwright.workspace import Store, accepted_shape, violations, vocabulary_
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One store with what it is known to look like.
+    """One store with its accepted shape and what its known-good situations show.
 
     Args:
         store: The store.
         shape: The accepted shape of its newest version.
-        hidden: For each known-good moment: the paths below which it shows nothing.
-        said: For each known-good moment: what the schema says even of that.
+        hidden: For each known-good situation, the paths below which it shows nothing.
+        violations: For each known-good situation, its schema violations as pairs of path and keyword.
     """
 
     store: Store
     shape: Shape
     hidden: tuple[frozenset[Path], ...]
-    said: tuple[frozenset[tuple[str, str]], ...]
+    violations: tuple[frozenset[tuple[str, str]], ...]
 
     @property
     def has_entries(self) -> bool:
-        """Whether a reader meets one entry of the store and not its whole document."""
+        """Whether a reader is given one entry of the store and not its whole document."""
         return bool(self.store.placeholder)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What one change shows of itself in captures of its store, whoever reads it.
+    """What captures of a changed store show of one change, independent of any fact.
 
     Args:
-        by_rule: Whether comparing shapes finds more than a note.
-        unseen: Paths below which a capture shows nothing now and showed something before.
-        by_schema: Whether the schema says something that it did not say before.
+        by_rule: Whether comparing shapes finds a change of a level above note.
+        unseen: Paths below which a capture shows nothing after the change, but something before.
+        by_schema: Whether there is a schema violation that was not there before.
     """
 
     by_rule: bool
@@ -64,82 +64,86 @@ class Shown:
 
 
 def home_of(store: Store, moments: Sequence[Situation]) -> Home:
-    """Return a store with its accepted shape and what its known-good moments show."""
+    """Return a store with its accepted shape and what its known-good situations show."""
     shape = accepted_shape(store.latest)
     documents = [moment.stores[store.name] for moment in moments]
     bare = Home(store, shape, (), ())
-    hidden = tuple(_unseen(bare, document) for document in documents)
-    return Home(store, shape, hidden, tuple(_said(bare, document) for document in documents))
+    hidden = tuple(_find_unseen(bare, document) for document in documents)
+    return Home(store, shape, hidden, tuple(_list_violations(bare, document) for document in documents))
 
 
-def shown(home: Home, moments: Sequence[Situation], change: Change) -> Shown:
-    """Return what a change shows of itself in captures: in that of one moment alone, or of several together."""
+def find_visible(home: Home, moments: Sequence[Situation], change: Change) -> Shown:
+    """Return what captures show of a change: captures of one situation alone, and of all together."""
     name, layout = home.store.name, home.store.latest.layout
     ways = [(n, way.stores[name]) for n, moment in enumerate(moments) for way in moment.after([change])[0]]
     present = [(n, document) for n, document in ways if document is not None]
     documents = [document for _, document in present]
     if any(document is MISSING or isinstance(document, str) for document in documents):
         return Shown(by_rule=True)  # a store that is gone or does not parse to a store is found before any comparison
-    if any(_is_named(home, capture, layout) for capture in [documents, *([one] for one in documents)]):
+    if any(
+        _is_named_by_rule(home, capture, layout) for capture in [documents, *([document] for document in documents)]
+    ):
         return Shown(by_rule=True)
-    unseen = frozenset(path for n, document in present for path in _unseen(home, document) - home.hidden[n])
-    by_schema = any(_said(home, document) - home.said[n] for n, document in present)
+    unseen = frozenset(path for n, document in present for path in _find_unseen(home, document) - home.hidden[n])
+    by_schema = any(_list_violations(home, document) - home.violations[n] for n, document in present)
     return Shown(by_rule=False, unseen=unseen, by_schema=by_schema)
 
 
-def _is_named(home: Home, capture: Sequence[Any], layout: Any) -> bool:
-    found = compare(home.shape, fold(capture, layout), layout, home.store.name).changes
-    return any(change.rule.level is not Level.NOTE for change in found)
+def _is_named_by_rule(home: Home, capture: Sequence[Any], layout: Any) -> bool:
+    changes = compare(home.shape, fold(capture, layout), layout, home.store.name).changes
+    return any(change.rule.level is not Level.NOTE for change in changes)
 
 
-def _unseen(home: Home, document: Any) -> frozenset[Path]:
+def _find_unseen(home: Home, document: Any) -> frozenset[Path]:
     if document is None:
         return frozenset()
     layout = home.store.latest.layout
     return frozenset(compare(home.shape, fold([document], layout), layout, home.store.name).unseen)
 
 
-def _said(home: Home, document: Any) -> frozenset[tuple[str, str]]:
+def _list_violations(home: Home, document: Any) -> frozenset[tuple[str, str]]:
     if document is None:
         return frozenset()
     version = home.store.latest
-    said = (*violations(document, version), *vocabulary_violations(document, version, home.store.name))
-    return frozenset((violation.path, violation.keyword) for violation in said)
+    found_violations = (*violations(document, version), *vocabulary_violations(document, version, home.store.name))
+    return frozenset((violation.path, violation.keyword) for violation in found_violations)
 
 
 def noticed_by(
-    engine: Engine, fact: CompiledFact, traced: Trace, captured: Sequence[Situation], told: tuple[Home, Shown]
+    engine: Engine, fact: CompiledFact, traced: Trace, captured: Sequence[Situation], changed_store: tuple[Home, Shown]
 ) -> Notice:
-    """Return the most telling thing that notices a change which hurts a fact.
+    """Return the strongest check that notices a change by which a fact answers otherwise.
 
     Args:
         engine: V8.
         fact: The fact.
         traced: What its first source reads.
         captured: Captures of the changed store, without parameters bound: a fact is asked what the capture offers.
-        told: The changed store, and what the change shows of itself whoever reads it.
+        changed_store: The store, and what its captures show of the change.
     """
-    home, seen = told
+    home, visible = changed_store
     bound = situations(fact.fact, captured)
-    if seen.by_rule:
+    if visible.by_rule:
         return Notice.RULE
     if _fails(engine, fact, traced, bound):
         return Notice.RUN
     if _breaks_an_invariant(engine, fact, bound):
         return Notice.INVARIANT
-    found = [read for read, at in traced.reads.items() if at.present]
-    if any(touches(r, home.store.name, path, inside_entry=home.has_entries) for r in found for path in seen.unseen):
+    reads = [read for read, at in traced.reads.items() if at.present]
+    if any(
+        touches(read, home.store.name, path, inside_entry=home.has_entries) for read in reads for path in visible.unseen
+    ):
         return Notice.UNSEEN
     if _disagrees(engine, fact, bound):
         return Notice.AGREEMENT
-    return Notice.SCHEMA if seen.by_schema else Notice.NOTHING
+    return Notice.SCHEMA if visible.by_schema else Notice.NOTHING
 
 
 def _fails(engine: Engine, fact: CompiledFact, traced: Trace, bound: Sequence[Situation]) -> bool:
-    """Whether the run on the capture itself throws, or gives what is nothing, where no known-good store made it."""
+    """Whether a run on the capture fails, or answers oddly, as no run on a known-good store does."""
     if any(failed(answer) for answer in traced.answers):
-        return False  # a reader that fails on a legitimate store tells nothing by failing
-    answers = [found.answer for found in engine.run(fact.primary.program, calls(fact.primary.function, bound))]
+        return False  # a reader that fails on a legitimate store shows nothing by failing
+    answers = [outcome.answer for outcome in engine.run(fact.primary.program, calls(fact.primary.function, bound))]
     return any(failed(answer) or is_odd(answer, traced.answers) for answer in answers)
 
 
@@ -157,8 +161,8 @@ def _disagrees(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -
         for name in agreement.between:
             if name not in answers:
                 answers[name] = _answers(engine, fact, name, bound)
-        one, other = (answers[name] for name in agreement.between)
-        if any(a is not None and b is not None and a != b for a, b in zip(one, other, strict=True)):
+        first, second = (answers[name] for name in agreement.between)
+        if any(a is not None and b is not None and a != b for a, b in zip(first, second, strict=True)):
             return True
     return False
 

@@ -1,8 +1,8 @@
-"""Prove: every mutation on every known-good moment; the contracts' own mutation score.
+"""Replay every mutation on every known-good store, and compute the contracts' mutation score.
 
 The score is the share of the breaks that something notices. A break is a mutation after which the first source of a
-fact gives another answer on some known-good moment. Breaks that nothing can show are neither passes nor misses: the
-store is one that the site may well write itself, and nothing else in a capture tells. They are counted apart.
+fact gives another answer on some known-good store. Breaks that no capture can show are counted apart: the changed store
+is one that the site may write itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from driftwright.authoring.prove.mutations import mutations, read_in_document
-from driftwright.authoring.prove.noticing import Home, Shown, home_of, noticed_by, shown
+from driftwright.authoring.prove.noticing import Home, Shown, find_visible, home_of, noticed_by
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Effect, Quality
 from driftwright.impact import (
@@ -39,12 +39,12 @@ LEGITIMATE: Mapping[str, str] = {
     "entries-dropped": "fewer entries are a legitimate state, and nothing else in a capture tells of more",
     "entries-emptied": "an empty list or map is a legitimate state, and nothing else in a capture tells of any",
 }
-"""Mutations after which the store is one that the site may well write itself, and why nothing need show them."""
+"""Mutations whose result the site may write itself, by rule id, each with the reason why nothing need notice it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What everything is proven on: a workspace's newest versions and their moments."""
+class LoadedWorkspace:
+    """A workspace's newest versions, their known-good situations and the compiled facts."""
 
     engine: Engine
     stores: Mapping[str, Store]
@@ -53,12 +53,12 @@ class Ground:
     facts: tuple[CompiledFact, ...]
 
     def traced(self, fact: CompiledFact, source: str) -> Trace:
-        """What one source of a fact reads on the known-good moments."""
+        """Trace what one source of a fact reads on the known-good situations."""
         return trace(self.engine, fact.derive[source], situations(fact.fact, self.moments), self.generalise)
 
 
-def ground(workspace: Workspace, engine: Engine) -> Ground:
-    """Load a workspace to prove it.
+def load_workspace(workspace: Workspace, engine: Engine) -> LoadedWorkspace:
+    """Load a workspace for proving and compile its facts.
 
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
@@ -68,14 +68,14 @@ def ground(workspace: Workspace, engine: Engine) -> Ground:
     check_stores(facts, stores)
     newest = {name: store.latest for name, store in stores.items()}
     compiled = tuple(compile_fact(fact) for fact in facts)
-    known = with_answers(engine, compiled, moments(stores, newest))
-    return Ground(engine, stores, known, generaliser(stores, newest), compiled)
+    known_good = with_answers(engine, compiled, moments(stores, newest))
+    return LoadedWorkspace(engine, stores, known_good, generaliser(stores, newest), compiled)
 
 
-def prove_contracts(on: Ground, progress: Callable[[str], None]) -> Proving:
-    """Replay every mutation for every fact that reads what it touches."""
-    traced = {fact.fact.name: on.traced(fact, fact.fact.primary.name) for fact in on.facts}
-    homes = {name: home_of(store, on.moments) for name, store in sorted(on.stores.items())}
+def prove_contracts(loaded: LoadedWorkspace, progress: Callable[[str], None]) -> Proving:
+    """Replay every mutation for every fact that reads a path that it touches."""
+    traced = {fact.fact.name: loaded.traced(fact, fact.fact.primary.name) for fact in loaded.facts}
+    homes = {name: home_of(store, loaded.moments) for name, store in sorted(loaded.stores.items())}
     cells: list[Cell] = []
     for name, home in homes.items():
         read = {read.path for trace_ in traced.values() for read in trace_.reads if read.store == name}
@@ -84,22 +84,24 @@ def prove_contracts(on: Ground, progress: Callable[[str], None]) -> Proving:
         inside = frozenset(read_in_document(path, inside_entry=home.has_entries) for path in read)
         for change in mutations(name, home.shape, inside):
             progress(f"{change.rule.id} at {name}:{change.path}")
-            cells += _cells_of(on, traced, home, change)
-    for fact in on.facts:
-        cells += _invariant_cells(on, fact, traced[fact.fact.name], homes)
+            cells += _make_cells(loaded, traced, home, change)
+    for fact in loaded.facts:
+        cells += _make_invariant_cells(loaded, fact, traced[fact.fact.name], homes)
     return Proving(tuple(cells))
 
 
-def _cells_of(on: Ground, traced: Mapping[str, Trace], home: Home, change: Change) -> Iterator[Cell]:
-    told = (home, shown(home, on.moments, change))
-    for fact in on.facts:
+def _make_cells(loaded: LoadedWorkspace, traced: Mapping[str, Trace], home: Home, change: Change) -> Iterator[Cell]:
+    changed_store = (home, find_visible(home, loaded.moments, change))
+    for fact in loaded.facts:
         reads = traced[fact.fact.name].reads
         if any(touches(read, change.store, change.path, inside_entry=home.has_entries) for read in reads):
-            yield _cell(on, fact, traced[fact.fact.name], change, told)
+            yield _make_cell(loaded, fact, traced[fact.fact.name], change, changed_store)
 
 
-def _invariant_cells(on: Ground, fact: CompiledFact, traced: Trace, homes: Mapping[str, Home]) -> Iterator[Cell]:
-    """The changes that break an invariant, as the contract describes them: most leave the structure as it is."""
+def _make_invariant_cells(
+    loaded: LoadedWorkspace, fact: CompiledFact, traced: Trace, homes: Mapping[str, Home]
+) -> Iterator[Cell]:
+    """Yield the cells of the changes that break an invariant, as the contract describes them."""
     for invariant in fact.fact.invariants:
         change = invariant_change(invariant)
         if change is None:
@@ -108,28 +110,30 @@ def _invariant_cells(on: Ground, fact: CompiledFact, traced: Trace, homes: Mappi
             where = f"invariant {invariant.name!r}.replay"
             raise InputFault("its replay is of an unknown store", fact.fact.file, where, f"known: {', '.join(homes)}")
         home = homes[change.store]
-        told = (home, shown(home, on.moments, change))
-        yield replace(_cell(on, fact, traced, change, told), how=invariant.name)
+        changed_store = (home, find_visible(home, loaded.moments, change))
+        yield replace(_make_cell(loaded, fact, traced, change, changed_store), how=invariant.name)
 
 
-def _cell(on: Ground, fact: CompiledFact, traced: Trace, change: Change, told: tuple[Home, Shown]) -> Cell:
-    good = situations(fact.fact, on.moments)
-    effect = effect_on(on.engine, fact.primary, good, change)
-    noticed, why = Notice.RULE if told[1].by_rule else Notice.NOTHING, ""
+def _make_cell(
+    loaded: LoadedWorkspace, fact: CompiledFact, traced: Trace, change: Change, changed_store: tuple[Home, Shown]
+) -> Cell:
+    good = situations(fact.fact, loaded.moments)
+    effect = effect_on(loaded.engine, fact.primary, good, change)
+    noticed, why = Notice.RULE if changed_store[1].by_rule else Notice.NOTHING, ""
     if effect is not Effect.SAME:
-        captured = [way for moment in on.moments for way in moment.after([change])[0]]
-        noticed = noticed_by(on.engine, fact, traced, captured, told)
+        captured = [way for moment in loaded.moments for way in moment.after([change])[0]]
+        noticed = noticed_by(loaded.engine, fact, traced, captured, changed_store)
         if noticed is Notice.NOTHING and change.rule.id in LEGITIMATE:
             noticed, why = Notice.UNSHOWABLE, LEGITIMATE[change.rule.id]
-    served = walk(on.engine, fact, good, [change])
-    fallback = _served(served)
+    served = walk(loaded.engine, fact, good, [change])
+    fallback = _name_fallback(served)
     if fallback == "wrong" and change.rule.id in LEGITIMATE and served.source == fact.fact.primary.name:
         fallback = UNAWARE
     return Cell(
         rule=change.rule.id,
         store=change.store,
         path=str(change.path),
-        how=_how(change),
+        how=_describe_params(change),
         fact=fact.fact.name,
         effect=effect,
         noticed=noticed,
@@ -139,12 +143,12 @@ def _cell(on: Ground, fact: CompiledFact, traced: Trace, change: Change, told: t
     )
 
 
-def _how(change: Change) -> str:
-    told = ("field", "form", "share", "high", "keep")
-    return ", ".join(f"{key}={value}" for key, value in sorted(change.params.items()) if key in told)
+def _describe_params(change: Change) -> str:
+    names = ("field", "form", "share", "high", "keep")
+    return ", ".join(f"{key}={value}" for key, value in sorted(change.params.items()) if key in names)
 
 
-def _served(served: Fallback) -> str:
+def _name_fallback(served: Fallback) -> str:
     if served.right is False:
         return "wrong"
     return str(served.level if served.source else Quality.UNAVAILABLE)

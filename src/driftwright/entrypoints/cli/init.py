@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path as File
 
-from driftwright.authoring import Request, Scaffold, init_request, init_workspace
+from driftwright.authoring import InitRequest, Scaffold, init_request, init_workspace
 from driftwright.base.errors import visible
 from driftwright.base.terms import Area
 
@@ -26,7 +26,7 @@ def init(options: argparse.Namespace) -> int:
     return 0
 
 
-def _said(options: argparse.Namespace, request: Request, made: Scaffold, folder: File) -> list[str]:
+def _said(options: argparse.Namespace, request: InitRequest, made: Scaffold, folder: File) -> list[str]:
     where = f"--workspace {folder} " if folder != File() else ""
     lines = [
         f"{folder}: 1 store ({request.store}), {len(made.facts)} derived facts: {', '.join(made.facts)}",

@@ -16,7 +16,7 @@ from driftwright.entrypoints.pytest_plugin.options import Settings
 from driftwright.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
-    from driftwright.authoring import Ground
+    from driftwright.authoring import LoadedWorkspace
     from driftwright.impact import Engine
     from driftwright.report import Report
 
@@ -55,15 +55,15 @@ class Bench:
         return self._engine
 
     @cached_property
-    def ground(self) -> Ground:
+    def ground(self) -> LoadedWorkspace:
         """What contracts are proven on.
 
         Raises:
             InputFault: A contract, schema or reader is not what it should be.
         """
-        from driftwright.authoring import ground
+        from driftwright.authoring import load_workspace
 
-        return ground(self.workspace, self.engine)
+        return load_workspace(self.workspace, self.engine)
 
     def facts(self) -> tuple[str, ...]:
         """The names of the contracts."""

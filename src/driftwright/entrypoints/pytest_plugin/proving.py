@@ -11,7 +11,7 @@ from driftwright.base.errors import visible
 from driftwright.entrypoints.pytest_plugin.bench import Bench
 
 if TYPE_CHECKING:
-    from driftwright.authoring import Ground
+    from driftwright.authoring import LoadedWorkspace
     from driftwright.impact import CompiledFact, Situation
 
 _MOST = 10  # lines of one kind; `driftwright prove` shows all
@@ -38,7 +38,7 @@ def proof(bench: Bench, contract: Path) -> tuple[str, ...]:
     return tuple(visible(line) for line in found)
 
 
-def _answers(ground: Ground, fact: CompiledFact, good: tuple[Situation, ...]) -> Iterator[str]:
+def _answers(ground: LoadedWorkspace, fact: CompiledFact, good: tuple[Situation, ...]) -> Iterator[str]:
     from driftwright.impact import calls, failed
 
     excused = {accepted.moment for accepted in fact.fact.accepted}
@@ -53,7 +53,7 @@ def _answers(ground: Ground, fact: CompiledFact, good: tuple[Situation, ...]) ->
         yield f"{fact.fact.name}: {fact.fact.primary.name!r} fails on the known-good moment {moment}: {answer}"
 
 
-def _invariants(ground: Ground, fact: CompiledFact, good: tuple[Situation, ...]) -> Iterator[str]:
+def _invariants(ground: LoadedWorkspace, fact: CompiledFact, good: tuple[Situation, ...]) -> Iterator[str]:
     from driftwright.impact import calls
 
     for name, reader in fact.holds.items():
@@ -64,7 +64,7 @@ def _invariants(ground: Ground, fact: CompiledFact, good: tuple[Situation, ...])
             yield f"{fact.fact.name}: invariant {name!r} does not hold on known-good moments: {told}"
 
 
-def _unproven(ground: Ground, fact: CompiledFact) -> Iterator[str]:
+def _unproven(ground: LoadedWorkspace, fact: CompiledFact) -> Iterator[str]:
     from driftwright.authoring import prove_contracts
 
     proving = prove_contracts(replace(ground, facts=(fact,)), lambda _: None)
