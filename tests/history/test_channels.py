@@ -23,7 +23,7 @@ from driftwright.history.alert.channel import channel
 from driftwright.history.alert.github import GitHub, Rest, github
 from driftwright.history.alert.http import checked_url
 from driftwright.history.alert.message import LONGEST_BODY, message
-from driftwright.history.alert.outbox import Outcome, news, pending, send
+from driftwright.history.alert.outbox import Sending, news, pending, send
 from driftwright.history.alert.webhook import VARIABLE as WEBHOOK
 from driftwright.history.run import Run
 from driftwright.history.runs import History
@@ -47,9 +47,9 @@ def the_repo(site: Site) -> GitHub:
     return github(environment)
 
 
-def live(folder: Path, runs: list[Run], *channels: Any) -> list[Outcome]:
+def live(folder: Path, runs: list[Run], *channels: Any) -> list[Sending]:
     """Record the runs one by one, and send after each, as the scheduled job does."""
-    outcomes = list[Outcome]()
+    outcomes = list[Sending]()
     for run in runs:
         with History(folder) as history:
             history.add(run)
@@ -57,7 +57,7 @@ def live(folder: Path, runs: list[Run], *channels: Any) -> list[Outcome]:
     return outcomes
 
 
-def faults(outcomes: list[Outcome]) -> list[str]:
+def faults(outcomes: list[Sending]) -> list[str]:
     return [str(outcome.fault) for outcome in outcomes if outcome.fault]
 
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
-from driftwright.history.alone import alone
 from driftwright.history.journal import JOURNAL, take_over
+from driftwright.history.lock import hold_lock
 
 # Each step leads from the version of its index to the next; steps are added, never changed.
 MIGRATIONS = (
@@ -106,7 +106,7 @@ def open_database(file: File) -> tuple[sqlite3.Connection, File | None]:
     except sqlite3.DatabaseError:
         pass
     try:
-        with alone(file.with_name("opening.lock"), "putting a damaged history aside"):
+        with hold_lock(file.with_name("opening.lock"), "putting a damaged history aside"):
             # Another process may have done it meanwhile, and what it has written since must not go as well.
             try:
                 return _opened(file), None

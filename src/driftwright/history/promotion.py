@@ -16,7 +16,7 @@ _NEXT: Mapping[Phase, Phase] = {Phase.VALIDATE: Phase.DERIVE, Phase.DERIVE: Phas
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Seniority:
     """What the runs say of one fact; runs that were blind or did not see it say nothing.
 
     Args:
@@ -49,7 +49,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Requirement:
     """One thing that a gate asks.
 
     Args:
@@ -82,8 +82,8 @@ class Promotion:
     fact: str
     phase: Phase
     next: Phase | None
-    record: Record
-    asked: tuple[Asked, ...]
+    record: Seniority
+    asked: tuple[Requirement, ...]
 
     @property
     def may_move(self) -> bool:
@@ -99,10 +99,10 @@ def promotions(facts: Sequence[Fact], runs: Sequence[Run], gates: Mapping[Phase,
         runs: The runs, in any order.
         gates: What is asked before each phase.
     """
-    return tuple(_promotion(fact, recorded(fact.name, runs), gates) for fact in facts)
+    return tuple(_promotion(fact, seniority_of(fact.name, runs), gates) for fact in facts)
 
 
-def recorded(fact: str, runs: Sequence[Run]) -> Record:
+def seniority_of(fact: str, runs: Sequence[Run]) -> Seniority:
     """Return what the runs say of one fact."""
     good: dict[str, int] = {}
     bad: set[str] = set()
@@ -124,7 +124,7 @@ def recorded(fact: str, runs: Sequence[Run]) -> Record:
         # A fact that is hurt disagrees with everything: what it says then is no comparison.
         held, failed = state.agreements
         agreed, compared = agreed + held, compared + held + failed
-    return Record(
+    return Seniority(
         runs=sum(good.values()),
         days=len(good.keys() - bad),
         agreed=agreed,
@@ -134,13 +134,13 @@ def recorded(fact: str, runs: Sequence[Run]) -> Record:
     )
 
 
-def _promotion(fact: Fact, record: Record, gates: Mapping[Phase, Gate]) -> Promotion:
+def _promotion(fact: Fact, record: Seniority, gates: Mapping[Phase, Gate]) -> Promotion:
     following = _NEXT.get(fact.phase)
     asked = tuple(_asked(fact, record, gates[following])) if following else ()
     return Promotion(fact.name, fact.phase, following, record, asked)
 
 
-def _asked(fact: Fact, record: Record, gate: Gate) -> Iterator[Asked]:
+def _asked(fact: Fact, record: Seniority, gate: Gate) -> Iterator[Requirement]:
     yield _counted("runs", gate.runs, record.runs, "intact runs")
     yield _counted("days", gate.days, record.days, "intact days")
     if fact.agreements:
@@ -148,14 +148,14 @@ def _asked(fact: Fact, record: Record, gate: Gate) -> Iterator[Asked]:
         passed = rate is not None and rate >= gate.agreement
         said = "never compared" if rate is None else f"agrees in {record.agreed} of {record.compared}"
         needs = f"{said}, {gate.agreement:g} is asked" if rate is not None else f"{said} with the extension's counters"
-        yield Asked("agreement", gate.agreement, rate, passed, "" if passed else needs)
+        yield Requirement("agreement", gate.agreement, rate, passed, "" if passed else needs)
     quiet = record.quiet
     enough = quiet is None or quiet >= timedelta(days=gate.quiet)
     days = None if quiet is None else quiet / timedelta(days=1)
     said = "" if enough or days is None else f"broke {days:.1f} days before it was last seen, {gate.quiet} are asked"
-    yield Asked("quiet", gate.quiet, days, enough, said)
+    yield Requirement("quiet", gate.quiet, days, enough, said)
 
 
-def _counted(what: str, needs: int, has: int, words: str) -> Asked:
+def _counted(what: str, needs: int, has: int, words: str) -> Requirement:
     passed = has >= needs
-    return Asked(what, needs, has, passed, "" if passed else f"{has} of {needs} {words}")
+    return Requirement(what, needs, has, passed, "" if passed else f"{has} of {needs} {words}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.history.alert.alert import Happening
-from driftwright.history.alert.http import Answer, Request, ask, checked_url, good
+from driftwright.history.alert.http import HttpAnswer, HttpRequest, checked_url, document_of, send_request
 from driftwright.history.alert.message import Message
 
 LABEL = "driftwright"
@@ -34,10 +34,10 @@ class Rest:
     root: str
     token: str = field(repr=False)
 
-    def call(self, method: str, path: str, payload: Any = None) -> Answer:
+    def call(self, method: str, path: str, payload: Any = None) -> HttpAnswer:
         """Ask with the token, and nobody but the interface itself."""
         headers = {**_HEADERS, "Authorization": f"Bearer {self.token}"}
-        return ask(Request(method, f"{self.root}/{path}", headers, payload), _WHO)
+        return send_request(HttpRequest(method, f"{self.root}/{path}", headers, payload), _WHO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class GitHub:
         self._do("POST", f"issues/{issue.number}/comments", {"body": text})
 
     def _do(self, method: str, path: str, payload: Any = None) -> Any:
-        return good(self.api.call(method, f"repos/{self.repo}/{path}", payload), _WHO)
+        return document_of(self.api.call(method, f"repos/{self.repo}/{path}", payload), _WHO)
 
     def _issues(self) -> dict[str, Issue]:
         """Return the issues of our label by the mark in their body, the oldest of each.

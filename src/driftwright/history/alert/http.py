@@ -24,7 +24,7 @@ _GOOD = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """What to ask.
 
     Args:
@@ -41,7 +41,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What came back: the status, and the JSON document if there is one."""
 
     status: int
@@ -94,7 +94,7 @@ def _opener(url: str) -> urllib.request.OpenerDirector:
     return opener
 
 
-def ask(request: Request, who: str) -> Answer:
+def send_request(request: HttpRequest, who: str) -> HttpAnswer:
     """Ask, once more if nothing came back and asking twice does no harm.
 
     Args:
@@ -119,7 +119,7 @@ def ask(request: Request, who: str) -> Answer:
     raise AssertionError
 
 
-def good(answer: Answer, who: str) -> Any:
+def document_of(answer: HttpAnswer, who: str) -> Any:
     """Return the document of an answer that says yes.
 
     Raises:
@@ -131,7 +131,7 @@ def good(answer: Answer, who: str) -> Any:
     raise MachineFault(f"{who} answered {answer.status}", "", "", f"{mend}; the next run sends what is left")
 
 
-def _asked(request: Request, until: float) -> Answer:
+def _asked(request: HttpRequest, until: float) -> HttpAnswer:
     data = None if request.payload is None else json.dumps(request.payload).encode()
     headers = {"User-Agent": "driftwright", "Accept": "application/json", **request.headers}
     if data is not None:
@@ -139,10 +139,10 @@ def _asked(request: Request, until: float) -> Answer:
     asked = urllib.request.Request(request.url, data, headers, method=request.method)  # noqa: S310 - checked_url
     try:
         with _opener(request.url).open(asked, timeout=_SECONDS) as response:
-            return Answer(response.status, _document(response, until))
+            return HttpAnswer(response.status, _document(response, until))
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, None)
+            return HttpAnswer(error.code, None)
 
 
 def _document(stream: IO[bytes], until: float) -> Any:

@@ -17,7 +17,7 @@ from driftwright.history.run import FindingState, Run
 from driftwright.report import fingerprint
 
 
-class Says(StrEnum):
+class Signal(StrEnum):
     """What one run says of one alert."""
 
     BAD = "bad"
@@ -76,12 +76,12 @@ def life(runs: Iterable[Run], thresholds: Thresholds = _USUAL) -> tuple[Life, tu
     """
     now, events = Life(), list[Event]()
     for run in runs:
-        now, more = lived(now, run, thresholds)
+        now, more = next_life(now, run, thresholds)
         events += more
     return now, tuple(events)
 
 
-def lived(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[Life, tuple[Event, ...]]:
+def next_life(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[Life, tuple[Event, ...]]:
     """Return the alerts after one more run, and what it did to them."""
     seeing = before.seeing + (0 if run.blind else 1)
     alerts, events = dict(before.alerts), list[Event]()
@@ -131,21 +131,21 @@ def _form(found: Iterable[FindingState]) -> Form:
     return tuple(sorted({Hurt(one.fact, one.verdict, one.effect) for one in found}))
 
 
-def _says(alert: Alert, run: Run, form: Form) -> Says:
+def _says(alert: Alert, run: Run, form: Form) -> Signal:
     if form:
-        return Says.BAD
+        return Signal.BAD
     if alert.rule == BLIND:
-        return Says.GOOD  # the run saw the page
+        return Signal.GOOD  # the run saw the page
     if run.blind or not run.facts:
-        return Says.NOTHING
+        return Signal.NOTHING
     known = {fact.name: fact for fact in run.facts}
     # A fact that the contracts no longer hold cannot be hurt, and nobody can see it either.
     states = [known[name] for name in alert.facts if name in known]
     if all(fact.verdict == Verdict.INTACT for fact in states):
-        return Says.GOOD
+        return Signal.GOOD
     if any(fact.verdict == Verdict.UNSEEN or fact.suppressed for fact in states):
-        return Says.NOTHING
-    return Says.OTHER
+        return Signal.NOTHING
+    return Signal.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +156,15 @@ class _At:
     limits: Thresholds
 
 
-def _after(alert: Alert, says: Says, at: _At) -> tuple[Alert, Happening | None]:
+def _after(alert: Alert, says: Signal, at: _At) -> tuple[Alert, Happening | None]:
     match says:
-        case Says.BAD:
+        case Signal.BAD:
             return _bad(alert, at)
-        case Says.GOOD:
+        case Signal.GOOD:
             return _good(alert, at)
-        case Says.OTHER:
+        case Signal.OTHER:
             return _other(alert), None
-        case Says.NOTHING:
+        case Signal.NOTHING:
             return alert, None
 
 

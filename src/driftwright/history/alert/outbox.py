@@ -11,7 +11,7 @@ from driftwright.history.alert.alert import ACTIVE, Alert, Happening
 from driftwright.history.alert.channel import Channel
 from driftwright.history.alert.life import causes, life
 from driftwright.history.alert.message import Message, message
-from driftwright.history.alone import alone
+from driftwright.history.lock import hold_lock
 from driftwright.history.run import Run
 from driftwright.history.runs import History
 from driftwright.history.sent import Sent
@@ -22,7 +22,7 @@ _LOUD = (Happening.FLAPPING, Happening.WORSE, Happening.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Sending:
     """What became of one channel.
 
     Args:
@@ -82,7 +82,7 @@ def news(messages: Sequence[Message], channel: Channel) -> tuple[Message, ...]:
     return tuple(one for one in messages if channel.edits or one.happening is not Happening.STILL)
 
 
-def send(folder: File, channels: Sequence[Channel], target: str, report: Report | None = None) -> tuple[Outcome, ...]:
+def send(folder: File, channels: Sequence[Channel], target: str, report: Report | None = None) -> tuple[Sending, ...]:
     """Tell every channel what it does not know yet; one that fails does not keep the others from being told.
 
     Args:
@@ -96,7 +96,7 @@ def send(folder: File, channels: Sequence[Channel], target: str, report: Report 
         MachineFault: The history is not usable, or another run sends for too long.
     """
     # Two that look for the same issue at once would both make it.
-    with History(folder) as history, alone(folder / _LOCK, "sending"):
+    with History(folder) as history, hold_lock(folder / _LOCK, "sending"):
         runs = history.runs(target)
         return tuple(_told(history, channel, runs, report) for channel in channels)
 
@@ -106,7 +106,7 @@ def _is_of(report: Report, run: Run) -> bool:
     return bool(seen) and seen[-1].recorded_at == run.recorded_at
 
 
-def _told(history: History, channel: Channel, runs: Sequence[Run], report: Report | None) -> Outcome:
+def _told(history: History, channel: Channel, runs: Sequence[Run], report: Report | None) -> Sending:
     sent = list[Message]()
     messages = news(pending(runs, history.sent(channel.name), report), channel)
     try:
@@ -115,5 +115,5 @@ def _told(history: History, channel: Channel, runs: Sequence[Run], report: Repor
             history.mark(Sent(channel.name, one.alert.key, one.run.sequence, active, one.run.id))
             sent.append(one)
     except MachineFault as fault:
-        return Outcome(channel.name, tuple(sent), fault)
-    return Outcome(channel.name, tuple(sent))
+        return Sending(channel.name, tuple(sent), fault)
+    return Sending(channel.name, tuple(sent))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from driftwright.base.errors import InputFault
-from driftwright.history.alert.http import Request, ask, checked_url, good
+from driftwright.history.alert.http import HttpRequest, checked_url, document_of, send_request
 from driftwright.history.alert.message import Message
 
 FORMAT = "alerts-v1"
@@ -35,7 +35,9 @@ class Webhook:
             MachineFault: It did not arrive.
         """
         if messages:
-            good(ask(Request("POST", self.url, {}, payload(messages)), "the webhook"), "the webhook")
+            document_of(
+                send_request(HttpRequest("POST", self.url, {}, payload(messages)), "the webhook"), "the webhook"
+            )
         yield from messages
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from driftwright.report.formats import found
-from driftwright.report.formats.found import Finding
+from driftwright.report.formats import findings
+from driftwright.report.formats.findings import Finding
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Blind, Report
 
@@ -17,7 +17,7 @@ def render(report: Report) -> str:
     whence = _quoted(cut(capture.file or capture.target, LONGEST))
     if capture.blind:  # what it did not see has one reason, so one line
         return f"{_blind(whence, capture.blind)}\n"
-    lines = (_line(whence, one) for one in (*found.findings(report), *found.unseen(report)))
+    lines = (_line(whence, one) for one in (*findings.all_findings(report), *findings.unseen(report)))
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from driftwright.report.fact import FactFound
-from driftwright.report.formats import found, view
-from driftwright.report.formats.found import Finding
+from driftwright.report.formats import findings, view
+from driftwright.report.formats.findings import Finding
 from driftwright.report.formats.json import plain
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Blind, CaptureFacts, Report
@@ -20,7 +20,7 @@ _STATUS = {"intact": "passed", "broken": "failed", "degraded": "failed", "unseen
 
 def render(report: Report) -> str:
     """Return the report as JSON text with a final newline."""
-    causes = found.by_fact(report)
+    causes = findings.by_fact(report)
     tests = [_test(report, fact, causes.get(fact.name, [])) for fact in report.facts]
     if report.capture.blind:
         tests.insert(0, _blind(report.capture.target, report.capture.blind))
@@ -49,14 +49,14 @@ def _test(report: Report, fact: FactFound, causes: list[Finding]) -> dict[str, A
         "message": _said(view.suppressed_says(fact) or fact.says),
         "extra": {"title": _said(fact.title), "fingerprint": fact.fingerprint, "effect": fact.effect},
     }
-    at = found.place(fact)
+    at = findings.place(fact)
     if at:
         test |= {"filePath": _said(at[0]), "line": at[1]}
     if fact.verdict == "unseen":
         test["trace"] = _said(f"Not seen: {view.missing(fact)}") + "\n" + _said(f"Next: {fact.next}")
     elif causes:
         lines = [f"Cause: {one.rule} {one.where}: {one.message} [{one.fingerprint}]" for one in causes]
-        test["trace"] = "\n".join(map(_said, [*lines, *found.outlook(causes[0])]))
+        test["trace"] = "\n".join(map(_said, [*lines, *findings.outlook(causes[0])]))
         test["tags"] = sorted({_said(one.rule) for one in causes})
     return test
 

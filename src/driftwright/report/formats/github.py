@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftwright.report.formats import found, view
-from driftwright.report.formats.found import Finding
+from driftwright.report.formats import findings, view
+from driftwright.report.formats.findings import Finding
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Report
 
@@ -31,7 +31,7 @@ def _lines(report: Report) -> Iterator[str]:
         said = _cut_lines([blind.what, f"Next: {blind.mend}"])
         yield _command("error", {"title": f"driftwright: blind: {blind.reason}"}, said)
         return  # what a blind capture did not see is told by its one reason
-    listed = [*(one for one in found.findings(report) if not one.aside), *found.unseen(report)]
+    listed = [*(one for one in findings.all_findings(report) if not one.aside), *findings.unseen(report)]
     for one in listed[:MOST]:
         yield _annotation(one)
     if len(listed) > MOST:
@@ -42,10 +42,10 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _annotation(one: Finding) -> str:
-    at = found.place(one.fact)
+    at = findings.place(one.fact)
     properties = {"file": at[0], "line": str(at[1])} if at else {}
     title = f"{one.fact.title}: {view.VERDICT_WORDS[one.verdict]} ({one.rule})"
-    told = [*found.paragraphs(one), f"Finding: {one.fingerprint} {one.where}"]
+    told = [*findings.paragraphs(one), f"Finding: {one.fingerprint} {one.where}"]
     return _command(_LEVELS[one.verdict], {**properties, "title": title}, _cut_lines(told))
 
 

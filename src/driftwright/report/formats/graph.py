@@ -95,7 +95,7 @@ def routes(report: Report) -> tuple[Route, ...]:
     return tuple(_route(report, fact) for fact in view.hurt(report.facts) if fact.verdict != "unseen")
 
 
-def drawn(ways: Sequence[Route], most: int) -> Graph:
+def draw(ways: Sequence[Route], most: int) -> Graph:
     """Lay the ways out, at most `most` facts of them."""
     shown = ways[:most]
     heights = [max(1, len(_sources(way.fact))) * _ROW + _BLOCK for way in shown]

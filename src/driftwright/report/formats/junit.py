@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from html import escape
 
 from driftwright.report.fact import FactFound
-from driftwright.report.formats import found, view
-from driftwright.report.formats.found import Finding
+from driftwright.report.formats import findings, view
+from driftwright.report.formats.findings import Finding
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Blind, Report
 
@@ -27,7 +27,7 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     capture, blind = report.capture, report.capture.blind
-    causes = found.by_fact(report)
+    causes = findings.by_fact(report)
     facts = report.facts
     failed = sum(1 for fact in facts if _fails(fact))
     skipped = sum(1 for fact in facts if not _fails(fact) and fact.verdict != "intact")
@@ -73,7 +73,7 @@ def _properties(report: Report) -> Iterator[str]:
 
 
 def _case(report: Report, fact: FactFound, causes: list[Finding]) -> Iterator[str]:
-    at = found.place(fact)
+    at = findings.place(fact)
     where = _attributes(file=at[0], line=at[1]) if at else ""
     head = f"    <testcase{_attributes(classname=_class(report), name=fact.name)}{where}{_attributes(time='0')}"
     if fact.verdict == "intact":
@@ -97,7 +97,7 @@ def _failure(fact: FactFound, causes: list[Finding]) -> Iterator[str]:
     for one in causes:
         parts = (one.rule, one.where, one.message, f"[{one.fingerprint}]", one.aside and f"({one.aside})")
         yield f"Cause: {_text(' '.join(filter(None, parts)))}"
-    yield from map(_text, found.outlook(causes[0]))
+    yield from map(_text, findings.outlook(causes[0]))
     yield "      </failure>"
 
 

@@ -222,7 +222,7 @@ def _stores(stores: Iterable[StoreFound]) -> Iterator[str]:
 
 def _trees(report: Report) -> Iterator[_Section]:
     head = "| Position | Drift | Types | There before | There now |\n| --- | --- | --- | --: | --: |\n"
-    for store, rows, _ in storetree.told(report):
+    for store, rows, _ in storetree.drifted_trees(report):
         body = "".join(
             f"| {cell(row.node.path)} | {row.mark} | {cell(storetree.types_say(row.node))} "
             f"| {_share(row.node.before)} | {_share(row.node.now)} |\n"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from driftwright.report.formats import found, view
-from driftwright.report.formats.found import Finding
+from driftwright.report.formats import findings, view
+from driftwright.report.formats.findings import Finding
 from driftwright.report.formats.json import plain
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Report
@@ -30,7 +30,7 @@ _RULE_LEVELS = {"break": "error", "warn": "warning", "note": "note"}
 
 def render(report: Report) -> str:
     """Return the report as JSON text with a final newline."""
-    listed = found.findings(report)
+    listed = findings.all_findings(report)
     rules = _rules(listed[:MOST])
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     capture = report.capture
@@ -74,7 +74,7 @@ def _basis(name: str) -> dict[str, Any]:
 
 def _result(one: Finding, numbers: dict[str, int]) -> dict[str, Any]:
     rule = _plain(one.rule)
-    told = "\n".join(_message(line)["text"] for line in (one.fact.title, *found.paragraphs(one)))
+    told = "\n".join(_message(line)["text"] for line in (one.fact.title, *findings.paragraphs(one)))
     result: dict[str, Any] = {
         "ruleId": rule,
         "ruleIndex": numbers[rule],
@@ -91,7 +91,7 @@ def _result(one: Finding, numbers: dict[str, int]) -> dict[str, Any]:
 
 def _location(one: Finding) -> dict[str, Any]:
     location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": _plain(one.where), "kind": "member"}]}
-    at = found.place(one.fact)
+    at = findings.place(one.fact)
     if at:
         file, line = at
         # Foreign text stays one relative path: no scheme, no host, no other root.
@@ -121,7 +121,7 @@ def _notifications(report: Report, count: int) -> Iterator[dict[str, Any]]:
         yield _notice("warning", f"{count - MOST} of {count} findings are cut, the least severe; report.json has all")
     if count > SHOWN:
         yield _notice("note", f"code scanning shows {SHOWN} results; those after them are less severe")
-    for one in found.unseen(report)[:SHOWN]:
+    for one in findings.unseen(report)[:SHOWN]:
         yield {**_notice("note", f"not seen: {one.fact.name}: {one.where}"), "locations": [_location(one)]}
 
 

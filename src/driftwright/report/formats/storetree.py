@@ -40,7 +40,7 @@ def rows_of(report: Report, number: int) -> tuple[Row, ...]:
     )
 
 
-def drifted(rows: Sequence[Row]) -> tuple[Row, ...]:
+def drifted_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return the positions that drifted, and what they lie in."""
     marked = [row.node.path for row in rows if row.mark]
     return tuple(row for row in rows if row.mark or any(_holds(row.node.path, path) for path in marked))
@@ -60,11 +60,11 @@ def mark_of(node: NodeFound) -> str:
     return "rarer" if now.seen * before.of < before.seen * now.of else "changed"
 
 
-def told(report: Report) -> Iterator[tuple[StoreFound, tuple[Row, ...], tuple[Row, ...]]]:
+def drifted_trees(report: Report) -> Iterator[tuple[StoreFound, tuple[Row, ...], tuple[Row, ...]]]:
     """Yield each store that drifted with the positions that did and what they lie in, and with all its positions."""
     for number, store in enumerate(report.stores):
         rows = rows_of(report, number)
-        found = drifted(rows)
+        found = drifted_rows(rows)
         if found:
             yield store, found, rows
 
@@ -83,7 +83,7 @@ def _other(node: NodeFound, went: Mapping[str, tuple[str, str]]) -> str:
     return ""
 
 
-def says(row: Row) -> str:
+def row_says(row: Row) -> str:
     """Return how a position drifted and how often it was there, before and now."""
     before, now = row.node.before, row.node.now
     seen = f"{before.seen}/{before.of} -> {now.seen}/{now.of}"

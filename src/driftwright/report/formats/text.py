@@ -135,9 +135,9 @@ def _stores(report: Report) -> Iterator[str]:
 
 
 def _trees(report: Report) -> Iterator[str]:
-    for store, rows, _ in storetree.told(report):
+    for store, rows, _ in storetree.drifted_trees(report):
         for row in [row for row in rows if row.mark][:MOST]:
-            yield f"drift     {cut(store.name, LONGEST)}:{cut(storetree.says(row), LONGEST)}"
+            yield f"drift     {cut(store.name, LONGEST)}:{cut(storetree.row_says(row), LONGEST)}"
 
 
 def _folded(report: Report) -> Iterator[str]:

@@ -34,7 +34,7 @@ class Finding(NamedTuple):
     heirs: tuple[str, ...] = ()
 
 
-def findings(report: Report) -> list[Finding]:
+def all_findings(report: Report) -> list[Finding]:
     """Return every finding, the most severe fact first; those that do not count stand at the end."""
     changes = {(one.rule, one.store, one.path): one.message for one in report.changes}
     hurt = [fact for fact in view.ranked(report.facts) if fact.verdict not in ("intact", "unseen")]
@@ -50,7 +50,7 @@ def findings(report: Report) -> list[Finding]:
 def by_fact(report: Report) -> Mapping[str, list[Finding]]:
     """Return the findings by the name of the fact that they hurt."""
     causes: dict[str, list[Finding]] = {}
-    for one in findings(report):
+    for one in all_findings(report):
         causes.setdefault(one.fact.name, []).append(one)
     return causes
 

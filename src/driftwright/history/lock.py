@@ -12,7 +12,7 @@ _WAIT = 120.0  # seconds that a process waits for the one before it
 
 
 @contextlib.contextmanager
-def alone(file: File, other: str) -> Iterator[None]:
+def hold_lock(file: File, other: str) -> Iterator[None]:
     """Hold the lock of a file, which is made when it is not there and stays.
 
     Args:
