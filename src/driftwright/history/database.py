@@ -100,23 +100,23 @@ def open_database(file: File) -> tuple[sqlite3.Connection, File | None]:
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
     try:
-        return _opened(file), None
+        return _connect(file), None
     except sqlite3.OperationalError as error:
-        raise _unusable(file, error) from None
+        raise _database_fault(file, error) from None
     except sqlite3.DatabaseError:
         pass
     try:
         with hold_lock(file.with_name("opening.lock"), "putting a damaged history aside"):
             # Another process may have done it meanwhile, and what it has written since must not go as well.
             try:
-                return _opened(file), None
+                return _connect(file), None
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:
-                aside = _put_aside(file)
-            return _opened(file), aside
+                damaged_file = _put_aside(file)
+            return _connect(file), damaged_file
     except sqlite3.Error as error:
-        raise _unusable(file, error) from None
+        raise _database_fault(file, error) from None
 
 
 @contextlib.contextmanager
@@ -132,7 +132,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _opened(file: File) -> sqlite3.Connection:
+def _connect(file: File) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = FULL")
@@ -154,13 +154,13 @@ def _migrate(connection: sqlite3.Connection, file: File) -> None:
     if _version(connection) == VERSION:
         return
     with writing(connection):  # another process may have come first
-        found = _version(connection)
-        if found > VERSION:
-            raise InputFault("made by a newer driftwright", str(file), f"version {found}", "upgrade driftwright")
-        for step in MIGRATIONS[found:]:
+        version = _version(connection)
+        if version > VERSION:
+            raise InputFault("made by a newer driftwright", str(file), f"version {version}", "upgrade driftwright")
+        for step in MIGRATIONS[version:]:
             for statement in filter(None, map(str.strip, step.split(";"))):
                 connection.execute(statement)
-        if found < _WITHOUT_JOURNAL:
+        if version < _WITHOUT_JOURNAL:
             take_over(connection, file.with_name(JOURNAL))
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -173,14 +173,14 @@ def _put_aside(file: File) -> File:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     try:
         for part in (*(file.with_name(file.name + ending) for ending in ("-journal", "-wal", "-shm")), file):
-            aside = part.with_name(f"{part.name}.damaged-{stamp}")
+            target = part.with_name(f"{part.name}.damaged-{stamp}")
             if part.exists():
-                part.replace(aside)
+                part.replace(target)
     except OSError as error:
-        raise _unusable(file, error) from None
-    return aside
+        raise _database_fault(file, error) from None
+    return target
 
 
-def _unusable(file: File, error: Exception) -> MachineFault:
-    what = "the history cannot be opened" if "open" in str(error) else "the history cannot be used"
-    return MachineFault(what, str(file), "", "check the folder, its rights and the space that is left")
+def _database_fault(file: File, error: Exception) -> MachineFault:
+    problem = "the history cannot be opened" if "open" in str(error) else "the history cannot be used"
+    return MachineFault(problem, str(file), "", "check the folder, its rights and the space that is left")

@@ -31,17 +31,17 @@ def take_over(connection: sqlite3.Connection, file: File) -> None:
     """
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "remove it; a journal is read where it lies")
-    known = run_ids(connection)
-    told = {(one.channel, one.key): (one.run, one.active) for one in all_sent(connection)}
+    ids = run_ids(connection)
+    current = {(sent.channel, sent.key): (sent.run, sent.active) for sent in all_sent(connection)}
     newest: dict[tuple[str, str], Sent] = {}
     for entry in _entries(file):
         if isinstance(entry, Sent):
             newest[entry.channel, entry.key] = entry
-        elif entry.id not in known:
-            known.add(entry.id)
+        elif entry.id not in ids:
+            ids.add(entry.id)
             insert_run(connection, entry)
     for place, sent in newest.items():
-        if told.get(place) != (sent.run, sent.active):
+        if current.get(place) != (sent.run, sent.active):
             insert_sent(connection, sent)
 
 
@@ -55,8 +55,8 @@ def _entries(file: File) -> Iterator[Run | Sent]:
             for line in lines:
                 try:
                     record = json.loads(line)
-                    told = isinstance(record, dict) and record.get("format") == SENT
-                    yield sent_from(record) if told else from_record(record)
+                    is_sent = isinstance(record, dict) and record.get("format") == SENT
+                    yield sent_from(record) if is_sent else from_record(record)
                 except (ValueError, RecursionError):
                     continue
     except FileNotFoundError:

@@ -34,8 +34,8 @@ def hold_lock(file: File, other: str) -> Iterator[None]:
     except Timeout:
         raise MachineFault(f"another run is {other}", str(file), "", "wait for it to end") from None
     except OSError as error:
-        what = f"cannot be locked ({error.strerror})"
-        raise MachineFault(what, str(file), "", "make the folder writable, or name another one") from None
+        problem = f"cannot be locked ({error.strerror})"
+        raise MachineFault(problem, str(file), "", "make the folder writable, or name another one") from None
     try:
         yield
     finally:

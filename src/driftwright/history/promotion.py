@@ -11,7 +11,7 @@ from driftwright.history.run import Run
 from driftwright.workspace import Fact, Gate
 
 _HURT = (Verdict.DEGRADED, Verdict.BROKEN)
-_SEEN = (Verdict.INTACT, *_HURT)
+_JUDGED = (Verdict.INTACT, *_HURT)
 _NEXT: Mapping[Phase, Phase] = {Phase.VALIDATE: Phase.DERIVE, Phase.DERIVE: Phase.REKEY}
 
 
@@ -88,7 +88,7 @@ class Promotion:
     @property
     def may_move(self) -> bool:
         """Whether it may move on to the next phase."""
-        return self.next is not None and all(one.passed for one in self.asked)
+        return self.next is not None and all(requirement.passed for requirement in self.asked)
 
 
 def promotions(facts: Sequence[Fact], runs: Sequence[Run], gates: Mapping[Phase, Gate]) -> tuple[Promotion, ...]:
@@ -99,7 +99,7 @@ def promotions(facts: Sequence[Fact], runs: Sequence[Run], gates: Mapping[Phase,
         runs: The runs, in any order.
         gates: What is asked before each phase.
     """
-    return tuple(_promotion(fact, seniority_of(fact.name, runs), gates) for fact in facts)
+    return tuple(_judge_promotion(fact, seniority_of(fact.name, runs), gates) for fact in facts)
 
 
 def seniority_of(fact: str, runs: Sequence[Run]) -> Seniority:
@@ -107,55 +107,61 @@ def seniority_of(fact: str, runs: Sequence[Run]) -> Seniority:
     good: dict[str, int] = {}
     bad: set[str] = set()
     agreed = compared = 0
-    seen: list[datetime] = []
+    seen_at: list[datetime] = []
     breaks: list[datetime] = []
     for run in runs:
-        state = next((one for one in run.facts if one.name == fact), None)
-        if run.blind or state is None or state.verdict not in _SEEN:
+        fact_state = next((fact_state for fact_state in run.facts if fact_state.name == fact), None)
+        if run.blind or fact_state is None or fact_state.verdict not in _JUDGED:
             continue
-        at = datetime.fromisoformat(run.recorded_at).astimezone(UTC)
-        day = at.date().isoformat()
-        seen.append(at)
-        if state.verdict in _HURT:
+        recorded_at = datetime.fromisoformat(run.recorded_at).astimezone(UTC)
+        day = recorded_at.date().isoformat()
+        seen_at.append(recorded_at)
+        if fact_state.verdict in _HURT:
             bad.add(day)
-            breaks.append(at)
+            breaks.append(recorded_at)
             continue
         good[day] = good.get(day, 0) + 1
         # A fact that is hurt disagrees with everything: what it says then is no comparison.
-        held, failed = state.agreements
+        held, failed = fact_state.agreements
         agreed, compared = agreed + held, compared + held + failed
     return Seniority(
         runs=sum(good.values()),
         days=len(good.keys() - bad),
         agreed=agreed,
         compared=compared,
-        last_seen=max(seen, default=None),
+        last_seen=max(seen_at, default=None),
         last_break=max(breaks, default=None),
     )
 
 
-def _promotion(fact: Fact, record: Seniority, gates: Mapping[Phase, Gate]) -> Promotion:
+def _judge_promotion(fact: Fact, record: Seniority, gates: Mapping[Phase, Gate]) -> Promotion:
     following = _NEXT.get(fact.phase)
-    asked = tuple(_asked(fact, record, gates[following])) if following else ()
+    asked = tuple(_list_requirements(fact, record, gates[following])) if following else ()
     return Promotion(fact.name, fact.phase, following, record, asked)
 
 
-def _asked(fact: Fact, record: Seniority, gate: Gate) -> Iterator[Requirement]:
-    yield _counted("runs", gate.runs, record.runs, "intact runs")
-    yield _counted("days", gate.days, record.days, "intact days")
+def _list_requirements(fact: Fact, record: Seniority, gate: Gate) -> Iterator[Requirement]:
+    yield _require_count("runs", gate.runs, record.runs, "intact runs")
+    yield _require_count("days", gate.days, record.days, "intact days")
     if fact.agreements:
         rate = record.agreement
         passed = rate is not None and rate >= gate.agreement
-        said = "never compared" if rate is None else f"agrees in {record.agreed} of {record.compared}"
-        needs = f"{said}, {gate.agreement:g} is asked" if rate is not None else f"{said} with the extension's counters"
+        explanation = "never compared" if rate is None else f"agrees in {record.agreed} of {record.compared}"
+        needs = (
+            f"{explanation}, {gate.agreement:g} is asked"
+            if rate is not None
+            else f"{explanation} with the extension's counters"
+        )
         yield Requirement("agreement", gate.agreement, rate, passed, "" if passed else needs)
     quiet = record.quiet
     enough = quiet is None or quiet >= timedelta(days=gate.quiet)
     days = None if quiet is None else quiet / timedelta(days=1)
-    said = "" if enough or days is None else f"broke {days:.1f} days before it was last seen, {gate.quiet} are asked"
-    yield Requirement("quiet", gate.quiet, days, enough, said)
+    explanation = (
+        "" if enough or days is None else f"broke {days:.1f} days before it was last seen, {gate.quiet} are asked"
+    )
+    yield Requirement("quiet", gate.quiet, days, enough, explanation)
 
 
-def _counted(what: str, needs: int, has: int, words: str) -> Requirement:
+def _require_count(quantity: str, needs: int, has: int, words: str) -> Requirement:
     passed = has >= needs
-    return Requirement(what, needs, has, passed, "" if passed else f"{has} of {needs} {words}")
+    return Requirement(quantity, needs, has, passed, "" if passed else f"{has} of {needs} {words}")

@@ -27,11 +27,11 @@ def insert_sent(connection: sqlite3.Connection, sent: Sent) -> None:
 
 def newest_runs(connection: sqlite3.Connection, target: str | None, limit: int | None) -> tuple[Run, ...]:
     """Return the newest runs of a target, or of all, oldest first."""
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT sequence, record FROM run WHERE ?1 IS NULL OR target = ?1 ORDER BY sequence DESC LIMIT ?2",
         (target, -1 if limit is None else limit),
     ).fetchall()
-    return tuple(from_record(json.loads(record), sequence) for sequence, record in reversed(found))
+    return tuple(from_record(json.loads(record), sequence) for sequence, record in reversed(rows))
 
 
 def run_ids(connection: sqlite3.Connection) -> set[str]:

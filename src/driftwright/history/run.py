@@ -119,41 +119,41 @@ def run_of(report: Report, now: datetime | None = None) -> Run:
         digest=capture.digest,
         tool=report.tool.version,
         blind=capture.blind.reason if capture.blind else "",
-        facts=tuple(map(_fact, report.facts)),
-        findings=tuple(one for fact in report.facts for one in _findings(fact)),
+        facts=tuple(map(_fact_state, report.facts)),
+        findings=tuple(finding for fact in report.facts for finding in _finding_states(fact)),
         stores=tuple(
             StoreState(store.name, store.found, store.resolved or "", store.distance or 0) for store in report.stores
         ),
     )
 
 
-def _fact(fact: FactFound) -> FactState:
-    told = [agreement.held for agreement in fact.agreements if agreement.held is not None]
+def _fact_state(fact: FactFound) -> FactState:
+    held = [agreement.held for agreement in fact.agreements if agreement.held is not None]
     return FactState(
         name=fact.name,
         verdict=str(fact.verdict),
         effect=str(fact.effect),
         fallback=str(fact.fallback.level),
         suppressed=fact.suppressed is not None,
-        agreements=(told.count(True), told.count(False)),
+        agreements=(held.count(True), held.count(False)),
     )
 
 
-def _findings(fact: FactFound) -> list[FindingState]:
+def _finding_states(fact: FactFound) -> list[FindingState]:
     if fact.verdict not in (Verdict.BROKEN, Verdict.DEGRADED) or fact.suppressed or fact.inherits:
         return []
     return [
         FindingState(
-            fingerprint=one.fingerprint,
+            fingerprint=finding.fingerprint,
             fact=fact.name,
-            rule=one.rule,
-            store=one.store,
-            path=one.path,
+            rule=finding.rule,
+            store=finding.store,
+            path=finding.path,
             verdict=str(fact.verdict),
             effect=str(fact.effect),
         )
-        for one in fact.findings
-        if one.suppressed is None
+        for finding in fact.findings
+        if finding.suppressed is None
     ]
 
 

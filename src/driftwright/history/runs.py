@@ -44,8 +44,8 @@ class History:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            what = f"the folder cannot be made ({error.strerror})"
-            raise MachineFault(what, str(self._file.parent), "", "name another folder") from None
+            problem = f"the folder cannot be made ({error.strerror})"
+            raise MachineFault(problem, str(self._file.parent), "", "name another folder") from None
         self._database, self.put_aside = open_database(self._file)
         return self
 
@@ -64,7 +64,7 @@ class History:
         Raises:
             MachineFault: The disk is full or another process holds the history too long; then it is as it was.
         """
-        with self._kept("the run cannot be recorded"):
+        with self._transaction("the run cannot be recorded"):
             return queries.insert_run(self._database, run)
 
     def mark(self, sent: Sent) -> None:
@@ -73,7 +73,7 @@ class History:
         Raises:
             MachineFault: The disk is full or another process holds the history too long; then it is as it was.
         """
-        with self._kept("what was sent cannot be recorded"):
+        with self._transaction("what was sent cannot be recorded"):
             queries.insert_sent(self._database, sent)
 
     def sent(self, channel: str) -> Mapping[str, Sent]:
@@ -98,13 +98,13 @@ class History:
         return queries.newest_runs(self._database, target, limit)
 
     @contextlib.contextmanager
-    def _kept(self, what: str) -> Iterator[None]:
+    def _transaction(self, problem: str) -> Iterator[None]:
         """Write what is done inside, all of it or nothing, and wait until the disk has it."""
         try:
             with writing(self._database):
                 yield
         except sqlite3.Error:
-            raise MachineFault(what, str(self._file), "", "free space, or wait for the other process") from None
+            raise MachineFault(problem, str(self._file), "", "free space, or wait for the other process") from None
         # A transaction ends when SQLite deletes its journal. Were that there again after a power cut, it would take
         # back what was kept. `synchronous = EXTRA` syncs as well, but refuses what is kept already if the disk says no.
         sync_folder(self._file.parent)

@@ -46,20 +46,20 @@ def differences(before: Any, after: Any) -> tuple[Difference, ...]:
     """
     from deepdiff import DeepDiff
 
-    found = DeepDiff(before, after, view="tree", ignore_type_in_groups=[(int, float)])
-    return tuple(sorted(_told(found), key=lambda one: (one.at, one.what))[:MOST])
+    diff = DeepDiff(before, after, view="tree", ignore_type_in_groups=[(int, float)])
+    return tuple(sorted(_list_differences(diff), key=lambda difference: (difference.at, difference.what))[:MOST])
 
 
-def _told(found: Mapping[str, Any]) -> Iterator[Difference]:
-    for kind, what in _WORDS.items():
-        for level in found.get(kind, ()):
+def _list_differences(diff: Mapping[str, Any]) -> Iterator[Difference]:
+    for kind, word in _WORDS.items():
+        for level in diff.get(kind, ()):
             steps = level.path(output_format="list")
-            at = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps) or "/"
-            before = None if what == "added" else _shown(level.t1)
-            after = None if what == "removed" else _shown(level.t2)
-            yield Difference(what, at, before, after)
+            pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps) or "/"
+            before = None if word == "added" else _shorten_json(level.t1)
+            after = None if word == "removed" else _shorten_json(level.t2)
+            yield Difference(word, pointer, before, after)
 
 
-def _shown(value: Any) -> str:
+def _shorten_json(value: Any) -> str:
     text = json_text(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -151,11 +151,11 @@ class Disagreement:
         """One sentence in plain words."""
         return (
             f"{self.path} is read under two rules: written as {self.written_as}, "
-            f"it changes what {_listed(self.notice)} answers, but not {_listed(self.pass_over)}"
+            f"it changes what {_join_names(self.notice)} answers, but not {_join_names(self.pass_over)}"
         )
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -232,8 +232,8 @@ class WorkspaceProof:
             noticed_by=proving.noticed_by,
             unnoticed=len(proving.unnoticed),
             unshowable=len(proving.unshowable),
-            score=_floored(proving.score),
-            noticed_share=_floored(proving.noticed_share),
+            score=_round_down(proving.score),
+            noticed_share=_round_down(proving.noticed_share),
             counted=COUNTED,
             wrong_fallbacks=len(proving.wrong),
             unaware_fallbacks=len(proving.unaware),
@@ -250,11 +250,12 @@ def proof_record(proof: WorkspaceProof) -> dict[str, Any]:
             {**dataclasses.asdict(cell), "breaks": cell.breaks, "fails": cell.fails} for cell in proof.proving.cells
         ],
         "disagreements": [
-            {**dataclasses.asdict(one), "path": str(one.path), "says": one.says} for one in proof.disagreements
+            {**dataclasses.asdict(disagreement), "path": str(disagreement.path), "says": disagreement.says}
+            for disagreement in proof.disagreements
         ],
     }
 
 
-def _floored(share: float) -> float:
+def _round_down(share: float) -> float:
     """Return a share with three decimals, rounded down: only a whole one is shown as 1."""
     return math.floor(share * 1000) / 1000

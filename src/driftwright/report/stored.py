@@ -24,20 +24,20 @@ _STEP = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]")
 
 def record(report: Report) -> dict[str, Any]:
     """Return the report as a `report-v1` record."""
-    head = {name: _plain(getattr(report, name)) for name in ("tool", "verdict", "summary")}
-    return {"schema_version": FORMAT, **head, **_plain(report)}
+    head = {name: _json_value(getattr(report, name)) for name in ("tool", "verdict", "summary")}
+    return {"schema_version": FORMAT, **head, **_json_value(report)}
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, Enum):
         return str(value.value)
     if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_json_value(item) for item in value]
     if isinstance(value, Mapping):
         return dict(value)
-    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return {name: _json_value(getattr(value, name)) for name in value.__dataclass_fields__}
 
 
 def report_of(stored: Any, file: str = "") -> Report:
@@ -60,7 +60,7 @@ def report_of(stored: Any, file: str = "") -> Report:
     if missing:
         raise InputFault(f"a {FORMAT} document with something missing", file, f"/{missing[0]}", "run again")
     try:
-        report = convert({**stored, "changes": _completed(stored["changes"])}, Report)
+        report = convert({**stored, "changes": _add_read_first(stored["changes"])}, Report)
     except (ValidationError, UnicodeError) as error:  # the second: a half of a letter where a word has to stand
         place = _PLACE.search(str(error))
         at = "".join(f"/{field or item}" for field, item in _STEP.findall(place.group(1))) if place else ""
@@ -71,7 +71,7 @@ def report_of(stored: Any, file: str = "") -> Report:
     return report
 
 
-def _completed(changes: Any) -> Any:
+def _add_read_first(changes: Any) -> Any:
     """Add who reads a change in the first place to a change that an earlier version wrote: all of its readers."""
     if not isinstance(changes, list):
         return changes

@@ -17,7 +17,7 @@ from driftwright.history.alert.message import Message
 LABEL = "driftwright"
 _API = "https://api.github.com"
 _HOST = "github.com"
-_WHO = "GitHub"
+_SERVICE = "GitHub"
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _GH_SECONDS = 30.0
 _PAGE = 100
@@ -37,7 +37,7 @@ class Rest:
     def call(self, method: str, path: str, payload: Any = None) -> HttpAnswer:
         """Ask with the token, and nobody but the interface itself."""
         headers = {**_HEADERS, "Authorization": f"Bearer {self.token}"}
-        return send_request(HttpRequest(method, f"{self.root}/{path}", headers, payload), _WHO)
+        return send_request(HttpRequest(method, f"{self.root}/{path}", headers, payload), _SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,62 +74,62 @@ class GitHub:
         Raises:
             MachineFault: GitHub did not answer, or said no.
         """
-        issues = self._issues() if messages else {}
-        for one in messages:
-            issue = issues.get(one.alert.key)
-            if issue is not None and _run(issue.body) > one.run.recorded_at:
+        issues = self._list_issues() if messages else {}
+        for message in messages:
+            issue = issues.get(message.alert.key)
+            if issue is not None and _recorded_at(issue.body) > message.run.recorded_at:
                 continue  # it stays unsent, and a later run looks again
-            self._say(one, issue)
-            yield one
+            self._write_issue(message, issue)
+            yield message
 
-    def _say(self, one: Message, issue: Issue | None) -> None:
+    def _write_issue(self, message: Message, issue: Issue | None) -> None:
         if issue is not None:
-            self._update(one, issue)
-        elif one.happening not in (Happening.STILL, Happening.RECOVERED):  # else a person took issue or label away
-            self._do("POST", "issues", {"title": one.title, "body": one.body, "labels": [LABEL]})
+            self._update_issue(message, issue)
+        elif message.happening not in (Happening.STILL, Happening.RECOVERED):  # else a person took issue or label away
+            self._request("POST", "issues", {"title": message.title, "body": message.body, "labels": [LABEL]})
 
-    def _update(self, one: Message, issue: Issue) -> None:
-        match one.happening:
+    def _update_issue(self, message: Message, issue: Issue) -> None:
+        match message.happening:
             case Happening.RECOVERED:
                 if issue.open:
-                    self._comment(issue, one.says)
-                self._edit(issue, one, {"state": "closed", "state_reason": "completed"} if issue.open else {})
+                    self._add_comment(issue, message.says)
+                self._edit_issue(issue, message, {"state": "closed", "state_reason": "completed"} if issue.open else {})
             case Happening.STILL:
-                self._edit(issue, one, {})
+                self._edit_issue(issue, message, {})
             case Happening.NEW:
-                self._edit(issue, one, {} if issue.open else {"state": "open"})
+                self._edit_issue(issue, message, {} if issue.open else {"state": "open"})
                 if not issue.open:
-                    self._comment(issue, "It is back: two captures agree on it.")
+                    self._add_comment(issue, "It is back: two captures agree on it.")
             case _:
                 # Whoever closed it as not to be mended is told when it gets worse, and otherwise left alone.
-                opens = one.happening is Happening.WORSE and not issue.open
-                self._edit(issue, one, {"state": "open"} if opens else {})
-                self._comment(issue, one.says)
+                opens = message.happening is Happening.WORSE and not issue.open
+                self._edit_issue(issue, message, {"state": "open"} if opens else {})
+                self._add_comment(issue, message.says)
 
-    def _edit(self, issue: Issue, one: Message, state: Mapping[str, str]) -> None:
-        self._do("PATCH", f"issues/{issue.number}", {"title": one.title, "body": one.body, **state})
+    def _edit_issue(self, issue: Issue, message: Message, state: Mapping[str, str]) -> None:
+        self._request("PATCH", f"issues/{issue.number}", {"title": message.title, "body": message.body, **state})
 
-    def _comment(self, issue: Issue, text: str) -> None:
-        self._do("POST", f"issues/{issue.number}/comments", {"body": text})
+    def _add_comment(self, issue: Issue, text: str) -> None:
+        self._request("POST", f"issues/{issue.number}/comments", {"body": text})
 
-    def _do(self, method: str, path: str, payload: Any = None) -> Any:
-        return document_of(self.api.call(method, f"repos/{self.repo}/{path}", payload), _WHO)
+    def _request(self, method: str, path: str, payload: Any = None) -> Any:
+        return document_of(self.api.call(method, f"repos/{self.repo}/{path}", payload), _SERVICE)
 
-    def _issues(self) -> dict[str, Issue]:
+    def _list_issues(self) -> dict[str, Issue]:
         """Return the issues of our label by the mark in their body, the oldest of each.
 
         They are listed, not searched for: a search finds a new issue only some time later.
         """
-        found: dict[str, Issue] = {}
+        issues: dict[str, Issue] = {}
         for page in range(1, _MOST_PAGES + 1):
             query = f"labels={LABEL}&state=all&sort=created&direction=asc&per_page={_PAGE}&page={page}"
-            listed = self._do("GET", f"issues?{query}")
+            listed = self._request("GET", f"issues?{query}")
             if not isinstance(listed, list):
-                raise MachineFault(f"{_WHO} answered with something else than issues", mend="look at its address")
-            for issue, key in filter(None, map(_ours, listed)):
-                found.setdefault(key, issue)
+                raise MachineFault(f"{_SERVICE} answered with something else than issues", mend="look at its address")
+            for issue, key in filter(None, map(_parse_issue, listed)):
+                issues.setdefault(key, issue)
             if len(listed) < _PAGE:
-                return found
+                return issues
         raise MachineFault(f"more than {_PAGE * _MOST_PAGES} issues have the label {LABEL}", mend="delete old ones")
 
 
@@ -189,18 +189,18 @@ def checked_repo(environment: Mapping[str, str], repo: str | None) -> str:
     return named
 
 
-def _ours(listed: Any) -> tuple[Issue, str] | None:
-    if not isinstance(listed, dict) or "pull_request" in listed:
+def _parse_issue(record: Any) -> tuple[Issue, str] | None:
+    if not isinstance(record, dict) or "pull_request" in record:
         return None
-    number, body = listed.get("number"), listed.get("body")
+    number, body = record.get("number"), record.get("body")
     if type(number) is not int or not isinstance(body, str):
         return None
     mark = _MARKED.match(body.lstrip())  # ours begins with it; an issue that quotes one does not
     if mark is None:
         return None
-    return Issue(number, listed.get("state") == "open", body), mark[1]
+    return Issue(number, record.get("state") == "open", body), mark[1]
 
 
-def _run(body: str) -> str:
-    found = _RUN.search(body)
-    return found[1] if found else ""
+def _recorded_at(body: str) -> str:
+    mark = _RUN.search(body)
+    return mark[1] if mark else ""

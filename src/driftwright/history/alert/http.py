@@ -67,24 +67,24 @@ def checked_url(url: str, variable: str) -> str:
         raise InputFault("no web address", variable, "", "write https://...")
     if parts.username is not None or parts.fragment:
         raise InputFault("an address with a user or a fragment", variable, "", "write https://host/path")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _here(host)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
         raise InputFault("not https", variable, "", "write https://...; only this machine may be asked without it")
     return url
 
 
-def _here(host: str) -> bool:
+def _is_this_machine(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def _opener(url: str) -> urllib.request.OpenerDirector:
+def _build_opener(url: str) -> urllib.request.OpenerDirector:
     """Return what opens an address and follows no redirect: one would carry the token to whoever the answer names."""
-    here = _here(urllib.parse.urlsplit(url).hostname or "")
+    is_local = _is_this_machine(urllib.parse.urlsplit(url).hostname or "")
     opener = urllib.request.OpenerDirector()
     for handler in (
-        urllib.request.ProxyHandler({} if here else None),
+        urllib.request.ProxyHandler({} if is_local else None),
         urllib.request.HTTPHandler(),
         urllib.request.HTTPSHandler(),
         urllib.request.HTTPDefaultErrorHandler(),
@@ -94,12 +94,12 @@ def _opener(url: str) -> urllib.request.OpenerDirector:
     return opener
 
 
-def send_request(request: HttpRequest, who: str) -> HttpAnswer:
+def send_request(request: HttpRequest, service: str) -> HttpAnswer:
     """Ask, once more if nothing came back and asking twice does no harm.
 
     Args:
         request: What to ask.
-        who: Who is asked, in the words of a fault.
+        service: Name of the service that is asked, for the fault.
 
     Raises:
         MachineFault: Nobody answered, in time and in bounds.
@@ -107,19 +107,19 @@ def send_request(request: HttpRequest, who: str) -> HttpAnswer:
     times = 2 if request.method in _REPEATABLE else 1
     for attempt in range(1, times + 1):
         try:
-            answer = _asked(request, time.monotonic() + _SECONDS)
+            answer = _exchange(request, time.monotonic() + _SECONDS)
         except (OSError, HTTPException, ValueError) as error:
             # What the error says may hold the address, and with it a secret.
             if attempt == times:
-                what = f"{who} did not answer ({type(error).__name__})"
-                raise MachineFault(what, "", "", "the next run sends what is left") from None
+                problem = f"{service} did not answer ({type(error).__name__})"
+                raise MachineFault(problem, "", "", "the next run sends what is left") from None
         else:
             if answer.status < _SERVER or attempt == times:
                 return answer
     raise AssertionError
 
 
-def document_of(answer: HttpAnswer, who: str) -> Any:
+def document_of(answer: HttpAnswer, service: str) -> Any:
     """Return the document of an answer that says yes.
 
     Raises:
@@ -128,29 +128,29 @@ def document_of(answer: HttpAnswer, who: str) -> Any:
     if answer.status in _GOOD:
         return answer.document
     mend = "look at its address" if answer.status in _MOVED else "look at its address and at what the token may do"
-    raise MachineFault(f"{who} answered {answer.status}", "", "", f"{mend}; the next run sends what is left")
+    raise MachineFault(f"{service} answered {answer.status}", "", "", f"{mend}; the next run sends what is left")
 
 
-def _asked(request: HttpRequest, until: float) -> HttpAnswer:
+def _exchange(request: HttpRequest, deadline: float) -> HttpAnswer:
     data = None if request.payload is None else json.dumps(request.payload).encode()
     headers = {"User-Agent": "driftwright", "Accept": "application/json", **request.headers}
     if data is not None:
         headers["Content-Type"] = "application/json"
-    asked = urllib.request.Request(request.url, data, headers, method=request.method)  # noqa: S310 - checked_url
+    outgoing = urllib.request.Request(request.url, data, headers, method=request.method)  # noqa: S310 - checked_url
     try:
-        with _opener(request.url).open(asked, timeout=_SECONDS) as response:
-            return HttpAnswer(response.status, _document(response, until))
+        with _build_opener(request.url).open(outgoing, timeout=_SECONDS) as response:
+            return HttpAnswer(response.status, _read_document(response, deadline))
     except urllib.error.HTTPError as error:
         with error:
             return HttpAnswer(error.code, None)
 
 
-def _document(stream: IO[bytes], until: float) -> Any:
+def _read_document(stream: IO[bytes], deadline: float) -> Any:
     read = getattr(stream, "read1", stream.read)
     data = b""
     while piece := read(1 << 16):
         data += piece
-        if len(data) > _MOST_BYTES or time.monotonic() > until:
+        if len(data) > _MOST_BYTES or time.monotonic() > deadline:
             raise TimeoutError
     try:
         return json.loads(data) if data.strip() else None

@@ -91,7 +91,7 @@ def next_life(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[
     for key, alert in alerts.items():
         form = present[key].form if key in present else ()
         clock = before.seeing + before.blind + 1 if alert.rule == BLIND else seeing
-        after, happening = _after(alert, _says(alert, run, form), _At(run, form, clock, thresholds))
+        after, happening = _apply(alert, _signal_of(alert, run, form), _Observation(run, form, clock, thresholds))
         alerts[key] = after
         if happening is not None:
             events.append(Event(run.sequence, run.id, happening, after))
@@ -104,14 +104,17 @@ def causes(run: Run) -> dict[str, Alert]:
         key = fingerprint(run.target, BLIND)
         return {key: Alert(key, run.target, BLIND, "", "", form=(Hurt("", str(Verdict.BLIND), run.blind),))}
     by_cause: dict[tuple[str, str, str], list[FindingState]] = {}
-    for one in run.findings:
-        by_cause.setdefault((one.rule, one.store, one.path), []).append(one)
-    found = _joined(by_cause)
-    keys = {cause: fingerprint(run.target, *cause) for cause in found}
-    return {keys[cause]: Alert(keys[cause], run.target, *cause, form=_form(found[cause])) for cause in found}
+    for finding in run.findings:
+        by_cause.setdefault((finding.rule, finding.store, finding.path), []).append(finding)
+    findings_by_cause = _join_unexplained(by_cause)
+    keys = {cause: fingerprint(run.target, *cause) for cause in findings_by_cause}
+    return {
+        keys[cause]: Alert(keys[cause], run.target, *cause, form=_form_of(findings_by_cause[cause]))
+        for cause in findings_by_cause
+    }
 
 
-def _joined(
+def _join_unexplained(
     by_cause: Mapping[tuple[str, str, str], list[FindingState]],
 ) -> dict[tuple[str, str, str], list[FindingState]]:
     """Lay what only all changes together hurt to the one change there is: one cause is one alert.
@@ -122,25 +125,25 @@ def _joined(
     loose = [cause for cause in by_cause if cause[0] == Basis.REPLAY and not cause[1]]
     if len(changes) != 1:
         return dict(by_cause)
-    joined = {cause: found for cause, found in by_cause.items() if cause not in loose}
-    joined[changes[0]] = [*by_cause[changes[0]], *(one for cause in loose for one in by_cause[cause])]
+    joined = {cause: findings for cause, findings in by_cause.items() if cause not in loose}
+    joined[changes[0]] = [*by_cause[changes[0]], *(finding for cause in loose for finding in by_cause[cause])]
     return joined
 
 
-def _form(found: Iterable[FindingState]) -> Form:
-    return tuple(sorted({Hurt(one.fact, one.verdict, one.effect) for one in found}))
+def _form_of(findings: Iterable[FindingState]) -> Form:
+    return tuple(sorted({Hurt(finding.fact, finding.verdict, finding.effect) for finding in findings}))
 
 
-def _says(alert: Alert, run: Run, form: Form) -> Signal:
+def _signal_of(alert: Alert, run: Run, form: Form) -> Signal:
     if form:
         return Signal.BAD
     if alert.rule == BLIND:
         return Signal.GOOD  # the run saw the page
     if run.blind or not run.facts:
         return Signal.NOTHING
-    known = {fact.name: fact for fact in run.facts}
+    state_by_name = {fact.name: fact for fact in run.facts}
     # A fact that the contracts no longer hold cannot be hurt, and nobody can see it either.
-    states = [known[name] for name in alert.facts if name in known]
+    states = [state_by_name[name] for name in alert.facts if name in state_by_name]
     if all(fact.verdict == Verdict.INTACT for fact in states):
         return Signal.GOOD
     if any(fact.verdict == Verdict.UNSEEN or fact.suppressed for fact in states):
@@ -149,69 +152,71 @@ def _says(alert: Alert, run: Run, form: Form) -> Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class _At:
+class _Observation:
     run: Run
     form: Form
     clock: int
     limits: Thresholds
 
 
-def _after(alert: Alert, says: Signal, at: _At) -> tuple[Alert, Happening | None]:
-    match says:
+def _apply(alert: Alert, signal: Signal, observation: _Observation) -> tuple[Alert, Happening | None]:
+    match signal:
         case Signal.BAD:
-            return _bad(alert, at)
+            return _apply_bad(alert, observation)
         case Signal.GOOD:
-            return _good(alert, at)
+            return _apply_good(alert, observation)
         case Signal.OTHER:
-            return _other(alert), None
+            return _apply_other(alert), None
         case Signal.NOTHING:
             return alert, None
 
 
-def _other(alert: Alert) -> Alert:
+def _apply_other(alert: Alert) -> Alert:
     status = Status.QUIET if alert.status is Status.WAITING else alert.status
     return replace(alert, status=status, bad=0, good=0)
 
 
-def _good(alert: Alert, at: _At) -> tuple[Alert, Happening | None]:
+def _apply_good(alert: Alert, observation: _Observation) -> tuple[Alert, Happening | None]:
     after = replace(alert, bad=0, good=alert.good + 1)
     if alert.status is Status.WAITING:
         return replace(after, status=Status.QUIET), None
-    enough = at.limits.settles if alert.status is Status.FLAPPING else at.limits.closes
+    enough = observation.limits.settles if alert.status is Status.FLAPPING else observation.limits.closes
     if alert.status in ACTIVE and after.good >= enough:
         flapped = alert.status is Status.FLAPPING
         return replace(after, status=Status.RECOVERED, comings=() if flapped else after.comings), Happening.RECOVERED
     return after, None
 
 
-def _bad(alert: Alert, at: _At) -> tuple[Alert, Happening | None]:
-    known = alert if alert.status in (Status.WAITING, *ACTIVE) else _begun(alert, at)
-    came = known.bad == 0
-    comings = (*known.comings, at.clock) if came else known.comings
+def _apply_bad(alert: Alert, observation: _Observation) -> tuple[Alert, Happening | None]:
+    current = alert if alert.status in (Status.WAITING, *ACTIVE) else _begin(alert, observation)
+    came = current.bad == 0
+    comings = (*current.comings, observation.clock) if came else current.comings
     after = replace(
-        known,
-        form=at.form,
-        bad=known.bad + 1,
+        current,
+        form=observation.form,
+        bad=current.bad + 1,
         good=0,
-        runs=known.runs + 1,
-        comings=tuple(when for when in comings if when > at.clock - at.limits.window),
+        runs=current.runs + 1,
+        comings=tuple(coming for coming in comings if coming > observation.clock - observation.limits.window),
     )
-    if after.status is not Status.FLAPPING and came and len(after.comings) >= at.limits.flaps:
-        return replace(after, status=Status.FLAPPING, told=(*after.told, at.form)), Happening.FLAPPING
-    if after.status is Status.FLAPPING and after.bad >= at.limits.settles:
+    if after.status is not Status.FLAPPING and came and len(after.comings) >= observation.limits.flaps:
+        return replace(after, status=Status.FLAPPING, told=(*after.told, observation.form)), Happening.FLAPPING
+    if after.status is Status.FLAPPING and after.bad >= observation.limits.settles:
         after = replace(after, status=Status.OPEN, comings=())
     if after.status is Status.WAITING:
-        if after.bad < at.limits.opens:
+        if after.bad < observation.limits.opens:
             return after, None
-        return replace(after, status=Status.OPEN, told=(at.form,)), Happening.NEW
-    return _news(known, after)
+        return replace(after, status=Status.OPEN, told=(observation.form,)), Happening.NEW
+    return _judge_news(current, after)
 
 
-def _begun(alert: Alert, at: _At) -> Alert:
-    return replace(alert, status=Status.WAITING, since=at.run.recorded_at, runs=0, bad=0, good=0, told=(), form=())
+def _begin(alert: Alert, observation: _Observation) -> Alert:
+    return replace(
+        alert, status=Status.WAITING, since=observation.run.recorded_at, runs=0, bad=0, good=0, told=(), form=()
+    )
 
 
-def _news(before: Alert, after: Alert) -> tuple[Alert, Happening]:
+def _judge_news(before: Alert, after: Alert) -> tuple[Alert, Happening]:
     """Tell whether an alert that holds is news again: only what two runs in a row show, and only once in its life."""
     if after.form in after.told or after.form != before.form or before.bad == 0:
         return after, Happening.STILL

@@ -74,7 +74,7 @@ def message(happening: Happening, alert: Alert, run: Run, report: Report | None 
     """
     says = (_BLIND.get(happening) if alert.rule == BLIND else None) or _HAPPENED[happening]
     head = "\n".join(_head(alert, run, says)) + "\n"
-    body = head + _within(render(report, "markdown"), LONGEST_BODY - len(head)) if report else head
+    body = head + _fit_report(render(report, "markdown"), LONGEST_BODY - len(head)) if report else head
     line = f"driftwright: {_title(alert)}"
     return Message(happening, alert, run, line, says, body, "\n".join(_text(alert, run, says)))
 
@@ -118,15 +118,15 @@ def _head(alert: Alert, run: Run, says: str) -> Iterator[str]:
         yield f"- **Reason:** {span(alert.form[0].effect)}"
     else:
         yield f"- **Cause:** {span(_cause(alert))}"
-    yield f"- **Since:** {span(_second(alert.since))}, shown in {alert.runs} run{'' if alert.runs == 1 else 's'}"
-    yield f"- **Last run:** {span(_second(run.recorded_at))}, {VERDICT_WORDS[run.verdict]}"
+    yield f"- **Since:** {span(_seconds(alert.since))}, shown in {alert.runs} run{'' if alert.runs == 1 else 's'}"
+    yield f"- **Last run:** {span(_seconds(run.recorded_at))}, {VERDICT_WORDS[run.verdict]}"
     yield f"- **Next:** {_next(alert)}\n"
     if alert.facts:
         if alert.status is Status.RECOVERED:
             yield "While it was there:\n"
         yield "| Derived fact | Verdict | Its answer |\n| --- | --- | --- |"
         for hurt in alert.form[:_MOST_FACTS]:
-            yield f"| {cell(hurt.fact)} | {_word(VERDICT_WORDS, hurt.verdict)} | {_word(EFFECT_WORDS, hurt.effect)} |"
+            yield f"| {cell(hurt.fact)} | {_look_up_word(VERDICT_WORDS, hurt.verdict)} | {_look_up_word(EFFECT_WORDS, hurt.effect)} |"
         if len(alert.form) > _MOST_FACTS:
             yield f"\nand {len(alert.form) - _MOST_FACTS} more facts"
         yield ""
@@ -142,11 +142,11 @@ def _next(alert: Alert) -> str:
     return f"read what the rule means with {span(f'driftwright explain {alert.rule}')}, then follow the report"
 
 
-def _word(words: Mapping[str, str], name: str) -> str:
+def _look_up_word(words: Mapping[str, str], name: str) -> str:
     return words[name] if name in words else prose(name)
 
 
-def _within(report: str, room: int) -> str:
+def _fit_report(report: str, room: int) -> str:
     """Return the report, cut by whole sections at its end, visibly, so that it has at most `room` characters."""
     if len(report) + 6 <= room:
         return f"\n---\n\n{report}"[:room]
@@ -188,9 +188,9 @@ def _text(alert: Alert, run: Run, says: str) -> Iterator[str]:
             words = f"{VERDICT_WORDS.get(hurt.verdict, hurt.verdict)}, {EFFECT_WORDS.get(hurt.effect, hurt.effect)}"
             yield f"- {inert(cut(hurt.fact, 100))}: {inert(words)}"
     times = f"{alert.runs} run{'' if alert.runs == 1 else 's'}"
-    yield f"Since {inert(_second(alert.since))}, shown in {times}; last run {inert(_second(run.recorded_at))}."
+    yield f"Since {inert(_seconds(alert.since))}, shown in {times}; last run {inert(_seconds(run.recorded_at))}."
 
 
-def _second(moment: str) -> str:
+def _seconds(moment: str) -> str:
     """Return an ISO 8601 time in UTC to the second."""
     return f"{moment.partition('.')[0].removesuffix('Z')}Z"

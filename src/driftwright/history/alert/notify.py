@@ -25,7 +25,7 @@ class Notify:
         edits: It cannot take back what it said.
     """
 
-    told: Any = field(repr=False)
+    client: Any = field(repr=False)
     name: str = "apprise"
     edits: bool = False
 
@@ -35,20 +35,23 @@ class Notify:
         Raises:
             MachineFault: One of the addresses did not take it.
         """
-        for one in messages:
-            kind = _KINDS.get(one.happening, "warning")
+        for message in messages:
+            kind = _KINDS.get(message.happening, "warning")
             try:
-                taken = self.told.notify(
-                    title=f"{one.title} ({one.happening})", body=one.text, notify_type=kind, body_format="text"
+                taken = self.client.notify(
+                    title=f"{message.title} ({message.happening})",
+                    body=message.text,
+                    notify_type=kind,
+                    body_format="text",
                 )
             except Exception as error:  # noqa: BLE001 - a plugin of apprise may raise anything, and say an address in it
                 taken, why = False, f" ({type(error).__name__})"
             else:
                 why = ""
             if not taken:
-                what = f"apprise could not send to every address{why}"
-                raise MachineFault(what, "", "", f"look at {VARIABLE}; the next run sends what is left")
-            yield one
+                problem = f"apprise could not send to every address{why}"
+                raise MachineFault(problem, "", "", f"look at {VARIABLE}; the next run sends what is left")
+            yield message
 
 
 def notify(environment: Mapping[str, str]) -> Notify:
@@ -65,8 +68,8 @@ def notify(environment: Mapping[str, str]) -> Notify:
     except ImportError:
         mend = "pip install 'driftwright[notify]'"
         raise InputFault("apprise is not installed", "--alert", "apprise", mend) from None
-    told = apprise.Apprise()
+    client = apprise.Apprise()
     for number, url in enumerate(urls, 1):
-        if not told.add(url):
+        if not client.add(url):
             raise InputFault(f"address {number} is none that apprise knows", VARIABLE, "", "mend or remove it")
-    return Notify(told)
+    return Notify(client)

@@ -36,50 +36,50 @@ class Sending:
     fault: MachineFault | None = None
 
 
-def pending(runs: Sequence[Run], told: Mapping[str, Sent], report: Report | None = None) -> tuple[Message, ...]:
+def pending(runs: Sequence[Run], sent_before: Mapping[str, Sent], report: Report | None = None) -> tuple[Message, ...]:
     """Return what a channel has to be told, one message an alert, the drift first and `still` included.
 
     Args:
         runs: All runs of one target, oldest first.
-        told: What the channel was told before.
+        sent_before: What the channel was told last about each alert, by the alert's key.
         report: A report; it is used only if it is the newest run's.
     """
     if not runs:
         return ()
-    report = report if report is not None and _is_of(report, runs[-1]) else None
+    report = report if report is not None and _is_report_of(report, runs[-1]) else None
     state, events = life(runs)
     present = causes(runs[-1])
     numbers = {run.id: run.sequence for run in runs}
-    found = list[Message]()
+    messages = list[Message]()
     for key, alert in state.alerts.items():
-        last = told.get(key)
+        last = sent_before.get(key)
         # A history that was rebuilt may have other numbers; the id of the run does not change.
-        upto = numbers.get(last.run, last.sequence) if last else 0
-        since = [event.happening for event in events if event.alert.key == key and event.sequence > upto]
+        last_sequence = numbers.get(last.run, last.sequence) if last else 0
+        since = [event.happening for event in events if event.alert.key == key and event.sequence > last_sequence]
         happening = _happening(alert, since, active=last is not None and last.active)
         if happening is None or (happening is Happening.STILL and key not in present):
             continue  # a run that does not show the cause has nothing to add to what was said of it
         shown = report if key in present else None
-        found.append(message(happening, alert, runs[-1], shown))
-    return tuple(found)
+        messages.append(message(happening, alert, runs[-1], shown))
+    return tuple(messages)
 
 
 def _happening(alert: Alert, since: Sequence[Happening], *, active: bool) -> Happening | None:
     """Return what several runs come to for somebody who was told that the alert is `active`, or is not."""
     if alert.status not in ACTIVE:
         return Happening.RECOVERED if active else None
-    loud = [one for one in since if one in _LOUD]
+    loud = [happening for happening in since if happening in _LOUD]
     if not active or Happening.NEW in since:
         return Happening.FLAPPING if loud and loud[-1] is Happening.FLAPPING else Happening.NEW
-    for one in _LOUD:
-        if one in loud:
-            return one
+    for happening in _LOUD:
+        if happening in loud:
+            return happening
     return Happening.STILL
 
 
 def news(messages: Sequence[Message], channel: Channel) -> tuple[Message, ...]:
     """Return what a channel takes: one that cannot edit is never told that an alert is still there."""
-    return tuple(one for one in messages if channel.edits or one.happening is not Happening.STILL)
+    return tuple(message for message in messages if channel.edits or message.happening is not Happening.STILL)
 
 
 def send(folder: File, channels: Sequence[Channel], target: str, report: Report | None = None) -> tuple[Sending, ...]:
@@ -98,22 +98,22 @@ def send(folder: File, channels: Sequence[Channel], target: str, report: Report 
     # Two that look for the same issue at once would both make it.
     with History(folder) as history, hold_lock(folder / _LOCK, "sending"):
         runs = history.runs(target)
-        return tuple(_told(history, channel, runs, report) for channel in channels)
+        return tuple(_send_pending(history, channel, runs, report) for channel in channels)
 
 
-def _is_of(report: Report, run: Run) -> bool:
-    seen = report.past.runs if report.past else ()
-    return bool(seen) and seen[-1].recorded_at == run.recorded_at
+def _is_report_of(report: Report, run: Run) -> bool:
+    past_runs = report.past.runs if report.past else ()
+    return bool(past_runs) and past_runs[-1].recorded_at == run.recorded_at
 
 
-def _told(history: History, channel: Channel, runs: Sequence[Run], report: Report | None) -> Sending:
+def _send_pending(history: History, channel: Channel, runs: Sequence[Run], report: Report | None) -> Sending:
     sent = list[Message]()
     messages = news(pending(runs, history.sent(channel.name), report), channel)
     try:
-        for one in channel.send(messages):
-            active = one.happening is not Happening.RECOVERED
-            history.mark(Sent(channel.name, one.alert.key, one.run.sequence, active, one.run.id))
-            sent.append(one)
+        for message in channel.send(messages):
+            active = message.happening is not Happening.RECOVERED
+            history.mark(Sent(channel.name, message.alert.key, message.run.sequence, active, message.run.id))
+            sent.append(message)
     except MachineFault as fault:
         return Sending(channel.name, tuple(sent), fault)
     return Sending(channel.name, tuple(sent))

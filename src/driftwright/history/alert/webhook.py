@@ -57,18 +57,18 @@ def payload(messages: Sequence[Message]) -> dict[str, Any]:
     """Return what is posted, an `alerts-v1` document: names, verdicts and times, and nothing that a page showed."""
     return {
         "format": FORMAT,
-        "text": "\n\n".join(f"{one.title} ({one.happening})\n{one.text}" for one in messages),
-        "alerts": [_alert(one) for one in messages],
+        "text": "\n\n".join(f"{message.title} ({message.happening})\n{message.text}" for message in messages),
+        "alerts": [_alert_record(message) for message in messages],
     }
 
 
-def _alert(one: Message) -> dict[str, Any]:
-    alert = one.alert
+def _alert_record(message: Message) -> dict[str, Any]:
+    alert = message.alert
     return {
-        "event": str(one.happening),
+        "event": str(message.happening),
         "key": alert.key,
         "status": str(alert.status),
-        "title": one.title,
+        "title": message.title,
         "target": alert.target,
         "rule": alert.rule,
         "store": alert.store,
@@ -77,6 +77,6 @@ def _alert(one: Message) -> dict[str, Any]:
         "reason": alert.form[0].effect if alert.form and not alert.form[0].fact else "",
         "since": alert.since,
         "runs": alert.runs,
-        "run": one.run.sequence,
-        "recorded_at": one.run.recorded_at,
+        "run": message.run.sequence,
+        "recorded_at": message.run.recorded_at,
     }

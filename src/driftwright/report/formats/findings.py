@@ -36,22 +36,25 @@ class Finding(NamedTuple):
 
 def all_findings(report: Report) -> list[Finding]:
     """Return every finding, the most severe fact first; those that do not count stand at the end."""
-    changes = {(one.rule, one.store, one.path): one.message for one in report.changes}
+    messages = {(change.rule, change.store, change.path): change.message for change in report.changes}
     hurt = [fact for fact in view.ranked(report.facts) if fact.verdict not in ("intact", "unseen")]
     heirs: dict[str, list[str]] = {}
     for fact in hurt:
         if fact.inherits:
             heirs.setdefault(fact.inherits, []).append(fact.name)
-    found = [one._replace(heirs=tuple(heirs.get(fact.name, ()))) for fact in hurt for one in _of(fact, changes)]
-    found.sort(key=lambda one: bool(one.aside))
-    return found
+    listed = [
+        finding._replace(heirs=tuple(heirs.get(fact.name, ())))
+        for fact in hurt
+        for finding in _findings_of(fact, messages)
+    ]
+    return sorted(listed, key=lambda finding: bool(finding.aside))
 
 
 def by_fact(report: Report) -> Mapping[str, list[Finding]]:
     """Return the findings by the name of the fact that they hurt."""
     causes: dict[str, list[Finding]] = {}
-    for one in all_findings(report):
-        causes.setdefault(one.fact.name, []).append(one)
+    for finding in all_findings(report):
+        causes.setdefault(finding.fact.name, []).append(finding)
     return causes
 
 
@@ -63,41 +66,41 @@ def unseen(report: Report) -> list[Finding]:
     ]
 
 
-def _of(fact: FactFound, changes: Mapping[tuple[str, str, str], str]) -> Iterator[Finding]:
-    whole = view.suppressed_says(fact)
-    for one in fact.findings:
-        where = f"{one.store}:{one.path}" if one.store else one.path
-        message = changes.get((one.rule, one.store, one.path)) or str(fact.says)
-        aside = view.suppressed_says(one) or whole
-        yield Finding(fact, fact.verdict, one.rule, where, message, one.fingerprint, aside)
+def _findings_of(fact: FactFound, messages: Mapping[tuple[str, str, str], str]) -> Iterator[Finding]:
+    fact_suppressed = view.suppressed_says(fact)
+    for finding in fact.findings:
+        where = f"{finding.store}:{finding.path}" if finding.store else finding.path
+        message = messages.get((finding.rule, finding.store, finding.path)) or str(fact.says)
+        aside = view.suppressed_says(finding) or fact_suppressed
+        yield Finding(fact, fact.verdict, finding.rule, where, message, finding.fingerprint, aside)
     if not fact.findings:
-        yield Finding(fact, fact.verdict, fact.basis, fact.effect, fact.says, fact.fingerprint, whole)
+        yield Finding(fact, fact.verdict, fact.basis, fact.effect, fact.says, fact.fingerprint, fact_suppressed)
 
 
-def paragraphs(one: Finding) -> list[str]:
+def paragraphs(finding: Finding) -> list[str]:
     """Return a finding in a few plain sentences, the most important first; foreign text, not yet escaped."""
-    fact = one.fact
-    told = [one.message] if one.message == fact.says else [one.message, fact.says]
-    if one.verdict == "unseen":
+    fact = finding.fact
+    sentences = [finding.message] if finding.message == fact.says else [finding.message, fact.says]
+    if finding.verdict == "unseen":
         advice = fact.unseen.to_see if fact.unseen else fact.next
-        return [*told, f"Not seen: {one.where}", f"Next: {advice}"]
-    return [*told, *outlook(one)]
+        return [*sentences, f"Not seen: {finding.where}", f"Next: {advice}"]
+    return [*sentences, *outlook(finding)]
 
 
-def outlook(one: Finding) -> list[str]:
+def outlook(finding: Finding) -> list[str]:
     """Return what a finding means: effect, answers, who sees it, what serves now, what to do; each after a label."""
-    fact = one.fact
-    told = [f"Effect: {view.effect_says(fact)} ({view.BASIS_WORDS[fact.basis]})"]
+    fact = finding.fact
+    sentences = [f"Effect: {view.effect_says(fact)} ({view.BASIS_WORDS[fact.basis]})"]
     pair = view.answers(fact)
     if pair:
-        told.append(f"Answer: {pair[0]} -> {pair[1]}")
-    told += [f"Shown in: {fact.shown}", f"Fallback: {view.fallback_says(fact)}"]
-    if one.heirs:
-        told.append(f"Inherited by: {', '.join(one.heirs)}")
-    return [*told, f"Next: {fact.next}"]
+        sentences.append(f"Answer: {pair[0]} -> {pair[1]}")
+    sentences += [f"Shown in: {fact.shown}", f"Fallback: {view.fallback_says(fact)}"]
+    if finding.heirs:
+        sentences.append(f"Inherited by: {', '.join(finding.heirs)}")
+    return [*sentences, f"Next: {fact.next}"]
 
 
 def place(fact: FactFound) -> tuple[str, int] | None:
     """Return file and line of a fact's contract, as far as the report knows them."""
-    at = fact.contract
-    return (at.file, at.line) if at else None
+    contract = fact.contract
+    return (contract.file, contract.line) if contract else None

@@ -35,9 +35,9 @@ def render(report: Report) -> str:
     return "".join(f"{plain(line)}\n" for line in _lines(ordered(record(report))))
 
 
-def _lines(whole: ReportRecord) -> Iterator[dict[str, Any]]:
-    yield {"kind": "report", "format": FORMAT, "report": {name: whole[name] for name in _HEAD}}
-    if whole["past"]:
-        yield {"kind": "past", "past": whole["past"]}
+def _lines(report_record: ReportRecord) -> Iterator[dict[str, Any]]:
+    yield {"kind": "report", "format": FORMAT, "report": {name: report_record[name] for name in _HEAD}}
+    if report_record["past"]:
+        yield {"kind": "past", "past": report_record["past"]}
     for name, kind in _LISTS:
-        yield from ({"kind": kind, kind: part} for part in whole[name])
+        yield from ({"kind": kind, kind: part} for part in report_record[name])

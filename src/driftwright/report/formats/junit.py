@@ -34,8 +34,8 @@ def _lines(report: Report) -> Iterator[str]:
     counts = _attributes(
         tests=len(facts) + bool(blind), failures=failed, errors=int(bool(blind)), skipped=skipped, time="0"
     )
-    when = _TIME.match(capture.taken_at)
-    stamp = _attributes(timestamp=when.group()) if when else ""
+    time = _TIME.match(capture.taken_at)
+    stamp = _attributes(timestamp=time.group()) if time else ""
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<testsuites name="driftwright"{counts}>'
     yield f"  <testsuite{_attributes(name=capture.target or 'driftwright')}{counts}{stamp}>"
@@ -51,7 +51,7 @@ def _lines(report: Report) -> Iterator[str]:
 def _blind(report: Report, blind: Blind) -> Iterator[str]:
     why = _attributes(type="blind: " + blind.reason, message=blind.what)
     yield f"    <testcase{_attributes(classname=_class(report), name='capture', time='0')}>"
-    yield f"      <error{why}>Next: {_text(blind.mend)}</error>"
+    yield f"      <error{why}>Next: {_escape_text(blind.mend)}</error>"
     yield "    </testcase>"
 
 
@@ -65,16 +65,16 @@ def _class(report: Report) -> str:
 
 def _properties(report: Report) -> Iterator[str]:
     capture = report.capture
-    told = {"verdict": report.verdict, "state": capture.state, "origin": capture.origin}
-    told |= {"browser": capture.browser, "digest": capture.digest, "driftwright": report.tool.version}
+    entries = {"verdict": report.verdict, "state": capture.state, "origin": capture.origin}
+    entries |= {"browser": capture.browser, "digest": capture.digest, "driftwright": report.tool.version}
     yield "    <properties>"
-    yield from (f"      <property{_attributes(name=name, value=value)}/>" for name, value in told.items() if value)
+    yield from (f"      <property{_attributes(name=name, value=value)}/>" for name, value in entries.items() if value)
     yield "    </properties>"
 
 
 def _case(report: Report, fact: FactFound, causes: list[Finding]) -> Iterator[str]:
-    at = findings.place(fact)
-    where = _attributes(file=at[0], line=at[1]) if at else ""
+    place = findings.place(fact)
+    where = _attributes(file=place[0], line=place[1]) if place else ""
     head = f"    <testcase{_attributes(classname=_class(report), name=fact.name)}{where}{_attributes(time='0')}"
     if fact.verdict == "intact":
         yield f"{head}/>"
@@ -94,17 +94,17 @@ def _failure(fact: FactFound, causes: list[Finding]) -> Iterator[str]:
     """One failure a fact, as test reporters count them; its causes stand in its text."""
     kind = f"{fact.verdict}: {causes[0].rule}"
     yield f"      <failure{_attributes(type=kind, message=fact.says)}>"
-    for one in causes:
-        parts = (one.rule, one.where, one.message, f"[{one.fingerprint}]", one.aside and f"({one.aside})")
-        yield f"Cause: {_text(' '.join(filter(None, parts)))}"
-    yield from map(_text, findings.outlook(causes[0]))
+    for cause in causes:
+        parts = (cause.rule, cause.where, cause.message, f"[{cause.fingerprint}]", cause.aside and f"({cause.aside})")
+        yield f"Cause: {_escape_text(' '.join(filter(None, parts)))}"
+    yield from map(_escape_text, findings.outlook(causes[0]))
     yield "      </failure>"
 
 
 def _attributes(**values: object) -> str:
-    return "".join(f' {name}="{_text(str(value))}"' for name, value in values.items())
+    return "".join(f' {name}="{_escape_text(str(value))}"' for name, value in values.items())
 
 
-def _text(text: str) -> str:
+def _escape_text(text: str) -> str:
     """Escape foreign text; what is not printable, as XML's illegal characters are, was written as an escape before."""
     return escape(cut(text, LONGEST), quote=True)

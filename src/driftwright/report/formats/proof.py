@@ -113,8 +113,8 @@ def _headline(summary: ProofSummary) -> str:
 def _notice_says(cell: Cell) -> str:
     if not cell.breaks:
         return "no answer changes"
-    said = {"nothing": "NOTHING NOTICES IT", "unshowable": "nothing can show it"}
-    return said.get(cell.noticed, str(cell.noticed))
+    words = {"nothing": "NOTHING NOTICES IT", "unshowable": "nothing can show it"}
+    return words.get(cell.noticed, str(cell.noticed))
 
 
 def _facts(cells: Iterable[Cell]) -> list[str]:
@@ -131,8 +131,8 @@ def matrix(cells: Sequence[Cell]) -> list[Line]:
     return sorted(lines, key=lambda line: (-_sum(line, "fails"), -_sum(line, "unshowable"), line.rule))
 
 
-def _sum(line: Line, what: str) -> int:
-    return sum(int(getattr(square, what)) for square in line.shown)
+def _sum(line: Line, field: str) -> int:
+    return sum(int(getattr(square, field)) for square in line.shown)
 
 
 def _line(number: int, row: tuple[str, Mapping[str, Sequence[Cell]]], facts: Sequence[str]) -> Line:
@@ -141,7 +141,7 @@ def _line(number: int, row: tuple[str, Mapping[str, Sequence[Cell]]], facts: Seq
         _square(f"r{number}-f{column}", fact, by_fact[fact]) if fact in by_fact else None
         for column, fact in enumerate(facts, 1)
     ]
-    cells = [cell for held in by_fact.values() for cell in held]
+    cells = [cell for fact_cells in by_fact.values() for cell in fact_cells]
     return Line(rule, squares, len(cells), sum(1 for cell in cells if cell.breaks))
 
 

@@ -84,8 +84,8 @@ def _fact(report: Report, fact: FactFound) -> Iterator[tuple[str, str]]:
         yield "cause", f"{change.id} {change.rule}: {change.message} [{view.where(change)}]"
         yield "", f"{change.before} -> {change.after}; {_replay(change)}"
     yield from view.effect_lines(fact, MOST)
-    for name, told in view.failed_checks(fact):
-        yield "fails", name if told is None else f"{name}: {told}"
+    for name, sources_say in view.failed_checks(fact):
+        yield "fails", name if sources_say is None else f"{name}: {sources_say}"
     if fact.shown:
         yield "shown in", fact.shown
     yield "fallback", view.fallback_says(fact)
@@ -98,15 +98,15 @@ def _fact(report: Report, fact: FactFound) -> Iterator[tuple[str, str]]:
 
 
 def _patch(proposal: ProposalFound) -> str:
-    said = f"{proposal.change} {proposal.file}: {view.proposal_says(proposal)}"
-    return f"patch     {cut(said, LONGEST)}; `report --format json` has the diff"
+    summary = f"{proposal.change} {proposal.file}: {view.proposal_says(proposal)}"
+    return f"patch     {cut(summary, LONGEST)}; `report --format json` has the diff"
 
 
 def _set_aside(report: Report) -> Iterator[str]:
     facts = view.set_aside(report)
     for fact in facts[:MOST]:
-        said = f"{fact.name}: {fact.title} ({fact.verdict}; {view.suppressed_says(fact)})"
-        yield f"aside     {cut(said, LONGEST)}"
+        summary = f"{fact.name}: {fact.title} ({fact.verdict}; {view.suppressed_says(fact)})"
+        yield f"aside     {cut(summary, LONGEST)}"
     if len(facts) > MOST:
         yield f"{len(facts) - MOST} more suppressed facts are in the JSON report."
 

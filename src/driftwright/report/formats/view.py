@@ -115,12 +115,12 @@ def suppressed_says(part: FactFound | FindingFound | ChangeFound) -> str:
 
 def findings(fact: FactFound) -> list[tuple[str, str]]:
     """Return the fingerprint of each finding of a fact, and what it stands for in words."""
-    return [(one.fingerprint, _finding_says(one)) for one in fact.findings]
+    return [(finding.fingerprint, _finding_says(finding)) for finding in fact.findings]
 
 
-def _finding_says(one: FindingFound) -> str:
-    where = f"{one.store}:{one.path}" if one.store else one.path
-    return ", ".join(filter(None, (f"{one.rule} at {where}", suppressed_says(one))))
+def _finding_says(finding: FindingFound) -> str:
+    where = f"{finding.store}:{finding.path}" if finding.store else finding.path
+    return ", ".join(filter(None, (f"{finding.rule} at {where}", suppressed_says(finding))))
 
 
 def readers(change: ChangeFound) -> list[str]:
@@ -131,9 +131,9 @@ def readers(change: ChangeFound) -> list[str]:
 
 def wrong(report: Report) -> list[FactFound]:
     """Return the derived facts that are known to be hurt, the most severe first; an heir stands under its root."""
-    known = [fact for fact in hurt(report.facts) if fact.verdict is not Verdict.UNSEEN]
-    shown = {fact.name for fact in known}
-    return [fact for fact in known if fact.inherits not in shown]
+    judged = [fact for fact in hurt(report.facts) if fact.verdict is not Verdict.UNSEEN]
+    shown = {fact.name for fact in judged}
+    return [fact for fact in judged if fact.inherits not in shown]
 
 
 def heirs(report: Report, fact: FactFound) -> list[FactFound]:
@@ -193,8 +193,8 @@ def causes(report: Report, fact: FactFound) -> list[ChangeFound]:
 
 def where(change: ChangeFound) -> str:
     """Return the store and path of a change, and where it went."""
-    at = f"{change.store}:{change.path}"
-    return f"{at} -> {change.to}" if change.to else at
+    place = f"{change.store}:{change.path}"
+    return f"{place} -> {change.to}" if change.to else place
 
 
 def effect_says(fact: FactFound) -> str:
@@ -208,10 +208,10 @@ def fallback_says(fact: FactFound) -> str:
     if fact.verdict is Verdict.UNSEEN and now.right is None:
         return "not judged"
     if now.source is None or now.level == "unavailable":
-        return f"no source is left{_loss(now)}"
+        return f"no source is left{_loss_says(now)}"
     proof = {True: "and is right", False: "and is wrong", None: "without proof that it is right"}[now.right]
     verb = "answers" if now.level == "full" else "takes over"
-    return f"{now.source} {verb}, {proof}{_loss(now)}"
+    return f"{now.source} {verb}, {proof}{_loss_says(now)}"
 
 
 def answers(fact: FactFound) -> tuple[str, str] | None:
@@ -241,16 +241,16 @@ def failed_checks(fact: FactFound) -> Iterator[tuple[str, str | None]]:
 
 def differences(evidence: Evidence) -> list[str]:
     """Return what the stores before and after differ in, a line each."""
-    return [_difference(one) for one in evidence.differences]
+    return [_difference_says(difference) for difference in evidence.differences]
 
 
-def _difference(one: DifferenceShown) -> str:
-    match one.what:
+def _difference_says(difference: DifferenceShown) -> str:
+    match difference.what:
         case "added":
-            return f"added {one.at}: {one.after}"
+            return f"added {difference.at}: {difference.after}"
         case "removed":
-            return f"removed {one.at}: {one.before}"
-    return f"{one.what} {one.at}: {one.before} -> {one.after}"
+            return f"removed {difference.at}: {difference.before}"
+    return f"{difference.what} {difference.at}: {difference.before} -> {difference.after}"
 
 
 def setting(evidence: Evidence) -> str:
@@ -282,7 +282,7 @@ def version_parts(store: StoreFound) -> tuple[str, str]:
 
 def mixed(store: StoreFound) -> str:
     """What tells apart the records of a store that holds several shapes side by side."""
-    cohorts = [f"{one.path}: {', '.join(map(_group_says, one.groups))}" for one in store.cohorts]
+    cohorts = [f"{cohort.path}: {', '.join(map(_group_says, cohort.groups))}" for cohort in store.cohorts]
     return f"; mixed shapes at {'; '.join(cohorts)}" if cohorts else ""
 
 
@@ -293,11 +293,11 @@ def _group_says(group: CohortGroup) -> str:
 
 def found_says(store: StoreFound) -> str:
     """Return where a store was found, or what became of it."""
-    at = store.found_at
-    return f"elsewhere: {at.area} / {at.key}{_in(at.where)}" if at else str(store.found)
+    place = store.found_at
+    return f"elsewhere: {place.area} / {place.key}{_in_frame(place.where)}" if place else str(store.found)
 
 
-def _in(where: str) -> str:
+def _in_frame(where: str) -> str:
     return f" in {where}" if where else ""
 
 
@@ -317,29 +317,29 @@ def _json_lines(value: object) -> list[str]:
 
 
 def _clauses(counts: Summary) -> str:
-    told = (
+    worded = (
         (counts.broken, "broken"),
         (counts.degraded, "degraded"),
         (counts.unseen, "not seen"),
         (counts.suppressed, "suppressed"),
     )
-    clauses = [f"{count} {_be(count, past=word == 'not seen')} {word}" for count, word in told if count]
-    return f"{', '.join(clauses)}{_rest(counts)}"
+    clauses = [f"{count} {_verb(count, past=word == 'not seen')} {word}" for count, word in worded if count]
+    return f"{', '.join(clauses)}{_intact_clause(counts)}"
 
 
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _be(count: int, *, past: bool) -> str:
+def _verb(count: int, *, past: bool) -> str:
     if past:
         return "was" if count == 1 else "were"
     return "is" if count == 1 else "are"
 
 
-def _rest(counts: Summary) -> str:
-    return f" and {counts.intact} {_be(counts.intact, past=False)} intact" if counts.intact else ""
+def _intact_clause(counts: Summary) -> str:
+    return f" and {counts.intact} {_verb(counts.intact, past=False)} intact" if counts.intact else ""
 
 
-def _loss(now: FallbackFound) -> str:
+def _loss_says(now: FallbackFound) -> str:
     return f"; lost: {now.lost}" if now.lost else ""
