@@ -275,11 +275,11 @@ def test_apprise_says_what_is_news_and_its_faults_name_no_address(
     name = "DRIFTWRIGHT_APPRISE_URLS"
     told: Any = channel("apprise", {name: "mail://a chat://b"})
     live(tmp_path / "a", story(HURT, HURT, HURT, GOOD, GOOD), told)
-    assert [(said["notify_type"], said["body_format"]) for said in told.told.said] == [
+    assert [(said["notify_type"], said["body_format"]) for said in told.client.said] == [
         ("failure", "text"),
         ("success", "text"),
     ]
-    assert told.told.urls == ["mail://a", "chat://b"]
+    assert told.client.urls == ["mail://a", "chat://b"]
     for word in ("refuse", "raise"):
         failing = channel("apprise", {name: f"{word}://secret-word"})
         (fault,) = faults(live(tmp_path / word, story(HURT, HURT), failing))

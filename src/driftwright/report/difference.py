@@ -1,4 +1,4 @@
-"""What two small documents differ in, entry by entry: the evidence of one change, told in words."""
+"""Differences of two small JSON documents, entry by entry; they describe the evidence of a change in words."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Difference:
     """One entry that two documents do not share.
 
     Args:
-        what: `added`, `removed`, `changed`, or `retyped` (another JSON type).
-        at: The entry, as a JSON Pointer.
-        before: The beginning of its JSON text before; None where it was not there.
-        after: The same after.
+        what: Kind: `added`, `removed`, `changed`, or `retyped` (another JSON type).
+        at: JSON Pointer of the entry.
+        before: Beginning of its JSON text in the first document; None where it is missing there.
+        after: The same of the second document.
     """
 
     what: str
@@ -38,11 +38,11 @@ class Difference:
 
 
 def differences(before: Any, after: Any) -> tuple[Difference, ...]:
-    """Return what two documents differ in, ordered by place; at most `MOST`.
+    """Return the differences of two documents, ordered by JSON Pointer; at most `MOST`.
 
     Args:
-        before: A small JSON document.
-        after: Another one.
+        before: A small JSON document, parsed.
+        after: The document to compare it with.
     """
     from deepdiff import DeepDiff
 

@@ -43,14 +43,14 @@ def _json_value(value: Any) -> Any:
 def report_of(stored: Any, file: str = "") -> Report:
     """Return the report of a `report-v1` record, also of one that an earlier version wrote.
 
-    What follows from the rest, as the verdict and the summary do, is worked out anew.
+    Derived values, such as the verdict and the summary, are computed again.
 
     Args:
-        stored: What a JSON file holds.
-        file: That file, for the fault.
+        stored: The parsed JSON document.
+        file: Name of its file, for the fault.
 
     Raises:
-        InputFault: It is no such record, or a part of it is missing or of another type.
+        InputFault: It is not a `report-v1` record, or a part is missing or has another type.
     """
     from msgspec import ValidationError, convert
 
@@ -72,7 +72,7 @@ def report_of(stored: Any, file: str = "") -> Report:
 
 
 def _add_read_first(changes: Any) -> Any:
-    """Add who reads a change in the first place to a change that an earlier version wrote: all of its readers."""
+    """Add `read_first` to changes that an earlier version wrote without it: all readers of the change."""
     if not isinstance(changes, list):
         return changes
     return [

@@ -1,4 +1,4 @@
-"""One line a finding, for `grep`, `sort` and `cut`: file: fact: verdict rule path: message [fingerprint]."""
+"""One line for each finding, for `grep`, `sort` and `cut`: file: fact: verdict rule path: message [fingerprint]."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for a formula at the
 
 
 def render(report: Report) -> str:
-    """Return the findings, a line each, the worst first; nothing at all when everything is intact."""
+    """Return one line for each finding, the most severe first; empty when everything is intact."""
     capture = report.capture
     source = _quote_formula(cut(capture.file or capture.target, LONGEST))
-    if capture.blind:  # what it did not see has one reason, so one line
+    if capture.blind:  # one reason holds for all facts, so one line
         return f"{_format_blind(source, capture.blind)}\n"
     lines = (_format_finding(source, finding) for finding in (*findings.all_findings(report), *findings.unseen(report)))
     return "".join(f"{line}\n" for line in lines)

@@ -1,4 +1,4 @@
-"""CTRF, the Common Test Report Format: one test a derived fact, as JSON."""
+"""CTRF, the Common Test Report Format: one test for each derived fact, as JSON."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _test(report: Report, fact: FactFound, causes: list[Finding]) -> dict[str, A
 
 
 def _blind(target: str, blind: Blind) -> dict[str, Any]:
-    """A capture that saw nothing has neither passed nor failed."""
+    """Return the test of a blind capture, which has neither passed nor failed."""
     return {
         "name": "capture",
         "status": "other",

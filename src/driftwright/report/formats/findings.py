@@ -1,4 +1,4 @@
-"""The findings of a report one by one, for the formats that list them: what, of which fact, where, how grave."""
+"""The findings of a report as a flat list, for the formats that list them: fact, verdict, rule, place and message."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from driftwright.report.model import Report
 
 
 class Finding(NamedTuple):
-    """One finding.
+    """One finding, with the fact that it hurts.
 
     Args:
         fact: The derived fact that it hurts, or that was not seen.
         verdict: The fact's verdict: `broken`, `degraded` or `unseen`.
         rule: The rule of the change; the basis of the verdict where no change is the cause.
-        where: Store and path, or what stands for them.
-        message: What was found, in one sentence; foreign text, not yet escaped.
-        fingerprint: What it is known by from report to report.
-        aside: Why it does not count, and until when; empty while it counts.
+        where: `store:path`; the name of the invariant or the effect where no change is the cause.
+        message: The finding in one sentence; foreign text, not yet escaped.
+        fingerprint: Its id, the same in every report: 12 hex digits.
+        aside: Why it is suppressed, and until when; empty while it counts.
         heirs: The facts that inherit its fact's break.
     """
 
@@ -35,7 +35,7 @@ class Finding(NamedTuple):
 
 
 def all_findings(report: Report) -> list[Finding]:
-    """Return every finding, the most severe fact first; those that do not count stand at the end."""
+    """Return every finding, the most severe fact first; the suppressed ones last."""
     messages = {(change.rule, change.store, change.path): change.message for change in report.changes}
     hurt = [fact for fact in view.ranked(report.facts) if fact.verdict not in ("intact", "unseen")]
     heirs: dict[str, list[str]] = {}
@@ -59,7 +59,7 @@ def by_fact(report: Report) -> Mapping[str, list[Finding]]:
 
 
 def unseen(report: Report) -> list[Finding]:
-    """Return the facts that the capture did not show: not drift, and not fine."""
+    """Return one finding for each fact that the capture did not show."""
     return [
         Finding(fact, "unseen", fact.basis, view.missing(fact), fact.says, fact.fingerprint, "")
         for fact in view.unseen(report)
@@ -88,7 +88,7 @@ def paragraphs(finding: Finding) -> list[str]:
 
 
 def outlook(finding: Finding) -> list[str]:
-    """Return what a finding means: effect, answers, who sees it, what serves now, what to do; each after a label."""
+    """Return the consequences of a finding, each after a label: effect, answers, fallback, heirs and next step."""
     fact = finding.fact
     sentences = [f"Effect: {view.effect_says(fact)} ({view.BASIS_WORDS[fact.basis]})"]
     pair = view.answers(fact)
@@ -101,6 +101,6 @@ def outlook(finding: Finding) -> list[str]:
 
 
 def place(fact: FactFound) -> tuple[str, int] | None:
-    """Return file and line of a fact's contract, as far as the report knows them."""
+    """Return file and line of a fact's contract; None if the report does not hold them."""
     contract = fact.contract
     return (contract.file, contract.line) if contract else None

@@ -1,6 +1,6 @@
 """Annotations for GitHub Actions: workflow commands on standard output, which its runner shows beside the contracts.
 
-The runner shows at most ten of a kind for a step: the nine most severe findings are told, and one line counts the rest.
+The runner shows at most ten of a kind for a step: the nine most severe findings are written, and one line counts the rest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LEVELS = {"broken": "error", "degraded": "warning", "unseen": "notice"}
 
 
 def render(report: Report) -> str:
-    """Return the annotations, a line each, the worst first; nothing when everything is intact."""
+    """Return the annotations, one line each, the most severe first; empty when everything is intact."""
     return "".join(f"{line}\n" for line in _lines(report))
 
 
@@ -30,7 +30,7 @@ def _lines(report: Report) -> Iterator[str]:
     if blind:
         message = _cut_lines([blind.what, f"Next: {blind.mend}"])
         yield _format_command("error", {"title": f"driftwright: blind: {blind.reason}"}, message)
-        return  # what a blind capture did not see is told by its one reason
+        return  # the one reason of a blind capture holds for all facts
     listed = [*(finding for finding in findings.all_findings(report) if not finding.aside), *findings.unseen(report)]
     for finding in listed[:MOST]:
         yield _annotate(finding)
@@ -63,7 +63,7 @@ def _format_command(level: str, properties: dict[str, str], message: str) -> str
 
     Args:
         level: `error`, `warning` or `notice`.
-        properties: Where it is shown; foreign text, not yet escaped.
+        properties: Title, file and line; foreign text, not yet escaped.
         message: Its text, made inert line by line.
     """
     shown = message if len(message) <= LIMIT else f"{message[: LIMIT - 3]}..."
@@ -72,10 +72,10 @@ def _format_command(level: str, properties: dict[str, str], message: str) -> str
 
 
 def _escape_data(text: str) -> str:
-    """Escape as the runner undoes it in a message."""
+    """Escape text for a message, as the runner unescapes it."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _escape_property(text: str) -> str:
-    """Escape as the runner undoes it in a property."""
+    """Escape text for a property, as the runner unescapes it."""
     return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

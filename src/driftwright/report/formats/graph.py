@@ -1,4 +1,4 @@
-"""The way of a change to its fallbacks as a drawing: where each box and each line of it lies."""
+"""The drawing of changes, reads, facts and their sources: positions of its boxes and lines."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Box:
     Args:
         x: Left edge.
         y: Upper edge.
-        name: What stands in it, in bold.
-        note: What stands below.
+        name: Its label, in bold.
+        note: The text below the label.
         kind: `change`, `path`, `fact` or `source`.
         tone: A verdict; `active` or `dead` for a source; else empty.
     """
@@ -77,12 +77,12 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How one fact is reached, as a row of the equivalent table.
+    """The changes and reads that lead to one fact, as a row of the equivalent table.
 
     Args:
         fact: The fact.
         changes: The changes that cause its verdict.
-        reads: What it reads, where those changes are; all that it reads where no change is.
+        reads: Paths that it reads at those changes; else the first paths that it reads.
     """
 
     fact: FactFound
@@ -91,12 +91,17 @@ class Route:
 
 
 def routes(report: Report) -> tuple[Route, ...]:
-    """Return the way to each fact that is known to be hurt, the most severe first."""
+    """Return the route to each fact that is known to be hurt, the most severe first."""
     return tuple(_route(report, fact) for fact in view.hurt(report.facts) if fact.verdict != "unseen")
 
 
 def draw(hurt_routes: Sequence[Route], most: int) -> Graph:
-    """Lay the ways out, at most `most` facts of them."""
+    """Return the drawing of the first `most` routes.
+
+    Args:
+        hurt_routes: The routes, the most severe first.
+        most: Highest number of facts to draw.
+    """
     drawn_routes = hurt_routes[:most]
     heights = [max(1, len(_sources(route.fact))) * _ROW + _BLOCK for route in drawn_routes]
     tops = [_HEAD + sum(heights[:index]) for index in range(len(heights))]
@@ -171,7 +176,13 @@ def _group_heights(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
 
 
 def _place_boxes(column: int, targets: dict[str, list[int]], kind: str) -> dict[str, Box]:
-    """Place boxes at the middle of what they lead to, one below the other."""
+    """Return boxes one below the other, each near the mean height of the boxes that it leads to.
+
+    Args:
+        column: Number of the column, from 0.
+        targets: By the name of each box, the upper edges of the boxes that it leads to.
+        kind: Kind of the boxes.
+    """
     placed: dict[str, Box] = {}
     free = _HEAD
     for name, heights in sorted(targets.items(), key=lambda item: sum(item[1]) / max(1, len(item[1]))):

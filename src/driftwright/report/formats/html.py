@@ -27,7 +27,7 @@ class Limits(NamedTuple):
     Args:
         cards: Facts written out.
         rows: Rows of one table.
-        lines: Lines of one evidence.
+        lines: Lines of one evidence document.
         text: Characters of one foreign text.
     """
 
@@ -51,11 +51,11 @@ def render(report: Report) -> str:
 
 
 def fitted(template: str, context: Callable[[Limits], Mapping[str, Any]]) -> str:
-    """Return a page with as much as keeps it within `LIMIT` bytes.
+    """Return a page, with the widest limits that keep it within `LIMIT` bytes.
 
     Args:
         template: The page's template.
-        context: What the template shows within given limits.
+        context: Returns the variables of the template for given limits.
     """
     page = ""
     for limits in _LADDER:
@@ -71,7 +71,7 @@ def _render_page(template: str, context: Mapping[str, Any]) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Return what keeps the templates once they are compiled, which costs as much as a page does."""
+    """Return the template environment; it is cached, as compiling a template costs as much as a page."""
     import jinja2  # here, so that the other formats need not pay for it
 
     return jinja2.Environment(

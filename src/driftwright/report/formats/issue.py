@@ -1,4 +1,4 @@
-"""What a person takes along from a report: the text of an issue, and the command that shows it again."""
+"""The text of an issue about a report, and the command that reproduces the report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def issue_text(report: Report) -> str:
 
 
 def reproduce(report: Report) -> str:
-    """Return the command that judges the same capture again; empty where no file is known."""
+    """Return the command that judges the same capture again; empty if the report names no file."""
     file = report.capture.file
     return f"driftwright check {shlex.quote(view.inert(file))}" if file else ""
 

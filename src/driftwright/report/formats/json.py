@@ -46,7 +46,7 @@ def plain(value: Any, indent: int | None = None) -> str:
 
 
 def _escape_log_commands(text: str) -> str:
-    """Write `##[`, which stands only inside strings and which a build log may obey, with JSON's own escape."""
+    """Escape `##[`, which occurs only inside strings and which a build log may take for a command."""
     return text.replace("##[", "\\u0023#[")
 
 
@@ -67,5 +67,5 @@ def _resolve_reference(rule: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _escape_char(char: str) -> str:
-    """Keep what a terminal may print; write the rest, which stands only inside strings, as JSON's own escape."""
+    """Return a printable character as it is, any other as a JSON escape; the latter occur only inside strings."""
     return char if char.isprintable() else json.dumps(char)[1:-1]

@@ -1,4 +1,4 @@
-"""One JSON record a line, for streams and `jq`: a header, then every part of report-v1 by itself.
+"""One JSON record on each line, for streams and `jq`: a header, then every part of report-v1 by itself.
 
 Each line holds `kind` and, under that name, a part of the report: `{"kind": "fact", "fact": {...}}`. The published
 schema of a line is `report-lines-v1.schema.json`; what it holds is what report-v1 says of that part.

@@ -1,4 +1,4 @@
-"""JUnit XML for test reporters: one test case a derived fact.
+"""JUnit XML for test reporters: one test case for each derived fact.
 
 Broken and degraded are failures; what is suppressed or was not seen is skipped, with the reason; a blind capture is an
 error. There is no host name, and every text is made printable first, so that it is legal in XML 1.0.
@@ -91,7 +91,7 @@ def _case(report: Report, fact: FactFound, causes: list[Finding]) -> Iterator[st
 
 
 def _failure(fact: FactFound, causes: list[Finding]) -> Iterator[str]:
-    """One failure a fact, as test reporters count them; its causes stand in its text."""
+    """Yield the one failure of a fact, with all causes in its text; test reporters count one for each case."""
     kind = f"{fact.verdict}: {causes[0].rule}"
     yield f"      <failure{_attributes(type=kind, message=fact.says)}>"
     for cause in causes:
@@ -106,5 +106,5 @@ def _attributes(**values: object) -> str:
 
 
 def _escape_text(text: str) -> str:
-    """Escape foreign text; what is not printable, as XML's illegal characters are, was written as an escape before."""
+    """Escape foreign text for XML; unprintable characters, XML's illegal ones included, become escapes first."""
     return escape(cut(text, LONGEST), quote=True)

@@ -1,7 +1,7 @@
 """The report for an issue or a job summary, in GitHub's Markdown.
 
-Whatever the report says stands inside code: there no text can mention a user, link an issue, load an image or open a
-tag. Only the words of this file are prose.
+Foreign text is written as code, where it cannot mention a user, link an issue, load an image or open a tag. Only the
+words of this module are prose.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Section(NamedTuple):
 
 
 def render(report: Report) -> str:
-    """Return the report as Markdown below `LIMIT` bytes; what does not fit is left out by whole sections, visibly."""
+    """Return the report as Markdown below `LIMIT` bytes; sections that do not fit are left out, and counted."""
     kept, left, size = [_head(report)], list[str](), len(_head(report).encode())
     for section in _sections(report):
         grown = size + len(section.text.encode()) + 1

@@ -1,6 +1,6 @@
 """SARIF 2.1.0 for code scanning: findings point at the contracts of the facts that they hurt.
 
-What was not seen and what was blind are notifications of the run, never results: they are no finding, and not fine.
+Unseen facts and blind captures are notifications of the run, never results: they are no findings, but not intact.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def render(report: Report) -> str:
 
 
 def _rules(listed: list[Finding]) -> list[dict[str, Any]]:
-    """Describe the rules of the findings: those of the rule files with their help, and what else a verdict rests on."""
+    """Describe the rules of the findings: rules of the rule files with their help, and other bases of a verdict."""
     rules, names = load_rules(), {_cut(finding.rule) for finding in listed}
     return [_describe_rule(rules[name]) if name in rules else _describe_basis(name) for name in sorted(names)]
 
@@ -116,7 +116,7 @@ def _notifications(report: Report, count: int) -> Iterator[dict[str, Any]]:
     blind = report.capture.blind
     if blind:
         yield _notice("error", f"blind: {blind.reason}: {blind.what}; {blind.mend}")
-        return  # what it did not see has this one reason
+        return  # one reason holds for all facts
     if count > MOST:
         yield _notice("warning", f"{count - MOST} of {count} findings are cut, the least severe; report.json has all")
     if count > SHOWN:

@@ -1,4 +1,4 @@
-"""The tree of a store for the page: which positions drifted, in what way, and how often each was there."""
+"""The tree of a store for the page: which positions drifted, how, and how often each is present."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Row:
     """One position.
 
     Args:
-        pointer: JSON pointer of the position in the report.
+        pointer: JSON Pointer of the position in the report.
         node: The position, as the report has it.
         name: Its last step.
-        mark: `added`, `removed`, `retyped`, `rarer` or `changed`; empty where it is as it was.
-        other: Where it went, or where it came from, if a change tells that it is there under another name.
+        mark: `added`, `removed`, `retyped`, `rarer` or `changed`; empty where it did not drift.
+        other: `now ...` or `was ...` with its new or old place, if a change moved it; else empty.
     """
 
     pointer: str
@@ -29,7 +29,7 @@ class Row:
 
 
 def rows_of(report: Report, number: int) -> tuple[Row, ...]:
-    """Return the positions of a report's store, by its number."""
+    """Return the positions of the store with this index in the report."""
     tree = report.stores[number].tree
     if not tree:
         return ()
@@ -42,13 +42,13 @@ def rows_of(report: Report, number: int) -> tuple[Row, ...]:
 
 
 def drifted_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Return the positions that drifted, and what they lie in."""
+    """Return the positions that drifted, and the positions that contain them."""
     marked = [row.node.path for row in rows if row.mark]
     return tuple(row for row in rows if row.mark or any(_contains(row.node.path, path) for path in marked))
 
 
 def mark_of(node: NodeFound) -> str:
-    """Return how a position drifted, in one word; empty where it is as it was or nothing could show it."""
+    """Return how a position drifted, in one word; empty where it did not drift or the capture could not show it."""
     before, now = node.before, node.now
     if not node.changes:
         return ""
@@ -62,7 +62,7 @@ def mark_of(node: NodeFound) -> str:
 
 
 def drifted_trees(report: Report) -> Iterator[tuple[StoreFound, tuple[Row, ...], tuple[Row, ...]]]:
-    """Yield each store that drifted with the positions that did and what they lie in, and with all its positions."""
+    """Yield each store that drifted, with the rows of `drifted_rows` and with all its rows."""
     for number, store in enumerate(report.stores):
         rows = rows_of(report, number)
         drifted = drifted_rows(rows)

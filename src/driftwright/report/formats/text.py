@@ -1,4 +1,4 @@
-"""The report for a terminal: the verdict first, then what is not intact, then counts."""
+"""The report for a terminal: the verdict first, then the facts that are not intact, then counts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PLAIN = Style()
 
 
 def render(report: Report, style: Style = PLAIN) -> str:
-    """Return the report as text; nothing of the page can emit a control sequence."""
+    """Return the report as text; text from the page cannot emit a control sequence."""
     return "\n".join(_lines(report, style)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What was before: the runs of the history in words, as letters, and as the rows of a picture."""
+"""The earlier runs of the history: in words, as letters, and as rows of a table."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Cell:
     """One run of one store.
 
     Args:
-        text: Its version, and how far from it; `?` where the run was blind.
-        blind: Whether the run saw nothing.
-        changed: Whether it differs from the run before that saw anything.
+        text: Its version and the distance from it; `?` where the run was blind.
+        blind: Whether the run could not see the store.
+        changed: Whether it differs from the last run that saw the store.
     """
 
     text: str
@@ -30,12 +30,12 @@ class Cell:
 
 
 def runs(report: Report) -> Sequence[RunSeen]:
-    """Return the runs that the report knows of, oldest first; none where no history is kept."""
+    """Return the runs that the report holds, oldest first; none where no history is kept."""
     return report.past.runs if report.past else ()
 
 
 def open_alerts(report: Report) -> Sequence[AlertSeen]:
-    """Return the alerts as they stand after this run."""
+    """Return the alerts after this run."""
     return report.past.alerts if report.past else ()
 
 
@@ -45,7 +45,7 @@ def letters(report: Report) -> str:
 
 
 def last_good_says(report: Report) -> str:
-    """Return when all was last seen intact, and how long before this run; empty where no history is kept."""
+    """Return when all facts were last intact, and how long before this run; empty where no history is kept."""
     past = report.past
     if not past:
         return ""
@@ -59,7 +59,7 @@ def last_good_says(report: Report) -> str:
 
 
 def versions(report: Report) -> dict[str, tuple[Cell, ...]]:
-    """Return, for each store, its version in every run; first those that changed, then the first of the others."""
+    """Return, for each store, its version in every run; those that changed first; at most `MOST_STORES`."""
     past_runs = runs(report)
     names = dict.fromkeys(store.name for run in past_runs for store in run.stores)
     rows = {name: tuple(_cells(name, past_runs)) for name in names}

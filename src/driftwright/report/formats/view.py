@@ -1,4 +1,4 @@
-"""What every format says in the same words: order, sentences and the escaping of foreign text."""
+"""Words, order and escaping that all formats share."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ class Row(NamedTuple):
 
 
 def inert(text: str) -> str:
-    """Return foreign text on one line, as no terminal and no build log takes it for a command.
+    """Return foreign text on one line, so that no terminal and no build log takes it for a command.
 
-    GitHub's runner obeys `::command::` behind any white space at the start of a line, where our words may leave this
-    text, so a colon that comes first is written as an escape; `visible` does so with its older `##[command]`.
+    GitHub's runner obeys `::command::` behind any white space at the start of a line, and this text may come
+    first on a line, so a colon that comes first is written as an escape; `visible` does so with its older `##[command]`.
     """
     shown = visible(text)
     return shown.replace(":", "\\u003a", 1) if shown.lstrip().startswith(":") else shown
@@ -79,7 +79,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def headline(report: Report) -> str:
-    """Return the one sentence that says what was found."""
+    """Return the result of the report in one sentence."""
     blind = report.capture.blind
     if blind:
         return f"The capture could not see the page: {inert(blind.what)}."
@@ -103,7 +103,7 @@ def hurt(facts: Iterable[FactFound]) -> list[FactFound]:
 
 
 def set_aside(report: Report) -> list[FactFound]:
-    """Return the derived facts whose finding is suppressed: they are hurt, and do not count."""
+    """Return the derived facts that are suppressed, the most severe first."""
     return [fact for fact in ranked(report.facts) if fact.suppressed]
 
 
@@ -114,7 +114,7 @@ def suppressed_says(part: FactFound | FindingFound | ChangeFound) -> str:
 
 
 def findings(fact: FactFound) -> list[tuple[str, str]]:
-    """Return the fingerprint of each finding of a fact, and what it stands for in words."""
+    """Return the fingerprint of each finding of a fact, and its rule and place in words."""
     return [(finding.fingerprint, _finding_says(finding)) for finding in fact.findings]
 
 
@@ -124,13 +124,13 @@ def _finding_says(finding: FindingFound) -> str:
 
 
 def readers(change: ChangeFound) -> list[str]:
-    """Return who reads where a change is; a fact that only falls back to reading there is marked."""
+    """Return the facts that read at a change; those that read there only in a fallback are marked."""
     first = change.read_first
     return [name if name in first else f"{name} (beside its first source)" for name in change.read_by]
 
 
 def wrong(report: Report) -> list[FactFound]:
-    """Return the derived facts that are known to be hurt, the most severe first; an heir stands under its root."""
+    """Return the derived facts that are known to be hurt, the most severe first; without heirs of a listed fact."""
     judged = [fact for fact in hurt(report.facts) if fact.verdict is not Verdict.UNSEEN]
     shown = {fact.name for fact in judged}
     return [fact for fact in judged if fact.inherits not in shown]
@@ -142,7 +142,7 @@ def heirs(report: Report, fact: FactFound) -> list[FactFound]:
 
 
 def proposal_says(proposal: ProposalFound) -> str:
-    """Return what a patch mends, and how that is known."""
+    """Return which facts a patch mends, and how many answers confirm it."""
     left = f"; more is needed for {', '.join(proposal.leaves)}" if proposal.leaves else ""
     return f"mends {', '.join(proposal.mends)}, confirmed by {_plural(proposal.confirmed_by, 'answer')}{left}"
 
@@ -158,7 +158,7 @@ def unseen(report: Report) -> list[FactFound]:
 
 
 def unseen_by_next(report: Report) -> Mapping[str, list[FactFound]]:
-    """Return the unseen derived facts by what to do about them, so that one advice stands once."""
+    """Return the unseen derived facts by what to do about them, so that each advice is shown once."""
     groups: dict[str, list[FactFound]] = {}
     for fact in unseen(report):
         groups.setdefault(fact.next, []).append(fact)
@@ -181,7 +181,7 @@ def alerts(report: Report) -> list[ChangeFound]:
 
 
 def ledger(report: Report) -> list[ChangeFound]:
-    """Return the changes that no derived fact reads; they are never alerts."""
+    """Return the changes that no derived fact reads; they never raise an alert."""
     return [change for change in report.changes if not change.read_by]
 
 
@@ -192,18 +192,18 @@ def causes(report: Report, fact: FactFound) -> list[ChangeFound]:
 
 
 def where(change: ChangeFound) -> str:
-    """Return the store and path of a change, and where it went."""
+    """Return the store and path of a change, and the new path if it moved."""
     place = f"{change.store}:{change.path}"
     return f"{place} -> {change.to}" if change.to else place
 
 
 def effect_says(fact: FactFound) -> str:
-    """Return what happened to the first source, in words."""
+    """Return the effect on the first source, in words."""
     return "not shown by the capture" if fact.verdict is Verdict.UNSEEN else EFFECT_WORDS[fact.effect]
 
 
 def fallback_says(fact: FactFound) -> str:
-    """Return what the extension works with now, and what it loses by it."""
+    """Return which source serves now, and what is lost with it."""
     now = fact.fallback
     if fact.verdict is Verdict.UNSEEN and now.right is None:
         return "not judged"
@@ -225,7 +225,7 @@ def answers(fact: FactFound) -> tuple[str, str] | None:
 
 
 def effect_lines(fact: FactFound, most: int) -> Iterator[tuple[str, str]]:
-    """Yield what a fact suffers and how that shows, each with its label; at most `most` differences of the stores."""
+    """Yield effect, answers and at most `most` differences of the stores of a fact, each with its label."""
     yield "effect", f"{effect_says(fact)} ({BASIS_WORDS[fact.basis]})"
     pair = answers(fact)
     if pair and fact.evidence:
@@ -240,7 +240,7 @@ def failed_checks(fact: FactFound) -> Iterator[tuple[str, str | None]]:
 
 
 def differences(evidence: Evidence) -> list[str]:
-    """Return what the stores before and after differ in, a line each."""
+    """Return the differences of the stores before and after, one line each."""
     return [_difference_says(difference) for difference in evidence.differences]
 
 
@@ -261,18 +261,18 @@ def setting(evidence: Evidence) -> str:
 
 
 def drifted_stores(report: Report) -> list[StoreFound]:
-    """Return the stores that are not as they were accepted."""
+    """Return the stores that differ from their accepted version or are not in their place."""
     return [store for store in report.stores if store.distance or store.found in ("elsewhere", "unreadable")]
 
 
 def version_says(store: StoreFound) -> str:
-    """Return which version a store is nearest to, and how far from it."""
+    """Return the nearest version of a store, and the distance from it."""
     before, after = version_parts(store)
     return f"{before}{'' if store.distance is None else store.distance}{after}"
 
 
 def version_parts(store: StoreFound) -> tuple[str, str]:
-    """Return what `version_says` says before and after the distance; the first ends without one if none is known."""
+    """Return the text of `version_says` before and after the distance; the distance may be unknown."""
     if store.resolved is None:
         away = "" if store.distance is None else "; distance "
         return f"no published version is near (accepted: {store.accepted}{away}", f"){mixed(store)}"
@@ -281,7 +281,7 @@ def version_parts(store: StoreFound) -> tuple[str, str]:
 
 
 def mixed(store: StoreFound) -> str:
-    """What tells apart the records of a store that holds several shapes side by side."""
+    """Return in words the groups of records of a store that holds records of several shapes; else empty."""
     cohorts = [f"{cohort.path}: {', '.join(map(_group_says, cohort.groups))}" for cohort in store.cohorts]
     return f"; mixed shapes at {'; '.join(cohorts)}" if cohorts else ""
 
@@ -292,7 +292,7 @@ def _group_says(group: CohortGroup) -> str:
 
 
 def found_says(store: StoreFound) -> str:
-    """Return where a store was found, or what became of it."""
+    """Return where a store was found, or why it was not."""
     place = store.found_at
     return f"elsewhere: {place.area} / {place.key}{_in_frame(place.where)}" if place else str(store.found)
 
