@@ -1,6 +1,6 @@
 """The history's SQLite file: opened, migrated step by step, and put aside when it is damaged.
 
-It keeps SQLite's rollback journal: one file that lies still between two writes can be copied, cached and read on any
+It keeps SQLite's rollback journal: one file that is unchanged between two writes can be copied, cached and read on any
 file system, which a write-ahead log and its shared memory cannot.
 """
 
@@ -91,7 +91,7 @@ def open_database(file: File) -> tuple[sqlite3.Connection, File | None]:
     """Open the file and bring it to the newest version; a damaged one is put aside first.
 
     Returns:
-        The database, and where a damaged file was put; None when it was sound.
+        The database, and the new path of a damaged file; None when the file was not damaged.
 
     Raises:
         InputFault: It is a symbolic link, or a newer driftwright made it.
@@ -121,7 +121,7 @@ def open_database(file: File) -> tuple[sqlite3.Connection, File | None]:
 
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold the write lock; everything inside is kept together or not at all."""
+    """Run the body in one write transaction; an exception rolls it back."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -1,4 +1,4 @@
-"""The journal that earlier versions kept beside the database: read once, so that nothing of it is lost."""
+"""The journal that earlier versions kept beside the database; its entries are imported once."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ JOURNAL = "history.jsonl"
 
 
 def take_over(connection: sqlite3.Connection, file: File) -> None:
-    """Write into the database what the journal knows and the database does not; the journal stays as it is.
+    """Import the entries of the journal that the database lacks; the journal is not changed.
 
-    An entry was written to the journal first: what a kill left there alone had been promised to nobody, but was seen.
+    Entries were written to the journal first, so after a kill an entry may be in the journal alone.
 
     Args:
         connection: The database, within a transaction.
-        file: The journal; it need not be there.
+        file: The journal; it may be missing.
 
     Raises:
         InputFault: It is a symbolic link.
@@ -46,7 +46,7 @@ def take_over(connection: sqlite3.Connection, file: File) -> None:
 
 
 def _entries(file: File) -> Iterator[Run | Sent]:
-    """Yield what was written, in its order; a line that is neither a run nor a sending is passed over.
+    """Yield the entries in their order; a line that is neither a run nor a sending is skipped.
 
     The last line may be torn: what was being written then was never acknowledged.
     """

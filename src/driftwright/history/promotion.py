@@ -1,4 +1,4 @@
-"""Promotion: whether past runs bear moving a derived fact from the extension's counters to the site's data."""
+"""Promotion: whether past runs allow moving a derived fact to its next phase."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _NEXT: Mapping[Phase, Phase] = {Phase.VALIDATE: Phase.DERIVE, Phase.DERIVE: Phas
 
 @dataclass(frozen=True, slots=True)
 class Seniority:
-    """What the runs say of one fact; runs that were blind or did not see it say nothing.
+    """The results of the past runs for one fact; blind runs and runs that did not see it are left out.
 
     Args:
-        runs: Runs that saw it intact.
-        days: Days (in UTC) on which it was seen intact and never otherwise.
-        agreed: Comparisons with the extension's own counters that agreed.
-        compared: All such comparisons.
-        last_seen: When a run saw it last, intact or not; None if never.
-        last_break: When a run last saw it degraded or broken; None if never.
+        runs: Number of runs in which it was intact.
+        days: Number of days (in UTC) with runs in all of which it was intact.
+        agreed: Number of comparisons between its sources that agreed.
+        compared: Number of all such comparisons.
+        last_seen: Time of the last run that saw it; None if there is none.
+        last_break: Time of the last run in which it was degraded or broken; None if there is none.
     """
 
     runs: int = 0
@@ -50,14 +50,14 @@ class Seniority:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One thing that a gate asks.
+    """One requirement of a gate.
 
     Args:
-        what: `days`, `runs`, `agreement` or `quiet`.
-        needs: How much it asks for.
-        has: How much there is; None when there is nothing to tell by.
-        passed: Whether that is enough.
-        says: Why it is not, in words; empty when it is.
+        what: `days`, `runs`, `agreement` (a share from 0 to 1) or `quiet` (in days).
+        needs: The required value.
+        has: The present value; None when it is unknown.
+        passed: Whether the present value is enough.
+        says: Why it is not enough, in words; empty when it is.
     """
 
     what: str
@@ -75,8 +75,8 @@ class Promotion:
         fact: Its name.
         phase: Its present phase.
         next: The next one; None at the last.
-        record: What the runs say of it.
-        asked: What the gate of the next phase asks.
+        record: The results of the past runs for it.
+        asked: The requirements of the gate of the next phase.
     """
 
     fact: str
@@ -92,18 +92,18 @@ class Promotion:
 
 
 def promotions(facts: Sequence[Fact], runs: Sequence[Run], gates: Mapping[Phase, Gate]) -> tuple[Promotion, ...]:
-    """Judge every fact by the runs of the past.
+    """Judge every fact by the past runs.
 
     Args:
         facts: The contracts.
         runs: The runs, in any order.
-        gates: What is asked before each phase.
+        gates: The gate before each phase.
     """
     return tuple(_judge_promotion(fact, seniority_of(fact.name, runs), gates) for fact in facts)
 
 
 def seniority_of(fact: str, runs: Sequence[Run]) -> Seniority:
-    """Return what the runs say of one fact."""
+    """Return the results of the past runs for one fact."""
     good: dict[str, int] = {}
     bad: set[str] = set()
     agreed = compared = 0
@@ -121,7 +121,7 @@ def seniority_of(fact: str, runs: Sequence[Run]) -> Seniority:
             breaks.append(recorded_at)
             continue
         good[day] = good.get(day, 0) + 1
-        # A fact that is hurt disagrees with everything: what it says then is no comparison.
+        # A fact that is hurt disagrees with every source, so its agreements are not counted.
         held, failed = fact_state.agreements
         agreed, compared = agreed + held, compared + held + failed
     return Seniority(

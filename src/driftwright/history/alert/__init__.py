@@ -1,4 +1,4 @@
-"""Alerts: what is told, to whom, and how often. One cause is one alert, until it goes."""
+"""Alerts: their life over the runs of a target, and the messages about them to each channel."""
 
 from __future__ import annotations
 

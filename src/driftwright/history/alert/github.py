@@ -1,4 +1,4 @@
-"""GitHub issues: one an alert, found again by a hidden mark in its body, edited, closed and opened again."""
+"""GitHub issues as a channel: one issue for each alert, found again by a hidden mark in its body."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Rest:
     token: str = field(repr=False)
 
     def call(self, method: str, path: str, payload: Any = None) -> HttpAnswer:
-        """Ask with the token, and nobody but the interface itself."""
+        """Send a request with the token, to this interface only."""
         headers = {**_HEADERS, "Authorization": f"Bearer {self.token}"}
         return send_request(HttpRequest(method, f"{self.root}/{path}", headers, payload), _SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue as it is: its number, whether it is open, and its body."""
+    """An existing issue: its number, whether it is open, and its body."""
 
     number: int
     open: bool
@@ -54,9 +54,9 @@ class GitHub:
     """The issues of one repository.
 
     Args:
-        api: The way there.
+        api: GitHub's interface.
         repo: `owner/name`.
-        edits: An issue's body is brought up to date without telling anybody.
+        edits: True, as the body of an issue can be updated without notifying anybody.
     """
 
     api: Rest
@@ -65,14 +65,14 @@ class GitHub:
 
     @property
     def name(self) -> str:
-        """What it is called in the history."""
+        """Name of the channel in the history."""
         return f"github:{self.repo}"
 
     def send(self, messages: Sequence[Message]) -> Iterator[Message]:
-        """Create, edit or close the issue of each message; nothing is done where a newer run has spoken.
+        """Create, edit or close the issue of each message; an issue that a newer run wrote is left alone.
 
         Raises:
-            MachineFault: GitHub did not answer, or said no.
+            MachineFault: GitHub did not answer, or refused.
         """
         issues = self._list_issues() if messages else {}
         for message in messages:
@@ -116,7 +116,7 @@ class GitHub:
         return document_of(self.api.call(method, f"repos/{self.repo}/{path}", payload), _SERVICE)
 
     def _list_issues(self) -> dict[str, Issue]:
-        """Return the issues of our label by the mark in their body, the oldest of each.
+        """Return the issues with our label by the alert key in their body, the oldest of each.
 
         They are listed, not searched for: a search finds a new issue only some time later.
         """
@@ -141,12 +141,12 @@ def github(environment: Mapping[str, str], repo: str | None = None) -> GitHub:
         repo: `owner/name` instead of GITHUB_REPOSITORY.
 
     Raises:
-        InputFault: The repository or the token is not there.
+        InputFault: The repository or the token is missing or malformed.
     """
     repo = checked_repo(environment, repo)
     root = checked_url(environment.get("GITHUB_API_URL", "").strip().rstrip("/") or _API, "GITHUB_API_URL")
     token = (environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or "").strip()
-    # What `gh` knows is for the host that it was signed in to; it is shown to no other.
+    # The token of `gh` belongs to the host it was signed in to, and is sent to no other.
     where = "GITHUB_TOKEN" if token else "gh auth token"
     if not token and root == _API:
         token = _token_of_gh(environment)
@@ -158,14 +158,14 @@ def github(environment: Mapping[str, str], repo: str | None = None) -> GitHub:
 
 
 def _token_of_gh(environment: Mapping[str, str]) -> str:
-    """Ask the program `gh` once for the token that it was signed in with; empty when it has none to give."""
+    """Ask the program `gh` once for the token that it was signed in with; empty when there is none."""
     program = shutil.which("gh", path=environment.get("PATH", ""))
     if program is None:
         return ""
     command = [program, "auth", "token", "--hostname", _HOST]
     quiet = {**environment, "GH_PROMPT_DISABLED": "1", "NO_COLOR": "1"}
     try:
-        # What it says beside the token is nobody's business, and it is asked nothing that it could repeat.
+        # Its other output may be private and is dropped; it may not ask for input.
         done = subprocess.run(  # noqa: S603 - GitHub's own program, no shell
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_GH_SECONDS, check=False, env=quiet
         )
@@ -175,10 +175,10 @@ def _token_of_gh(environment: Mapping[str, str]) -> str:
 
 
 def checked_repo(environment: Mapping[str, str], repo: str | None) -> str:
-    """Return the repository.
+    """Return the repository as `owner/name`.
 
     Raises:
-        InputFault: There is none, or it is none.
+        InputFault: There is none, or it is malformed.
     """
     named = repo or environment.get("GITHUB_REPOSITORY", "").strip()
     where = "--repo" if repo else "GITHUB_REPOSITORY"

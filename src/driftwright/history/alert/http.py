@@ -1,4 +1,4 @@
-"""One request of a channel: HTTPS alone, no redirect, a deadline, a bounded answer, and nothing private in faults."""
+"""HTTP requests of the channels: HTTPS only, no redirects, a deadline, a bounded answer, no secrets in faults."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _GOOD = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """What to ask.
+    """One request.
 
     Args:
-        method: `GET`, `POST` or `PATCH`; a failed `POST` is never said again, for it may have arrived.
-        url: Where; it is in no fault, for it may hold a secret.
-        headers: Beside those of JSON; never in a fault.
-        payload: What to send as JSON; None for nothing.
+        method: `GET`, `POST` or `PATCH`; a failed `POST` is never repeated, as it may have arrived.
+        url: The address; never in a fault, as it may hold a secret.
+        headers: Headers besides those for JSON; never in a fault.
+        payload: A JSON value to send; None for no body.
     """
 
     method: str
@@ -42,7 +42,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back: the status, and the JSON document if there is one."""
+    """The answer: its status, and its JSON document; None if there is none."""
 
     status: int
     document: Any
@@ -56,7 +56,7 @@ def checked_url(url: str, variable: str) -> str:
         variable: The environment variable that it comes from; faults name that, never the address.
 
     Raises:
-        InputFault: It is neither https nor on this machine, or it holds what no address should.
+        InputFault: It is neither https nor on this machine, or it has a user, a fragment or an illegal character.
     """
     try:
         parts = urllib.parse.urlsplit(url)
@@ -80,7 +80,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _build_opener(url: str) -> urllib.request.OpenerDirector:
-    """Return what opens an address and follows no redirect: one would carry the token to whoever the answer names."""
+    """Return an opener that follows no redirect, as a redirect would send the token to another host."""
     is_local = _is_this_machine(urllib.parse.urlsplit(url).hostname or "")
     opener = urllib.request.OpenerDirector()
     for handler in (
@@ -95,14 +95,14 @@ def _build_opener(url: str) -> urllib.request.OpenerDirector:
 
 
 def send_request(request: HttpRequest, service: str) -> HttpAnswer:
-    """Ask, once more if nothing came back and asking twice does no harm.
+    """Send a request, a second time if there was no answer and its method may be repeated.
 
     Args:
-        request: What to ask.
+        request: The request.
         service: Name of the service that is asked, for the fault.
 
     Raises:
-        MachineFault: Nobody answered, in time and in bounds.
+        MachineFault: There was no answer within the time and size limits.
     """
     times = 2 if request.method in _REPEATABLE else 1
     for attempt in range(1, times + 1):
@@ -120,10 +120,14 @@ def send_request(request: HttpRequest, service: str) -> HttpAnswer:
 
 
 def document_of(answer: HttpAnswer, service: str) -> Any:
-    """Return the document of an answer that says yes.
+    """Return the document of an answer.
+
+    Args:
+        answer: The answer.
+        service: Name of the service that answered, for the fault.
 
     Raises:
-        MachineFault: It says no.
+        MachineFault: The status is not a success (2xx).
     """
     if answer.status in _GOOD:
         return answer.document

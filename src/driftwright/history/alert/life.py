@@ -1,8 +1,8 @@
-"""The life of an alert: a pure fold over the runs of one target.
+"""The life of alerts: a pure fold over the runs of one target.
 
-What a run says of an alert is one of four things. `bad`: its cause is there. `good`: all its facts were seen and are
-intact. `other`: its facts were seen, the cause is gone, yet not all of them are right. `nothing`: the run was blind, or
-the facts were not seen or are suppressed; such a run neither opens nor closes, and does not break a row of runs.
+For each alert a run gives one of four signals. `bad`: its cause is present. `good`: all its facts were seen and are
+intact. `other`: its facts were seen and the cause is gone, but not all facts are intact. `nothing`: the run was blind,
+or the facts were not seen or are suppressed; such a run neither opens nor closes, and interrupts no row of runs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from driftwright.report import fingerprint
 
 
 class Signal(StrEnum):
-    """What one run says of one alert."""
+    """The signal that one run gives for one alert."""
 
     BAD = "bad"
     GOOD = "good"
@@ -28,14 +28,14 @@ class Signal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How many runs it takes; runs that say nothing of an alert are never counted.
+    """The numbers of runs after which an alert changes; runs with the signal `nothing` are not counted.
 
     Args:
-        opens: Runs in a row with the cause, before anybody is told: two captures that agree.
-        closes: Good runs in a row, before it is called recovered.
-        flaps: How often the cause came back within `window` runs, until it is told once as flapping.
-        window: In how many runs of the target that saw the page its comings are counted.
-        settles: Runs in a row that agree, before a flapping alert is an open or a recovered one again.
+        opens: Bad runs in a row after which it is open and a message is sent.
+        closes: Good runs in a row after which it is recovered.
+        flaps: How often the cause must come within `window` runs for the alert to be flapping.
+        window: Number of latest runs that saw the page in which the comings are counted.
+        settles: Equal runs in a row after which a flapping alert is open or recovered again.
     """
 
     opens: int = 2
@@ -50,9 +50,9 @@ class Life:
     """The alerts of one target after some runs.
 
     Args:
-        alerts: Every alert there ever was, by key, in the order in which they came.
-        seeing: How many of the runs saw the page.
-        blind: How many did not.
+        alerts: All alerts so far, by key, in the order in which they came.
+        seeing: Number of runs that saw the page.
+        blind: Number of runs that did not.
     """
 
     alerts: Mapping[str, Alert] = field(default_factory=dict)
@@ -64,15 +64,14 @@ _USUAL = Thresholds()
 
 
 def life(runs: Iterable[Run], thresholds: Thresholds = _USUAL) -> tuple[Life, tuple[Event, ...]]:
-    """Tell the life of a target's alerts from its runs.
+    """Return the alerts of a target and their events, from its runs.
 
     Args:
-        runs: The runs of one target, in their order in the history; their clocks do not matter.
-        thresholds: How many runs it takes.
+        runs: The runs of one target, in their order in the history; their times are not used.
+        thresholds: The numbers of runs after which an alert changes.
 
     Returns:
-        The alerts after the last run, and what happened at each run. What happened at one run rests on the runs up
-        to it alone.
+        The alerts after the last run, and the events of each run. The events of a run depend only on the runs up to it.
     """
     now, events = Life(), list[Event]()
     for run in runs:
@@ -82,7 +81,7 @@ def life(runs: Iterable[Run], thresholds: Thresholds = _USUAL) -> tuple[Life, tu
 
 
 def next_life(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[Life, tuple[Event, ...]]:
-    """Return the alerts after one more run, and what it did to them."""
+    """Return the alerts after one more run, and the events of that run."""
     seeing = before.seeing + (0 if run.blind else 1)
     alerts, events = dict(before.alerts), list[Event]()
     present = causes(run)
@@ -99,7 +98,7 @@ def next_life(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[
 
 
 def causes(run: Run) -> dict[str, Alert]:
-    """Return what is wrong in one run, one alert a cause, by the alert's key."""
+    """Return one alert for each cause in one run, by the alert's key."""
     if run.blind:
         key = fingerprint(run.target, BLIND)
         return {key: Alert(key, run.target, BLIND, "", "", form=(Hurt("", str(Verdict.BLIND), run.blind),))}
@@ -117,9 +116,9 @@ def causes(run: Run) -> dict[str, Alert]:
 def _join_unexplained(
     by_cause: Mapping[tuple[str, str, str], list[FindingState]],
 ) -> dict[tuple[str, str, str], list[FindingState]]:
-    """Lay what only all changes together hurt to the one change there is: one cause is one alert.
+    """Add the findings that no single change explains to the only change of the run, if there is exactly one.
 
-    A guard may refuse the changed store while no single change explains it; such a finding has no store of its own.
+    A guard may refuse the changed store while no single change explains it; such a finding names no store.
     """
     changes = [cause for cause in by_cause if cause[1]]
     loose = [cause for cause in by_cause if cause[0] == Basis.REPLAY and not cause[1]]
@@ -142,7 +141,7 @@ def _signal_of(alert: Alert, run: Run, form: Form) -> Signal:
     if run.blind or not run.facts:
         return Signal.NOTHING
     state_by_name = {fact.name: fact for fact in run.facts}
-    # A fact that the contracts no longer hold cannot be hurt, and nobody can see it either.
+    # A fact that the contracts no longer hold is left out: it cannot be hurt or seen.
     states = [state_by_name[name] for name in alert.facts if name in state_by_name]
     if all(fact.verdict == Verdict.INTACT for fact in states):
         return Signal.GOOD
@@ -153,6 +152,8 @@ def _signal_of(alert: Alert, run: Run, form: Form) -> Signal:
 
 @dataclass(frozen=True, slots=True)
 class _Observation:
+    """One run, the form that it shows of an alert, its number on the alert's clock, and the thresholds."""
+
     run: Run
     form: Form
     clock: int
@@ -217,7 +218,7 @@ def _begin(alert: Alert, observation: _Observation) -> Alert:
 
 
 def _judge_news(before: Alert, after: Alert) -> tuple[Alert, Happening]:
-    """Tell whether an alert that holds is news again: only what two runs in a row show, and only once in its life."""
+    """Return what is new about an open alert: a form counts as news once, after two runs in a row that show it."""
     if after.form in after.told or after.form != before.form or before.bad == 0:
         return after, Happening.STILL
     grave, many = _weight(after.form)

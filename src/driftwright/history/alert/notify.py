@@ -17,12 +17,12 @@ _KINDS = {Happening.RECOVERED: "success", Happening.NEW: "failure", Happening.WO
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Whoever stands behind apprise's addresses.
+    """A channel that sends to apprise's addresses.
 
     Args:
-        told: Apprise's own object, with the addresses added.
-        name: What it is called in the history.
-        edits: It cannot take back what it said.
+        client: An `apprise.Apprise`, with the addresses added.
+        name: Name of the channel in the history.
+        edits: False, as a sent message cannot be edited.
     """
 
     client: Any = field(repr=False)
@@ -30,10 +30,10 @@ class Notify:
     edits: bool = False
 
     def send(self, messages: Sequence[Message]) -> Iterator[Message]:
-        """Say each message in plain text.
+        """Send each message as plain text, and yield it.
 
         Raises:
-            MachineFault: One of the addresses did not take it.
+            MachineFault: Sending to one of the addresses failed.
         """
         for message in messages:
             kind = _KINDS.get(message.happening, "warning")
@@ -55,10 +55,10 @@ class Notify:
 
 
 def notify(environment: Mapping[str, str]) -> Notify:
-    """Return apprise with the addresses of the environment.
+    """Return the channel with the addresses in the environment.
 
     Raises:
-        InputFault: Apprise is not installed, there is no address, or it knows one of them not.
+        InputFault: Apprise is not installed, there is no address, or apprise does not know the kind of one.
     """
     urls = environment.get(VARIABLE, "").split()
     if not urls:

@@ -1,4 +1,4 @@
-"""Sending: what each channel has not been told yet, in the state in which the newest run leaves it."""
+"""Sending: the messages that each channel has not had yet, by the state after the newest run."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _LOUD = (Happening.FLAPPING, Happening.WORSE, Happening.CHANGED)
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What became of one channel.
+    """The result of sending to one channel.
 
     Args:
         channel: Its name.
-        sent: What it was told.
-        fault: Why it was not told the rest; None if it was told everything.
+        sent: The messages that arrived.
+        fault: Why the rest was not sent; None if everything was.
     """
 
     channel: str
@@ -37,7 +37,7 @@ class Sending:
 
 
 def pending(runs: Sequence[Run], sent_before: Mapping[str, Sent], report: Report | None = None) -> tuple[Message, ...]:
-    """Return what a channel has to be told, one message an alert, the drift first and `still` included.
+    """Return the messages for a channel, one for each alert, in the order of the alerts and with those for `still`.
 
     Args:
         runs: All runs of one target, oldest first.
@@ -58,14 +58,14 @@ def pending(runs: Sequence[Run], sent_before: Mapping[str, Sent], report: Report
         since = [event.happening for event in events if event.alert.key == key and event.sequence > last_sequence]
         happening = _happening(alert, since, active=last is not None and last.active)
         if happening is None or (happening is Happening.STILL and key not in present):
-            continue  # a run that does not show the cause has nothing to add to what was said of it
+            continue  # a run that does not show the cause adds nothing to the last message
         shown = report if key in present else None
         messages.append(message(happening, alert, runs[-1], shown))
     return tuple(messages)
 
 
 def _happening(alert: Alert, since: Sequence[Happening], *, active: bool) -> Happening | None:
-    """Return what several runs come to for somebody who was told that the alert is `active`, or is not."""
+    """Return the one happening that sums up several, for a channel whose last message had the alert `active` or not."""
     if alert.status not in ACTIVE:
         return Happening.RECOVERED if active else None
     loud = [happening for happening in since if happening in _LOUD]
@@ -78,24 +78,24 @@ def _happening(alert: Alert, since: Sequence[Happening], *, active: bool) -> Hap
 
 
 def news(messages: Sequence[Message], channel: Channel) -> tuple[Message, ...]:
-    """Return what a channel takes: one that cannot edit is never told that an alert is still there."""
+    """Return the messages that a channel takes; one that cannot edit takes no message for `still`."""
     return tuple(message for message in messages if channel.edits or message.happening is not Happening.STILL)
 
 
 def send(folder: File, channels: Sequence[Channel], target: str, report: Report | None = None) -> tuple[Sending, ...]:
-    """Tell every channel what it does not know yet; one that fails does not keep the others from being told.
+    """Send each channel its pending messages; a channel that fails does not stop the others.
 
     Args:
         folder: The folder of the history.
-        channels: Whom to tell.
-        target: Whose alerts.
-        report: The report of a run; it is used only while that run is the newest.
+        channels: The channels to send to.
+        target: The target whose alerts are sent.
+        report: The report of a run; it is used only if that run is the newest.
 
     Raises:
         InputFault: The history is not usable.
         MachineFault: The history is not usable, or another run sends for too long.
     """
-    # Two that look for the same issue at once would both make it.
+    # Without the lock, two processes that miss the same issue would both create it.
     with History(folder) as history, hold_lock(folder / _LOCK, "sending"):
         runs = history.runs(target)
         return tuple(_send_pending(history, channel, runs, report) for channel in channels)

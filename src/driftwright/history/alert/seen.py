@@ -1,4 +1,4 @@
-"""What a report says of the past: the newest runs, the last good one, and the alerts."""
+"""The history that a report shows: the newest runs, the last good run and the alerts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = (Status.OPEN, Status.FLAPPING, Status.WAITING)
 
 
 def past_of(runs: Sequence[Run]) -> Past:
-    """Return the past of a target.
+    """Return the history of a target for its report.
 
     Args:
         runs: All its runs, oldest first; the last of them is the one that is reported.

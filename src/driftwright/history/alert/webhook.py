@@ -1,4 +1,4 @@
-"""A webhook: one POST of JSON with everything that is news, to an address from the environment."""
+"""A webhook as a channel: one POST of JSON with all messages, to an address from the environment."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ VARIABLE = "DRIFTWRIGHT_WEBHOOK_URL"
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Whoever listens at an address.
+    """A channel that posts to one address.
 
     Args:
         url: The address; it is a secret.
-        name: What it is called in the history.
-        edits: It cannot take back what it said.
+        name: Name of the channel in the history.
+        edits: False, as a sent message cannot be edited.
     """
 
     url: str = field(repr=False)
@@ -29,10 +29,10 @@ class Webhook:
     edits: bool = False
 
     def send(self, messages: Sequence[Message]) -> Iterator[Message]:
-        """Say all messages in one request.
+        """Send all messages in one request, and yield them.
 
         Raises:
-            MachineFault: It did not arrive.
+            MachineFault: The request did not arrive.
         """
         if messages:
             document_of(
@@ -45,7 +45,7 @@ def webhook(environment: Mapping[str, str]) -> Webhook:
     """Return the webhook of the environment.
 
     Raises:
-        InputFault: There is none, or its address is no https address.
+        InputFault: The address is missing, or is no https address.
     """
     url = environment.get(VARIABLE, "").strip()
     if not url:
@@ -54,7 +54,7 @@ def webhook(environment: Mapping[str, str]) -> Webhook:
 
 
 def payload(messages: Sequence[Message]) -> dict[str, Any]:
-    """Return what is posted, an `alerts-v1` document: names, verdicts and times, and nothing that a page showed."""
+    """Return the `alerts-v1` document to post: names, verdicts and times, and no value from a page."""
     return {
         "format": FORMAT,
         "text": "\n\n".join(f"{message.title} ({message.happening})\n{message.text}" for message in messages),

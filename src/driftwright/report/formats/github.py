@@ -1,6 +1,7 @@
 """Annotations for GitHub Actions: workflow commands on standard output, which its runner shows beside the contracts.
 
-The runner shows at most ten of a kind for a step: the nine most severe findings are written, and one line counts the rest.
+The runner shows at most ten of a kind for a step: the nine most severe findings are written, and one line counts the
+rest.
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ class Row(NamedTuple):
 def inert(text: str) -> str:
     """Return foreign text on one line, so that no terminal and no build log takes it for a command.
 
-    GitHub's runner obeys `::command::` behind any white space at the start of a line, and this text may come
-    first on a line, so a colon that comes first is written as an escape; `visible` does so with its older `##[command]`.
+    GitHub's runner obeys `::command::` behind any white space at the start of a line, and this text may come first on a
+    line, so a colon that comes first is written as an escape; `visible` does so with its older `##[command]`.
     """
     shown = visible(text)
     return shown.replace(":", "\\u003a", 1) if shown.lstrip().startswith(":") else shown
