@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driftwright.history.alert.alert import Event, Happening, Status
-from driftwright.history.alert.life import Life, Thresholds, life, lived
+from driftwright.history.alert.life import Life, Thresholds, life, next_life
 from driftwright.history.alert.message import LONGEST_BODY, message
 from driftwright.history.alert.seen import past_of
 from driftwright.history.run import FindingState, Run
@@ -121,7 +121,7 @@ def test_what_happens_at_a_run_rests_on_the_runs_up_to_it_alone(told_by: list[Sa
     assert whole == events_of(list(runs))
     state = Life()
     for run in runs:
-        state, _ = lived(state, run)
+        state, _ = next_life(state, run)
     assert state == life(runs)[0]
 
 
@@ -148,7 +148,7 @@ def test_the_laws_of_a_life(told_by: list[Say]) -> None:
     state = Life()
     for run in story(*told_by):
         before = state
-        state, events = lived(before, run)
+        state, events = next_life(before, run)
         assert len({event.alert.key for event in events}) == len(events)
         for event in events:
             match event.happening:

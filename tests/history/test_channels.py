@@ -21,7 +21,7 @@ from driftwright.history.alert.channel import channel
 from driftwright.history.alert.github import GitHub, Rest, github
 from driftwright.history.alert.http import checked_url
 from driftwright.history.alert.message import LONGEST_BODY, message
-from driftwright.history.alert.outbox import Outcome, news, pending, send
+from driftwright.history.alert.outbox import Sending, news, pending, send
 from driftwright.history.alert.webhook import VARIABLE as WEBHOOK
 from driftwright.history.run import Run
 from driftwright.history.runs import History
@@ -46,9 +46,9 @@ def the_repo(site: Site) -> GitHub:
     return github(environment)
 
 
-def live(folder: Path, runs: list[Run], *channels: Any) -> list[Outcome]:
+def live(folder: Path, runs: list[Run], *channels: Any) -> list[Sending]:
     """Record the runs one by one, and send after each, as the scheduled job does."""
-    outcomes = list[Outcome]()
+    outcomes = list[Sending]()
     for run in runs:
         with History(folder) as history:
             history.add(run)
@@ -56,7 +56,7 @@ def live(folder: Path, runs: list[Run], *channels: Any) -> list[Outcome]:
     return outcomes
 
 
-def faults(outcomes: list[Outcome]) -> list[str]:
+def faults(outcomes: list[Sending]) -> list[str]:
     return [str(outcome.fault) for outcome in outcomes if outcome.fault]
 
 
@@ -274,11 +274,11 @@ def test_apprise_says_what_is_news_and_its_faults_name_no_address(
     name = "DRIFTWRIGHT_APPRISE_URLS"
     told: Any = channel("apprise", {name: "mail://a chat://b"})
     live(tmp_path / "a", story(HURT, HURT, HURT, GOOD, GOOD), told)
-    assert [(said["notify_type"], said["body_format"]) for said in told.told.said] == [
+    assert [(said["notify_type"], said["body_format"]) for said in told.client.said] == [
         ("failure", "text"),
         ("success", "text"),
     ]
-    assert told.told.urls == ["mail://a", "chat://b"]
+    assert told.client.urls == ["mail://a", "chat://b"]
     for word in ("refuse", "raise"):
         failing = channel("apprise", {name: f"{word}://secret-word"})
         (fault,) = faults(live(tmp_path / word, story(HURT, HURT), failing))

@@ -12,7 +12,7 @@ import pytest
 
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Phase
-from driftwright.history.promotion import Promotion, promotions, recorded
+from driftwright.history.promotion import Promotion, promotions, seniority_of
 from driftwright.history.run import FactState, Run
 from driftwright.history.runs import History
 from driftwright.workspace.contract import Fact, load_facts
@@ -130,7 +130,7 @@ def test_exactly_at_the_threshold_is_enough(tmp_path: Path, gate: Gate, passes: 
     facts = _facts(tmp_path, ("fact", "validate"))
     life = _life(5, lambda day: ("intact", (5, 0) if day in (1, 2) else (4, 1)))
     runs = [_run(at, [("fact", told)]) for at, told in life]
-    record = recorded("fact", runs)
+    record = seniority_of("fact", runs)
     assert (record.runs, record.days, record.agreed, record.compared) == (10, 5, 44, 50)
     (one,) = promotions(facts, runs, {Phase.DERIVE: gate})
     assert one.may_move is passes
@@ -148,7 +148,7 @@ def test_the_quiet_time_ends_with_what_was_seen(tmp_path: Path, hours: int, pass
 
 def test_a_day_with_a_break_is_no_intact_day() -> None:
     runs = [_run(FIRST, [("fact", GOOD)]), _run(FIRST + timedelta(hours=1), [("fact", ("degraded", (0, 0)))])]
-    record = recorded("fact", runs)
+    record = seniority_of("fact", runs)
     assert (record.runs, record.days) == (1, 0)
 
 

@@ -1,4 +1,4 @@
-"""Run and Alert: what was, and who is told."""
+"""The history of runs, and the alerts that follow from it."""
 
 import lazy_loader
 

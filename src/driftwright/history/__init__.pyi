@@ -1,6 +1,6 @@
 from .alert.channel import Channel as Channel
 from .alert.channel import channel as channel
-from .alert.outbox import Outcome as Outcome
+from .alert.outbox import Sending as Sending
 from .alert.outbox import news as news
 from .alert.outbox import pending as pending
 from .alert.outbox import send as send

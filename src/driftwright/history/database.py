@@ -1,6 +1,6 @@
 """The history's SQLite file: opened, migrated step by step, and put aside when it is damaged.
 
-It keeps SQLite's rollback journal: one file that lies still between two writes can be copied, cached and read on any
+It keeps SQLite's rollback journal: one file that is unchanged between two writes can be copied, cached and read on any
 file system, which a write-ahead log and its shared memory cannot.
 """
 
@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
-from driftwright.history.alone import alone
 from driftwright.history.journal import JOURNAL, take_over
+from driftwright.history.lock import hold_lock
 
 # Each step leads from the version of its index to the next; steps are added, never changed.
 MIGRATIONS = (
@@ -91,7 +91,7 @@ def open_database(file: File) -> tuple[sqlite3.Connection, File | None]:
     """Open the file and bring it to the newest version; a damaged one is put aside first.
 
     Returns:
-        The database, and where a damaged file was put; None when it was sound.
+        The database, and the new path of a damaged file; None when the file was not damaged.
 
     Raises:
         InputFault: It is a symbolic link, or a newer driftwright made it.
@@ -100,28 +100,28 @@ def open_database(file: File) -> tuple[sqlite3.Connection, File | None]:
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
     try:
-        return _opened(file), None
+        return _connect(file), None
     except sqlite3.OperationalError as error:
-        raise _unusable(file, error) from None
+        raise _database_fault(file, error) from None
     except sqlite3.DatabaseError:
         pass
     try:
-        with alone(file.with_name("opening.lock"), "putting a damaged history aside"):
+        with hold_lock(file.with_name("opening.lock"), "putting a damaged history aside"):
             # Another process may have done it meanwhile, and what it has written since must not go as well.
             try:
-                return _opened(file), None
+                return _connect(file), None
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:
-                aside = _put_aside(file)
-            return _opened(file), aside
+                damaged_file = _put_aside(file)
+            return _connect(file), damaged_file
     except sqlite3.Error as error:
-        raise _unusable(file, error) from None
+        raise _database_fault(file, error) from None
 
 
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold the write lock; everything inside is kept together or not at all."""
+    """Run the body in one write transaction; an exception rolls it back."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -132,7 +132,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _opened(file: File) -> sqlite3.Connection:
+def _connect(file: File) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = FULL")
@@ -154,13 +154,13 @@ def _migrate(connection: sqlite3.Connection, file: File) -> None:
     if _version(connection) == VERSION:
         return
     with writing(connection):  # another process may have come first
-        found = _version(connection)
-        if found > VERSION:
-            raise InputFault("made by a newer driftwright", str(file), f"version {found}", "upgrade driftwright")
-        for step in MIGRATIONS[found:]:
+        version = _version(connection)
+        if version > VERSION:
+            raise InputFault("made by a newer driftwright", str(file), f"version {version}", "upgrade driftwright")
+        for step in MIGRATIONS[version:]:
             for statement in filter(None, map(str.strip, step.split(";"))):
                 connection.execute(statement)
-        if found < _WITHOUT_JOURNAL:
+        if version < _WITHOUT_JOURNAL:
             take_over(connection, file.with_name(JOURNAL))
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -173,14 +173,14 @@ def _put_aside(file: File) -> File:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     try:
         for part in (*(file.with_name(file.name + ending) for ending in ("-journal", "-wal", "-shm")), file):
-            aside = part.with_name(f"{part.name}.damaged-{stamp}")
+            target = part.with_name(f"{part.name}.damaged-{stamp}")
             if part.exists():
-                part.replace(aside)
+                part.replace(target)
     except OSError as error:
-        raise _unusable(file, error) from None
-    return aside
+        raise _database_fault(file, error) from None
+    return target
 
 
-def _unusable(file: File, error: Exception) -> MachineFault:
-    what = "the history cannot be opened" if "open" in str(error) else "the history cannot be used"
-    return MachineFault(what, str(file), "", "check the folder, its rights and the space that is left")
+def _database_fault(file: File, error: Exception) -> MachineFault:
+    problem = "the history cannot be opened" if "open" in str(error) else "the history cannot be used"
+    return MachineFault(problem, str(file), "", "check the folder, its rights and the space that is left")

@@ -1,4 +1,4 @@
-"""The journal that earlier versions kept beside the database: read once, so that nothing of it is lost."""
+"""The journal that earlier versions kept beside the database; its entries are imported once."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ JOURNAL = "history.jsonl"
 
 
 def take_over(connection: sqlite3.Connection, file: File) -> None:
-    """Write into the database what the journal knows and the database does not; the journal stays as it is.
+    """Import the entries of the journal that the database lacks; the journal is not changed.
 
-    An entry was written to the journal first: what a kill left there alone had been promised to nobody, but was seen.
+    Entries were written to the journal first, so after a kill an entry may be in the journal alone.
 
     Args:
         connection: The database, within a transaction.
-        file: The journal; it need not be there.
+        file: The journal; it may be missing.
 
     Raises:
         InputFault: It is a symbolic link.
@@ -31,22 +31,22 @@ def take_over(connection: sqlite3.Connection, file: File) -> None:
     """
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "remove it; a journal is read where it lies")
-    known = run_ids(connection)
-    told = {(one.channel, one.key): (one.run, one.active) for one in all_sent(connection)}
+    ids = run_ids(connection)
+    current = {(sent.channel, sent.key): (sent.run, sent.active) for sent in all_sent(connection)}
     newest: dict[tuple[str, str], Sent] = {}
     for entry in _entries(file):
         if isinstance(entry, Sent):
             newest[entry.channel, entry.key] = entry
-        elif entry.id not in known:
-            known.add(entry.id)
+        elif entry.id not in ids:
+            ids.add(entry.id)
             insert_run(connection, entry)
     for place, sent in newest.items():
-        if told.get(place) != (sent.run, sent.active):
+        if current.get(place) != (sent.run, sent.active):
             insert_sent(connection, sent)
 
 
 def _entries(file: File) -> Iterator[Run | Sent]:
-    """Yield what was written, in its order; a line that is neither a run nor a sending is passed over.
+    """Yield the entries in their order; a line that is neither a run nor a sending is skipped.
 
     The last line may be torn: what was being written then was never acknowledged.
     """
@@ -55,8 +55,8 @@ def _entries(file: File) -> Iterator[Run | Sent]:
             for line in lines:
                 try:
                     record = json.loads(line)
-                    told = isinstance(record, dict) and record.get("format") == SENT
-                    yield sent_from(record) if told else from_record(record)
+                    is_sent = isinstance(record, dict) and record.get("format") == SENT
+                    yield sent_from(record) if is_sent else from_record(record)
                 except (ValueError, RecursionError):
                     continue
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Promotion: whether past runs bear moving a derived fact from the extension's counters to the site's data."""
+"""Promotion: whether past runs allow moving a derived fact to its next phase."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from driftwright.history.run import Run
 from driftwright.workspace import Fact, Gate
 
 _HURT = (Verdict.DEGRADED, Verdict.BROKEN)
-_SEEN = (Verdict.INTACT, *_HURT)
+_JUDGED = (Verdict.INTACT, *_HURT)
 _NEXT: Mapping[Phase, Phase] = {Phase.VALIDATE: Phase.DERIVE, Phase.DERIVE: Phase.REKEY}
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What the runs say of one fact; runs that were blind or did not see it say nothing.
+class Seniority:
+    """The results of the past runs for one fact; blind runs and runs that did not see it are left out.
 
     Args:
-        runs: Runs that saw it intact.
-        days: Days (in UTC) on which it was seen intact and never otherwise.
-        agreed: Comparisons with the extension's own counters that agreed.
-        compared: All such comparisons.
-        last_seen: When a run saw it last, intact or not; None if never.
-        last_break: When a run last saw it degraded or broken; None if never.
+        runs: Number of runs in which it was intact.
+        days: Number of days (in UTC) with runs in all of which it was intact.
+        agreed: Number of comparisons between its sources that agreed.
+        compared: Number of all such comparisons.
+        last_seen: Time of the last run that saw it; None if there is none.
+        last_break: Time of the last run in which it was degraded or broken; None if there is none.
     """
 
     runs: int = 0
@@ -49,15 +49,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One thing that a gate asks.
+class Requirement:
+    """One requirement of a gate.
 
     Args:
-        what: `days`, `runs`, `agreement` or `quiet`.
-        needs: How much it asks for.
-        has: How much there is; None when there is nothing to tell by.
-        passed: Whether that is enough.
-        says: Why it is not, in words; empty when it is.
+        what: `days`, `runs`, `agreement` (a share from 0 to 1) or `quiet` (in days).
+        needs: The required value.
+        has: The present value; None when it is unknown.
+        passed: Whether the present value is enough.
+        says: Why it is not enough, in words; empty when it is.
     """
 
     what: str
@@ -75,87 +75,93 @@ class Promotion:
         fact: Its name.
         phase: Its present phase.
         next: The next one; None at the last.
-        record: What the runs say of it.
-        asked: What the gate of the next phase asks.
+        record: The results of the past runs for it.
+        asked: The requirements of the gate of the next phase.
     """
 
     fact: str
     phase: Phase
     next: Phase | None
-    record: Record
-    asked: tuple[Asked, ...]
+    record: Seniority
+    asked: tuple[Requirement, ...]
 
     @property
     def may_move(self) -> bool:
         """Whether it may move on to the next phase."""
-        return self.next is not None and all(one.passed for one in self.asked)
+        return self.next is not None and all(requirement.passed for requirement in self.asked)
 
 
 def promotions(facts: Sequence[Fact], runs: Sequence[Run], gates: Mapping[Phase, Gate]) -> tuple[Promotion, ...]:
-    """Judge every fact by the runs of the past.
+    """Judge every fact by the past runs.
 
     Args:
         facts: The contracts.
         runs: The runs, in any order.
-        gates: What is asked before each phase.
+        gates: The gate before each phase.
     """
-    return tuple(_promotion(fact, recorded(fact.name, runs), gates) for fact in facts)
+    return tuple(_judge_promotion(fact, seniority_of(fact.name, runs), gates) for fact in facts)
 
 
-def recorded(fact: str, runs: Sequence[Run]) -> Record:
-    """Return what the runs say of one fact."""
+def seniority_of(fact: str, runs: Sequence[Run]) -> Seniority:
+    """Return the results of the past runs for one fact."""
     good: dict[str, int] = {}
     bad: set[str] = set()
     agreed = compared = 0
-    seen: list[datetime] = []
+    seen_at: list[datetime] = []
     breaks: list[datetime] = []
     for run in runs:
-        state = next((one for one in run.facts if one.name == fact), None)
-        if run.blind or state is None or state.verdict not in _SEEN:
+        fact_state = next((fact_state for fact_state in run.facts if fact_state.name == fact), None)
+        if run.blind or fact_state is None or fact_state.verdict not in _JUDGED:
             continue
-        at = datetime.fromisoformat(run.recorded_at).astimezone(UTC)
-        day = at.date().isoformat()
-        seen.append(at)
-        if state.verdict in _HURT:
+        recorded_at = datetime.fromisoformat(run.recorded_at).astimezone(UTC)
+        day = recorded_at.date().isoformat()
+        seen_at.append(recorded_at)
+        if fact_state.verdict in _HURT:
             bad.add(day)
-            breaks.append(at)
+            breaks.append(recorded_at)
             continue
         good[day] = good.get(day, 0) + 1
-        # A fact that is hurt disagrees with everything: what it says then is no comparison.
-        held, failed = state.agreements
+        # A fact that is hurt disagrees with every source, so its agreements are not counted.
+        held, failed = fact_state.agreements
         agreed, compared = agreed + held, compared + held + failed
-    return Record(
+    return Seniority(
         runs=sum(good.values()),
         days=len(good.keys() - bad),
         agreed=agreed,
         compared=compared,
-        last_seen=max(seen, default=None),
+        last_seen=max(seen_at, default=None),
         last_break=max(breaks, default=None),
     )
 
 
-def _promotion(fact: Fact, record: Record, gates: Mapping[Phase, Gate]) -> Promotion:
+def _judge_promotion(fact: Fact, record: Seniority, gates: Mapping[Phase, Gate]) -> Promotion:
     following = _NEXT.get(fact.phase)
-    asked = tuple(_asked(fact, record, gates[following])) if following else ()
+    asked = tuple(_list_requirements(fact, record, gates[following])) if following else ()
     return Promotion(fact.name, fact.phase, following, record, asked)
 
 
-def _asked(fact: Fact, record: Record, gate: Gate) -> Iterator[Asked]:
-    yield _counted("runs", gate.runs, record.runs, "intact runs")
-    yield _counted("days", gate.days, record.days, "intact days")
+def _list_requirements(fact: Fact, record: Seniority, gate: Gate) -> Iterator[Requirement]:
+    yield _require_count("runs", gate.runs, record.runs, "intact runs")
+    yield _require_count("days", gate.days, record.days, "intact days")
     if fact.agreements:
         rate = record.agreement
         passed = rate is not None and rate >= gate.agreement
-        said = "never compared" if rate is None else f"agrees in {record.agreed} of {record.compared}"
-        needs = f"{said}, {gate.agreement:g} is asked" if rate is not None else f"{said} with the extension's counters"
-        yield Asked("agreement", gate.agreement, rate, passed, "" if passed else needs)
+        explanation = "never compared" if rate is None else f"agrees in {record.agreed} of {record.compared}"
+        needs = (
+            f"{explanation}, {gate.agreement:g} is asked"
+            if rate is not None
+            else f"{explanation} with the extension's counters"
+        )
+        yield Requirement("agreement", gate.agreement, rate, passed, "" if passed else needs)
     quiet = record.quiet
     enough = quiet is None or quiet >= timedelta(days=gate.quiet)
     days = None if quiet is None else quiet / timedelta(days=1)
-    said = "" if enough or days is None else f"broke {days:.1f} days before it was last seen, {gate.quiet} are asked"
-    yield Asked("quiet", gate.quiet, days, enough, said)
+    explanation = (
+        "" if enough or days is None else f"broke {days:.1f} days before it was last seen, {gate.quiet} are asked"
+    )
+    yield Requirement("quiet", gate.quiet, days, enough, explanation)
 
 
-def _counted(what: str, needs: int, has: int, words: str) -> Asked:
+def _require_count(quantity: str, needs: int, has: int, words: str) -> Requirement:
     passed = has >= needs
-    return Asked(what, needs, has, passed, "" if passed else f"{has} of {needs} {words}")
+    return Requirement(quantity, needs, has, passed, "" if passed else f"{has} of {needs} {words}")

@@ -1,4 +1,4 @@
-"""What the history's tables hold, read and written: runs, and what was sent. Transactions are the caller's."""
+"""Queries that read and write runs and sendings; the caller holds the transaction."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ _SENT = "channel, key, sequence, active, run"
 
 
 def insert_run(connection: sqlite3.Connection, run: Run) -> Run:
-    """Write a run behind all others, and return it with its number."""
+    """Insert a run as the newest, and return it with its number."""
     record = json.dumps(as_record(run), separators=(",", ":"), ensure_ascii=True)
     cursor = connection.execute("INSERT INTO run (id, target, record) VALUES (?, ?, ?)", (run.id, run.target, record))
     return replace(run, sequence=int(cursor.lastrowid or 0))
 
 
 def insert_sent(connection: sqlite3.Connection, sent: Sent) -> None:
-    """Write what a channel was told, in the place of what it was told before about the same alert."""
+    """Write what was sent to a channel; it replaces the earlier entry of that channel and alert."""
     row = (sent.channel, sent.key, sent.sequence, sent.active, sent.run)
     connection.execute(f"INSERT OR REPLACE INTO sent ({_SENT}) VALUES (?, ?, ?, ?, ?)", row)  # noqa: S608 - ours
 
 
 def newest_runs(connection: sqlite3.Connection, target: str | None, limit: int | None) -> tuple[Run, ...]:
     """Return the newest runs of a target, or of all, oldest first."""
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT sequence, record FROM run WHERE ?1 IS NULL OR target = ?1 ORDER BY sequence DESC LIMIT ?2",
         (target, -1 if limit is None else limit),
     ).fetchall()
-    return tuple(from_record(json.loads(record), sequence) for sequence, record in reversed(found))
+    return tuple(from_record(json.loads(record), sequence) for sequence, record in reversed(rows))
 
 
 def run_ids(connection: sqlite3.Connection) -> set[str]:
@@ -45,6 +45,6 @@ def all_targets(connection: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def all_sent(connection: sqlite3.Connection) -> tuple[Sent, ...]:
-    """Return the last thing that each channel was told about each alert."""
+    """Return what was last sent to each channel about each alert."""
     rows = connection.execute(f"SELECT {_SENT} FROM sent ORDER BY channel, key")  # noqa: S608 - as above
     return tuple(Sent(channel, key, sequence, bool(active), run) for channel, key, sequence, active, run in rows)

@@ -1,4 +1,4 @@
-"""One run as the history keeps it: what was judged, never what was seen."""
+"""One run as the history keeps it: the judgement, without any captured value."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _TEXTS = ("id", "recorded_at", "target", "state", "verdict", "digest", "tool", "
 
 @dataclass(frozen=True, slots=True)
 class FactState:
-    """What became of one derived fact in one run.
+    """The result of one derived fact in one run.
 
     Args:
         name: The fact.
         verdict: Its verdict.
-        effect: What happened to its answer.
-        fallback: The level of what served instead.
+        effect: The effect on its answer.
+        fallback: Quality of the source that served instead.
         suppressed: Whether it was suppressed.
-        agreements: Of the agreements that could tell, how many held and how many did not.
+        agreements: Number of agreements that held, and of those that did not; undecided ones are left out.
     """
 
     name: str
@@ -41,13 +41,13 @@ class FindingState:
     """One finding of one run, by the fingerprint that stays the same from run to run.
 
     Args:
-        fingerprint: Over rule, path and fact.
+        fingerprint: 12 hex digits over rule, store, path and fact.
         fact: The fact that it hurts.
         rule: The rule, or the basis where no change is the cause.
         store: The store.
         path: The path in it.
-        verdict: How grave it is: the fact's verdict.
-        effect: What the fact suffers.
+        verdict: The fact's verdict.
+        effect: The effect on the fact's answer.
     """
 
     fingerprint: str
@@ -61,7 +61,7 @@ class FindingState:
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """What one store looked like in one run: its nearest published version and how far from it."""
+    """One store in one run: its nearest published version, and the distance from it."""
 
     name: str
     found: str
@@ -79,11 +79,11 @@ class Run:
         target: The probe target.
         state: The page state.
         verdict: The report's verdict.
-        digest: The snapshot's content hash; empty when nothing was seen.
+        digest: The snapshot's content hash; empty for a blind run.
         tool: The version of driftwright.
-        blind: The reason's word when nothing was seen; else empty.
+        blind: Code of the reason for a blind run; else empty.
         facts: The facts.
-        findings: What counts, the suppressed left out.
+        findings: The findings, without the suppressed ones.
         stores: The stores.
         sequence: Its number in the history, from 1; 0 before it is recorded.
     """
@@ -103,7 +103,7 @@ class Run:
 
 
 def run_of(report: Report, now: datetime | None = None) -> Run:
-    """Return what the history keeps of a report.
+    """Return the run of a report, with a new id.
 
     Args:
         report: The report.
@@ -119,56 +119,60 @@ def run_of(report: Report, now: datetime | None = None) -> Run:
         digest=capture.digest,
         tool=report.tool.version,
         blind=capture.blind.reason if capture.blind else "",
-        facts=tuple(map(_fact, report.facts)),
-        findings=tuple(one for fact in report.facts for one in _findings(fact)),
+        facts=tuple(map(_fact_state, report.facts)),
+        findings=tuple(finding for fact in report.facts for finding in _finding_states(fact)),
         stores=tuple(
             StoreState(store.name, store.found, store.resolved or "", store.distance or 0) for store in report.stores
         ),
     )
 
 
-def _fact(fact: FactFound) -> FactState:
-    told = [agreement.held for agreement in fact.agreements if agreement.held is not None]
+def _fact_state(fact: FactFound) -> FactState:
+    held = [agreement.held for agreement in fact.agreements if agreement.held is not None]
     return FactState(
         name=fact.name,
         verdict=str(fact.verdict),
         effect=str(fact.effect),
         fallback=str(fact.fallback.level),
         suppressed=fact.suppressed is not None,
-        agreements=(told.count(True), told.count(False)),
+        agreements=(held.count(True), held.count(False)),
     )
 
 
-def _findings(fact: FactFound) -> list[FindingState]:
+def _finding_states(fact: FactFound) -> list[FindingState]:
     if fact.verdict not in (Verdict.BROKEN, Verdict.DEGRADED) or fact.suppressed or fact.inherits:
         return []
     return [
         FindingState(
-            fingerprint=one.fingerprint,
+            fingerprint=finding.fingerprint,
             fact=fact.name,
-            rule=one.rule,
-            store=one.store,
-            path=one.path,
+            rule=finding.rule,
+            store=finding.store,
+            path=finding.path,
             verdict=str(fact.verdict),
             effect=str(fact.effect),
         )
-        for one in fact.findings
-        if one.suppressed is None
+        for finding in fact.findings
+        if finding.suppressed is None
     ]
 
 
 def as_record(run: Run) -> dict[str, Any]:
-    """Return a run as a `run-v1` record; its number is the history's affair and no part of it."""
+    """Return a run as a `run-v1` record; its number is left out, as the history assigns it."""
     record = {"format": FORMAT, **asdict(run)}
     del record["sequence"]
     return record
 
 
 def from_record(record: Any, sequence: int = 0) -> Run:
-    """Return the run of a record.
+    """Return the run of a `run-v1` record.
+
+    Args:
+        record: A parsed JSON value.
+        sequence: The run's number in the history; 0 before it is recorded.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not a `run-v1` record.
     """
     if not isinstance(record, Mapping) or record.get("format") != FORMAT:
         raise ValueError(f"not {FORMAT}")

@@ -1,4 +1,4 @@
-"""What was: every run of a workspace and what was told of it, kept in one embedded database."""
+"""The history of a workspace: its runs and what was sent about them, in one SQLite database."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class History:
     """The runs of a workspace; use it with `with`.
 
     Args:
-        folder: Where it lies; made when it is not there.
+        folder: Its folder; made if missing.
 
     Attributes:
-        put_aside: Where a damaged file of this history lies now that opening it found; None when it was sound. What it
-            held is not in this history.
+        put_aside: New path of the database file if it was damaged when opened; else None. The content of a damaged file
+            is not in this history.
     """
 
     def __init__(self, folder: File) -> None:
@@ -35,7 +35,7 @@ class History:
         self.put_aside: File | None = None
 
     def __enter__(self) -> Self:
-        """Open it; what an earlier version wrote is brought up to date, and what is damaged is put aside.
+        """Open it; a file of an earlier version is migrated, and a damaged file is put aside.
 
         Raises:
             InputFault: A file is a symbolic link, or a newer driftwright made it.
@@ -44,8 +44,8 @@ class History:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            what = f"the folder cannot be made ({error.strerror})"
-            raise MachineFault(what, str(self._file.parent), "", "name another folder") from None
+            problem = f"the folder cannot be made ({error.strerror})"
+            raise MachineFault(problem, str(self._file.parent), "", "name another folder") from None
         self._database, self.put_aside = open_database(self._file)
         return self
 
@@ -56,32 +56,32 @@ class History:
         self._database.close()
 
     def add(self, run: Run) -> Run:
-        """Record a run; when this returns, neither a kill nor a power cut takes it away.
+        """Record a run; when this returns, it survives a kill and a power cut.
 
         Returns:
             The run with its number.
 
         Raises:
-            MachineFault: The disk is full or another process holds the history too long; then it is as it was.
+            MachineFault: The disk is full or another process holds the history too long; the history is unchanged.
         """
-        with self._kept("the run cannot be recorded"):
+        with self._transaction("the run cannot be recorded"):
             return queries.insert_run(self._database, run)
 
     def mark(self, sent: Sent) -> None:
-        """Remember what a channel was told; a later word about the same alert takes the place of the earlier.
+        """Record what was sent to a channel; it replaces the earlier entry of that channel and alert.
 
         Raises:
-            MachineFault: The disk is full or another process holds the history too long; then it is as it was.
+            MachineFault: The disk is full or another process holds the history too long; the history is unchanged.
         """
-        with self._kept("what was sent cannot be recorded"):
+        with self._transaction("what was sent cannot be recorded"):
             queries.insert_sent(self._database, sent)
 
     def sent(self, channel: str) -> Mapping[str, Sent]:
-        """Return the last thing that a channel was told about each alert, by the alert's key."""
+        """Return what was last sent to a channel about each alert, by the alert's key."""
         return {sent.key: sent for sent in self.all_sent() if sent.channel == channel}
 
     def all_sent(self) -> tuple[Sent, ...]:
-        """Return the last thing that each channel was told about each alert, by channel and key."""
+        """Return what was last sent to each channel about each alert, by channel and key."""
         return queries.all_sent(self._database)
 
     def targets(self) -> tuple[str, ...]:
@@ -98,13 +98,13 @@ class History:
         return queries.newest_runs(self._database, target, limit)
 
     @contextlib.contextmanager
-    def _kept(self, what: str) -> Iterator[None]:
-        """Write what is done inside, all of it or nothing, and wait until the disk has it."""
+    def _transaction(self, problem: str) -> Iterator[None]:
+        """Run the body in one transaction, and sync it to the disk."""
         try:
             with writing(self._database):
                 yield
         except sqlite3.Error:
-            raise MachineFault(what, str(self._file), "", "free space, or wait for the other process") from None
+            raise MachineFault(problem, str(self._file), "", "free space, or wait for the other process") from None
         # A transaction ends when SQLite deletes its journal. Were that there again after a power cut, it would take
         # back what was kept. `synchronous = EXTRA` syncs as well, but refuses what is kept already if the disk says no.
         sync_folder(self._file.parent)

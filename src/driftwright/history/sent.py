@@ -1,4 +1,4 @@
-"""What a channel was told: so that nobody is told twice, and what could not be sent is sent by a later run."""
+"""What was sent to a channel: nothing is sent twice, and a later run sends what failed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ FORMAT = "sent-v1"
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The last thing that one channel was told about one alert.
+    """What was last sent to one channel about one alert.
 
     Args:
-        channel: The channel, with its place where it has one (`github:owner/name`).
-        key: The alert.
-        sequence: The number of the run up to which the channel knows.
-        active: Whether it was told that the alert holds; False after it was told that it recovered.
+        channel: Name of the channel, with the repository if it has one (`github:owner/name`).
+        key: Key of the alert.
+        sequence: Number of the last run that was sent.
+        active: Whether the alert was active in that message; False if it had recovered.
         run: The id of that run: numbers may differ when a history is rebuilt.
     """
 
@@ -29,15 +29,15 @@ class Sent:
 
 
 def sent_record(sent: Sent) -> dict[str, Any]:
-    """Return it as a `sent-v1` record."""
+    """Return the entry as a `sent-v1` record."""
     return {"format": FORMAT, **asdict(sent)}
 
 
 def sent_from(record: Any) -> Sent:
-    """Return what a record says.
+    """Return the entry of a `sent-v1` record.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not a `sent-v1` record.
     """
     if not isinstance(record, Mapping) or record.get("format") != FORMAT:
         raise ValueError(f"not {FORMAT}")

@@ -1,4 +1,4 @@
-"""Report: one frozen value, and its formats."""
+"""The report of a judgement as one frozen value, and the formats it is rendered in."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""What two small documents differ in, entry by entry: the evidence of one change, told in words."""
+"""Differences of two small JSON documents, entry by entry; they describe the evidence of a change in words."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Difference:
     """One entry that two documents do not share.
 
     Args:
-        what: `added`, `removed`, `changed`, or `retyped` (another JSON type).
-        at: The entry, as a JSON Pointer.
-        before: The beginning of its JSON text before; None where it was not there.
-        after: The same after.
+        what: Kind: `added`, `removed`, `changed`, or `retyped` (another JSON type).
+        at: JSON Pointer of the entry.
+        before: Beginning of its JSON text in the first document; None where it is missing there.
+        after: The same of the second document.
     """
 
     what: str
@@ -38,28 +38,28 @@ class Difference:
 
 
 def differences(before: Any, after: Any) -> tuple[Difference, ...]:
-    """Return what two documents differ in, ordered by place; at most `MOST`.
+    """Return the differences of two documents, ordered by JSON Pointer; at most `MOST`.
 
     Args:
-        before: A small JSON document.
-        after: Another one.
+        before: A small JSON document, parsed.
+        after: The document to compare it with.
     """
     from deepdiff import DeepDiff
 
-    found = DeepDiff(before, after, view="tree", ignore_type_in_groups=[(int, float)])
-    return tuple(sorted(_told(found), key=lambda one: (one.at, one.what))[:MOST])
+    diff = DeepDiff(before, after, view="tree", ignore_type_in_groups=[(int, float)])
+    return tuple(sorted(_list_differences(diff), key=lambda difference: (difference.at, difference.what))[:MOST])
 
 
-def _told(found: Mapping[str, Any]) -> Iterator[Difference]:
-    for kind, what in _WORDS.items():
-        for level in found.get(kind, ()):
+def _list_differences(diff: Mapping[str, Any]) -> Iterator[Difference]:
+    for kind, word in _WORDS.items():
+        for level in diff.get(kind, ()):
             steps = level.path(output_format="list")
-            at = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps) or "/"
-            before = None if what == "added" else _shown(level.t1)
-            after = None if what == "removed" else _shown(level.t2)
-            yield Difference(what, at, before, after)
+            pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps) or "/"
+            before = None if word == "added" else _shorten_json(level.t1)
+            after = None if word == "removed" else _shorten_json(level.t2)
+            yield Difference(word, pointer, before, after)
 
 
-def _shown(value: Any) -> str:
+def _shorten_json(value: Any) -> str:
     text = json_text(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,4 +1,4 @@
-"""The derived facts of a report: verdict, evidence, what serves instead, and what to do next."""
+"""The derived facts of a report: verdict, evidence, fallback and what to do next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from driftwright.base.terms import Basis, Effect, Phase, Quality, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """Why a finding does not count, and until when (an ISO 8601 date)."""
+    """A suppression: why a finding does not count, and until when (an ISO 8601 date)."""
 
     reason: str
     expires: str
@@ -19,14 +19,14 @@ class Suppressed:
 
 @dataclass(frozen=True, slots=True)
 class FindingFound:
-    """One cause of one fact's verdict, by a name that stays the same from report to report.
+    """One cause of one fact's verdict.
 
     Args:
         rule: The rule of the change; `invariant`, `capture` or another basis where no change is the cause.
         store: The store of the change.
         path: Its path; the invariant's name or the effect where no change is the cause.
-        fingerprint: Over rule, store, path and fact.
-        suppressed: Why it does not count; None while it does.
+        fingerprint: 12 hex digits over rule, store, path and fact; the same in every report.
+        suppressed: The suppression; None while the finding counts.
     """
 
     rule: str
@@ -42,9 +42,9 @@ class EvidenceSeen:
 
     Args:
         path: `store:path`.
-        seen: In how many containers it was there.
-        of: In how many containers it could have been.
-        enough: Whether that bears `always`, `never` or `sometimes`.
+        seen: Number of containers that have it.
+        of: Number of containers that could have it.
+        enough: Whether these counts are enough to say `always`, `never` or `sometimes`.
     """
 
     path: str
@@ -88,7 +88,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class SourceFound:
-    """What became of one source of a fact."""
+    """The outcome of one source of a fact: its quality, its state, what is lost with it and why it fails."""
 
     name: str
     level: Quality
@@ -99,7 +99,7 @@ class SourceFound:
 
 @dataclass(frozen=True, slots=True)
 class FallbackFound:
-    """What a fact has left."""
+    """The source that serves a fact now: its quality, its name, what is lost and whether its answer is right."""
 
     level: Quality
     source: str | None
@@ -127,7 +127,7 @@ class AgreementFound:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """What a capture did not show, and what to do in the app to make it seen."""
+    """Paths that a capture did not show, and what to do in the app so that a capture shows them."""
 
     paths: tuple[str, ...]
     to_see: str
@@ -135,7 +135,7 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class ContractAt:
-    """Where the contract of a fact stands.
+    """File and line of the contract of a fact.
 
     Args:
         file: Its file, below the workspace's root, with slashes.

@@ -1,4 +1,4 @@
-"""6. Report: what was found, as one frozen value; every format is rendered from it."""
+"""The report: all findings of one judgement as one frozen value; every format is rendered from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from driftwright.report.store import StoreFound
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """What made a report."""
+    """Name and version of the program that made a report."""
 
     name: str = "driftwright"
     version: str = __version__
@@ -34,7 +34,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """Why a capture saw nothing."""
+    """The reason why a capture could not see the page, and what to do about it."""
 
     reason: str
     what: str
@@ -43,7 +43,7 @@ class Blind:
 
 @dataclass(frozen=True, slots=True)
 class CaptureFacts:
-    """Where the evidence comes from."""
+    """Target, page state, browser and time of the capture that was judged."""
 
     target: str
     state: str
@@ -87,8 +87,8 @@ class ProposalFound:
         file: The patched file, from the folder that holds the contracts folder.
         diff: A unified diff from that folder, for `patch -p1` or `git apply`.
         confirmed_by: How many answers of the patched code were compared and found right.
-        mends: Facts that the change hurts and that the patched code answers as before.
-        leaves: Facts that the change hurts and that need more than this patch.
+        mends: Facts that the change hurts and for which the patched code gives the old answer.
+        leaves: Facts that the change hurts and that this patch does not repair.
         then: What to do about the schema.
     """
 
@@ -103,12 +103,12 @@ class ProposalFound:
 
 @dataclass(frozen=True, slots=True)
 class StoreSeen:
-    """What one store looked like in one run.
+    """The nearest published version of one store in one run.
 
     Args:
         name: The store.
-        version: Its nearest published version; empty when it resembled none.
-        distance: How far it was from that version; 0 is not at all.
+        version: Its nearest published version; empty when no version is near.
+        distance: Number of differences from that version; 0 means none.
     """
 
     name: str
@@ -118,14 +118,14 @@ class StoreSeen:
 
 @dataclass(frozen=True, slots=True)
 class RunSeen:
-    """One run of the past.
+    """One earlier run, as the history records it.
 
     Args:
         sequence: Its number in the history, from 1.
         recorded_at: When it was recorded, ISO 8601 in UTC.
         verdict: Its verdict.
-        blind: The reason's word when it saw nothing; else empty.
-        stores: What its stores looked like.
+        blind: Code of the reason when it could not see the page; else empty.
+        stores: The versions of its stores.
     """
 
     sequence: int
@@ -137,14 +137,14 @@ class RunSeen:
 
 @dataclass(frozen=True, slots=True)
 class AlertSeen:
-    """One alert as it stands after this run.
+    """The state of one alert after this run.
 
     Args:
-        key: What it is known by from run to run: 12 hex digits.
+        key: Its id, the same in every run: 12 hex digits.
         status: `waiting` (one capture shows it, a second has to agree), `open`, `flapping` or `recovered`.
-        title: What it is about, in one line.
-        since: When it first showed, ISO 8601 in UTC.
-        runs: In how many runs it showed.
+        title: Its subject, in one line.
+        since: Time of the first run that showed it, ISO 8601 in UTC.
+        runs: Number of runs that showed it.
     """
 
     key: str
@@ -156,10 +156,10 @@ class AlertSeen:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a history says of a target.
+    """The history of a target.
 
     Args:
-        last_good: When a run last saw every fact intact, ISO 8601 in UTC; None if never.
+        last_good: Time of the last run in which every fact was intact, ISO 8601 in UTC; None if there is none.
         runs: The newest runs, oldest first; the last of them is the run of this report.
         alerts: The alerts that are not closed, and those that this run closed.
     """
@@ -171,7 +171,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found."""
+    """The whole result of one judgement."""
 
     capture: CaptureFacts
     stores: tuple[StoreFound, ...] = ()
@@ -184,7 +184,7 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst verdict of all facts that count; a blind capture is blind, whatever it did not see."""
+        """The worst verdict of all facts that count; a blind capture is `blind` without regard to its facts."""
         if self.capture.blind is not None:
             return Verdict.BLIND
         return worst([fact.counted for fact in self.facts])
@@ -215,5 +215,5 @@ class Report:
 
 
 def fingerprint(*parts: str) -> str:
-    """Return 12 hex digits over a rule, a path and a fact; never over wording or values: rewording is no news."""
+    """Return 12 hex digits over names such as rule, path and fact; never over wording or values, which may change."""
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Proof: what came of proving the contracts of a workspace, as one frozen value; its formats are rendered from it."""
+"""The result of proving the contracts of a workspace, as one frozen value; its formats are rendered from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from driftwright.base.terms import Effect
 from driftwright.report.model import Tool
 
 UNAWARE = "unaware"
-"""What a fallback is called that serves fewer entries as if they were all: no guard can tell."""
+"""Name of a fallback that serves fewer entries as if they were complete, which no guard can detect."""
 
 COUNTED = (
     "a break is a mutation that changes the answer of a fact's first source; the score is the noticed ones among the"
@@ -24,7 +24,7 @@ COUNTED = (
 
 
 class Notice(StrEnum):
-    """What notices a change, the most telling first."""
+    """The check that notices a change, the most specific first."""
 
     RULE = "rule"
     RUN = "run"
@@ -43,14 +43,14 @@ class Cell:
     Args:
         rule: The rule that names the mutation.
         store: The store it changes.
-        path: Where.
-        how: What tells it from the same rule's other mutations there; empty when there is only one.
+        path: The path in that store.
+        how: Variant of the mutation, where the rule has several at this path; else empty.
         fact: The fact.
-        effect: What it does to the fact's first source.
-        noticed: What notices it; of a mutation that changes no answer, `rule` or `nothing`.
-        fallback: What takes over: `full`, `degraded`, `unavailable`, `wrong`, or `unaware`.
+        effect: The effect on the answer of the fact's first source.
+        noticed: The check that notices it; `rule` or `nothing` for a mutation that changes no answer.
+        fallback: Quality of the source that takes over: `full`, `degraded`, `unavailable`, `wrong`, or `unaware`.
         source: The source that serves; empty when none does.
-        why: Why nothing can show it, or why no fallback can know of it; else empty.
+        why: Why no check can show it, or why no fallback can detect it; else empty.
     """
 
     rule: str
@@ -71,13 +71,13 @@ class Cell:
 
     @property
     def fails(self) -> bool:
-        """Whether nobody would notice what could be noticed, or the fallback would answer wrongly."""
+        """Whether no check notices a break that a check could notice, or the fallback answers wrongly."""
         return self.breaks and (self.noticed is Notice.NOTHING or self.fallback == "wrong")
 
 
 @dataclass(frozen=True, slots=True)
 class Proving:
-    """The whole matrix."""
+    """The results of all mutations for all facts."""
 
     cells: tuple[Cell, ...]
 
@@ -136,7 +136,7 @@ class Disagreement:
 
     Args:
         path: The flag.
-        written_as: What the flag was written as to find out.
+        written_as: The value that was written into the flag for the comparison.
         notice: The readers whose answers change by it.
         pass_over: The readers whose answers stay the same, though they depend on the flag.
     """
@@ -151,11 +151,11 @@ class Disagreement:
         """One sentence in plain words."""
         return (
             f"{self.path} is read under two rules: written as {self.written_as}, "
-            f"it changes what {_listed(self.notice)} answers, but not {_listed(self.pass_over)}"
+            f"it changes what {_join_names(self.notice)} answers, but not {_join_names(self.pass_over)}"
         )
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -196,13 +196,13 @@ class ProofSummary:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceProof:
-    """What came of proving the contracts of a workspace.
+    """The result of proving the contracts of a workspace.
 
     Args:
-        proving: Every mutation of every known-good store, and who notices it.
+        proving: Every mutation of every known-good store, and the check that notices it.
         disagreements: Flags that several readers read under rules of different strictness.
         lock_is_fresh: Whether the lock of reads says what the readers read today.
-        tool: What made the proof.
+        tool: Name and version of the program that made the proof.
     """
 
     proving: Proving
@@ -232,8 +232,8 @@ class WorkspaceProof:
             noticed_by=proving.noticed_by,
             unnoticed=len(proving.unnoticed),
             unshowable=len(proving.unshowable),
-            score=_floored(proving.score),
-            noticed_share=_floored(proving.noticed_share),
+            score=_round_down(proving.score),
+            noticed_share=_round_down(proving.noticed_share),
             counted=COUNTED,
             wrong_fallbacks=len(proving.wrong),
             unaware_fallbacks=len(proving.unaware),
@@ -250,11 +250,12 @@ def proof_record(proof: WorkspaceProof) -> dict[str, Any]:
             {**dataclasses.asdict(cell), "breaks": cell.breaks, "fails": cell.fails} for cell in proof.proving.cells
         ],
         "disagreements": [
-            {**dataclasses.asdict(one), "path": str(one.path), "says": one.says} for one in proof.disagreements
+            {**dataclasses.asdict(disagreement), "path": str(disagreement.path), "says": disagreement.says}
+            for disagreement in proof.disagreements
         ],
     }
 
 
-def _floored(share: float) -> float:
+def _round_down(share: float) -> float:
     """Return a share with three decimals, rounded down: only a whole one is shown as 1."""
     return math.floor(share * 1000) / 1000

@@ -1,4 +1,4 @@
-"""The stores of a report: where each was found, how far it is from what was accepted, and its tree."""
+"""The stores of a report: where each was found, its distance from the accepted version, and its tree."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ViolationFound:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a store was found when it was not in its place; `where` names another frame or tab of the page."""
+    """The place of a store that was not in its declared place; `where` names another frame or tab of the page."""
 
     area: str
     key: str
@@ -26,7 +26,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class CohortGroup:
-    """Records of one place that are alike: how many, and which names of the other records they lack and have."""
+    """Records of one path with the same fields: their number, and the fields that they lack or have beside others."""
 
     records: int
     lacks: tuple[str, ...]
@@ -35,7 +35,7 @@ class CohortGroup:
 
 @dataclass(frozen=True, slots=True)
 class CohortFound:
-    """A place whose records are of several shapes."""
+    """A path whose records have several shapes."""
 
     path: str
     groups: tuple[CohortGroup, ...]
@@ -43,11 +43,11 @@ class CohortFound:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """How often a position was there.
+    """How often a position is present.
 
     Args:
-        seen: In how many containers it was.
-        of: In how many containers it could have been.
+        seen: Number of containers that have it.
+        of: Number of containers that could have it.
     """
 
     seen: int
@@ -59,12 +59,12 @@ class NodeFound:
     """One position of a store.
 
     Args:
-        path: Its typed path; every value of a map is one position, so no key of a map is told.
-        depth: How many steps it is below the store's root.
-        types_before: JSON types on the known-good stores; empty where it was not.
-        types_now: JSON types in the capture; empty where it is not.
-        before: How often it was there on the known-good stores.
-        now: How often it is there in the capture.
+        path: Its typed path; every value of a map is one position, so no key of a map is shown.
+        depth: Number of steps below the store's root.
+        types_before: JSON types on the known-good stores; empty where it is absent.
+        types_now: JSON types in the capture; empty where it is absent.
+        before: Its presence in the known-good stores.
+        now: Its presence in the capture.
         changes: Ids of the changes from or to this position.
         read_by: Names of the derived facts whose reading ends here.
     """
@@ -84,8 +84,8 @@ class TreeFound:
     """The positions of a store, a container before what it holds.
 
     Args:
-        nodes: At most as many as the judgement lays out.
-        left_out: How many more there are, the undeclared ones inside of what is new among them.
+        nodes: The positions; their number is limited.
+        left_out: Number of positions left out, with the undeclared ones inside new positions.
     """
 
     nodes: tuple[NodeFound, ...]

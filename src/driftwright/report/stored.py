@@ -24,33 +24,33 @@ _STEP = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]")
 
 def record(report: Report) -> dict[str, Any]:
     """Return the report as a `report-v1` record."""
-    head = {name: _plain(getattr(report, name)) for name in ("tool", "verdict", "summary")}
-    return {"schema_version": FORMAT, **head, **_plain(report)}
+    head = {name: _json_value(getattr(report, name)) for name in ("tool", "verdict", "summary")}
+    return {"schema_version": FORMAT, **head, **_json_value(report)}
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, Enum):
         return str(value.value)
     if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_json_value(item) for item in value]
     if isinstance(value, Mapping):
         return dict(value)
-    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return {name: _json_value(getattr(value, name)) for name in value.__dataclass_fields__}
 
 
 def report_of(stored: Any, file: str = "") -> Report:
     """Return the report of a `report-v1` record, also of one that an earlier version wrote.
 
-    What follows from the rest, as the verdict and the summary do, is worked out anew.
+    Derived values, such as the verdict and the summary, are computed again.
 
     Args:
-        stored: What a JSON file holds.
-        file: That file, for the fault.
+        stored: The parsed JSON document.
+        file: Name of its file, for the fault.
 
     Raises:
-        InputFault: It is no such record, or a part of it is missing or of another type.
+        InputFault: It is not a `report-v1` record, or a part is missing or has another type.
     """
     from msgspec import ValidationError, convert
 
@@ -60,7 +60,7 @@ def report_of(stored: Any, file: str = "") -> Report:
     if missing:
         raise InputFault(f"a {FORMAT} document with something missing", file, f"/{missing[0]}", "run again")
     try:
-        report = convert({**stored, "changes": _completed(stored["changes"])}, Report)
+        report = convert({**stored, "changes": _add_read_first(stored["changes"])}, Report)
     except (ValidationError, UnicodeError) as error:  # the second: a half of a letter where a word has to stand
         place = _PLACE.search(str(error))
         at = "".join(f"/{field or item}" for field, item in _STEP.findall(place.group(1))) if place else ""
@@ -71,8 +71,8 @@ def report_of(stored: Any, file: str = "") -> Report:
     return report
 
 
-def _completed(changes: Any) -> Any:
-    """Add who reads a change in the first place to a change that an earlier version wrote: all of its readers."""
+def _add_read_first(changes: Any) -> Any:
+    """Add `read_first` to changes that an earlier version wrote without it: all readers of the change."""
     if not isinstance(changes, list):
         return changes
     return [

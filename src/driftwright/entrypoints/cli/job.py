@@ -14,7 +14,7 @@ from typing import Any
 from driftwright.base.errors import Fault, InputFault, MachineFault, visible
 from driftwright.entrypoints.cli.output import formats_of_run, told_to_runner, write_reports
 from driftwright.entrypoints.cli.terminal import colour
-from driftwright.history import JOURNAL, NAME, Channel, History, Outcome, channel, news, past_of, pending, run_of, send
+from driftwright.history import JOURNAL, NAME, Channel, History, Sending, channel, news, past_of, pending, run_of, send
 from driftwright.report import Report, Style, render
 
 FOLDER = "history"
@@ -151,7 +151,7 @@ def would_tell(folder: File, channels: Sequence[Channel], target: str, report: R
                 yield "".join(f"  | {visible(line)}\n" for line in body.split("\n"))
 
 
-def _told(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _told(outcomes: Sequence[Sending]) -> Iterator[str]:
     for outcome in outcomes:
         for message in outcome.sent:
             yield f"told {visible(outcome.channel)}: {message.happening}: {visible(message.title)}\n"

@@ -1,12 +1,12 @@
-"""Alerts: what is told, to whom, and how often. One cause is one alert, until it goes."""
+"""Alerts: their life over the runs of a target, and the messages about them to each channel."""
 
 from __future__ import annotations
 
 from driftwright.history.alert.alert import Alert, Event, Happening, Hurt, Status
 from driftwright.history.alert.channel import NAMES, Channel, channel
-from driftwright.history.alert.life import Life, Thresholds, life, lived
+from driftwright.history.alert.life import Life, Thresholds, life, next_life
 from driftwright.history.alert.message import Message
-from driftwright.history.alert.outbox import Outcome, news, pending, send
+from driftwright.history.alert.outbox import Sending, news, pending, send
 from driftwright.history.alert.seen import past_of
 
 __all__ = [
@@ -18,13 +18,13 @@ __all__ = [
     "Hurt",
     "Life",
     "Message",
-    "Outcome",
+    "Sending",
     "Status",
     "Thresholds",
     "channel",
     "life",
-    "lived",
     "news",
+    "next_life",
     "past_of",
     "pending",
     "send",

@@ -1,4 +1,4 @@
-"""The nouns of alerts: one cause in one target, whom it hurts, where it stands, and what a run did to it."""
+"""The data model of alerts: an alert, the facts that it hurts, its status and its events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BLIND = "blind"
 
 
 class Status(StrEnum):
-    """Where an alert stands; `quiet` is one that nobody was told of and that is gone."""
+    """The status of an alert; a `quiet` one is gone before any message was sent about it."""
 
     WAITING = "waiting"
     OPEN = "open"
@@ -21,7 +21,7 @@ class Status(StrEnum):
 
 
 class Happening(StrEnum):
-    """What a run did to an alert; only `still` is no news."""
+    """What a run changed about an alert; only `still` is no news."""
 
     NEW = "new"
     STILL = "still"
@@ -40,8 +40,8 @@ class Hurt:
 
     Args:
         fact: The derived fact; empty for a blind target.
-        verdict: How grave it is.
-        effect: What its answer suffers; the reason's word for a blind target.
+        verdict: The fact's verdict.
+        effect: The effect on its answer; the code of the reason for a blind target.
     """
 
     fact: str
@@ -54,22 +54,22 @@ Form = tuple[Hurt, ...]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One cause in one target, as it stands after a run.
+    """The alert of one cause in one target, after a run.
 
     Args:
-        key: What it is known by: 12 hex digits over target, rule, store and path.
+        key: Its id: 12 hex digits over target, rule, store and path.
         target: The target.
         rule: The rule of the cause; `blind` for a target that could not be seen.
         store: The store of the cause; empty for a blind target.
         path: Its path; empty for a blind target.
-        status: Where it stands.
-        form: Whom it hurts and how, as the last bad run showed it.
-        since: When this life of it began, ISO 8601 in UTC.
-        runs: In how many runs of this life it showed.
-        bad: The bad runs in a row up to now.
-        good: The good runs in a row up to now.
-        told: The forms that were news in this life.
-        comings: At which of the target's seeing runs the cause came (back).
+        status: Its status.
+        form: The facts that it hurts, as the last bad run showed them.
+        since: Time of the first run with the cause since it last opened, ISO 8601 in UTC.
+        runs: Number of runs with the cause since then.
+        bad: Number of bad runs in a row up to now.
+        good: Number of good runs in a row up to now.
+        told: The forms that were news since then.
+        comings: Numbers, among the runs that saw the page, of those in which the cause came (back).
     """
 
     key: str
@@ -93,19 +93,19 @@ class Alert:
 
     @property
     def verdict(self) -> str:
-        """How grave it is: the gravest of its facts."""
+        """The most severe verdict of its facts."""
         return max((Verdict(hurt.verdict) for hurt in self.form), key=SEVERITY.index, default=Verdict.INTACT)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one run did to one alert.
+    """What one run changed about one alert.
 
     Args:
         sequence: The run's number.
         run: The run's id.
-        happening: What it did.
-        alert: The alert after it.
+        happening: The kind of change.
+        alert: The alert after the run.
     """
 
     sequence: int

@@ -1,4 +1,4 @@
-"""Channels: what somebody who is told must be able to do, and which there are."""
+"""The interface of a channel, and the channels that exist."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ NAMES = ("github", "webhook", "apprise")
 
 
 class Channel(Protocol):
-    """Somebody who is told.
+    """A receiver of messages.
 
-    `name` stands in the history beside what was sent; it holds no secret. `edits` says whether it can bring what it
-    said before up to date without telling anybody again.
+    `name` is kept in the history beside what was sent; it holds no secret. `edits` says whether the channel can update
+    an earlier message without notifying anybody again.
     """
 
     @property
     def name(self) -> str:
-        """What the channel is called in the history."""
+        """Name of the channel in the history."""
 
     @property
     def edits(self) -> bool:
-        """Whether it can edit what it said."""
+        """Whether it can edit an earlier message."""
 
     def send(self, messages: Sequence[Message]) -> Iterator[Message]:
-        """Say the messages, and yield each once it is sure to have arrived.
+        """Send the messages, and yield each once it has arrived.
 
         Raises:
-            MachineFault: The rest could not be said; a later run will.
+            MachineFault: The rest could not be sent; a later run sends it.
         """
 
 
@@ -39,11 +39,11 @@ def channel(name: str, environment: Mapping[str, str], repo: str | None = None) 
 
     Args:
         name: One of `NAMES`.
-        environment: Where its addresses and tokens are; they never stand in a file or on a command line.
+        environment: Environment variables with its addresses and tokens, which are never in a file or an argument.
         repo: For `github`: `owner/name`; None to take it from the environment.
 
     Raises:
-        InputFault: Something that it needs is not there.
+        InputFault: There is no such channel, or an address, a token or a package is missing.
     """
     if name == "github":
         from driftwright.history.alert.github import github

@@ -1,4 +1,4 @@
-"""GitHub issues: one an alert, found again by a hidden mark in its body, edited, closed and opened again."""
+"""GitHub issues as a channel: one issue for each alert, found again by a hidden mark in its body."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.history.alert.alert import Happening
-from driftwright.history.alert.http import Answer, Request, ask, checked_url, good
+from driftwright.history.alert.http import HttpAnswer, HttpRequest, checked_url, document_of, send_request
 from driftwright.history.alert.message import Message
 
 LABEL = "driftwright"
 _API = "https://api.github.com"
 _HOST = "github.com"
-_WHO = "GitHub"
+_SERVICE = "GitHub"
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _GH_SECONDS = 30.0
 _PAGE = 100
@@ -34,15 +34,15 @@ class Rest:
     root: str
     token: str = field(repr=False)
 
-    def call(self, method: str, path: str, payload: Any = None) -> Answer:
-        """Ask with the token, and nobody but the interface itself."""
+    def call(self, method: str, path: str, payload: Any = None) -> HttpAnswer:
+        """Send a request with the token, to this interface only."""
         headers = {**_HEADERS, "Authorization": f"Bearer {self.token}"}
-        return ask(Request(method, f"{self.root}/{path}", headers, payload), _WHO)
+        return send_request(HttpRequest(method, f"{self.root}/{path}", headers, payload), _SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue as it is: its number, whether it is open, and its body."""
+    """An existing issue: its number, whether it is open, and its body."""
 
     number: int
     open: bool
@@ -54,9 +54,9 @@ class GitHub:
     """The issues of one repository.
 
     Args:
-        api: The way there.
+        api: GitHub's interface.
         repo: `owner/name`.
-        edits: An issue's body is brought up to date without telling anybody.
+        edits: True, as the body of an issue can be updated without notifying anybody.
     """
 
     api: Rest
@@ -65,71 +65,71 @@ class GitHub:
 
     @property
     def name(self) -> str:
-        """What it is called in the history."""
+        """Name of the channel in the history."""
         return f"github:{self.repo}"
 
     def send(self, messages: Sequence[Message]) -> Iterator[Message]:
-        """Create, edit or close the issue of each message; nothing is done where a newer run has spoken.
+        """Create, edit or close the issue of each message; an issue that a newer run wrote is left alone.
 
         Raises:
-            MachineFault: GitHub did not answer, or said no.
+            MachineFault: GitHub did not answer, or refused.
         """
-        issues = self._issues() if messages else {}
-        for one in messages:
-            issue = issues.get(one.alert.key)
-            if issue is not None and _run(issue.body) > one.run.recorded_at:
+        issues = self._list_issues() if messages else {}
+        for message in messages:
+            issue = issues.get(message.alert.key)
+            if issue is not None and _recorded_at(issue.body) > message.run.recorded_at:
                 continue  # it stays unsent, and a later run looks again
-            self._say(one, issue)
-            yield one
+            self._write_issue(message, issue)
+            yield message
 
-    def _say(self, one: Message, issue: Issue | None) -> None:
+    def _write_issue(self, message: Message, issue: Issue | None) -> None:
         if issue is not None:
-            self._update(one, issue)
-        elif one.happening not in (Happening.STILL, Happening.RECOVERED):  # else a person took issue or label away
-            self._do("POST", "issues", {"title": one.title, "body": one.body, "labels": [LABEL]})
+            self._update_issue(message, issue)
+        elif message.happening not in (Happening.STILL, Happening.RECOVERED):  # else a person took issue or label away
+            self._request("POST", "issues", {"title": message.title, "body": message.body, "labels": [LABEL]})
 
-    def _update(self, one: Message, issue: Issue) -> None:
-        match one.happening:
+    def _update_issue(self, message: Message, issue: Issue) -> None:
+        match message.happening:
             case Happening.RECOVERED:
                 if issue.open:
-                    self._comment(issue, one.says)
-                self._edit(issue, one, {"state": "closed", "state_reason": "completed"} if issue.open else {})
+                    self._add_comment(issue, message.says)
+                self._edit_issue(issue, message, {"state": "closed", "state_reason": "completed"} if issue.open else {})
             case Happening.STILL:
-                self._edit(issue, one, {})
+                self._edit_issue(issue, message, {})
             case Happening.NEW:
-                self._edit(issue, one, {} if issue.open else {"state": "open"})
+                self._edit_issue(issue, message, {} if issue.open else {"state": "open"})
                 if not issue.open:
-                    self._comment(issue, "It is back: two captures agree on it.")
+                    self._add_comment(issue, "It is back: two captures agree on it.")
             case _:
                 # Whoever closed it as not to be mended is told when it gets worse, and otherwise left alone.
-                opens = one.happening is Happening.WORSE and not issue.open
-                self._edit(issue, one, {"state": "open"} if opens else {})
-                self._comment(issue, one.says)
+                opens = message.happening is Happening.WORSE and not issue.open
+                self._edit_issue(issue, message, {"state": "open"} if opens else {})
+                self._add_comment(issue, message.says)
 
-    def _edit(self, issue: Issue, one: Message, state: Mapping[str, str]) -> None:
-        self._do("PATCH", f"issues/{issue.number}", {"title": one.title, "body": one.body, **state})
+    def _edit_issue(self, issue: Issue, message: Message, state: Mapping[str, str]) -> None:
+        self._request("PATCH", f"issues/{issue.number}", {"title": message.title, "body": message.body, **state})
 
-    def _comment(self, issue: Issue, text: str) -> None:
-        self._do("POST", f"issues/{issue.number}/comments", {"body": text})
+    def _add_comment(self, issue: Issue, text: str) -> None:
+        self._request("POST", f"issues/{issue.number}/comments", {"body": text})
 
-    def _do(self, method: str, path: str, payload: Any = None) -> Any:
-        return good(self.api.call(method, f"repos/{self.repo}/{path}", payload), _WHO)
+    def _request(self, method: str, path: str, payload: Any = None) -> Any:
+        return document_of(self.api.call(method, f"repos/{self.repo}/{path}", payload), _SERVICE)
 
-    def _issues(self) -> dict[str, Issue]:
-        """Return the issues of our label by the mark in their body, the oldest of each.
+    def _list_issues(self) -> dict[str, Issue]:
+        """Return the issues with our label by the alert key in their body, the oldest of each.
 
         They are listed, not searched for: a search finds a new issue only some time later.
         """
-        found: dict[str, Issue] = {}
+        issues: dict[str, Issue] = {}
         for page in range(1, _MOST_PAGES + 1):
             query = f"labels={LABEL}&state=all&sort=created&direction=asc&per_page={_PAGE}&page={page}"
-            listed = self._do("GET", f"issues?{query}")
+            listed = self._request("GET", f"issues?{query}")
             if not isinstance(listed, list):
-                raise MachineFault(f"{_WHO} answered with something else than issues", mend="look at its address")
-            for issue, key in filter(None, map(_ours, listed)):
-                found.setdefault(key, issue)
+                raise MachineFault(f"{_SERVICE} answered with something else than issues", mend="look at its address")
+            for issue, key in filter(None, map(_parse_issue, listed)):
+                issues.setdefault(key, issue)
             if len(listed) < _PAGE:
-                return found
+                return issues
         raise MachineFault(f"more than {_PAGE * _MOST_PAGES} issues have the label {LABEL}", mend="delete old ones")
 
 
@@ -141,12 +141,12 @@ def github(environment: Mapping[str, str], repo: str | None = None) -> GitHub:
         repo: `owner/name` instead of GITHUB_REPOSITORY.
 
     Raises:
-        InputFault: The repository or the token is not there.
+        InputFault: The repository or the token is missing or malformed.
     """
     repo = checked_repo(environment, repo)
     root = checked_url(environment.get("GITHUB_API_URL", "").strip().rstrip("/") or _API, "GITHUB_API_URL")
     token = (environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or "").strip()
-    # What `gh` knows is for the host that it was signed in to; it is shown to no other.
+    # The token of `gh` belongs to the host it was signed in to, and is sent to no other.
     where = "GITHUB_TOKEN" if token else "gh auth token"
     if not token and root == _API:
         token = _token_of_gh(environment)
@@ -158,14 +158,14 @@ def github(environment: Mapping[str, str], repo: str | None = None) -> GitHub:
 
 
 def _token_of_gh(environment: Mapping[str, str]) -> str:
-    """Ask the program `gh` once for the token that it was signed in with; empty when it has none to give."""
+    """Ask the program `gh` once for the token that it was signed in with; empty when there is none."""
     program = shutil.which("gh", path=environment.get("PATH", ""))
     if program is None:
         return ""
     command = [program, "auth", "token", "--hostname", _HOST]
     quiet = {**environment, "GH_PROMPT_DISABLED": "1", "NO_COLOR": "1"}
     try:
-        # What it says beside the token is nobody's business, and it is asked nothing that it could repeat.
+        # Its other output may be private and is dropped; it may not ask for input.
         done = subprocess.run(  # noqa: S603 - GitHub's own program, no shell
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_GH_SECONDS, check=False, env=quiet
         )
@@ -175,10 +175,10 @@ def _token_of_gh(environment: Mapping[str, str]) -> str:
 
 
 def checked_repo(environment: Mapping[str, str], repo: str | None) -> str:
-    """Return the repository.
+    """Return the repository as `owner/name`.
 
     Raises:
-        InputFault: There is none, or it is none.
+        InputFault: There is none, or it is malformed.
     """
     named = repo or environment.get("GITHUB_REPOSITORY", "").strip()
     where = "--repo" if repo else "GITHUB_REPOSITORY"
@@ -189,18 +189,18 @@ def checked_repo(environment: Mapping[str, str], repo: str | None) -> str:
     return named
 
 
-def _ours(listed: Any) -> tuple[Issue, str] | None:
-    if not isinstance(listed, dict) or "pull_request" in listed:
+def _parse_issue(record: Any) -> tuple[Issue, str] | None:
+    if not isinstance(record, dict) or "pull_request" in record:
         return None
-    number, body = listed.get("number"), listed.get("body")
+    number, body = record.get("number"), record.get("body")
     if type(number) is not int or not isinstance(body, str):
         return None
     mark = _MARKED.match(body.lstrip())  # ours begins with it; an issue that quotes one does not
     if mark is None:
         return None
-    return Issue(number, listed.get("state") == "open", body), mark[1]
+    return Issue(number, record.get("state") == "open", body), mark[1]
 
 
-def _run(body: str) -> str:
-    found = _RUN.search(body)
-    return found[1] if found else ""
+def _recorded_at(body: str) -> str:
+    mark = _RUN.search(body)
+    return mark[1] if mark else ""

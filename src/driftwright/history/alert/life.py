@@ -1,8 +1,8 @@
-"""The life of an alert: a pure fold over the runs of one target.
+"""The life of alerts: a pure fold over the runs of one target.
 
-What a run says of an alert is one of four things. `bad`: its cause is there. `good`: all its facts were seen and are
-intact. `other`: its facts were seen, the cause is gone, yet not all of them are right. `nothing`: the run was blind, or
-the facts were not seen or are suppressed; such a run neither opens nor closes, and does not break a row of runs.
+For each alert a run gives one of four signals. `bad`: its cause is present. `good`: all its facts were seen and are
+intact. `other`: its facts were seen and the cause is gone, but not all facts are intact. `nothing`: the run was blind,
+or the facts were not seen or are suppressed; such a run neither opens nor closes, and interrupts no row of runs.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from driftwright.history.run import FindingState, Run
 from driftwright.report import fingerprint
 
 
-class Says(StrEnum):
-    """What one run says of one alert."""
+class Signal(StrEnum):
+    """The signal that one run gives for one alert."""
 
     BAD = "bad"
     GOOD = "good"
@@ -28,14 +28,14 @@ class Says(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How many runs it takes; runs that say nothing of an alert are never counted.
+    """The numbers of runs after which an alert changes; runs with the signal `nothing` are not counted.
 
     Args:
-        opens: Runs in a row with the cause, before anybody is told: two captures that agree.
-        closes: Good runs in a row, before it is called recovered.
-        flaps: How often the cause came back within `window` runs, until it is told once as flapping.
-        window: In how many runs of the target that saw the page its comings are counted.
-        settles: Runs in a row that agree, before a flapping alert is an open or a recovered one again.
+        opens: Bad runs in a row after which it is open and a message is sent.
+        closes: Good runs in a row after which it is recovered.
+        flaps: How often the cause must come within `window` runs for the alert to be flapping.
+        window: Number of latest runs that saw the page in which the comings are counted.
+        settles: Equal runs in a row after which a flapping alert is open or recovered again.
     """
 
     opens: int = 2
@@ -50,9 +50,9 @@ class Life:
     """The alerts of one target after some runs.
 
     Args:
-        alerts: Every alert there ever was, by key, in the order in which they came.
-        seeing: How many of the runs saw the page.
-        blind: How many did not.
+        alerts: All alerts so far, by key, in the order in which they came.
+        seeing: Number of runs that saw the page.
+        blind: Number of runs that did not.
     """
 
     alerts: Mapping[str, Alert] = field(default_factory=dict)
@@ -64,25 +64,24 @@ _USUAL = Thresholds()
 
 
 def life(runs: Iterable[Run], thresholds: Thresholds = _USUAL) -> tuple[Life, tuple[Event, ...]]:
-    """Tell the life of a target's alerts from its runs.
+    """Return the alerts of a target and their events, from its runs.
 
     Args:
-        runs: The runs of one target, in their order in the history; their clocks do not matter.
-        thresholds: How many runs it takes.
+        runs: The runs of one target, in their order in the history; their times are not used.
+        thresholds: The numbers of runs after which an alert changes.
 
     Returns:
-        The alerts after the last run, and what happened at each run. What happened at one run rests on the runs up
-        to it alone.
+        The alerts after the last run, and the events of each run. The events of a run depend only on the runs up to it.
     """
     now, events = Life(), list[Event]()
     for run in runs:
-        now, more = lived(now, run, thresholds)
+        now, more = next_life(now, run, thresholds)
         events += more
     return now, tuple(events)
 
 
-def lived(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[Life, tuple[Event, ...]]:
-    """Return the alerts after one more run, and what it did to them."""
+def next_life(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[Life, tuple[Event, ...]]:
+    """Return the alerts after one more run, and the events of that run."""
     seeing = before.seeing + (0 if run.blind else 1)
     alerts, events = dict(before.alerts), list[Event]()
     present = causes(run)
@@ -91,7 +90,7 @@ def lived(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[Life
     for key, alert in alerts.items():
         form = present[key].form if key in present else ()
         clock = before.seeing + before.blind + 1 if alert.rule == BLIND else seeing
-        after, happening = _after(alert, _says(alert, run, form), _At(run, form, clock, thresholds))
+        after, happening = _apply(alert, _signal_of(alert, run, form), _Observation(run, form, clock, thresholds))
         alerts[key] = after
         if happening is not None:
             events.append(Event(run.sequence, run.id, happening, after))
@@ -99,120 +98,127 @@ def lived(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[Life
 
 
 def causes(run: Run) -> dict[str, Alert]:
-    """Return what is wrong in one run, one alert a cause, by the alert's key."""
+    """Return one alert for each cause in one run, by the alert's key."""
     if run.blind:
         key = fingerprint(run.target, BLIND)
         return {key: Alert(key, run.target, BLIND, "", "", form=(Hurt("", str(Verdict.BLIND), run.blind),))}
     by_cause: dict[tuple[str, str, str], list[FindingState]] = {}
-    for one in run.findings:
-        by_cause.setdefault((one.rule, one.store, one.path), []).append(one)
-    found = _joined(by_cause)
-    keys = {cause: fingerprint(run.target, *cause) for cause in found}
-    return {keys[cause]: Alert(keys[cause], run.target, *cause, form=_form(found[cause])) for cause in found}
+    for finding in run.findings:
+        by_cause.setdefault((finding.rule, finding.store, finding.path), []).append(finding)
+    findings_by_cause = _join_unexplained(by_cause)
+    keys = {cause: fingerprint(run.target, *cause) for cause in findings_by_cause}
+    return {
+        keys[cause]: Alert(keys[cause], run.target, *cause, form=_form_of(findings_by_cause[cause]))
+        for cause in findings_by_cause
+    }
 
 
-def _joined(
+def _join_unexplained(
     by_cause: Mapping[tuple[str, str, str], list[FindingState]],
 ) -> dict[tuple[str, str, str], list[FindingState]]:
-    """Lay what only all changes together hurt to the one change there is: one cause is one alert.
+    """Add the findings that no single change explains to the only change of the run, if there is exactly one.
 
-    A guard may refuse the changed store while no single change explains it; such a finding has no store of its own.
+    A guard may refuse the changed store while no single change explains it; such a finding names no store.
     """
     changes = [cause for cause in by_cause if cause[1]]
     loose = [cause for cause in by_cause if cause[0] == Basis.REPLAY and not cause[1]]
     if len(changes) != 1:
         return dict(by_cause)
-    joined = {cause: found for cause, found in by_cause.items() if cause not in loose}
-    joined[changes[0]] = [*by_cause[changes[0]], *(one for cause in loose for one in by_cause[cause])]
+    joined = {cause: findings for cause, findings in by_cause.items() if cause not in loose}
+    joined[changes[0]] = [*by_cause[changes[0]], *(finding for cause in loose for finding in by_cause[cause])]
     return joined
 
 
-def _form(found: Iterable[FindingState]) -> Form:
-    return tuple(sorted({Hurt(one.fact, one.verdict, one.effect) for one in found}))
+def _form_of(findings: Iterable[FindingState]) -> Form:
+    return tuple(sorted({Hurt(finding.fact, finding.verdict, finding.effect) for finding in findings}))
 
 
-def _says(alert: Alert, run: Run, form: Form) -> Says:
+def _signal_of(alert: Alert, run: Run, form: Form) -> Signal:
     if form:
-        return Says.BAD
+        return Signal.BAD
     if alert.rule == BLIND:
-        return Says.GOOD  # the run saw the page
+        return Signal.GOOD  # the run saw the page
     if run.blind or not run.facts:
-        return Says.NOTHING
-    known = {fact.name: fact for fact in run.facts}
-    # A fact that the contracts no longer hold cannot be hurt, and nobody can see it either.
-    states = [known[name] for name in alert.facts if name in known]
+        return Signal.NOTHING
+    state_by_name = {fact.name: fact for fact in run.facts}
+    # A fact that the contracts no longer hold is left out: it cannot be hurt or seen.
+    states = [state_by_name[name] for name in alert.facts if name in state_by_name]
     if all(fact.verdict == Verdict.INTACT for fact in states):
-        return Says.GOOD
+        return Signal.GOOD
     if any(fact.verdict == Verdict.UNSEEN or fact.suppressed for fact in states):
-        return Says.NOTHING
-    return Says.OTHER
+        return Signal.NOTHING
+    return Signal.OTHER
 
 
 @dataclass(frozen=True, slots=True)
-class _At:
+class _Observation:
+    """One run, the form that it shows of an alert, its number on the alert's clock, and the thresholds."""
+
     run: Run
     form: Form
     clock: int
     limits: Thresholds
 
 
-def _after(alert: Alert, says: Says, at: _At) -> tuple[Alert, Happening | None]:
-    match says:
-        case Says.BAD:
-            return _bad(alert, at)
-        case Says.GOOD:
-            return _good(alert, at)
-        case Says.OTHER:
-            return _other(alert), None
-        case Says.NOTHING:
+def _apply(alert: Alert, signal: Signal, observation: _Observation) -> tuple[Alert, Happening | None]:
+    match signal:
+        case Signal.BAD:
+            return _apply_bad(alert, observation)
+        case Signal.GOOD:
+            return _apply_good(alert, observation)
+        case Signal.OTHER:
+            return _apply_other(alert), None
+        case Signal.NOTHING:
             return alert, None
 
 
-def _other(alert: Alert) -> Alert:
+def _apply_other(alert: Alert) -> Alert:
     status = Status.QUIET if alert.status is Status.WAITING else alert.status
     return replace(alert, status=status, bad=0, good=0)
 
 
-def _good(alert: Alert, at: _At) -> tuple[Alert, Happening | None]:
+def _apply_good(alert: Alert, observation: _Observation) -> tuple[Alert, Happening | None]:
     after = replace(alert, bad=0, good=alert.good + 1)
     if alert.status is Status.WAITING:
         return replace(after, status=Status.QUIET), None
-    enough = at.limits.settles if alert.status is Status.FLAPPING else at.limits.closes
+    enough = observation.limits.settles if alert.status is Status.FLAPPING else observation.limits.closes
     if alert.status in ACTIVE and after.good >= enough:
         flapped = alert.status is Status.FLAPPING
         return replace(after, status=Status.RECOVERED, comings=() if flapped else after.comings), Happening.RECOVERED
     return after, None
 
 
-def _bad(alert: Alert, at: _At) -> tuple[Alert, Happening | None]:
-    known = alert if alert.status in (Status.WAITING, *ACTIVE) else _begun(alert, at)
-    came = known.bad == 0
-    comings = (*known.comings, at.clock) if came else known.comings
+def _apply_bad(alert: Alert, observation: _Observation) -> tuple[Alert, Happening | None]:
+    current = alert if alert.status in (Status.WAITING, *ACTIVE) else _begin(alert, observation)
+    came = current.bad == 0
+    comings = (*current.comings, observation.clock) if came else current.comings
     after = replace(
-        known,
-        form=at.form,
-        bad=known.bad + 1,
+        current,
+        form=observation.form,
+        bad=current.bad + 1,
         good=0,
-        runs=known.runs + 1,
-        comings=tuple(when for when in comings if when > at.clock - at.limits.window),
+        runs=current.runs + 1,
+        comings=tuple(coming for coming in comings if coming > observation.clock - observation.limits.window),
     )
-    if after.status is not Status.FLAPPING and came and len(after.comings) >= at.limits.flaps:
-        return replace(after, status=Status.FLAPPING, told=(*after.told, at.form)), Happening.FLAPPING
-    if after.status is Status.FLAPPING and after.bad >= at.limits.settles:
+    if after.status is not Status.FLAPPING and came and len(after.comings) >= observation.limits.flaps:
+        return replace(after, status=Status.FLAPPING, told=(*after.told, observation.form)), Happening.FLAPPING
+    if after.status is Status.FLAPPING and after.bad >= observation.limits.settles:
         after = replace(after, status=Status.OPEN, comings=())
     if after.status is Status.WAITING:
-        if after.bad < at.limits.opens:
+        if after.bad < observation.limits.opens:
             return after, None
-        return replace(after, status=Status.OPEN, told=(at.form,)), Happening.NEW
-    return _news(known, after)
+        return replace(after, status=Status.OPEN, told=(observation.form,)), Happening.NEW
+    return _judge_news(current, after)
 
 
-def _begun(alert: Alert, at: _At) -> Alert:
-    return replace(alert, status=Status.WAITING, since=at.run.recorded_at, runs=0, bad=0, good=0, told=(), form=())
+def _begin(alert: Alert, observation: _Observation) -> Alert:
+    return replace(
+        alert, status=Status.WAITING, since=observation.run.recorded_at, runs=0, bad=0, good=0, told=(), form=()
+    )
 
 
-def _news(before: Alert, after: Alert) -> tuple[Alert, Happening]:
-    """Tell whether an alert that holds is news again: only what two runs in a row show, and only once in its life."""
+def _judge_news(before: Alert, after: Alert) -> tuple[Alert, Happening]:
+    """Return what is new about an open alert: a form counts as news once, after two runs in a row that show it."""
     if after.form in after.told or after.form != before.form or before.bad == 0:
         return after, Happening.STILL
     grave, many = _weight(after.form)

@@ -1,4 +1,4 @@
-"""What a channel says of an alert: a title, a body in Markdown and a plain text, all foreign words made inert."""
+"""The message about one alert: title, body in Markdown and plain text, with all foreign text made inert."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be said of one alert.
+    """The message about one alert.
 
     Args:
-        happening: What happened to it since the channel was told last.
-        alert: The alert as it stands.
+        happening: What happened to it since the last message to this channel.
+        alert: The alert after the newest run.
         run: The newest run of its target.
         title: One line of plain text.
         says: What happened, as one sentence.
@@ -64,23 +64,23 @@ class Message:
 
 
 def message(happening: Happening, alert: Alert, run: Run, report: Report | None = None) -> Message:
-    """Return what is to be said.
+    """Return the message about an alert.
 
     Args:
         happening: What happened.
         alert: The alert.
         run: The newest run of its target.
-        report: That run's report, for the details; None if it is not at hand.
+        report: That run's report, which is added to the body; None if it is not available.
     """
     says = (_BLIND.get(happening) if alert.rule == BLIND else None) or _HAPPENED[happening]
     head = "\n".join(_head(alert, run, says)) + "\n"
-    body = head + _within(render(report, "markdown"), LONGEST_BODY - len(head)) if report else head
+    body = head + _fit_report(render(report, "markdown"), LONGEST_BODY - len(head)) if report else head
     line = f"driftwright: {_title(alert)}"
     return Message(happening, alert, run, line, says, body, "\n".join(_text(alert, run, says)))
 
 
 def title(alert: Alert) -> str:
-    """Return what an alert is about, in one line of visible characters."""
+    """Return the subject of an alert, in one line of visible characters."""
     if alert.rule == BLIND:
         return f"{alert.target} cannot be seen"
     many = len(alert.facts)
@@ -118,15 +118,16 @@ def _head(alert: Alert, run: Run, says: str) -> Iterator[str]:
         yield f"- **Reason:** {span(alert.form[0].effect)}"
     else:
         yield f"- **Cause:** {span(_cause(alert))}"
-    yield f"- **Since:** {span(_second(alert.since))}, shown in {alert.runs} run{'' if alert.runs == 1 else 's'}"
-    yield f"- **Last run:** {span(_second(run.recorded_at))}, {VERDICT_WORDS[run.verdict]}"
+    yield f"- **Since:** {span(_seconds(alert.since))}, shown in {alert.runs} run{'' if alert.runs == 1 else 's'}"
+    yield f"- **Last run:** {span(_seconds(run.recorded_at))}, {VERDICT_WORDS[run.verdict]}"
     yield f"- **Next:** {_next(alert)}\n"
     if alert.facts:
         if alert.status is Status.RECOVERED:
             yield "While it was there:\n"
         yield "| Derived fact | Verdict | Its answer |\n| --- | --- | --- |"
         for hurt in alert.form[:_MOST_FACTS]:
-            yield f"| {cell(hurt.fact)} | {_word(VERDICT_WORDS, hurt.verdict)} | {_word(EFFECT_WORDS, hurt.effect)} |"
+            verdict, effect = _word_of(VERDICT_WORDS, hurt.verdict), _word_of(EFFECT_WORDS, hurt.effect)
+            yield f"| {cell(hurt.fact)} | {verdict} | {effect} |"
         if len(alert.form) > _MOST_FACTS:
             yield f"\nand {len(alert.form) - _MOST_FACTS} more facts"
         yield ""
@@ -142,12 +143,12 @@ def _next(alert: Alert) -> str:
     return f"read what the rule means with {span(f'driftwright explain {alert.rule}')}, then follow the report"
 
 
-def _word(words: Mapping[str, str], name: str) -> str:
+def _word_of(words: Mapping[str, str], name: str) -> str:
     return words[name] if name in words else prose(name)
 
 
-def _within(report: str, room: int) -> str:
-    """Return the report, cut by whole sections at its end, visibly, so that it has at most `room` characters."""
+def _fit_report(report: str, room: int) -> str:
+    """Return the report in at most `room` characters; whole sections at its end are left out, and counted."""
     if len(report) + 6 <= room:
         return f"\n---\n\n{report}"[:room]
     kept, size, left = list[str](), 0, 0
@@ -161,7 +162,7 @@ def _within(report: str, room: int) -> str:
 
 
 def _sections(report: str) -> Iterator[str]:
-    """Part a report before its headings; a line of code is no heading."""
+    """Split a report before its headings; a line inside a code block is no heading."""
     section, fence = "", ""
     for line in report.splitlines(keepends=True):
         mark = line[: len(line) - len(line.lstrip("`"))]
@@ -188,9 +189,9 @@ def _text(alert: Alert, run: Run, says: str) -> Iterator[str]:
             words = f"{VERDICT_WORDS.get(hurt.verdict, hurt.verdict)}, {EFFECT_WORDS.get(hurt.effect, hurt.effect)}"
             yield f"- {inert(cut(hurt.fact, 100))}: {inert(words)}"
     times = f"{alert.runs} run{'' if alert.runs == 1 else 's'}"
-    yield f"Since {inert(_second(alert.since))}, shown in {times}; last run {inert(_second(run.recorded_at))}."
+    yield f"Since {inert(_seconds(alert.since))}, shown in {times}; last run {inert(_seconds(run.recorded_at))}."
 
 
-def _second(moment: str) -> str:
+def _seconds(moment: str) -> str:
     """Return an ISO 8601 time in UTC to the second."""
     return f"{moment.partition('.')[0].removesuffix('Z')}Z"

@@ -17,45 +17,48 @@ _KINDS = {Happening.RECOVERED: "success", Happening.NEW: "failure", Happening.WO
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Whoever stands behind apprise's addresses.
+    """A channel that sends to apprise's addresses.
 
     Args:
-        told: Apprise's own object, with the addresses added.
-        name: What it is called in the history.
-        edits: It cannot take back what it said.
+        client: An `apprise.Apprise`, with the addresses added.
+        name: Name of the channel in the history.
+        edits: False, as a sent message cannot be edited.
     """
 
-    told: Any = field(repr=False)
+    client: Any = field(repr=False)
     name: str = "apprise"
     edits: bool = False
 
     def send(self, messages: Sequence[Message]) -> Iterator[Message]:
-        """Say each message in plain text.
+        """Send each message as plain text, and yield it.
 
         Raises:
-            MachineFault: One of the addresses did not take it.
+            MachineFault: Sending to one of the addresses failed.
         """
-        for one in messages:
-            kind = _KINDS.get(one.happening, "warning")
+        for message in messages:
+            kind = _KINDS.get(message.happening, "warning")
             try:
-                taken = self.told.notify(
-                    title=f"{one.title} ({one.happening})", body=one.text, notify_type=kind, body_format="text"
+                taken = self.client.notify(
+                    title=f"{message.title} ({message.happening})",
+                    body=message.text,
+                    notify_type=kind,
+                    body_format="text",
                 )
             except Exception as error:  # noqa: BLE001 - a plugin of apprise may raise anything, and say an address in it
                 taken, why = False, f" ({type(error).__name__})"
             else:
                 why = ""
             if not taken:
-                what = f"apprise could not send to every address{why}"
-                raise MachineFault(what, "", "", f"look at {VARIABLE}; the next run sends what is left")
-            yield one
+                problem = f"apprise could not send to every address{why}"
+                raise MachineFault(problem, "", "", f"look at {VARIABLE}; the next run sends what is left")
+            yield message
 
 
 def notify(environment: Mapping[str, str]) -> Notify:
-    """Return apprise with the addresses of the environment.
+    """Return the channel with the addresses in the environment.
 
     Raises:
-        InputFault: Apprise is not installed, there is no address, or it knows one of them not.
+        InputFault: Apprise is not installed, there is no address, or apprise does not know the kind of one.
     """
     urls = environment.get(VARIABLE, "").split()
     if not urls:
@@ -65,8 +68,8 @@ def notify(environment: Mapping[str, str]) -> Notify:
     except ImportError:
         mend = "pip install 'driftwright[notify]'"
         raise InputFault("apprise is not installed", "--alert", "apprise", mend) from None
-    told = apprise.Apprise()
+    client = apprise.Apprise()
     for number, url in enumerate(urls, 1):
-        if not told.add(url):
+        if not client.add(url):
             raise InputFault(f"address {number} is none that apprise knows", VARIABLE, "", "mend or remove it")
-    return Notify(told)
+    return Notify(client)

@@ -1,4 +1,4 @@
-"""Sending: what each channel has not been told yet, in the state in which the newest run leaves it."""
+"""Sending: the messages that each channel has not had yet, by the state after the newest run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from driftwright.history.alert.alert import ACTIVE, Alert, Happening
 from driftwright.history.alert.channel import Channel
 from driftwright.history.alert.life import causes, life
 from driftwright.history.alert.message import Message, message
-from driftwright.history.alone import alone
+from driftwright.history.lock import hold_lock
 from driftwright.history.run import Run
 from driftwright.history.runs import History
 from driftwright.history.sent import Sent
@@ -22,13 +22,13 @@ _LOUD = (Happening.FLAPPING, Happening.WORSE, Happening.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one channel.
+class Sending:
+    """The result of sending to one channel.
 
     Args:
         channel: Its name.
-        sent: What it was told.
-        fault: Why it was not told the rest; None if it was told everything.
+        sent: The messages that arrived.
+        fault: Why the rest was not sent; None if everything was.
     """
 
     channel: str
@@ -36,84 +36,84 @@ class Outcome:
     fault: MachineFault | None = None
 
 
-def pending(runs: Sequence[Run], told: Mapping[str, Sent], report: Report | None = None) -> tuple[Message, ...]:
-    """Return what a channel has to be told, one message an alert, the drift first and `still` included.
+def pending(runs: Sequence[Run], sent_before: Mapping[str, Sent], report: Report | None = None) -> tuple[Message, ...]:
+    """Return the messages for a channel, one for each alert, in the order of the alerts and with those for `still`.
 
     Args:
         runs: All runs of one target, oldest first.
-        told: What the channel was told before.
+        sent_before: What the channel was told last about each alert, by the alert's key.
         report: A report; it is used only if it is the newest run's.
     """
     if not runs:
         return ()
-    report = report if report is not None and _is_of(report, runs[-1]) else None
+    report = report if report is not None and _is_report_of(report, runs[-1]) else None
     state, events = life(runs)
     present = causes(runs[-1])
     numbers = {run.id: run.sequence for run in runs}
-    found = list[Message]()
+    messages = list[Message]()
     for key, alert in state.alerts.items():
-        last = told.get(key)
+        last = sent_before.get(key)
         # A history that was rebuilt may have other numbers; the id of the run does not change.
-        upto = numbers.get(last.run, last.sequence) if last else 0
-        since = [event.happening for event in events if event.alert.key == key and event.sequence > upto]
+        last_sequence = numbers.get(last.run, last.sequence) if last else 0
+        since = [event.happening for event in events if event.alert.key == key and event.sequence > last_sequence]
         happening = _happening(alert, since, active=last is not None and last.active)
         if happening is None or (happening is Happening.STILL and key not in present):
-            continue  # a run that does not show the cause has nothing to add to what was said of it
+            continue  # a run that does not show the cause adds nothing to the last message
         shown = report if key in present else None
-        found.append(message(happening, alert, runs[-1], shown))
-    return tuple(found)
+        messages.append(message(happening, alert, runs[-1], shown))
+    return tuple(messages)
 
 
 def _happening(alert: Alert, since: Sequence[Happening], *, active: bool) -> Happening | None:
-    """Return what several runs come to for somebody who was told that the alert is `active`, or is not."""
+    """Return the one happening that sums up several, for a channel whose last message had the alert `active` or not."""
     if alert.status not in ACTIVE:
         return Happening.RECOVERED if active else None
-    loud = [one for one in since if one in _LOUD]
+    loud = [happening for happening in since if happening in _LOUD]
     if not active or Happening.NEW in since:
         return Happening.FLAPPING if loud and loud[-1] is Happening.FLAPPING else Happening.NEW
-    for one in _LOUD:
-        if one in loud:
-            return one
+    for happening in _LOUD:
+        if happening in loud:
+            return happening
     return Happening.STILL
 
 
 def news(messages: Sequence[Message], channel: Channel) -> tuple[Message, ...]:
-    """Return what a channel takes: one that cannot edit is never told that an alert is still there."""
-    return tuple(one for one in messages if channel.edits or one.happening is not Happening.STILL)
+    """Return the messages that a channel takes; one that cannot edit takes no message for `still`."""
+    return tuple(message for message in messages if channel.edits or message.happening is not Happening.STILL)
 
 
-def send(folder: File, channels: Sequence[Channel], target: str, report: Report | None = None) -> tuple[Outcome, ...]:
-    """Tell every channel what it does not know yet; one that fails does not keep the others from being told.
+def send(folder: File, channels: Sequence[Channel], target: str, report: Report | None = None) -> tuple[Sending, ...]:
+    """Send each channel its pending messages; a channel that fails does not stop the others.
 
     Args:
         folder: The folder of the history.
-        channels: Whom to tell.
-        target: Whose alerts.
-        report: The report of a run; it is used only while that run is the newest.
+        channels: The channels to send to.
+        target: The target whose alerts are sent.
+        report: The report of a run; it is used only if that run is the newest.
 
     Raises:
         InputFault: The history is not usable.
         MachineFault: The history is not usable, or another run sends for too long.
     """
-    # Two that look for the same issue at once would both make it.
-    with History(folder) as history, alone(folder / _LOCK, "sending"):
+    # Without the lock, two processes that miss the same issue would both create it.
+    with History(folder) as history, hold_lock(folder / _LOCK, "sending"):
         runs = history.runs(target)
-        return tuple(_told(history, channel, runs, report) for channel in channels)
+        return tuple(_send_pending(history, channel, runs, report) for channel in channels)
 
 
-def _is_of(report: Report, run: Run) -> bool:
-    seen = report.past.runs if report.past else ()
-    return bool(seen) and seen[-1].recorded_at == run.recorded_at
+def _is_report_of(report: Report, run: Run) -> bool:
+    past_runs = report.past.runs if report.past else ()
+    return bool(past_runs) and past_runs[-1].recorded_at == run.recorded_at
 
 
-def _told(history: History, channel: Channel, runs: Sequence[Run], report: Report | None) -> Outcome:
+def _send_pending(history: History, channel: Channel, runs: Sequence[Run], report: Report | None) -> Sending:
     sent = list[Message]()
     messages = news(pending(runs, history.sent(channel.name), report), channel)
     try:
-        for one in channel.send(messages):
-            active = one.happening is not Happening.RECOVERED
-            history.mark(Sent(channel.name, one.alert.key, one.run.sequence, active, one.run.id))
-            sent.append(one)
+        for message in channel.send(messages):
+            active = message.happening is not Happening.RECOVERED
+            history.mark(Sent(channel.name, message.alert.key, message.run.sequence, active, message.run.id))
+            sent.append(message)
     except MachineFault as fault:
-        return Outcome(channel.name, tuple(sent), fault)
-    return Outcome(channel.name, tuple(sent))
+        return Sending(channel.name, tuple(sent), fault)
+    return Sending(channel.name, tuple(sent))

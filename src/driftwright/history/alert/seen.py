@@ -1,4 +1,4 @@
-"""What a report says of the past: the newest runs, the last good one, and the alerts."""
+"""The history that a report shows: the newest runs, the last good run and the alerts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = (Status.OPEN, Status.FLAPPING, Status.WAITING)
 
 
 def past_of(runs: Sequence[Run]) -> Past:
-    """Return the past of a target.
+    """Return the history of a target for its report.
 
     Args:
         runs: All its runs, oldest first; the last of them is the one that is reported.
@@ -26,12 +26,12 @@ def past_of(runs: Sequence[Run]) -> Past:
     good = [run.recorded_at for run in runs if run.verdict == Verdict.INTACT]
     return Past(
         last_good=good[-1] if good else None,
-        runs=tuple(_run(run) for run in runs[-MOST_RUNS:]),
-        alerts=tuple(_alert(alert) for alert in _ranked(tuple(state.alerts.values()), events, last)),
+        runs=tuple(_run_seen(run) for run in runs[-MOST_RUNS:]),
+        alerts=tuple(_alert_seen(alert) for alert in _shown_alerts(tuple(state.alerts.values()), events, last)),
     )
 
 
-def _ranked(alerts: Sequence[Alert], events: Sequence[Event], last: int) -> list[Alert]:
+def _shown_alerts(alerts: Sequence[Alert], events: Sequence[Event], last: int) -> list[Alert]:
     closed = {e.alert.key for e in events if e.sequence == last and e.happening is Happening.RECOVERED}
     order = (*_SHOWN, Status.RECOVERED)
     return sorted(
@@ -40,10 +40,10 @@ def _ranked(alerts: Sequence[Alert], events: Sequence[Event], last: int) -> list
     )
 
 
-def _alert(alert: Alert) -> AlertSeen:
+def _alert_seen(alert: Alert) -> AlertSeen:
     return AlertSeen(alert.key, str(alert.status), title(alert), alert.since, alert.runs)
 
 
-def _run(run: Run) -> RunSeen:
+def _run_seen(run: Run) -> RunSeen:
     stores = tuple(StoreSeen(store.name, store.version, store.distance) for store in run.stores)
     return RunSeen(run.sequence, run.recorded_at, Verdict(run.verdict), run.blind, stores)

@@ -1,4 +1,4 @@
-"""A webhook: one POST of JSON with everything that is news, to an address from the environment."""
+"""A webhook as a channel: one POST of JSON with all messages, to an address from the environment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from driftwright.base.errors import InputFault
-from driftwright.history.alert.http import Request, ask, checked_url, good
+from driftwright.history.alert.http import HttpRequest, checked_url, document_of, send_request
 from driftwright.history.alert.message import Message
 
 FORMAT = "alerts-v1"
@@ -16,12 +16,12 @@ VARIABLE = "DRIFTWRIGHT_WEBHOOK_URL"
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Whoever listens at an address.
+    """A channel that posts to one address.
 
     Args:
         url: The address; it is a secret.
-        name: What it is called in the history.
-        edits: It cannot take back what it said.
+        name: Name of the channel in the history.
+        edits: False, as a sent message cannot be edited.
     """
 
     url: str = field(repr=False)
@@ -29,13 +29,15 @@ class Webhook:
     edits: bool = False
 
     def send(self, messages: Sequence[Message]) -> Iterator[Message]:
-        """Say all messages in one request.
+        """Send all messages in one request, and yield them.
 
         Raises:
-            MachineFault: It did not arrive.
+            MachineFault: The request did not arrive.
         """
         if messages:
-            good(ask(Request("POST", self.url, {}, payload(messages)), "the webhook"), "the webhook")
+            document_of(
+                send_request(HttpRequest("POST", self.url, {}, payload(messages)), "the webhook"), "the webhook"
+            )
         yield from messages
 
 
@@ -43,7 +45,7 @@ def webhook(environment: Mapping[str, str]) -> Webhook:
     """Return the webhook of the environment.
 
     Raises:
-        InputFault: There is none, or its address is no https address.
+        InputFault: The address is missing, or is no https address.
     """
     url = environment.get(VARIABLE, "").strip()
     if not url:
@@ -52,21 +54,21 @@ def webhook(environment: Mapping[str, str]) -> Webhook:
 
 
 def payload(messages: Sequence[Message]) -> dict[str, Any]:
-    """Return what is posted, an `alerts-v1` document: names, verdicts and times, and nothing that a page showed."""
+    """Return the `alerts-v1` document to post: names, verdicts and times, and no value from a page."""
     return {
         "format": FORMAT,
-        "text": "\n\n".join(f"{one.title} ({one.happening})\n{one.text}" for one in messages),
-        "alerts": [_alert(one) for one in messages],
+        "text": "\n\n".join(f"{message.title} ({message.happening})\n{message.text}" for message in messages),
+        "alerts": [_alert_record(message) for message in messages],
     }
 
 
-def _alert(one: Message) -> dict[str, Any]:
-    alert = one.alert
+def _alert_record(message: Message) -> dict[str, Any]:
+    alert = message.alert
     return {
-        "event": str(one.happening),
+        "event": str(message.happening),
         "key": alert.key,
         "status": str(alert.status),
-        "title": one.title,
+        "title": message.title,
         "target": alert.target,
         "rule": alert.rule,
         "store": alert.store,
@@ -75,6 +77,6 @@ def _alert(one: Message) -> dict[str, Any]:
         "reason": alert.form[0].effect if alert.form and not alert.form[0].fact else "",
         "since": alert.since,
         "runs": alert.runs,
-        "run": one.run.sequence,
-        "recorded_at": one.run.recorded_at,
+        "run": message.run.sequence,
+        "recorded_at": message.run.recorded_at,
     }

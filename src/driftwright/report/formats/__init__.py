@@ -1,4 +1,4 @@
-"""The report in the formats that people and machines read; one file a format, all of one report."""
+"""The formats of a report, one module for each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from driftwright.report.model import Report
 
 __all__ = ["FORMATS", "PLAIN", "Style", "render"]
 
-# Each is a module of this package, which is loaded when a report is told in it.
+# Each is a module of this package, which is loaded when its format is asked for.
 FORMATS: tuple[str, ...] = (
     *("text", "concise", "json", "jsonl", "markdown", "html"),
     *("junit", "sarif", "github", "ctrf"),
@@ -24,7 +24,7 @@ def render(report: Report, name: str, style: Style = PLAIN) -> str:
     Args:
         report: The report.
         name: One of `FORMATS`.
-        style: How to write for this terminal; only `text` heeds it.
+        style: How to write for this terminal; only `text` uses it.
 
     Raises:
         InputFault: There is no such format.

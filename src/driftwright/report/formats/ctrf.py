@@ -1,4 +1,4 @@
-"""CTRF, the Common Test Report Format: one test a derived fact, as JSON."""
+"""CTRF, the Common Test Report Format: one test for each derived fact, as JSON."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from driftwright.report.fact import FactFound
-from driftwright.report.formats import found, view
-from driftwright.report.formats.found import Finding
+from driftwright.report.formats import findings, view
+from driftwright.report.formats.findings import Finding
 from driftwright.report.formats.json import plain
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Blind, CaptureFacts, Report
@@ -20,7 +20,7 @@ _STATUS = {"intact": "passed", "broken": "failed", "degraded": "failed", "unseen
 
 def render(report: Report) -> str:
     """Return the report as JSON text with a final newline."""
-    causes = found.by_fact(report)
+    causes = findings.by_fact(report)
     tests = [_test(report, fact, causes.get(fact.name, [])) for fact in report.facts]
     if report.capture.blind:
         tests.insert(0, _blind(report.capture.target, report.capture.blind))
@@ -29,10 +29,10 @@ def render(report: Report) -> str:
         "specVersion": VERSION,
         "generatedBy": "driftwright",
         "results": {
-            "tool": {"name": "driftwright", "version": _said(report.tool.version)},
+            "tool": {"name": "driftwright", "version": _cut(report.tool.version)},
             "summary": _summary(report, tests),
             "tests": tests,
-            "environment": {"appName": _said(report.capture.target), "extra": _capture(report.capture)},
+            "environment": {"appName": _cut(report.capture.target), "extra": _capture(report.capture)},
         },
     }
     return plain(whole, indent=2) + "\n"
@@ -40,38 +40,38 @@ def render(report: Report) -> str:
 
 def _test(report: Report, fact: FactFound, causes: list[Finding]) -> dict[str, Any]:
     test: dict[str, Any] = {
-        "name": _said(fact.name) or "(no name)",
+        "name": _cut(fact.name) or "(no name)",
         "status": "skipped" if fact.suppressed else _STATUS[fact.verdict],
         "duration": 0,  # facts are judged together
-        "suite": [_said(report.capture.target)],
+        "suite": [_cut(report.capture.target)],
         "rawStatus": "suppressed" if fact.suppressed else fact.verdict,
         "type": "contract",
-        "message": _said(view.suppressed_says(fact) or fact.says),
-        "extra": {"title": _said(fact.title), "fingerprint": fact.fingerprint, "effect": fact.effect},
+        "message": _cut(view.suppressed_says(fact) or fact.says),
+        "extra": {"title": _cut(fact.title), "fingerprint": fact.fingerprint, "effect": fact.effect},
     }
-    at = found.place(fact)
-    if at:
-        test |= {"filePath": _said(at[0]), "line": at[1]}
+    place = findings.place(fact)
+    if place:
+        test |= {"filePath": _cut(place[0]), "line": place[1]}
     if fact.verdict == "unseen":
-        test["trace"] = _said(f"Not seen: {view.missing(fact)}") + "\n" + _said(f"Next: {fact.next}")
+        test["trace"] = _cut(f"Not seen: {view.missing(fact)}") + "\n" + _cut(f"Next: {fact.next}")
     elif causes:
-        lines = [f"Cause: {one.rule} {one.where}: {one.message} [{one.fingerprint}]" for one in causes]
-        test["trace"] = "\n".join(map(_said, [*lines, *found.outlook(causes[0])]))
-        test["tags"] = sorted({_said(one.rule) for one in causes})
+        lines = [f"Cause: {cause.rule} {cause.where}: {cause.message} [{cause.fingerprint}]" for cause in causes]
+        test["trace"] = "\n".join(map(_cut, [*lines, *findings.outlook(causes[0])]))
+        test["tags"] = sorted({_cut(cause.rule) for cause in causes})
     return test
 
 
 def _blind(target: str, blind: Blind) -> dict[str, Any]:
-    """A capture that saw nothing has neither passed nor failed."""
+    """Return the test of a blind capture, which has neither passed nor failed."""
     return {
         "name": "capture",
         "status": "other",
         "duration": 0,
-        "suite": [_said(target)],
+        "suite": [_cut(target)],
         "rawStatus": "blind",
         "type": "contract",
-        "message": _said(f"{blind.reason}: {blind.what}"),
-        "trace": _said(f"Next: {blind.mend}"),
+        "message": _cut(f"{blind.reason}: {blind.what}"),
+        "trace": _cut(f"Next: {blind.mend}"),
     }
 
 
@@ -90,10 +90,10 @@ def _milliseconds(taken_at: str) -> int:
 
 
 def _capture(capture: CaptureFacts) -> dict[str, str]:
-    told = {"state": capture.state, "origin": capture.origin, "browser": capture.browser}
-    told |= {"taken_at": capture.taken_at, "digest": capture.digest}
-    return {name: _said(text) for name, text in told.items() if text}
+    entries = {"state": capture.state, "origin": capture.origin, "browser": capture.browser}
+    entries |= {"taken_at": capture.taken_at, "digest": capture.digest}
+    return {name: _cut(text) for name, text in entries.items() if text}
 
 
-def _said(text: str) -> str:
+def _cut(text: str) -> str:
     return cut(text, LONGEST)

@@ -1,14 +1,15 @@
 """Annotations for GitHub Actions: workflow commands on standard output, which its runner shows beside the contracts.
 
-The runner shows at most ten of a kind for a step: the nine most severe findings are told, and one line counts the rest.
+The runner shows at most ten of a kind for a step: the nine most severe findings are written, and one line counts the
+rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftwright.report.formats import found, view
-from driftwright.report.formats.found import Finding
+from driftwright.report.formats import findings, view
+from driftwright.report.formats.findings import Finding
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Report
 
@@ -21,56 +22,61 @@ _LEVELS = {"broken": "error", "degraded": "warning", "unseen": "notice"}
 
 
 def render(report: Report) -> str:
-    """Return the annotations, a line each, the worst first; nothing when everything is intact."""
+    """Return the annotations, one line each, the most severe first; empty when everything is intact."""
     return "".join(f"{line}\n" for line in _lines(report))
 
 
 def _lines(report: Report) -> Iterator[str]:
     blind = report.capture.blind
     if blind:
-        said = _cut_lines([blind.what, f"Next: {blind.mend}"])
-        yield _command("error", {"title": f"driftwright: blind: {blind.reason}"}, said)
-        return  # what a blind capture did not see is told by its one reason
-    listed = [*(one for one in found.findings(report) if not one.aside), *found.unseen(report)]
-    for one in listed[:MOST]:
-        yield _annotation(one)
+        message = _cut_lines([blind.what, f"Next: {blind.mend}"])
+        yield _format_command("error", {"title": f"driftwright: blind: {blind.reason}"}, message)
+        return  # the one reason of a blind capture holds for all facts
+    listed = [*(finding for finding in findings.all_findings(report) if not finding.aside), *findings.unseen(report)]
+    for finding in listed[:MOST]:
+        yield _annotate(finding)
     if len(listed) > MOST:
-        counts = [f"{sum(one.verdict == word for one in listed[MOST:])} {view.VERDICT_WORDS[word]}" for word in _LEVELS]
-        told = ", ".join(count for count in counts if not count.startswith("0 "))
+        counts = [
+            f"{sum(finding.verdict == word for finding in listed[MOST:])} {view.VERDICT_WORDS[word]}"
+            for word in _LEVELS
+        ]
+        summary = ", ".join(count for count in counts if not count.startswith("0 "))
         more = len(listed) - MOST
-        yield _command("notice", {"title": f"driftwright: +{more} more"}, f"+{more} more ({told}), in the report")
+        yield _format_command(
+            "notice", {"title": f"driftwright: +{more} more"}, f"+{more} more ({summary}), in the report"
+        )
 
 
-def _annotation(one: Finding) -> str:
-    at = found.place(one.fact)
-    properties = {"file": at[0], "line": str(at[1])} if at else {}
-    title = f"{one.fact.title}: {view.VERDICT_WORDS[one.verdict]} ({one.rule})"
-    told = [*found.paragraphs(one), f"Finding: {one.fingerprint} {one.where}"]
-    return _command(_LEVELS[one.verdict], {**properties, "title": title}, _cut_lines(told))
+def _annotate(finding: Finding) -> str:
+    place = findings.place(finding.fact)
+    properties = {"file": place[0], "line": str(place[1])} if place else {}
+    title = f"{finding.fact.title}: {view.VERDICT_WORDS[finding.verdict]} ({finding.rule})"
+    lines = [*findings.paragraphs(finding), f"Finding: {finding.fingerprint} {finding.where}"]
+    return _format_command(_LEVELS[finding.verdict], {**properties, "title": title}, _cut_lines(lines))
 
 
 def _cut_lines(lines: list[str]) -> str:
     return "\n".join(cut(line, LONGEST) for line in lines)
 
 
-def _command(level: str, properties: dict[str, str], message: str) -> str:
+def _format_command(level: str, properties: dict[str, str], message: str) -> str:
     """Return one workflow command.
 
     Args:
         level: `error`, `warning` or `notice`.
-        properties: Where it is shown; foreign text, not yet escaped.
+        properties: Title, file and line; foreign text, not yet escaped.
         message: Its text, made inert line by line.
     """
     shown = message if len(message) <= LIMIT else f"{message[: LIMIT - 3]}..."
-    pairs = ",".join(f"{name}={_property(cut(value, LONGEST_TITLE))}" for name, value in properties.items())
-    return f"::{level} {pairs}::{_data(shown)}"
+    pairs = ",".join(f"{name}={_escape_property(cut(value, LONGEST_TITLE))}" for name, value in properties.items())
+    return f"::{level} {pairs}::{_escape_data(shown)}"
 
 
-def _data(text: str) -> str:
-    """Escape as the runner undoes it in a message."""
+def _escape_data(text: str) -> str:
+    """Escape text for a message, as the runner unescapes it."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    """Escape as the runner undoes it in a property."""
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    """Escape text for a property, as the runner unescapes it."""
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

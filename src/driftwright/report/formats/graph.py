@@ -1,4 +1,4 @@
-"""The way of a change to its fallbacks as a drawing: where each box and each line of it lies."""
+"""The drawing of changes, reads, facts and their sources: positions of its boxes and lines."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Box:
     Args:
         x: Left edge.
         y: Upper edge.
-        name: What stands in it, in bold.
-        note: What stands below.
+        name: Its label, in bold.
+        note: The text below the label.
         kind: `change`, `path`, `fact` or `source`.
         tone: A verdict; `active` or `dead` for a source; else empty.
     """
@@ -77,12 +77,12 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How one fact is reached, as a row of the equivalent table.
+    """The changes and reads that lead to one fact, as a row of the equivalent table.
 
     Args:
         fact: The fact.
         changes: The changes that cause its verdict.
-        reads: What it reads, where those changes are; all that it reads where no change is.
+        reads: Paths that it reads at those changes; else the first paths that it reads.
     """
 
     fact: FactFound
@@ -91,36 +91,46 @@ class Route:
 
 
 def routes(report: Report) -> tuple[Route, ...]:
-    """Return the way to each fact that is known to be hurt, the most severe first."""
+    """Return the route to each fact that is known to be hurt, the most severe first."""
     return tuple(_route(report, fact) for fact in view.hurt(report.facts) if fact.verdict != "unseen")
 
 
-def drawn(ways: Sequence[Route], most: int) -> Graph:
-    """Lay the ways out, at most `most` facts of them."""
-    shown = ways[:most]
-    heights = [max(1, len(_sources(way.fact))) * _ROW + _BLOCK for way in shown]
-    tops = [_HEAD + sum(heights[:at]) for at in range(len(heights))]
+def draw(hurt_routes: Sequence[Route], most: int) -> Graph:
+    """Return the drawing of the first `most` routes.
+
+    Args:
+        hurt_routes: The routes, the most severe first.
+        most: Highest number of facts to draw.
+    """
+    drawn_routes = hurt_routes[:most]
+    heights = [max(1, len(_sources(route.fact))) * _ROW + _BLOCK for route in drawn_routes]
+    tops = [_HEAD + sum(heights[:index]) for index in range(len(heights))]
     middles = [top + (height - _BLOCK - _ROW) // 2 for top, height in zip(tops, heights, strict=True)]
     facts = [
-        replace(_box(2, at, way.fact.title, way.fact.name, "fact"), tone=way.fact.verdict)
-        for at, way in zip(middles, shown, strict=True)
+        replace(_box(2, y, route.fact.title, route.fact.name, "fact"), tone=route.fact.verdict)
+        for y, route in zip(middles, drawn_routes, strict=True)
     ]
-    paths = _placed(
-        1, _spread((read, at) for at, way in zip(middles, shown, strict=True) for read in way.reads), "path"
+    paths = _place_boxes(
+        1,
+        _group_heights((read, y) for y, route in zip(middles, drawn_routes, strict=True) for read in route.reads),
+        "path",
     )
-    known = {change.id: change for way in shown for change in way.changes}
-    reached = [(change.id, paths[read].y) for way in shown for change in way.changes for read in way.reads]
-    changes = {name: _told(box, known[name]) for name, box in _placed(0, _spread(reached), "change").items()}
-    sources = [list(_stacked(way.fact, top)) for way, top in zip(shown, tops, strict=True)]
+    change_by_id = {change.id: change for route in drawn_routes for change in route.changes}
+    reached = [(change.id, paths[read].y) for route in drawn_routes for change in route.changes for read in route.reads]
+    changes = {
+        name: _label_change(box, change_by_id[name])
+        for name, box in _place_boxes(0, _group_heights(reached), "change").items()
+    }
+    sources = [list(_stack_sources(route.fact, top)) for route, top in zip(drawn_routes, tops, strict=True)]
     boxes = (*changes.values(), *paths.values(), *facts, *(box for column in sources for box in column))
     lines = (
-        *_reaching(shown, changes, paths),
-        *_reading(shown, paths, facts),
-        *(_between(fact, box, box.tone) for fact, column in zip(facts, sources, strict=True) for box in column),
+        *_lines_to_paths(drawn_routes, changes, paths),
+        *_lines_to_facts(drawn_routes, paths, facts),
+        *(_connect(fact, box, box.tone) for fact, column in zip(facts, sources, strict=True) for box in column),
     )
     height = max((box.y + HEIGHT for box in boxes), default=0) + 4
     ordered = tuple(sorted(lines, key=lambda line: line.tone == "active"))
-    return Graph(4 * WIDTH + 3 * _GAP, height, boxes, ordered, len(ways) - len(shown))
+    return Graph(4 * WIDTH + 3 * _GAP, height, boxes, ordered, len(hurt_routes) - len(drawn_routes))
 
 
 def source_tone(fact: FactFound, source: SourceFound) -> str:
@@ -133,12 +143,12 @@ def source_tone(fact: FactFound, source: SourceFound) -> str:
 
 def _route(report: Report, fact: FactFound) -> Route:
     changes = tuple(view.causes(report, fact))
-    at = [f"{change.store}:{change.path}" for change in changes]
-    near = [read for read in fact.reads if any(_touches(read, place) for place in at)]
+    places = [f"{change.store}:{change.path}" for change in changes]
+    near = [read for read in fact.reads if any(_overlaps(read, place) for place in places)]
     return Route(fact, changes, tuple(near or fact.reads[:3]))
 
 
-def _touches(read: str, place: str) -> bool:
+def _overlaps(read: str, place: str) -> bool:
     inner, outer = (f"{text.rstrip('/')}/" for text in (read, place))
     return inner.startswith(outer) or outer.startswith(inner)
 
@@ -147,7 +157,7 @@ def _sources(fact: FactFound) -> tuple[SourceFound, ...]:
     return fact.sources[:MOST_SOURCES]
 
 
-def _stacked(fact: FactFound, top: int) -> Iterator[Box]:
+def _stack_sources(fact: FactFound, top: int) -> Iterator[Box]:
     for number, source in enumerate(_sources(fact)):
         tone = source_tone(fact, source)
         note = f"answers now, {source.state}" if tone == "active" else source.state
@@ -158,19 +168,25 @@ def _stacked(fact: FactFound, top: int) -> Iterator[Box]:
         yield replace(_box(3, top + number * _ROW, name, note, "source"), tone=tone)
 
 
-def _spread(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for name, at in pairs:
-        found.setdefault(name, []).append(at)
-    return found
+def _group_heights(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    heights: dict[str, list[int]] = {}
+    for name, y in pairs:
+        heights.setdefault(name, []).append(y)
+    return heights
 
 
-def _placed(column: int, spread: dict[str, list[int]], kind: str) -> dict[str, Box]:
-    """Place boxes at the middle of what they lead to, one below the other."""
+def _place_boxes(column: int, targets: dict[str, list[int]], kind: str) -> dict[str, Box]:
+    """Return boxes one below the other, each near the mean height of the boxes that it leads to.
+
+    Args:
+        column: Number of the column, from 0.
+        targets: By the name of each box, the upper edges of the boxes that it leads to.
+        kind: Kind of the boxes.
+    """
     placed: dict[str, Box] = {}
     free = _HEAD
-    for name, at in sorted(spread.items(), key=lambda item: sum(item[1]) / max(1, len(item[1]))):
-        y = max(free, round(sum(at) / max(1, len(at))))
+    for name, heights in sorted(targets.items(), key=lambda item: sum(item[1]) / max(1, len(item[1]))):
+        y = max(free, round(sum(heights) / max(1, len(heights))))
         last = name.rstrip("/").rpartition("/")[2]
         placed[name] = _box(column, y, last.rpartition(":")[2] or name, name, kind)
         free = y + _ROW
@@ -181,21 +197,21 @@ def _box(column: int, y: int, name: str, note: str, kind: str) -> Box:
     return Box(column * (WIDTH + _GAP), y, name, note, kind)
 
 
-def _told(box: Box, change: ChangeFound) -> Box:
+def _label_change(box: Box, change: ChangeFound) -> Box:
     return replace(box, name=f"{change.id}: {change.title}", note=f"{change.store}:{change.path}")
 
 
-def _reaching(ways: Iterable[Route], changes: dict[str, Box], paths: dict[str, Box]) -> Iterator[Line]:
-    pairs = {(change.id, read): None for way in ways for change in way.changes for read in way.reads}
+def _lines_to_paths(drawn_routes: Iterable[Route], changes: dict[str, Box], paths: dict[str, Box]) -> Iterator[Line]:
+    pairs = {(change.id, read): None for route in drawn_routes for change in route.changes for read in route.reads}
     for name, read in pairs:
-        yield _between(changes[name], paths[read], "dead")
+        yield _connect(changes[name], paths[read], "dead")
 
 
-def _reading(ways: Sequence[Route], paths: dict[str, Box], facts: Sequence[Box]) -> Iterator[Line]:
-    for way, fact in zip(ways, facts, strict=True):
-        for read in way.reads:
-            yield _between(paths[read], fact, "dead" if way.changes else "")
+def _lines_to_facts(drawn_routes: Sequence[Route], paths: dict[str, Box], facts: Sequence[Box]) -> Iterator[Line]:
+    for route, fact in zip(drawn_routes, facts, strict=True):
+        for read in route.reads:
+            yield _connect(paths[read], fact, "dead" if route.changes else "")
 
 
-def _between(one: Box, other: Box, tone: str) -> Line:
-    return Line(one.x + WIDTH, one.y + HEIGHT // 2, other.x, other.y + HEIGHT // 2, tone)
+def _connect(left: Box, right: Box, tone: str) -> Line:
+    return Line(left.x + WIDTH, left.y + HEIGHT // 2, right.x, right.y + HEIGHT // 2, tone)

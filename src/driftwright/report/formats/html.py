@@ -27,7 +27,7 @@ class Limits(NamedTuple):
     Args:
         cards: Facts written out.
         rows: Rows of one table.
-        lines: Lines of one evidence.
+        lines: Lines of one evidence document.
         text: Characters of one foreign text.
     """
 
@@ -51,41 +51,41 @@ def render(report: Report) -> str:
 
 
 def fitted(template: str, context: Callable[[Limits], Mapping[str, Any]]) -> str:
-    """Return a page with as much as keeps it within `LIMIT` bytes.
+    """Return a page, with the widest limits that keep it within `LIMIT` bytes.
 
     Args:
         template: The page's template.
-        context: What the template shows within given limits.
+        context: Returns the variables of the template for given limits.
     """
     page = ""
     for limits in _LADDER:
-        page = _page(template, context(limits))
+        page = _render_page(template, context(limits))
         if len(page.encode()) <= LIMIT:
             break
     return page
 
 
-def _page(template: str, context: Mapping[str, Any]) -> str:
+def _render_page(template: str, context: Mapping[str, Any]) -> str:
     return _environment().get_template(template).render(**context) + "\n"
 
 
 @cache
 def _environment() -> Environment:
-    """Return what keeps the templates once they are compiled, which costs as much as a page does."""
+    """Return the template environment; it is cached, as compiling a template costs as much as a page."""
     import jinja2  # here, so that the other formats need not pay for it
 
     return jinja2.Environment(
-        loader=jinja2.FunctionLoader(_template),
+        loader=jinja2.FunctionLoader(_load_template),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=jinja2.pass_context(_shown),
+        finalize=jinja2.pass_context(_shorten_text),
     )
 
 
 def _context(report: Report, limits: Limits) -> Mapping[str, Any]:
-    ways = graph.routes(report)
+    hurt_routes = graph.routes(report)
     return {
         "r": report,
         "format": FORMAT,
@@ -114,19 +114,19 @@ def _context(report: Report, limits: Limits) -> Mapping[str, Any]:
         "setting": view.setting,
         "differences": view.differences,
         "short": partial(cut, limit=limits.text),
-        "tight": _tight,
-        "code": partial(_line, limit=limits.text * 4),
-        "graph": graph.drawn(ways, min(limits.cards, MOST_DRAWN)),
+        "tight": _shorten_middle,
+        "code": partial(_escape_code, limit=limits.text * 4),
+        "graph": graph.draw(hurt_routes, min(limits.cards, MOST_DRAWN)),
         "columns": graph.COLUMNS,
         "box": (graph.WIDTH, graph.HEIGHT),
-        "routes": ways,
+        "routes": hurt_routes,
         "source_tone": graph.source_tone,
         "runs": timeline.runs(report),
         "open_alerts": timeline.open_alerts(report),
         "last_good": timeline.last_good_says(report),
         "letters": timeline.LETTERS,
         "versions": timeline.versions(report),
-        "trees": list(storetree.told(report)),
+        "trees": list(storetree.drifted_trees(report)),
         "types_say": storetree.types_say,
         "issue": issue.issue_text(report),
         "reproduce": issue.reproduce(report),
@@ -135,22 +135,22 @@ def _context(report: Report, limits: Limits) -> Mapping[str, Any]:
     }
 
 
-def _template(name: str) -> str:
+def _load_template(name: str) -> str:
     return (files("driftwright.report.formats") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _shown(context: Context, value: object) -> object:
+def _shorten_text(context: Context, value: object) -> object:
     """Make each text of the report inert and short before it is escaped; what a macro made passes through."""
     return cut(value, context["limits"].text) if type(value) is str else value
 
 
-def _tight(text: str, room: int) -> str:
+def _shorten_middle(text: str, room: int) -> str:
     """Return foreign text with its middle left out where there is not the room for all of it."""
     shown = view.inert(text)
     return shown if len(shown) <= room else f"{shown[: room // 2 - 1]}\u2026{shown[-(room - room // 2) :]}"
 
 
-def _line(text: str, limit: int) -> Markup:
+def _escape_code(text: str, limit: int) -> Markup:
     """Return one line of code, inert and escaped here: the common limit is too short for code that is to be copied."""
     from markupsafe import escape
 

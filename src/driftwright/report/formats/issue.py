@@ -1,4 +1,4 @@
-"""What a person takes along from a report: the text of an issue, and the command that shows it again."""
+"""The text of an issue about a report, and the command that reproduces the report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def issue_text(report: Report) -> str:
 
 
 def reproduce(report: Report) -> str:
-    """Return the command that judges the same capture again; empty where no file is known."""
+    """Return the command that judges the same capture again; empty if the report names no file."""
     file = report.capture.file
     return f"driftwright check {shlex.quote(view.inert(file))}" if file else ""
 
@@ -32,19 +32,19 @@ def _lines(report: Report) -> Iterator[str]:
     if good:
         yield f"Last good run: {prose(good)}."
     yield ""
-    known = view.wrong(report)
-    for fact in known[:MOST_FACTS]:
-        said = f"{fact.verdict}, {view.effect_says(fact)}. {_capital(fact.next)}"
-        yield f"- {span(fact.name)} is {prose(said)}"
+    hurt = view.wrong(report)
+    for fact in hurt[:MOST_FACTS]:
+        outcome = f"{fact.verdict}, {view.effect_says(fact)}. {_capitalise(fact.next)}"
+        yield f"- {span(fact.name)} is {prose(outcome)}"
         for change in view.causes(report, fact)[:2]:
             yield f"  - because of {span(change.rule)} at {span(view.where(change))}"
-    if len(known) > MOST_FACTS:
-        yield f"- and {len(known) - MOST_FACTS} more"
+    if len(hurt) > MOST_FACTS:
+        yield f"- and {len(hurt) - MOST_FACTS} more"
     command = reproduce(report)
     if command:
         yield ""
         yield f"See it again: {span(command)}"
 
 
-def _capital(text: str) -> str:
+def _capitalise(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}" if text else ""

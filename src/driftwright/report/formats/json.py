@@ -25,14 +25,14 @@ def schema() -> Mapping[str, Any]:
 def render(report: Report) -> str:
     """Return the report as JSON text with a final newline, the same bytes for the same report."""
     text = json.dumps(ordered(record(report)), indent=2, ensure_ascii=False)
-    lines = (line if line.isprintable() else "".join(map(_shown, line)) for line in text.split("\n"))
-    return _guarded("\n".join(lines)) + "\n"
+    lines = (line if line.isprintable() else "".join(map(_escape_char, line)) for line in text.split("\n"))
+    return _escape_log_commands("\n".join(lines)) + "\n"
 
 
-def ordered(whole: ReportRecord) -> dict[str, Any]:
+def ordered(report_record: ReportRecord) -> dict[str, Any]:
     """Return a record with its fields in the order in which the schema lists them."""
-    found: dict[str, Any] = _ordered(whole, schema())
-    return found
+    sorted_record: dict[str, Any] = _order_fields(report_record, schema())
+    return sorted_record
 
 
 def plain(value: Any, indent: int | None = None) -> str:
@@ -42,30 +42,30 @@ def plain(value: Any, indent: int | None = None) -> str:
         value: What JSON can hold.
         indent: Spaces of one level; None for one line.
     """
-    return _guarded(json.dumps(value, indent=indent, ensure_ascii=True))
+    return _escape_log_commands(json.dumps(value, indent=indent, ensure_ascii=True))
 
 
-def _guarded(text: str) -> str:
-    """Write `##[`, which stands only inside strings and which a build log may obey, with JSON's own escape."""
+def _escape_log_commands(text: str) -> str:
+    """Escape `##[`, which occurs only inside strings and which a build log may take for a command."""
     return text.replace("##[", "\\u0023#[")
 
 
-def _ordered(value: Any, rule: Mapping[str, Any]) -> Any:
+def _order_fields(value: Any, rule: Mapping[str, Any]) -> Any:
     """Return `value` with its fields as `rule` lists them; what the schema leaves open keeps its own order."""
-    rule = _resolved(rule)
+    rule = _resolve_reference(rule)
     fields = rule.get("properties")
     if isinstance(value, Mapping) and fields:
-        return {name: _ordered(value[name], fields[name]) for name in fields if name in value}
+        return {name: _order_fields(value[name], fields[name]) for name in fields if name in value}
     if isinstance(value, list) and "items" in rule:
-        return [_ordered(item, rule["items"]) for item in value]
+        return [_order_fields(item, rule["items"]) for item in value]
     return value
 
 
-def _resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolve_reference(rule: Mapping[str, Any]) -> Mapping[str, Any]:
     target = rule.get("$ref", "").removeprefix("#/$defs/")
     return schema()["$defs"][target] if target else rule
 
 
-def _shown(char: str) -> str:
-    """Keep what a terminal may print; write the rest, which stands only inside strings, as JSON's own escape."""
+def _escape_char(char: str) -> str:
+    """Return a printable character as it is, any other as a JSON escape; the latter occur only inside strings."""
     return char if char.isprintable() else json.dumps(char)[1:-1]

@@ -1,4 +1,4 @@
-"""One JSON record a line, for streams and `jq`: a header, then every part of report-v1 by itself.
+"""One JSON record on each line, for streams and `jq`: a header, then every part of report-v1 by itself.
 
 Each line holds `kind` and, under that name, a part of the report: `{"kind": "fact", "fact": {...}}`. The published
 schema of a line is `report-lines-v1.schema.json`; what it holds is what report-v1 says of that part.
@@ -35,9 +35,9 @@ def render(report: Report) -> str:
     return "".join(f"{plain(line)}\n" for line in _lines(ordered(record(report))))
 
 
-def _lines(whole: ReportRecord) -> Iterator[dict[str, Any]]:
-    yield {"kind": "report", "format": FORMAT, "report": {name: whole[name] for name in _HEAD}}
-    if whole["past"]:
-        yield {"kind": "past", "past": whole["past"]}
+def _lines(report_record: ReportRecord) -> Iterator[dict[str, Any]]:
+    yield {"kind": "report", "format": FORMAT, "report": {name: report_record[name] for name in _HEAD}}
+    if report_record["past"]:
+        yield {"kind": "past", "past": report_record["past"]}
     for name, kind in _LISTS:
-        yield from ({"kind": kind, kind: part} for part in whole[name])
+        yield from ({"kind": kind, kind: part} for part in report_record[name])

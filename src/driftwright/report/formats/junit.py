@@ -1,4 +1,4 @@
-"""JUnit XML for test reporters: one test case a derived fact.
+"""JUnit XML for test reporters: one test case for each derived fact.
 
 Broken and degraded are failures; what is suppressed or was not seen is skipped, with the reason; a blind capture is an
 error. There is no host name, and every text is made printable first, so that it is legal in XML 1.0.
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from html import escape
 
 from driftwright.report.fact import FactFound
-from driftwright.report.formats import found, view
-from driftwright.report.formats.found import Finding
+from driftwright.report.formats import findings, view
+from driftwright.report.formats.findings import Finding
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Blind, Report
 
@@ -27,15 +27,15 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     capture, blind = report.capture, report.capture.blind
-    causes = found.by_fact(report)
+    causes = findings.by_fact(report)
     facts = report.facts
     failed = sum(1 for fact in facts if _fails(fact))
     skipped = sum(1 for fact in facts if not _fails(fact) and fact.verdict != "intact")
     counts = _attributes(
         tests=len(facts) + bool(blind), failures=failed, errors=int(bool(blind)), skipped=skipped, time="0"
     )
-    when = _TIME.match(capture.taken_at)
-    stamp = _attributes(timestamp=when.group()) if when else ""
+    time = _TIME.match(capture.taken_at)
+    stamp = _attributes(timestamp=time.group()) if time else ""
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<testsuites name="driftwright"{counts}>'
     yield f"  <testsuite{_attributes(name=capture.target or 'driftwright')}{counts}{stamp}>"
@@ -51,7 +51,7 @@ def _lines(report: Report) -> Iterator[str]:
 def _blind(report: Report, blind: Blind) -> Iterator[str]:
     why = _attributes(type="blind: " + blind.reason, message=blind.what)
     yield f"    <testcase{_attributes(classname=_class(report), name='capture', time='0')}>"
-    yield f"      <error{why}>Next: {_text(blind.mend)}</error>"
+    yield f"      <error{why}>Next: {_escape_text(blind.mend)}</error>"
     yield "    </testcase>"
 
 
@@ -65,16 +65,16 @@ def _class(report: Report) -> str:
 
 def _properties(report: Report) -> Iterator[str]:
     capture = report.capture
-    told = {"verdict": report.verdict, "state": capture.state, "origin": capture.origin}
-    told |= {"browser": capture.browser, "digest": capture.digest, "driftwright": report.tool.version}
+    entries = {"verdict": report.verdict, "state": capture.state, "origin": capture.origin}
+    entries |= {"browser": capture.browser, "digest": capture.digest, "driftwright": report.tool.version}
     yield "    <properties>"
-    yield from (f"      <property{_attributes(name=name, value=value)}/>" for name, value in told.items() if value)
+    yield from (f"      <property{_attributes(name=name, value=value)}/>" for name, value in entries.items() if value)
     yield "    </properties>"
 
 
 def _case(report: Report, fact: FactFound, causes: list[Finding]) -> Iterator[str]:
-    at = found.place(fact)
-    where = _attributes(file=at[0], line=at[1]) if at else ""
+    place = findings.place(fact)
+    where = _attributes(file=place[0], line=place[1]) if place else ""
     head = f"    <testcase{_attributes(classname=_class(report), name=fact.name)}{where}{_attributes(time='0')}"
     if fact.verdict == "intact":
         yield f"{head}/>"
@@ -91,20 +91,20 @@ def _case(report: Report, fact: FactFound, causes: list[Finding]) -> Iterator[st
 
 
 def _failure(fact: FactFound, causes: list[Finding]) -> Iterator[str]:
-    """One failure a fact, as test reporters count them; its causes stand in its text."""
+    """Yield the one failure of a fact, with all causes in its text; test reporters count one for each case."""
     kind = f"{fact.verdict}: {causes[0].rule}"
     yield f"      <failure{_attributes(type=kind, message=fact.says)}>"
-    for one in causes:
-        parts = (one.rule, one.where, one.message, f"[{one.fingerprint}]", one.aside and f"({one.aside})")
-        yield f"Cause: {_text(' '.join(filter(None, parts)))}"
-    yield from map(_text, found.outlook(causes[0]))
+    for cause in causes:
+        parts = (cause.rule, cause.where, cause.message, f"[{cause.fingerprint}]", cause.aside and f"({cause.aside})")
+        yield f"Cause: {_escape_text(' '.join(filter(None, parts)))}"
+    yield from map(_escape_text, findings.outlook(causes[0]))
     yield "      </failure>"
 
 
 def _attributes(**values: object) -> str:
-    return "".join(f' {name}="{_text(str(value))}"' for name, value in values.items())
+    return "".join(f' {name}="{_escape_text(str(value))}"' for name, value in values.items())
 
 
-def _text(text: str) -> str:
-    """Escape foreign text; what is not printable, as XML's illegal characters are, was written as an escape before."""
+def _escape_text(text: str) -> str:
+    """Escape foreign text for XML; unprintable characters, XML's illegal ones included, become escapes first."""
     return escape(cut(text, LONGEST), quote=True)

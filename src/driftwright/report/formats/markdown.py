@@ -1,7 +1,7 @@
 """The report for an issue or a job summary, in GitHub's Markdown.
 
-Whatever the report says stands inside code: there no text can mention a user, link an issue, load an image or open a
-tag. Only the words of this file are prose.
+Foreign text is written as code, where it cannot mention a user, link an issue, load an image or open a tag. Only the
+words of this module are prose.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Section(NamedTuple):
 
 
 def render(report: Report) -> str:
-    """Return the report as Markdown below `LIMIT` bytes; what does not fit is left out by whole sections, visibly."""
+    """Return the report as Markdown below `LIMIT` bytes; sections that do not fit are left out, and counted."""
     kept, left, size = [_head(report)], list[str](), len(_head(report).encode())
     for section in _sections(report):
         grown = size + len(section.text.encode()) + 1
@@ -137,8 +137,8 @@ def _fact(report: Report, fact: FactFound) -> Iterator[str]:
     pair = view.answers(fact)
     if pair:
         yield f"- **Answer:** {span(pair[0])} → {span(pair[1])}"
-    for name, told in view.failed_checks(fact):
-        yield f"- **Fails:** {prose(name)}" + ("" if told is None else f": {span(told)}")
+    for name, sources_say in view.failed_checks(fact):
+        yield f"- **Fails:** {prose(name)}" + ("" if sources_say is None else f": {span(sources_say)}")
     yield f"- **Shown in:** {prose(fact.shown)}"
     yield f"- **Fallback:** {prose(view.fallback_says(fact))}"
     if fact.unseen:
@@ -190,7 +190,7 @@ def _set_aside(report: Report) -> Iterator[_Section]:
 
 def _evidence(evidence: Evidence) -> Iterator[str]:
     rows = view.side_by_side(evidence.store_before, evidence.store)
-    lines = [cut(line, LONGEST) for line in islice(_marked(rows), MOST_LINES)]
+    lines = [cut(line, LONGEST) for line in islice(_diff_lines(rows), MOST_LINES)]
     fence = "`" * max(3, _longest_run("\n".join(lines)) + 1)
     yield f"\n<details><summary>Smallest store that shows it</summary>\n\nIn {span(view.setting(evidence))}\n"
     yield from (f"- {span(cut(line, LONGEST))}" for line in view.differences(evidence)[:MOST_DIFFERENCES])
@@ -201,7 +201,7 @@ def _evidence(evidence: Evidence) -> Iterator[str]:
     yield "\n</details>"
 
 
-def _marked(rows: Iterable[Row]) -> Iterator[str]:
+def _diff_lines(rows: Iterable[Row]) -> Iterator[str]:
     for row in rows:
         if row.same:
             yield f"  {row.before}"
@@ -222,17 +222,17 @@ def _stores(stores: Iterable[StoreFound]) -> Iterator[str]:
 
 def _trees(report: Report) -> Iterator[_Section]:
     head = "| Position | Drift | Types | There before | There now |\n| --- | --- | --- | --: | --: |\n"
-    for store, rows, _ in storetree.told(report):
+    for store, rows, _ in storetree.drifted_trees(report):
         body = "".join(
             f"| {cell(row.node.path)} | {row.mark} | {cell(storetree.types_say(row.node))} "
-            f"| {_share(row.node.before)} | {_share(row.node.now)} |\n"
+            f"| {_format_share(row.node.before)} | {_format_share(row.node.now)} |\n"
             for row in [row for row in rows if row.mark][:ROWS]
         )
         name = f"Where {span(store.name)} drifted"
         yield _Section(name, f"### {name}\n\n{head}{body}\n")
 
 
-def _share(presence: Presence) -> str:
+def _format_share(presence: Presence) -> str:
     return f"{presence.seen}/{presence.of}"
 
 

@@ -37,14 +37,14 @@ class Square(NamedTuple):
     """One rule and one fact: every mutation of that rule that the fact's first source reads.
 
     Args:
-        anchor: The name of its detail on the page.
+        anchor: The anchor of its details on the page.
         fact: The fact.
-        cells: The mutations, what fails first.
+        cells: The mutations, the failing ones first.
         effect: The worst effect.
         tone: The colour class of that effect.
-        fallback: The worst that takes over where an answer changes; empty where none does.
-        fails: How many fail.
-        unshowable: How many nothing can show.
+        fallback: The worst fallback where an answer changes; empty where none changes.
+        fails: Number of mutations that fail the proof.
+        unshowable: Number of mutations that no check can show.
     """
 
     anchor: str
@@ -67,7 +67,7 @@ class Line(NamedTuple):
 
     @property
     def shown(self) -> Sequence[Square]:
-        """The squares that hold something."""
+        """The squares with at least one mutation."""
         return [square for square in self.squares if square is not None]
 
 
@@ -75,7 +75,7 @@ def render_proof(proof: WorkspaceProof) -> str:
     """Return the page of one proof.
 
     Args:
-        proof: What came of proving.
+        proof: The result of proving a workspace.
     """
     return fitted("prove.html.j2", partial(_context, proof))
 
@@ -113,8 +113,8 @@ def _headline(summary: ProofSummary) -> str:
 def _notice_says(cell: Cell) -> str:
     if not cell.breaks:
         return "no answer changes"
-    said = {"nothing": "NOTHING NOTICES IT", "unshowable": "nothing can show it"}
-    return said.get(cell.noticed, str(cell.noticed))
+    words = {"nothing": "NOTHING NOTICES IT", "unshowable": "nothing can show it"}
+    return words.get(cell.noticed, str(cell.noticed))
 
 
 def _facts(cells: Iterable[Cell]) -> list[str]:
@@ -122,7 +122,7 @@ def _facts(cells: Iterable[Cell]) -> list[str]:
 
 
 def matrix(cells: Sequence[Cell]) -> list[Line]:
-    """Return the rules by the facts: first what fails, then what nothing can show, then by name."""
+    """Return one line for each rule: first those that fail most, then the most unshowable, then by name."""
     facts = _facts(cells)
     squares: dict[str, dict[str, list[Cell]]] = {}
     for cell in cells:
@@ -131,8 +131,8 @@ def matrix(cells: Sequence[Cell]) -> list[Line]:
     return sorted(lines, key=lambda line: (-_sum(line, "fails"), -_sum(line, "unshowable"), line.rule))
 
 
-def _sum(line: Line, what: str) -> int:
-    return sum(int(getattr(square, what)) for square in line.shown)
+def _sum(line: Line, field: str) -> int:
+    return sum(int(getattr(square, field)) for square in line.shown)
 
 
 def _line(number: int, row: tuple[str, Mapping[str, Sequence[Cell]]], facts: Sequence[str]) -> Line:
@@ -141,7 +141,7 @@ def _line(number: int, row: tuple[str, Mapping[str, Sequence[Cell]]], facts: Seq
         _square(f"r{number}-f{column}", fact, by_fact[fact]) if fact in by_fact else None
         for column, fact in enumerate(facts, 1)
     ]
-    cells = [cell for held in by_fact.values() for cell in held]
+    cells = [cell for fact_cells in by_fact.values() for cell in fact_cells]
     return Line(rule, squares, len(cells), sum(1 for cell in cells if cell.breaks))
 
 

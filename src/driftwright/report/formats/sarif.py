@@ -1,6 +1,6 @@
 """SARIF 2.1.0 for code scanning: findings point at the contracts of the facts that they hurt.
 
-What was not seen and what was blind are notifications of the run, never results: they are no finding, and not fine.
+Unseen facts and blind captures are notifications of the run, never results: they are no findings, but not intact.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from driftwright.report.formats import found, view
-from driftwright.report.formats.found import Finding
+from driftwright.report.formats import findings, view
+from driftwright.report.formats.findings import Finding
 from driftwright.report.formats.json import plain
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Report
@@ -30,40 +30,40 @@ _RULE_LEVELS = {"break": "error", "warn": "warning", "note": "note"}
 
 def render(report: Report) -> str:
     """Return the report as JSON text with a final newline."""
-    listed = found.findings(report)
+    listed = findings.all_findings(report)
     rules = _rules(listed[:MOST])
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     capture = report.capture
     run = {
-        "tool": {"driver": {"name": "driftwright", "version": _plain(report.tool.version), "rules": rules}},
+        "tool": {"driver": {"name": "driftwright", "version": _cut(report.tool.version), "rules": rules}},
         "automationDetails": {"id": f"driftwright/{quote(capture.target, safe='', errors='replace')}/"},
         "invocations": [_invocation(report, len(listed))],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that holds the contracts' folder."}}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, numbers) for one in listed[:MOST]],
-        "properties": {"verdict": report.verdict, "digest": _plain(capture.digest)},
+        "results": [_result(finding, numbers) for finding in listed[:MOST]],
+        "properties": {"verdict": report.verdict, "digest": _cut(capture.digest)},
     }
     return plain({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _rules(listed: list[Finding]) -> list[dict[str, Any]]:
-    """Describe the rules of the findings: those of the rule files with their help, and what else a verdict rests on."""
-    known, named = load_rules(), {_plain(one.rule) for one in listed}
-    return [_rule(known[name]) if name in known else _basis(name) for name in sorted(named)]
+    """Describe the rules of the findings: rules of the rule files with their help, and other bases of a verdict."""
+    rules, names = load_rules(), {_cut(finding.rule) for finding in listed}
+    return [_describe_rule(rules[name]) if name in rules else _describe_basis(name) for name in sorted(names)]
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
-    why = _message(" ".join(rule.why.split()), LONGEST_RULE)
+def _describe_rule(rule: Rule) -> dict[str, Any]:
+    why = _escape_message(" ".join(rule.why.split()), LONGEST_RULE)
     return {
         "id": rule.id,
-        "shortDescription": _message(rule.title),
+        "shortDescription": _escape_message(rule.title),
         "fullDescription": why,
         "help": {"text": f"{why['text']} More: driftwright explain {rule.id}"},
         "defaultConfiguration": {"level": _RULE_LEVELS[rule.level]},
     }
 
 
-def _basis(name: str) -> dict[str, Any]:
+def _describe_basis(name: str) -> dict[str, Any]:
     words = view.BASIS_WORDS.get(name, "the report names what the verdict rests on")
     return {
         "id": name,
@@ -72,28 +72,28 @@ def _basis(name: str) -> dict[str, Any]:
     }
 
 
-def _result(one: Finding, numbers: dict[str, int]) -> dict[str, Any]:
-    rule = _plain(one.rule)
-    told = "\n".join(_message(line)["text"] for line in (one.fact.title, *found.paragraphs(one)))
+def _result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:
+    rule = _cut(finding.rule)
+    text = "\n".join(_escape_message(line)["text"] for line in (finding.fact.title, *findings.paragraphs(finding)))
     result: dict[str, Any] = {
         "ruleId": rule,
         "ruleIndex": numbers[rule],
-        "level": _LEVELS[one.verdict],
-        "message": {"text": told},
-        "locations": [_location(one)],
-        "partialFingerprints": {FINGERPRINT: one.fingerprint},
-        "properties": {"fact": _plain(one.fact.name), "effect": one.fact.effect, "basis": one.fact.basis},
+        "level": _LEVELS[finding.verdict],
+        "message": {"text": text},
+        "locations": [_location(finding)],
+        "partialFingerprints": {FINGERPRINT: finding.fingerprint},
+        "properties": {"fact": _cut(finding.fact.name), "effect": finding.fact.effect, "basis": finding.fact.basis},
     }
-    if one.aside:
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _plain(one.aside)}]
+    if finding.aside:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _cut(finding.aside)}]
     return result
 
 
-def _location(one: Finding) -> dict[str, Any]:
-    location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": _plain(one.where), "kind": "member"}]}
-    at = found.place(one.fact)
-    if at:
-        file, line = at
+def _location(finding: Finding) -> dict[str, Any]:
+    location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": _cut(finding.where), "kind": "member"}]}
+    place = findings.place(finding.fact)
+    if place:
+        file, line = place
         # Foreign text stays one relative path: no scheme, no host, no other root.
         uri = quote(file.lstrip("/"), safe="/", errors="replace")
         location["physicalLocation"] = {
@@ -116,24 +116,24 @@ def _notifications(report: Report, count: int) -> Iterator[dict[str, Any]]:
     blind = report.capture.blind
     if blind:
         yield _notice("error", f"blind: {blind.reason}: {blind.what}; {blind.mend}")
-        return  # what it did not see has this one reason
+        return  # one reason holds for all facts
     if count > MOST:
         yield _notice("warning", f"{count - MOST} of {count} findings are cut, the least severe; report.json has all")
     if count > SHOWN:
         yield _notice("note", f"code scanning shows {SHOWN} results; those after them are less severe")
-    for one in found.unseen(report)[:SHOWN]:
-        yield {**_notice("note", f"not seen: {one.fact.name}: {one.where}"), "locations": [_location(one)]}
+    for finding in findings.unseen(report)[:SHOWN]:
+        yield {**_notice("note", f"not seen: {finding.fact.name}: {finding.where}"), "locations": [_location(finding)]}
 
 
 def _notice(level: str, text: str) -> dict[str, Any]:
-    return {"level": level, "message": _message(text)}
+    return {"level": level, "message": _escape_message(text)}
 
 
-def _plain(text: str) -> str:
+def _cut(text: str) -> str:
     return cut(text, LONGEST)
 
 
-def _message(text: str, limit: int = LONGEST) -> dict[str, str]:
+def _escape_message(text: str, limit: int = LONGEST) -> dict[str, str]:
     """Return a text as a SARIF message, where square brackets make a link and braces a placeholder."""
     shown = cut(text, limit)
     for mark in "\\[]":

@@ -1,4 +1,4 @@
-"""The tree of a store for the page: which positions drifted, in what way, and how often each was there."""
+"""The tree of a store for the page: which positions drifted, how, and how often each is present."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Row:
     """One position.
 
     Args:
-        pointer: JSON pointer of the position in the report.
+        pointer: JSON Pointer of the position in the report.
         node: The position, as the report has it.
         name: Its last step.
-        mark: `added`, `removed`, `retyped`, `rarer` or `changed`; empty where it is as it was.
-        other: Where it went, or where it came from, if a change tells that it is there under another name.
+        mark: `added`, `removed`, `retyped`, `rarer` or `changed`; empty where it did not drift.
+        other: `now ...` or `was ...` with its new or old place, if a change moved it; else empty.
     """
 
     pointer: str
@@ -29,25 +29,26 @@ class Row:
 
 
 def rows_of(report: Report, number: int) -> tuple[Row, ...]:
-    """Return the positions of a report's store, by its number."""
+    """Return the positions of the store with this index in the report."""
     tree = report.stores[number].tree
     if not tree:
         return ()
-    went = {one.id: (one.path, one.to) for one in report.changes if one.to and one.to != one.path}
+    moves = {change.id: (change.path, change.to) for change in report.changes if change.to and change.to != change.path}
+    head = f"/stores/{number}/tree/nodes"
     return tuple(
-        Row(f"/stores/{number}/tree/nodes/{at}", node, _last(node.path), mark_of(node), _other(node, went))
-        for at, node in enumerate(tree.nodes)
+        Row(f"{head}/{index}", node, _last_step(node.path), mark_of(node), _other_name(node, moves))
+        for index, node in enumerate(tree.nodes)
     )
 
 
-def drifted(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Return the positions that drifted, and what they lie in."""
+def drifted_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the positions that drifted, and the positions that contain them."""
     marked = [row.node.path for row in rows if row.mark]
-    return tuple(row for row in rows if row.mark or any(_holds(row.node.path, path) for path in marked))
+    return tuple(row for row in rows if row.mark or any(_contains(row.node.path, path) for path in marked))
 
 
 def mark_of(node: NodeFound) -> str:
-    """Return how a position drifted, in one word; empty where it is as it was or nothing could show it."""
+    """Return how a position drifted, in one word; empty where it did not drift or the capture could not show it."""
     before, now = node.before, node.now
     if not node.changes:
         return ""
@@ -60,35 +61,35 @@ def mark_of(node: NodeFound) -> str:
     return "rarer" if now.seen * before.of < before.seen * now.of else "changed"
 
 
-def told(report: Report) -> Iterator[tuple[StoreFound, tuple[Row, ...], tuple[Row, ...]]]:
-    """Yield each store that drifted with the positions that did and what they lie in, and with all its positions."""
+def drifted_trees(report: Report) -> Iterator[tuple[StoreFound, tuple[Row, ...], tuple[Row, ...]]]:
+    """Yield each store that drifted, with the rows of `drifted_rows` and with all its rows."""
     for number, store in enumerate(report.stores):
         rows = rows_of(report, number)
-        found = drifted(rows)
-        if found:
-            yield store, found, rows
+        drifted = drifted_rows(rows)
+        if drifted:
+            yield store, drifted, rows
 
 
-def _last(path: str) -> str:
+def _last_step(path: str) -> str:
     return path.rpartition("/")[2] or "/"
 
 
-def _other(node: NodeFound, went: Mapping[str, tuple[str, str]]) -> str:
-    for path, to in (went[name] for name in node.changes if name in went):
+def _other_name(node: NodeFound, moves: Mapping[str, tuple[str, str]]) -> str:
+    for path, to in (moves[name] for name in node.changes if name in moves):
         near = path.rpartition("/")[0] == to.rpartition("/")[0]
         if node.path == path:
-            return f"now {_last(to) if near else to}"
+            return f"now {_last_step(to) if near else to}"
         if node.path == to:
-            return f"was {_last(path) if near else path}"
+            return f"was {_last_step(path) if near else path}"
     return ""
 
 
-def says(row: Row) -> str:
+def row_says(row: Row) -> str:
     """Return how a position drifted and how often it was there, before and now."""
     before, now = row.node.before, row.node.now
-    seen = f"{before.seen}/{before.of} -> {now.seen}/{now.of}"
+    presence = f"{before.seen}/{before.of} -> {now.seen}/{now.of}"
     other = f" ({row.other})" if row.other else ""
-    return f"{row.node.path} {row.mark}{other}, {types_say(row.node)}, there {seen}"
+    return f"{row.node.path} {row.mark}{other}, {types_say(row.node)}, there {presence}"
 
 
 def types_say(node: NodeFound) -> str:
@@ -97,5 +98,5 @@ def types_say(node: NodeFound) -> str:
     return before if before == now or not node.now.seen else f"{before} -> {now}"
 
 
-def _holds(outer: str, inner: str) -> bool:
+def _contains(outer: str, inner: str) -> bool:
     return inner != outer and inner.startswith(f"{outer.rstrip('/')}/")

@@ -1,4 +1,4 @@
-"""The report for a terminal: the verdict first, then what is not intact, then counts."""
+"""The report for a terminal: the verdict first, then the facts that are not intact, then counts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PLAIN = Style()
 
 
 def render(report: Report, style: Style = PLAIN) -> str:
-    """Return the report as text; nothing of the page can emit a control sequence."""
+    """Return the report as text; text from the page cannot emit a control sequence."""
     return "\n".join(_lines(report, style)) + "\n"
 
 
@@ -84,8 +84,8 @@ def _fact(report: Report, fact: FactFound) -> Iterator[tuple[str, str]]:
         yield "cause", f"{change.id} {change.rule}: {change.message} [{view.where(change)}]"
         yield "", f"{change.before} -> {change.after}; {_replay(change)}"
     yield from view.effect_lines(fact, MOST)
-    for name, told in view.failed_checks(fact):
-        yield "fails", name if told is None else f"{name}: {told}"
+    for name, sources_say in view.failed_checks(fact):
+        yield "fails", name if sources_say is None else f"{name}: {sources_say}"
     if fact.shown:
         yield "shown in", fact.shown
     yield "fallback", view.fallback_says(fact)
@@ -98,15 +98,15 @@ def _fact(report: Report, fact: FactFound) -> Iterator[tuple[str, str]]:
 
 
 def _patch(proposal: ProposalFound) -> str:
-    said = f"{proposal.change} {proposal.file}: {view.proposal_says(proposal)}"
-    return f"patch     {cut(said, LONGEST)}; `report --format json` has the diff"
+    summary = f"{proposal.change} {proposal.file}: {view.proposal_says(proposal)}"
+    return f"patch     {cut(summary, LONGEST)}; `report --format json` has the diff"
 
 
 def _set_aside(report: Report) -> Iterator[str]:
     facts = view.set_aside(report)
     for fact in facts[:MOST]:
-        said = f"{fact.name}: {fact.title} ({fact.verdict}; {view.suppressed_says(fact)})"
-        yield f"aside     {cut(said, LONGEST)}"
+        summary = f"{fact.name}: {fact.title} ({fact.verdict}; {view.suppressed_says(fact)})"
+        yield f"aside     {cut(summary, LONGEST)}"
     if len(facts) > MOST:
         yield f"{len(facts) - MOST} more suppressed facts are in the JSON report."
 
@@ -135,9 +135,9 @@ def _stores(report: Report) -> Iterator[str]:
 
 
 def _trees(report: Report) -> Iterator[str]:
-    for store, rows, _ in storetree.told(report):
+    for store, rows, _ in storetree.drifted_trees(report):
         for row in [row for row in rows if row.mark][:MOST]:
-            yield f"drift     {cut(store.name, LONGEST)}:{cut(storetree.says(row), LONGEST)}"
+            yield f"drift     {cut(store.name, LONGEST)}:{cut(storetree.row_says(row), LONGEST)}"
 
 
 def _folded(report: Report) -> Iterator[str]:

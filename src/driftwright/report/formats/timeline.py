@@ -1,4 +1,4 @@
-"""What was before: the runs of the history in words, as letters, and as the rows of a picture."""
+"""The earlier runs of the history: in words, as letters, and as rows of a table."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Cell:
     """One run of one store.
 
     Args:
-        text: Its version, and how far from it; `?` where the run was blind.
-        blind: Whether the run saw nothing.
-        changed: Whether it differs from the run before that saw anything.
+        text: Its version and the distance from it; `?` where the run was blind.
+        blind: Whether the run could not see the store.
+        changed: Whether it differs from the last run that saw the store.
     """
 
     text: str
@@ -30,12 +30,12 @@ class Cell:
 
 
 def runs(report: Report) -> Sequence[RunSeen]:
-    """Return the runs that the report knows of, oldest first; none where no history is kept."""
+    """Return the runs that the report holds, oldest first; none where no history is kept."""
     return report.past.runs if report.past else ()
 
 
 def open_alerts(report: Report) -> Sequence[AlertSeen]:
-    """Return the alerts as they stand after this run."""
+    """Return the alerts after this run."""
     return report.past.alerts if report.past else ()
 
 
@@ -45,7 +45,7 @@ def letters(report: Report) -> str:
 
 
 def last_good_says(report: Report) -> str:
-    """Return when all was last seen intact, and how long before this run; empty where no history is kept."""
+    """Return when all facts were last intact, and how long before this run; empty where no history is kept."""
     past = report.past
     if not past:
         return ""
@@ -53,24 +53,24 @@ def last_good_says(report: Report) -> str:
     if good is None:
         return "never in this history"
     now = past.runs[-1].recorded_at if past.runs else good
-    age = _instant(now) - _instant(good)
-    before = "this run" if age < timedelta(seconds=1) else f"{_age(age)} before this run"
+    age = _parse_instant(now) - _parse_instant(good)
+    before = "this run" if age < timedelta(seconds=1) else f"{_format_age(age)} before this run"
     return f"{good[:16].replace('T', ' ')} UTC, {before}"
 
 
 def versions(report: Report) -> dict[str, tuple[Cell, ...]]:
-    """Return, for each store, its version in every run; first those that changed, then the first of the others."""
-    seen = runs(report)
-    names = dict.fromkeys(store.name for run in seen for store in run.stores)
-    rows = {name: tuple(_cells(name, seen)) for name in names}
-    told = sorted(rows, key=lambda name: not any(cell.changed for cell in rows[name]))
-    return {name: rows[name] for name in told[:MOST_STORES]}
+    """Return, for each store, its version in every run; those that changed first; at most `MOST_STORES`."""
+    past_runs = runs(report)
+    names = dict.fromkeys(store.name for run in past_runs for store in run.stores)
+    rows = {name: tuple(_cells(name, past_runs)) for name in names}
+    names_changed_first = sorted(rows, key=lambda name: not any(cell.changed for cell in rows[name]))
+    return {name: rows[name] for name in names_changed_first[:MOST_STORES]}
 
 
-def _cells(name: str, seen: Sequence[RunSeen]) -> Iterator[Cell]:
+def _cells(name: str, past_runs: Sequence[RunSeen]) -> Iterator[Cell]:
     before = None
-    for run in seen:
-        store = next((one for one in run.stores if one.name == name), None)
+    for run in past_runs:
+        store = next((state for state in run.stores if state.name == name), None)
         if run.verdict == "blind" or store is None:
             yield Cell("?", blind=True, changed=False)
             continue
@@ -80,17 +80,17 @@ def _cells(name: str, seen: Sequence[RunSeen]) -> Iterator[Cell]:
         before = text
 
 
-def _instant(text: str) -> datetime:
+def _parse_instant(text: str) -> datetime:
     try:
-        found = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def _age(age: timedelta) -> str:
+def _format_age(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
     days, hours = minutes // 1440, minutes // 60 % 24
     parts = [(days, "day"), (hours, "hour")] if days else [(hours, "hour"), (minutes % 60, "minute")]
-    told = [f"{count} {word}{'s' * (count != 1)}" for count, word in parts if count]
-    return " ".join(told) or "less than a minute"
+    words = [f"{count} {word}{'s' * (count != 1)}" for count, word in parts if count]
+    return " ".join(words) or "less than a minute"

@@ -1,4 +1,4 @@
-"""What every format says in the same words: order, sentences and the escaping of foreign text."""
+"""Words, order and escaping that all formats share."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ class Row(NamedTuple):
 
 
 def inert(text: str) -> str:
-    """Return foreign text on one line, as no terminal and no build log takes it for a command.
+    """Return foreign text on one line, so that no terminal and no build log takes it for a command.
 
-    GitHub's runner obeys `::command::` behind any white space at the start of a line, where our words may leave this
-    text, so a colon that comes first is written as an escape; `visible` does so with its older `##[command]`.
+    GitHub's runner obeys `::command::` behind any white space at the start of a line, and this text may come first on a
+    line, so a colon that comes first is written as an escape; `visible` does so with its older `##[command]`.
     """
     shown = visible(text)
     return shown.replace(":", "\\u003a", 1) if shown.lstrip().startswith(":") else shown
@@ -79,7 +79,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def headline(report: Report) -> str:
-    """Return the one sentence that says what was found."""
+    """Return the result of the report in one sentence."""
     blind = report.capture.blind
     if blind:
         return f"The capture could not see the page: {inert(blind.what)}."
@@ -103,7 +103,7 @@ def hurt(facts: Iterable[FactFound]) -> list[FactFound]:
 
 
 def set_aside(report: Report) -> list[FactFound]:
-    """Return the derived facts whose finding is suppressed: they are hurt, and do not count."""
+    """Return the derived facts that are suppressed, the most severe first."""
     return [fact for fact in ranked(report.facts) if fact.suppressed]
 
 
@@ -114,26 +114,26 @@ def suppressed_says(part: FactFound | FindingFound | ChangeFound) -> str:
 
 
 def findings(fact: FactFound) -> list[tuple[str, str]]:
-    """Return the fingerprint of each finding of a fact, and what it stands for in words."""
-    return [(one.fingerprint, _finding_says(one)) for one in fact.findings]
+    """Return the fingerprint of each finding of a fact, and its rule and place in words."""
+    return [(finding.fingerprint, _finding_says(finding)) for finding in fact.findings]
 
 
-def _finding_says(one: FindingFound) -> str:
-    where = f"{one.store}:{one.path}" if one.store else one.path
-    return ", ".join(filter(None, (f"{one.rule} at {where}", suppressed_says(one))))
+def _finding_says(finding: FindingFound) -> str:
+    where = f"{finding.store}:{finding.path}" if finding.store else finding.path
+    return ", ".join(filter(None, (f"{finding.rule} at {where}", suppressed_says(finding))))
 
 
 def readers(change: ChangeFound) -> list[str]:
-    """Return who reads where a change is; a fact that only falls back to reading there is marked."""
+    """Return the facts that read at a change; those that read there only in a fallback are marked."""
     first = change.read_first
     return [name if name in first else f"{name} (beside its first source)" for name in change.read_by]
 
 
 def wrong(report: Report) -> list[FactFound]:
-    """Return the derived facts that are known to be hurt, the most severe first; an heir stands under its root."""
-    known = [fact for fact in hurt(report.facts) if fact.verdict is not Verdict.UNSEEN]
-    shown = {fact.name for fact in known}
-    return [fact for fact in known if fact.inherits not in shown]
+    """Return the derived facts that are known to be hurt, the most severe first; without heirs of a listed fact."""
+    judged = [fact for fact in hurt(report.facts) if fact.verdict is not Verdict.UNSEEN]
+    shown = {fact.name for fact in judged}
+    return [fact for fact in judged if fact.inherits not in shown]
 
 
 def heirs(report: Report, fact: FactFound) -> list[FactFound]:
@@ -142,7 +142,7 @@ def heirs(report: Report, fact: FactFound) -> list[FactFound]:
 
 
 def proposal_says(proposal: ProposalFound) -> str:
-    """Return what a patch mends, and how that is known."""
+    """Return which facts a patch mends, and how many answers confirm it."""
     left = f"; more is needed for {', '.join(proposal.leaves)}" if proposal.leaves else ""
     return f"mends {', '.join(proposal.mends)}, confirmed by {_plural(proposal.confirmed_by, 'answer')}{left}"
 
@@ -158,7 +158,7 @@ def unseen(report: Report) -> list[FactFound]:
 
 
 def unseen_by_next(report: Report) -> Mapping[str, list[FactFound]]:
-    """Return the unseen derived facts by what to do about them, so that one advice stands once."""
+    """Return the unseen derived facts by what to do about them, so that each advice is shown once."""
     groups: dict[str, list[FactFound]] = {}
     for fact in unseen(report):
         groups.setdefault(fact.next, []).append(fact)
@@ -181,7 +181,7 @@ def alerts(report: Report) -> list[ChangeFound]:
 
 
 def ledger(report: Report) -> list[ChangeFound]:
-    """Return the changes that no derived fact reads; they are never alerts."""
+    """Return the changes that no derived fact reads; they never raise an alert."""
     return [change for change in report.changes if not change.read_by]
 
 
@@ -192,26 +192,26 @@ def causes(report: Report, fact: FactFound) -> list[ChangeFound]:
 
 
 def where(change: ChangeFound) -> str:
-    """Return the store and path of a change, and where it went."""
-    at = f"{change.store}:{change.path}"
-    return f"{at} -> {change.to}" if change.to else at
+    """Return the store and path of a change, and the new path if it moved."""
+    place = f"{change.store}:{change.path}"
+    return f"{place} -> {change.to}" if change.to else place
 
 
 def effect_says(fact: FactFound) -> str:
-    """Return what happened to the first source, in words."""
+    """Return the effect on the first source, in words."""
     return "not shown by the capture" if fact.verdict is Verdict.UNSEEN else EFFECT_WORDS[fact.effect]
 
 
 def fallback_says(fact: FactFound) -> str:
-    """Return what the extension works with now, and what it loses by it."""
+    """Return which source serves now, and what is lost with it."""
     now = fact.fallback
     if fact.verdict is Verdict.UNSEEN and now.right is None:
         return "not judged"
     if now.source is None or now.level == "unavailable":
-        return f"no source is left{_loss(now)}"
+        return f"no source is left{_loss_says(now)}"
     proof = {True: "and is right", False: "and is wrong", None: "without proof that it is right"}[now.right]
     verb = "answers" if now.level == "full" else "takes over"
-    return f"{now.source} {verb}, {proof}{_loss(now)}"
+    return f"{now.source} {verb}, {proof}{_loss_says(now)}"
 
 
 def answers(fact: FactFound) -> tuple[str, str] | None:
@@ -225,7 +225,7 @@ def answers(fact: FactFound) -> tuple[str, str] | None:
 
 
 def effect_lines(fact: FactFound, most: int) -> Iterator[tuple[str, str]]:
-    """Yield what a fact suffers and how that shows, each with its label; at most `most` differences of the stores."""
+    """Yield effect, answers and at most `most` differences of the stores of a fact, each with its label."""
     yield "effect", f"{effect_says(fact)} ({BASIS_WORDS[fact.basis]})"
     pair = answers(fact)
     if pair and fact.evidence:
@@ -240,17 +240,17 @@ def failed_checks(fact: FactFound) -> Iterator[tuple[str, str | None]]:
 
 
 def differences(evidence: Evidence) -> list[str]:
-    """Return what the stores before and after differ in, a line each."""
-    return [_difference(one) for one in evidence.differences]
+    """Return the differences of the stores before and after, one line each."""
+    return [_difference_says(difference) for difference in evidence.differences]
 
 
-def _difference(one: DifferenceShown) -> str:
-    match one.what:
+def _difference_says(difference: DifferenceShown) -> str:
+    match difference.what:
         case "added":
-            return f"added {one.at}: {one.after}"
+            return f"added {difference.at}: {difference.after}"
         case "removed":
-            return f"removed {one.at}: {one.before}"
-    return f"{one.what} {one.at}: {one.before} -> {one.after}"
+            return f"removed {difference.at}: {difference.before}"
+    return f"{difference.what} {difference.at}: {difference.before} -> {difference.after}"
 
 
 def setting(evidence: Evidence) -> str:
@@ -261,18 +261,18 @@ def setting(evidence: Evidence) -> str:
 
 
 def drifted_stores(report: Report) -> list[StoreFound]:
-    """Return the stores that are not as they were accepted."""
+    """Return the stores that differ from their accepted version or are not in their place."""
     return [store for store in report.stores if store.distance or store.found in ("elsewhere", "unreadable")]
 
 
 def version_says(store: StoreFound) -> str:
-    """Return which version a store is nearest to, and how far from it."""
+    """Return the nearest version of a store, and the distance from it."""
     before, after = version_parts(store)
     return f"{before}{'' if store.distance is None else store.distance}{after}"
 
 
 def version_parts(store: StoreFound) -> tuple[str, str]:
-    """Return what `version_says` says before and after the distance; the first ends without one if none is known."""
+    """Return the text of `version_says` before and after the distance; the distance may be unknown."""
     if store.resolved is None:
         away = "" if store.distance is None else "; distance "
         return f"no published version is near (accepted: {store.accepted}{away}", f"){mixed(store)}"
@@ -281,8 +281,8 @@ def version_parts(store: StoreFound) -> tuple[str, str]:
 
 
 def mixed(store: StoreFound) -> str:
-    """What tells apart the records of a store that holds several shapes side by side."""
-    cohorts = [f"{one.path}: {', '.join(map(_group_says, one.groups))}" for one in store.cohorts]
+    """Return in words the groups of records of a store that holds records of several shapes; else empty."""
+    cohorts = [f"{cohort.path}: {', '.join(map(_group_says, cohort.groups))}" for cohort in store.cohorts]
     return f"; mixed shapes at {'; '.join(cohorts)}" if cohorts else ""
 
 
@@ -292,12 +292,12 @@ def _group_says(group: CohortGroup) -> str:
 
 
 def found_says(store: StoreFound) -> str:
-    """Return where a store was found, or what became of it."""
-    at = store.found_at
-    return f"elsewhere: {at.area} / {at.key}{_in(at.where)}" if at else str(store.found)
+    """Return where a store was found, or why it was not."""
+    place = store.found_at
+    return f"elsewhere: {place.area} / {place.key}{_in_frame(place.where)}" if place else str(store.found)
 
 
-def _in(where: str) -> str:
+def _in_frame(where: str) -> str:
     return f" in {where}" if where else ""
 
 
@@ -317,29 +317,29 @@ def _json_lines(value: object) -> list[str]:
 
 
 def _clauses(counts: Summary) -> str:
-    told = (
+    worded = (
         (counts.broken, "broken"),
         (counts.degraded, "degraded"),
         (counts.unseen, "not seen"),
         (counts.suppressed, "suppressed"),
     )
-    clauses = [f"{count} {_be(count, past=word == 'not seen')} {word}" for count, word in told if count]
-    return f"{', '.join(clauses)}{_rest(counts)}"
+    clauses = [f"{count} {_verb(count, past=word == 'not seen')} {word}" for count, word in worded if count]
+    return f"{', '.join(clauses)}{_intact_clause(counts)}"
 
 
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _be(count: int, *, past: bool) -> str:
+def _verb(count: int, *, past: bool) -> str:
     if past:
         return "was" if count == 1 else "were"
     return "is" if count == 1 else "are"
 
 
-def _rest(counts: Summary) -> str:
-    return f" and {counts.intact} {_be(counts.intact, past=False)} intact" if counts.intact else ""
+def _intact_clause(counts: Summary) -> str:
+    return f" and {counts.intact} {_verb(counts.intact, past=False)} intact" if counts.intact else ""
 
 
-def _loss(now: FallbackFound) -> str:
+def _loss_says(now: FallbackFound) -> str:
     return f"; lost: {now.lost}" if now.lost else ""

@@ -1,4 +1,4 @@
-"""One process at a time: a lock that ends with the process that holds it, however that ends."""
+"""A lock between processes, which ends with the process that holds it, even if that is killed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _WAIT = 120.0  # seconds that a process waits for the one before it
 
 
 @contextlib.contextmanager
-def alone(file: File, other: str) -> Iterator[None]:
-    """Hold the lock of a file, which is made when it is not there and stays.
+def hold_lock(file: File, other: str) -> Iterator[None]:
+    """Hold the lock of a file, which is made if missing and never removed.
 
     Args:
-        file: The file of the lock.
-        other: What another process does that holds it, in the words of a fault.
+        file: The lock file.
+        other: What another process does while it holds the lock, for the fault: "sending".
 
     Raises:
-        InputFault: It is a symbolic link.
-        MachineFault: It cannot be written to, or another process holds it for too long.
+        InputFault: The file is a symbolic link.
+        MachineFault: It cannot be written to, or another process holds it longer than the time limit.
     """
     from filelock import FileLock, Timeout
 
@@ -34,8 +34,8 @@ def alone(file: File, other: str) -> Iterator[None]:
     except Timeout:
         raise MachineFault(f"another run is {other}", str(file), "", "wait for it to end") from None
     except OSError as error:
-        what = f"cannot be locked ({error.strerror})"
-        raise MachineFault(what, str(file), "", "make the folder writable, or name another one") from None
+        problem = f"cannot be locked ({error.strerror})"
+        raise MachineFault(problem, str(file), "", "make the folder writable, or name another one") from None
     try:
         yield
     finally:
