@@ -58,11 +58,11 @@ def effect_on(engine: Engine, reader: Reader, good: Sequence[Situation], change:
     return worse([pair.effect for pair in pairs])
 
 
-def _tells_the_same(before: Answer, found: Answer) -> bool:
+def _tells_the_same(before: Answer, smaller: Answer) -> bool:
     """Whether a smaller store still has a right answer of the kind that was lost: counts may shrink, words may not."""
-    if found.type in ("string", "boolean", "null"):
-        return before.same_as(found)
-    return before.type == found.type and before.empty <= found.empty
+    if smaller.type in ("string", "boolean", "null"):
+        return before.same_as(smaller)
+    return before.type == smaller.type and before.empty <= smaller.empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +146,9 @@ def _because(
     return tuple(change for change in changes if effect_on(engine, reader, good, change) is not Effect.SAME)
 
 
-def _smallest(reader: Reader, found: _Pair, changes: Sequence[Change]) -> Proof:
+def _smallest(reader: Reader, shown: _Pair, changes: Sequence[Change]) -> Proof:
     """Shrink the known-good store while the same effect still shows."""
-    engine = found.engine
+    engine = shown.engine
 
     def still(candidates: Sequence[Situation]) -> list[_Pair | None]:
         before = engine.run(reader.program, calls(reader.function, candidates))
@@ -158,11 +158,11 @@ def _smallest(reader: Reader, found: _Pair, changes: Sequence[Change]) -> Proof:
         results: list[_Pair | None] = []
         for candidate, outcome, ways in zip(candidates, before, changed, strict=True):
             pairs = [_Pair(engine, candidate, way, outcome.answer, next(after).answer) for way in ways]
-            kept = [pair for pair in pairs if pair.effect is found.effect and not failed(pair.answer_before)]
-            kept = [pair for pair in kept if _tells_the_same(pair.answer_before, found.answer_before)]
+            kept = [pair for pair in pairs if pair.effect is shown.effect and not failed(pair.answer_before)]
+            kept = [pair for pair in kept if _tells_the_same(pair.answer_before, shown.answer_before)]
             results.append(kept[0] if kept else None)
         return results
 
     # Every try of a reader that never ends costs its whole deadline: the store stays as it is.
-    best = found if found.answer_after.kind == "stopped" else shrink(found, still, lambda pair: pair.before)
+    best = shown if shown.answer_after.kind == "stopped" else shrink(shown, still, lambda pair: pair.before)
     return Proof(best.before, best.after, best.answer_before, best.answer_after, engine.zone)

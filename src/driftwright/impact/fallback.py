@@ -68,10 +68,10 @@ def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes:
     """
     about_times = any(change.is_about_times for change in changes)
     places = engine.zones(*fact.program.programs) if about_times else (engine,)
-    return _judged(fact, [walked for place in places for walked in _walked(place, fact, good, changes)])
+    return _judge_walks(fact, [walked for place in places for walked in _walk_all(place, fact, good, changes)])
 
 
-def _walked(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> list[_Walk]:
+def _walk_all(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> list[_Walk]:
     reader = fact.primary
     first = engine.run(reader.program, calls(reader.function, good)) if good else ()
     usual = engine.resolve(fact.program, [situation.argument() for situation in good]) if good else ()
@@ -111,12 +111,12 @@ class _Walk:
 def walk_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> Fallback:
     """Walk the sources on the capture itself; what is right there nobody knows, so nothing is proven."""
     walked = engine.resolve(fact.program, [situation.argument() for situation in captured]) if captured else ()
-    judged = _judged(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
+    judged = _judge_walks(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
     sources = tuple(replace(s, state="unproven" if s.state == "right" else s.state) for s in judged.sources)
     return replace(judged, right=None, sources=sources)
 
 
-def _judged(fact: CompiledFact, walks: Sequence[_Walk]) -> Fallback:
+def _judge_walks(fact: CompiledFact, walks: Sequence[_Walk]) -> Fallback:
     if not walks:
         return Fallback(Quality.UNAVAILABLE, "", "", None, _untried(fact))
     hurt = [walk for walk in walks if walk.is_hurt]

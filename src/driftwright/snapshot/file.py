@@ -216,8 +216,8 @@ def _area(reader: FieldReader, place: str, item: Mapping[str, Any]) -> AreaView:
     if where and not _OTHER_PLACE.fullmatch(where):
         raise InputFault("no such place", reader.file, f"{place}/where", "use a frame or tab and its number")
     entries = tuple(_entry(reader, below, entry) for below, entry in reader.objects(item, place, "entries"))
-    told = reader.field(item, place, "shapes", dict) if "shapes" in item else {}
-    shapes = tuple(Entry("", name, {}, 0, "shape", shape) for name, shape in told.items())
+    shape_records = reader.field(item, place, "shapes", dict) if "shapes" in item else {}
+    shapes = tuple(Entry("", name, {}, 0, "shape", shape) for name, shape in shape_records.items())
     return AreaView(Area(word), (*entries, *shapes), reader.field(item, place, "others", int), denied, where)
 
 

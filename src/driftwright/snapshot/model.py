@@ -109,8 +109,8 @@ class Snapshot:
     @property
     def digest(self) -> str:
         """`sha256:` and 64 hex digits over what was seen, whatever the time, the tool and the order of keys."""
-        seen = [_area_record(view) for view in self.areas if view.area not in _NOT_BY_EVERY_WAY or _shows(view)]
-        text = json.dumps(seen, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        records = [_area_record(view) for view in self.areas if view.area not in _NOT_BY_EVERY_WAY or _shows(view)]
+        text = json.dumps(records, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 

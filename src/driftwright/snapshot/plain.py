@@ -68,13 +68,13 @@ def hide(policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> li
     from driftwright.snapshot.capture.by_hand.offline import redact
 
     store = policy["stores"][0]
-    found = []
+    hidden = []
     for document in documents:
         views = json_text([{"area": store["area"], "entries": [[store["key"], json_text(document)]]}])
         answer = redact(policy_text(policy, salt, [Area(store["area"])]), views)
         value = views_of(answer, "", "")[0].entries[0].value
-        found.append(parse_json(json_text(value).encode("utf-8", "surrogatepass"), "the redactor's answer"))
-    return found
+        hidden.append(parse_json(json_text(value).encode("utf-8", "surrogatepass"), "the redactor's answer"))
+    return hidden
 
 
 def throwaway_salt() -> bytes:
@@ -105,7 +105,7 @@ def _entries(store: Store, document: Any) -> list[list[str]]:
     if not isinstance(document, dict):
         mend = "write an object of the store's values by their ids"
         raise InputFault("a store of many keys must be an object", "--store", store.name, mend)
-    return [[store.key.replace(f"{{{store.placeholder}}}", name), json_text(one)] for name, one in document.items()]
+    return [[store.key.replace(f"{{{store.placeholder}}}", name), json_text(value)] for name, value in document.items()]
 
 
 def _target() -> Target:

@@ -13,7 +13,7 @@ from typing import Any
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path
 from driftwright.base.terms import Area
 from driftwright.snapshot import Watch
-from driftwright.workspace import Rule
+from driftwright.workspace import TimeRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Judgement:
         breach: The first sample that breaks it; None while it held.
     """
 
-    rule: Rule
+    rule: TimeRule
     occasions: int
     breach: Breach | None
 
@@ -86,7 +86,7 @@ def moments_of(watch: Watch, store: str, area: Area, key: str) -> tuple[Moment, 
     )
 
 
-def judge(rules: Sequence[Rule], moments: Mapping[str, Sequence[Moment]]) -> tuple[Judgement, ...]:
+def judge(rules: Sequence[TimeRule], moments: Mapping[str, Sequence[Moment]]) -> tuple[Judgement, ...]:
     """Judge rules on what became of their stores; what another rule's breach explains is no breach of its own."""
     found = [_judged(rule, moments.get(rule.store, ())) for rule in rules]
     broken = {one.rule.name for one in found if one.breach is not None}
@@ -108,11 +108,11 @@ class _Listed:
     record: Mapping[str, Any]
 
 
-def _listed(document: Any, rule: Rule) -> Iterator[_Listed]:
+def _listed(document: Any, rule: TimeRule) -> Iterator[_Listed]:
     yield from _walk(document, rule, rule.records, ())
 
 
-def _walk(value: Any, rule: Rule, path: Path, passed: _Keys) -> Iterator[_Listed]:
+def _walk(value: Any, rule: TimeRule, path: Path, passed: _Keys) -> Iterator[_Listed]:
     step, rest = path.steps[0], Path(path.steps[1:])
     parts: list[tuple[str | int, Any]] = []
     if step == EACH_ITEM and isinstance(value, list):
@@ -148,15 +148,15 @@ def _form(value: Any) -> str:
     return type(value).__name__
 
 
-def _ids(listed: Sequence[_Listed], rule: Rule) -> set[str]:
+def _ids(listed: Sequence[_Listed], rule: TimeRule) -> set[str]:
     return {str(one.record[rule.id]) for one in listed if _has_id(one, rule)}
 
 
-def _has_id(one: _Listed, rule: Rule) -> bool:
+def _has_id(one: _Listed, rule: TimeRule) -> bool:
     return one.record.get(rule.id) not in (None, "")
 
 
-def _smallest(listed: Sequence[_Listed], rule: Rule) -> Any:
+def _smallest(listed: Sequence[_Listed], rule: TimeRule) -> Any:
     """The store with nothing but these records, and of them nothing but the fields that the rule speaks of."""
     names = (rule.id, *rule.where, *rule.then)
     made: dict[str, Any] = {}
@@ -178,7 +178,7 @@ def _with_lists(value: Any, path: Path) -> Any:
 # ---- kinds
 
 
-def _judged(rule: Rule, moments: Sequence[Moment]) -> Judgement:
+def _judged(rule: TimeRule, moments: Sequence[Moment]) -> Judgement:
     seen = [(moment, list(_listed(moment.document, rule))) for moment in moments if moment.document is not None]
     looks = {
         "when-listed": _when_listed,
@@ -200,7 +200,7 @@ _Seen = Sequence[tuple[Moment, list[_Listed]]]
 _Occasions = Iterator["Breach | None"]
 
 
-def _when_listed(rule: Rule, seen: _Seen) -> _Occasions:
+def _when_listed(rule: TimeRule, seen: _Seen) -> _Occasions:
     """Yield an occasion for every record that comes; of those that were there first nobody knows how they came."""
     known = _ids(seen[0][1], rule) if seen else set()
     for moment, listed in seen[1:]:
@@ -210,13 +210,13 @@ def _when_listed(rule: Rule, seen: _Seen) -> _Occasions:
                 yield None if _shows(one.record, rule.then) else _breach(rule, moment, [one])
 
 
-def _always(rule: Rule, seen: _Seen) -> _Occasions:
+def _always(rule: TimeRule, seen: _Seen) -> _Occasions:
     for moment, listed in seen:
         for one in (one for one in listed if _tells(one.record, rule.then)):
             yield None if _shows(one.record, rule.then) else _breach(rule, moment, [one])
 
 
-def _at_most(rule: Rule, seen: _Seen) -> _Occasions:
+def _at_most(rule: TimeRule, seen: _Seen) -> _Occasions:
     """Yield an occasion for every list in which more records than may stay were seen over time."""
     passed: dict[_Keys, set[str]] = {}
     for moment, listed in seen:
@@ -228,7 +228,7 @@ def _at_most(rule: Rule, seen: _Seen) -> _Occasions:
                 yield None
 
 
-def _never_fewer(rule: Rule, seen: _Seen) -> _Occasions:
+def _never_fewer(rule: TimeRule, seen: _Seen) -> _Occasions:
     """Yield an occasion for every list that changes, from one sample of a page to its next."""
     for (before, old), (after, new) in pairwise(seen):
         if before.page != after.page:
@@ -242,7 +242,7 @@ def _never_fewer(rule: Rule, seen: _Seen) -> _Occasions:
                 yield None
 
 
-def _on_reload(rule: Rule, seen: _Seen) -> _Occasions:
+def _on_reload(rule: TimeRule, seen: _Seen) -> _Occasions:
     """Yield an occasion for every record that was listed when a page ended: how is it when the next one ends?"""
     ends = [group for number, group in enumerate(seen) if number + 1 == len(seen) or _turns(seen, number)]
     for (_, old), (after, new) in pairwise(ends):
@@ -266,6 +266,8 @@ def _by_home(listed: Sequence[_Listed]) -> dict[_Keys, list[_Listed]]:
     return found
 
 
-def _breach(rule: Rule, moment: Moment, listed: Sequence[_Listed], before: Sequence[_Listed] | None = None) -> Breach:
+def _breach(
+    rule: TimeRule, moment: Moment, listed: Sequence[_Listed], before: Sequence[_Listed] | None = None
+) -> Breach:
     old = None if before is None else _smallest(before, rule)
     return Breach(moment.at_ms, moment.page, _smallest(listed, rule), old)

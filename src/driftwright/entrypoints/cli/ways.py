@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from driftwright.snapshot.capture import Attachment, CaptureRequest, Way
 
 
-def asks_nothing(options: argparse.Namespace) -> bool:
+def is_no_capture(options: argparse.Namespace) -> bool:
     """Whether the options ask for something that is no capture: a sign-in, a snippet, a fingerprint."""
     return bool(options.login or options.snippet or options.fingerprint)
 
 
-def printed(options: argparse.Namespace, request: CaptureRequest, state: File) -> int:
+def print_for_person(options: argparse.Namespace, request: CaptureRequest, state: File) -> int:
     """Do what is no capture, and print what there is to print.
 
     Args:

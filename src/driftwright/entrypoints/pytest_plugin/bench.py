@@ -94,8 +94,8 @@ class Bench:
             raise InputFault(f"no store {name!r}", mend=f"known stores: {', '.join(sorted(stores))}")
         witnesses = stores[name].latest.witnesses
         if moment not in witnesses:
-            known = ", ".join(sorted(witnesses)) or "none"
-            raise InputFault(f"store {name!r} has no known-good moment {moment!r}", mend=f"known moments: {known}")
+            names = ", ".join(sorted(witnesses)) or "none"
+            raise InputFault(f"store {name!r} has no known-good moment {moment!r}", mend=f"known moments: {names}")
         return copy.deepcopy(witnesses[moment])
 
     def tidy(self, text: str) -> str:

@@ -47,10 +47,10 @@ def plain_string(node: Node) -> str | None:
 
 def first_access(node: Node, holder: Node) -> Node:
     """Return the innermost access of a chain, the one that asks the holder itself."""
-    here = node
-    while (below := here.child_by_field_name("object")) is not None and below != holder:
-        here = below
-    return here
+    access = node
+    while (below := access.child_by_field_name("object")) is not None and below != holder:
+        access = below
+    return access
 
 
 def going_on(node: Node) -> str:
@@ -58,11 +58,11 @@ def going_on(node: Node) -> str:
     outer = node.parent
     if outer is None or outer.type not in ACCESS or outer.child_by_field_name("object") != node or is_optional(outer):
         return ""
-    here: Node | None = node
-    while here is not None and here.type in (*ACCESS, "call_expression"):
-        if is_optional(here):
+    current: Node | None = node
+    while current is not None and current.type in (*ACCESS, "call_expression"):
+        if is_optional(current):
             return "?" if outer.type == "member_expression" else "?."
-        here = here.child_by_field_name("object") or here.child_by_field_name("function")
+        current = current.child_by_field_name("object") or current.child_by_field_name("function")
     return ""
 
 
@@ -84,10 +84,10 @@ def is_written(node: Node) -> bool:
 
 def is_assigned(pattern: Node) -> bool:
     """Whether a pattern fills names that are there already, so that it can bring in none of its own."""
-    here: Node | None = pattern
-    while here is not None and (here.type.endswith("pattern") or here.type == "object_assignment_pattern"):
-        here = here.parent
-    return here is not None and here.type in _WRITTEN
+    current: Node | None = pattern
+    while current is not None and (current.type.endswith("pattern") or current.type == "object_assignment_pattern"):
+        current = current.parent
+    return current is not None and current.type in _WRITTEN
 
 
 def is_called(node: Node) -> bool:

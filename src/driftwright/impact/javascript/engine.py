@@ -55,9 +55,9 @@ class Engine:
             InputFault: V8 does not parse the program, it has no such export, or a store is not JSON.
         """
         for name in sorted({call.function for call in calls} - set(program.exports)):
-            known = ", ".join(program.exports) or "none"
-            raise InputFault(f"exports no function {name}", program.file, program.place, f"its exports are: {known}")
-        done = self._done([Reading(program, calls, traced)])
+            exports = ", ".join(program.exports) or "none"
+            raise InputFault(f"exports no function {name}", program.file, program.place, f"its exports are: {exports}")
+        done = self._take_results([Reading(program, calls, traced)])
         return tuple(result for result in done if isinstance(result, Outcome))
 
     def resolve(self, fact: FactProgram, calls: Sequence[Argument]) -> tuple[Resolved, ...]:
@@ -66,7 +66,7 @@ class Engine:
         Raises:
             InputFault: V8 does not parse a program, or a store is not JSON.
         """
-        return tuple(result for result in self._done([Walking(fact, calls)]) if isinstance(result, Resolved))
+        return tuple(result for result in self._take_results([Walking(fact, calls)]) if isinstance(result, Resolved))
 
     def prepare(self, works: Sequence[Work]) -> None:
         """Run much work of many programs in one crossing.
@@ -83,18 +83,18 @@ class Engine:
             # A place for each, so that what several facts ask is run once.
             self._prepared.update(dict.fromkeys(calls))
             new.append((work.of(tuple(calls.values())), tuple(calls)))
-        found = iter(self._executed([work for work, _ in new]))
-        self._prepared.update((token, next(found)) for _, tokens in new for token in tokens)
+        results = iter(self._execute([work for work, _ in new]))
+        self._prepared.update((token, next(results)) for _, tokens in new for token in tokens)
 
-    def _done(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
+    def _take_results(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
         if self._prepared:
-            known = [self._prepared.get(token) for work in works for token, _ in _tokens(work)]
-            results = tuple(result for result in known if result is not None)
-            if len(results) == len(known):
+            prepared = [self._prepared.get(token) for work in works for token, _ in _tokens(work)]
+            results = tuple(result for result in prepared if result is not None)
+            if len(results) == len(prepared):
                 return results
-        return self._executed(works)
+        return self._execute(works)
 
-    def _executed(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
+    def _execute(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
         return Batch(self._host, plan(works, self._now)).results()
 
     def functions(self, program: Program) -> tuple[str, ...]:

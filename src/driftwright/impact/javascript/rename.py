@@ -120,12 +120,12 @@ class _Rewriter:
             index = node.child_by_field_name("index")
             computed = index is not None and index.type in ("identifier", "member_expression")
             return node.child_by_field_name("object") if computed else None
-        here: Node | None = node
+        access: Node | None = node
         for name in reversed(self.detour.old):
-            if here is None or here.type not in ACCESS or asked(here) != name:
+            if access is None or access.type not in ACCESS or asked(access) != name:
                 return None
-            here = here.child_by_field_name("object")
-        return here
+            access = access.child_by_field_name("object")
+        return access
 
     def _holding(self, node: Node, holder: Node) -> str:
         """The access as it was written, its innermost record rewritten."""

@@ -68,15 +68,15 @@ def views_of(text: str, origin: str, file: str) -> tuple[AreaView, ...]:
     """
     answer = json.loads(text)
     if answer["origin"] != origin:
-        what = "the page went to another origin while it was read"
-        raise BlindFault(what, file, "wrong-origin", "sign in first, or correct the url")
+        problem = "the page went to another origin while it was read"
+        raise BlindFault(problem, file, "wrong-origin", "sign in first, or correct the url")
     return area_views(answer["areas"])
 
 
-def area_views(told: Iterable[Mapping[str, Any]], where: str = "") -> tuple[AreaView, ...]:
+def area_views(records: Iterable[Mapping[str, Any]], where: str = "") -> tuple[AreaView, ...]:
     """Return the areas that the redactor told of; `where` is the frame or tab that they belong to."""
     return tuple(
-        AreaView(Area(view["area"]), tuple(_entries(view)), view["others"], view["denied"], where) for view in told
+        AreaView(Area(view["area"]), tuple(_entries(view)), view["others"], view["denied"], where) for view in records
     )
 
 
@@ -94,8 +94,8 @@ def check_denied(views: Iterable[AreaView], policy: Mapping[str, Any], file: str
     wanted = {store["area"] for store in policy["stores"]}
     for view in views:
         if view.denied and view.area in wanted:
-            what = f"the {view.area} storage is closed ({view.denied})"
-            raise BlindFault(what, file, "storage-denied", "open the page itself, not a frame of it")
+            problem = f"the {view.area} storage is closed ({view.denied})"
+            raise BlindFault(problem, file, "storage-denied", "open the page itself, not a frame of it")
 
 
 def provenance_of(target: Target, state: str, browser: str, way: str) -> Provenance:

@@ -137,11 +137,11 @@ def blind(word: str, file: str, *, detail: str = "", mend: str = "") -> BlindFau
         mend: A nearer advice than the reason's own.
     """
     reason = _BY_WORD[word]
-    what = f"{reason.what} ({detail})" if detail else reason.what
-    return BlindFault(what, file, word, mend or reason.mend)
+    problem = f"{reason.what} ({detail})" if detail else reason.what
+    return BlindFault(problem, file, word, mend or reason.mend)
 
 
 def blind_table() -> str:
     """Return the reasons as a Markdown table."""
-    rows = [f"| `{one.word}` | {one.what} | {one.seen_by} | {one.mend} |" for one in REASONS]
+    rows = [f"| `{reason.word}` | {reason.what} | {reason.seen_by} | {reason.mend} |" for reason in REASONS]
     return "\n".join(("| reason | what happened | told by | what to do |", "| --- | --- | --- | --- |", *rows))

@@ -65,9 +65,9 @@ class Watchdog:
 
     def __init__(self, profile: Path, seconds: float) -> None:
         """Start watching; `profile` is the temporary folder that marks the browser's processes as ours."""
-        self.barked = False
+        self.has_killed = False
         self._profile = profile
-        self._timer = threading.Timer(seconds, self._bark)
+        self._timer = threading.Timer(seconds, self._end_browser)
         self._timer.daemon = True
         self._timer.start()
 
@@ -76,8 +76,8 @@ class Watchdog:
         self._timer.cancel()
         self._timer.join()  # a dog that barks already must not bite what comes after it
 
-    def _bark(self) -> None:
-        self.barked = True
+    def _end_browser(self) -> None:
+        self.has_killed = True
         end_browser(self._profile)
 
 

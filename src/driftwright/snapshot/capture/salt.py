@@ -51,8 +51,8 @@ def workspace_salt(folder: Path) -> Salt:
             _create(path)
         return _read(path)
     except OSError as error:
-        what = f"cannot keep the salt ({error.strerror or 'input or output failed'})"
-        raise MachineFault(what, str(path), "", "check the folder's permissions") from None
+        problem = f"cannot keep the salt ({error.strerror or 'input or output failed'})"
+        raise MachineFault(problem, str(path), "", "check the folder's permissions") from None
 
 
 def _create(path: Path) -> None:

@@ -70,13 +70,13 @@ def _tidy(node: Any) -> Any:
 
 def _bounds(node: Mapping[str, Any]) -> dict[str, Any]:
     """Write the bounds of draft 4, which are excluded by a flag beside them, as later drafts do."""
-    found = dict(node)
+    written = dict(node)
     for bound, flag in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if found.get(flag) is True and bound in found:
-            found[flag] = found.pop(bound)
-        elif isinstance(found.get(flag), bool):
-            del found[flag]
-    return found
+        if written.get(flag) is True and bound in written:
+            written[flag] = written.pop(bound)
+        elif isinstance(written.get(flag), bool):
+            del written[flag]
+    return written
 
 
 def _is_old(node: Any) -> bool:

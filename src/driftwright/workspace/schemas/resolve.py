@@ -84,7 +84,9 @@ def _nearest(store: Store, shape_by: Callable[[Version], Shape]) -> Resolution:
         for number, version in enumerate((*store.alternatives, *store.versions))
     ]
     # What fits a version that was seen written is that version, however little else an unseen alternative declares.
-    ranked = sorted((found.wrong, not version.published, found, number, version) for found, number, version in measured)
+    ranked = sorted(
+        (measure.wrong, not version.published, measure, number, version) for measure, number, version in measured
+    )
     _, _, distance, _, nearest = ranked[0]
     runner_up = ranked[1][-1].name if len(ranked) > 1 else ""
     declared = max(1, _size(nearest.layout))

@@ -23,7 +23,7 @@ from driftwright.snapshot.capture.attached.devtools import RefusedError
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.elsewhere import Place, gathered
-from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.model import AreaView, Snapshot
 
 WAY = "attached"
@@ -61,7 +61,7 @@ def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapsho
         chosen = chosen_tab(tabs, target, attachment.tab)
         with attached(browser, target, chosen) as session:
             tab = Tab(browser, session, request, attachment.extension)
-            return tab_at_rest(tab, [one for one in tabs if one != chosen], deadline)
+            return tab_at_rest(tab, [other for other in tabs if other != chosen], deadline)
 
 
 def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot:
@@ -79,8 +79,8 @@ def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot
     target = request.target
     state, _ = target.walk(request.state)
     request.progress("reading the storage")
-    areas = _settled(tab, deadline)
-    areas += gathered(_places(tab, others, deadline), Reading(target, request.policy, request.salt), areas)
+    areas = _read_at_rest(tab, deadline)
+    areas += gathered(_places(tab, others, deadline), AreaReading(target, request.policy, request.salt), areas)
     product = tab.browser.ask("Browser.getVersion")["product"]
     provenance = provenance_of(target, state, product.replace("/", " "), WAY)
     return Snapshot(provenance, redaction_of(request.policy), areas)
@@ -99,7 +99,7 @@ def _places(tab: Tab, others: Sequence[str], deadline: Deadline) -> Iterator[Pla
             yield f"tab {number}", partial(beside.asked, beside.frames()[0], deadline)
 
 
-def _settled(tab: Tab, deadline: Deadline) -> tuple[AreaView, ...]:
+def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[AreaView, ...]:
     """Read until two readings in a row are the same: a store in mid-write is not evidence."""
     file = tab.request.target.file
     text = ""

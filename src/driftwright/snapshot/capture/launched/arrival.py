@@ -39,19 +39,19 @@ class Arrival:
     def fault(self, error: Error) -> Fault:
         """Say in our own words what Playwright's error means; its own text may hold text of the page."""
         file = self._target.file
-        if self._watchdog is not None and self._watchdog.barked:  # first: the end that it makes looks like a crash
+        if self._watchdog is not None and self._watchdog.has_killed:  # first: the end that it makes looks like a crash
             return blind("hang" if self._answered else "timeout", file)
         if self._crashed:
             return blind("crash", file)
         if type(error).__name__ == "TimeoutError":
             return blind("hang" if self._answered and not self._is_alive() else "timeout", file)
-        found = diagnosis.network_reason(str(error))
-        if found is None:
+        reason = diagnosis.network_reason(str(error))
+        if reason is None:
             return blind("crash", file)
         if origin_of(self._asked) != self._target.origin:  # it was sent on, to where we do not go
             login = diagnosis.is_declared_login(self._target, self._asked)
             return self._login() if login else blind("wrong-origin", file)
-        return blind(found[0], file, detail=found[1])
+        return blind(reason[0], file, detail=reason[1])
 
     def check_room(self, areas: Collection[str]) -> None:
         """Refuse a storage without room: the page's writes fail there, and what it holds looks healthy.
@@ -59,7 +59,7 @@ class Arrival:
         Raises:
             BlindFault: One of `areas` is full.
         """
-        for area, units in self._looked(diagnosis.ROOM) or ():
+        for area, units in self._evaluate(diagnosis.ROOM) or ():
             if area in areas and units >= diagnosis.FULL:
                 detail = f"{area} storage, {units:,} of {diagnosis.QUOTA:,} units"
                 raise blind("storage-full", self._target.file, detail=detail)
@@ -76,7 +76,7 @@ class Arrival:
     def _check_answer(self, response: Response) -> None:
         file, status = self._target.file, response.status
         challenge = diagnosis.is_challenge(response.headers)
-        if challenge or (diagnosis.may_be_challenge(status) and self._looked(diagnosis.CHALLENGE_MARKS)):
+        if challenge or (diagnosis.may_be_challenge(status) and self._evaluate(diagnosis.CHALLENGE_MARKS)):
             raise blind("bot-wall", file)
         if diagnosis.is_refusal(status):
             self._check_place()
@@ -87,7 +87,7 @@ class Arrival:
         target, url = self._target, self.page.url
         if diagnosis.is_declared_login(target, url):
             raise self._login()
-        if diagnosis.could_be_login(target, url) and self._looked(diagnosis.ASKS_PASSWORD):
+        if diagnosis.could_be_login(target, url) and self._evaluate(diagnosis.ASKS_PASSWORD):
             raise self._login()
         if origin_of(url) != target.origin:
             raise blind("wrong-origin", target.file)
@@ -101,7 +101,7 @@ class Arrival:
         name = hashlib.sha256(self._target.origin.encode()).hexdigest()[:16]
         return (self._kept or Path()) / f"driftwright-seen-{name}"
 
-    def _looked(self, expression: str) -> Any:
+    def _evaluate(self, expression: str) -> Any:
         """Evaluate one of our own expressions out of the page's reach; None when the page lets nobody look."""
         from playwright.sync_api import Error
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from driftwright.snapshot.capture.deadline import Deadline
     from driftwright.snapshot.capture.launched.session import Session
-    from driftwright.snapshot.capture.request import Reading
+    from driftwright.snapshot.capture.request import AreaReading
 
 _PATIENCE = 2000.0  # milliseconds that one of them may take
 
 
 def found_elsewhere(
-    session: Session, deadline: Deadline, reading: Reading, views: Iterable[AreaView]
+    session: Session, deadline: Deadline, reading: AreaReading, views: Iterable[AreaView]
 ) -> tuple[AreaView, ...]:
     """Return what other frames and tabs show of the stores that `views` lack.
 

@@ -38,8 +38,8 @@ def checked_profile(folder: Path, file: str) -> Path:
         )
     _check_private(folder)
     if _is_open(folder):
-        what = "the profile is open in another browser"
-        raise BlindFault(what, file, "profile-busy", "close the window that --login opened, and try again")
+        problem = "the profile is open in another browser"
+        raise BlindFault(problem, file, "profile-busy", "close the window that --login opened, and try again")
     return folder
 
 
