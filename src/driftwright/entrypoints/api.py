@@ -212,7 +212,7 @@ def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
     area: StorageArea = "session",
     url: str = "",
 ) -> Scaffold:
-    """Start a workspace from saved stores and a module of readers; what is there is never overwritten.
+    """Start a workspace from saved stores and a module of readers; existing files are never overwritten.
 
     Args:
         folder: The folder to start it in; it is made if it is not there.

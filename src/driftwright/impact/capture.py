@@ -1,4 +1,4 @@
-"""Run readers, invariants and agreements on the captured store itself, and say what it proves."""
+"""Run readers, invariants and agreements on the captured store itself."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Held:
 
     Args:
         name: Its name.
-        held: None when nothing in the capture could tell.
+        held: Whether it held; None when it could not be decided on the capture.
         shows: The smallest situation that breaks it; None while it holds.
-        says: What was found, in a few words.
+        says: The difference, in a few words.
     """
 
     name: str
@@ -32,13 +32,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRun:
-    """What the capture itself proves about one fact.
+    """The results of running one fact on the capture.
 
     Args:
         answers: The first source's answers.
         thrown: The smallest situation in which it throws, with the answer; None when it never does.
         odd: An answer of a type that it never gave on a known-good store; None when there is none.
-        other_branch: It answers as before through a present path that it did not read before.
+        other_branch: Whether it answers as before by reading a present path that it did not find before.
         invariants: Whether each held.
         agreements: Whether each held.
     """
@@ -113,7 +113,7 @@ def is_odd(answer: Answer, good: Sequence[Answer]) -> bool:
 
 
 def other_branch(answers: Sequence[Answer], reads: Sequence[Read], baseline: Baseline, generalise: Any) -> bool:
-    """Whether the reader serves as before by another way: it found what it had never asked for, or not found."""
+    """Whether the reader answers as before, but found a path that it had never asked for or never found before."""
     if not answers or any(failed(answer) or is_odd(answer, baseline.answers) for answer in answers):
         return False
     usual = {answer.type for answer in baseline.answers if not answer.empty}
@@ -151,7 +151,7 @@ def _invariant(engine: Engine, name: str, holds: Reader, captured: Sequence[Situ
 
 
 def is_false(answer: Answer) -> bool:
-    """Whether an invariant says no; what it throws says nothing."""
+    """Whether an invariant answered false; one that throws has not answered."""
     return answer.kind == "value" and answer.text == "false"
 
 
@@ -176,5 +176,5 @@ def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]
 
 
 def speaks(answer: Answer) -> bool:
-    """Whether a source has anything to agree or disagree with."""
+    """Whether the answer of a source can be compared with another."""
     return answer.kind == "value" and answer.type != "null"

@@ -72,7 +72,7 @@ def awoken(engine: Engine, reader: Reader, good: Situation, scene: Scene) -> Ite
 
 
 def _new_values(path: Path, scene: Scene) -> frozenset[Any]:
-    """The texts and flags that stand in AFTER where the changes around a path have put what stood there."""
+    """Return the texts and flags that AFTER holds at the places to which the changes around a path lead."""
     places = {
         change.to or change.path
         for change in scene.changes
@@ -84,7 +84,7 @@ def _new_values(path: Path, scene: Scene) -> frozenset[Any]:
 
 
 def _others(part: Shape, named: frozenset[str], held: frozenset[Any]) -> Iterator[Any]:
-    """Yield the values of AFTER for a place that shows only one before; a word that nobody names comes last."""
+    """Yield the values of AFTER for a place that shows only one before; a word that no reader names comes last."""
     flags = {value for value in held if isinstance(value, bool)}
     if part.kinds == {JsonType.BOOLEAN} and part.true in (0, part.count(JsonType.BOOLEAN)):
         yield from flags - {part.true > 0} if len(flags) == 1 else ()

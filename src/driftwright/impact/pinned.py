@@ -1,4 +1,4 @@
-"""Pinned keys: the keys of a map that one reader asks for by name, told by running it on scrambled keys."""
+"""Pinned keys: the map keys that a reader asks for by name, found by running it on a document with other keys."""
 
 from __future__ import annotations
 

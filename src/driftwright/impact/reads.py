@@ -1,4 +1,4 @@
-"""Reads: which paths of which stores a reader asks for, generalised over maps and lists by what is declared."""
+"""Reads: the paths of stores that a reader asks for, generalised over maps and lists by the declared layouts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Trace:
 
     @property
     def ends(self) -> tuple[StorePath, ...]:
-        """The paths at which reading ends, without the steps that led there."""
+        """The paths at which reading ends, without those that only lead to them."""
         passed = {StorePath(read.store, read.path.parent) for read in self.reads if read.path.steps}
         return tuple(read for read in self.reads if read not in passed)
 

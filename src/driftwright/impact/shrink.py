@@ -1,4 +1,4 @@
-"""Shrink a situation while it still shows what it shows, so that a report shows the cause and nothing else."""
+"""Shrink a situation while it still shows the same effect, so that a report shows only what matters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Situations: what a reader is called with; known-good moments, their parameters, and what changes make of them."""
+"""Situations: the stores and parameters that a reader is called with, and the same after changes."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Situation:
         return None if entry is None else json_text(entry)
 
     def after(self, changes: Sequence[Change]) -> tuple[tuple[Situation, ...], tuple[Change, ...]]:
-        """Return this situation after changes, once for each way they may have come about, and what fitted nowhere."""
+        """Return this situation after changes, once for each way to apply them, and the changes that fitted nowhere."""
         key = tuple(map(id, changes))
         if key not in self._after:
             self._after.clear()  # several ask for the same in a row, nobody for what was asked before

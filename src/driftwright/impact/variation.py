@@ -1,6 +1,6 @@
-"""Variation: what data alone can do to an answer; the known-good store with parts of its data left out.
+"""Variations of a known-good store: the same store with parts of its data left out.
 
-Whoever has fewer orders has fewer orders: an answer that such a store brings about is no sign of another structure.
+An answer that such a store gives can come from less data alone, and is no sign of a changed structure.
 """
 
 from __future__ import annotations

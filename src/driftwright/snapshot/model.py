@@ -1,4 +1,4 @@
-"""1. Snapshot: one redacted capture, and its file.
+"""Snapshot: one redacted capture.
 
 A snapshot file is `snapshot-v1` JSON. There is no unredacted snapshot: `Snapshot.redaction` has no default.
 """
@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AreaView:
-    """What one storage area showed.
+    """The redacted content of one storage area.
 
     Args:
         area: Which area.

@@ -1,4 +1,4 @@
-"""Stores as plain JSON files: redacted in memory by the very code that runs in a page, so that nothing raw is kept."""
+"""Snapshots of plain JSON files: redacted in memory by the same code that runs in a page, and nothing raw is kept."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def hide(policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> li
 
 
 def throwaway_salt() -> bytes:
-    """Return a salt that nobody keeps: what it made can be told from nothing."""
+    """Return a new random salt that is stored nowhere."""
     from driftwright.snapshot.capture.salt import LENGTH, Salt
 
     return Salt(secrets.token_bytes(LENGTH))
@@ -109,7 +109,7 @@ def _entries(store: Store, document: Any) -> list[list[str]]:
 
 
 def _target() -> Target:
-    """A page that nobody opened."""
+    """Return a target without a page."""
     from driftwright.workspace import Target
 
     return Target(

@@ -1,4 +1,4 @@
-"""A watch: a store as it went through the doings of a page, sample by sample, and its file `watch-v1`."""
+"""A watch: the samples of a page's storage over a time, and its file `watch-v1`."""
 
 from __future__ import annotations
 

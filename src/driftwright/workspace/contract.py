@@ -1,4 +1,4 @@
-"""Contracts: derived facts, their ordered sources, and what must hold; one TOML file a fact."""
+"""Contracts: derived facts, their sources in fallback order, and their invariants; one TOML file for each fact."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two sources of one moment that must agree; a difference warns."""
+    """Two sources whose answers on one moment must agree; a difference is a warning."""
 
     name: str
     between: tuple[str, str]
@@ -117,7 +117,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A weakness that is known and accepted on a legitimate store, with its reason."""
+    """An effect that is known and accepted on one known-good moment, with its reason."""
 
     moment: str
     effect: Effect
@@ -133,7 +133,7 @@ class Fact:
         title: What it is, in words.
         file: The contract's file.
         phase: How far it has moved from its first source to a new one.
-        shown: What the user of the extension sees of it.
+        shown: What a user sees of it.
         to_see: What to do in the app so that a capture shows it.
         params: Its parameters.
         result: What a right answer looks like, as a small JSON Schema.

@@ -1,4 +1,4 @@
-"""Workspaces: the three folders that hold everything about a site and its consumer."""
+"""Workspaces: the folders of the contracts, the schemas and the probe targets, and the settings beside them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Workspace:
 
 
 def find_workspace(named: str | None, current: File | None = None) -> Workspace:
-    """Find the workspace: the folder that was named, the current folder's settings, or the one that came along.
+    """Find the workspace: the named folder, the current folder's settings, or the one in the package.
 
     Args:
         named: A folder the user named; None to look in the current folder.
@@ -100,7 +100,7 @@ def find_workspace(named: str | None, current: File | None = None) -> Workspace:
 
 
 def own_workspace(named: str | None) -> Workspace:
-    """Find the workspace that may be written to, as `find_workspace` does; the one that came along may not.
+    """Find the workspace that may be written to, as `find_workspace` does; the one that is part of the package may not.
 
     Raises:
         InputFault: There is none, or it is not what it should be.

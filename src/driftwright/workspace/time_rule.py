@@ -1,7 +1,7 @@
-"""The temporal contract: how a store behaves over time, as rules that are data.
+"""Rules of time: how the records of a store must behave over time, as TOML files.
 
 A rule speaks of the records of one store: which list or map holds them, and which field tells one from another. It
-names the invariants and facts that it protects: they say what breaking it costs.
+names the invariants and facts that it protects: a broken rule is reported with them.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def load_rules(folder: File) -> tuple[TimeRule, ...]:
 
 
 def check_rules(rules: tuple[TimeRule, ...], stores: tuple[str, ...], facts: Mapping[str, frozenset[str]]) -> None:
-    """Refuse a rule that names what is not there.
+    """Raise a fault for a rule that names something unknown.
 
     Args:
         rules: The rules.

@@ -1,4 +1,4 @@
-"""The door for people and schedulers: one verb a command, five exit codes, one line for every mistake."""
+"""The command line: one module for each command, five exit codes, and one line for every fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that tell: explain and doctor."""
+"""The commands explain and doctor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands on the history: what was, what is still to be told, and whether the job still runs."""
+"""The commands history, alert and heartbeat."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _hurt(run: Run) -> str:
 
 
 def alert(options: argparse.Namespace) -> int:
-    """Tell the channels what they do not know yet, from what earlier runs recorded."""
+    """Send the alerts of recorded runs that were not sent yet."""
     if not options.alert and not options.dry_run:
         raise InputFault("nobody to tell", "", "--alert", "name a channel, or ask with --dry-run what would be said")
     channels = channels_of(options)

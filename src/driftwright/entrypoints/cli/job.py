@@ -1,4 +1,4 @@
-"""What `run` does once it has judged: record, write, print and tell; what fails late undoes nothing."""
+"""What `run` does after judging: record, write and print the report, and send alerts; a late fault undoes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOLDER = "history"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done with a report.
+    """Where a report goes, and which channels get alerts.
 
     Args:
         folder: Where the reports go.
@@ -124,7 +124,7 @@ def record_run(report: Report, folder: File) -> Report:
 
 
 def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
-    """Tell the channels what they do not know yet, or print it; return what failed, one fault a channel."""
+    """Send the alerts that were not sent yet, or print them; return the faults, one for each channel that failed."""
     if job.dry:
         print("".join(would_tell(job.history, job.channels, target, report)), end="")
         return []
@@ -139,7 +139,7 @@ def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
 
 
 def would_tell(folder: File, channels: Sequence[Channel], target: str, report: Report | None) -> Iterator[str]:
-    """Say what each channel would be told, word by word; nothing is sent and nothing is remembered."""
+    """Yield the messages that each channel would get; nothing is sent and nothing is recorded."""
     with open_history(folder) as history:
         for channel in channels:
             messages = news(pending(history.runs(target), history.sent(channel.name), report), channel)
@@ -159,13 +159,13 @@ def _format_sent(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _NamedChannel:
-    """A channel of which only the words are asked for."""
+    """A channel for a dry run, which sends nothing."""
 
     name: str
     edits: bool
 
     def send(self, _: Sequence[Any]) -> Iterator[Any]:
-        """Say nothing."""
+        """Send nothing."""
         yield from ()
 
 

@@ -1,4 +1,4 @@
-"""Reports on their way out, one file a format or one on standard output, and the files read again."""
+"""Write reports, one file for each format or one on standard output, and read them again."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def formats_of_run(chosen: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def show_in_runner(report: Report, chosen: Sequence[str] | None, *, summary: bool) -> str:
-    """Tell GitHub Actions what it shows beside a run, and return the annotations for standard output.
+    """Append the report to the summary of a GitHub Actions step, and return the annotations for standard output.
 
     Args:
         report: The report.

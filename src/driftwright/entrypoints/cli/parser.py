@@ -1,4 +1,4 @@
-"""The command line: verbs, options and the help that teaches them. Nothing heavy is imported here."""
+"""The parser of the command line: commands, options and help texts. Nothing heavy is imported here."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def probe(options: argparse.Namespace) -> int:
 
 
 def take_snapshot(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:
-    """Capture the way the options say, and tell how far it is.
+    """Capture in the way that the options ask for, with progress on the terminal.
 
     Raises:
         InputFault: The options contradict each other, or name what is not there.

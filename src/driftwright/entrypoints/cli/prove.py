@@ -18,7 +18,7 @@ from driftwright.workspace import find_workspace
 
 
 def prove(options: argparse.Namespace) -> int:
-    """Replay every rule on every known-good store, and say what nobody would notice."""
+    """Replay every rule on every known-good store, and show which breaks would go unnoticed."""
     workspace = find_workspace(options.workspace)
     with Engine() as engine:
         if options.write_lock:

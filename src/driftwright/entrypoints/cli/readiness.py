@@ -1,4 +1,4 @@
-"""The command that says which facts may move on: readiness."""
+"""The command readiness: which facts may move on to their next phase."""
 
 from __future__ import annotations
 

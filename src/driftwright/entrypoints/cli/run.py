@@ -19,7 +19,7 @@ from driftwright.workspace import find_workspace, load_target
 
 
 def run(options: argparse.Namespace) -> int:
-    """Probe, check, record, leave snapshot and reports in one folder, and tell whom it may concern."""
+    """Probe, check, record, leave snapshot and reports in one folder, and send alerts."""
     workspace = find_workspace(options.workspace)
     target = load_target(workspace.target_file(options.target))
     job = job_of(options)

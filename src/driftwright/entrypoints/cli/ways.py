@@ -19,12 +19,12 @@ def is_no_capture(options: argparse.Namespace) -> bool:
 
 
 def print_for_person(options: argparse.Namespace, request: CaptureRequest, state: File) -> int:
-    """Do what is no capture, and print what there is to print.
+    """Do what a person needs for a capture by hand: a sign-in, or a function or snippet to copy; print the result.
 
     Args:
         options: The command line.
         request: What a capture would be of.
-        state: Folder of what the workspace keeps to itself.
+        state: The private folder of the workspace.
     """
     from driftwright.snapshot.capture import fingerprint_function, login, one_time_salt, profile_folder, snippet
 

@@ -1,4 +1,4 @@
-"""The verbs of who keeps a workspace: their options and the help that teaches them."""
+"""The commands that maintain a workspace: their options and help texts."""
 
 from __future__ import annotations
 

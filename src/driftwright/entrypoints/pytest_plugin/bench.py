@@ -1,4 +1,4 @@
-"""What the items of one run share: the workspace, V8, and what was loaded and judged before."""
+"""The shared state of one pytest run: the workspace, V8, and reports that were made before."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Bench:
 
     @cached_property
     def ground(self) -> Ground:
-        """What contracts are proven on.
+        """The stores and facts that contracts are proven on.
 
         Raises:
             InputFault: A contract, schema or reader is not what it should be.

@@ -1,4 +1,4 @@
-"""What a project can set: on the command line, or for good in its pytest settings."""
+"""The options of the plugin, on the command line or in the pytest settings."""
 
 from __future__ import annotations
 

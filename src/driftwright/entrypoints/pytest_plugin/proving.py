@@ -1,4 +1,4 @@
-"""Proving one contract on its known-good stores: does it answer there, and would its breaking be noticed?"""
+"""Prove one contract on its known-good stores: it must answer there, and its breaks must be noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs reading code: many calls in one crossing, each bounded, each on a fresh copy of everything."""
+"""Runs reading code: many calls in one message to V8, each with a time limit and on fresh copies of its arguments."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Engine:
         return tuple(result for result in self._take_results([Walking(fact, calls)]) if isinstance(result, Resolved))
 
     def prepare(self, works: Sequence[Work]) -> None:
-        """Run much work of many programs in one crossing.
+        """Run work of many programs in one message to V8.
 
         Until the next `prepare`, a `run` or `resolve` of the same takes these results: a call is the same on every run.
 
@@ -115,7 +115,7 @@ class Engine:
         self._host.start()
 
     def zones(self, *programs: Program) -> tuple[Engine, ...]:
-        """Return this engine, then like ones in other time zones if any of the programs could tell where it runs."""
+        """Return this engine, then like ones in other time zones if any of the programs may depend on the time zone."""
         if not any(program.tells_time for program in programs):
             return (self,)
         if not self._abroad:
@@ -138,7 +138,7 @@ class Engine:
 
 
 def _tokens(work: Work) -> Iterator[tuple[object, Any]]:
-    """Yield each call of some work with what tells it from all others."""
+    """Yield each call of some work, with a hashable value that is equal for equal calls."""
     if isinstance(work, Walking):
         fact = work.fact.token
         for argument in work.calls:

@@ -1,4 +1,4 @@
-"""The runtime inside V8, as the engine speaks to it; starts it, and starts it again after it was lost."""
+"""The runtime inside V8: starts it, sends it calls, and restarts it after it was lost."""
 
 from __future__ import annotations
 

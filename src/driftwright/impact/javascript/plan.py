@@ -1,4 +1,4 @@
-"""A list of calls as the text that the runtime takes over; each store is sent once, however many calls read it."""
+"""A list of calls as text for the runtime; each store is sent once, however many calls read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""V8 in a process of its own: a bounded evaluation either answers, or says why it was stopped."""
+"""V8 in a process of its own: an evaluation with a time limit answers, or raises with the reason why it was stopped."""
 
 from __future__ import annotations
 

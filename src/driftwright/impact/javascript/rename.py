@@ -1,4 +1,4 @@
-"""Rewrite reading code so that it also looks where a property went, and still where it was."""
+"""Rewrite reading code so that it finds a property at its new place or, failing that, at its old place."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _TAKES = ("shorthand_property_identifier_pattern", "object_assignment_pattern", 
 
 @dataclass(frozen=True, slots=True)
 class Detour:
-    """What code asks for, and where it stands now; both counted from the record that both places share.
+    """The old and the new place of a property; both relative to the record that both places share.
 
     Args:
         old: The names that lead to the old place. Empty for whatever is asked for by a key that the code computes.

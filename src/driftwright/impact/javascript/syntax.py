@@ -1,4 +1,4 @@
-"""The syntax of reading code: what it exports, which texts stand in it, and what cannot be run."""
+"""The syntax of reading code: its exports, its literal texts, and what cannot be run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every reason for which a capture is blind: its word, what it means, and what to do. Faults and the docs use it."""
+"""Every reason for which a capture is blind: its word, its meaning, and what to do; for faults and the docs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Reason:
         word: What reports call it, as the place of the fault.
         what: What happened, as a clause without a full stop.
         mend: What to do about it, as an imperative clause.
-        seen_by: What it is told by.
+        seen_by: What shows it.
     """
 
     word: str

@@ -21,7 +21,7 @@ Place: TypeAlias = "tuple[str, Callable[[str], Any]]"
 
 
 def gathered(places: Iterable[Place], reading: AreaReading, views: Iterable[AreaView]) -> tuple[AreaView, ...]:
-    """Return what `places` show of the stores that `views` lack; nothing is asked of them when none is lacking."""
+    """Return the views of `places` with the stores that `views` lack; the places are not read when none is lacking."""
     lacking = reading.declared_in(PAGE_AREAS) - {entry.store for view in views for entry in view.entries}
     if not lacking:
         return ()

@@ -1,4 +1,4 @@
-"""What is asked of a capture, whichever way it is taken."""
+"""The request of a capture, the same for all ways of capturing, and one reading of the storage areas."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def capture_request(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AreaReading:
-    """What a reading needs; it has no `repr`, for it holds the salt.
+    """One reading of storage areas; without a `repr`, for it holds the salt.
 
     Args:
         target: The page.

@@ -1,4 +1,4 @@
-"""The workspace's salt: what makes pseudonyms the same from run to run, and worthless to anybody else."""
+"""The workspace's salt: pseudonyms made with it are the same in every run, and cannot be computed without it."""
 
 from __future__ import annotations
 

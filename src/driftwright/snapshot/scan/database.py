@@ -1,4 +1,4 @@
-"""What an SQLite database holds, value by value: on its pages a long value is cut into pieces."""
+"""Read an SQLite database value by value: on its pages a long value is cut into pieces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLAIN = b"\x01\x01"  # an image in memory has no log beside it
 
 
 def contents(image: bytes, take: Callable[[bytes], None]) -> str:
-    """Hand every value and every statement of the schema to `take`; return what hindered, or nothing.
+    """Hand every value and every statement of the schema to `take`; return why it could not be read, or nothing.
 
     The image is opened in memory, with no file, no extension and no function of its own.
     """

@@ -1,4 +1,4 @@
-"""Files, folders and all below them: each file is looked through once, and so are the names."""
+"""Scan files and folders: the content of each file, and the names of files and folders."""
 
 from __future__ import annotations
 

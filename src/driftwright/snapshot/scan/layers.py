@@ -1,4 +1,4 @@
-"""Ways in which text is written inside other text, each undone over all its levels at once."""
+"""Encodings of text inside other text, each decoded over all its levels at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a secret may stand in bytes: its writings, its character sets, and its hashes without a salt."""
+"""Byte sequences that give a secret away: its spellings in several character sets, and its hashes without a salt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packed data anywhere inside other data, told by how it begins and undone bit by bit as it comes in."""
+"""Compressed data anywhere inside other data: found by its first bytes, and decompressed in parts as it comes in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scanner's trial: each planted leak must be found, and nothing where another secret lies."""
+"""The self-test of the scanner: it must find each planted leak, and nothing where another secret lies."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ NAME = "name of a file"
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """What came of the trial.
+    """The result of the self-test.
 
     Args:
         writings: How many ways of writing.
         holders: How many things that hold it.
         planted: How many leaks were planted.
         missed: Which were not found: way of writing, and what held it.
-        alarms: Where a leak was told though only another secret lay there.
+        alarms: Where a leak was reported though only another secret lay there.
     """
 
     writings: int

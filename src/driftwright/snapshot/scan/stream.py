@@ -1,4 +1,4 @@
-"""Looks through a stream of bytes in bounded memory: as it stands, below every layer, in all that is packed in it."""
+"""Scan a stream of bytes in bounded memory: the bytes, their decoded layers, and all compressed data in them."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Stream:
             self._search(len(self._held) - self.look.overlap)
 
     def close(self) -> None:
-        """There is no more."""
+        """End the stream, and scan its last bytes."""
         self._search(len(self._held))
         for packed in self._open:
             packed.close()

@@ -1,4 +1,4 @@
-"""Bounds of a schema, checked over the whole file before any validator sees it: what it may say, and how much of it."""
+"""Check the keywords, references, patterns and size of a whole schema before a validator gets it."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ class _Size:
 
 
 def check_bounds(root: Node) -> None:
-    """Check every position of a schema, also those that only a validator looks at.
+    """Check every position of a schema, including those that only a validator uses.
 
     Raises:
         InputFault: An unknown keyword, a reference that leaves the file or leads back to itself, a pattern that may
-            take without end, or more alternatives than a validator could try in time.
+            take exponential time, or more alternatives than a validator could try in time.
     """
     _Walk().size(root)
 
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Sizes by pointer; None while a position is being measured, which is where a loop shows."""
+    """Sizes by JSON Pointer; None while a position is being measured: meeting None again means a loop."""
 
     sizes: dict[str, _Size | None] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """Compatibility of two schemas, for a reader: does the later one admit a value that the earlier one did not?
 
-A verdict is executed, not derived: it comes with the value. What a schema no longer admits hurts no reader.
+The answer comes from trying values, and includes one that breaks. A value that is no longer admitted hurts no reader.
 """
 
 from __future__ import annotations

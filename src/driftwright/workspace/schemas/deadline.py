@@ -1,4 +1,4 @@
-"""A validator that ends: it looks at the clock at every keyword, and no single keyword can hold it up."""
+"""A validator with a deadline: it checks the time at every keyword, and every keyword takes bounded time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examples of what schemas admit and refuse: values at and around every bound that the schemas name."""
+"""Generate values at and around every bound that schemas name, to find one that only some of them admit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LISTS = ("allOf", "anyOf", "oneOf")
 
 
 def examples(schemas: Sequence[Any]) -> Iterator[Any]:
-    """Yield values that tell the schemas apart if anything short does.
+    """Yield short values that may be valid by some of the schemas and not by others.
 
     Args:
         schemas: The schemas; the numbers, words and names of each are tried against the structure of all.

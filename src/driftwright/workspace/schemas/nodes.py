@@ -1,4 +1,4 @@
-"""One way to walk a schema: its named fields, its map values and its list items, with local references followed."""
+"""Walk a schema: its named fields, map values and list items, with local references followed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Version resolution: which published version a captured store is nearest to, and how far off."""
+"""Version resolution: which published version a captured store is nearest to, and its distance."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def accepted_shape(version: Version) -> Shape:
 
 
 def resolve(shape: Shape, store: Store) -> Resolution:
-    """Return the nearest version of a store to a captured shape; "unknown" is an answer.
+    """Return the nearest version of a store to a captured shape; its version is None when none is near enough.
 
     A version that declares what is not there is further off than one that does not, so that five shapes under one
     version number are told apart by what their writers wrote.

@@ -1,4 +1,4 @@
-"""Validation by JSON Schema: what a version's declaration says against a store, in words without values."""
+"""Validate a store by the JSON Schema of its version; messages name types and never contain values."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def violations(value: Any, version: Version, shape: Shape = EMPTY) -> tuple[Viol
 
     Args:
         value: The store.
-        version: The version whose schema speaks.
+        version: The version by whose schema it is validated.
         shape: What was folded of the store, where that is known already.
 
     Raises:

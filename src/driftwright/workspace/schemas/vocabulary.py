@@ -83,7 +83,7 @@ def vocabulary_violations(document: Any, version: Version, store: str) -> tuple[
 
     Args:
         document: The redacted store.
-        version: The version whose schema speaks.
+        version: The version by whose schema it is checked.
         store: The store's name: only references within the same store can be followed.
     """
     part = _part(follow_reference(Node(version.schema, version.schema, version.file)), ROOT)
@@ -126,7 +126,7 @@ def _visit(walk: _Walk, column: _Column, position: _Part) -> None:
 
 
 def _check_texts(walk: _Walk, texts: _Column, position: _Part) -> None:
-    """What a text must repeat or refer to."""
+    """Check texts that must repeat the key of their map entry, or refer to a key of another map."""
     if position.schema.get("x-key-equals"):
         pairs = zip(texts.values, texts.keys, strict=True)
         walk.add(position.path, "x-key-equals", sum(1 for text, key in pairs if key and text != key))
@@ -137,7 +137,7 @@ def _check_texts(walk: _Walk, texts: _Column, position: _Part) -> None:
 
 
 def _check_items(walk: _Walk, items: Sequence[Any], position: _Part) -> None:
-    """What holds between the items of one list: of the items themselves, and of each field of its records."""
+    """Check uniqueness and order of the items of one list, and of each field of its records."""
     _check_column(walk, items, position)
     for name, part in position.fields.items():
         if "x-unique" in part.schema or "x-order" in part.schema:

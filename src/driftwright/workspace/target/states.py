@@ -1,4 +1,4 @@
-"""Page states: what a capture of each must show, and what it need not show."""
+"""Page states: which paths a capture of each state must show, and which may be missing."""
 
 from __future__ import annotations
 

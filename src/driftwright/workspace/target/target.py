@@ -1,4 +1,4 @@
-"""A probe's target: which page to open, how to bring it to a state, and what of it to look at."""
+"""Probe targets: which page to open, the steps to each page state, and which stores to capture."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class WatchPlan:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A release of the site that behaves otherwise, and what a check should say of it."""
+    """A release that the page can play, and the verdict that a check of it should give."""
 
     name: str
     what: str

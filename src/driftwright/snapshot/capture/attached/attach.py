@@ -1,4 +1,4 @@
-"""Reads one tab of a browser that somebody uses: nothing is reloaded, answered, opened or ended there."""
+"""Reads one tab of a running browser: nothing is reloaded, answered, opened or closed there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PAUSE = 0.05  # seconds between two readings, of which the last two agree
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Which browser, and what of it.
+    """Which tab of which running browser to read.
 
     Args:
         where: A port, a loopback URL, or `auto`.
@@ -65,11 +65,11 @@ def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapsho
 
 
 def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot:
-    """Read a tab until it is at rest, and say where that comes from.
+    """Read a tab until two readings are the same, and return the snapshot.
 
     Args:
         tab: The tab.
-        others: Ids of the other tabs of its origin, which are looked into for what it lacks.
+        others: Ids of the other tabs of its origin, which are searched for stores that it lacks.
         deadline: By when everything is done.
 
     Raises:

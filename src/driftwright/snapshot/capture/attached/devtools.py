@@ -1,4 +1,4 @@
-"""The DevTools protocol, spoken to a browser that is already running: only what is asked is done there."""
+"""A client of the DevTools protocol for a browser that is already running."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a running browser can be spoken to: on this machine alone."""
+"""Find the DevTools endpoint of a running browser on this machine."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _ask_endpoint(where: str, host: str, port: int) -> tuple[Address, ...]:
 
 
 def _ask_path(host: str, port: int) -> Iterator[Address]:
-    """Ask a port for the path of its browser; where else it may point to is not followed."""
+    """Ask a port for the path of its browser; another host in its answer is ignored."""
     connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)  # knows of no proxy
     try:
         connection.request("GET", "/json/version")

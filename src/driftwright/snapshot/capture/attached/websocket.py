@@ -1,4 +1,4 @@
-"""A WebSocket to a browser on this machine: the package `websockets`, told to trust a DevTools port with little."""
+"""A WebSocket to a browser on this machine, by the package `websockets` with strict settings."""
 
 from __future__ import annotations
 

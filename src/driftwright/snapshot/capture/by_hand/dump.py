@@ -1,4 +1,4 @@
-"""Saved dumps of a storage: brought into the redactor's form, so that nothing raw is ever written."""
+"""Redact saved dumps of a storage in memory; nothing raw is written."""
 
 from __future__ import annotations
 

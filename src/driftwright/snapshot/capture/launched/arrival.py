@@ -1,4 +1,4 @@
-"""Why a page is not the one that was asked for: told by where it went, what it answered and whether it lives."""
+"""Find out why a page is not the one that was asked for: from its address, its answer and whether it responds."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _SIGN_OF_LIFE = 700.0  # milliseconds in which a page that is only slow still an
 
 
 class Arrival:
-    """What is known of a page on its way; `Session` builds on it."""
+    """The state of a page that is being opened; the base class of `Session`."""
 
     page: Page
     worlds: Worlds
 
     def __init__(self, target: Target, deadline: Deadline, kept: Path | None) -> None:
-        """Prepare; nothing is known yet."""
+        """Prepare; no page is opened yet."""
         self._target = target
         self._deadline = deadline
         self._kept = kept
@@ -37,7 +37,7 @@ class Arrival:
         self._asked = target.url  # where the page was last sent
 
     def fault(self, error: Error) -> Fault:
-        """Say in our own words what Playwright's error means; its own text may hold text of the page."""
+        """Return the fault that a Playwright error means; the text of the error may hold page text and is not kept."""
         file = self._target.file
         if self._watchdog is not None and self._watchdog.has_killed:  # first: the end that it makes looks like a crash
             return blind("hang" if self._answered else "timeout", file)
@@ -54,7 +54,7 @@ class Arrival:
         return blind(reason[0], file, detail=reason[1])
 
     def check_room(self, areas: Collection[str]) -> None:
-        """Refuse a storage without room: the page's writes fail there, and what it holds looks healthy.
+        """Raise a fault for a storage that is full: the page's writes fail, and its content may be old.
 
         Raises:
             BlindFault: One of `areas` is full.
@@ -83,7 +83,7 @@ class Arrival:
             raise blind("refused", file, detail=f"HTTP {status}")
 
     def _check_place(self) -> None:
-        """Refuse another origin, and a login wherever it is."""
+        """Raise a fault when the page is of another origin, or is a login."""
         target, url = self._target, self.page.url
         if diagnosis.is_declared_login(target, url):
             raise self._login()
@@ -102,7 +102,7 @@ class Arrival:
         return (self._kept or Path()) / f"driftwright-seen-{name}"
 
     def _evaluate(self, expression: str) -> Any:
-        """Evaluate one of our own expressions out of the page's reach; None when the page lets nobody look."""
+        """Evaluate one of our own expressions in an isolated world; None when it throws."""
         from playwright.sync_api import Error
 
         try:
@@ -122,7 +122,7 @@ class Arrival:
         return True
 
     def _not_ready(self, detail: str) -> BlindFault:
-        """Say why the page is not ready: it may have gone to a login meanwhile."""
+        """Return the fault of a page that is not ready; one that went to a login meanwhile raises that fault."""
         target, url = self._target, self.page.url
         if diagnosis.is_declared_login(target, url):
             return self._login()

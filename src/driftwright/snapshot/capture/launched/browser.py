@@ -1,4 +1,4 @@
-"""The browser that this machine has."""
+"""Find a Chromium on this machine that fits."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def find_browser(*, for_extension: bool = False, bundled: Path | None = None) ->
 
 
 def ask_ahead() -> None:
-    """Begin to ask the browsers of this machine for their versions, for whoever calls `find_browser` soon."""
+    """Start asking the browsers of this machine for their versions, so that a later `find_browser` is fast."""
     threading.Thread(target=lambda: [_ask_version(path) for path in _candidates(None)], daemon=True).start()
 
 

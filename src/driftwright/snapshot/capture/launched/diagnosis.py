@@ -1,4 +1,4 @@
-"""What a network error, an answer or an address says about why the page is not there."""
+"""Reasons why a page did not open, found from a network error, an answer or an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks into the other frames and tabs of a page for stores that the page itself does not hold.
+"""Searches the other frames and tabs of a page for stores that the page itself does not hold.
 
 A frame of the page's origin shares the page's storage, so it shows nothing new; a frame of another origin and another
 tab have storage of their own, and a sandboxed frame has none that anybody could open: it is named, not taken for empty.

@@ -1,4 +1,4 @@
-"""A profile of its own, in which a person signs in once by hand and which later captures open again."""
+"""Browser profiles in which a person signs in once by hand, for use by later captures."""
 
 from __future__ import annotations
 

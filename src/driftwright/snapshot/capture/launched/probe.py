@@ -70,7 +70,7 @@ def _check_written(snapshot: Snapshot, target: Target) -> None:
 
 
 def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state: str) -> Snapshot:
-    """Read all areas until they are at rest, and say where they come from.
+    """Read all areas until two readings are the same, and return the snapshot.
 
     Raises:
         BlindFault: The page could not be seen, or never came to rest.

@@ -1,4 +1,4 @@
-"""One launched browser on a profile of its own, with one page: opened, walked to a state, surely gone afterwards."""
+"""One launched browser with one page: it is opened, brought to a page state, and always ended afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches a page: looks at its storage again and again while something happens on it, and keeps what changed."""
+"""Watches a page: reads its storage at regular times, and keeps the samples that changed."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class _Kept:
 
 
 class Lookout:
-    """What every way of watching counts and keeps."""
+    """The counts and samples of a watch; base class of all ways of watching."""
 
     def __init__(self, request: WatchRequest) -> None:
         """Prepare; the watch begins with `begin`."""

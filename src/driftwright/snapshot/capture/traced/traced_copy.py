@@ -1,4 +1,4 @@
-"""A copy of an extension that is listened to: the tracer stands first in every group of its content scripts."""
+"""A copy of an extension with the tracer as the first script in every group of its content scripts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Extension:
         folder: Where it lies; it is only ever read.
         manifest: Its manifest as parsed.
         groups: Positions of the content-script groups that run in the isolated world.
-        untraced: What of it runs where no tracer listens, in words.
+        untraced: Its parts that cannot be traced, in words.
     """
 
     folder: Path
@@ -101,7 +101,7 @@ def load_extension(folder: Path) -> Extension:
 
 
 def source_words(folder: Path) -> tuple[str, ...]:
-    """Return the words in the extension's code: names that may be told, for whoever has the extension knows them."""
+    """Return the words in the extension's code: names that may be shown, for they are public with the extension."""
     words: set[str] = set()
     for text in source_texts(folder):
         words.update(word for word in _WORD.findall(text) if len(word) <= _LONGEST_WORD)

@@ -1,4 +1,4 @@
-"""Runs an extension on a page and listens to what its own code reads out of the page's stores."""
+"""Runs a copy of an extension on a page and records what its own code reads of the page's stores."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class TraceRequest:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """What was listened to.
+    """The reads that were recorded.
 
     Args:
         texts: One JSON text for each document in which the extension ran: its reads, added up by path.
