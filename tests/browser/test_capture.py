@@ -22,7 +22,7 @@ from driftwright.snapshot.capture.deadline import Deadline, _processes
 from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.launched.reading import read_areas, runs_script
 from driftwright.snapshot.capture.launched.session import Session
-from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.model import AreaView, Snapshot
 from driftwright.workspace.target.target import load_target
@@ -352,7 +352,7 @@ def test_the_stand_in_is_read_without_a_raw_value() -> None:
         for step in target.walk(None)[1]:
             session.take(step)
         session.pause(500)
-        reading = Reading(target, policy, SALT, runs_script(session, target))
+        reading = AreaReading(target, policy, SALT, runs_script(session, target))
         text, views = read_areas(session, deadline, reading)
         raw = session.worlds.evaluate("JSON.stringify([{...sessionStorage}])", session.worlds.main(), 1000)
     entries = next(view.entries for view in views if view.area == Area.SESSION)

@@ -22,7 +22,7 @@ from driftwright.snapshot.capture.attached.attach import Attachment, capture_att
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.reading import read_areas
 from driftwright.snapshot.capture.launched.session import Session
-from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.capture.worlds import Worlds
 from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import load_stores
@@ -101,7 +101,7 @@ def page_times(runs: int) -> Iterator[tuple[float, int]]:
             devtools.send("Performance.enable")
             before = _busy(devtools)
             with mock.patch.object(Worlds, "evaluate", autospec=True, side_effect=Worlds.evaluate) as asked:
-                read_areas(session, deadline, Reading(target, wanted, SALT))
+                read_areas(session, deadline, AreaReading(target, wanted, SALT))
             yield _busy(devtools) - before, asked.call_count
 
 

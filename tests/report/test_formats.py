@@ -16,7 +16,7 @@ from referencing import Registry, Resource
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.toml import line_of
 from driftwright.entrypoints.cli import main
-from driftwright.entrypoints.cli.output import FILES, folders, formats_of, formats_of_run, told_to_runner
+from driftwright.entrypoints.cli.output import FILES, folders, formats_of, formats_of_run, show_in_runner
 from driftwright.entrypoints.cli.parser import REPORT_FORMATS
 from driftwright.report.formats import FORMATS, jsonl, sarif
 from driftwright.report.formats import json as machine
@@ -442,13 +442,13 @@ def test_the_summary_of_a_step_is_appended_to(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     record = sample("broken")
-    assert told_to_runner(read(record), None, summary=False) == ""
-    assert told_to_runner(read(record), ["github"], summary=False) == render(record, "github")
+    assert show_in_runner(read(record), None, summary=False) == ""
+    assert show_in_runner(read(record), ["github"], summary=False) == render(record, "github")
     assert summary.read_text() == "before\n"
-    assert told_to_runner(read(record), None, summary=True) == ""
+    assert show_in_runner(read(record), None, summary=True) == ""
     assert summary.read_text("utf-8") == f"before\n{render(record, 'markdown')}\n"
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    told_to_runner(read(record), ["github"], summary=False)
+    show_in_runner(read(record), ["github"], summary=False)
     assert summary.read_text("utf-8").count("❌ Broken\n") == 2
 
 
@@ -458,7 +458,7 @@ def test_a_full_summary_is_left_as_it_is(
     summary = tmp_path / "summary.md"
     summary.write_bytes(b"x" * (1024 * 1024 - 1_000))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    told_to_runner(read(sample("broken")), None, summary=True)
+    show_in_runner(read(sample("broken")), None, summary=True)
     assert summary.stat().st_size == 1024 * 1024 - 1_000
     assert "the summary of this step is full" in capsys.readouterr().err
 
@@ -466,14 +466,14 @@ def test_a_full_summary_is_left_as_it_is(
 def test_a_summary_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     with pytest.raises(InputFault, match="--summary: GITHUB_STEP_SUMMARY is not set"):
-        told_to_runner(read(sample("broken")), None, summary=True)
+        show_in_runner(read(sample("broken")), None, summary=True)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "none" / "summary.md"))
     with pytest.raises(MachineFault, match="cannot be written"):
-        told_to_runner(read(sample("broken")), None, summary=True)
+        show_in_runner(read(sample("broken")), None, summary=True)
     (tmp_path / "link").symlink_to(tmp_path / "victim")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "link"))
     with pytest.raises(InputFault, match="a symbolic link"):
-        told_to_runner(read(sample("broken")), None, summary=True)
+        show_in_runner(read(sample("broken")), None, summary=True)
     assert not (tmp_path / "victim").exists()
 
 

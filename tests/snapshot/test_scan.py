@@ -24,8 +24,8 @@ from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import needles
 from driftwright.snapshot.scan.planting import WRITINGS
 from driftwright.snapshot.scan.secrets import Secret, numbered, secrets_from_text
+from driftwright.snapshot.scan.self_test import self_test
 from driftwright.snapshot.scan.stream import Look, Stream
-from driftwright.snapshot.scan.trial import self_test
 from kit.examples import examples
 from kit.program import Program
 

@@ -80,8 +80,8 @@ class Basis(StrEnum):
 class Phase(StrEnum):
     """How far a derived fact has moved from the source that it was first taken from to a new one.
 
-    `validate`: compare both, the first is used. `derive`: prefer the new one. `re-key`: the consumer's own
-    records are keyed by the ids of the new one.
+    `validate`: both sources are compared, and the first is used. `derive`: the new source is preferred. `re-key`: only
+    the new source is used, and records that are kept beside it are keyed by its ids.
     """
 
     VALIDATE = "validate"

@@ -38,7 +38,7 @@ StorageArea: TypeAlias = Literal["session", "local", "extension-local", "extensi
 _EXPORTS = re.compile(r"(?m)^\s*export\b")
 
 
-def _silent(_: str) -> None:
+def _no_progress(_: str) -> None:
     """Report no progress."""
 
 
@@ -69,11 +69,11 @@ def check(capture: AnyPath | Snapshot | Mapping[str, Any], workspace: AnyWorkspa
     from driftwright.impact import Engine
     from driftwright.verdict import check_capture
 
-    found = _workspace(workspace)
+    found_workspace = _workspace(workspace)
     with Engine() as engine:
         engine.start()  # V8 starts while the capture is read
-        taken, name = _captured(capture, found)
-        return check_capture(taken, found, name, _silent, engine)
+        taken, name = _read_capture(capture, found_workspace)
+        return check_capture(taken, found_workspace, name, _no_progress, engine)
 
 
 def diff(
@@ -125,7 +125,7 @@ def diff(
     with Engine() as engine:
         engine.start()  # V8 starts while the documents are read
         return report_diff(
-            _document(before, "before"), _document(after, "after"), _readers(readers), engine, _all(known)
+            _document(before, "before"), _document(after, "after"), _readers(readers), engine, _parse_documents(known)
         )
 
 
@@ -166,10 +166,12 @@ def capture(
     from driftwright.snapshot.capture import LAUNCHED, Attachment, Way, capture_by, capture_request
     from driftwright.workspace import load_target, state_folder
 
-    found = _workspace(workspace)
-    page = load_target(found.target_file(target))
+    found_workspace = _workspace(workspace)
+    page = load_target(found_workspace.target_file(target))
     way = LAUNCHED if attach is None else Way(Attachment(str(attach)))
-    return capture_by(way, capture_request(found, page, state=state, variant=variant), state_folder(found))
+    return capture_by(
+        way, capture_request(found_workspace, page, state=state, variant=variant), state_folder(found_workspace)
+    )
 
 
 def prove(workspace: AnyWorkspace = None) -> WorkspaceProof:
@@ -195,9 +197,9 @@ def prove(workspace: AnyWorkspace = None) -> WorkspaceProof:
     from driftwright.authoring import prove_workspace
     from driftwright.impact import Engine
 
-    found = _workspace(workspace)
+    found_workspace = _workspace(workspace)
     with Engine() as engine:
-        return prove_workspace(found, engine, _silent)
+        return prove_workspace(found_workspace, engine, _no_progress)
 
 
 def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
@@ -210,7 +212,7 @@ def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
     area: StorageArea = "session",
     url: str = "",
 ) -> Scaffold:
-    """Start a workspace from saved stores and a module of readers; what is there is never overwritten.
+    """Start a workspace from saved stores and a module of readers; existing files are never overwritten.
 
     Args:
         folder: The folder to start it in; it is made if it is not there.
@@ -287,14 +289,14 @@ def accept(
     own = (
         workspace if isinstance(workspace, Workspace) else own_workspace(None if workspace is None else str(workspace))
     )
-    taken, name = _captured(capture, own)
+    taken, name = _read_capture(capture, own)
     if isinstance(taken, Watch):
         raise InputFault("a watch, which shows more than one moment", name or "", "", "give a snapshot of its end")
     with Engine() as engine:
-        found = accept_snapshot(taken, own, engine, _silent, patch=apply)
-    if isinstance(found, Adopted) and not dry_run:
-        write_adopted(found)
-    return found
+        outcome = accept_snapshot(taken, own, engine, _no_progress, patch=apply)
+    if isinstance(outcome, Adopted) and not dry_run:
+        write_adopted(outcome)
+    return outcome
 
 
 def render(report: Report | WorkspaceProof, format: ReportFormat = "text") -> str:  # noqa: A002 - as the option is called
@@ -323,14 +325,14 @@ def render(report: Report | WorkspaceProof, format: ReportFormat = "text") -> st
     from driftwright.report import render as rendered
 
     if isinstance(report, Report):
-        known: tuple[str, ...] = ReportFormat.__args__  # type: ignore[attr-defined]
-        if format in known:
+        formats: tuple[str, ...] = ReportFormat.__args__  # type: ignore[attr-defined]
+        if format in formats:
             return rendered(report, format)
     else:
-        known = ("json", "html")
-        if format in known:
+        formats = ("json", "html")
+        if format in formats:
             return render_proof(report) if format == "html" else plain(proof_record(report), indent=2) + "\n"
-    raise InputFault(f"no format {format!r}", "", "format", f"known formats: {', '.join(known)}")
+    raise InputFault(f"no format {format!r}", "", "format", f"known formats: {', '.join(formats)}")
 
 
 def _workspace(named: AnyWorkspace) -> Workspace:
@@ -339,7 +341,7 @@ def _workspace(named: AnyWorkspace) -> Workspace:
     return named if isinstance(named, Workspace) else find_workspace(None if named is None else str(named))
 
 
-def _captured(
+def _read_capture(
     capture: AnyPath | Snapshot | Mapping[str, Any], workspace: Workspace
 ) -> tuple[Snapshot | Watch, str | None]:
     """Return a capture, and the name of its file if it has one."""
@@ -358,8 +360,8 @@ def _document(given: AnyPath | Json, name: str) -> Any:
     return parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, name)
 
 
-def _all(known: Sequence[AnyPath | Json]) -> list[Any]:
-    return [_document(given, "known") for given in known]
+def _parse_documents(documents: Sequence[AnyPath | Json]) -> list[Any]:
+    return [_document(document, "known") for document in documents]
 
 
 def _readers(given: AnyPath) -> Program:

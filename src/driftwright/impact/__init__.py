@@ -1,4 +1,4 @@
-"""A reader at work: V8, situations, replayed runs, the smallest store that shows an effect, fallbacks."""
+"""Run readers: V8, situations, replayed changes, the smallest store that shows an effect, and fallbacks."""
 
 import lazy_loader
 

@@ -2,8 +2,8 @@ from .assess import Impact as Impact
 from .assess import Proof as Proof
 from .assess import assess_impact as assess_impact
 from .assess import effect_on as effect_on
+from .capture import Baseline as Baseline
 from .capture import CaptureRun as CaptureRun
-from .capture import Known as Known
 from .capture import is_false as is_false
 from .capture import is_odd as is_odd
 from .capture import other_branch as other_branch

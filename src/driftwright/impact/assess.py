@@ -1,4 +1,4 @@
-"""Assess one reader against changes: all together decide, each alone explains, the smallest store is the proof."""
+"""Assess what changes do to one reader: the effect of all together, which alone show it, and the smallest proof."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Proof:
     Args:
         before: The known-good situation.
         after: The same after the changes.
-        answer_before: What the reader answered then.
-        answer_after: What it answers now.
-        zone: The time zone in which it does.
+        answer_before: The answer on `before`.
+        answer_after: The answer on `after`.
+        zone: The time zone in which the reader ran, by its IANA name.
     """
 
     before: Situation
@@ -41,7 +41,7 @@ class Impact:
         effect: The worst over all moments.
         because: The changes that show an effect alone; all that were replayed when only together they do.
         proof: The smallest situation that shows it; None when nothing changed.
-        missed: Changes that fitted no position of any moment: they are not replayed, never tolerated.
+        missed: Changes that fitted no position of any moment, so that they were not replayed.
         tried: How many answers were compared.
     """
 
@@ -58,11 +58,11 @@ def effect_on(engine: Engine, reader: Reader, good: Sequence[Situation], change:
     return worse([pair.effect for pair in pairs])
 
 
-def _tells_the_same(before: Answer, found: Answer) -> bool:
-    """Whether a smaller store still has a right answer of the kind that was lost: counts may shrink, words may not."""
-    if found.type in ("string", "boolean", "null"):
-        return before.same_as(found)
-    return before.type == found.type and before.empty <= found.empty
+def _is_same_kind(before: Answer, smaller: Answer) -> bool:
+    """Whether the answer on a smaller store is of the same kind: a count may be smaller, a text must be the same."""
+    if smaller.type in ("string", "boolean", "null"):
+        return before.same_as(smaller)
+    return before.type == smaller.type and before.empty <= smaller.empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +146,9 @@ def _because(
     return tuple(change for change in changes if effect_on(engine, reader, good, change) is not Effect.SAME)
 
 
-def _smallest(reader: Reader, found: _Pair, changes: Sequence[Change]) -> Proof:
+def _smallest(reader: Reader, shown: _Pair, changes: Sequence[Change]) -> Proof:
     """Shrink the known-good store while the same effect still shows."""
-    engine = found.engine
+    engine = shown.engine
 
     def still(candidates: Sequence[Situation]) -> list[_Pair | None]:
         before = engine.run(reader.program, calls(reader.function, candidates))
@@ -158,11 +158,11 @@ def _smallest(reader: Reader, found: _Pair, changes: Sequence[Change]) -> Proof:
         results: list[_Pair | None] = []
         for candidate, outcome, ways in zip(candidates, before, changed, strict=True):
             pairs = [_Pair(engine, candidate, way, outcome.answer, next(after).answer) for way in ways]
-            kept = [pair for pair in pairs if pair.effect is found.effect and not failed(pair.answer_before)]
-            kept = [pair for pair in kept if _tells_the_same(pair.answer_before, found.answer_before)]
+            kept = [pair for pair in pairs if pair.effect is shown.effect and not failed(pair.answer_before)]
+            kept = [pair for pair in kept if _is_same_kind(pair.answer_before, shown.answer_before)]
             results.append(kept[0] if kept else None)
         return results
 
     # Every try of a reader that never ends costs its whole deadline: the store stays as it is.
-    best = found if found.answer_after.kind == "stopped" else shrink(found, still, lambda pair: pair.before)
+    best = shown if shown.answer_after.kind == "stopped" else shrink(shown, still, lambda pair: pair.before)
     return Proof(best.before, best.after, best.answer_before, best.answer_after, engine.zone)

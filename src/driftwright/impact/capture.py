@@ -1,4 +1,4 @@
-"""Run readers, invariants and agreements on the captured store itself, and say what it proves."""
+"""Run readers, invariants and agreements on the captured store itself."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Held:
 
     Args:
         name: Its name.
-        held: None when nothing in the capture could tell.
+        held: Whether it held; None when it could not be decided on the capture.
         shows: The smallest situation that breaks it; None while it holds.
-        says: What was found, in a few words.
+        says: The difference, in a few words.
     """
 
     name: str
@@ -32,13 +32,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRun:
-    """What the capture itself proves about one fact.
+    """The results of running one fact on the capture.
 
     Args:
         answers: The first source's answers.
         thrown: The smallest situation in which it throws, with the answer; None when it never does.
         odd: An answer of a type that it never gave on a known-good store; None when there is none.
-        other_branch: It answers as before through a present path that it did not read before.
+        other_branch: Whether it answers as before by reading a present path that it did not find before.
         invariants: Whether each held.
         agreements: Whether each held.
     """
@@ -56,7 +56,7 @@ def _nowhere(_: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Baseline:
     """What a reader does on known-good stores.
 
     Args:
@@ -71,7 +71,7 @@ class Known:
 
 
 def run_on_capture(
-    engine: Engine, fact: CompiledFact, captured: Sequence[Situation], known: Known, generalise: Any
+    engine: Engine, fact: CompiledFact, captured: Sequence[Situation], baseline: Baseline, generalise: Any
 ) -> CaptureRun:
     """Run a fact on a capture.
 
@@ -79,7 +79,7 @@ def run_on_capture(
         engine: V8.
         fact: The fact.
         captured: The capture, once for each binding of its parameters.
-        known: What the first source does on known-good stores.
+        baseline: What the first source does on known-good stores.
         generalise: Turns a concrete read into a path with maps and lists generalised; None when nobody asks what the
             reader reads, which spares the tracing.
     """
@@ -88,13 +88,13 @@ def run_on_capture(
     outcomes = engine.run(reader.program, calls(reader.function, captured), traced=traced) if captured else ()
     answers = tuple(outcome.answer for outcome in outcomes)
     thrown = next((pair for pair in zip(captured, answers, strict=True) if failed(pair[1])), None)
-    odd = next((pair for pair in zip(captured, answers, strict=True) if is_odd(pair[1], known.answers)), None)
+    odd = next((pair for pair in zip(captured, answers, strict=True) if is_odd(pair[1], baseline.answers)), None)
     reads = [read for outcome in outcomes for read in outcome.reads]
     return CaptureRun(
         answers=answers,
         thrown=_smallest_throw(engine, reader, thrown) if thrown else None,
         odd=odd,
-        other_branch=other_branch(answers, reads, known, generalise),
+        other_branch=other_branch(answers, reads, baseline, generalise),
         invariants=tuple(_invariant(engine, name, holds, captured) for name, holds in fact.holds.items()),
         agreements=tuple(_agreement(engine, fact, captured, number) for number in range(len(fact.fact.agreements))),
     )
@@ -103,34 +103,34 @@ def run_on_capture(
 _NEVER_GOOD = frozenset({"undefined", "NaN"})
 
 
-def is_odd(answer: Answer, known: Sequence[Answer]) -> bool:
+def is_odd(answer: Answer, good: Sequence[Answer]) -> bool:
     """Whether an answer is, or holds, undefined or NaN where no known-good answer ever did."""
-    if failed(answer) or not known:
+    if failed(answer) or not good:
         return False
-    usual = {kind for other in known for kinds in other.shape.values() for kind in kinds}
-    found = {kind for kinds in answer.shape.values() for kind in kinds}
-    return bool((found & _NEVER_GOOD) - usual)
+    usual = {kind for other in good for kinds in other.shape.values() for kind in kinds}
+    types = {kind for kinds in answer.shape.values() for kind in kinds}
+    return bool((types & _NEVER_GOOD) - usual)
 
 
-def other_branch(answers: Sequence[Answer], reads: Sequence[Read], known: Known, generalise: Any) -> bool:
-    """Whether the reader serves as before by another way: it found what it had never asked for, or not found."""
-    if not answers or any(failed(answer) or is_odd(answer, known.answers) for answer in answers):
+def other_branch(answers: Sequence[Answer], reads: Sequence[Read], baseline: Baseline, generalise: Any) -> bool:
+    """Whether the reader answers as before, but found a path that it had never asked for or never found before."""
+    if not answers or any(failed(answer) or is_odd(answer, baseline.answers) for answer in answers):
         return False
-    usual = {answer.type for answer in known.answers if not answer.empty}
+    usual = {answer.type for answer in baseline.answers if not answer.empty}
     if not any(not answer.empty and answer.type in usual for answer in answers):
         return False
     present = {generalise(read.path) for read in reads if read.present and read.asked != "keys"}
     # What is found where the structure changed is the change itself, and no other branch of the reader.
-    return any(not known.is_changed(path) for path in present - known.present)
+    return any(not baseline.is_changed(path) for path in present - baseline.present)
 
 
-def _smallest_throw(engine: Engine, reader: Reader, found: tuple[Situation, Answer]) -> tuple[Situation, Answer]:
+def _smallest_throw(engine: Engine, reader: Reader, thrown: tuple[Situation, Answer]) -> tuple[Situation, Answer]:
     def still(candidates: Sequence[Situation]) -> list[tuple[Situation, Answer] | None]:
         outcomes = engine.run(reader.program, calls(reader.function, candidates))
         pairs = [(candidate, outcome.answer) for candidate, outcome in zip(candidates, outcomes, strict=True)]
-        return [pair if pair[1].same_as(found[1]) else None for pair in pairs]
+        return [pair if pair[1].same_as(thrown[1]) else None for pair in pairs]
 
-    return shrink(found, still, lambda pair: pair[0])
+    return shrink(thrown, still, lambda pair: pair[0])
 
 
 def _invariant(engine: Engine, name: str, holds: Reader, captured: Sequence[Situation]) -> Held:
@@ -140,8 +140,8 @@ def _invariant(engine: Engine, name: str, holds: Reader, captured: Sequence[Situ
     broken = [pair for pair in zip(captured, outcomes, strict=True) if is_false(pair[1].answer)]
     if not broken:
         # An invariant that throws says nothing: the structure it speaks of is not there.
-        told = any(outcome.answer.text == "true" for outcome in outcomes)
-        return Held(name, held=True if told else None)
+        confirmed = any(outcome.answer.text == "true" for outcome in outcomes)
+        return Held(name, held=True if confirmed else None)
 
     def still(candidates: Sequence[Situation]) -> list[Situation | None]:
         tried = engine.run(holds.program, calls(holds.function, candidates))
@@ -151,7 +151,7 @@ def _invariant(engine: Engine, name: str, holds: Reader, captured: Sequence[Situ
 
 
 def is_false(answer: Answer) -> bool:
-    """Whether an invariant says no; what it throws says nothing."""
+    """Whether an invariant answered false; one that throws has not answered."""
     return answer.kind == "value" and answer.text == "false"
 
 
@@ -165,10 +165,10 @@ def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]
         for reader in readers
         if reader is not None
     ]
-    told = [(one, other) for one, other in zip(*both, strict=True) if speaks(one) and speaks(other)]
-    if not told:
+    pairs = [(left, right) for left, right in zip(*both, strict=True) if speaks(left) and speaks(right)]
+    if not pairs:
         return Held(agreement.name, held=None)
-    unlike = [pair for pair in told if not pair[0].same_as(pair[1])]
+    unlike = [pair for pair in pairs if not pair[0].same_as(pair[1])]
     if not unlike:
         return Held(agreement.name, held=True)
     first = unlike[0]
@@ -176,5 +176,5 @@ def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]
 
 
 def speaks(answer: Answer) -> bool:
-    """Whether a source has anything to agree or disagree with."""
+    """Whether the answer of a source can be compared with another."""
     return answer.kind == "value" and answer.type != "null"

@@ -54,28 +54,37 @@ def awoken(engine: Engine, reader: Reader, good: Situation, scene: Scene) -> Ite
     answer = engine.run(reader.program, calls(reader.function, [good]))[0].answer
     for path in scene.paths:
         part = scene.shape.at(path)
-        held = _held(path, scene) if part is not None else frozenset()
+        held = _new_values(path, scene) if part is not None else frozenset()
         values = [*_others(part, reader.program.literals, held)] if part is not None and held else []
         situations = [_with(good, path, value) for value in values]
         outcomes = engine.run(reader.program, calls(reader.function, situations)) if situations else ()
         strange = outcomes[-1].answer if len(outcomes) > 1 else answer
         for situation, outcome in zip(situations, outcomes, strict=True):
             # Who merely hands the value on does so with any: only another answer than to both tells that it is named.
-            found = outcome.answer
-            if not failed(found) and not found.same_as(answer) and not found.same_as(strange) and found.type != "array":
+            changed = outcome.answer
+            if (
+                not failed(changed)
+                and not changed.same_as(answer)
+                and not changed.same_as(strange)
+                and changed.type != "array"
+            ):
                 yield situation
 
 
-def _held(path: Path, scene: Scene) -> frozenset[Any]:
-    """The texts and flags that stand in AFTER where the changes around a path have put what stood there."""
-    places = {one.to or one.path for one in scene.changes if one.rule.aspect in _ASPECTS and path.within(one.path)}
+def _new_values(path: Path, scene: Scene) -> frozenset[Any]:
+    """Return the texts and flags that AFTER holds at the places to which the changes around a path lead."""
+    places = {
+        change.to or change.path
+        for change in scene.changes
+        if change.rule.aspect in _ASPECTS and path.within(change.path)
+    }
     values = (value for place in places for value in values_at(scene.after, place))
     held = (leaf for value in values for leaf in leaves(value) if isinstance(leaf, (str, bool)))
     return frozenset(islice(held, _MOST_HELD))
 
 
 def _others(part: Shape, named: frozenset[str], held: frozenset[Any]) -> Iterator[Any]:
-    """Yield the values of AFTER for a place that shows only one before; a word that nobody names comes last."""
+    """Yield the values of AFTER for a place that shows only one before; a word that no reader names comes last."""
     flags = {value for value in held if isinstance(value, bool)}
     if part.kinds == {JsonType.BOOLEAN} and part.true in (0, part.count(JsonType.BOOLEAN)):
         yield from flags - {part.true > 0} if len(flags) == 1 else ()

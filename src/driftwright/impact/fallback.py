@@ -1,4 +1,4 @@
-"""5. Fallback: the first source that is still right, as the resolver that the extension ships finds it."""
+"""Fallback: the first source of a fact that still answers right, found by the same resolver that a consumer ships."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _WORST = (Quality.FULL, Quality.DEGRADED, Quality.UNAVAILABLE)
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What became of one source.
+    """The state of one source after the changes.
 
     Args:
         name: The source.
         level: What it promises.
         state: `right`, `wrong`, `unavailable`, or `not needed`.
-        why: Why the resolver passed it over; empty when it did not.
+        why: Why the resolver skipped it; empty when it did not.
     """
 
     name: str
@@ -35,14 +35,14 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """What a fact has left.
+    """The source that serves a fact after the changes.
 
     Args:
         level: The worst level over all moments.
         source: The source that serves at that level; empty when none does.
         lost: What is lost with it.
         right: Whether every answer was right, or honestly unavailable; None when nothing could be tried.
-        sources: What became of each source.
+        sources: The state of each source.
     """
 
     level: Quality
@@ -53,7 +53,7 @@ class Fallback:
 
     @property
     def serves(self) -> bool:
-        """Whether something is left that gives no wrong answer."""
+        """Whether a source serves, and gives no wrong answer."""
         return self.right is not False and self.level is not Quality.UNAVAILABLE
 
 
@@ -68,10 +68,10 @@ def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes:
     """
     about_times = any(change.is_about_times for change in changes)
     places = engine.zones(*fact.program.programs) if about_times else (engine,)
-    return _judged(fact, [walked for place in places for walked in _walked(place, fact, good, changes)])
+    return _judge_walks(fact, [walked for place in places for walked in _walk_all(place, fact, good, changes)])
 
 
-def _walked(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> list[_Walk]:
+def _walk_all(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> list[_Walk]:
     reader = fact.primary
     first = engine.run(reader.program, calls(reader.function, good)) if good else ()
     usual = engine.resolve(fact.program, [situation.argument() for situation in good]) if good else ()
@@ -97,7 +97,7 @@ class _Walk:
 
     @property
     def is_wrong(self) -> bool:
-        """An answer that says itself to be unavailable is honest; any other must be the right one."""
+        """Whether the answer is wrong; one of a source of level unavailable never is."""
         if self.after.level == Quality.UNAVAILABLE or not self.after.source:
             return False
         return not self.after.answer.same_as(self.right)
@@ -109,14 +109,14 @@ class _Walk:
 
 
 def walk_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> Fallback:
-    """Walk the sources on the capture itself; what is right there nobody knows, so nothing is proven."""
+    """Walk the sources on the capture itself; the right answer there is not known, so `right` is None."""
     walked = engine.resolve(fact.program, [situation.argument() for situation in captured]) if captured else ()
-    judged = _judged(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
+    judged = _judge_walks(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
     sources = tuple(replace(s, state="unproven" if s.state == "right" else s.state) for s in judged.sources)
     return replace(judged, right=None, sources=sources)
 
 
-def _judged(fact: CompiledFact, walks: Sequence[_Walk]) -> Fallback:
+def _judge_walks(fact: CompiledFact, walks: Sequence[_Walk]) -> Fallback:
     if not walks:
         return Fallback(Quality.UNAVAILABLE, "", "", None, _untried(fact))
     hurt = [walk for walk in walks if walk.is_hurt]
@@ -134,7 +134,7 @@ def _states(fact: CompiledFact, walks: Sequence[_Walk]) -> tuple[SourceState, ..
 
 
 def _state(name: str, level: Quality, walks: Sequence[_Walk]) -> SourceState:
-    """The worst that one source came to where the changes hurt: a source that fails once cannot be relied on."""
+    """Return the worst state of one source over all walks: a source that fails once cannot be relied on."""
     taken = [walk for walk in walks if walk.after.source == name]
     reasons = Counter(why for walk in walks for tried, why in walk.after.tried if tried == name)
     if any(walk.is_wrong for walk in taken):

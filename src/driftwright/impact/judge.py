@@ -1,4 +1,4 @@
-"""Judging one reader: what it answered before and after, and what became of it."""
+"""Compare two answers of one reader, and name the effect."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def failed(answer: Answer) -> bool:
 
 
 def absent(answer: Answer) -> bool:
-    """Whether the answer is nothing: null, undefined or not a number."""
+    """Whether the answer is null, undefined or NaN."""
     return answer.kind == "undefined" or answer.type in ("null", "undefined", "NaN")
 
 

@@ -1,4 +1,4 @@
-"""Pinned keys: the keys of a map that one reader asks for by name, told by running it on scrambled keys."""
+"""Pinned keys: the map keys that a reader asks for by name, found by running it on a document with other keys."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ def pinned_keys(engine: Engine, reader: Reader, good: Situation, shape: Shape) -
         shape: The document's shape, which says where the maps are.
     """
     document = good.stores[DOCUMENT]
-    names = frozenset(_map_keys(document, shape)) - _led_to(document, reader.program.literals)
+    names = frozenset(_map_keys(document, shape)) - _reference_texts(document, reader.program.literals)
     pinned: frozenset[str] = frozenset()
     for _ in range(_ROUNDS if names else 0):
         scrambled = replace(good, stores={DOCUMENT: _scrambled(document, shape, pinned)})
         outcome = engine.run(reader.program, calls(reader.function, [scrambled]), traced=True)[0]
         asked = {key for read in outcome.reads for key in _at_maps(read.path, shape)}
-        found = (asked & names) - pinned
-        if not found:
+        new_keys = (asked & names) - pinned
+        if not new_keys:
             break
-        pinned |= found
+        pinned |= new_keys
     return pinned
 
 
-def _led_to(document: Any, named: frozenset[str]) -> frozenset[str]:
+def _reference_texts(document: Any, named: frozenset[str]) -> frozenset[str]:
     """Return the texts of the document's scalars, apart from those that the source names."""
-    found: set[str] = set()
+    texts: set[str] = set()
     stack = [document]
     while stack:
         value = stack.pop()
         if isinstance(value, (dict, list)):
             stack.extend(value.values() if isinstance(value, dict) else value)
         elif isinstance(value, (str, int)):
-            found.add(str(value))
-    return frozenset(found) - named
+            texts.add(str(value))
+    return frozenset(texts) - named
 
 
 def _scrambled(value: Any, shape: Shape | None, kept: frozenset[str]) -> Any:
@@ -89,11 +89,11 @@ def _below(key: str, shape: Shape | None) -> Shape | None:
 
 def _at_maps(path: tuple[str | int, ...], shape: Shape) -> Iterator[str]:
     """Yield the steps of a read that were keys of maps."""
-    here: Shape | None = shape
+    current: Shape | None = shape
     for step in path:
         if isinstance(step, int):
-            here = here.items if here else None
+            current = current.items if current else None
             continue
-        if here is not None and here.values is not None:
+        if current is not None and current.values is not None:
             yield step
-        here = _below(step, here)
+        current = _below(step, current)

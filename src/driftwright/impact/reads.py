@@ -1,4 +1,4 @@
-"""Reads: which paths of which stores a reader asks for, generalised over maps and lists by what is declared."""
+"""Reads: the paths of stores that a reader asks for, generalised over maps and lists by the declared layouts."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class Trace:
     @property
     def present(self) -> frozenset[StorePath]:
         """The paths that it found."""
-        return frozenset(path for path, seen in self.reads.items() if seen.present)
+        return frozenset(path for path, record in self.reads.items() if record.present)
 
     @property
     def ends(self) -> tuple[StorePath, ...]:
-        """The paths at which reading ends, without the steps that led there."""
+        """The paths at which reading ends, without those that only lead to them."""
         passed = {StorePath(read.store, read.path.parent) for read in self.reads if read.path.steps}
         return tuple(read for read in self.reads if read not in passed)
 
@@ -74,20 +74,20 @@ class Generaliser:
         else:
             store, keys = self.plain, concrete
         steps: list[Step] = []
-        here: Layout | None = self.layouts.get(store)
+        layout: Layout | None = self.layouts.get(store)
         for key in keys:
-            step, here = _step(key, here)
+            step, layout = _step(key, layout)
             steps.append(step)
         return StorePath(store, Path(tuple(steps)))
 
 
-def _step(key: str | int, here: Layout | None) -> tuple[Step, Layout | None]:
+def _step(key: str | int, layout: Layout | None) -> tuple[Step, Layout | None]:
     if isinstance(key, int):
-        return EACH_ITEM, here.items if here else None
-    if here is not None and here.kind == "map" and key not in here.fields:
-        return EACH_VALUE, here.values
-    if here is not None and (here.kind == "record" or here.fields):
-        return Key(key), here.fields.get(key)
+        return EACH_ITEM, layout.items if layout else None
+    if layout is not None and layout.kind == "map" and key not in layout.fields:
+        return EACH_VALUE, layout.values
+    if layout is not None and (layout.kind == "record" or layout.fields):
+        return Key(key), layout.fields.get(key)
     return (EACH_VALUE, None) if is_idlike(key) else (Key(key), None)
 
 

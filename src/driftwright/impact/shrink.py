@@ -1,4 +1,4 @@
-"""Shrink a situation while it still shows what it shows, so that a report shows the cause and nothing else."""
+"""Shrink a situation while it still shows the same effect, so that a report shows only what matters."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class _Budget:
     left: int = _MOST_TEXT
 
 
-def shrink(found: T, still: Callable[[Sequence[Situation]], list[T | None]], of: Callable[[T], Situation]) -> T:
+def shrink(result: T, still: Callable[[Sequence[Situation]], list[T | None]], of: Callable[[T], Situation]) -> T:
     """Return the smallest result that greedy deletion reaches.
 
     Args:
-        found: What was found on the whole situation.
+        result: What was found on the whole situation.
         still: Tries candidates at once; for each, what it shows, or None when it shows nothing any more.
         of: The situation that a result was found on.
     """
-    best, budget = found, _Budget()
+    best, budget = result, _Budget()
     while True:
         smaller = _first_smaller(of(best), still, budget)
         if smaller is None:

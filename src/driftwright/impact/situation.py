@@ -1,4 +1,4 @@
-"""Situations: what a reader is called with; known-good moments, their parameters, and what changes make of them."""
+"""Situations: the stores and parameters that a reader is called with, and the same after changes."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ class Situation:
     def argument(self) -> Argument:
         """The argument of a reader in this situation."""
         if not self._argument:
-            self._argument.append(self._made())
+            self._argument.append(self._build_argument())
         return self._argument[0]
 
-    def _made(self) -> Argument:
+    def _build_argument(self) -> Argument:
         if DOCUMENT in self.stores:
-            return Argument(document=json_text(self._sealed(self.stores[DOCUMENT])))
+            return Argument(document=json_text(self._seal(self.stores[DOCUMENT])))
         texts = {name: self._text(name) for name in self.stores}
         return Argument(stores=texts, params={"now": self.now, **self.params})
 
-    def _sealed(self, document: Any) -> Any:
+    def _seal(self, document: Any) -> Any:
         for path in self.sealed if document is not MISSING else ():
             document, _ = edit_at(
                 document, path, lambda part: json_text(part) if isinstance(part, (dict, list)) else part
@@ -76,21 +76,21 @@ class Situation:
             return None
         placeholder = self.placeholders.get(name)
         if placeholder is None:
-            known = self.written.get(id(document))
-            return known[1] if known is not None and known[0] is document else json_text(document)
+            written = self.written.get(id(document))
+            return written[1] if written is not None and written[0] is document else json_text(document)
         key = self.params.get(placeholder)
         entry = document.get(key) if isinstance(document, dict) and key is not None else None
         return None if entry is None else json_text(entry)
 
     def after(self, changes: Sequence[Change]) -> tuple[tuple[Situation, ...], tuple[Change, ...]]:
-        """Return this situation after changes, once for each way they may have come about, and what fitted nowhere."""
+        """Return this situation after changes, once for each way to apply them, and the changes that fitted nowhere."""
         key = tuple(map(id, changes))
         if key not in self._after:
             self._after.clear()  # several ask for the same in a row, nobody for what was asked before
-            self._after[key] = (*self._changed(changes), tuple(changes))
+            self._after[key] = (*self._apply_changes(changes), tuple(changes))
         return self._after[key][:2]
 
-    def _changed(self, changes: Sequence[Change]) -> tuple[tuple[Situation, ...], tuple[Change, ...]]:
+    def _apply_changes(self, changes: Sequence[Change]) -> tuple[tuple[Situation, ...], tuple[Change, ...]]:
         ways: dict[str, tuple[Any, ...]] = {}
         missed: list[Change] = []
         for name in sorted({change.store for change in changes}):

@@ -1,6 +1,6 @@
-"""Variation: what data alone can do to an answer; the known-good store with parts of its data left out.
+"""Variations of a known-good store: the same store with parts of its data left out.
 
-Whoever has fewer orders has fewer orders: an answer that such a store brings about is no sign of another structure.
+An answer that such a store gives can come from less data alone, and is no sign of a changed structure.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ def variations(document: Any, shape: Shape) -> tuple[Any, ...]:
 
 
 def _variations(document: Any, shape: Shape) -> Iterator[Any]:
-    for steps, value, here in _containers(document, shape, ()):
+    for steps, value, container_shape in _containers(document, shape, ()):
         if isinstance(value, list):
             for kept in _fewer(list(enumerate(value))):
                 yield _put(document, steps, [item for _, item in kept])
-        elif here is not None and here.values is not None:
+        elif container_shape is not None and container_shape.values is not None:
             for pairs in _fewer(list(value.items())):
                 yield _put(document, steps, dict(pairs))
-        elif here is not None:
-            objects = here.count(JsonType.OBJECT)
-            for name, part in here.fields.items():
+        elif container_shape is not None:
+            objects = container_shape.count(JsonType.OBJECT)
+            for name, part in container_shape.fields.items():
                 if name in value and part.seen < objects:
                     yield _put(document, steps, {key: item for key, item in value.items() if key != name})
 
@@ -72,14 +72,14 @@ def _containers(value: Any, shape: Shape | None, steps: _Steps) -> Iterator[tupl
     level: list[tuple[_Steps, Any, Shape | None]] = [(steps, value, shape)]
     while level:
         below: list[tuple[_Steps, Any, Shape | None]] = []
-        for place, held, here in level:
+        for place, held, container_shape in level:
             if isinstance(held, list | dict) and held:
-                yield place, held, here
+                yield place, held, container_shape
             if isinstance(held, list):
-                part = here.items if here else None
+                part = container_shape.items if container_shape else None
                 below += [((*place, index), item, part) for index, item in enumerate(held)]
             elif isinstance(held, dict):
-                below += [((*place, name), item, _part(here, name)) for name, item in held.items()]
+                below += [((*place, name), item, _part(container_shape, name)) for name, item in held.items()]
         level = below
 
 

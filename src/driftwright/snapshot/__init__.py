@@ -1,4 +1,4 @@
-"""Snapshot: how it is taken, hidden, kept, read and scanned."""
+"""Snapshots: how they are captured, redacted, written, read and scanned for secrets."""
 
 import lazy_loader
 

@@ -14,6 +14,6 @@ from .scan.secrets import Secret as Secret
 from .scan.secrets import numbered as numbered
 from .scan.secrets import secret_from_environment as secret_from_environment
 from .scan.secrets import secrets_from_text as secrets_from_text
-from .scan.trial import self_test as self_test
+from .scan.self_test import self_test as self_test
 from .watch import Watch as Watch
 from .watch import write_watch as write_watch

@@ -1,4 +1,4 @@
-"""The file of a snapshot: `snapshot-v1` JSON, read with suspicion and written in one piece."""
+"""Snapshot files: `snapshot-v1` JSON, checked when read, and written atomically."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read_snapshot(path: Path) -> Snapshot:
 
 
 def read_document(path: Path) -> Any:
-    """Read a file of captured JSON with suspicion; what it holds is not looked at.
+    """Read a file of captured JSON within bounds; its content is not checked.
 
     Raises:
         InputFault: The file is missing, too large, too deep, or not strict JSON.
@@ -47,7 +47,7 @@ def read_document(path: Path) -> Any:
 
 
 def document_of(data: bytes, name: str) -> Any:
-    """Parse captured JSON with suspicion; what it holds is not looked at.
+    """Parse captured JSON within bounds; its content is not checked.
 
     Raises:
         InputFault: It is too deep, or not strict JSON; `name` is the file's.
@@ -199,7 +199,7 @@ def _way(reader: FieldReader, origin: Mapping[str, Any]) -> str:
 
 
 def areas_of(reader: FieldReader, holder: Mapping[str, Any], place: str) -> tuple[AreaView, ...]:
-    """Return the areas that stand in a document's object at `place`.
+    """Return the areas of a document's object at `place`.
 
     Raises:
         InputFault: One is malformed.
@@ -216,8 +216,8 @@ def _area(reader: FieldReader, place: str, item: Mapping[str, Any]) -> AreaView:
     if where and not _OTHER_PLACE.fullmatch(where):
         raise InputFault("no such place", reader.file, f"{place}/where", "use a frame or tab and its number")
     entries = tuple(_entry(reader, below, entry) for below, entry in reader.objects(item, place, "entries"))
-    told = reader.field(item, place, "shapes", dict) if "shapes" in item else {}
-    shapes = tuple(Entry("", name, {}, 0, "shape", shape) for name, shape in told.items())
+    shape_records = reader.field(item, place, "shapes", dict) if "shapes" in item else {}
+    shapes = tuple(Entry("", name, {}, 0, "shape", shape) for name, shape in shape_records.items())
     return AreaView(Area(word), (*entries, *shapes), reader.field(item, place, "others", int), denied, where)
 
 
@@ -235,7 +235,7 @@ def _entry(reader: FieldReader, place: str, item: Mapping[str, Any]) -> Entry:
 
 
 def snapshot_record(snapshot: Snapshot) -> dict[str, Json]:
-    """Return the snapshot as the JSON that stands in its file."""
+    """Return the snapshot as the JSON of its file."""
     origin, hidden = snapshot.provenance, snapshot.redaction
     return {
         "format": FORMAT,
@@ -247,7 +247,7 @@ def snapshot_record(snapshot: Snapshot) -> dict[str, Json]:
 
 
 def area_record(view: AreaView) -> dict[str, Json]:
-    """Return one area as the JSON that stands in a file."""
+    """Return one area as the JSON of a file."""
     entries = [{name: getattr(entry, name) for name in entry.__slots__} for entry in view.entries]
     record: dict[str, Json] = {"area": str(view.area), "others": view.others, "entries": entries}
     if view.denied:

@@ -1,4 +1,4 @@
-"""1. Snapshot: one redacted capture, and its file.
+"""Snapshot: one redacted capture.
 
 A snapshot file is `snapshot-v1` JSON. There is no unredacted snapshot: `Snapshot.redaction` has no default.
 """
@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AreaView:
-    """What one storage area showed.
+    """The redacted content of one storage area.
 
     Args:
         area: Which area.
@@ -109,8 +109,8 @@ class Snapshot:
     @property
     def digest(self) -> str:
         """`sha256:` and 64 hex digits over what was seen, whatever the time, the tool and the order of keys."""
-        seen = [_area_record(view) for view in self.areas if view.area not in _NOT_BY_EVERY_WAY or _shows(view)]
-        text = json.dumps(seen, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        records = [_area_record(view) for view in self.areas if view.area not in _NOT_BY_EVERY_WAY or _shows(view)]
+        text = json.dumps(records, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Stores as plain JSON files: redacted in memory by the very code that runs in a page, so that nothing raw is kept."""
+"""Snapshots of plain JSON files: redacted in memory by the same code that runs in a page, and nothing raw is kept."""
 
 from __future__ import annotations
 
@@ -68,17 +68,17 @@ def hide(policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> li
     from driftwright.snapshot.capture.by_hand.offline import redact
 
     store = policy["stores"][0]
-    found = []
+    hidden = []
     for document in documents:
         views = json_text([{"area": store["area"], "entries": [[store["key"], json_text(document)]]}])
         answer = redact(policy_text(policy, salt, [Area(store["area"])]), views)
         value = views_of(answer, "", "")[0].entries[0].value
-        found.append(parse_json(json_text(value).encode("utf-8", "surrogatepass"), "the redactor's answer"))
-    return found
+        hidden.append(parse_json(json_text(value).encode("utf-8", "surrogatepass"), "the redactor's answer"))
+    return hidden
 
 
 def throwaway_salt() -> bytes:
-    """Return a salt that nobody keeps: what it made can be told from nothing."""
+    """Return a new random salt that is stored nowhere."""
     from driftwright.snapshot.capture.salt import LENGTH, Salt
 
     return Salt(secrets.token_bytes(LENGTH))
@@ -105,11 +105,11 @@ def _entries(store: Store, document: Any) -> list[list[str]]:
     if not isinstance(document, dict):
         mend = "write an object of the store's values by their ids"
         raise InputFault("a store of many keys must be an object", "--store", store.name, mend)
-    return [[store.key.replace(f"{{{store.placeholder}}}", name), json_text(one)] for name, one in document.items()]
+    return [[store.key.replace(f"{{{store.placeholder}}}", name), json_text(value)] for name, value in document.items()]
 
 
 def _target() -> Target:
-    """A page that nobody opened."""
+    """Return a target without a page."""
     from driftwright.workspace import Target
 
     return Target(

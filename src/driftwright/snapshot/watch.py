@@ -1,4 +1,4 @@
-"""A watch: a store as it went through the doings of a page, sample by sample, and its file `watch-v1`."""
+"""A watch: the samples of a page's storage over a time, and its file `watch-v1`."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Watch:
     @property
     def digest(self) -> str:
         """`sha256:` and 64 hex digits over what was seen and when."""
-        text = json.dumps(_seen(self), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        text = json.dumps(_watch_record(self), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -75,7 +75,7 @@ def write_watch(watch: Watch, path: Path) -> None:
         InputFault: `path` is a symbolic link.
         MachineFault: The folder cannot be written, or the disk is full.
     """
-    record = {"format": FORMAT, "digest": watch.digest, **_seen(watch), "final": snapshot_record(watch.final)}
+    record = {"format": FORMAT, "digest": watch.digest, **_watch_record(watch), "final": snapshot_record(watch.final)}
     write_atomically(path, json.dumps(record, ensure_ascii=True, indent=1, allow_nan=False) + "\n")
 
 
@@ -135,7 +135,7 @@ def _count(reader: FieldReader, holder: Mapping[str, Any], place: str, field: st
     return number
 
 
-def _seen(watch: Watch) -> dict[str, Any]:
+def _watch_record(watch: Watch) -> dict[str, Any]:
     return {
         "every_ms": watch.every_ms,
         "lasted_ms": watch.lasted_ms,

@@ -13,7 +13,7 @@ from typing import Any
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path
 from driftwright.base.terms import Area
 from driftwright.snapshot import Watch
-from driftwright.workspace import Rule
+from driftwright.workspace import TimeRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Judgement:
         breach: The first sample that breaks it; None when none does.
     """
 
-    rule: Rule
+    rule: TimeRule
     occasions: int
     breach: Breach | None
 
@@ -86,7 +86,7 @@ def moments_of(watch: Watch, store: str, area: Area, key: str) -> tuple[Moment, 
     )
 
 
-def judge(rules: Sequence[Rule], moments: Mapping[str, Sequence[Moment]]) -> tuple[Judgement, ...]:
+def judge(rules: Sequence[TimeRule], moments: Mapping[str, Sequence[Moment]]) -> tuple[Judgement, ...]:
     """Judge rules on the moments of their stores; a broken rule is left out when one of its `unless` is broken too."""
     judgements = [_judge_rule(rule, moments.get(rule.store, ())) for rule in rules]
     broken = {judgement.rule.name for judgement in judgements if judgement.breach is not None}
@@ -112,11 +112,11 @@ class _Entry:
     record: Mapping[str, Any]
 
 
-def _list_records(document: Any, rule: Rule) -> Iterator[_Entry]:
+def _list_records(document: Any, rule: TimeRule) -> Iterator[_Entry]:
     yield from _walk_records(document, rule, rule.records, ())
 
 
-def _walk_records(value: Any, rule: Rule, path: Path, passed: _Keys) -> Iterator[_Entry]:
+def _walk_records(value: Any, rule: TimeRule, path: Path, passed: _Keys) -> Iterator[_Entry]:
     step, rest = path.steps[0], Path(path.steps[1:])
     parts: list[tuple[str | int, Any]] = []
     if step == EACH_ITEM and isinstance(value, list):
@@ -152,15 +152,15 @@ def _form_of(value: Any) -> str:
     return type(value).__name__
 
 
-def _record_ids(entries: Sequence[_Entry], rule: Rule) -> set[str]:
+def _record_ids(entries: Sequence[_Entry], rule: TimeRule) -> set[str]:
     return {str(entry.record[rule.id]) for entry in entries if _has_id(entry, rule)}
 
 
-def _has_id(entry: _Entry, rule: Rule) -> bool:
+def _has_id(entry: _Entry, rule: TimeRule) -> bool:
     return entry.record.get(rule.id) not in (None, "")
 
 
-def _smallest_store(entries: Sequence[_Entry], rule: Rule) -> Any:
+def _smallest_store(entries: Sequence[_Entry], rule: TimeRule) -> Any:
     """Return a store with only these records, and of them only the fields that the rule names."""
     names = (rule.id, *rule.where, *rule.then)
     made: dict[str, Any] = {}
@@ -182,7 +182,7 @@ def _with_lists(value: Any, path: Path) -> Any:
 # ---- kinds
 
 
-def _judge_rule(rule: Rule, moments: Sequence[Moment]) -> Judgement:
+def _judge_rule(rule: TimeRule, moments: Sequence[Moment]) -> Judgement:
     samples = [
         (moment, list(_list_records(moment.document, rule))) for moment in moments if moment.document is not None
     ]
@@ -206,7 +206,7 @@ _Samples = Sequence[tuple[Moment, list[_Entry]]]
 _Occasions = Iterator["Breach | None"]
 
 
-def _when_listed(rule: Rule, samples: _Samples) -> _Occasions:
+def _when_listed(rule: TimeRule, samples: _Samples) -> _Occasions:
     """Yield an occasion for every new record; those of the first sample are not new."""
     known_ids = _record_ids(samples[0][1], rule) if samples else set()
     for moment, entries in samples[1:]:
@@ -220,13 +220,13 @@ def _when_listed(rule: Rule, samples: _Samples) -> _Occasions:
                 yield None if _has_values(entry.record, rule.then) else _make_breach(rule, moment, [entry])
 
 
-def _always(rule: Rule, samples: _Samples) -> _Occasions:
+def _always(rule: TimeRule, samples: _Samples) -> _Occasions:
     for moment, entries in samples:
         for entry in (entry for entry in entries if _has_same_forms(entry.record, rule.then)):
             yield None if _has_values(entry.record, rule.then) else _make_breach(rule, moment, [entry])
 
 
-def _at_most(rule: Rule, samples: _Samples) -> _Occasions:
+def _at_most(rule: TimeRule, samples: _Samples) -> _Occasions:
     """Yield an occasion for every list that held more different records over time than the rule allows at once."""
     passed: dict[_Keys, set[str]] = {}
     for moment, entries in samples:
@@ -238,7 +238,7 @@ def _at_most(rule: Rule, samples: _Samples) -> _Occasions:
                 yield None
 
 
-def _never_fewer(rule: Rule, samples: _Samples) -> _Occasions:
+def _never_fewer(rule: TimeRule, samples: _Samples) -> _Occasions:
     """Yield an occasion for every list that changes between two samples of one page."""
     for (before, old), (after, new) in pairwise(samples):
         if before.page != after.page:
@@ -252,7 +252,7 @@ def _never_fewer(rule: Rule, samples: _Samples) -> _Occasions:
                 yield None
 
 
-def _on_reload(rule: Rule, samples: _Samples) -> _Occasions:
+def _on_reload(rule: TimeRule, samples: _Samples) -> _Occasions:
     """Yield an occasion for every record in the last sample of a page, compared with the last sample of the next."""
     ends = [
         group for number, group in enumerate(samples) if number + 1 == len(samples) or _is_last_of_page(samples, number)
@@ -279,7 +279,7 @@ def _group_by_home(entries: Sequence[_Entry]) -> dict[_Keys, list[_Entry]]:
 
 
 def _make_breach(
-    rule: Rule, moment: Moment, entries: Sequence[_Entry], before: Sequence[_Entry] | None = None
+    rule: TimeRule, moment: Moment, entries: Sequence[_Entry], before: Sequence[_Entry] | None = None
 ) -> Breach:
     old = None if before is None else _smallest_store(before, rule)
     return Breach(moment.at_ms, moment.page, _smallest_store(entries, rule), old)

@@ -11,10 +11,10 @@ from driftwright.base.terms import Basis, Effect, Verdict
 from driftwright.impact import (
     DOCUMENT,
     Answer,
+    Baseline,
     Engine,
     Generaliser,
     Impact,
-    Known,
     Outcome,
     Program,
     Proof,
@@ -277,7 +277,7 @@ def _combined(
         return _unseen(name, before, after, f"AFTER does not hold {wanting[0]}, which fewer entries may explain")
     if failed(after):
         return ReaderVerdict(name, Verdict.BROKEN, Effect.THROWS, because, before, after, "it throws on AFTER")
-    known = Known((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
+    known = Baseline((before,), frozenset(path for path, present in reads.items() if present), case.is_changed)
     refuted = impact.effect is not Effect.SAME and is_refuted(_predicted(case, reader, impact), before, after)
     listed = frozenset(case.generalise(read.path).path for run in runs for read in run.reads if read.asked == "keys")
     scale = Scale(

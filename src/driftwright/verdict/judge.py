@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from driftwright.base.path import EACH_ITEM, Path, StorePath
 from driftwright.base.terms import Basis, Effect, Quality, Verdict
 from driftwright.impact import (
+    Baseline,
     CaptureRun,
     CompiledFact,
     Fallback,
     Impact,
-    Known,
     Reading,
     Situation,
     Trace,
@@ -89,7 +89,7 @@ def judge(case: Case, subject: Subject) -> FactFound:
     traced = trace(case.engine, fact.primary, good, case.generalise)
     changes = case.replayable
     impact = assess_impact(case.engine, fact.primary, good, changes)
-    known_good = Known(traced.answers, frozenset(traced.present), lambda read: _is_changed(case, read))
+    known_good = Baseline(traced.answers, frozenset(traced.present), lambda read: _is_changed(case, read))
     hurt = impact.effect is not Effect.SAME  # only then another branch of the reader matters
     run = run_on_capture(case.engine, fact, captured, known_good, case.generalise if hurt else None)
     fallback = walk(case.engine, fact, good, changes)

@@ -19,7 +19,7 @@ from driftwright.verdict.breach import Breach, Judgement, judge, moments_of
 from driftwright.verdict.check import check_snapshot, examine
 from driftwright.verdict.shown import effect_said, evidence_of_replay, fallback_shown, sources_shown
 from driftwright.verdict.triage import load_triage
-from driftwright.workspace import Rule, Workspace, check_rules, load_rules
+from driftwright.workspace import TimeRule, Workspace, check_rules, load_rules
 
 _LONGEST_SHOWN = 300  # characters of a sample in a note; the fact holds the whole sample
 
@@ -109,7 +109,7 @@ def with_behaviour(
     return replace(report, facts=tuple(results), notes=(*report.notes, *_list_notes(judged)))
 
 
-def _protects(rule: Rule, fact: CompiledFact) -> bool:
+def _protects(rule: TimeRule, fact: CompiledFact) -> bool:
     named = {invariant.name for invariant in fact.fact.invariants}
     return fact.fact.name in rule.facts or bool(named.intersection(rule.invariants))
 
@@ -134,12 +134,12 @@ def _apply_rule(
     return _worsen_verdict(judged, fact, impact, walk(engine, fact, good, (change,)), judgement)
 
 
-def _show_breach(rule: Rule, breach: Breach) -> dict[str, object]:
+def _show_breach(rule: TimeRule, breach: Breach) -> dict[str, object]:
     shows = {rule.store: breach.store}
     return shows if breach.before is None else {**shows, f"{rule.store} before": breach.before}
 
 
-def _read_change(rule: Rule, fact: CompiledFact) -> Change | None:
+def _read_change(rule: TimeRule, fact: CompiledFact) -> Change | None:
     """Return the change that breaking a rule makes: as the fact's invariant describes it, else as the rule does."""
     for invariant in fact.fact.invariants:
         if invariant.name in rule.invariants:

@@ -17,7 +17,7 @@ from .schemas.load import Version as Version
 from .schemas.load import layout as layout
 from .schemas.load import load_stores as load_stores
 from .schemas.nodes import Node as Node
-from .schemas.nodes import node as node
+from .schemas.nodes import follow_reference as follow_reference
 from .schemas.policy import redaction_policy as redaction_policy
 from .schemas.published import NAME as NAME
 from .schemas.published import versions_lock as versions_lock
@@ -34,6 +34,6 @@ from .target.target import Step as Step
 from .target.target import Target as Target
 from .target.target import load_target as load_target
 from .target.target import origin_of as origin_of
-from .time_rule import Rule as Rule
+from .time_rule import TimeRule as TimeRule
 from .time_rule import check_rules as check_rules
 from .time_rule import load_rules as load_rules

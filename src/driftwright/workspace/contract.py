@@ -1,4 +1,4 @@
-"""Contracts: derived facts, their ordered sources, and what must hold; one TOML file a fact."""
+"""Contracts: derived facts, their sources in fallback order, and their invariants; one TOML file for each fact."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two sources of one moment that must agree; a difference warns."""
+    """Two sources whose answers on one moment must agree; a difference is a warning."""
 
     name: str
     between: tuple[str, str]
@@ -117,7 +117,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A weakness that is known and accepted on a legitimate store, with its reason."""
+    """An effect that is known and accepted on one known-good moment, with its reason."""
 
     moment: str
     effect: Effect
@@ -133,7 +133,7 @@ class Fact:
         title: What it is, in words.
         file: The contract's file.
         phase: How far it has moved from its first source to a new one.
-        shown: What the user of the extension sees of it.
+        shown: What a user sees of it.
         to_see: What to do in the app so that a capture shows it.
         params: Its parameters.
         result: What a right answer looks like, as a small JSON Schema.
@@ -221,12 +221,12 @@ def _param(table: Table, name: str, text: Any) -> Param:
     other = _ANSWER.match(text) if isinstance(text, str) else None
     if other is not None:
         return Param(name, "answer", "", ROOT, other.group(1))
-    found = _PARAM.match(text) if isinstance(text, str) else None
-    if found is None:
+    match = _PARAM.match(text) if isinstance(text, str) else None
+    if match is None:
         mend = "write 'each key of STORE:/PATH' (and ' or /PATH'), 'each value of ...' or 'each answer of fact:NAME'"
         raise table.fault("not a parameter", f"params.{name}", mend)
-    first, *others = map(Path.parse, found.group(3).split(" or "))
-    return Param(name, found.group(1), found.group(2), first, others=tuple(others))
+    first, *others = map(Path.parse, match.group(3).split(" or "))
+    return Param(name, match.group(1), match.group(2), first, others=tuple(others))
 
 
 def _result(table: Table) -> Mapping[str, Any]:
@@ -300,7 +300,7 @@ def _check(fact: Fact, table: Table) -> None:
                 raise table.fault(f"no source {name!r}", f"agreement[{number}].between", f"sources: {', '.join(names)}")
 
 
-def check_stores(facts: tuple[Fact, ...], known: Mapping[str, object]) -> None:
+def check_stores(facts: tuple[Fact, ...], stores: Mapping[str, object]) -> None:
     """Refuse a parameter of a store that no schema declares.
 
     Raises:
@@ -308,8 +308,8 @@ def check_stores(facts: tuple[Fact, ...], known: Mapping[str, object]) -> None:
     """
     for fact in facts:
         for param in fact.params:
-            if not param.fact and param.store not in known:
-                mend = f"known stores: {', '.join(sorted(known))}"
+            if not param.fact and param.store not in stores:
+                mend = f"known stores: {', '.join(sorted(stores))}"
                 raise InputFault(f"unknown store {param.store!r}", fact.file, f"params.{param.name}", mend)
 
 
@@ -329,8 +329,8 @@ def _check_links(needs: Mapping[str, Mapping[str, str]], files: Mapping[str, str
             raise InputFault(f"unknown fact {other!r}", files[name], f"params.{others[other]}", mend)
     ring = circle({name: tuple(others) for name, others in needs.items()})
     if ring:
-        what = f"facts need each other's answers in a circle: {' -> '.join(ring)}"
-        raise InputFault(what, files[ring[0]], "params", "take one of these parameters from a store")
+        problem = f"facts need each other's answers in a circle: {' -> '.join(ring)}"
+        raise InputFault(problem, files[ring[0]], "params", "take one of these parameters from a store")
 
 
 def circle(needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -341,15 +341,15 @@ def circle(needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """
     sound: set[str] = set()
 
-    def found(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
+    def search(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
         if name in way:
             return (*way[way.index(name) :], name)
         if name in sound:
             return ()
-        below = (found(other, (*way, name)) for other in needs[name])
+        below = (search(other, (*way, name)) for other in needs[name])
         first = next(filter(None, below), ())
         if not first:
             sound.add(name)
         return first
 
-    return next(filter(None, (found(name, ()) for name in needs)), ())
+    return next(filter(None, (search(name, ()) for name in needs)), ())

@@ -1,4 +1,4 @@
-"""Workspaces: the three folders that hold everything about a site and its consumer."""
+"""Workspaces: the folders of the contracts, the schemas and the probe targets, and the settings beside them."""
 
 from __future__ import annotations
 
@@ -73,24 +73,24 @@ class Workspace:
             InputFault: There is no such target.
         """
         if name not in self.targets():
-            known = ", ".join(self.targets()) or "none"
-            raise InputFault(f"no probe target {name!r}", str(self.probes), "", f"known targets: {known}")
+            names = ", ".join(self.targets()) or "none"
+            raise InputFault(f"no probe target {name!r}", str(self.probes), "", f"known targets: {names}")
         return self.probes / f"{name}.toml"
 
 
-def find_workspace(named: str | None, here: File | None = None) -> Workspace:
-    """Find the workspace: the folder that was named, the current folder's settings, or the one that came along.
+def find_workspace(named: str | None, current: File | None = None) -> Workspace:
+    """Find the workspace: the named folder, the current folder's settings, or the one in the package.
 
     Args:
         named: A folder the user named; None to look in the current folder.
-        here: The current folder.
+        current: The current folder; None for this process's own.
 
     Raises:
         InputFault: The named folder has no workspace, or its settings are not what they should be.
     """
     if named is not None:
         return _in_folder(File(named))
-    folder = here or File.cwd()
+    folder = current or File.cwd()
     settings = _settings(folder)
     if settings is not None:
         return settings
@@ -100,14 +100,14 @@ def find_workspace(named: str | None, here: File | None = None) -> Workspace:
 
 
 def own_workspace(named: str | None) -> Workspace:
-    """Find the workspace that may be written to, as `find_workspace` does; the one that came along may not.
+    """Find the workspace that may be written to, as `find_workspace` does; the one that is part of the package may not.
 
     Raises:
         InputFault: There is none, or it is not what it should be.
     """
     workspace = find_workspace(named)
-    here = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
-    if named is None and not workspace.settings and not here:
+    is_current = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
+    if named is None and not workspace.settings and not is_current:
         raise InputFault("there is no workspace here to adopt it into", "", "", "name yours with --workspace DIR")
     return workspace
 

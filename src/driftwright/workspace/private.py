@@ -1,4 +1,4 @@
-"""What a workspace keeps to itself: its salt and its profiles, outside of it, where no commit and no upload reaches."""
+"""The private folder of a workspace, for its salt and its browser profiles; it lies outside of the workspace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from driftwright.workspace.folders import Workspace
 
 
 def state_folder(workspace: Workspace) -> File:
-    """Return the folder of what a workspace keeps to itself; it need not be there yet.
+    """Return the private folder of a workspace; it need not be there yet.
 
     Raises:
         InputFault: This user has no folder for such things.

@@ -1,7 +1,7 @@
-"""The temporal contract: how a store behaves over time, as rules that are data.
+"""Rules of time: how the records of a store must behave over time, as TOML files.
 
 A rule speaks of the records of one store: which list or map holds them, and which field tells one from another. It
-names the invariants and facts that it protects: they say what breaking it costs.
+names the invariants and facts that it protects: a broken rule is reported with them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KINDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class TimeRule:
     """One rule of behaviour.
 
     Args:
@@ -62,7 +62,7 @@ class Rule:
     place: tuple[str, str] = field(default=("", ""), compare=False)
 
 
-def load_rules(folder: File) -> tuple[Rule, ...]:
+def load_rules(folder: File) -> tuple[TimeRule, ...]:
     """Read the rules of a folder, by file and in their order; a folder that is not there holds none.
 
     Raises:
@@ -71,8 +71,8 @@ def load_rules(folder: File) -> tuple[Rule, ...]:
     return tuple(rule for file in sorted(folder.glob("*.toml")) for rule in _rules(read_table(file)))
 
 
-def check_rules(rules: tuple[Rule, ...], stores: tuple[str, ...], facts: Mapping[str, frozenset[str]]) -> None:
-    """Refuse a rule that names what is not there.
+def check_rules(rules: tuple[TimeRule, ...], stores: tuple[str, ...], facts: Mapping[str, frozenset[str]]) -> None:
+    """Raise a fault for a rule that names something unknown.
 
     Args:
         rules: The rules.
@@ -84,21 +84,21 @@ def check_rules(rules: tuple[Rule, ...], stores: tuple[str, ...], facts: Mapping
     """
     invariants = frozenset(name for names in facts.values() for name in names)
     for rule in rules:
-        _known(rule, "store", (rule.store,), frozenset(stores))
-        _known(rule, "facts", rule.facts, frozenset(facts))
-        _known(rule, "invariants", rule.invariants, invariants)
-        _known(rule, "unless", rule.unless, frozenset(other.name for other in rules if other is not rule))
+        _check_names(rule, "store", (rule.store,), frozenset(stores))
+        _check_names(rule, "facts", rule.facts, frozenset(facts))
+        _check_names(rule, "invariants", rule.invariants, invariants)
+        _check_names(rule, "unless", rule.unless, frozenset(other.name for other in rules if other is not rule))
 
 
-def _known(rule: Rule, key: str, named: tuple[str, ...], known: frozenset[str]) -> None:
+def _check_names(rule: TimeRule, key: str, named: tuple[str, ...], declared: frozenset[str]) -> None:
     file, place = rule.place
     for name in named:
-        if name not in known:
-            mend = suggestion(name, sorted(known)) or f"known: {', '.join(sorted(known))}"
+        if name not in declared:
+            mend = suggestion(name, sorted(declared)) or f"known: {', '.join(sorted(declared))}"
             raise InputFault(f"nothing is called {name!r}", file, f"{place}.{key}" if key != "store" else key, mend)
 
 
-def _rules(table: Table) -> tuple[Rule, ...]:
+def _rules(table: Table) -> tuple[TimeRule, ...]:
     store, identity, records = table.text("store"), table.text("id"), _records(table)
     rules = tuple(_rule(item, store, records, identity) for item in table.tables("rule"))
     table.close()
@@ -119,8 +119,8 @@ def _records(table: Table) -> Path:
     return path
 
 
-def _rule(table: Table, store: str, records: Path, identity: str) -> Rule:
-    rule = Rule(
+def _rule(table: Table, store: str, records: Path, identity: str) -> TimeRule:
+    rule = TimeRule(
         name=table.text("name"),
         kind=table.choice("kind", KINDS),
         store=store,
@@ -142,14 +142,14 @@ def _rule(table: Table, store: str, records: Path, identity: str) -> Rule:
 
 
 def _scalars(table: Table, name: str) -> Mapping[str, Any]:
-    found = table.mapping(name)
-    for key, value in found.items():
+    values = table.mapping(name)
+    for key, value in values.items():
         if isinstance(value, dict | list):
             raise table.fault("not the value of a field", f"{name}.{key}", "give a text, a number, true or false")
-    return found
+    return values
 
 
-def _check(table: Table, rule: Rule) -> None:
+def _check(table: Table, rule: TimeRule) -> None:
     if (rule.kind in ("when-listed", "always")) != bool(rule.then):
         raise table.fault(f"`then` and the kind {rule.kind} do not fit", "then", "when-listed and always need it alone")
     if (rule.kind == "at-most") != (rule.most > 0):

@@ -12,7 +12,7 @@ from driftwright.authoring.init.draft import kind_of
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure import Shape
-from driftwright.workspace import Node, node
+from driftwright.workspace import Node, follow_reference
 
 _STRUCTURE = ("properties", "required", "additionalProperties", "items", "x-key-space")
 _BOUNDS = frozenset(
@@ -86,7 +86,7 @@ class Evolution:
         old = self._find_old(origin) if origin is not None else None
         if old is not None and not self._is_touched(path):
             return {name: part for name, part in old.schema.items() if name not in _OF_FILES}
-        before = dict(node(old).schema) if old is not None else {}
+        before = dict(follow_reference(old).schema) if old is not None else {}
         bounds = _BOUNDS if path in self.touched else frozenset()
         new = {name: part for name, part in before.items() if name not in {*bounds, *_STRUCTURE, *_OF_FILES}}
         types = _types(before.get("type", []), shape)
@@ -137,7 +137,7 @@ class Evolution:
         """Return the old declaration of a path, its own `$ref` not yet followed; None when there is none."""
         position = Node(self.schema, self.schema, self.file)
         for step in path.steps:
-            resolved = node(position)
+            resolved = follow_reference(position)
             if isinstance(step, Key):
                 if step.name not in resolved.schema.get("properties", {}):
                     return None

@@ -16,7 +16,7 @@ from driftwright.base.errors import InputFault
 from driftwright.base.path import Path
 from driftwright.impact import Engine, Reader, Situation, generaliser, module, trace
 from driftwright.structure import fold, layout_of, make_witness
-from driftwright.workspace import Node, Store, Version, layout, node, redaction_policy
+from driftwright.workspace import Node, Store, Version, follow_reference, layout, redaction_policy
 
 _MOMENTS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -91,7 +91,9 @@ def _draft_smallest(request: InitRequest) -> Draft:
 
 
 def _make_store(request: InitRequest, schema: dict[str, Any]) -> Store:
-    version = Version("v1", schema, "v1.schema.json", layout(node(Node(schema, schema, "v1.schema.json"))), {})
+    version = Version(
+        "v1", schema, "v1.schema.json", layout(follow_reference(Node(schema, schema, "v1.schema.json"))), {}
+    )
     owner = f"{request.owner}/{request.store}"
     return Store(request.store, "", owner, request.area, request.key, "", (version,))
 

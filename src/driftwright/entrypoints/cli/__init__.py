@@ -1,4 +1,4 @@
-"""The door for people and schedulers: one verb a command, five exit codes, one line for every mistake."""
+"""The command line: one module for each command, five exit codes, and one line for every fault."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTACT
     except InputFault as fault:
-        return _failed(fault, BAD_INPUT)
+        return _print_fault(fault, BAD_INPUT)
     except BlindFault as fault:
-        return _failed(fault, UNSEEN)
+        return _print_fault(fault, UNSEEN)
     except MachineFault as fault:
-        return _failed(fault, MACHINE)
+        return _print_fault(fault, MACHINE)
     except KeyboardInterrupt:
-        return _failed(Fault("interrupted"), MACHINE)
+        return _print_fault(Fault("interrupted"), MACHINE)
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:  # no file can have such a name: whoever gave it has to give another
-            return _failed(
+            return _print_fault(
                 InputFault("a name that is too long", str(error.filename), "", "name a shorter one"), BAD_INPUT
             )
-        return _failed(_ours(error), MACHINE)
+        return _print_fault(_name_fault(error), MACHINE)
     except Exception as error:  # noqa: BLE001 - an unforeseen fault must never exit like a finding of drift
-        return _failed(_ours(error), MACHINE)
+        return _print_fault(_name_fault(error), MACHINE)
     return int(code)
 
 
-def _ours(error: Exception) -> MachineFault:
+def _name_fault(error: Exception) -> MachineFault:
     """Name a fault of this program by its kind and place; its message may hold what a page wrote."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
@@ -58,6 +58,6 @@ def _ours(error: Exception) -> MachineFault:
     return MachineFault(f"a fault of this program ({type(error).__name__})", place, "", "report it with this line")
 
 
-def _failed(fault: Fault, code: int) -> int:
+def _print_fault(fault: Fault, code: int) -> int:
     print(f"driftwright: {fault}", file=sys.stderr)
     return code

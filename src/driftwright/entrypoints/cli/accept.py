@@ -27,19 +27,19 @@ def accept(options: argparse.Namespace) -> int:
     workspace = own_workspace(options.workspace)
     snapshot = _snapshot(options, workspace)
     with Engine() as engine:
-        found = accept_snapshot(snapshot, workspace, engine, progress("accept"), patch=options.apply)
+        outcome = accept_snapshot(snapshot, workspace, engine, progress("accept"), patch=options.apply)
     progress_done()
-    if found is None:
+    if outcome is None:
         print("nothing to accept: every store is as its newest version says")
         return 0
-    if isinstance(found, Refused):
-        print("\n".join(map(visible, _refusal(found))))
+    if isinstance(outcome, Refused):
+        print("\n".join(map(visible, _format_refusal(outcome))))
         return DRIFT
     if options.dry_run:
-        print("\n".join(map(visible, _diff(found))))
+        print("\n".join(map(visible, _format_diff(outcome))))
     else:
-        write_adopted(found)
-    print("\n".join(map(visible, _told(found, dry=options.dry_run))))
+        write_adopted(outcome)
+    print("\n".join(map(visible, _format_adopted(outcome, dry=options.dry_run))))
     return 0
 
 
@@ -52,25 +52,25 @@ def _snapshot(options: argparse.Namespace, workspace: Workspace) -> Snapshot:
     return captures[0][1]
 
 
-def _refusal(found: Refused) -> list[str]:
+def _format_refusal(refused: Refused) -> list[str]:
     lines = ["refused, nothing was written: what is adopted now would be taken for right from now on", ""]
-    lines += [f"  {why}" for why in found.why]
-    if found.proposals:
+    lines += [f"  {why}" for why in refused.why]
+    if refused.proposals:
         lines += ["", "patches that were confirmed by running them; --apply takes them over:", ""]
-        for one in found.proposals:
-            lines += [f"  mends {', '.join(one.mends)}", *(f"    {line}" for line in one.diff.splitlines())]
+        for proposal in refused.proposals:
+            lines += [f"  mends {', '.join(proposal.mends)}", *(f"    {line}" for line in proposal.diff.splitlines())]
     else:
         lines += ["", "mend the readers or their fallbacks, run prove, then accept again"]
     return lines
 
 
-def _diff(found: Adopted) -> Iterator[str]:
-    for file, (old, new) in found.files.items():
+def _format_diff(adopted: Adopted) -> Iterator[str]:
+    for file, (old, new) in adopted.files.items():
         before = str(file) if old else "/dev/null"
         yield from difflib.unified_diff(old.splitlines(), new.splitlines(), before, str(file), lineterm="")
 
 
-def _told(found: Adopted, *, dry: bool) -> list[str]:
-    lines = [f"{'would accept' if dry else 'accepted'} {line}" for line in found.versions]
-    lines += [f"patched {name}" for name in found.patched]
-    return lines if dry else [*lines, *(f"wrote {file}" for file in found.files)]
+def _format_adopted(adopted: Adopted, *, dry: bool) -> list[str]:
+    lines = [f"{'would accept' if dry else 'accepted'} {line}" for line in adopted.versions]
+    lines += [f"patched {name}" for name in adopted.patched]
+    return lines if dry else [*lines, *(f"wrote {file}" for file in adopted.files)]

@@ -24,10 +24,10 @@ def check(options: argparse.Namespace) -> int:
 
     with Engine() as engine:
         engine.start()  # V8 starts while the rest is imported and the files are read
-        return _checked(options, engine)
+        return _check_captures(options, engine)
 
 
-def _checked(options: argparse.Namespace, engine: Engine) -> int:
+def _check_captures(options: argparse.Namespace, engine: Engine) -> int:
     from driftwright.report import Style, render
     from driftwright.verdict import check_capture, load_triage, unnoticed_breaks
     from driftwright.workspace import find_workspace
@@ -64,12 +64,12 @@ def captures_of(options: argparse.Namespace, workspace: Workspace) -> list[tuple
         raise InputFault("nothing to judge", "", "", "name a *.snapshot.json file, or --store STORE=FILE")
     captures: list[tuple[str, Snapshot | Watch]] = [(name, read_any(name)) for name in options.snapshots]
     if options.store:
-        plain = dict(map(_store_and_file, options.store))
+        plain = dict(map(_split_store, options.store))
         captures.append((next(iter(plain.values())), plain_snapshot(plain, workspace)))
     return captures
 
 
-def _store_and_file(argument: str) -> tuple[str, str]:
+def _split_store(argument: str) -> tuple[str, str]:
     name, joint, file = argument.partition("=")
     if not joint or not file:
         raise InputFault("not STORE=FILE", "--store", "", "write --store cart=cart.json")

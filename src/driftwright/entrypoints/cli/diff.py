@@ -25,19 +25,19 @@ def diff(options: argparse.Namespace) -> int:
     from driftwright.verdict import levels, with_levels
     from driftwright.workspace import find_workspace
 
-    found = with_levels(_compared(options), levels(find_workspace(options.workspace)))
-    print(_json(found) if options.format == "json" else _text(found))
-    noticed = {name for fact in found.facts for name in fact.because}
-    unnoticed = [change for change in found.changes if change.id not in noticed and change.level is Level.BREAK]
-    verdict = found.verdict if found.facts else Verdict.INTACT  # without readers nothing is asked but what changed
+    report = with_levels(_compare_files(options), levels(find_workspace(options.workspace)))
+    print(_json(report) if options.format == "json" else _text(report))
+    noticed = {name for fact in report.facts for name in fact.because}
+    unnoticed = [change for change in report.changes if change.id not in noticed and change.level is Level.BREAK]
+    verdict = report.verdict if report.facts else Verdict.INTACT  # without readers nothing is asked but what changed
     return strict_exit(exit_code(verdict, options.fail_on), len(unnoticed) if options.strict else 0, "reader")
 
 
-def _compared(options: argparse.Namespace) -> Report:
+def _compare_files(options: argparse.Namespace) -> Report:
     if options.consumer is None:
         from driftwright.verdict import report_diff
 
-        return report_diff(*_both(options), None, None)
+        return report_diff(*_parse_both(options), None, None)
     from driftwright.impact import Engine
 
     with Engine() as engine:
@@ -45,11 +45,11 @@ def _compared(options: argparse.Namespace) -> Report:
         from driftwright.impact import load_readers
         from driftwright.verdict import report_diff
 
-        known = [parse_json_file(File(name)) for name in options.known]
-        return report_diff(*_both(options), load_readers(File(options.consumer)), engine, known)
+        documents = [parse_json_file(File(name)) for name in options.known]
+        return report_diff(*_parse_both(options), load_readers(File(options.consumer)), engine, documents)
 
 
-def _both(options: argparse.Namespace) -> tuple[Any, Any]:
+def _parse_both(options: argparse.Namespace) -> tuple[Any, Any]:
     return parse_json_file(File(options.before)), parse_json_file(File(options.after))
 
 
@@ -58,18 +58,18 @@ def _diff_schemas(options: argparse.Namespace) -> int:
     from driftwright.report import plain
     from driftwright.workspace import compatibility
 
-    found = compatibility(*_both(options))
+    result = compatibility(*_parse_both(options))
     if options.format == "json":
-        print(plain(asdict(found), indent=2))
-    elif found.breaks:
-        example = visible(json.dumps(found.example))[:200]
+        print(plain(asdict(result), indent=2))
+    elif result.breaks:
+        example = visible(json.dumps(result.example))[:200]
         print(f"BREAKS    AFTER admits what BEFORE refused, for example {example}")
     else:
-        print(f"SAFE      AFTER admits nothing that BEFORE refused ({found.tried} values tried)")
-    return DRIFT if found.breaks else INTACT
+        print(f"SAFE      AFTER admits nothing that BEFORE refused ({result.tried} values tried)")
+    return DRIFT if result.breaks else INTACT
 
 
-def _json(found: Report) -> str:
+def _json(report: Report) -> str:
     from driftwright.report import plain
 
     changes = [
@@ -82,23 +82,23 @@ def _json(found: Report) -> str:
             "before": change.before,
             "after": change.after,
         }
-        for change in found.changes
+        for change in report.changes
     ]
     readers = {
         fact.name: {
             "verdict": str(fact.verdict),
             "effect": str(fact.effect),
-            "because": list(_because(fact, found)) or [fact.says],
+            "because": list(_cause_messages(fact, report)) or [fact.says],
             "before": _answers(fact.evidence)[0],
             "after": _answers(fact.evidence)[1],
         }
-        for fact in found.facts
+        for fact in report.facts
     }
     return plain({"changes": changes, "readers": readers}, indent=2)
 
 
-def _because(fact: FactFound, found: Report) -> Iterator[str]:
-    messages = {change.id: change.message for change in found.changes}
+def _cause_messages(fact: FactFound, report: Report) -> Iterator[str]:
+    messages = {change.id: change.message for change in report.changes}
     return (messages[name] for name in fact.because)
 
 
@@ -112,15 +112,15 @@ def _answer(answer: AnswerShown | None) -> str:
     return answer.text if answer is not None else ""
 
 
-def _text(found: Report) -> str:
+def _text(report: Report) -> str:
     lines = []
-    for fact in found.facts:
+    for fact in report.facts:
         lines.append(f"{str(fact.verdict).upper():<9} {fact.name}: {fact.says}")
         if fact.effect is not Effect.SAME:
             before, after = _answers(fact.evidence)
             lines.append(f"          {fact.effect}: {before}  ->  {after}")
-        lines += [f"          because {message}" for message in _because(fact, found)]
-    if found.changes:
+        lines += [f"          because {message}" for message in _cause_messages(fact, report)]
+    if report.changes:
         lines.append("changes:")
-        lines += [f"  {change.level:<5} {change.rule}: {change.message}" for change in found.changes]
+        lines += [f"  {change.level:<5} {change.rule}: {change.message}" for change in report.changes]
     return "\n".join(map(visible, lines or ["no structural change"]))

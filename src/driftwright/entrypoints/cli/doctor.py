@@ -1,4 +1,4 @@
-"""Commands that tell: explain and doctor."""
+"""The commands explain and doctor."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ def _fact(fact: Fact) -> list[str]:
 
 def doctor(options: argparse.Namespace) -> int:
     """Show what this machine has; nothing private."""
-    found = _findings(options)
+    findings = _findings(options)
     if options.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(findings, indent=2))
     else:
-        print("\n".join(f"{name:<12} {visible(str(value))}" for name, value in found.items()))
+        print("\n".join(f"{name:<12} {visible(str(value))}" for name, value in findings.items()))
     return 0
 
 
@@ -102,8 +102,8 @@ def _workspace(workspace: Workspace, *, named: bool) -> str:
     """Say which workspace it is, without its path: that may name a person."""
     if named:
         return "named by --workspace"
-    here = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
-    if not here:
+    is_current = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
+    if not is_current:
         return "built in"
     return f"the current folder, by {File(workspace.settings).name}" if workspace.settings else "the current folder"
 

@@ -1,4 +1,4 @@
-"""The exit codes, each once: of verdicts, of faults and of whatever else a command may have to say."""
+"""The exit codes of all commands: of verdicts, of faults and of other findings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def strict_exit(code: int, counted: int, by: str = "derived fact") -> int:
     Args:
         code: The exit code of the verdict.
         counted: How many changes of level break `--strict` counts.
-        by: Who could have noticed them.
+        by: What could have noticed them: `derived fact` or `reader`.
     """
     if not counted:
         return code

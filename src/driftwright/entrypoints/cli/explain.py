@@ -30,11 +30,11 @@ def finding(name: str, where: str, rules: Mapping[str, Rule]) -> list[str]:
     Raises:
         InputFault: There is no such report, or nothing in it has that fingerprint.
     """
-    report, file = _report(where)
-    return _told(name, report, rules, file)
+    report, file = _read_report(where)
+    return _explain_fingerprint(name, report, rules, file)
 
 
-def _report(where: str) -> tuple[Report, str]:
+def _read_report(where: str) -> tuple[Report, str]:
     file = report_file(where)
     if not file.is_file():
         mend = "name the folder that run or check wrote to: --report DIR"
@@ -42,25 +42,27 @@ def _report(where: str) -> tuple[Report, str]:
     return read_report(file), str(file)
 
 
-def _told(name: str, report: Report, rules: Mapping[str, Rule], file: str) -> list[str]:
-    known: set[str] = set()
+def _explain_fingerprint(name: str, report: Report, rules: Mapping[str, Rule], file: str) -> list[str]:
+    fingerprints: set[str] = set()
     for fact in report.facts:
-        for one in fact.findings:
-            known |= {one.fingerprint, fact.fingerprint}
-            if name in (one.fingerprint, fact.fingerprint):
-                mine = [change for change in causes(report, fact) if _is_cause(change, one)]
-                return [*_fact(fact), *_causes(mine, one, rules), *_living_with(name)]
+        for finding in fact.findings:
+            fingerprints |= {finding.fingerprint, fact.fingerprint}
+            if name in (finding.fingerprint, fact.fingerprint):
+                mine = [change for change in causes(report, fact) if _is_cause(change, finding)]
+                return [*_fact(fact), *_causes(mine, finding, rules), *_suppression_lines(name)]
     for change in report.changes:
-        known.add(change.fingerprint)
+        fingerprints.add(change.fingerprint)
         if change.fingerprint == name:
             readers = ", ".join(change.read_by) or "no derived fact"
-            return [*_change(change, rules), f"read by: {readers}", *_living_with(name)]
-    mend = suggestion(name, sorted(known)) or f"this report has: {', '.join(sorted(known)) or 'no finding'}"
+            return [*_change(change, rules), f"read by: {readers}", *_suppression_lines(name)]
+    mend = (
+        suggestion(name, sorted(fingerprints)) or f"this report has: {', '.join(sorted(fingerprints)) or 'no finding'}"
+    )
     raise InputFault(f"no finding {name!r} in this report", file, "", mend)
 
 
-def _is_cause(change: ChangeFound, one: FindingFound) -> bool:
-    return (change.rule, change.store, change.path) == (one.rule, one.store, one.path)
+def _is_cause(change: ChangeFound, finding: FindingFound) -> bool:
+    return (change.rule, change.store, change.path) == (finding.rule, finding.store, finding.path)
 
 
 def _fact(fact: FactFound) -> Iterator[str]:
@@ -82,10 +84,10 @@ def _fact(fact: FactFound) -> Iterator[str]:
         yield f"next: {fact.next}"
 
 
-def _causes(changes: list[ChangeFound], one: FindingFound, rules: Mapping[str, Rule]) -> Iterator[str]:
+def _causes(changes: list[ChangeFound], finding: FindingFound, rules: Mapping[str, Rule]) -> Iterator[str]:
     yield ""
     if not changes:
-        yield f"cause: {one.rule} {one.path}"
+        yield f"cause: {finding.rule} {finding.path}"
     for change in changes:
         yield from _change(change, rules)
 
@@ -98,6 +100,6 @@ def _change(change: ChangeFound, rules: Mapping[str, Rule]) -> Iterator[str]:
         yield f"  {' '.join(rule.why.split())}"
 
 
-def _living_with(name: str) -> list[str]:
+def _suppression_lines(name: str) -> list[str]:
     return ["", "to live with it until a day, in suppressions.toml beside contracts/:", "  [[suppress]]",
             f'  fingerprint = "{name}"', '  reason = "why"', "  expires = 2030-12-31"]  # fmt: skip

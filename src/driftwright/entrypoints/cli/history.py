@@ -1,4 +1,4 @@
-"""Commands on the history: what was, what is still to be told, and whether the job still runs."""
+"""The commands history, alert and heartbeat."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ def history(options: argparse.Namespace) -> int:
         raise InputFault("not a number of runs", "", "--limit", "ask for 1 or more")
     limit = _SHOWN if options.limit is None and options.format == "text" else options.limit
     with open_history(folder_of_history(options.where)) as kept:
-        _known(kept, options.target)
+        _choose_targets(kept, options.target)
         runs = kept.runs(options.target, limit)
         sent = kept.all_sent()
     if options.format == "json":
         records = [{"sequence": run.sequence, **as_record(run)} for run in runs]
         ids = {run.id for run in runs}
-        told = [sent_record(one) for one in sent if one.run in ids]
-        print(plain({"format": "history-v1", "runs": records, "sent": told}, indent=2))
+        sent_records = [sent_record(message) for message in sent if message.run in ids]
+        print(plain({"format": "history-v1", "runs": records, "sent": sent_records}, indent=2))
     else:
         print("\n".join(_table(runs, coloured=colour())))
     return 0
 
 
-def _known(kept: History, target: str | None) -> tuple[str, ...]:
+def _choose_targets(kept: History, target: str | None) -> tuple[str, ...]:
     targets = kept.targets()
     if target is not None and target not in targets:
-        known = ", ".join(targets) or "none"
-        raise InputFault(f"no run of the target {target!r}", "", "--target", f"targets in this history: {known}")
+        names = ", ".join(targets) or "none"
+        raise InputFault(f"no run of the target {target!r}", "", "--target", f"targets in this history: {names}")
     return (target,) if target is not None else targets
 
 
@@ -83,7 +83,7 @@ def _hurt(run: Run) -> str:
 
 
 def alert(options: argparse.Namespace) -> int:
-    """Tell the channels what they do not know yet, from what earlier runs recorded."""
+    """Send the alerts of recorded runs that were not sent yet."""
     if not options.alert and not options.dry_run:
         raise InputFault("nobody to tell", "", "--alert", "name a channel, or ask with --dry-run what would be said")
     channels = channels_of(options)
@@ -91,7 +91,7 @@ def alert(options: argparse.Namespace) -> int:
     report = _report(options.report, folder)
     faults = list[Fault]()
     with open_history(folder) as kept:
-        targets = _known(kept, options.target)
+        targets = _choose_targets(kept, options.target)
     for target in targets:
         fitting = report if report is not None and report.capture.target == target else None
         faults += tell(Job(folder, folder, channels, options.dry_run), target, fitting)
@@ -111,23 +111,29 @@ def heartbeat(options: argparse.Namespace) -> int:
     limit = duration(options.max_age)
     now = datetime.now(UTC)
     with open_history(folder_of_history(options.where)) as kept:
-        told = [_beat(kept.runs(target), now, limit, seeing=options.seeing) for target in _known(kept, options.target)]
-    if not told:
+        beats = [
+            _check_beat(kept.runs(target), now, limit, seeing=options.seeing)
+            for target in _choose_targets(kept, options.target)
+        ]
+    if not beats:
         raise InputFault("no runs", options.where, "", "let the scheduled job run once")
-    for good, line in told:
+    for good, line in beats:
         print(visible(line), file=sys.stdout if good else sys.stderr)
-    return INTACT if all(good for good, _ in told) else DRIFT
+    return INTACT if all(good for good, _ in beats) else DRIFT
 
 
-def _beat(runs: Sequence[Run], now: datetime, limit: timedelta, *, seeing: bool) -> tuple[bool, str]:
+def _check_beat(runs: Sequence[Run], now: datetime, limit: timedelta, *, seeing: bool) -> tuple[bool, str]:
     ran = runs[-1]
     saw = next((run for run in reversed(runs) if not run.blind), None)
     counted = saw if seeing else ran
     good = counted is not None and -_AHEAD <= _age(counted, now) <= limit
-    seen = f"last saw the page {_ago(saw, now)}" if saw else "never saw the page"
+    last_look = f"last saw the page {_format_age(saw, now)}" if saw else "never saw the page"
     blind = f" (blind: {ran.blind})" if ran.blind else ""
-    line = f"{ran.target}: last ran {_ago(ran, now)}{blind}, {seen}"
-    return good, line if good else f"{line}; more than {_words(limit)} is too old: look whether the job still runs"
+    line = f"{ran.target}: last ran {_format_age(ran, now)}{blind}, {last_look}"
+    return (
+        good,
+        line if good else f"{line}; more than {_format_length(limit)} is too old: look whether the job still runs",
+    )
 
 
 def _age(run: Run, now: datetime) -> timedelta:
@@ -137,12 +143,12 @@ def _age(run: Run, now: datetime) -> timedelta:
         return timedelta.max
 
 
-def _ago(run: Run, now: datetime) -> str:
+def _format_age(run: Run, now: datetime) -> str:
     age = _age(run, now)
-    return "in the future" if age < -_AHEAD else f"{_words(max(age, timedelta()))} ago"
+    return "in the future" if age < -_AHEAD else f"{_format_length(max(age, timedelta()))} ago"
 
 
-def _words(length: timedelta) -> str:
+def _format_length(length: timedelta) -> str:
     days, hours = _TWO_UNITS
     if length >= days:
         return f"{length // timedelta(days=1)} days"

@@ -22,11 +22,11 @@ def init(options: argparse.Namespace) -> int:
         url=options.url or "",
     )
     made = init_workspace(folder, request)
-    print("\n".join(map(visible, _said(options, request, made, folder))))
+    print("\n".join(map(visible, _format_started(options, request, made, folder))))
     return 0
 
 
-def _said(options: argparse.Namespace, request: InitRequest, made: Scaffold, folder: File) -> list[str]:
+def _format_started(options: argparse.Namespace, request: InitRequest, made: Scaffold, folder: File) -> list[str]:
     where = f"--workspace {folder} " if folder != File() else ""
     lines = [
         f"{folder}: 1 store ({request.store}), {len(made.facts)} derived facts: {', '.join(made.facts)}",

@@ -1,4 +1,4 @@
-"""What `run` does once it has judged: record, write, print and tell; what fails late undoes nothing."""
+"""What `run` does after judging: record, write and print the report, and send alerts; a late fault undoes nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import Fault, InputFault, MachineFault, visible
-from driftwright.entrypoints.cli.output import formats_of_run, told_to_runner, write_reports
+from driftwright.entrypoints.cli.output import formats_of_run, show_in_runner, write_reports
 from driftwright.entrypoints.cli.terminal import colour
 from driftwright.history import JOURNAL, NAME, Channel, History, Sending, channel, news, past_of, pending, run_of, send
 from driftwright.report import Report, Style, render
@@ -22,7 +22,7 @@ FOLDER = "history"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done with a report.
+    """Where a report goes, and which channels get alerts.
 
     Args:
         folder: Where the reports go.
@@ -78,7 +78,7 @@ def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
     """
     faults = list(earlier)
     try:
-        report = recorded(report, job.history)
+        report = record_run(report, job.history)
     except Fault as fault:
         faults.append(fault)
     try:
@@ -86,7 +86,7 @@ def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
     except Fault as fault:
         faults.append(fault)
     print(render(report, "text", Style(colour=colour())), end="")
-    print(told_to_runner(report, job.chosen, summary=job.summary), end="")
+    print(show_in_runner(report, job.chosen, summary=job.summary), end="")
     print(f"reports and snapshot: {job.folder}")
     if report.past is not None:
         faults += tell(job, report.capture.target, report)
@@ -105,12 +105,12 @@ def open_history(folder: File) -> Iterator[History]:
     """
     with History(folder) as history:
         if history.put_aside is not None:
-            what = f"damaged, and put aside as {history.put_aside.name}; a new history begins without its runs"
-            print(visible(f"driftwright: {folder / NAME}: {what}"), file=sys.stderr)
+            problem = f"damaged, and put aside as {history.put_aside.name}; a new history begins without its runs"
+            print(visible(f"driftwright: {folder / NAME}: {problem}"), file=sys.stderr)
         yield history
 
 
-def recorded(report: Report, folder: File) -> Report:
+def record_run(report: Report, folder: File) -> Report:
     """Record a report in the history, and return it with what the history says of its target.
 
     Raises:
@@ -120,11 +120,11 @@ def recorded(report: Report, folder: File) -> Report:
     with open_history(folder) as history:
         run = history.add(run_of(report))
         runs = history.runs(run.target)
-    return replace(report, past=past_of([one for one in runs if one.sequence <= run.sequence]))
+    return replace(report, past=past_of([earlier for earlier in runs if earlier.sequence <= run.sequence]))
 
 
 def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
-    """Tell the channels what they do not know yet, or print it; return what failed, one fault a channel."""
+    """Send the alerts that were not sent yet, or print them; return the faults, one for each channel that failed."""
     if job.dry:
         print("".join(would_tell(job.history, job.channels, target, report)), end="")
         return []
@@ -134,38 +134,38 @@ def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
         outcomes = send(job.history, job.channels, target, report)
     except (InputFault, MachineFault) as fault:
         return [fault]
-    print("".join(_told(outcomes)), end="")
+    print("".join(_format_sent(outcomes)), end="")
     return [outcome.fault for outcome in outcomes if outcome.fault is not None]
 
 
 def would_tell(folder: File, channels: Sequence[Channel], target: str, report: Report | None) -> Iterator[str]:
-    """Say what each channel would be told, word by word; nothing is sent and nothing is remembered."""
+    """Yield the messages that each channel would get; nothing is sent and nothing is recorded."""
     with open_history(folder) as history:
-        for one in channels:
-            messages = news(pending(history.runs(target), history.sent(one.name), report), one)
-            yield f"would tell {visible(one.name)}: {len(messages)} message{'' if len(messages) == 1 else 's'}\n"
+        for channel in channels:
+            messages = news(pending(history.runs(target), history.sent(channel.name), report), channel)
+            yield f"would tell {visible(channel.name)}: {len(messages)} message{'' if len(messages) == 1 else 's'}\n"
             for message in messages:
-                body = message.body if one.edits else message.text
+                body = message.body if channel.edits else message.text
                 yield f"  event: {message.happening}\n  title: {visible(message.title)}\n  body:\n"
                 # Behind a mark that no line of foreign text can leave: a runner obeys lines that begin as commands do.
                 yield "".join(f"  | {visible(line)}\n" for line in body.split("\n"))
 
 
-def _told(outcomes: Sequence[Sending]) -> Iterator[str]:
+def _format_sent(outcomes: Sequence[Sending]) -> Iterator[str]:
     for outcome in outcomes:
         for message in outcome.sent:
             yield f"told {visible(outcome.channel)}: {message.happening}: {visible(message.title)}\n"
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A channel of which only the words are asked for."""
+class _NamedChannel:
+    """A channel for a dry run, which sends nothing."""
 
     name: str
     edits: bool
 
     def send(self, _: Sequence[Any]) -> Iterator[Any]:
-        """Say nothing."""
+        """Send nothing."""
         yield from ()
 
 
@@ -180,7 +180,7 @@ def channels_of(options: argparse.Namespace) -> tuple[Channel, ...]:
         return tuple(channel(name, os.environ, options.repo) for name in named)
     repo = options.repo or os.environ.get("GITHUB_REPOSITORY", "")
     return tuple(
-        _Shown(f"github:{repo}" if name == "github" and repo else name, edits=name == "github")
+        _NamedChannel(f"github:{repo}" if name == "github" and repo else name, edits=name == "github")
         for name in named or ("github",)
     )
 

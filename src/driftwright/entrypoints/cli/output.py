@@ -1,4 +1,4 @@
-"""Reports on their way out, one file a format or one on standard output, and the files read again."""
+"""Write reports, one file for each format or one on standard output, and read them again."""
 
 from __future__ import annotations
 
@@ -83,16 +83,16 @@ def folders(output: str | None, names: Sequence[str]) -> list[File | None]:
     """
     if output is None or len(names) < 2:  # noqa: PLR2004 - one snapshot needs no folder of its own
         return [File(output) if output is not None else None for _ in names]
-    found: list[File | None] = []
+    places: list[File | None] = []
     for name in names:
         stem = File(name).name.split(".")[0].strip("-") or "snapshot"
         below = File(output) / stem
         number = 2
-        while below in found:  # two of one name from two folders
+        while below in places:  # two of one name from two folders
             below = File(output) / f"{stem}-{number}"
             number += 1
-        found.append(below)
-    return found
+        places.append(below)
+    return places
 
 
 def formats_of(chosen: Sequence[str] | None, *, count: int, output: str | None) -> tuple[str, ...]:
@@ -110,8 +110,8 @@ def formats_of(chosen: Sequence[str] | None, *, count: int, output: str | None) 
     if output is None and len(formats) > 1:
         raise InputFault("several formats need a folder", "", "--format", "add --output DIR, or ask for one format")
     if output is None and count > 1 and formats[0] in _WHOLE:
-        what = f"{formats[0]} of several snapshots needs a folder"
-        raise InputFault(what, "", "--format", "add --output DIR, or ask for jsonl or concise")
+        problem = f"{formats[0]} of several snapshots needs a folder"
+        raise InputFault(problem, "", "--format", "add --output DIR, or ask for jsonl or concise")
     return formats
 
 
@@ -120,8 +120,8 @@ def formats_of_run(chosen: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(chosen or _LEFT_BY_RUN), "json")))
 
 
-def told_to_runner(report: Report, chosen: Sequence[str] | None, *, summary: bool) -> str:
-    """Tell GitHub Actions what it shows beside a run, and return the annotations for standard output.
+def show_in_runner(report: Report, chosen: Sequence[str] | None, *, summary: bool) -> str:
+    """Append the report to the summary of a GitHub Actions step, and return the annotations for standard output.
 
     Args:
         report: The report.

@@ -1,4 +1,4 @@
-"""The command line: verbs, options and the help that teaches them. Nothing heavy is imported here."""
+"""The parser of the command line: commands, options and help texts. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
@@ -97,10 +97,10 @@ def _judge_options(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _several_formats(verb: argparse.ArgumentParser, what: str) -> None:
+def _several_formats(verb: argparse.ArgumentParser, purpose: str) -> None:
     """Let a command tell its report in several formats at once."""
     verb.add_argument(
-        "--format", action="append", choices=REPORT_FORMATS, metavar="NAME", help=f"{what}: {_ALL_FORMATS}"
+        "--format", action="append", choices=REPORT_FORMATS, metavar="NAME", help=f"{purpose}: {_ALL_FORMATS}"
     )
 
 

@@ -29,17 +29,17 @@ def probe(options: argparse.Namespace) -> int:
         return watch(options)
     workspace = find_workspace(options.workspace)
     target = load_target(workspace.target_file(options.target))
-    if ways.asks_nothing(options):
-        return ways.printed(options, _request(options, workspace, target), state_folder(workspace))
-    snapshot = taken(options, workspace, target)
+    if ways.is_no_capture(options):
+        return ways.print_for_person(options, _request(options, workspace, target), state_folder(workspace))
+    snapshot = take_snapshot(options, workspace, target)
     file = File(options.out or f"{target.name}.snapshot.json")
     write_snapshot(snapshot, file)
     print(f"{file}  {snapshot.digest}")
     return 0
 
 
-def taken(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:
-    """Capture the way the options say, and tell how far it is.
+def take_snapshot(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:
+    """Capture in the way that the options ask for, with progress on the terminal.
 
     Raises:
         InputFault: The options contradict each other, or name what is not there.
@@ -68,17 +68,17 @@ def watch(options: argparse.Namespace) -> int:
     request = _request(options, workspace, load_target(workspace.target_file(options.target)))
     watched = WatchRequest(request, options.watch, every)
     try:
-        found = _by_hand(watched, options) if options.attach is not None else watch_launched(watched)
+        result = _watch_tab(watched, options) if options.attach is not None else watch_launched(watched)
     finally:
         progress_done()
     file = File(options.out or f"{request.target.name}.watch.json")
-    write_watch(found, file)
-    left_out = f", {found.left_out} more left out" if found.left_out else ""
-    print(f"{file}  {found.digest}  {len(found.samples)} samples of {found.looks} looks{left_out}")
+    write_watch(result, file)
+    left_out = f", {result.left_out} more left out" if result.left_out else ""
+    print(f"{file}  {result.digest}  {len(result.samples)} samples of {result.looks} looks{left_out}")
     return 0
 
 
-def _by_hand(request: WatchRequest, options: argparse.Namespace) -> Watch:
+def _watch_tab(request: WatchRequest, options: argparse.Namespace) -> Watch:
     from driftwright.snapshot.capture import watch_attached
 
     return watch_attached(request, ways.attachment(options))

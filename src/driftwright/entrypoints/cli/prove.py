@@ -18,7 +18,7 @@ from driftwright.workspace import find_workspace
 
 
 def prove(options: argparse.Namespace) -> int:
-    """Replay every rule on every known-good store, and say what nobody would notice."""
+    """Replay every rule on every known-good store, and show which breaks would go unnoticed."""
     workspace = find_workspace(options.workspace)
     with Engine() as engine:
         if options.write_lock:
@@ -26,11 +26,11 @@ def prove(options: argparse.Namespace) -> int:
             return 0
         proof = prove_workspace(workspace, engine, progress("prove"))
         progress_done()
-    _tell(proof, options)
+    _write_proof(proof, options)
     return INTACT if proof.proven else DRIFT
 
 
-def _tell(proof: WorkspaceProof, options: argparse.Namespace) -> None:
+def _write_proof(proof: WorkspaceProof, options: argparse.Namespace) -> None:
     for name in options.format or ["text"]:
         text = _RENDERERS[name](proof)
         if options.output:
@@ -59,7 +59,7 @@ def _text(proof: WorkspaceProof) -> str:
         f"{summary.unshowable} nothing can show, {summary.unaware_fallbacks} are served as a smaller store",
         f"counted: {summary.counted}",
     ]
-    lines += [visible(f"note: {one.says}") for one in proof.disagreements]
+    lines += [visible(f"note: {disagreement.says}") for disagreement in proof.disagreements]
     if not summary.lock_is_fresh:
         lines.append(f"contracts/{NAME} is not fresh: run prove --write-lock and review what changed")
     return "\n".join(lines) + "\n"

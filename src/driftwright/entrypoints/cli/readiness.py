@@ -1,4 +1,4 @@
-"""The command that says which facts may move on: readiness."""
+"""The command readiness: which facts may move on to their next phase."""
 
 from __future__ import annotations
 
@@ -20,61 +20,71 @@ def readiness(options: argparse.Namespace) -> int:
     facts = load_facts(workspace.contracts)
     with open_history(folder_of_history(options.history)) as history:
         runs = history.runs(options.target)
-    found = promotions(facts, runs, workspace.gates)
+    results = promotions(facts, runs, workspace.gates)
     if options.format == "json":
-        print(json.dumps(_record(found, len(runs)), indent=2))
+        print(json.dumps(_record(results, len(runs)), indent=2))
     else:
-        print("\n".join(map(visible, _lines(found, len(runs)))))
+        print("\n".join(map(visible, _lines(results, len(runs)))))
     return 0
 
 
-def _record(found: tuple[Promotion, ...], runs: int) -> dict[str, Any]:
+def _record(results: tuple[Promotion, ...], runs: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "runs": runs,
         "facts": [
             {
-                "name": one.fact,
-                "phase": str(one.phase),
-                "next": str(one.next) if one.next else None,
-                "may_move": one.may_move,
-                "runs": one.record.runs,
-                "days": one.record.days,
-                "agreed": one.record.agreed,
-                "compared": one.record.compared,
-                "agreement": one.record.agreement,
-                "last_seen": one.record.last_seen.isoformat() if one.record.last_seen else None,
-                "last_break": one.record.last_break.isoformat() if one.record.last_break else None,
+                "name": promotion.fact,
+                "phase": str(promotion.phase),
+                "next": str(promotion.next) if promotion.next else None,
+                "may_move": promotion.may_move,
+                "runs": promotion.record.runs,
+                "days": promotion.record.days,
+                "agreed": promotion.record.agreed,
+                "compared": promotion.record.compared,
+                "agreement": promotion.record.agreement,
+                "last_seen": promotion.record.last_seen.isoformat() if promotion.record.last_seen else None,
+                "last_break": promotion.record.last_break.isoformat() if promotion.record.last_break else None,
                 "asked": [
-                    {"what": a.what, "needs": a.needs, "has": a.has, "passed": a.passed, "says": a.says}
-                    for a in one.asked
+                    {
+                        "what": condition.what,
+                        "needs": condition.needs,
+                        "has": condition.has,
+                        "passed": condition.passed,
+                        "says": condition.says,
+                    }
+                    for condition in promotion.asked
                 ],
             }
-            for one in found
+            for promotion in results
         ],
     }
 
 
-def _lines(found: tuple[Promotion, ...], runs: int) -> list[str]:
-    width = max(len(one.fact) for one in found)
+def _lines(results: tuple[Promotion, ...], runs: int) -> list[str]:
+    width = max(len(promotion.fact) for promotion in results)
     lines = [f"{runs} runs; a blind run, and one that did not see a fact, count as nothing", ""]
     lines.append(f"{'fact':<{width}}  {'phase':<8}  {'next':<7}  runs  days  agreement")
-    for one in found:
-        rate = one.record.agreement
-        told = "-" if rate is None else f"{rate:.3f} of {one.record.compared}"
-        answer = _answer(one)
+    for promotion in results:
+        record = promotion.record
+        rate = record.agreement
+        agreement = "-" if rate is None else f"{rate:.3f} of {record.compared}"
+        answer = _answer(promotion)
         lines.append(
-            f"{one.fact:<{width}}  {one.phase:<8}  {one.next or '-':<7}  {one.record.runs:>4}  {one.record.days:>4}  "
-            f"{told:<14}  {answer}"
+            f"{promotion.fact:<{width}}  {promotion.phase:<8}  {promotion.next or '-':<7}  "
+            f"{record.runs:>4}  {record.days:>4}  "
+            f"{agreement:<14}  {answer}"
         )
-    movable = [one.fact for one in found if one.may_move]
+    movable = [promotion.fact for promotion in results if promotion.may_move]
     lines += ["", f"may move on: {', '.join(movable) or 'none'}"]
     if movable:
         lines.append("to move one, write its next phase into contracts/<fact>.toml and review what users will see")
     return lines
 
 
-def _answer(one: Promotion) -> str:
-    if one.next is None:
+def _answer(promotion: Promotion) -> str:
+    if promotion.next is None:
         return "at its last phase"
-    return "may move" if one.may_move else "; ".join(asked.says for asked in one.asked if not asked.passed)
+    if promotion.may_move:
+        return "may move"
+    return "; ".join(condition.says for condition in promotion.asked if not condition.passed)

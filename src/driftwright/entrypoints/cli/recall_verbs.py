@@ -1,4 +1,4 @@
-"""The verbs of the history and of alerts: their options and the help that teaches them."""
+"""The commands of the history and of alerts: their options and help texts."""
 
 from __future__ import annotations
 

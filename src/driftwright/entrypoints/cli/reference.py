@@ -11,10 +11,10 @@ def reference() -> str:
     """Return every command with its help; how wide it is, `COLUMNS` says."""
     commands = _commands(build_parser())
     listed = [f"- [`{name}`](#{name})" for name in commands]
-    told = [f"## {name}\n\n```text\n{verb.format_help().rstrip()}\n```" for name, verb in commands.items()]
-    return "\n\n".join(["\n".join(listed), *told])
+    sections = [f"## {name}\n\n```text\n{verb.format_help().rstrip()}\n```" for name, verb in commands.items()]
+    return "\n\n".join(["\n".join(listed), *sections])
 
 
 def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    found = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-    return dict(found.choices)
+    commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(commands.choices)

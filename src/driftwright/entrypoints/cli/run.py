@@ -11,7 +11,7 @@ from driftwright.base.errors import BlindFault, Fault, MachineFault
 from driftwright.entrypoints.cli.exits import exit_code, strict_exit
 from driftwright.entrypoints.cli.job import finish, job_of
 from driftwright.entrypoints.cli.output import folder_for_output
-from driftwright.entrypoints.cli.probe import taken
+from driftwright.entrypoints.cli.probe import take_snapshot
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.snapshot import write_snapshot
 from driftwright.verdict import blind_report, check_snapshot, load_triage, unnoticed_breaks
@@ -19,14 +19,14 @@ from driftwright.workspace import find_workspace, load_target
 
 
 def run(options: argparse.Namespace) -> int:
-    """Probe, check, record, leave snapshot and reports in one folder, and tell whom it may concern."""
+    """Probe, check, record, leave snapshot and reports in one folder, and send alerts."""
     workspace = find_workspace(options.workspace)
     target = load_target(workspace.target_file(options.target))
     job = job_of(options)
     triage = load_triage(workspace)  # before a browser starts: a mistake in it is found at once
     faults: list[Fault] = []
     try:
-        snapshot = taken(options, workspace, target)
+        snapshot = take_snapshot(options, workspace, target)
     except BlindFault as fault:
         report = blind_report(fault, target.name, options.state or target.default_state, __version__)
     else:

@@ -32,18 +32,18 @@ def scan_files(options: argparse.Namespace) -> int:
         return _self_test()
     if not options.paths:
         raise InputFault("nothing to look through", "PATH", "", "name files or folders, or use --self-test")
-    secrets = [*_listed(options.secrets), *map(secret_from_environment, options.secret_env or ())]
+    secrets = [*_read_secrets(options.secrets), *map(secret_from_environment, options.secret_env or ())]
     if not secrets:
-        what = "no secret to look for"
-        raise InputFault(what, "--secrets", "", "give a file, - for standard input, or --secret-env NAME")
+        problem = "no secret to look for"
+        raise InputFault(problem, "--secrets", "", "give a file, - for standard input, or --secret-env NAME")
     besides = frozenset({File(options.secrets)} if options.secrets not in (None, "-") else ())
-    known = numbered(secrets)
-    scanned = scan_paths([File(path) for path in options.paths], known, besides)
-    print(_record(scanned, known) if options.format == "json" else _text(scanned, known), end="")
+    labelled = numbered(secrets)
+    scanned = scan_paths([File(path) for path in options.paths], labelled, besides)
+    print(_record(scanned, labelled) if options.format == "json" else _text(scanned, labelled), end="")
     return DRIFT if scanned.leaks else BAD_INPUT if scanned.unread else INTACT
 
 
-def _listed(file: str | None) -> tuple[Secret, ...]:
+def _read_secrets(file: str | None) -> tuple[Secret, ...]:
     if file is None:
         return ()
     mend = "give fewer secrets"
@@ -57,11 +57,11 @@ def _listed(file: str | None) -> tuple[Secret, ...]:
 
 def _text(scanned: Scanned, secrets: tuple[Secret, ...]) -> str:
     lines = [_line(leak) for leak in scanned.leaks]
-    lines += [f"not looked into: {one.file}: {one.why}" for one in scanned.unread]
+    lines += [f"not looked into: {unread.file}: {unread.why}" for unread in scanned.unread]
     files = f"{scanned.files} file{'s' * (scanned.files != 1)}, {scanned.size} bytes"
     sought = f"{len(secrets)} secret{'s' * (len(secrets) != 1)}"
-    found = len({leak.secret for leak in scanned.leaks})
-    answer = f"{found} found in {len({leak.file for leak in scanned.leaks})} of them" if found else "none found"
+    count = len({leak.secret for leak in scanned.leaks})
+    answer = f"{count} found in {len({leak.file for leak in scanned.leaks})} of them" if count else "none found"
     return "".join(f"{visible(line)}\n" for line in (*lines, f"{files}, looked through for {sought}: {answer}"))
 
 
@@ -78,13 +78,15 @@ def _record(scanned: Scanned, secrets: tuple[Secret, ...]) -> str:
 
 def _self_test() -> int:
     try:
-        made = self_test(progress("scan"))
+        result = self_test(progress("scan"))
     finally:
         progress_done()
-    for writing, holder in made.missed:
+    for writing, holder in result.missed:
         print(f"missed: {writing} in {holder}")
-    for writing, holder in made.alarms:
+    for writing, holder in result.alarms:
         print(f"false alarm: {writing} in {holder}")
-    found = made.planted - len(made.missed)
-    print(f"{made.writings} ways of writing, {made.holders} holders: {found} of {made.planted} planted leaks found")
-    return MACHINE if made.missed or made.alarms else INTACT
+    count = result.planted - len(result.missed)
+    print(
+        f"{result.writings} ways of writing, {result.holders} holders: {count} of {result.planted} planted leaks found"
+    )
+    return MACHINE if result.missed or result.alarms else INTACT

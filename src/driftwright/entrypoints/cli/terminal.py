@@ -1,4 +1,4 @@
-"""The terminal: progress only where somebody watches, colour only where it is wanted."""
+"""The terminal: progress only on a terminal, colour only where it is wanted."""
 
 from __future__ import annotations
 

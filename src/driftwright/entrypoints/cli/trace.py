@@ -73,8 +73,8 @@ def _page(options: argparse.Namespace, workspace: Workspace) -> tuple[Target | S
         target = load_target(workspace.target_file(options.target or "standin"))
         unknown = [name for name in target.stores if name not in stores]
         if unknown:
-            known = ", ".join(sorted(stores))
-            raise InputFault(f"unknown store {unknown[0]!r}", target.file, "stores", f"known stores: {known}")
+            declared = ", ".join(sorted(stores))
+            raise InputFault(f"unknown store {unknown[0]!r}", target.file, "stores", f"known stores: {declared}")
         return target, traced_stores(stores, target.stores)
     if options.key is None:
         raise InputFault("a saved store without its key", "--store", "", "give --key as well")
@@ -87,8 +87,8 @@ def _page(options: argparse.Namespace, workspace: Workspace) -> tuple[Target | S
     if names:
         return saved, traced_stores(stores, names)
     if options.check:
-        what = f"no declared store lies under this key in {saved.area}"
-        raise InputFault(what, "--key", "", "declare it in schemas/, or trace without --check")
+        problem = f"no declared store lies under this key in {saved.area}"
+        raise InputFault(problem, "--key", "", "declare it in schemas/, or trace without --check")
     return saved, [{"name": _UNDECLARED, "area": saved.area, "key": saved.key, "layout": {"fields": {}}}]
 
 
@@ -135,9 +135,9 @@ def _record(reads: ExtensionReads, comparison: Comparison | None) -> dict[str, A
     if comparison is not None:
         record["check"] = {
             "undeclared": [
-                {"at": str(one.at), "times": one.times, "below": [str(at) for at in one.below],
-                 "finding": one.counts, "why": one.why}
-                for one in comparison.undeclared
+                {"at": str(entry.at), "times": entry.times, "below": [str(at) for at in entry.below],
+                 "finding": entry.counts, "why": entry.why}
+                for entry in comparison.undeclared
             ],
             "unread": [str(at) for at in comparison.unread],
             "unparsed": list(comparison.unparsed),
@@ -158,7 +158,7 @@ def _text(reads: ExtensionReads, comparison: Comparison | None, untraced: Sequen
     for use in reads.stores:
         own = ", and written by the extension itself" if use.written else ""
         lines.append(f"{use.name}: parsed {use.parses} times{own}")
-    lines += [f"not traced: {one}" for one in untraced]
+    lines += [f"not traced: {part}" for part in untraced]
     if not reads.seen:
         lines.append(
             "unseen: the extension parsed none of these stores; lead it there with a target, or give it longer"
@@ -170,14 +170,14 @@ def _text(reads: ExtensionReads, comparison: Comparison | None, untraced: Sequen
 
 def _compared_lines(comparison: Comparison) -> list[str]:
     lines = [""]
-    for one in comparison.findings:
-        below = f", with {len(one.below)} below it: {', '.join(map(str, one.below))}" if one.below else ""
-        times = "once" if one.times == 1 else f"{one.times} times"
-        lines.append(f"finding: {one.at} is read {times} and declared by no contract{below}")
+    for entry in comparison.findings:
+        below = f", with {len(entry.below)} below it: {', '.join(map(str, entry.below))}" if entry.below else ""
+        times = "once" if entry.times == 1 else f"{entry.times} times"
+        lines.append(f"finding: {entry.at} is read {times} and declared by no contract{below}")
     noted: dict[str, list[str]] = {}
-    for one in comparison.undeclared:
-        if not one.counts:
-            noted.setdefault(f"declared by no contract, but {one.why}", []).append(str(one.at))
+    for entry in comparison.undeclared:
+        if not entry.counts:
+            noted.setdefault(f"declared by no contract, but {entry.why}", []).append(str(entry.at))
     for at in comparison.unread:
         noted.setdefault("declared, but not read here", []).append(str(at))
     for name in comparison.unparsed:

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from driftwright.snapshot.capture import Attachment, CaptureRequest, Way
 
 
-def asks_nothing(options: argparse.Namespace) -> bool:
+def is_no_capture(options: argparse.Namespace) -> bool:
     """Whether the options ask for something that is no capture: a sign-in, a snippet, a fingerprint."""
     return bool(options.login or options.snippet or options.fingerprint)
 
 
-def printed(options: argparse.Namespace, request: CaptureRequest, state: File) -> int:
-    """Do what is no capture, and print what there is to print.
+def print_for_person(options: argparse.Namespace, request: CaptureRequest, state: File) -> int:
+    """Do what a person needs for a capture by hand: a sign-in, or a function or snippet to copy; print the result.
 
     Args:
         options: The command line.
         request: What a capture would be of.
-        state: Folder of what the workspace keeps to itself.
+        state: The private folder of the workspace.
     """
     from driftwright.snapshot.capture import fingerprint_function, login, one_time_salt, profile_folder, snippet
 

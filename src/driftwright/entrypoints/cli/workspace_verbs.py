@@ -1,4 +1,4 @@
-"""The verbs of who keeps a workspace: their options and the help that teaches them."""
+"""The commands that maintain a workspace: their options and help texts."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ def _schema(verbs: Verbs, add: Add) -> None:
 def _completion(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "completion", "completing:completion", "print the completion of this command line for a shell",
                'eval "$(driftwright completion bash)"')  # fmt: skip
-    what = verb.add_mutually_exclusive_group(required=True)
-    what.add_argument("shell", nargs="?", metavar="SHELL", choices=SHELLS, help=f"one of {', '.join(SHELLS)}")
-    what.add_argument(
+    group = verb.add_mutually_exclusive_group(required=True)
+    group.add_argument("shell", nargs="?", metavar="SHELL", choices=SHELLS, help=f"one of {', '.join(SHELLS)}")
+    group.add_argument(
         "--names",
         action="append",
         choices=NAMES,

@@ -1,4 +1,4 @@
-"""What the items of one run share: the workspace, V8, and what was loaded and judged before."""
+"""The shared state of one pytest run: the workspace, V8, and reports that were made before."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ class Bench:
             raise InputFault(f"no store {name!r}", mend=f"known stores: {', '.join(sorted(stores))}")
         witnesses = stores[name].latest.witnesses
         if moment not in witnesses:
-            known = ", ".join(sorted(witnesses)) or "none"
-            raise InputFault(f"store {name!r} has no known-good moment {moment!r}", mend=f"known moments: {known}")
+            names = ", ".join(sorted(witnesses)) or "none"
+            raise InputFault(f"store {name!r} has no known-good moment {moment!r}", mend=f"known moments: {names}")
         return copy.deepcopy(witnesses[moment])
 
     def tidy(self, text: str) -> str:

@@ -95,9 +95,9 @@ class UnnoticedItem(_Item):
         report = self.bench.check(self.path)
         if report.capture.blind is not None:
             pytest.skip("blind: the capture could not see the page")
-        found = unnoticed_breaks(report)
-        if found:
-            raise Failed("\n".join(unnoticed_lines(found)))
+        changes = unnoticed_breaks(report)
+        if changes:
+            raise Failed("\n".join(unnoticed_lines(changes)))
 
 
 class ContractFile(pytest.File):

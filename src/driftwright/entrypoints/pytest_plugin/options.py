@@ -1,4 +1,4 @@
-"""What a project can set: on the command line, or for good in its pytest settings."""
+"""The options of the plugin, on the command line or in the pytest settings."""
 
 from __future__ import annotations
 
@@ -70,19 +70,19 @@ def settings_of(config: pytest.Config) -> Settings:
         pytest.UsageError: A setting has a word that is not known.
     """
     named = config.getoption("--driftwright-workspace")
-    here = config.invocation_params.dir if named else config.rootpath
+    base = config.invocation_params.dir if named else config.rootpath
     return Settings(
         root=config.rootpath,
-        folder=(here / (named or str(config.getini("driftwright_workspace")))).resolve(),
+        folder=(base / (named or str(config.getini("driftwright_workspace")))).resolve(),
         fail_on=_word(config, "fail_on", _FAIL_ON),
         strict=bool(config.getoption("--driftwright-strict") or config.getini("driftwright_strict")),
         unseen=_word(config, "unseen", _UNSEEN),
     )
 
 
-def _word(config: pytest.Config, name: str, known: tuple[str, ...]) -> str:
+def _word(config: pytest.Config, name: str, words: tuple[str, ...]) -> str:
     option = config.getoption(f"--driftwright-{name.replace('_', '-')}")
     word = str(option or config.getini(f"driftwright_{name}"))
-    if word not in known:
-        raise pytest.UsageError(f"driftwright_{name} = {word!r} in the settings: use one of {', '.join(known)}")
+    if word not in words:
+        raise pytest.UsageError(f"driftwright_{name} = {word!r} in the settings: use one of {', '.join(words)}")
     return word

@@ -1,4 +1,4 @@
-"""Proving one contract on its known-good stores: does it answer there, and would its breaking be noticed?"""
+"""Prove one contract on its known-good stores: it must answer there, and its breaks must be noticed."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def proof(bench: Bench, contract: Path) -> tuple[str, ...]:
 
     load_fact(contract)  # its own faults come before those of another contract
     ground = bench.ground
-    fact = next(one for one in ground.facts if one.fact.name == contract.stem)
+    fact = next(compiled for compiled in ground.facts if compiled.fact.name == contract.stem)
     good = situations(fact.fact, ground.moments)
     if not good:
         return (f"{fact.fact.name}: no known-good store shows it; add a witness that its parameters are found in",)
-    found = [*_answers(ground, fact, good), *_invariants(ground, fact, good)]
-    if not found:  # a reader that fails on known-good stores proves nothing
-        found = list(_unproven(ground, fact))
-    return tuple(visible(line) for line in found)
+    problems = [*_answers(ground, fact, good), *_invariants(ground, fact, good)]
+    if not problems:  # a reader that fails on known-good stores proves nothing
+        problems = list(_unproven(ground, fact))
+    return tuple(visible(line) for line in problems)
 
 
 def _answers(ground: LoadedWorkspace, fact: CompiledFact, good: tuple[Situation, ...]) -> Iterator[str]:
@@ -60,8 +60,8 @@ def _invariants(ground: LoadedWorkspace, fact: CompiledFact, good: tuple[Situati
         outcomes = ground.engine.run(reader.program, calls(reader.function, good))
         wrong = {s.moment for s, outcome in zip(good, outcomes, strict=True) if outcome.answer.text != "true"}
         if wrong:
-            told = ", ".join(sorted(wrong))
-            yield f"{fact.fact.name}: invariant {name!r} does not hold on known-good moments: {told}"
+            moments = ", ".join(sorted(wrong))
+            yield f"{fact.fact.name}: invariant {name!r} does not hold on known-good moments: {moments}"
 
 
 def _unproven(ground: LoadedWorkspace, fact: CompiledFact) -> Iterator[str]:

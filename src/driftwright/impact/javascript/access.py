@@ -1,4 +1,4 @@
-"""What single nodes of reading code ask for: the property of an access, the parts of a destructuring pattern."""
+"""Single nodes of the syntax tree: the property of an access, the parts of a destructuring pattern."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def key_text(name: str) -> str:
 
 
 def asked(node: Node) -> str | None:
-    """Return the property that an access names; None when the code computes it."""
+    """Return the name of the property that is accessed; None when the code computes it."""
     name = node.child_by_field_name("property")
     if name is not None:
         return text_of(name)
@@ -39,7 +39,7 @@ def asked(node: Node) -> str | None:
 
 
 def plain_string(node: Node) -> str | None:
-    """Return what a string literal says; None for anything else, and where it needs unescaping."""
+    """Return the text of a string literal; None for anything else, and where it has escapes."""
     if node.type != "string" or any(part.type != "string_fragment" for part in node.named_children):
         return None
     return "".join(map(text_of, node.named_children))
@@ -47,22 +47,22 @@ def plain_string(node: Node) -> str | None:
 
 def first_access(node: Node, holder: Node) -> Node:
     """Return the innermost access of a chain, the one that asks the holder itself."""
-    here = node
-    while (below := here.child_by_field_name("object")) is not None and below != holder:
-        here = below
-    return here
+    access = node
+    while (below := access.child_by_field_name("object")) is not None and below != holder:
+        access = below
+    return access
 
 
 def going_on(node: Node) -> str:
-    """Return what must follow the parentheses, so that a chain that ended early without them still does."""
+    """Return `?`, `?.` or nothing: what must follow added parentheses to keep an optional chain optional."""
     outer = node.parent
     if outer is None or outer.type not in ACCESS or outer.child_by_field_name("object") != node or is_optional(outer):
         return ""
-    here: Node | None = node
-    while here is not None and here.type in (*ACCESS, "call_expression"):
-        if is_optional(here):
+    current: Node | None = node
+    while current is not None and current.type in (*ACCESS, "call_expression"):
+        if is_optional(current):
             return "?" if outer.type == "member_expression" else "?."
-        here = here.child_by_field_name("object") or here.child_by_field_name("function")
+        current = current.child_by_field_name("object") or current.child_by_field_name("function")
     return ""
 
 
@@ -72,7 +72,7 @@ def is_optional(node: Node) -> bool:
 
 
 def is_written(node: Node) -> bool:
-    """Whether a value is put there, or taken away."""
+    """Whether the node is assigned to or deleted."""
     outer = node.parent
     if outer is None:
         return False
@@ -83,15 +83,15 @@ def is_written(node: Node) -> bool:
 
 
 def is_assigned(pattern: Node) -> bool:
-    """Whether a pattern fills names that are there already, so that it can bring in none of its own."""
-    here: Node | None = pattern
-    while here is not None and (here.type.endswith("pattern") or here.type == "object_assignment_pattern"):
-        here = here.parent
-    return here is not None and here.type in _WRITTEN
+    """Whether a pattern assigns to existing names, so that it cannot declare new ones."""
+    current: Node | None = pattern
+    while current is not None and (current.type.endswith("pattern") or current.type == "object_assignment_pattern"):
+        current = current.parent
+    return current is not None and current.type in _WRITTEN
 
 
 def is_called(node: Node) -> bool:
-    """Whether it is called as a method."""
+    """Whether the node is called as a method."""
     outer = node.parent
     return outer is not None and outer.type == "call_expression" and outer.child_by_field_name("function") == node
 

@@ -1,4 +1,4 @@
-"""Runs a plan to its end, whatever its calls do: a call that does not end costs itself, not its neighbours."""
+"""Runs all calls of a plan: a call that does not end is cut off, and the others still run."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Argument:
 
     @property
     def token(self) -> object:
-        """What tells this argument from others, as the key of a mapping."""
+        """A hashable value that is equal for equal arguments."""
         if not self._token:
             # A parameter's type tells too: 1, 1.0 and True are three things to a reader.
             params = tuple((name, type(value), value) for name, value in self.params.items())
@@ -88,5 +88,5 @@ class FactProgram:
 
     @property
     def token(self) -> object:
-        """What tells this fact from others in one run, as the key of a mapping."""
+        """A hashable value that is equal for equal facts of one run."""
         return self.sources, json.dumps(dict(self.result), sort_keys=True)

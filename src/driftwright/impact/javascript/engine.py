@@ -1,4 +1,4 @@
-"""Runs reading code: many calls in one crossing, each bounded, each on a fresh copy of everything."""
+"""Runs reading code: many calls in one message to V8, each with a time limit and on fresh copies of its arguments."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class Engine:
             InputFault: V8 does not parse the program, it has no such export, or a store is not JSON.
         """
         for name in sorted({call.function for call in calls} - set(program.exports)):
-            known = ", ".join(program.exports) or "none"
-            raise InputFault(f"exports no function {name}", program.file, program.place, f"its exports are: {known}")
-        done = self._done([Reading(program, calls, traced)])
+            exports = ", ".join(program.exports) or "none"
+            raise InputFault(f"exports no function {name}", program.file, program.place, f"its exports are: {exports}")
+        done = self._take_results([Reading(program, calls, traced)])
         return tuple(result for result in done if isinstance(result, Outcome))
 
     def resolve(self, fact: FactProgram, calls: Sequence[Argument]) -> tuple[Resolved, ...]:
@@ -66,10 +66,10 @@ class Engine:
         Raises:
             InputFault: V8 does not parse a program, or a store is not JSON.
         """
-        return tuple(result for result in self._done([Walking(fact, calls)]) if isinstance(result, Resolved))
+        return tuple(result for result in self._take_results([Walking(fact, calls)]) if isinstance(result, Resolved))
 
     def prepare(self, works: Sequence[Work]) -> None:
-        """Run much work of many programs in one crossing.
+        """Run work of many programs in one message to V8.
 
         Until the next `prepare`, a `run` or `resolve` of the same takes these results: a call is the same on every run.
 
@@ -83,18 +83,18 @@ class Engine:
             # A place for each, so that what several facts ask is run once.
             self._prepared.update(dict.fromkeys(calls))
             new.append((work.of(tuple(calls.values())), tuple(calls)))
-        found = iter(self._executed([work for work, _ in new]))
-        self._prepared.update((token, next(found)) for _, tokens in new for token in tokens)
+        results = iter(self._execute([work for work, _ in new]))
+        self._prepared.update((token, next(results)) for _, tokens in new for token in tokens)
 
-    def _done(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
+    def _take_results(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
         if self._prepared:
-            known = [self._prepared.get(token) for work in works for token, _ in _tokens(work)]
-            results = tuple(result for result in known if result is not None)
-            if len(results) == len(known):
+            prepared = [self._prepared.get(token) for work in works for token, _ in _tokens(work)]
+            results = tuple(result for result in prepared if result is not None)
+            if len(results) == len(prepared):
                 return results
-        return self._executed(works)
+        return self._execute(works)
 
-    def _executed(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
+    def _execute(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
         return Batch(self._host, plan(works, self._now)).results()
 
     def functions(self, program: Program) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ class Engine:
         self._host.start()
 
     def zones(self, *programs: Program) -> tuple[Engine, ...]:
-        """Return this engine, then like ones in other time zones if any of the programs could tell where it runs."""
+        """Return this engine, then like ones in other time zones if any of the programs may depend on the time zone."""
         if not any(program.tells_time for program in programs):
             return (self,)
         if not self._abroad:
@@ -138,7 +138,7 @@ class Engine:
 
 
 def _tokens(work: Work) -> Iterator[tuple[object, Any]]:
-    """Yield each call of some work with what tells it from all others."""
+    """Yield each call of some work, with a hashable value that is equal for equal calls."""
     if isinstance(work, Walking):
         fact = work.fact.token
         for argument in work.calls:

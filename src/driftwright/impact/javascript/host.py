@@ -1,4 +1,4 @@
-"""The runtime inside V8, as the engine speaks to it; starts it, and starts it again after it was lost."""
+"""The runtime inside V8: starts it, sends it calls, and restarts it after it was lost."""
 
 from __future__ import annotations
 
@@ -73,16 +73,16 @@ class Host:
                 self._load(plan, first)
             except Stopped as stop:
                 self.close()
-                what = f"the JavaScript engine stopped ({stop.why}) while it took over the stores"
-                raise MachineFault(what, mend="give fewer or smaller stores") from None
+                problem = f"the JavaScript engine stopped ({stop.why}) while it took over the stores"
+                raise MachineFault(problem, mend="give fewer or smaller stores") from None
 
     def _load(self, plan: Plan, first: int) -> None:
         self._define_all(plan.programs)
         if sum(map(len, self._kept)) > _KEPT:
             self._kept = {}
-            self._asked("forget()", _SETUP)
+            self._ask("forget()", _SETUP)
         texts = ", ".join([self._literal(text) for text in plan.texts])
-        self._asked(f"load([{texts}], {plan.code}, {first})", _SETUP)
+        self._ask(f"load([{texts}], {plan.code}, {first})", _SETUP)
 
     def _literal(self, text: str) -> str:
         """Return a text in JavaScript; a large one is sent once and then named."""
@@ -90,7 +90,7 @@ class Host:
             return json.dumps(text)
         if text not in self._kept:
             number = len(self._kept)
-            self._asked(f"keep({number}, {json.dumps(text)})", _SETUP)
+            self._ask(f"keep({number}, {json.dumps(text)})", _SETUP)
             self._kept[text] = number
         return f"driftwright.kept({self._kept[text]})"
 
@@ -101,12 +101,12 @@ class Host:
             Stopped: A call did not end.
         """
         milliseconds = round(_SLICE * 1000)
-        return self._read(self._asked(f"advance({count}, {milliseconds})", self._seconds + _SLICE))
+        return self._read(self._ask(f"advance({count}, {milliseconds})", self._seconds + _SLICE))
 
     def abandon(self) -> dict[str, Any] | None:
         """Skip the call that did not end, and return the results before it; None when the runtime is lost."""
         try:
-            return self._read(self._asked("abandon()", _HARVEST))
+            return self._read(self._ask("abandon()", _HARVEST))
         except Stopped:
             self.close()  # it is still busy with the call, whatever V8 was told
             return None
@@ -119,19 +119,19 @@ class Host:
             Stopped: Evaluating it did not end.
         """
         self._define(program)
-        found = json.loads(self._asked(f"functions({json.dumps(key(program))})", self._seconds))
-        if isinstance(found, dict):
-            place = _FRAME.search(found["stack"])
+        answer = json.loads(self._ask(f"functions({json.dumps(key(program))})", self._seconds))
+        if isinstance(answer, dict):
+            place = _FRAME.search(answer["stack"])
             line, column = (int(place[1]) - 1 - LINES_BEFORE, int(place[2])) if place else (1, 1)
-            raise program.fault(f"throws when it is loaded: {found['thrown']}", max(line, 1), column)
-        return tuple(found)
+            raise program.fault(f"throws when it is loaded: {answer['thrown']}", max(line, 1), column)
+        return tuple(answer)
 
     def _define_all(self, programs: Sequence[Program]) -> None:
         """Define programs in one crossing; where one of them does not parse, one by one, to say which."""
         new = [program for program in programs if key(program) not in self._defined]
         if len(new) > 1:
             try:
-                self._asked(", driftwright.".join(map(_definition, new)), _SETUP)
+                self._ask(", driftwright.".join(map(_definition, new)), _SETUP)
             except Refused:
                 pass
             else:
@@ -144,15 +144,15 @@ class Host:
         if name in self._defined:
             return
         try:
-            self._asked(_definition(program), _SETUP)
+            self._ask(_definition(program), _SETUP)
         except Refused as refused:
-            found = _PARSE_ERROR.search(refused.message)
-            line, what, indent = (found[1], found[2], found[3]) if found else ("1", "", "")
-            reason = f"is no valid JavaScript: {what}".rstrip(": ")
+            match = _PARSE_ERROR.search(refused.message)
+            line, problem, indent = (match[1], match[2], match[3]) if match else ("1", "", "")
+            reason = f"is no valid JavaScript: {problem}".rstrip(": ")
             raise program.fault(reason, int(line) - 1 - LINES_BEFORE, len(indent or "") + 1) from None
         self._defined.add(name)
 
-    def _asked(self, call: str, seconds: float) -> str:
+    def _ask(self, call: str, seconds: float) -> str:
         fresh = self._process is None
         process = self.start()
         try:

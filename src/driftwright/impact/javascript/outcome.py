@@ -1,4 +1,4 @@
-"""What came of running a reader: its answer, and what it read."""
+"""The outcome of running a reader: its answer, and what it read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Answer:
     shape: Mapping[str, tuple[str, ...]]
 
     def same_as(self, other: Answer) -> bool:
-        """Whether a consumer could not tell this answer from `other`."""
+        """Whether this answer equals `other`: the same kind and the same text."""
         return (self.kind, self.text) == (other.kind, other.text)
 
 

@@ -1,4 +1,4 @@
-"""A list of calls as the text that the runtime takes over; each store is sent once, however many calls read it."""
+"""A list of calls as text for the runtime; each store is sent once, however many calls read it."""
 
 from __future__ import annotations
 
@@ -87,17 +87,17 @@ class _Inputs:
     """Arguments and their JSON texts by index, in the order in which they were first named."""
 
     texts: dict[str, int] = field(default_factory=dict)
-    known: dict[object, int] = field(default_factory=dict)
+    indexes: dict[object, int] = field(default_factory=dict)
     encoded: list[Any] = field(default_factory=list)
 
     def index(self, argument: Argument) -> int:
         token = argument.token
-        if token not in self.known:
-            self.known[token] = len(self.encoded)
-            self.encoded.append(self._encoded(argument))
-        return self.known[token]
+        if token not in self.indexes:
+            self.indexes[token] = len(self.encoded)
+            self.encoded.append(self._encode(argument))
+        return self.indexes[token]
 
-    def _encoded(self, argument: Argument) -> int | dict[str, Any]:
+    def _encode(self, argument: Argument) -> int | dict[str, Any]:
         if argument.document is not None:
             return self._text(argument.document)
         stores = [(name, None if text is None else self._text(text)) for name, text in argument.stores.items()]

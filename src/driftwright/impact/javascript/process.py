@@ -1,4 +1,4 @@
-"""V8 in a process of its own: a bounded evaluation either answers, or says why it was stopped."""
+"""V8 in a process of its own: an evaluation with a time limit answers, or raises with the reason why it was stopped."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ class Process:
         """
         if not self._ready:
             self._ready = True
-            if self._asked("''", _START)[0] != worker.VALUE:
+            if self._ask("''", _START)[0] != worker.VALUE:
                 raise MachineFault("the JavaScript engine does not start", mend="reinstall the package mini-racer")
-        status, text = self._asked(code, seconds)
+        status, text = self._ask(code, seconds)
         match status:
             case worker.VALUE:
                 return text
@@ -85,17 +85,17 @@ class Process:
                 raise MachineFault(f"the JavaScript runtime failed: {text.splitlines()[0] if text else ''}")
         raise Stopped(text, alive=False)
 
-    def _asked(self, code: str, seconds: float) -> tuple[bytes, str]:
+    def _ask(self, code: str, seconds: float) -> tuple[bytes, str]:
         """One exchange; an empty status when the process ended, with the reason as text."""
         try:
-            return self._exchanged(code.encode(), seconds)
+            return self._exchange(code.encode(), seconds)
         except TimeoutError:
             self._child.kill()
             return b"", "deadline"
         except (BrokenPipeError, EOFError):
             return b"", "crash"
 
-    def _exchanged(self, payload: bytes, seconds: float) -> tuple[bytes, str]:
+    def _exchange(self, payload: bytes, seconds: float) -> tuple[bytes, str]:
         requests, replies = self._child.stdin, self._child.stdout
         if requests is None or replies is None:
             raise EOFError

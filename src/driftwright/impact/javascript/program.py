@@ -63,12 +63,12 @@ def module(text: str, file: str) -> Program:
     tree = syntax.parsed(source)
     blank = Program(file, (), "", frozenset())
     _refuse(tree, blank)
-    found = syntax.exports(tree, source)
-    members = ", ".join(f"{json.dumps(name)}: {local}" for name, local in found.bindings)
+    exported = syntax.exports(tree, source)
+    members = ", ".join(f"{json.dumps(name)}: {local}" for name, local in exported.bindings)
     script = (
-        f'(function () {{"use strict";\n{found.body}\nreturn {{"__proto__": null, {members}}};\n}}).call(undefined)'
+        f'(function () {{"use strict";\n{exported.body}\nreturn {{"__proto__": null, {members}}};\n}}).call(undefined)'
     )
-    return Program(file, found.functions, script, syntax.literals(tree))
+    return Program(file, exported.functions, script, syntax.literals(tree))
 
 
 def expression(text: str, file: str, place: str) -> Program:

@@ -1,4 +1,4 @@
-"""Rewrite reading code so that it also looks where a property went, and still where it was."""
+"""Rewrite reading code so that it finds a property at its new place or, failing that, at its old place."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _TAKES = ("shorthand_property_identifier_pattern", "object_assignment_pattern", 
 
 @dataclass(frozen=True, slots=True)
 class Detour:
-    """What code asks for, and where it stands now; both counted from the record that both places share.
+    """The old and the new place of a property; both relative to the record that both places share.
 
     Args:
         old: The names that lead to the old place. Empty for whatever is asked for by a key that the code computes.
@@ -120,12 +120,12 @@ class _Rewriter:
             index = node.child_by_field_name("index")
             computed = index is not None and index.type in ("identifier", "member_expression")
             return node.child_by_field_name("object") if computed else None
-        here: Node | None = node
+        access: Node | None = node
         for name in reversed(self.detour.old):
-            if here is None or here.type not in ACCESS or asked(here) != name:
+            if access is None or access.type not in ACCESS or asked(access) != name:
                 return None
-            here = here.child_by_field_name("object")
-        return here
+            access = access.child_by_field_name("object")
+        return access
 
     def _holding(self, node: Node, holder: Node) -> str:
         """The access as it was written, its innermost record rewritten."""

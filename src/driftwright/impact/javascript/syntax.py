@@ -1,4 +1,4 @@
-"""The syntax of reading code: what it exports, which texts stand in it, and what cannot be run."""
+"""The syntax of reading code: its exports, its literal texts, and what cannot be run."""
 
 from __future__ import annotations
 
@@ -105,13 +105,13 @@ def is_one_function(tree: Node) -> bool:
 
 def literals(tree: Node) -> frozenset[str]:
     """Return the texts and the property names that stand in the code."""
-    found = set()
+    texts = set()
     for node in _walk(tree):
         if node.type in _NAMES:
-            found.add(_text(node))
+            texts.add(_text(node))
         elif node.type == "string" or (node.type == "template_string" and not _has_substitution(node)):
-            found.add("".join(_unescaped(part) for part in node.named_children))
-    return frozenset(found)
+            texts.add("".join(_unescaped(part) for part in node.named_children))
+    return frozenset(texts)
 
 
 def exports(tree: Node, source: bytes) -> Exports:

@@ -1,4 +1,4 @@
-"""The process that holds V8: what it is told to evaluate may hang or kill it, and nobody else.
+"""The process that holds V8: code that it evaluates may hang or kill it, and no other process.
 
 Run as a script. Frames on standard input: 4 bytes length, 8 bytes deadline in seconds (a double), then the code as
 UTF-8. Frames on standard output: 1 byte status, 4 bytes length, then the text as UTF-8. It ends at the end of input.

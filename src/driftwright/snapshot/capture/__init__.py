@@ -1,6 +1,6 @@
 """How a snapshot is taken: from a browser of our own, from a running one, by hand; a watch, and a traced copy.
 
-A second face of the room: only the doors start a capture.
+A second public face of `snapshot`: only `entrypoints` may import it.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""What every way of capturing asks the redactor, and what it makes of the answer."""
+"""The calls of the redactor that all ways of capturing share, and the views made of its answers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) 
 
 
 def answer_text(answer: Any, file: str) -> str:
-    """Return what an evaluation of the redactor gave, once it is a text that may be taken.
+    """Return the result of an evaluation of the redactor, checked to be a text of allowed size.
 
     Raises:
         BlindFault: It is none, or too large; `file` is the target's.
@@ -56,27 +56,27 @@ def answer_text(answer: Any, file: str) -> str:
 
 
 def views_of(text: str, origin: str, file: str) -> tuple[AreaView, ...]:
-    """Return what the redactor's answer says.
+    """Return the areas of a redactor's answer.
 
     Args:
         text: The answer.
-        origin: Where it must come from.
+        origin: The origin that it must come from.
         file: The target's file, for the message.
 
     Raises:
-        BlindFault: It comes from elsewhere.
+        BlindFault: It comes from another origin.
     """
     answer = json.loads(text)
     if answer["origin"] != origin:
-        what = "the page went to another origin while it was read"
-        raise BlindFault(what, file, "wrong-origin", "sign in first, or correct the url")
+        problem = "the page went to another origin while it was read"
+        raise BlindFault(problem, file, "wrong-origin", "sign in first, or correct the url")
     return area_views(answer["areas"])
 
 
-def area_views(told: Iterable[Mapping[str, Any]], where: str = "") -> tuple[AreaView, ...]:
-    """Return the areas that the redactor told of; `where` is the frame or tab that they belong to."""
+def area_views(records: Iterable[Mapping[str, Any]], where: str = "") -> tuple[AreaView, ...]:
+    """Return the areas of a redactor's records; `where` is the frame or tab that they belong to."""
     return tuple(
-        AreaView(Area(view["area"]), tuple(_entries(view)), view["others"], view["denied"], where) for view in told
+        AreaView(Area(view["area"]), tuple(_entries(view)), view["others"], view["denied"], where) for view in records
     )
 
 
@@ -86,7 +86,7 @@ def _entries(view: Mapping[str, Any]) -> Iterator[Entry]:
 
 
 def check_denied(views: Iterable[AreaView], policy: Mapping[str, Any], file: str) -> None:
-    """Refuse an answer that could not look where a declared store should be.
+    """Raise a fault when an area in which a declared store should lie could not be read.
 
     Raises:
         BlindFault: Such an area was closed.
@@ -94,8 +94,8 @@ def check_denied(views: Iterable[AreaView], policy: Mapping[str, Any], file: str
     wanted = {store["area"] for store in policy["stores"]}
     for view in views:
         if view.denied and view.area in wanted:
-            what = f"the {view.area} storage is closed ({view.denied})"
-            raise BlindFault(what, file, "storage-denied", "open the page itself, not a frame of it")
+            problem = f"the {view.area} storage is closed ({view.denied})"
+            raise BlindFault(problem, file, "storage-denied", "open the page itself, not a frame of it")
 
 
 def provenance_of(target: Target, state: str, browser: str, way: str) -> Provenance:

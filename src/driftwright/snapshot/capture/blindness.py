@@ -1,4 +1,4 @@
-"""Every reason for which a capture is blind: its word, what it means, and what to do. Faults and the docs use it."""
+"""Every reason for which a capture is blind: its word, its meaning, and what to do; for faults and the docs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Reason:
         word: What reports call it, as the place of the fault.
         what: What happened, as a clause without a full stop.
         mend: What to do about it, as an imperative clause.
-        seen_by: What it is told by.
+        seen_by: What shows it.
     """
 
     word: str
@@ -137,11 +137,11 @@ def blind(word: str, file: str, *, detail: str = "", mend: str = "") -> BlindFau
         mend: A nearer advice than the reason's own.
     """
     reason = _BY_WORD[word]
-    what = f"{reason.what} ({detail})" if detail else reason.what
-    return BlindFault(what, file, word, mend or reason.mend)
+    problem = f"{reason.what} ({detail})" if detail else reason.what
+    return BlindFault(problem, file, word, mend or reason.mend)
 
 
 def blind_table() -> str:
     """Return the reasons as a Markdown table."""
-    rows = [f"| `{one.word}` | {one.what} | {one.seen_by} | {one.mend} |" for one in REASONS]
+    rows = [f"| `{reason.word}` | {reason.what} | {reason.seen_by} | {reason.mend} |" for reason in REASONS]
     return "\n".join(("| reason | what happened | told by | what to do |", "| --- | --- | --- | --- |", *rows))

@@ -1,4 +1,4 @@
-"""The time that a capture has, and the end of a browser that does not keep to it."""
+"""The deadline of a capture, and the watchdog that kills a browser at its end."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Deadline:
         return max(1.0, min(self.seconds() * 1000, at_most))
 
     def rest(self) -> float:
-        """Return the milliseconds that are left; a moment when none are, for whoever says better why that is so."""
+        """Return the milliseconds that are left, at least 1, so that one more call can tell why time ran out."""
         return max(1.0, (self.ends - time.monotonic()) * 1000)
 
 
@@ -65,19 +65,19 @@ class Watchdog:
 
     def __init__(self, profile: Path, seconds: float) -> None:
         """Start watching; `profile` is the temporary folder that marks the browser's processes as ours."""
-        self.barked = False
+        self.has_killed = False
         self._profile = profile
-        self._timer = threading.Timer(seconds, self._bark)
+        self._timer = threading.Timer(seconds, self._end_browser)
         self._timer.daemon = True
         self._timer.start()
 
     def rest(self) -> None:
         """Stop watching."""
         self._timer.cancel()
-        self._timer.join()  # a dog that barks already must not bite what comes after it
+        self._timer.join()  # a timer that fires already must not kill what comes after it
 
-    def _bark(self) -> None:
-        self.barked = True
+    def _end_browser(self) -> None:
+        self.has_killed = True
         end_browser(self._profile)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from driftwright.base.errors import BlindFault
 from driftwright.snapshot.capture.answer import PAGE_AREAS, answer_text, area_views
-from driftwright.snapshot.capture.request import Reading
+from driftwright.snapshot.capture.request import AreaReading
 from driftwright.snapshot.model import AreaView
 
 MOST = 20  # frames and tabs that are looked into
@@ -20,17 +20,17 @@ MOST = 20  # frames and tabs that are looked into
 Place: TypeAlias = "tuple[str, Callable[[str], Any]]"
 
 
-def gathered(places: Iterable[Place], reading: Reading, views: Iterable[AreaView]) -> tuple[AreaView, ...]:
-    """Return what `places` show of the stores that `views` lack; nothing is asked of them when none is lacking."""
+def gathered(places: Iterable[Place], reading: AreaReading, views: Iterable[AreaView]) -> tuple[AreaView, ...]:
+    """Return the views of `places` with the stores that `views` lack; the places are not read when none is lacking."""
     lacking = reading.declared_in(PAGE_AREAS) - {entry.store for view in views for entry in view.entries}
     if not lacking:
         return ()
     call = reading.call(PAGE_AREAS, lacking)
     wanted = {store["area"] for store in reading.policy["stores"] if store["name"] in lacking}
-    found: list[AreaView] = []
+    found_views: list[AreaView] = []
     for where, asked in islice(places, MOST):
         with contextlib.suppress(BlindFault):
-            told = area_views(json.loads(answer_text(asked(call), reading.target.file))["areas"], where)
+            answer_views = area_views(json.loads(answer_text(asked(call), reading.target.file))["areas"], where)
             # How many other keys it holds, and which areas nobody misses a store in, is not our business.
-            found += (view for view in told if view.entries or (view.denied and view.area in wanted))
-    return tuple(found)
+            found_views += (view for view in answer_views if view.entries or (view.denied and view.area in wanted))
+    return tuple(found_views)

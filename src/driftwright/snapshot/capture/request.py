@@ -1,4 +1,4 @@
-"""What is asked of a capture, whichever way it is taken."""
+"""The request of a capture, the same for all ways of capturing, and one reading of the storage areas."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from driftwright.snapshot.capture.salt import workspace_salt
 from driftwright.workspace import Target, Workspace, load_stores, redaction_policy, state_folder
 
 
-def _silent(_: str) -> None:
+def _no_progress(_: str) -> None:
     """Report nothing."""
 
 
@@ -37,7 +37,7 @@ class CaptureRequest:
     salt: bytes
     variant: str | None = None
     state: str | None = None
-    progress: Callable[[str], None] = _silent
+    progress: Callable[[str], None] = _no_progress
     profile: Path | None = None
 
 
@@ -47,7 +47,7 @@ def capture_request(
     *,
     state: str | None = None,
     variant: str | None = None,
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = _no_progress,
 ) -> CaptureRequest:
     """Return what to capture of a workspace's target.
 
@@ -65,19 +65,19 @@ def capture_request(
     stores = load_stores(workspace.schemas)
     for name in target.stores:
         if name not in stores:
-            known = ", ".join(sorted(stores))
-            raise InputFault(f"unknown store {name!r}", target.file, "stores", f"known stores: {known}")
+            names = ", ".join(sorted(stores))
+            raise InputFault(f"unknown store {name!r}", target.file, "stores", f"known stores: {names}")
     for place in (place for each in target.states for place in (*each.must, *each.may_lack)):
         if place.store not in target.stores:
-            what = f"a page state speaks of {place}, a store that the page does not have"
-            raise InputFault(what, target.file, "state", "add it to stores, or correct the place")
+            problem = f"a page state speaks of {place}, a store that the page does not have"
+            raise InputFault(problem, target.file, "state", "add it to stores, or correct the place")
     policy = redaction_policy(stores[name] for name in target.stores)
     return CaptureRequest(target, policy, workspace_salt(state_folder(workspace)), variant, state, progress)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Reading:
-    """What a reading needs; it has no `repr`, for it holds the salt.
+class AreaReading:
+    """One reading of storage areas; without a `repr`, for it holds the salt.
 
     Args:
         target: The page.
@@ -98,8 +98,8 @@ class Reading:
 
     def declared_in(self, areas: Iterable[Area]) -> frozenset[str]:
         """Names of the stores that should lie in one of `areas`."""
-        known = {str(area) for area in areas}
-        return frozenset(store["name"] for store in self.policy["stores"] if store["area"] in known)
+        wanted = {str(area) for area in areas}
+        return frozenset(store["name"] for store in self.policy["stores"] if store["area"] in wanted)
 
     def call(self, areas: Iterable[Area], names: frozenset[str]) -> str:
         """Return the expression that reads and redacts `areas`, looking for the stores of those names."""

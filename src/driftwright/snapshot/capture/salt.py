@@ -1,4 +1,4 @@
-"""The workspace's salt: what makes pseudonyms the same from run to run, and worthless to anybody else."""
+"""The workspace's salt: pseudonyms made with it are the same in every run, and cannot be computed without it."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def workspace_salt(folder: Path) -> Salt:
             _create(path)
         return _read(path)
     except OSError as error:
-        what = f"cannot keep the salt ({error.strerror or 'input or output failed'})"
-        raise MachineFault(what, str(path), "", "check the folder's permissions") from None
+        problem = f"cannot keep the salt ({error.strerror or 'input or output failed'})"
+        raise MachineFault(problem, str(path), "", "check the folder's permissions") from None
 
 
 def _create(path: Path) -> None:

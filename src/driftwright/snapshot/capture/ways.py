@@ -1,4 +1,4 @@
-"""A capture by whichever way was chosen: a browser of our own, one that runs already, a profile, saved storage."""
+"""Capture in the way that was chosen: a launched browser, a running one, a profile, or saved storage."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def capture_by(way: Way, request: CaptureRequest, state: Path) -> Snapshot:
     """Capture a page.
 
     Args:
-        way: How.
-        request: What.
-        state: Folder of what the workspace keeps to itself; the profiles lie there.
+        way: How to capture.
+        request: What to capture.
+        state: The private folder of the workspace, which holds the profiles.
 
     Raises:
         InputFault: What the way names is not there, or not what it should be.

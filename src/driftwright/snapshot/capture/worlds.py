@@ -1,4 +1,4 @@
-"""The JavaScript worlds of a page, over the DevTools protocol: where the redactor runs, out of the page's reach."""
+"""The JavaScript worlds of a page, over the DevTools protocol; the redactor runs in an isolated one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an SQLite database holds, value by value: on its pages a long value is cut into pieces."""
+"""Read an SQLite database value by value: on its pages a long value is cut into pieces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLAIN = b"\x01\x01"  # an image in memory has no log beside it
 
 
 def contents(image: bytes, take: Callable[[bytes], None]) -> str:
-    """Hand every value and every statement of the schema to `take`; return what hindered, or nothing.
+    """Hand every value and every statement of the schema to `take`; return why it could not be read, or nothing.
 
     The image is opened in memory, with no file, no extension and no function of its own.
     """
@@ -48,8 +48,8 @@ def with_log(image: bytes, log: bytes) -> bytes:
         return image
     pages = bytearray(image)
     for at in range(_LOG_HEADER, len(log) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
-        page, count, one, two = struct.unpack_from(">4L", log, at)
-        if (one, two) != (salt_one, salt_two) or not 0 < page <= (len(image) + len(log)) // size:
+        page, count, first_salt, second_salt = struct.unpack_from(">4L", log, at)
+        if (first_salt, second_salt) != (salt_one, salt_two) or not 0 < page <= (len(image) + len(log)) // size:
             continue  # left from an earlier use of the log; its bytes are looked at on their own
         if len(pages) < page * size:
             pages.extend(bytes(page * size - len(pages)))

@@ -1,4 +1,4 @@
-"""Files, folders and all below them: each file is looked through once, and so are the names."""
+"""Scan files and folders: the content of each file, and the names of files and folders."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ def _files(path: Path, made: _Scan) -> Iterator[Path]:
 
     for folder, names, files in os.walk(path, onerror=closed):
         names.sort()
-        here = Path(folder)
+        parent = Path(folder)
         for name in names:
-            _look_at_name(here / name, made)
-        links = [name for name in names if (here / name).is_symlink()]
-        yield from (here / name for name in sorted([*files, *links]))
+            _look_at_name(parent / name, made)
+        links = [name for name in names if (parent / name).is_symlink()]
+        yield from (parent / name for name in sorted([*files, *links]))
 
 
 def _look_at(file: Path, made: _Scan) -> None:

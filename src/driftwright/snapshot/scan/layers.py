@@ -1,4 +1,4 @@
-"""Ways in which text is written inside other text, each undone over all its levels at once."""
+"""Encodings of text inside other text, each decoded over all its levels at once."""
 
 from __future__ import annotations
 
@@ -45,20 +45,20 @@ class Layer:
 
     def origin(self, data: bytes, at: int) -> int:
         """Return the place in `data` that place `at` of its view was made of."""
-        seen = last = 0
+        passed = last = 0
         for match in self.pattern.finditer(data):
             if not self.alone:
                 before = match.start() - last
-                if at < seen + before:
-                    return last + at - seen
-                seen += before
+                if at < passed + before:
+                    return last + at - passed
+                passed += before
             part = len(self.piece(match))
-            if at < seen + part + self.alone:
+            if at < passed + part + self.alone:
                 as_it_is = part == match.end() - match.start()
-                return match.start() + (at - seen if as_it_is else 0)
+                return match.start() + (at - passed if as_it_is else 0)
             part += self.alone
-            seen, last = seen + part, match.end()
-        return min(len(data), last + at - seen)
+            passed, last = passed + part, match.end()
+        return min(len(data), last + at - passed)
 
 
 def _escape(match: re.Match[bytes]) -> bytes:

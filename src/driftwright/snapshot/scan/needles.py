@@ -1,4 +1,4 @@
-"""How a secret may stand in bytes: its writings, its character sets, and its hashes without a salt."""
+"""Byte sequences that give a secret away: its spellings in several character sets, and its hashes without a salt."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Needle:
 
 def needles(secrets: Sequence[Secret]) -> tuple[Needle, ...]:
     """Return what to look for."""
-    found: dict[tuple[str, bytes], Needle] = {}
+    distinct: dict[tuple[str, bytes], Needle] = {}
     for secret in secrets:
         for form, raw in _writings(secret.text):
             if len(raw) >= LEAST:
-                found.setdefault((secret.label, raw.lower()), Needle(secret.label, form, raw.lower()))
-    return tuple(found.values())
+                distinct.setdefault((secret.label, raw.lower()), Needle(secret.label, form, raw.lower()))
+    return tuple(distinct.values())
 
 
 def _writings(text: str) -> Iterator[tuple[str, bytes]]:

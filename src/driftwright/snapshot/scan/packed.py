@@ -1,4 +1,4 @@
-"""Packed data anywhere inside other data, told by how it begins and undone bit by bit as it comes in."""
+"""Compressed data anywhere inside other data: found by its first bytes, and decompressed in parts as it comes in."""
 
 from __future__ import annotations
 
@@ -115,9 +115,11 @@ def beginnings(data: bytes, end: int) -> Iterator[Beginning]:
     at = 0
     while (match := BEGINNINGS.search(data, at)) and match.start() < end:
         at = match.start() + 1
-        found = _beginning(data, match)
-        if found and (found.make is None or _tastes(found.make(), data[found.start : found.start + _TASTE])):
-            yield found
+        beginning = _beginning(data, match)
+        if beginning and (
+            beginning.make is None or _tastes(beginning.make(), data[beginning.start : beginning.start + _TASTE])
+        ):
+            yield beginning
 
 
 def _tastes(unpacker: Unpacker, data: bytes) -> bool:

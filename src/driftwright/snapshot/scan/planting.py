@@ -1,6 +1,6 @@
-"""Leaks planted on purpose: every way of writing a secret, in everything that can hold it.
+"""Planted leaks for the self-test: every way of writing a secret, in every kind of file.
 
-A check that cannot fail shows nothing: by these the scanner itself is tried.
+They show that the scanner finds what it should find.
 """
 
 from __future__ import annotations

@@ -32,17 +32,17 @@ def secrets_from_text(text: str, file: str) -> tuple[Secret, ...]:
     Raises:
         InputFault: There is none, or one is too short or too long.
     """
-    found = []
+    secrets = []
     for line, content in enumerate(text.split("\n"), 1):
         said = content.removesuffix("\r")
         if not said.strip():
             continue
         labelled = _LABELLED.fullmatch(said)
         secret = Secret(labelled[1], labelled[2]) if labelled else Secret("", said)
-        found.append(_checked(secret, file, str(line)))
-    if not found:
+        secrets.append(_check_secret(secret, file, str(line)))
+    if not secrets:
         raise InputFault("holds no secret", file, "", "write one a line, perhaps after a label and a tab")
-    return tuple(found)
+    return tuple(secrets)
 
 
 def secret_from_environment(name: str) -> Secret:
@@ -55,7 +55,7 @@ def secret_from_environment(name: str) -> Secret:
     if text is None:
         raise InputFault("no such environment variable", "--secret-env", "", "export it first")
     label = name if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", name) else ""
-    return _checked(Secret(label, text), "--secret-env", label)
+    return _check_secret(Secret(label, text), "--secret-env", label)
 
 
 def numbered(secrets: Iterable[Secret]) -> tuple[Secret, ...]:
@@ -67,8 +67,8 @@ def numbered(secrets: Iterable[Secret]) -> tuple[Secret, ...]:
     return tuple(secret if secret.label else replace(secret, label=str(number)) for number, secret in named)
 
 
-def _checked(secret: Secret, file: str, place: str) -> Secret:
+def _check_secret(secret: Secret, file: str, place: str) -> Secret:
     if not LEAST <= len(secret.text) <= MOST:
-        what = f"a secret of {len(secret.text)} characters cannot be told from chance, or is a document"
-        raise InputFault(what, file, place, f"give {LEAST} to {MOST} characters")
+        problem = f"a secret of {len(secret.text)} characters cannot be told from chance, or is a document"
+        raise InputFault(problem, file, place, f"give {LEAST} to {MOST} characters")
     return secret

@@ -1,4 +1,4 @@
-"""Looks through a stream of bytes in bounded memory: as it stands, below every layer, in all that is packed in it."""
+"""Scan a stream of bytes in bounded memory: the bytes, their decoded layers, and all compressed data in them."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Stream:
             self._search(len(self._held) - self.look.overlap)
 
     def close(self) -> None:
-        """There is no more."""
+        """End the stream, and scan its last bytes."""
         self._search(len(self._held))
         for packed in self._open:
             packed.close()
@@ -149,14 +149,14 @@ class Stream:
 
     def _views(self, data: bytes) -> Iterator[_View]:
         waiting = [_View(data)]
-        seen: set[bytes] = set()
+        digests: set[bytes] = set()
         while waiting:
             view = waiting.pop(0)
-            mark = hashlib.blake2b(view.data, digest_size=16).digest()
-            if mark in seen:
+            digest = hashlib.blake2b(view.data, digest_size=16).digest()
+            if digest in digests:
                 continue
-            seen.add(mark)
-            if len(seen) > VIEWS:
+            digests.add(digest)
+            if len(digests) > VIEWS:
                 self.look.findings.unread(self.look.file, "more layers of encoding than are looked below")
                 return
             yield view
@@ -175,29 +175,29 @@ class Stream:
                 yield _View(shown, layer, below)
 
     def _unpack(self, view: _View, end: int, started: set[bytes]) -> None:
-        for found in beginnings(view.data, end):
-            mark = view.data[found.start : found.start + 64]
+        for beginning in beginnings(view.data, end):
+            mark = view.data[beginning.start : beginning.start + 64]
             if mark in started:
                 continue
             started.add(mark)
-            packed = self._packed(view, found)
+            packed = self._packed(view, beginning)
             if packed is None:
                 continue
-            packed.feed(view.data[found.start :])
+            packed.feed(view.data[beginning.start :])
             if packed.live and view.layer is None:
                 self._open.append(packed)
             else:
                 packed.close()
 
-    def _packed(self, view: _View, found: Beginning) -> _Packed | None:
-        if found.make is None:
-            self.look.findings.unread(self.look.file, found.why)
+    def _packed(self, view: _View, beginning: Beginning) -> _Packed | None:
+        if beginning.make is None:
+            self.look.findings.unread(self.look.file, beginning.why)
             return None
         if len(self.inside) >= DEPTH or len(self._open) >= OPEN:
             self.look.findings.unread(self.look.file, "more packed in one another than is looked into")
             return None
-        place = self._file_place(view.origin(found.start))
-        return _Packed(found.make(), Stream(self.look, (*self.inside, *view.names, found.name), place))
+        place = self._file_place(view.origin(beginning.start))
+        return _Packed(beginning.make(), Stream(self.look, (*self.inside, *view.names, beginning.name), place))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Bounds of a schema, checked over the whole file before any validator sees it: what it may say, and how much of it."""
+"""Check the keywords, references, patterns and size of a whole schema before a validator gets it."""
 
 from __future__ import annotations
 
@@ -37,88 +37,88 @@ class _Size:
 
 
 def check_bounds(root: Node) -> None:
-    """Check every position of a schema, also those that only a validator looks at.
+    """Check every position of a schema, including those that only a validator uses.
 
     Raises:
         InputFault: An unknown keyword, a reference that leaves the file or leads back to itself, a pattern that may
-            take without end, or more alternatives than a validator could try in time.
+            take exponential time, or more alternatives than a validator could try in time.
     """
     _Walk().size(root)
 
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Sizes by pointer; None while a position is being measured, which is where a loop shows."""
+    """Sizes by JSON Pointer; None while a position is being measured: meeting None again means a loop."""
 
-    known: dict[str, _Size | None] = field(default_factory=dict)
+    sizes: dict[str, _Size | None] = field(default_factory=dict)
 
-    def size(self, here: Node) -> _Size:
-        found = self.known.get(here.pointer)
-        if found is not None:
-            return found
-        if here.pointer in self.known or here.depth > MAX_DEPTH:
-            raise here.fault(f"nested or referring to itself more than {MAX_DEPTH} times", "", "remove the $ref loop")
-        self.known[here.pointer] = None
-        _check(here)
+    def size(self, node: Node) -> _Size:
+        measured = self.sizes.get(node.pointer)
+        if measured is not None:
+            return measured
+        if node.pointer in self.sizes or node.depth > MAX_DEPTH:
+            raise node.fault(f"nested or referring to itself more than {MAX_DEPTH} times", "", "remove the $ref loop")
+        self.sizes[node.pointer] = None
+        _check(node)
         total = _Size()
-        for keyword, child in _children(here):
+        for keyword, child in _children(node):
             size = self.size(child)
             if keyword != "$defs":  # counted where it is referred to
                 total += size
                 total += _Size(0, 1) if keyword in _ALTERNATIVES else _Size(0)
-        _check_size(here, total)
-        self.known[here.pointer] = total
+        _check_size(node, total)
+        self.sizes[node.pointer] = total
         return total
 
 
-def _children(here: Node) -> Iterator[tuple[str, Node]]:
+def _children(node: Node) -> Iterator[tuple[str, Node]]:
     """Yield each schema that a position holds or refers to, with the keyword that holds it."""
     for keyword in _MAPS:
-        for name in here.schema.get(keyword, {}):
-            yield keyword, here.below(keyword, name)
+        for name in node.schema.get(keyword, {}):
+            yield keyword, node.below(keyword, name)
     for keyword in _LISTS:
-        held = here.schema.get(keyword, [])
+        held = node.schema.get(keyword, [])
         if not isinstance(held, list):
-            raise here.fault("must be a list of schemas", keyword, "write them in [ ]")
+            raise node.fault("must be a list of schemas", keyword, "write them in [ ]")
         for number in range(len(held)):
-            yield keyword, here.below(keyword, number)
+            yield keyword, node.below(keyword, number)
     for keyword in _SINGLES:
-        if keyword in here.schema and not isinstance(here.schema[keyword], bool):
-            yield keyword, here.below(keyword)
-    if "$ref" in here.schema:
-        yield "$ref", referred(here)
+        if keyword in node.schema and not isinstance(node.schema[keyword], bool):
+            yield keyword, node.below(keyword)
+    if "$ref" in node.schema:
+        yield "$ref", referred(node)
 
 
-def _check(here: Node) -> None:
-    if not isinstance(here.schema, Mapping):
-        raise here.fault("a schema must be an object", mend="write { } to allow anything")
-    check_keywords(here)
+def _check(node: Node) -> None:
+    if not isinstance(node.schema, Mapping):
+        raise node.fault("a schema must be an object", mend="write { } to allow anything")
+    check_keywords(node)
     for name in _TOP_ONLY:
-        if name in here.schema and here.pointer:
-            raise here.fault(f"{name} below the top of the file", "", "remove it: references stay in the file")
-    for keyword, pattern in _patterns(here):
+        if name in node.schema and node.pointer:
+            raise node.fault(f"{name} below the top of the file", "", "remove it: references stay in the file")
+    for keyword, pattern in _patterns(node):
         why = why_refused(pattern)
         if why:
-            raise here.fault(why, keyword, "write a simpler pattern, or leave it out")
-    for name in _NUMBERS & here.schema.keys():
-        if type(here.schema[name]) not in (int, float):
-            raise here.fault("must be a number", name, "write the bound as a number, without quotes")
-    step = here.schema.get("multipleOf", 1)
+            raise node.fault(why, keyword, "write a simpler pattern, or leave it out")
+    for name in _NUMBERS & node.schema.keys():
+        if type(node.schema[name]) not in (int, float):
+            raise node.fault("must be a number", name, "write the bound as a number, without quotes")
+    step = node.schema.get("multipleOf", 1)
     if isinstance(step, bool) or not isinstance(step, int | float) or step <= 0:
-        raise here.fault("must be a number greater than 0", "multipleOf", "write the step, or leave it out")
+        raise node.fault("must be a number greater than 0", "multipleOf", "write the step, or leave it out")
 
 
-def _patterns(here: Node) -> Iterator[tuple[str, object]]:
-    if "pattern" in here.schema:
-        yield "pattern", here.schema["pattern"]
-    for pattern in here.schema.get("patternProperties", {}):
+def _patterns(node: Node) -> Iterator[tuple[str, object]]:
+    if "pattern" in node.schema:
+        yield "pattern", node.schema["pattern"]
+    for pattern in node.schema.get("patternProperties", {}):
         yield "patternProperties", pattern
 
 
-def _check_size(here: Node, size: _Size) -> None:
+def _check_size(node: Node, size: _Size) -> None:
     if size.alternatives > MAX_ALTERNATIVES:
-        what = f"more than {MAX_ALTERNATIVES} alternatives when references are written out"
-        raise here.fault(what, "", "join alternatives of allOf, anyOf and oneOf")
+        problem = f"more than {MAX_ALTERNATIVES} alternatives when references are written out"
+        raise node.fault(problem, "", "join alternatives of allOf, anyOf and oneOf")
     if size.positions > MAX_POSITIONS:
-        what = f"more than {MAX_POSITIONS} schemas when references are written out"
-        raise here.fault(what, "", "declare less of the store")
+        problem = f"more than {MAX_POSITIONS} schemas when references are written out"
+        raise node.fault(problem, "", "declare less of the store")

@@ -1,6 +1,6 @@
 """Compatibility of two schemas, for a reader: does the later one admit a value that the earlier one did not?
 
-A verdict is executed, not derived: it comes with the value. What a schema no longer admits hurts no reader.
+The answer comes from trying values, and includes one that breaks. A value that is no longer admitted hurts no reader.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ def _tidy(node: Any) -> Any:
 
 def _bounds(node: Mapping[str, Any]) -> dict[str, Any]:
     """Write the bounds of draft 4, which are excluded by a flag beside them, as later drafts do."""
-    found = dict(node)
+    written = dict(node)
     for bound, flag in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if found.get(flag) is True and bound in found:
-            found[flag] = found.pop(bound)
-        elif isinstance(found.get(flag), bool):
-            del found[flag]
-    return found
+        if written.get(flag) is True and bound in written:
+            written[flag] = written.pop(bound)
+        elif isinstance(written.get(flag), bool):
+            del written[flag]
+    return written
 
 
 def _is_old(node: Any) -> bool:

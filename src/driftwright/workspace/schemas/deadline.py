@@ -1,4 +1,4 @@
-"""A validator that ends: it looks at the clock at every keyword, and no single keyword can hold it up."""
+"""A validator with a deadline: it checks the time at every keyword, and every keyword takes bounded time."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def bounded(validator: Any, seconds: float) -> Any:
     end = time.monotonic() + seconds
     own: dict[str, Keyword] = {"pattern": _pattern, "patternProperties": _pattern_properties, "uniqueItems": _unique}
     keywords = {**validator.VALIDATORS, **own}
-    return extend(validator, {name: _watched(keyword, end) for name, keyword in keywords.items()})
+    return extend(validator, {name: _time_limited(keyword, end) for name, keyword in keywords.items()})
 
 
-def _watched(keyword: Keyword, end: float) -> Keyword:
+def _time_limited(keyword: Keyword, end: float) -> Keyword:
     def watched(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
         if time.monotonic() > end:
             raise TooSlow
@@ -51,8 +51,8 @@ def _pattern_properties(validator: Any, patterns: Any, instance: Any, _: Any) ->
 
 def _unique(validator: Any, wanted: Any, instance: Any, _: Any) -> Iterator[Any]:
     if wanted and validator.is_type(instance, "array"):
-        seen = {_key(item) for item in instance}
-        if len(seen) < len(instance):
+        distinct = {_key(item) for item in instance}
+        if len(distinct) < len(instance):
             yield _error("has equal items")
 
 

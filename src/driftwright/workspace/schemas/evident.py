@@ -1,6 +1,6 @@
-"""Validity that a shape shows: counts of types, presence and ranges are exact, so most schemas need no second look.
+"""Decide from a shape alone that its values are valid: its counts of types, presence and ranges are exact.
 
-It only ever says yes, and only when it is sure; a no means that a validator must be asked.
+True is certain; False means only that a validator must be run.
 """
 
 from __future__ import annotations

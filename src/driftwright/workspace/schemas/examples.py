@@ -1,4 +1,4 @@
-"""Examples of what schemas admit and refuse: values at and around every bound that the schemas name."""
+"""Generate values at and around every bound that schemas name, to find one that only some of them admit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LISTS = ("allOf", "anyOf", "oneOf")
 
 
 def examples(schemas: Sequence[Any]) -> Iterator[Any]:
-    """Yield values that tell the schemas apart if anything short does.
+    """Yield short values that may be valid by some of the schemas and not by others.
 
     Args:
         schemas: The schemas; the numbers, words and names of each are tried against the structure of all.
@@ -63,10 +63,10 @@ class _Pool:
         """The numbers, their neighbours, and the least common multiples of the whole ones."""
         base = sorted(self._numbers, key=abs)[:24]
         whole = [int(n) for n in base if float(n).is_integer() and 1 < abs(n) < _LARGE][:8]
-        found: list[Any] = [*base, *(math.lcm(a, b) for a in whole for b in whole)]
-        found += [n + step for n in base for step in (-1, 1, -0.5, 0.5)]
-        found += [n * k for n in base for k in (-1, 2, 3, 4, 5, 6, 7, 11)]
-        tidy = [int(n) if float(n).is_integer() else n for n in found]
+        values: list[Any] = [*base, *(math.lcm(a, b) for a in whole for b in whole)]
+        values += [n + step for n in base for step in (-1, 1, -0.5, 0.5)]
+        values += [n * k for n in base for k in (-1, 2, 3, 4, 5, 6, 7, 11)]
+        tidy = [int(n) if float(n).is_integer() else n for n in values]
         return list(dict.fromkeys(tidy))
 
     def texts(self) -> list[str]:
@@ -118,12 +118,12 @@ def _referred(schema: Mapping[str, Any], root: Any, pool: _Pool, depth: int) -> 
     target = schema.get("$ref")
     if not isinstance(target, str) or not target.startswith("#"):
         return
-    found = root
+    node = root
     for part in target.removeprefix("#").split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
-        found = found.get(key) if isinstance(found, Mapping) else None
-    if found is not None:
-        yield from _of(found, root, pool, depth + 1)
+        node = node.get(key) if isinstance(node, Mapping) else None
+    if node is not None:
+        yield from _of(node, root, pool, depth + 1)
 
 
 def _of_type(kind: str, schema: Mapping[str, Any], root: Any, pool: _Pool, depth: int) -> Iterator[Any]:
@@ -213,5 +213,5 @@ def _matching(pattern: str) -> Iterator[str]:
         text = re.sub(r"\(([^()]*)\)\{(\d+)[^}]*\}", lambda m: m[1] * min(int(m[2]), 20), text)
         plain = re.sub(r"\{(\d+)[^}]*\}|[*+?()]", "", text).replace("\\", "").strip("^$")
         repeated = re.sub(r"(.)\{(\d+)[^}]*\}", lambda m: m[1] * min(int(m[2]), _MAX_LENGTH), text)
-        for found in (plain, re.sub(r"[*+?()\\^$]", "", repeated), plain + plain, plain[:-1], plain + "x"):
-            yield found[:_MAX_LENGTH]
+        for candidate in (plain, re.sub(r"[*+?()\\^$]", "", repeated), plain + plain, plain[:-1], plain + "x"):
+            yield candidate[:_MAX_LENGTH]

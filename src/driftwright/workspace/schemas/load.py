@@ -14,7 +14,7 @@ from driftwright.base.terms import Area, JsonType
 from driftwright.base.toml import read_table
 from driftwright.structure import Layout
 from driftwright.workspace.schemas.bounds import check_bounds
-from driftwright.workspace.schemas.nodes import Node, node
+from driftwright.workspace.schemas.nodes import Node, follow_reference
 from driftwright.workspace.schemas.published import check_published, locked_digests
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -72,8 +72,8 @@ class Store:
     @property
     def placeholder(self) -> str:
         """The name inside the key pattern's braces; empty for an exact key."""
-        found = _PLACEHOLDER.search(self.key)
-        return found.group(1) if found else ""
+        match = _PLACEHOLDER.search(self.key)
+        return match.group(1) if match else ""
 
     @property
     def latest(self) -> Version:
@@ -89,8 +89,8 @@ class Store:
         for version in (*self.versions, *self.alternatives):
             if version.name == name:
                 return version
-        known = ", ".join(version.name for version in self.versions)
-        raise InputFault(f"{self.owner} has no version {name!r}", mend=f"known versions: {known}")
+        names = ", ".join(version.name for version in self.versions)
+        raise InputFault(f"{self.owner} has no version {name!r}", mend=f"known versions: {names}")
 
 
 def load_stores(folder: File) -> Mapping[str, Store]:
@@ -156,20 +156,20 @@ def _load_version(file: File, locked: Mapping[str, str]) -> Version:
     }
     root = Node(schema, schema, str(file))
     check_bounds(root)
-    return Version(name, schema, str(file), layout(node(root)), witnesses)
+    return Version(name, schema, str(file), layout(follow_reference(root)), witnesses)
 
 
-def layout(here: Node) -> Layout:
+def layout(node: Node) -> Layout:
     """Compile a schema position into the layout that folding needs."""
-    values, items = here.values(), here.items()
-    fields = {name: layout(child) for name, child in here.fields().items()}
+    values, items = node.values(), node.items()
+    fields = {name: layout(child) for name, child in node.fields().items()}
     kind = "map" if values is not None else "record" if fields else ""
     return Layout(
         kind=kind,
         fields=fields,
-        required=frozenset(here.schema.get("required", ())),
+        required=frozenset(node.schema.get("required", ())),
         values=layout(values) if values else None,
         items=layout(items) if items else None,
-        types=frozenset(JsonType(kind) for kind in here.types()),
-        enum=tuple(here.schema.get("enum", ())),
+        types=frozenset(JsonType(kind) for kind in node.types()),
+        enum=tuple(node.schema.get("enum", ())),
     )

@@ -1,4 +1,4 @@
-"""One way to walk a schema: its named fields, its map values and its list items, with local references followed."""
+"""Walk a schema: its named fields, map values and list items, with local references followed."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ class Node:
 
     def fields(self) -> dict[str, Node]:
         """The declared named fields."""
-        return {name: node(self.below("properties", name)) for name in self.schema.get("properties", {})}
+        return {name: follow_reference(self.below("properties", name)) for name in self.schema.get("properties", {})}
 
     def values(self) -> Node | None:
         """The declaration of a map's values, when the position is declared a map."""
         if "x-key-space" not in self.schema:
             return None
         if isinstance(self.schema.get("additionalProperties"), Mapping):
-            return node(self.below("additionalProperties"))
+            return follow_reference(self.below("additionalProperties"))
         return None
 
     def items(self) -> Node | None:
         """The declaration of a list's items."""
-        return node(self.below("items")) if isinstance(self.schema.get("items"), Mapping) else None
+        return follow_reference(self.below("items")) if isinstance(self.schema.get("items"), Mapping) else None
 
     def types(self) -> tuple[str, ...]:
         """The declared JSON types; empty when any is allowed."""
@@ -75,7 +75,7 @@ class Node:
         return Node(child, self.root, self.file, pointer, self.depth + 1)
 
 
-def node(raw: Node) -> Node:
+def follow_reference(raw: Node) -> Node:
     """Follow a position's local reference.
 
     Raises:
@@ -83,56 +83,56 @@ def node(raw: Node) -> Node:
     """
     if raw.depth > MAX_DEPTH:
         raise raw.fault(f"nested or referring to itself more than {MAX_DEPTH} times", mend="remove the $ref loop")
-    return node(referred(raw)) if "$ref" in raw.schema else raw
+    return follow_reference(referred(raw)) if "$ref" in raw.schema else raw
 
 
-def referred(here: Node) -> Node:
+def referred(node: Node) -> Node:
     """The position that a position's `$ref` names.
 
     Raises:
         InputFault: It is not in the same file.
     """
-    target = here.schema["$ref"]
-    return Node(_resolved(here, target), here.root, here.file, str(target).removeprefix("#"), here.depth + 1)
+    target = node.schema["$ref"]
+    return Node(_resolved(node, target), node.root, node.file, str(target).removeprefix("#"), node.depth + 1)
 
 
-def check_keywords(here: Node) -> None:
+def check_keywords(node: Node) -> None:
     """Check that a position uses known keywords, each of a form that can be read.
 
     Raises:
         InputFault: It does not; the mend suggests the nearest known word.
     """
-    for name in here.schema:
+    for name in node.schema:
         if name not in KEYWORDS:
-            raise here.fault(f"unknown keyword {name!r}", mend=suggestion(name, KEYWORDS) or "see schemas/README.md")
+            raise node.fault(f"unknown keyword {name!r}", mend=suggestion(name, KEYWORDS) or "see schemas/README.md")
     for name in ("properties", "patternProperties", "$defs"):
-        if not isinstance(here.schema.get(name, {}), Mapping):
-            raise here.fault("must be an object of schemas", name, "name each schema")
+        if not isinstance(node.schema.get(name, {}), Mapping):
+            raise node.fault("must be an object of schemas", name, "name each schema")
     for name in ("required", "enum"):
-        if not isinstance(here.schema.get(name, []), list):
-            raise here.fault("must be a list", name, "write it in [ ]")
-    if not all(isinstance(name, str) for name in here.schema.get("required", [])):
-        raise here.fault("must be a list of names", "required", "name the fields as texts")
-    if not isinstance(here.schema.get("type", ""), str | list):
-        raise here.fault("must be a type, or a list of them", "type", f"types: {', '.join(_TYPES)}")
-    for kind in here.types():
+        if not isinstance(node.schema.get(name, []), list):
+            raise node.fault("must be a list", name, "write it in [ ]")
+    if not all(isinstance(name, str) for name in node.schema.get("required", [])):
+        raise node.fault("must be a list of names", "required", "name the fields as texts")
+    if not isinstance(node.schema.get("type", ""), str | list):
+        raise node.fault("must be a type, or a list of them", "type", f"types: {', '.join(_TYPES)}")
+    for kind in node.types():
         if kind not in _TYPES:
-            raise here.fault(
+            raise node.fault(
                 f"unknown type {kind!r}", "type", suggestion(str(kind), _TYPES) or f"types: {', '.join(_TYPES)}"
             )
-    if here.schema.get("x-redact", "mask") not in REDACTIONS:
-        raise here.fault("no such redaction", "x-redact", f"use one of {', '.join(REDACTIONS)}")
+    if node.schema.get("x-redact", "mask") not in REDACTIONS:
+        raise node.fault("no such redaction", "x-redact", f"use one of {', '.join(REDACTIONS)}")
 
 
-def _resolved(here: Node, target: object) -> Mapping[str, Any]:
+def _resolved(node: Node, target: object) -> Mapping[str, Any]:
     if not isinstance(target, str) or not target.startswith("#"):
-        raise here.fault("refers outside its own file", "$ref", "nothing is fetched: copy it into $defs")
-    found: Any = here.root
+        raise node.fault("refers outside its own file", "$ref", "nothing is fetched: copy it into $defs")
+    value: Any = node.root
     for part in target.removeprefix("#").split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
-        if not isinstance(found, Mapping) or key not in found:
-            raise here.fault(f"{target} is not in this file", "$ref", "mend the reference")
-        found = found[key]
-    if not isinstance(found, Mapping):
-        raise here.fault(f"{target} is not a schema", "$ref", "mend the reference")
-    return found
+        if not isinstance(value, Mapping) or key not in value:
+            raise node.fault(f"{target} is not in this file", "$ref", "mend the reference")
+        value = value[key]
+    if not isinstance(value, Mapping):
+        raise node.fault(f"{target} is not a schema", "$ref", "mend the reference")
+    return value

@@ -1,4 +1,4 @@
-"""Patterns that every engine reads alike and that no text can hold up."""
+"""Regular expressions of schemas: only those that all engines read alike and that match in linear time are allowed."""
 
 from __future__ import annotations
 

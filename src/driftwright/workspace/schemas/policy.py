@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from driftwright.workspace.schemas.load import Store
-from driftwright.workspace.schemas.nodes import Node, node
+from driftwright.workspace.schemas.nodes import Node, follow_reference
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -19,14 +19,14 @@ def redaction_policy(stores: Iterable[Store]) -> dict[str, Any]:
         `{"words": [...], "stores": [{"name", "area", "key", "rule"}]}`: a rule tells a position's named fields, map
         values, list items, declared types, and whether its scalars are kept, made pseudonyms of or masked.
     """
-    known = list(stores)
+    listed = list(stores)
     words: set[str] = set()
     compiled = []
-    for store in known:
+    for store in listed:
         rule: dict[str, Any] = {}
         for version in (*store.alternatives, *store.versions):
             schema = version.schema
-            _join(rule, _rule(node(Node(schema, schema, version.file))))
+            _join(rule, _rule(follow_reference(Node(schema, schema, version.file))))
         words.update(_words(store.key), *map(_words, _names(rule)))
         # A store of many keys is declared as the map of its entries; the redactor meets one entry at a time.
         entry = rule.get("values", {}) if store.placeholder else rule
@@ -34,20 +34,20 @@ def redaction_policy(stores: Iterable[Store]) -> dict[str, Any]:
     return {"words": sorted(words), "stores": compiled}
 
 
-def _rule(here: Node) -> dict[str, Any]:
+def _rule(node: Node) -> dict[str, Any]:
     rule: dict[str, Any] = {}
-    fields = {name: _rule(child) for name, child in here.fields().items()}
-    values, items = here.values(), here.items()
+    fields = {name: _rule(child) for name, child in node.fields().items()}
+    values, items = node.values(), node.items()
     if fields:
         rule["fields"] = fields
     if values is not None:
         rule["values"] = _rule(values)
     if items is not None:
         rule["items"] = _rule(items)
-    if "x-redact" in here.schema:
-        rule["redact"] = here.schema["x-redact"]
-    if here.types():
-        rule["types"] = list(here.types())
+    if "x-redact" in node.schema:
+        rule["redact"] = node.schema["x-redact"]
+    if node.types():
+        rule["types"] = list(node.types())
     return rule
 
 

@@ -1,4 +1,4 @@
-"""Version resolution: which published version a captured store is nearest to, and how far off."""
+"""Version resolution: which published version a captured store is nearest to, and its distance."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def accepted_shape(version: Version) -> Shape:
 
 
 def resolve(shape: Shape, store: Store) -> Resolution:
-    """Return the nearest version of a store to a captured shape; "unknown" is an answer.
+    """Return the nearest version of a store to a captured shape; its version is None when none is near enough.
 
     A version that declares what is not there is further off than one that does not, so that five shapes under one
     version number are told apart by what their writers wrote.
@@ -84,7 +84,9 @@ def _nearest(store: Store, shape_by: Callable[[Version], Shape]) -> Resolution:
         for number, version in enumerate((*store.alternatives, *store.versions))
     ]
     # What fits a version that was seen written is that version, however little else an unseen alternative declares.
-    ranked = sorted((found.wrong, not version.published, found, number, version) for found, number, version in measured)
+    ranked = sorted(
+        (measure.wrong, not version.published, measure, number, version) for measure, number, version in measured
+    )
     _, _, distance, _, nearest = ranked[0]
     runner_up = ranked[1][-1].name if len(ranked) > 1 else ""
     declared = max(1, _size(nearest.layout))

@@ -1,4 +1,4 @@
-"""Validation by JSON Schema: what a version's declaration says against a store, in words without values."""
+"""Validate a store by the JSON Schema of its version; messages name types and never contain values."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def violations(value: Any, version: Version, shape: Shape = EMPTY) -> tuple[Viol
 
     Args:
         value: The store.
-        version: The version whose schema speaks.
+        version: The version by whose schema it is validated.
         shape: What was folded of the store, where that is known already.
 
     Raises:
@@ -52,11 +52,12 @@ def violations(value: Any, version: Version, shape: Shape = EMPTY) -> tuple[Viol
     errors = islice(_validator(version).iter_errors(value), MAX_ERRORS)
     try:
         counted = Counter(
-            (str(_general(error.absolute_path, version.layout)), error.validator, _said(error)) for error in errors
+            (str(_generalise(error.absolute_path, version.layout)), error.validator, _describe_error(error))
+            for error in errors
         )
     except TooSlow:
-        what = f"validating by this schema takes more than {DEADLINE:g} s"
-        raise InputFault(what, version.file, "/", "declare fewer alternatives, or capture fewer stores") from None
+        problem = f"validating by this schema takes more than {DEADLINE:g} s"
+        raise InputFault(problem, version.file, "/", "declare fewer alternatives, or capture fewer stores") from None
     return tuple(sorted(Violation(path, keyword, said, times) for (path, keyword, said), times in counted.items()))
 
 
@@ -88,20 +89,20 @@ def _validator(version: Version) -> Any:
     return bounded(Draft202012Validator, DEADLINE)(version.schema, registry=Registry())
 
 
-def _general(path: Any, layout: Layout) -> Path:
+def _generalise(path: Any, layout: Layout) -> Path:
     steps: list[Step] = []
-    here: Layout | None = layout
+    declared: Layout | None = layout
     for part in path:
         step: Step = EACH_ITEM if isinstance(part, int) else Key(part)
         below = None
-        if here is not None and step == EACH_ITEM:
-            below = here.items
-        elif here is not None and here.kind == "map":
-            step, below = EACH_VALUE, here.values
-        elif here is not None:
-            below = here.fields.get(part)
+        if declared is not None and step == EACH_ITEM:
+            below = declared.items
+        elif declared is not None and declared.kind == "map":
+            step, below = EACH_VALUE, declared.values
+        elif declared is not None:
+            below = declared.fields.get(part)
         steps.append(step)
-        here = below
+        declared = below
     return Path(tuple(steps))
 
 
@@ -116,17 +117,17 @@ _TYPE_NAMES: Mapping[type, str] = {
 }
 
 
-def _said(error: Any) -> str:
+def _describe_error(error: Any) -> str:
     """Say what failed without the instance: a validator's own message embeds it whole."""
-    found = _TYPE_NAMES.get(type(error.instance), "value")
+    type_name = _TYPE_NAMES.get(type(error.instance), "value")
     match error.validator:
         case "type":
             wanted = error.validator_value
-            return f"expected {wanted if isinstance(wanted, str) else ' or '.join(wanted)}, found {found}"
+            return f"expected {wanted if isinstance(wanted, str) else ' or '.join(wanted)}, found {type_name}"
         case "required":
             missing = [name for name in error.validator_value if name not in error.instance]
             return f"required but absent: {', '.join(missing)}"
         case "enum" | "const":
-            return f"not one of the declared values ({found})"
+            return f"not one of the declared values ({type_name})"
         case keyword:
-            return f"fails {keyword} ({found})"
+            return f"fails {keyword} ({type_name})"

@@ -14,7 +14,7 @@ from typing import Any
 
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Path
 from driftwright.workspace.schemas.load import Version
-from driftwright.workspace.schemas.nodes import Node, node
+from driftwright.workspace.schemas.nodes import Node, follow_reference
 from driftwright.workspace.schemas.validation import Violation
 
 _SAID = {
@@ -50,12 +50,12 @@ class _Walk:
 
     document: Any
     store: str
-    found: Counter[tuple[str, str]] = field(default_factory=Counter)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, path: Path, keyword: str, times: int = 1) -> None:
         """Count findings."""
         if times:
-            self.found[str(path), keyword] += times
+            self.counts[str(path), keyword] += times
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,82 +83,82 @@ def vocabulary_violations(document: Any, version: Version, store: str) -> tuple[
 
     Args:
         document: The redacted store.
-        version: The version whose schema speaks.
+        version: The version by whose schema it is checked.
         store: The store's name: only references within the same store can be followed.
     """
-    part = _part(node(Node(version.schema, version.schema, version.file)), ROOT)
+    part = _part(follow_reference(Node(version.schema, version.schema, version.file)), ROOT)
     if part is None:
         return ()
     walk = _Walk(document, store)
     _visit(walk, _Column([document], [""]), part)
     return tuple(
-        sorted(Violation(path, keyword, _SAID[keyword], times) for (path, keyword), times in walk.found.items())
+        sorted(Violation(path, keyword, _SAID[keyword], times) for (path, keyword), times in walk.counts.items())
     )
 
 
-def _part(here: Node, path: Path) -> _Part | None:
+def _part(node: Node, path: Path) -> _Part | None:
     """Cut a schema down to what the vocabulary speaks of; None when it is silent here and below."""
-    named = {name: _part(child, path / name) for name, child in here.fields().items()}
+    named = {name: _part(child, path / name) for name, child in node.fields().items()}
     fields = {name: part for name, part in named.items() if part is not None}
-    values, items = here.values(), here.items()
+    values, items = node.values(), node.items()
     below = _part(values, Path((*path.steps, EACH_VALUE))) if values is not None else None
     each = _part(items, Path((*path.steps, EACH_ITEM))) if items is not None else None
-    if not (fields or below or each or _SAID.keys() & here.schema.keys()):
+    if not (fields or below or each or _SAID.keys() & node.schema.keys()):
         return None
-    return _Part(path, here.schema, fields, below, each)
+    return _Part(path, node.schema, fields, below, each)
 
 
-def _visit(walk: _Walk, column: _Column, here: _Part) -> None:
-    _texts(walk, column.of(str), here)
-    records = column.of(dict) if here.fields or here.values else _Column([], [])
-    for name, part in here.fields.items() if records.values else ():
+def _visit(walk: _Walk, column: _Column, position: _Part) -> None:
+    _check_texts(walk, column.of(str), position)
+    records = column.of(dict) if position.fields or position.values else _Column([], [])
+    for name, part in position.fields.items() if records.values else ():
         _visit(walk, records.field(name), part)
-    if here.values is not None and records.values:
+    if position.values is not None and records.values:
         names = list(chain.from_iterable(records.values))
-        _visit(walk, _Column(list(chain.from_iterable(map(dict.values, records.values))), names), here.values)
-    if here.items is not None:
+        _visit(walk, _Column(list(chain.from_iterable(map(dict.values, records.values))), names), position.values)
+    if position.items is not None:
         lists = column.of(list)
         for items in lists.values:
-            _within(walk, items, here.items)
+            _check_items(walk, items, position.items)
         keys = [key for items, key in zip(lists.values, lists.keys, strict=True) for _ in items]
         if keys:
-            _visit(walk, _Column(list(chain.from_iterable(lists.values)), keys), here.items)
+            _visit(walk, _Column(list(chain.from_iterable(lists.values)), keys), position.items)
 
 
-def _texts(walk: _Walk, texts: _Column, here: _Part) -> None:
-    """What a text must repeat or refer to."""
-    if here.schema.get("x-key-equals"):
+def _check_texts(walk: _Walk, texts: _Column, position: _Part) -> None:
+    """Check texts that must repeat the key of their map entry, or refer to a key of another map."""
+    if position.schema.get("x-key-equals"):
         pairs = zip(texts.values, texts.keys, strict=True)
-        walk.add(here.path, "x-key-equals", sum(1 for text, key in pairs if key and text != key))
-    if "x-references" in here.schema:
-        known = _referred(walk, str(here.schema["x-references"]))
-        if known is not None:
-            walk.add(here.path, "x-references", sum(1 for text in texts.values if text not in known))
+        walk.add(position.path, "x-key-equals", sum(1 for text, key in pairs if key and text != key))
+    if "x-references" in position.schema:
+        keys = _referred(walk, str(position.schema["x-references"]))
+        if keys is not None:
+            walk.add(position.path, "x-references", sum(1 for text in texts.values if text not in keys))
 
 
-def _within(walk: _Walk, items: Sequence[Any], here: _Part) -> None:
-    """What holds between the items of one list: of the items themselves, and of each field of its records."""
-    _between(walk, items, here)
-    for name, part in here.fields.items():
+def _check_items(walk: _Walk, items: Sequence[Any], position: _Part) -> None:
+    """Check uniqueness and order of the items of one list, and of each field of its records."""
+    _check_column(walk, items, position)
+    for name, part in position.fields.items():
         if "x-unique" in part.schema or "x-order" in part.schema:
-            _between(walk, [item[name] for item in items if isinstance(item, dict) and name in item], part)
+            _check_column(walk, [item[name] for item in items if isinstance(item, dict) and name in item], part)
 
 
-def _between(walk: _Walk, column: Sequence[Any], here: _Part) -> None:
-    if here.schema.get("x-unique"):
+def _check_column(walk: _Walk, column: Sequence[Any], position: _Part) -> None:
+    if position.schema.get("x-unique"):
         plain = [value for value in column if isinstance(value, (str, int))]
-        walk.add(here.path, "x-unique", len(plain) - len(set(plain)))
-    order = here.schema.get("x-order")
+        walk.add(position.path, "x-unique", len(plain) - len(set(plain)))
+    order = position.schema.get("x-order")
     if order in ("ascending", "descending"):
         steps = _steps(column)
-        walk.add(here.path, "x-order", sum(1 for up in steps if up == (order == "descending")))
+        walk.add(position.path, "x-order", sum(1 for up in steps if up == (order == "descending")))
 
 
 def _steps(column: Sequence[Any]) -> Iterator[bool]:
     """Yield whether each next value is larger, where it is another one of the same type."""
-    for one, other in pairwise(column):
-        if type(one) is type(other) and isinstance(one, (str, int, float)) and one != other:
-            yield other > one
+    for value, following in pairwise(column):
+        if type(value) is type(following) and isinstance(value, (str, int, float)) and value != following:
+            yield following > value
 
 
 def _referred(walk: _Walk, reference: str) -> Mapping[str, Any] | None:
@@ -166,7 +166,7 @@ def _referred(walk: _Walk, reference: str) -> Mapping[str, Any] | None:
     store, _, pointer = reference.partition(":")
     if store != walk.store:
         return None
-    here: Any = walk.document
+    value: Any = walk.document
     for part in pointer.split("/")[1:]:
-        here = here.get(part) if isinstance(here, dict) else None
-    return here if isinstance(here, dict) and here else None
+        value = value.get(part) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) and value else None

@@ -18,10 +18,10 @@ def folder(table: Table, name: str, beside: Path) -> Path | None:
     named = table.text(name, "")
     if not named:
         return None
-    found = (beside / named).resolve()
-    if not found.is_dir():
+    path = (beside / named).resolve()
+    if not path.is_dir():
         raise table.fault("there is no such folder", name, "name a folder relative to this file")
-    return found
+    return path
 
 
 def extension(table: Table, beside: Path) -> Path | None:
@@ -30,19 +30,19 @@ def extension(table: Table, beside: Path) -> Path | None:
     Raises:
         InputFault: It holds no manifest.
     """
-    found = folder(table, "extension", beside)
-    if found is None:
+    path = folder(table, "extension", beside)
+    if path is None:
         return None
     try:
-        manifest = json.loads((found / "manifest.json").read_text(encoding="utf-8-sig"))
+        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8-sig"))
     except OSError:
-        what = "the folder holds no manifest.json"
-        raise table.fault(what, "extension", "build the extension, or name its folder") from None
+        problem = "the folder holds no manifest.json"
+        raise table.fault(problem, "extension", "build the extension, or name its folder") from None
     except (ValueError, RecursionError):
         raise table.fault("its manifest.json is not JSON", "extension", "build the extension again") from None
     if not isinstance(manifest, dict):
         raise table.fault("its manifest.json is not an object", "extension", "build the extension again")
-    return found
+    return path
 
 
 def routes(table: Table, serve: Path | None) -> Mapping[str, str]:
@@ -51,8 +51,8 @@ def routes(table: Table, serve: Path | None) -> Mapping[str, str]:
     Raises:
         InputFault: A route names no such file.
     """
-    found = table.mapping("routes")
-    for pattern, file in found.items():
+    files = table.mapping("routes")
+    for pattern, file in files.items():
         place = f"routes.{pattern}"
         if serve is None:
             raise table.fault("a route without a folder to serve", place, "add `serve`")
@@ -60,4 +60,4 @@ def routes(table: Table, serve: Path | None) -> Mapping[str, str]:
             raise table.fault("a route maps a URL path to a file", place, 'write "/path/*" = "file"')
         if not (serve / file).resolve().is_relative_to(serve):
             raise table.fault("the file is outside the served folder", place, "name a file under `serve`")
-    return found
+    return files

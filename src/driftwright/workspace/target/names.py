@@ -15,13 +15,13 @@ def login_patterns(table: Table) -> tuple[str, ...]:
     Raises:
         InputFault: One is neither a path nor a whole URL.
     """
-    found = table.texts("login")
-    for pattern in found:
+    patterns = table.texts("login")
+    for pattern in patterns:
         if not pattern.startswith(("/", "http://", "https://")):
             raise table.fault(
                 f"{pattern!r} is no address", "login", 'write "/login*" or "https://accounts.shop.test/*"'
             )
-    return found
+    return patterns
 
 
 def host_patterns(table: Table) -> tuple[str, ...]:
@@ -30,8 +30,8 @@ def host_patterns(table: Table) -> tuple[str, ...]:
     Raises:
         InputFault: One is no host, so that it could mean another rule to the browser.
     """
-    found = table.texts("hosts")
-    for host in found:
+    patterns = table.texts("hosts")
+    for host in patterns:
         if not _HOST.fullmatch(host):
             raise table.fault(f"{host!r} is no host", "hosts", 'write "cdn.shop.test" or "*.shop.test"')
-    return found
+    return patterns

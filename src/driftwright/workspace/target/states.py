@@ -1,4 +1,4 @@
-"""Page states: what a capture of each must show, and what it need not show."""
+"""Page states: which paths a capture of each state must show, and which may be missing."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def expectation(table: Table) -> Expectation:
     Raises:
         InputFault: A place is not one, or stands on both sides.
     """
-    found = Expectation(table.text("name"), table.text("what"), _places(table, "must"), _places(table, "may_lack"))
-    for place in found.may_lack:
-        if any(one.store == place.store and one.path.within(place.path) for one in found.must):
+    expected = Expectation(table.text("name"), table.text("what"), _places(table, "must"), _places(table, "may_lack"))
+    for place in expected.may_lack:
+        if any(shown.store == place.store and shown.path.within(place.path) for shown in expected.must):
             raise table.fault(f"{place} must be shown and need not be", "may_lack", "keep it on one side")
-    return found
+    return expected
 
 
 def expectations(file: File) -> tuple[Expectation, ...]:
@@ -52,10 +52,10 @@ def expectations(file: File) -> tuple[Expectation, ...]:
 
 
 def _places(table: Table, name: str) -> tuple[StorePath, ...]:
-    found = []
+    places = []
     for text in table.texts(name):
         match = _PLACE.match(text)
         if match is None:
             raise table.fault(f"{text!r} is not a place", name, 'write "store:/path", with {} for each value of a map')
-        found.append(StorePath(match[1], Path.parse(match[2])))
-    return tuple(found)
+        places.append(StorePath(match[1], Path.parse(match[2])))
+    return tuple(places)

@@ -1,4 +1,4 @@
-"""A probe's target: which page to open, how to bring it to a state, and what of it to look at."""
+"""Probe targets: which page to open, the steps to each page state, and which stores to capture."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class WatchPlan:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A release of the site that behaves otherwise, and what a check should say of it."""
+    """A release that the page can play, and the verdict that a check of it should give."""
 
     name: str
     what: str
@@ -132,8 +132,8 @@ class Target:
         """
         if variant is None:
             return self.url
-        if variant not in [known.name for known in self.variants]:
-            raise _unknown("variant", variant, [known.name for known in self.variants], self.file)
+        if variant not in [release.name for release in self.variants]:
+            raise _unknown("variant", variant, [release.name for release in self.variants], self.file)
         joint = "&" if urlsplit(self.url).query else "?"
         return f"{self.url}{joint}{urlencode({self.variant_query: variant})}"
 
@@ -143,14 +143,14 @@ class Target:
         Raises:
             InputFault: There is no such state.
         """
-        names = [known.name for known in self.states]
+        names = [page_state.name for page_state in self.states]
         wanted = self.default_state if state is None else state
         if not self.states and state is None:
             return "", ()
         if wanted not in names:
             raise _unknown("state", wanted, names, self.file)
         passed = self.states[: names.index(wanted) + 1]
-        return wanted, tuple(step for known in passed for step in known.steps)
+        return wanted, tuple(step for page_state in passed for step in page_state.steps)
 
 
 def origin_of(url: str) -> str:
@@ -273,7 +273,7 @@ def _distinct(table: Table, kind: str, names: list[str]) -> None:
         raise table.fault(f"the {kind} {twice[0]} is there twice", kind, "rename one")
 
 
-def _unknown(kind: str, name: str, known: list[str], file: str) -> InputFault:
-    near = difflib.get_close_matches(name, known, 1)
+def _unknown(kind: str, name: str, names: list[str], file: str) -> InputFault:
+    near = difflib.get_close_matches(name, names, 1)
     guess = f"did you mean {near[0]}? " if near else ""
-    return InputFault(f"no {kind} {name!r}", file, kind, f"{guess}{kind}s: {', '.join(known) or 'none'}")
+    return InputFault(f"no {kind} {name!r}", file, kind, f"{guess}{kind}s: {', '.join(names) or 'none'}")

@@ -1,4 +1,4 @@
-"""Reads one tab of a browser that somebody uses: nothing is reloaded, answered, opened or ended there."""
+"""Reads one tab of a running browser: nothing is reloaded, answered, opened or closed there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from driftwright.snapshot.capture.attached.devtools import RefusedError
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.elsewhere import Place, gathered
-from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.model import AreaView, Snapshot
 
 WAY = "attached"
@@ -33,7 +33,7 @@ PAUSE = 0.05  # seconds between two readings, of which the last two agree
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Which browser, and what of it.
+    """Which tab of which running browser to read.
 
     Args:
         where: A port, a loopback URL, or `auto`.
@@ -61,15 +61,15 @@ def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapsho
         chosen = chosen_tab(tabs, target, attachment.tab)
         with attached(browser, target, chosen) as session:
             tab = Tab(browser, session, request, attachment.extension)
-            return tab_at_rest(tab, [one for one in tabs if one != chosen], deadline)
+            return tab_at_rest(tab, [other for other in tabs if other != chosen], deadline)
 
 
 def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot:
-    """Read a tab until it is at rest, and say where that comes from.
+    """Read a tab until two readings are the same, and return the snapshot.
 
     Args:
         tab: The tab.
-        others: Ids of the other tabs of its origin, which are looked into for what it lacks.
+        others: Ids of the other tabs of its origin, which are searched for stores that it lacks.
         deadline: By when everything is done.
 
     Raises:
@@ -79,8 +79,8 @@ def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot
     target = request.target
     state, _ = target.walk(request.state)
     request.progress("reading the storage")
-    areas = _settled(tab, deadline)
-    areas += gathered(_places(tab, others, deadline), Reading(target, request.policy, request.salt), areas)
+    areas = _read_at_rest(tab, deadline)
+    areas += gathered(_places(tab, others, deadline), AreaReading(target, request.policy, request.salt), areas)
     product = tab.browser.ask("Browser.getVersion")["product"]
     provenance = provenance_of(target, state, product.replace("/", " "), WAY)
     return Snapshot(provenance, redaction_of(request.policy), areas)
@@ -99,7 +99,7 @@ def _places(tab: Tab, others: Sequence[str], deadline: Deadline) -> Iterator[Pla
             yield f"tab {number}", partial(beside.asked, beside.frames()[0], deadline)
 
 
-def _settled(tab: Tab, deadline: Deadline) -> tuple[AreaView, ...]:
+def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[AreaView, ...]:
     """Read until two readings in a row are the same: a store in mid-write is not evidence."""
     file = tab.request.target.file
     text = ""

@@ -1,4 +1,4 @@
-"""The DevTools protocol, spoken to a browser that is already running: only what is asked is done there."""
+"""A client of the DevTools protocol for a browser that is already running."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ class DevTools:
             BlindFault: The browser went away or did not answer in time.
         """
         number = next(self._numbers)
-        told = {"id": number, "method": method, "params": parameters} | ({"sessionId": session} if session else {})
+        message = {"id": number, "method": method, "params": parameters} | ({"sessionId": session} if session else {})
         try:
             self._socket.allow(self._deadline.seconds())
-            self._socket.send(json.dumps(told))
+            self._socket.send(json.dumps(message))
             return self._answer(number)
         except TimeoutError:
-            what = "the tab did not answer in time"
+            problem = "the tab did not answer in time"
             mend = "answer the dialog that may be open in it, and try again"
-            raise BlindFault(what, self._deadline.file, "timeout", mend) from None
+            raise BlindFault(problem, self._deadline.file, "timeout", mend) from None
         except (OSError, ClosedError):
-            what = "the browser ended meanwhile"
-            raise BlindFault(what, self._deadline.file, "crash", "start it again") from None
+            problem = "the browser ended meanwhile"
+            raise BlindFault(problem, self._deadline.file, "crash", "start it again") from None
 
     def _answer(self, number: int) -> dict[str, Any]:
         while True:

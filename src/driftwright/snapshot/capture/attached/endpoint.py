@@ -1,4 +1,4 @@
-"""Where a running browser can be spoken to: on this machine alone."""
+"""Find the DevTools endpoint of a running browser on this machine."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ def find_endpoints(where: str) -> tuple[Address, ...]:
         InputFault: It is not on this machine, or no browser answers there.
     """
     if where == "auto":
-        return (*_active_ports(), *_asked(_HERE, _USUAL_PORT))
+        return (*_active_ports(), *_ask_path(_HERE, _USUAL_PORT))
     if where.isascii() and where.isdecimal():
-        return _one(where, _HERE, int(where))
+        return _ask_endpoint(where, _HERE, int(where))
     try:
         parts = urlsplit(where)
         port = parts.port
     except ValueError:
-        raise _bad() from None
+        raise _wrong_address() from None
     if parts.scheme not in ("http", "ws") or not parts.hostname or port is None:
-        raise _bad()
+        raise _wrong_address()
     host = _loopback(parts.hostname)
-    return ((host, port, parts.path),) if parts.scheme == "ws" else _one(where, host, port)
+    return ((host, port, parts.path),) if parts.scheme == "ws" else _ask_endpoint(where, host, port)
 
 
-def _bad() -> InputFault:
+def _wrong_address() -> InputFault:
     return InputFault("not a way to a browser", "--attach", "", "give a port, http://127.0.0.1:PORT, or auto")
 
 
@@ -67,15 +67,15 @@ def _loopback(host: str) -> str:
     raise InputFault("that browser is not on this machine", "--attach", "", mend)
 
 
-def _one(where: str, host: str, port: int) -> tuple[Address, ...]:
-    found = tuple(_asked(host, port))
-    if not found:
+def _ask_endpoint(where: str, host: str, port: int) -> tuple[Address, ...]:
+    addresses = tuple(_ask_path(host, port))
+    if not addresses:
         raise InputFault("no browser answers there", "--attach", where, _START_ONE)
-    return found
+    return addresses
 
 
-def _asked(host: str, port: int) -> Iterator[Address]:
-    """Ask a port for the path of its browser; where else it may point to is not followed."""
+def _ask_path(host: str, port: int) -> Iterator[Address]:
+    """Ask a port for the path of its browser; another host in its answer is ignored."""
     connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)  # knows of no proxy
     try:
         connection.request("GET", "/json/version")

@@ -37,9 +37,11 @@ def connected(where: str, deadline: Deadline) -> DevTools:
 
 def tabs_of(browser: DevTools, target: Target) -> list[str]:
     """Return the ids of the tabs of the page's origin."""
-    found = browser.ask("Target.getTargets")["targetInfos"]
+    infos = browser.ask("Target.getTargets")["targetInfos"]
     # By their ids, for the browser tells them in the order of their last use: a number must mean the same next time.
-    return sorted(one["targetId"] for one in found if one["type"] == "page" and origin_of(one["url"]) == target.origin)
+    return sorted(
+        info["targetId"] for info in infos if info["type"] == "page" and origin_of(info["url"]) == target.origin
+    )
 
 
 @contextlib.contextmanager
@@ -89,8 +91,8 @@ class Tab:
 
     def evaluate(self, expression: str, world: Mapping[str, Any], milliseconds: float) -> Any:
         """Evaluate in `world` and return the plain value; what it throws may hold page text and is not kept."""
-        told = {"expression": expression, "returnByValue": True, "awaitPromise": True, "timeout": milliseconds}
-        answer = self.browser.ask("Runtime.evaluate", self.session, **told, **world)
+        parameters = {"expression": expression, "returnByValue": True, "awaitPromise": True, "timeout": milliseconds}
+        answer = self.browser.ask("Runtime.evaluate", self.session, **parameters, **world)
         if "exceptionDetails" in answer:
             raise RefusedError
         return answer["result"].get("value")
@@ -117,9 +119,9 @@ class Tab:
         """Evaluate in a world of our own in a frame and leave nothing there; None when it does not answer."""
         with contextlib.suppress(RefusedError):
             world = self.isolated(frame)
-            told = self.evaluate(call, world, min(PATIENCE, deadline.milliseconds()))
+            value = self.evaluate(call, world, min(PATIENCE, deadline.milliseconds()))
             self.evaluate(FORGET, world, deadline.milliseconds())
-            return told
+            return value
         return None
 
     def world(self, deadline: Deadline) -> tuple[Mapping[str, Any], tuple[Area, ...]]:
@@ -138,12 +140,12 @@ class Tab:
             if world["origin"].startswith("chrome-extension://") and world.get("auxData", {}).get("frameId") == frame
         ]
         for world in scripts:
-            found = {"uniqueContextId": world["uniqueId"]}
-            if self._is_ours(world["origin"].removeprefix("chrome-extension://"), found, deadline):
-                return found, tuple(Area)
-        what = "the extension runs no content script in that tab"
+            place = {"uniqueContextId": world["uniqueId"]}
+            if self._is_ours(world["origin"].removeprefix("chrome-extension://"), place, deadline):
+                return place, tuple(Area)
+        problem = "the extension runs no content script in that tab"
         mend = "reload the tab once by hand, or give --extension with the id that chrome://extensions shows"
-        raise BlindFault(what, self.request.target.file, "extension-not-loaded", mend)
+        raise BlindFault(problem, self.request.target.file, "extension-not-loaded", mend)
 
     def _is_ours(self, identity: str, world: Mapping[str, Any], deadline: Deadline) -> bool:
         """Whether it is the extension that was named, or the target's: by its id, else by the name it has."""

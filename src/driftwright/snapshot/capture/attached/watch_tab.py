@@ -1,4 +1,4 @@
-"""Watches an open tab of a browser that somebody uses: what they do there is what is watched."""
+"""Watches an open tab of a running browser while somebody uses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A WebSocket to a browser on this machine: the package `websockets`, told to trust a DevTools port with little."""
+"""A WebSocket to a browser on this machine, by the package `websockets` with strict settings."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class WebSocket:
                 ping_interval=None,  # only what is asked is done there
                 close_timeout=_CLOSING_SECONDS,
                 max_size=_MOST_BYTES,
-                logger=_silent(),
+                logger=_silent_logger(),
                 legacy=True,
             )
         except TimeoutError:
@@ -109,7 +109,7 @@ class WebSocket:
         self._connection.close()
 
 
-def _silent() -> logging.Logger:
+def _silent_logger() -> logging.Logger:
     """Return a logger that says nothing, whatever a program around this one logs: a message holds what a page wrote."""
     logger = logging.getLogger("driftwright.websocket")
     logger.disabled = True

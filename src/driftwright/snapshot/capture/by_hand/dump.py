@@ -1,4 +1,4 @@
-"""Saved dumps of a storage: brought into the redactor's form, so that nothing raw is ever written."""
+"""Redact saved dumps of a storage in memory; nothing raw is written."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def dumped(request: CaptureRequest, files: Iterable[tuple[Area | None, Any, str]
     state, _ = target.walk(request.state)
     areas: dict[Area, Texts] = {}
     for area, document, name in files:
-        for found, texts in _areas(area, document, name, target):
-            if found in areas:
-                raise InputFault(f"a second dump of {found}", name, "", "give one file an area")
-            areas[found] = texts
+        for own_area, texts in _areas(area, document, name, target):
+            if own_area in areas:
+                raise InputFault(f"a second dump of {own_area}", name, "", "give one file an area")
+            areas[own_area] = texts
     views = [{"area": str(area), "entries": areas[area]} for area in Area if area in areas]
     answer = redact(policy_text(request.policy, request.salt, areas), json.dumps(views, ensure_ascii=True))
     provenance = provenance_of(target, state, "unknown", WAY)

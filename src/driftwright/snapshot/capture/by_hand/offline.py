@@ -1,4 +1,4 @@
-"""The redactor without a page: the very code that runs in one, run in V8 on storage that was saved."""
+"""Run the redactor without a page: the same code, run in V8 on saved storage."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _SNIPPET = """\
 
 
 def one_time_salt(salt: bytes) -> bytes:
-    """Return a salt for one snippet: pseudonyms of one capture join, and nothing tells those of any other."""
+    """Return a salt for one snippet: pseudonyms of one capture join, but cannot be compared with those of another."""
     return hmac.new(salt, b"snippet" + secrets.token_bytes(16), hashlib.sha256).digest()
 
 

@@ -1,4 +1,4 @@
-"""Why a page is not the one that was asked for: told by where it went, what it answered and whether it lives."""
+"""Find out why a page is not the one that was asked for: from its address, its answer and whether it responds."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _SIGN_OF_LIFE = 700.0  # milliseconds in which a page that is only slow still an
 
 
 class Arrival:
-    """What is known of a page on its way; `Session` builds on it."""
+    """The state of a page that is being opened; the base class of `Session`."""
 
     page: Page
     worlds: Worlds
 
     def __init__(self, target: Target, deadline: Deadline, kept: Path | None) -> None:
-        """Prepare; nothing is known yet."""
+        """Prepare; no page is opened yet."""
         self._target = target
         self._deadline = deadline
         self._kept = kept
@@ -37,29 +37,29 @@ class Arrival:
         self._asked = target.url  # where the page was last sent
 
     def fault(self, error: Error) -> Fault:
-        """Say in our own words what Playwright's error means; its own text may hold text of the page."""
+        """Return the fault that a Playwright error means; the text of the error may hold page text and is not kept."""
         file = self._target.file
-        if self._watchdog is not None and self._watchdog.barked:  # first: the end that it makes looks like a crash
+        if self._watchdog is not None and self._watchdog.has_killed:  # first: the end that it makes looks like a crash
             return blind("hang" if self._answered else "timeout", file)
         if self._crashed:
             return blind("crash", file)
         if type(error).__name__ == "TimeoutError":
             return blind("hang" if self._answered and not self._is_alive() else "timeout", file)
-        found = diagnosis.network_reason(str(error))
-        if found is None:
+        reason = diagnosis.network_reason(str(error))
+        if reason is None:
             return blind("crash", file)
         if origin_of(self._asked) != self._target.origin:  # it was sent on, to where we do not go
             login = diagnosis.is_declared_login(self._target, self._asked)
             return self._login() if login else blind("wrong-origin", file)
-        return blind(found[0], file, detail=found[1])
+        return blind(reason[0], file, detail=reason[1])
 
     def check_room(self, areas: Collection[str]) -> None:
-        """Refuse a storage without room: the page's writes fail there, and what it holds looks healthy.
+        """Raise a fault for a storage that is full: the page's writes fail, and its content may be old.
 
         Raises:
             BlindFault: One of `areas` is full.
         """
-        for area, units in self._looked(diagnosis.ROOM) or ():
+        for area, units in self._evaluate(diagnosis.ROOM) or ():
             if area in areas and units >= diagnosis.FULL:
                 detail = f"{area} storage, {units:,} of {diagnosis.QUOTA:,} units"
                 raise blind("storage-full", self._target.file, detail=detail)
@@ -76,18 +76,18 @@ class Arrival:
     def _check_answer(self, response: Response) -> None:
         file, status = self._target.file, response.status
         challenge = diagnosis.is_challenge(response.headers)
-        if challenge or (diagnosis.may_be_challenge(status) and self._looked(diagnosis.CHALLENGE_MARKS)):
+        if challenge or (diagnosis.may_be_challenge(status) and self._evaluate(diagnosis.CHALLENGE_MARKS)):
             raise blind("bot-wall", file)
         if diagnosis.is_refusal(status):
             self._check_place()
             raise blind("refused", file, detail=f"HTTP {status}")
 
     def _check_place(self) -> None:
-        """Refuse another origin, and a login wherever it is."""
+        """Raise a fault when the page is of another origin, or is a login."""
         target, url = self._target, self.page.url
         if diagnosis.is_declared_login(target, url):
             raise self._login()
-        if diagnosis.could_be_login(target, url) and self._looked(diagnosis.ASKS_PASSWORD):
+        if diagnosis.could_be_login(target, url) and self._evaluate(diagnosis.ASKS_PASSWORD):
             raise self._login()
         if origin_of(url) != target.origin:
             raise blind("wrong-origin", target.file)
@@ -101,8 +101,8 @@ class Arrival:
         name = hashlib.sha256(self._target.origin.encode()).hexdigest()[:16]
         return (self._kept or Path()) / f"driftwright-seen-{name}"
 
-    def _looked(self, expression: str) -> Any:
-        """Evaluate one of our own expressions out of the page's reach; None when the page lets nobody look."""
+    def _evaluate(self, expression: str) -> Any:
+        """Evaluate one of our own expressions in an isolated world; None when it throws."""
         from playwright.sync_api import Error
 
         try:
@@ -122,7 +122,7 @@ class Arrival:
         return True
 
     def _not_ready(self, detail: str) -> BlindFault:
-        """Say why the page is not ready: it may have gone to a login meanwhile."""
+        """Return the fault of a page that is not ready; one that went to a login meanwhile raises that fault."""
         target, url = self._target, self.page.url
         if diagnosis.is_declared_login(target, url):
             return self._login()

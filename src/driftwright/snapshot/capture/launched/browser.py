@@ -1,4 +1,4 @@
-"""The browser that this machine has."""
+"""Find a Chromium on this machine that fits."""
 
 from __future__ import annotations
 
@@ -52,24 +52,24 @@ def find_browser(*, for_extension: bool = False, bundled: Path | None = None) ->
     """
     named = os.environ.get(VARIABLE, "")
     if named:
-        found = [_asked(Path(named))]
-        if found[0] is None:
+        browsers = [_ask_version(Path(named))]
+        if browsers[0] is None:
             raise MachineFault("the named browser does not start", VARIABLE, "", f"name another program, or {_GET_ONE}")
     else:
-        found = [_asked(path) for path in _candidates(bundled)]
-    usable = [browser for browser in found if browser]
+        browsers = [_ask_version(path) for path in _candidates(bundled)]
+    usable = [browser for browser in browsers if browser]
     if not usable:
         raise MachineFault("no Chromium on this machine", "", "", f"{_GET_ONE}, or set {VARIABLE}")
     fitting = [browser for browser in usable if browser.loads_extensions or not for_extension]
     if not fitting:
-        what = f"{usable[0].version} ignores --load-extension, as branded Chrome does from 137 on"
-        raise MachineFault(what, "", "", f"use Chromium: {_GET_ONE}")
+        problem = f"{usable[0].version} ignores --load-extension, as branded Chrome does from 137 on"
+        raise MachineFault(problem, "", "", f"use Chromium: {_GET_ONE}")
     return fitting[0]
 
 
 def ask_ahead() -> None:
-    """Begin to ask the browsers of this machine for their versions, for whoever calls `find_browser` soon."""
-    threading.Thread(target=lambda: [_asked(path) for path in _candidates(None)], daemon=True).start()
+    """Start asking the browsers of this machine for their versions, so that a later `find_browser` is fast."""
+    threading.Thread(target=lambda: [_ask_version(path) for path in _candidates(None)], daemon=True).start()
 
 
 def safe_arguments() -> tuple[str, ...]:
@@ -79,20 +79,20 @@ def safe_arguments() -> tuple[str, ...]:
 
 
 def _candidates(bundled: Path | None) -> list[Path]:
-    on_path = [Path(found) for name in _ON_PATH if (found := shutil.which(name))]
+    on_path = [Path(program) for name in _ON_PATH if (program := shutil.which(name))]
     return ([bundled] if bundled and bundled.is_file() else []) + on_path
 
 
-def _asked(path: Path) -> Browser | None:
+def _ask_version(path: Path) -> Browser | None:
     """Ask a program for its version; None when it does not answer like a browser."""
     try:
-        return _answered(path, path.stat().st_mtime_ns)
+        return _run_version(path, path.stat().st_mtime_ns)
     except OSError:
         return None
 
 
 @lru_cache(maxsize=32)
-def _answered(path: Path, _changed: int) -> Browser | None:
+def _run_version(path: Path, _changed: int) -> Browser | None:
     try:
         answer = subprocess.run(  # noqa: S603 - the user's own browser, no shell
             [path, "--version"], capture_output=True, text=True, timeout=15, check=False

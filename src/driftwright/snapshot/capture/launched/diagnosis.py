@@ -1,4 +1,4 @@
-"""What a network error, an answer or an address says about why the page is not there."""
+"""Reasons why a page did not open, found from a network error, an answer or an address."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ ROOM = """(() => [["session", "sessionStorage"], ["local", "localStorage"]].map(
 
 def network_reason(error: str) -> tuple[str, str] | None:
     """Return the reason and the browser's own word of a network error; None when it is none."""
-    found = re.search(r"net::(ERR_[A-Z_]+)", error)
-    if found is None:
+    match = re.search(r"net::(ERR_[A-Z_]+)", error)
+    if match is None:
         return None
-    code = found[1]
+    code = match[1]
     if code == "ERR_HTTP_RESPONSE_CODE_FAILURE":
         return "refused", code
     return "dns" if _UNKNOWN_NAME.match(code) else "timeout" if _LATE.match(code) else "offline", code
@@ -70,9 +70,9 @@ def is_declared_login(target: Target, url: str) -> bool:
     """Whether the target's `login` names the address; its query is not looked at."""
     parts = urlsplit(url)
     whole = f"{parts.scheme}://{parts.netloc}{parts.path}"
-    here = origin_of(url) == target.origin
+    is_own_origin = origin_of(url) == target.origin
     for pattern in target.login:
-        if fnmatch.fnmatchcase(whole, pattern) or (here and fnmatch.fnmatchcase(parts.path, pattern)):
+        if fnmatch.fnmatchcase(whole, pattern) or (is_own_origin and fnmatch.fnmatchcase(parts.path, pattern)):
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""Looks into the other frames and tabs of a page for stores that the page itself does not hold.
+"""Searches the other frames and tabs of a page for stores that the page itself does not hold.
 
 A frame of the page's origin shares the page's storage, so it shows nothing new; a frame of another origin and another
 tab have storage of their own, and a sandboxed frame has none that anybody could open: it is named, not taken for empty.
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from driftwright.snapshot.capture.deadline import Deadline
     from driftwright.snapshot.capture.launched.session import Session
-    from driftwright.snapshot.capture.request import Reading
+    from driftwright.snapshot.capture.request import AreaReading
 
 _PATIENCE = 2000.0  # milliseconds that one of them may take
 
 
 def found_elsewhere(
-    session: Session, deadline: Deadline, reading: Reading, views: Iterable[AreaView]
+    session: Session, deadline: Deadline, reading: AreaReading, views: Iterable[AreaView]
 ) -> tuple[AreaView, ...]:
     """Return what other frames and tabs show of the stores that `views` lack.
 

@@ -1,4 +1,4 @@
-"""A profile of its own, in which a person signs in once by hand and which later captures open again."""
+"""Browser profiles in which a person signs in once by hand, for use by later captures."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def checked_profile(folder: Path, file: str) -> Path:
         )
     _check_private(folder)
     if _is_open(folder):
-        what = "the profile is open in another browser"
-        raise BlindFault(what, file, "profile-busy", "close the window that --login opened, and try again")
+        problem = "the profile is open in another browser"
+        raise BlindFault(problem, file, "profile-busy", "close the window that --login opened, and try again")
     return folder
 
 

@@ -11,7 +11,7 @@ from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.elsewhere import found_elsewhere
 from driftwright.snapshot.capture.launched.reading import is_unchanged, read_areas, runs_script
 from driftwright.snapshot.capture.launched.session import Session
-from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.model import Snapshot
 from driftwright.workspace import Target
 
@@ -63,21 +63,21 @@ def _attempt(request: CaptureRequest, deadline: Deadline) -> Snapshot:
 
 def _check_written(snapshot: Snapshot, target: Target) -> None:
     """Refuse a capture without any store, where the page state says that a whole one may be missing."""
-    reached = next((known for known in target.states if known.name == snapshot.provenance.state), None)
+    reached = next((state for state in target.states if state.name == snapshot.provenance.state), None)
     may_lack = reached is not None and any(not place.path.steps for place in reached.may_lack)
     if may_lack and not any(view.entries for view in snapshot.areas):
         raise blind("not-written-yet", target.file)
 
 
 def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state: str) -> Snapshot:
-    """Read all areas until they are at rest, and say where they come from.
+    """Read all areas until two readings are the same, and return the snapshot.
 
     Raises:
         BlindFault: The page could not be seen, or never came to rest.
     """
     target = request.target
     reading = _reading(request, scripted=runs_script(session, target))
-    areas = _settled(session, deadline, reading)
+    areas = _read_at_rest(session, deadline, reading)
     areas += found_elsewhere(session, deadline, reading, areas)
     version = session.worlds.browser_version()
     name = session.browser.version.rpartition(" ")[0]
@@ -85,7 +85,7 @@ def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state
     return Snapshot(provenance_of(target, state, f"{name} {version}", way), redaction_of(request.policy), areas)
 
 
-def _settled(session: Session, deadline: Deadline, reading: Reading) -> tuple[Any, ...]:
+def _read_at_rest(session: Session, deadline: Deadline, reading: AreaReading) -> tuple[Any, ...]:
     """Read, and look again until two looks in a row are the same: a store in mid-write is not evidence."""
     areas: tuple[Any, ...] | None = None
     looks = 0
@@ -101,9 +101,9 @@ def _settled(session: Session, deadline: Deadline, reading: Reading) -> tuple[An
             raise
         looks += 1
         session.pause(PAUSE)
-    what = "the storage never came to rest"
-    raise BlindFault(what, reading.target.file, "not-ready", "add a wait to the state's steps")
+    problem = "the storage never came to rest"
+    raise BlindFault(problem, reading.target.file, "not-ready", "add a wait to the state's steps")
 
 
-def _reading(request: CaptureRequest, *, scripted: bool) -> Reading:
-    return Reading(request.target, request.policy, request.salt, scripted)
+def _reading(request: CaptureRequest, *, scripted: bool) -> AreaReading:
+    return AreaReading(request.target, request.policy, request.salt, scripted)

@@ -18,7 +18,7 @@ from driftwright.snapshot.capture.answer import (
 )
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.session import Session
-from driftwright.snapshot.capture.request import Reading
+from driftwright.snapshot.capture.request import AreaReading
 from driftwright.snapshot.capture.worlds import ThrewError, Worlds, extension_id
 from driftwright.snapshot.model import AreaView
 from driftwright.workspace import Target
@@ -31,7 +31,7 @@ _SCRIPT_LOOKS = 20  # for the content script's world, before the longer way is t
 _SCRIPT_PAUSE = 100.0  # milliseconds between two of them
 
 
-def read_areas(session: Session, deadline: Deadline, reading: Reading) -> tuple[str, tuple[AreaView, ...]]:
+def read_areas(session: Session, deadline: Deadline, reading: AreaReading) -> tuple[str, tuple[AreaView, ...]]:
     """Read all areas once; return the redactor's text and what it says.
 
     Raises:
@@ -44,14 +44,14 @@ def read_areas(session: Session, deadline: Deadline, reading: Reading) -> tuple[
     except Error as error:
         raise session.fault(error) from None
     except ThrewError:
-        what = "the redactor did not end well in the page"
-        raise BlindFault(what, reading.target.file, "crash", "run it again") from None
+        problem = "the redactor did not end well in the page"
+        raise BlindFault(problem, reading.target.file, "crash", "run it again") from None
     views = tuple(view for text, origin in texts for view in views_of(text, origin, reading.target.file))
     check_denied(views, reading.policy, reading.target.file)
     return "\n".join(text for text, _ in texts), views
 
 
-def is_unchanged(session: Session, deadline: Deadline, reading: Reading) -> bool:
+def is_unchanged(session: Session, deadline: Deadline, reading: AreaReading) -> bool:
     """Whether all areas are still as the last reading found them; nothing but the answer leaves the browser.
 
     Raises:
@@ -95,7 +95,7 @@ def runs_script(session: Session, target: Target) -> bool:
     return False
 
 
-def _world(session: Session, reading: Reading) -> Mapping[str, Any]:
+def _world(session: Session, reading: AreaReading) -> Mapping[str, Any]:
     """Return where the page is read: in the content script's world, which sees all areas, or in one of our own."""
     if reading.target.extension is None or not reading.scripted:
         return session.worlds.isolated()
@@ -105,7 +105,7 @@ def _world(session: Session, reading: Reading) -> Mapping[str, Any]:
     return world
 
 
-def _texts(session: Session, deadline: Deadline, reading: Reading) -> list[tuple[str, str]]:
+def _texts(session: Session, deadline: Deadline, reading: AreaReading) -> list[tuple[str, str]]:
     """Return the redactor's texts, each with the origin it must come from."""
     target, worlds, world = reading.target, session.worlds, _world(session, reading)
     if target.extension is None:
@@ -113,28 +113,28 @@ def _texts(session: Session, deadline: Deadline, reading: Reading) -> list[tuple
         return [(_text(worlds, call, world, deadline, target), target.origin)]
     areas, rest = (SCRIPT_AREAS, (Area.EXTENSION_SESSION,)) if reading.scripted else (PAGE_AREAS, EXTENSION_AREAS)
 
-    def here(names: frozenset[str]) -> str:
+    def read_here(names: frozenset[str]) -> str:
         return _text(worlds, reading.call(areas, names), world, deadline, target)
 
     far = reading.declared_in(rest)
-    text = here(reading.names - far)
-    missing = reading.names - far - _found(text)
+    text = read_here(reading.names - far)
+    missing = reading.names - far - _store_names(text)
     if reading.scripted and not far and not missing:
         return [(text, target.origin)]
     # Before anything is called gone, every area is searched for it; what one half holds the other does not miss.
     identity = extension_id(target.extension)
     other = _from_extension_page(session, deadline, reading, identity, reading.call(rest, far | missing))
-    if far - _found(other[0]):
-        text = here(reading.names - _found(other[0]))
+    if far - _store_names(other[0]):
+        text = read_here(reading.names - _store_names(other[0]))
     return [(text, target.origin), other]
 
 
-def _found(text: str) -> frozenset[str]:
+def _store_names(text: str) -> frozenset[str]:
     return frozenset(entry["store"] for view in json.loads(text)["areas"] for entry in view["entries"])
 
 
 def _from_extension_page(
-    session: Session, deadline: Deadline, reading: Reading, identity: str, call: str
+    session: Session, deadline: Deadline, reading: AreaReading, identity: str, call: str
 ) -> tuple[str, str]:
     """Read the extension's storage on a page of its own: the way that needs no content script."""
     from playwright.sync_api import Error
@@ -148,9 +148,9 @@ def _from_extension_page(
         worlds = Worlds(context, page)
         return _text(worlds, call, worlds.main(), deadline, reading.target), f"chrome-extension://{identity}"
     except Error:
-        what = "the browser did not load the extension"
+        problem = "the browser did not load the extension"
         mend = "check its manifest in chrome://extensions"
-        raise BlindFault(what, reading.target.file, "extension-not-loaded", mend) from None
+        raise BlindFault(problem, reading.target.file, "extension-not-loaded", mend) from None
 
 
 def _open_extension_page(session: Session, identity: str) -> Page | None:

@@ -1,4 +1,4 @@
-"""One launched browser on a profile of its own, with one page: opened, walked to a state, surely gone afterwards."""
+"""One launched browser with one page: it is opened, brought to a page state, and always ended afterwards."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Session(Arrival):
         self._profile = self._kept or Path(tempfile.mkdtemp(prefix="driftwright-"))
         try:
             ask_ahead()  # while Playwright's driver starts
-            self._playwright = _driver()
+            self._playwright = _start_driver()
             self._watchdog = Watchdog(self._profile, self._deadline.seconds() + GRACE)
             self._launch(self._playwright)
         except BaseException:
@@ -153,8 +153,8 @@ class Session(Arrival):
                 raise blind("profile-busy", self._target.file) from None
             if self._deadline.passed:
                 raise blind("timeout", self._target.file, detail="the browser was not up by then") from None
-            what = f"the browser {self.browser.path} did not start"
-            raise MachineFault(what, "", "", "start it by hand to see why, or name another one") from None
+            problem = f"the browser {self.browser.path} did not start"
+            raise MachineFault(problem, "", "", "start it by hand to see why, or name another one") from None
 
     def _attach(self, context: BrowserContext) -> None:
         # Without a listener Playwright dismisses every dialog: right here, where nobody is there to answer it.
@@ -238,7 +238,7 @@ def _in_time(source: str, milliseconds: float) -> str:
     )
 
 
-def _driver() -> Playwright:
+def _start_driver() -> Playwright:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
@@ -246,5 +246,5 @@ def _driver() -> Playwright:
     try:
         return sync_playwright().start()
     except Error:
-        what = "playwright's driver did not start, or an event loop is already running here"
-        raise MachineFault(what, "", "", "capture from a thread of its own") from None
+        problem = "playwright's driver did not start, or an event loop is already running here"
+        raise MachineFault(problem, "", "", "capture from a thread of its own") from None

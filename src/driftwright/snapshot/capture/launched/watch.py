@@ -1,4 +1,4 @@
-"""Watches a page: looks at its storage again and again while something happens on it, and keeps what changed."""
+"""Watches a page: reads its storage at regular times, and keeps the samples that changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.probe import at_rest
 from driftwright.snapshot.capture.launched.reading import read_areas
 from driftwright.snapshot.capture.launched.session import Session
-from driftwright.snapshot.capture.request import CaptureRequest, Reading
+from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.capture.worlds import ThrewError
 from driftwright.snapshot.model import Snapshot
 from driftwright.snapshot.watch import Sample, Watch
@@ -89,7 +89,7 @@ class _Kept:
 
 
 class Lookout:
-    """What every way of watching counts and keeps."""
+    """The counts and samples of a watch; base class of all ways of watching."""
 
     def __init__(self, request: WatchRequest) -> None:
         """Prepare; the watch begins with `begin`."""
@@ -169,8 +169,8 @@ class _PageLookout(Lookout):
             self._look()
             self.tell(self.now())
         if waiting:
-            what = f"the watch ended before its step {len(steps) - len(waiting) + 1} of {len(steps)} was done"
-            raise BlindFault(what, self._reading.target.file, "not-ready", "watch for longer, or mend watch.steps")
+            problem = f"the watch ended before its step {len(steps) - len(waiting) + 1} of {len(steps)} was done"
+            raise BlindFault(problem, self._reading.target.file, "not-ready", "watch for longer, or mend watch.steps")
 
     def _look(self) -> None:
         page, at = self._page, self.now()
@@ -204,8 +204,8 @@ class _PageLookout(Lookout):
             self._page += 1
 
 
-def _page_reading(request: CaptureRequest) -> Reading:
+def _page_reading(request: CaptureRequest) -> AreaReading:
     """Read the page's own areas alone, in a world of our own: the cheapest look there is."""
     target = replace(request.target, extension=None)
     stores = [store for store in request.policy["stores"] if store["area"] in PAGE_AREAS]
-    return Reading(target, {**request.policy, "stores": stores}, request.salt)
+    return AreaReading(target, {**request.policy, "stores": stores}, request.salt)

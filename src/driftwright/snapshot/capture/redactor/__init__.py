@@ -1,4 +1,4 @@
-"""The one redactor: it runs where the raw values are, so that nothing but its redacted text ever leaves the browser.
+"""The source of the redactor: it runs in the page, so that only its redacted text leaves the browser.
 
 Default deny: what is kept is named by the policy. Its files make up one expression, which can be evaluated under any
 content security policy:

@@ -1,4 +1,4 @@
-"""A copy of an extension that is listened to: the tracer stands first in every group of its content scripts."""
+"""A copy of an extension with the tracer as the first script in every group of its content scripts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Extension:
         folder: Where it lies; it is only ever read.
         manifest: Its manifest as parsed.
         groups: Positions of the content-script groups that run in the isolated world.
-        untraced: What of it runs where no tracer listens, in words.
+        untraced: Its parts that cannot be traced, in words.
     """
 
     folder: Path
@@ -64,8 +64,8 @@ class Extension:
             return preferred
         made = [url for pattern in self.patterns if (url := _example(pattern))]
         if not made:
-            what = "none of its content scripts matches a page of the web"
-            raise InputFault(what, self.file, "/content_scripts", "write matches such as https://host/*")
+            problem = "none of its content scripts matches a page of the web"
+            raise InputFault(problem, self.file, "/content_scripts", "write matches such as https://host/*")
         like = (urlsplit(url)._replace(path=urlsplit(preferred).path).geturl() for url in made)
         return next((url for url in like if self.runs_at(url)), made[0])
 
@@ -85,25 +85,27 @@ def load_extension(folder: Path) -> Extension:
         )
     manifest = parse_json(read_bytes(file).removeprefix(b"\xef\xbb\xbf"), str(file))
     if not isinstance(manifest, dict) or manifest.get("manifest_version") != 3:  # noqa: PLR2004 - Manifest V3
-        what = "not the manifest of a Manifest V3 extension"
-        raise InputFault(what, str(file), "/manifest_version", "build the extension for Manifest V3")
+        problem = "not the manifest of a Manifest V3 extension"
+        raise InputFault(problem, str(file), "/manifest_version", "build the extension for Manifest V3")
     groups, untraced = _groups(manifest.get("content_scripts", []), str(file))
     if not groups:
         if untraced:
-            what = "all its content scripts run in the page's own world, where the page would see the tracer"
-            raise InputFault(what, str(file), "/content_scripts", "trace an extension with an isolated content script")
-        what = "lists no content script"
+            problem = "all its content scripts run in the page's own world, where the page would see the tracer"
+            raise InputFault(
+                problem, str(file), "/content_scripts", "trace an extension with an isolated content script"
+            )
+        problem = "lists no content script"
         mend = "only scripts listed here can be traced, not those that are injected at run time"
-        raise InputFault(what, str(file), "/content_scripts", mend)
+        raise InputFault(problem, str(file), "/content_scripts", mend)
     return Extension(folder, manifest, groups, untraced)
 
 
 def source_words(folder: Path) -> tuple[str, ...]:
-    """Return the words in the extension's code: names that may be told, for whoever has the extension knows them."""
-    found: set[str] = set()
+    """Return the words in the extension's code: names that may be shown, for they are public with the extension."""
+    words: set[str] = set()
     for text in source_texts(folder):
-        found.update(word for word in _WORD.findall(text) if len(word) <= _LONGEST_WORD)
-    return tuple(sorted(found))
+        words.update(word for word in _WORD.findall(text) if len(word) <= _LONGEST_WORD)
+    return tuple(sorted(words))
 
 
 def source_texts(folder: Path) -> list[str]:
@@ -129,8 +131,8 @@ def copy_with(extension: Extension, script: str, into: Path) -> Path:
     try:
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         if size > MOST_BYTES:
-            what = f"larger than {MOST_BYTES // 2**20} MiB"
-            raise InputFault(what, str(folder), "", "name the folder of the built extension alone")
+            problem = f"larger than {MOST_BYTES // 2**20} MiB"
+            raise InputFault(problem, str(folder), "", "name the folder of the built extension alone")
         copy = Path(shutil.copytree(folder, into / "extension"))
     except (OSError, shutil.Error):
         raise InputFault("cannot be copied", str(folder), "", "check its files' permissions and links") from None
@@ -152,9 +154,9 @@ def _groups(listed: object, file: str) -> tuple[tuple[int, ...], tuple[str, ...]
     untraced: list[str] = []
     for number, group in enumerate(listed):
         place = f"/content_scripts/{number}"
-        if not isinstance(group, dict) or not _texts(group.get("matches")) or not group["matches"]:
+        if not isinstance(group, dict) or not _is_texts(group.get("matches")) or not group["matches"]:
             raise InputFault("not a group of content scripts", file, place, "give it `matches`, a list of patterns")
-        if not _texts(group.get("js", [])):
+        if not _is_texts(group.get("js", [])):
             raise InputFault("not a list of files", file, f"{place}/js", "build the extension again")
         if not group.get("js"):
             continue  # style sheets alone
@@ -165,36 +167,36 @@ def _groups(listed: object, file: str) -> tuple[tuple[int, ...], tuple[str, ...]
     return tuple(groups), tuple(untraced)
 
 
-def _texts(value: object) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(one, str) for one in value)
+def _is_texts(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(item, str) for item in value)
 
 
 def _matches(pattern: str, url: str) -> bool:
     parts = urlsplit(url)
     if pattern == _ANYWHERE:
         return True
-    found = _PATTERN.fullmatch(pattern)
-    if found is None or found["scheme"] not in ("*", parts.scheme):
+    match = _PATTERN.fullmatch(pattern)
+    if match is None or match["scheme"] not in ("*", parts.scheme):
         return False
-    host, name = found["host"], parts.hostname or ""
+    host, name = match["host"], parts.hostname or ""
     if host.startswith("*"):
         tail = host.removeprefix("*").removeprefix(".")
         if tail and name != tail and not name.endswith(f".{tail}"):
             return False
     elif host != name:
         return False
-    if found["port"] not in (None, ":*") and found["port"] != f":{parts.port}":
+    if match["port"] not in (None, ":*") and match["port"] != f":{parts.port}":
         return False
-    path = re.escape(found["path"]).replace(r"\*", ".*")
+    path = re.escape(match["path"]).replace(r"\*", ".*")
     return re.fullmatch(path, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")) is not None
 
 
 def _example(pattern: str) -> str | None:
     """Return the simplest page that a pattern matches."""
-    found = _PATTERN.fullmatch(pattern)
-    if found is None:
+    match = _PATTERN.fullmatch(pattern)
+    if match is None:
         return None
-    scheme = "https" if found["scheme"] == "*" else found["scheme"]
-    host = found["host"].removeprefix("*").removeprefix(".") or "traced.test"
-    port = "" if found["port"] in (None, ":*") else found["port"]
-    return f"{scheme}://{host}{port}{found['path'].replace('*', '')}"
+    scheme = "https" if match["scheme"] == "*" else match["scheme"]
+    host = match["host"].removeprefix("*").removeprefix(".") or "traced.test"
+    port = "" if match["port"] in (None, ":*") else match["port"]
+    return f"{scheme}://{host}{port}{match['path'].replace('*', '')}"

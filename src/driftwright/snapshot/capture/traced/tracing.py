@@ -1,4 +1,4 @@
-"""Runs an extension on a page and listens to what its own code reads out of the page's stores."""
+"""Runs a copy of an extension on a page and records what its own code reads of the page's stores."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TICK = 500.0  # milliseconds after which what was read so far is fetched again
 _STARTING = 20.0  # seconds for the browser and an empty page
 
 
-def _silent(_: str) -> None:
+def _no_progress(_: str) -> None:
     """Report nothing."""
 
 
@@ -67,12 +67,12 @@ class TraceRequest:
     stores: Sequence[Mapping[str, Any]]
     page: Target | SavedStore
     seconds: float
-    progress: Callable[[str], None] = _silent
+    progress: Callable[[str], None] = _no_progress
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """What was listened to.
+    """The reads that were recorded.
 
     Args:
         texts: One JSON text for each document in which the extension ran: its reads, added up by path.
@@ -103,10 +103,10 @@ def trace_extension(request: TraceRequest) -> Traced:
             session.open(target.url)
             listener = _Listener(session, deadline, handle, copy)
             listener.wait(target)
-            return Traced(tuple(_listened(request, session, listener, target)), target.origin)
+            return Traced(tuple(_listen(request, session, listener, target)), target.origin)
 
 
-def _listened(request: TraceRequest, session: Session, listener: _Listener, target: Target) -> Sequence[str]:
+def _listen(request: TraceRequest, session: Session, listener: _Listener, target: Target) -> Sequence[str]:
     _, steps = target.walk(None)
     for number, step in enumerate(steps, 1):
         request.progress(f"step {number} of {len(steps)}: {step.action}")
@@ -140,11 +140,11 @@ class _Listener:
         self._contexts: dict[str, None] = {}
         self._latest: dict[str, str] = {}
         try:
-            self._protocol = self._begun()
+            self._protocol = self._open_protocol()
         except Error as error:  # a script that never ends was quicker
             raise session.fault(error) from None
 
-    def _begun(self) -> CDPSession:
+    def _open_protocol(self) -> CDPSession:
         page = self._session.page
         protocol = page.context.new_cdp_session(page)
         protocol.on("Runtime.executionContextCreated", self._created)
@@ -164,9 +164,9 @@ class _Listener:
             if self._latest:
                 return
             self._session.pause(_PAUSE)
-        what = "the browser ran no content script of the extension on the page"
+        problem = "the browser ran no content script of the extension on the page"
         mend = "check its manifest in chrome://extensions, and its exclude_matches"
-        raise BlindFault(what, target.file, "extension-not-loaded", mend)
+        raise BlindFault(problem, target.file, "extension-not-loaded", mend)
 
     def fetch(self) -> None:
         """Take what has been added up so far; a later text of the same document replaces an earlier one."""
@@ -200,8 +200,10 @@ def _target(request: TraceRequest, folder: Path) -> Target:
     if isinstance(request.page, SavedStore):
         return _empty_page(request.extension, folder)
     if request.page.serve is None:
-        what = "the target is a page of the network, where a trace would not be repeatable"
-        raise InputFault(what, request.page.file, "serve", "trace on a target that is served from a folder, or --store")
+        problem = "the target is a page of the network, where a trace would not be repeatable"
+        raise InputFault(
+            problem, request.page.file, "serve", "trace on a target that is served from a folder, or --store"
+        )
     # The served page may play any origin: an extension for another one than the target's still meets it.
     return replace(request.page, url=request.extension.address(request.page.url))
 

@@ -1,4 +1,4 @@
-"""The scanner's trial: each planted leak must be found, and nothing where another secret lies."""
+"""The self-test of the scanner: it must find each planted leak, and nothing where another secret lies."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ NAME = "name of a file"
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """What came of the trial.
+    """The result of the self-test.
 
     Args:
         writings: How many ways of writing.
         holders: How many things that hold it.
         planted: How many leaks were planted.
         missed: Which were not found: way of writing, and what held it.
-        alarms: Where a leak was told though only another secret lay there.
+        alarms: Where a leak was reported though only another secret lay there.
     """
 
     writings: int
@@ -48,15 +48,15 @@ def self_test(progress: Callable[[str], None]) -> SelfTest:
         progress(f"trial: {holder}")
         for writing, write in WRITINGS.items():
             held = hold(write(planted.text))
-            if not _scanned(held, mine).leaks:
+            if not _scan(held, mine).leaks:
                 missed.append((writing, holder))
-            if holder == "file" and _scanned(held, wrong).leaks:
+            if holder == "file" and _scan(held, wrong).leaks:
                 alarms.append((writing, holder))
     for writing, write in WRITINGS.items():
         progress(f"trial: {LOG}")
-        if not _found_in_log(write(planted.text), planted):
+        if not _is_found_in_log(write(planted.text), planted):
             missed.append((writing, LOG))
-    if not _found_in_name(planted):
+    if not _is_found_in_name(planted):
         missed.append(("utf-8", NAME))
     count = len(WRITINGS) * (len(HOLDERS) + 1) + 1
     return SelfTest(len(WRITINGS), len(HOLDERS) + 2, count, tuple(missed), tuple(alarms))
@@ -67,7 +67,7 @@ def _secret() -> str:
     return f'<Lumière & {secrets.token_hex(4)}> \U0001f512 it\'s "{secrets.token_hex(4)}"'
 
 
-def _scanned(held: bytes, matcher: Matcher) -> Scanned:
+def _scan(held: bytes, matcher: Matcher) -> Scanned:
     findings = Findings()
     stream = Stream(Look("planted", matcher, findings))
     stream.feed(held)
@@ -75,14 +75,14 @@ def _scanned(held: bytes, matcher: Matcher) -> Scanned:
     return findings.result((len(held),))
 
 
-def _found_in_log(written: bytes, secret: Secret) -> bool:
+def _is_found_in_log(written: bytes, secret: Secret) -> bool:
     with tempfile.TemporaryDirectory(prefix="driftwright-trial-") as name:
         folder = Path(name)
         database_with_log(folder, written)
         return bool(scan_paths([folder / "kept.db"], [secret]).leaks)
 
 
-def _found_in_name(secret: Secret) -> bool:
+def _is_found_in_name(secret: Secret) -> bool:
     with tempfile.TemporaryDirectory(prefix="driftwright-trial-") as name:
         folder = Path(name) / f"of {secret.text}"
         folder.mkdir()
