@@ -83,11 +83,12 @@ ONE_IN = 1 if NIGHTLY else 10  # of more than twenty thousand: every place, with
 
 
 def _placed() -> Iterator[tuple[str, str, Placed]]:
-    turn = 0
+    # Each kind has turns of its own: one count for all would fall in step with the kinds, and never come to some.
+    turns = Counter({kind: number for number, kind in enumerate((*TEXTS, *NUMBERS))})
     for name, key, value in _documents():
         for one in placements(value, RULES[name]["rule"]):
-            turn += 1
-            if turn % ONE_IN == 0:
+            turns[one.kind] += 1
+            if turns[one.kind] % ONE_IN == 0:
                 yield name, key, one
 
 
