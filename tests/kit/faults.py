@@ -23,7 +23,7 @@ from driftwright.workspace.target.target import Target, load_target
 from kit.browser_traffic import Traffic, lineage, ours, watched
 
 SLOW = 9.0  # seconds that the server keeps quiet for
-DEADLINE = 6.0  # seconds, where only the deadline ends the capture
+DEADLINE = 10.0  # seconds, where only the deadline ends the capture
 AMPLE = 20.0  # seconds, where the fault itself ends it: a busy machine must not look like a slow page
 SALT = b"\x07" * 32
 POLICY: dict[str, Any] = {
