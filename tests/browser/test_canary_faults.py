@@ -23,10 +23,9 @@ from driftwright.workspace.target.target import load_target
 from kit import faults
 from kit.by_hand import by_hand, until, write_extension
 from kit.canaries import SECRETS, TEXTS, leaks
-from kit.faults import CASES, DEADLINE, FaultCase
+from kit.faults import CASES, FaultCase
 
 ROOT = Path(__file__).resolve().parents[2]
-SHORT = 3.0  # seconds, where only the deadline ends a capture
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
 VIDEO = {"videoId": ID, "parentPostId": ID, "note": TEXTS["value"], TEXTS["key"]: TEXTS["token"]}
 STORE = {"state": {"videoByMediaId": {ID: [VIDEO]}, TEXTS["storage key"]: TEXTS["number as text"]}, "version": 0}
@@ -104,9 +103,8 @@ def _workspace(folder: Path, case: FaultCase, ports: tuple[int, int]) -> None:
     (folder / "probes").mkdir(parents=True)
     for name in ("contracts", "schemas"):
         (folder / name).symlink_to(ROOT / name)
-    deadline = SHORT if case.deadline == DEADLINE else case.deadline
     kept = "profile = true\n" if case.profile else ""
-    changed = replace(case, settings=kept + case.settings, deadline=deadline)
+    changed = replace(case, settings=kept + case.settings)
     faults.target_of(changed, folder / "probes", ports)
     file = folder / "probes" / "shop.toml"
     file.write_text(file.read_text().replace('stores = ["cart"]', 'stores = ["site"]'))

@@ -278,11 +278,13 @@ def test_no_canary_is_in_the_report_of_a_blind_run() -> None:
 FAILING = """
     from pathlib import Path
 
-    from driftwright.snapshot.capture import CaptureRequest, load_target, redactor_source, workspace_salt
+    from driftwright.snapshot.capture import CaptureRequest
     from driftwright.snapshot.capture.answer import reading_call
     from driftwright.snapshot.capture.deadline import Deadline
     from driftwright.snapshot.capture.launched.reading import _text
     from driftwright.snapshot.capture.request import Reading
+    from driftwright.snapshot.capture.salt import workspace_salt
+    from driftwright.workspace import load_target
     from driftwright.base.terms import Area
 
     ROOT = Path({root!r})
