@@ -282,7 +282,7 @@ FAILING = """
     from driftwright.snapshot.capture.answer import reading_call
     from driftwright.snapshot.capture.deadline import Deadline
     from driftwright.snapshot.capture.launched.reading import _text
-    from driftwright.snapshot.capture.request import Reading
+    from driftwright.snapshot.capture.request import AreaReading
     from driftwright.snapshot.capture.salt import workspace_salt
     from driftwright.workspace import load_target
     from driftwright.base.terms import Area
@@ -295,7 +295,7 @@ FAILING = """
 
     def _of(target, salt):
         policy = dict(words=[], stores=[])
-        return CaptureRequest(target, policy, salt), lambda: Reading(target, "0", dict(policy, salt=salt.hex()))
+        return CaptureRequest(target, policy, salt), lambda: AreaReading(target, policy, salt)
 
     def test_request_and_reading():
         salt = workspace_salt(Path({state!r}))
