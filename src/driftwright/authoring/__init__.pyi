@@ -2,7 +2,6 @@ from .accept.adoption import Adopted as Adopted
 from .accept.adoption import Refused as Refused
 from .accept.adoption import accept_snapshot as accept_snapshot
 from .accept.adoption import write_adopted as write_adopted
-from .extension_reads import FORMAT as FORMAT
 from .extension_reads import Comparison as Comparison
 from .extension_reads import ExtensionReads as ExtensionReads
 from .extension_reads import compared as compared
@@ -20,3 +19,5 @@ from .proof import prove_workspace as prove_workspace
 from .prove.prove import LoadedWorkspace as LoadedWorkspace
 from .prove.prove import load_workspace as load_workspace
 from .prove.prove import prove_contracts as prove_contracts
+from .traced_run import TracedRun as TracedRun
+from .traced_run import trace_record as trace_record

@@ -4,13 +4,13 @@ from .alert.outbox import Sending as Sending
 from .alert.outbox import news as news
 from .alert.outbox import pending as pending
 from .alert.outbox import send as send
-from .alert.seen import past_of as past_of
-from .journal import JOURNAL as JOURNAL
 from .promotion import Promotion as Promotion
 from .promotion import promotions as promotions
+from .recording import FOLDER as FOLDER
+from .recording import find_history as find_history
+from .recording import record_report as record_report
 from .run import Run as Run
 from .run import as_record as as_record
-from .run import run_of as run_of
 from .runs import NAME as NAME
 from .runs import History as History
 from .sent import sent_record as sent_record

@@ -12,10 +12,10 @@ from pathlib import Path as File
 from driftwright.base.errors import Fault, InputFault, visible
 from driftwright.base.terms import Verdict
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT
-from driftwright.entrypoints.cli.job import Job, channels_of, folder_of_history, open_history, tell
+from driftwright.entrypoints.cli.job import Job, channels_of, open_history, tell
 from driftwright.entrypoints.cli.output import read_report, report_file
 from driftwright.entrypoints.cli.terminal import colour
-from driftwright.history import History, Run, as_record, sent_record
+from driftwright.history import History, Run, as_record, find_history, sent_record
 from driftwright.report import Report, plain
 
 _COLOURS = {"intact": "32", "degraded": "33", "broken": "31", "unseen": "36", "blind": "35"}
@@ -33,7 +33,7 @@ def history(options: argparse.Namespace) -> int:
     if options.limit is not None and options.limit < 1:
         raise InputFault("not a number of runs", "", "--limit", "ask for 1 or more")
     limit = _SHOWN if options.limit is None and options.format == "text" else options.limit
-    with open_history(folder_of_history(options.where)) as kept:
+    with open_history(find_history(options.where)) as kept:
         _choose_targets(kept, options.target)
         runs = kept.runs(options.target, limit)
         sent = kept.all_sent()
@@ -87,7 +87,7 @@ def alert(options: argparse.Namespace) -> int:
     if not options.alert and not options.dry_run:
         raise InputFault("nobody to tell", "", "--alert", "name a channel, or ask with --dry-run what would be said")
     channels = channels_of(options)
-    folder = folder_of_history(options.history)
+    folder = find_history(options.history)
     report = _report(options.report, folder)
     faults = list[Fault]()
     with open_history(folder) as kept:
@@ -110,7 +110,7 @@ def heartbeat(options: argparse.Namespace) -> int:
     """Say whether every target was run, and seen, lately."""
     limit = duration(options.max_age)
     now = datetime.now(UTC)
-    with open_history(folder_of_history(options.where)) as kept:
+    with open_history(find_history(options.where)) as kept:
         beats = [
             _check_beat(kept.runs(target), now, limit, seeing=options.seeing)
             for target in _choose_targets(kept, options.target)

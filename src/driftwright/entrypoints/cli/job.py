@@ -7,17 +7,26 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import Fault, InputFault, MachineFault, visible
 from driftwright.entrypoints.cli.output import formats_of_run, show_in_runner, write_reports
 from driftwright.entrypoints.cli.terminal import colour
-from driftwright.history import JOURNAL, NAME, Channel, History, Sending, channel, news, past_of, pending, run_of, send
+from driftwright.history import (
+    FOLDER,
+    NAME,
+    Channel,
+    History,
+    Sending,
+    channel,
+    news,
+    pending,
+    record_report,
+    send,
+)
 from driftwright.report import Report, Style, render
-
-FOLDER = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,8 @@ def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
     """
     faults = list(earlier)
     try:
-        report = record_run(report, job.history)
+        with open_history(job.history) as history:
+            report = record_report(history, report)
     except Fault as fault:
         faults.append(fault)
     try:
@@ -108,19 +118,6 @@ def open_history(folder: File) -> Iterator[History]:
             problem = f"damaged, and put aside as {history.put_aside.name}; a new history begins without its runs"
             print(visible(f"driftwright: {folder / NAME}: {problem}"), file=sys.stderr)
         yield history
-
-
-def record_run(report: Report, folder: File) -> Report:
-    """Record a report in the history, and return it with what the history says of its target.
-
-    Raises:
-        InputFault: The history is a symbolic link, or a newer driftwright made it.
-        MachineFault: It cannot be written to.
-    """
-    with open_history(folder) as history:
-        run = history.add(run_of(report))
-        runs = history.runs(run.target)
-    return replace(report, past=past_of([earlier for earlier in runs if earlier.sequence <= run.sequence]))
 
 
 def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
@@ -183,15 +180,3 @@ def channels_of(options: argparse.Namespace) -> tuple[Channel, ...]:
         _NamedChannel(f"github:{repo}" if name == "github" and repo else name, edits=name == "github")
         for name in named or ("github",)
     )
-
-
-def folder_of_history(named: str) -> File:
-    """Return the folder of a history: the one named, or the one that a run left in it.
-
-    Raises:
-        InputFault: There is none.
-    """
-    for folder in (File(named), File(named) / FOLDER):
-        if (folder / NAME).is_file() or (folder / JOURNAL).is_file():
-            return folder
-    raise InputFault("no history", named, "", "name the output folder of a run, or its history folder")

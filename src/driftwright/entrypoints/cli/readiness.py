@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from driftwright.base.errors import visible
-from driftwright.entrypoints.cli.job import folder_of_history, open_history
-from driftwright.history import Promotion, promotions
+from driftwright.entrypoints.cli.job import open_history
+from driftwright.history import Promotion, find_history, promotions
 from driftwright.workspace import find_workspace, load_facts
 
 FORMAT = "readiness-v1"
@@ -18,7 +18,7 @@ def readiness(options: argparse.Namespace) -> int:
     """Say of every derived fact whether it may move on to its next phase, and what is missing."""
     workspace = find_workspace(options.workspace)
     facts = load_facts(workspace.contracts)
-    with open_history(folder_of_history(options.history)) as history:
+    with open_history(find_history(options.history)) as history:
         runs = history.runs(options.target)
     results = promotions(facts, runs, workspace.gates)
     if options.format == "json":

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path as File
 from typing import Any
 
-from driftwright import __version__
 from driftwright.authoring import (
-    FORMAT,
     NAME,
     Comparison,
     ExtensionReads,
+    TracedRun,
     compared,
     declared_reads,
     gathered,
+    trace_record,
     traced_stores,
     tracer_source,
 )
@@ -28,7 +27,6 @@ from driftwright.base.jsontext import parse_json, read_bytes
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT, UNSEEN
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.snapshot.capture import (
-    Extension,
     SavedStore,
     TraceRequest,
     load_extension,
@@ -54,12 +52,21 @@ def trace(options: argparse.Namespace) -> int:
         traced = trace_extension(request)
     finally:
         progress_done()
-    reads = gathered(traced.texts, source_texts(extension.folder))
+    code = source_texts(extension.folder)
+    reads = gathered(traced.texts, code)
     comparison = compared(reads, declared) if options.check else None
     if options.out:
-        page_record = {"origin": traced.origin, "seconds": options.seconds, "target": _name(page)}
-        written = {**_record(reads, comparison), "extension": _identity(extension), "page": page_record}
-        write_atomically(File(options.out), json.dumps(written, indent=2, sort_keys=True) + "\n")
+        run = TracedRun(
+            name=str(extension.manifest.get("name", "")),
+            version=str(extension.manifest.get("version", "")),
+            code=code,
+            untraced=extension.untraced,
+            origin=traced.origin,
+            seconds=options.seconds,
+            target=page.name if isinstance(page, Target) else "",
+        )
+        record = trace_record(run, reads, comparison)
+        write_atomically(File(options.out), json.dumps(record, indent=2, sort_keys=True) + "\n")
     print(_text(reads, comparison, extension.untraced), end="")
     if not reads.seen:
         return UNSEEN
@@ -97,52 +104,6 @@ def _holds(store: Store, key: str) -> bool:
         return store.key == key
     before, _, after = store.key.partition(f"{{{store.placeholder}}}")
     return re.fullmatch(f"{re.escape(before)}.+{re.escape(after)}", key, re.DOTALL) is not None
-
-
-def _name(page: Target | SavedStore) -> str:
-    return page.name if isinstance(page, Target) else ""
-
-
-def _identity(extension: Extension) -> Mapping[str, Any]:
-    code = "\0".join(source_texts(extension.folder))
-    return {
-        "name": str(extension.manifest.get("name", "")),
-        "version": str(extension.manifest.get("version", "")),
-        "code": "sha256:" + hashlib.sha256(code.encode()).hexdigest(),
-        "untraced": list(extension.untraced),
-    }
-
-
-def _record(reads: ExtensionReads, comparison: Comparison | None) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "format": FORMAT,
-        "tool": {"name": "driftwright", "version": __version__},
-        "stores": {use.name: {"parses": use.parses, "written": use.written} for use in reads.stores},
-        "reads": [
-            {
-                "store": read.at.store,
-                "path": str(read.at.path),
-                "asked": read.asked,
-                "times": read.times,
-                "present": read.present,
-                "swept": read.swept,
-                "types": dict(read.types),
-                "compared": read.compared,
-            }
-            for read in reads.reads
-        ],
-    }
-    if comparison is not None:
-        record["check"] = {
-            "undeclared": [
-                {"at": str(entry.at), "times": entry.times, "below": [str(at) for at in entry.below],
-                 "finding": entry.counts, "why": entry.why}
-                for entry in comparison.undeclared
-            ],
-            "unread": [str(at) for at in comparison.unread],
-            "unparsed": list(comparison.unparsed),
-        }  # fmt: skip
-    return record
 
 
 def _text(reads: ExtensionReads, comparison: Comparison | None, untraced: Sequence[str]) -> str:
