@@ -15,8 +15,8 @@ from driftwright.impact.situation import Situation, calls, moments, situations
 from driftwright.report.fact import FactFound
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.structure.change.model import Change
-from driftwright.verdict.case import case_of, subject_of
-from driftwright.verdict.judge import judge
+from driftwright.verdict.case import case_of, subject_of, texts_named
+from driftwright.verdict.judge import judge_facts
 from driftwright.verdict.observe import Observed, observe_store
 from driftwright.workspace.contract import load_facts
 from driftwright.workspace.schemas.load import load_stores
@@ -28,6 +28,7 @@ STORES = load_stores(ROOT / "schemas")
 FACTS = {fact.name: compile_fact(fact) for fact in load_facts(ROOT / "contracts")}
 MOMENTS = {moment.moment: moment for moment in moments(STORES, {name: s.latest for name, s in STORES.items()})}
 SITE = STORES["site"]
+NAMED = texts_named(tuple(FACTS.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,13 @@ class Bench:
         written = change(good.stores["site"])
         snapshot = captured(good.stores, written)
         if moment not in self.others:
-            self.others[moment] = {n: observe_store(snapshot, store) for n, store in STORES.items() if n != "site"}
-        observed = {**self.others[moment], "site": observe_store(snapshot, SITE)}
-        case = case_of(self.engine, STORES, observed)
-        facts = {name: judge(case, subject_of(case, fact)) for name, fact in FACTS.items()}
+            self.others[moment] = {
+                n: observe_store(snapshot, store, NAMED) for n, store in STORES.items() if n != "site"
+            }
+        observed = {**self.others[moment], "site": observe_store(snapshot, SITE, NAMED)}
+        case = case_of(self.engine, STORES, observed, tuple(FACTS.values()))
+        _, judged = judge_facts(case, [subject_of(case, fact) for fact in FACTS.values()])
+        facts = {fact.name: fact for fact in judged}
         at_home = written.form == "json" and not written.area and not written.key
         stores = {**good.stores, "site": written.value if at_home else None}
         changed = tuple(name for name in FACTS if self._answers_otherwise(name, good, stores))

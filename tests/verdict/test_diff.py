@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from driftwright.base.terms import Verdict, worst
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.program import Program, module
-from driftwright.verdict.diff import ReaderVerdict, Trial, diff_documents, structural_changes
+from driftwright.verdict.diff import Trial, diff_documents, structural_changes
+from driftwright.verdict.reader import ReaderVerdict
 from kit.examples import examples
 from kit.program import Done, processor_time
 
@@ -226,10 +227,12 @@ def test_each_change_hurts_exactly_the_readers_it_hurts(engine: Engine, name: st
 
 @pytest.mark.parametrize("name", [name for name, (_, rules, hurt) in CASES.items() if rules and hurt])
 def test_what_is_broken_has_a_cause_and_two_answers(engine: Engine, name: str) -> None:
-    for reader in _case(engine, name).readers:
+    trial = _case(engine, name)
+    for reader in trial.readers:
         if reader.verdict is Verdict.INTACT:
             continue
-        assert reader.because == (0,)
+        assert trial.because(reader) == (0,)
+        assert reader.after is not None
         assert not reader.before.same_as(reader.after)
 
 
@@ -240,6 +243,7 @@ def test_the_proof_is_smaller_than_the_document(engine: Engine) -> None:
     after = copy.deepcopy(before)
     _flag_as_number(after)
     shown = _tried(engine, before, after)["paid"]
+    assert shown.after is not None
     # Twelve lines are paid; one is enough to show it.
     assert (shown.before.preview, shown.after.preview) == ("1", "0")
 

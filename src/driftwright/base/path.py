@@ -115,6 +115,17 @@ def records_at(document: Any, path: Path) -> list[dict[str, Any]]:
     return [value for value in values_at(document, path) if isinstance(value, dict)]
 
 
+def values_in(documents: Iterable[Any], path: Path) -> Iterator[Any]:
+    """Yield every value at a path of several documents, document by document."""
+    for document in documents:
+        yield from values_at(document, path)
+
+
+def records_in(documents: Iterable[Any], path: Path) -> list[dict[str, Any]]:
+    """Return the objects among the values at a path of several documents."""
+    return [value for value in values_in(documents, path) if isinstance(value, dict)]
+
+
 def leaves(document: Any) -> Iterator[Any]:
     """Yield every value of a document that holds no other values, in no particular order."""
     waiting = [document]

@@ -8,6 +8,7 @@ from .capture import is_false as is_false
 from .capture import is_odd as is_odd
 from .capture import other_branch as other_branch
 from .capture import run_on_capture as run_on_capture
+from .capture import smallest_throw as smallest_throw
 from .capture import speaks as speaks
 from .dormant import Scene as Scene
 from .dormant import awoken as awoken

@@ -32,21 +32,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRun:
-    """The results of running one fact on the capture.
+    """What the invariants and agreements of one fact said on the capture.
 
     Args:
-        answers: The first source's answers.
-        thrown: The smallest situation in which it throws, with the answer; None when it never does.
-        odd: An answer of a type that it never gave on a known-good store; None when there is none.
-        other_branch: Whether it answers as before by reading a present path that it did not find before.
         invariants: Whether each held.
         agreements: Whether each held.
     """
 
-    answers: tuple[Answer, ...]
-    thrown: tuple[Situation, Answer] | None
-    odd: tuple[Situation, Answer] | None
-    other_branch: bool
     invariants: tuple[Held, ...]
     agreements: tuple[Held, ...]
 
@@ -70,31 +62,15 @@ class Baseline:
     is_changed: Callable[[Any], bool] = _nowhere
 
 
-def run_on_capture(
-    engine: Engine, fact: CompiledFact, captured: Sequence[Situation], baseline: Baseline, generalise: Any
-) -> CaptureRun:
-    """Run a fact on a capture.
+def run_on_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> CaptureRun:
+    """Run a fact's invariants and agreements on a capture.
 
     Args:
         engine: V8.
         fact: The fact.
         captured: The capture, once for each binding of its parameters.
-        baseline: What the first source does on known-good stores.
-        generalise: Turns a concrete read into a path with maps and lists generalised; None when nobody asks what the
-            reader reads, which spares the tracing.
     """
-    reader = fact.primary
-    traced = generalise is not None
-    outcomes = engine.run(reader.program, calls(reader.function, captured), traced=traced) if captured else ()
-    answers = tuple(outcome.answer for outcome in outcomes)
-    thrown = next((pair for pair in zip(captured, answers, strict=True) if failed(pair[1])), None)
-    odd = next((pair for pair in zip(captured, answers, strict=True) if is_odd(pair[1], baseline.answers)), None)
-    reads = [read for outcome in outcomes for read in outcome.reads]
     return CaptureRun(
-        answers=answers,
-        thrown=_smallest_throw(engine, reader, thrown) if thrown else None,
-        odd=odd,
-        other_branch=other_branch(answers, reads, baseline, generalise),
         invariants=tuple(_invariant(engine, name, holds, captured) for name, holds in fact.holds.items()),
         agreements=tuple(_agreement(engine, fact, captured, number) for number in range(len(fact.fact.agreements))),
     )
@@ -124,7 +100,14 @@ def other_branch(answers: Sequence[Answer], reads: Sequence[Read], baseline: Bas
     return any(not baseline.is_changed(path) for path in present - baseline.present)
 
 
-def _smallest_throw(engine: Engine, reader: Reader, thrown: tuple[Situation, Answer]) -> tuple[Situation, Answer]:
+def smallest_throw(engine: Engine, reader: Reader, captured: Sequence[Situation]) -> tuple[Situation, Answer] | None:
+    """Return the smallest captured situation in which a reader throws, with its answer; None when it throws in none."""
+    outcomes = engine.run(reader.program, calls(reader.function, captured)) if captured else ()
+    pairs = zip(captured, (outcome.answer for outcome in outcomes), strict=True)
+    thrown = next((pair for pair in pairs if failed(pair[1])), None)
+    if thrown is None:
+        return None
+
     def still(candidates: Sequence[Situation]) -> list[tuple[Situation, Answer] | None]:
         outcomes = engine.run(reader.program, calls(reader.function, candidates))
         pairs = [(candidate, outcome.answer) for candidate, outcome in zip(candidates, outcomes, strict=True)]

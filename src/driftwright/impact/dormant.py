@@ -34,12 +34,14 @@ class Scene:
         after: The whole document after.
         paths: What the reader reads.
         changes: The changes that it reads, and that are sure and whole.
+        store: The store that the documents are of.
     """
 
     shape: Shape
     after: Any
     paths: Sequence[Path]
     changes: Sequence[Change]
+    store: str = DOCUMENT
 
 
 def awoken(engine: Engine, reader: Reader, good: Situation, scene: Scene) -> Iterator[Situation]:
@@ -48,7 +50,7 @@ def awoken(engine: Engine, reader: Reader, good: Situation, scene: Scene) -> Ite
     Args:
         engine: V8.
         reader: The reader.
-        good: A document that it is right on.
+        good: A situation that it is right on.
         scene: What is known about both.
     """
     answer = engine.run(reader.program, calls(reader.function, [good]))[0].answer
@@ -56,7 +58,7 @@ def awoken(engine: Engine, reader: Reader, good: Situation, scene: Scene) -> Ite
         part = scene.shape.at(path)
         held = _new_values(path, scene) if part is not None else frozenset()
         values = [*_others(part, reader.program.literals, held)] if part is not None and held else []
-        situations = [_with(good, path, value) for value in values]
+        situations = [_with(good, scene.store, path, value) for value in values]
         outcomes = engine.run(reader.program, calls(reader.function, situations)) if situations else ()
         strange = outcomes[-1].answer if len(outcomes) > 1 else answer
         for situation, outcome in zip(situations, outcomes, strict=True):
@@ -93,6 +95,6 @@ def _others(part: Shape, named: frozenset[str], held: frozenset[Any]) -> Iterato
         yield _STRANGE
 
 
-def _with(good: Situation, path: Path, value: Any) -> Situation:
-    document, _ = edit_at(good.stores[DOCUMENT], path, lambda _: value)
-    return replace(good, stores={DOCUMENT: document})
+def _with(good: Situation, store: str, path: Path, value: Any) -> Situation:
+    document, _ = edit_at(good.stores[store], path, lambda _: value)
+    return replace(good, stores={**good.stores, store: document})

@@ -15,7 +15,7 @@ _MARK = "zz~"
 _ROUNDS = 8
 
 
-def pinned_keys(engine: Engine, reader: Reader, good: Situation, shape: Shape) -> frozenset[str]:
+def pinned_keys(engine: Engine, reader: Reader, good: Situation, shape: Shape, store: str = DOCUMENT) -> frozenset[str]:
     """Return the map keys that a reader asks for although they are not there.
 
     A reader that lists a map's keys asks only for what it was given; one that names a key asks for it on a map whose
@@ -26,21 +26,30 @@ def pinned_keys(engine: Engine, reader: Reader, good: Situation, shape: Shape) -
     Args:
         engine: V8.
         reader: The reader.
-        good: A document that it is right on.
-        shape: The document's shape, which says where the maps are.
+        good: A situation that it is right on.
+        shape: The shape of the store's document, which says where the maps are.
+        store: Which store's maps are asked for.
     """
-    document = good.stores[DOCUMENT]
-    names = frozenset(_map_keys(document, shape)) - _reference_texts(document, reader.program.literals)
+    document = good.stores.get(store)
+    references = _reference_texts([document, *good.params.values()], reader.program.literals)
+    names = frozenset(_map_keys(document, shape)) - references
     pinned: frozenset[str] = frozenset()
     for _ in range(_ROUNDS if names else 0):
-        scrambled = replace(good, stores={DOCUMENT: _scrambled(document, shape, pinned)})
+        scrambled = replace(good, stores={**good.stores, store: _scrambled(document, shape, pinned)})
         outcome = engine.run(reader.program, calls(reader.function, [scrambled]), traced=True)[0]
-        asked = {key for read in outcome.reads for key in _at_maps(read.path, shape)}
+        asked = {key for read in outcome.reads for key in _at_maps(_path_in(read.path, store), shape)}
         new_keys = (asked & names) - pinned
         if not new_keys:
             break
         pinned |= new_keys
     return pinned
+
+
+def _path_in(path: tuple[str | int, ...], store: str) -> tuple[str | int, ...]:
+    """Return the path of a read within a store's document; empty when another store was read."""
+    if store == DOCUMENT:
+        return path
+    return path[1:] if path and path[0] == store else ()
 
 
 def _reference_texts(document: Any, named: frozenset[str]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from driftwright.base.terms import Area
@@ -100,11 +100,20 @@ class Redaction:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One redacted capture."""
+    """One redacted capture.
+
+    Args:
+        provenance: Where, when and with what it was taken.
+        redaction: How the values were hidden.
+        areas: What was seen, hidden.
+        raw: Of files of one's own, by the name of each store, its document with nothing hidden. Readers run on it in
+            this process; it is never written and never shown.
+    """
 
     provenance: Provenance
     redaction: Redaction
     areas: tuple[AreaView, ...]
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def digest(self) -> str:

@@ -41,7 +41,8 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
     documents = [(_declared(name, declared), _document(name, given)) for name, given in stores.items()]
     policy = redaction_policy(store for store, _ in documents)
     views = _redacted(policy, documents, workspace_salt(state_folder(workspace)) if salt is None else salt)
-    return Snapshot(provenance_of(_target(), "files", "no browser", "dump"), redaction_of(policy), views)
+    where = provenance_of(_target(), "files", "no browser", "dump")
+    return Snapshot(where, redaction_of(policy), views, {store.name: document for store, document in documents})
 
 
 def _document(name: str, given: Any) -> Any:

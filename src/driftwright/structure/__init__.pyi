@@ -6,15 +6,11 @@ from .change.likeness import name_likeness as name_likeness
 from .change.model import Change as Change
 from .change.model import Comparison as Comparison
 from .change.model import make_change as make_change
+from .compared import ComparedStores as ComparedStores
+from .compared import StoreDocuments as StoreDocuments
 from .detect.cohorts import Cohort as Cohort
 from .detect.cohorts import find_cohorts as find_cohorts
 from .detect.cohorts import merge_partial_renames as merge_partial_renames
-from .detect.doubt import drop_absences_in_new_kinds as drop_absences_in_new_kinds
-from .detect.doubt import mark_doubtful_unseen as mark_doubtful_unseen
-from .detect.keys import add_prefix_changes as add_prefix_changes
-from .detect.kinds import add_sure_absences as add_sure_absences
-from .detect.labels import add_label_changes as add_label_changes
-from .detect.words import add_word_changes as add_word_changes
 from .embedded import OpenedDocuments as OpenedDocuments
 from .embedded import is_inside_text as is_inside_text
 from .embedded import open_embedded_json as open_embedded_json

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from driftwright.base.jsontext import json_text
 from driftwright.impact import (
     CompiledFact,
     Engine,
@@ -16,10 +17,20 @@ from driftwright.impact import (
     situations,
     written_out,
 )
-from driftwright.structure import Change
+from driftwright.structure import EMPTY, Change, ComparedStores, Comparison, make_witness
 from driftwright.verdict.inherit import with_answers
 from driftwright.verdict.observe import Observed
-from driftwright.workspace import Store
+from driftwright.verdict.reader import Bench, Bound, StoreCase
+from driftwright.workspace import Store, accepted_shape
+
+_LARGE = 20_000
+"""Characters of JSON from which on a known-good store is made smaller before changes are replayed on it."""
+
+Excuse = Callable[[Observed], Observed]
+
+
+def _as_it_is(observed: Observed) -> Observed:
+    return observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +38,54 @@ class Case:
     """The input that the facts of one capture are judged by.
 
     Args:
-        engine: V8.
+        bench: The judge of readers, with what is known of each store.
         moments: Known-good situations.
-        captured: The situation of the capture; None to judge by replay alone.
+        small: The same, small enough to be replayed many times.
+        captured: The situation of the capture, as it may be shown; None to judge by replay alone.
+        run_on: The same as readers are run on it: nothing is hidden in files of one's own; None when readers cannot be
+            run on it, as on a fingerprint.
         observed: The captured stores by name.
         changes: The changes of all stores, by the ids that the report gives them.
         generalise: Turns the concrete keys of a read into a path.
     """
 
-    engine: Engine
+    bench: Bench
     moments: tuple[Situation, ...]
+    small: tuple[Situation, ...]
     captured: Situation | None
+    run_on: Situation | None
     observed: Mapping[str, Observed]
     changes: Mapping[str, Change]
     generalise: Generaliser
 
     @property
+    def engine(self) -> Engine:
+        """V8."""
+        return self.bench.engine
+
+    @property
     def replayable(self) -> tuple[Change, ...]:
         """The changes that can be replayed on a store."""
         return tuple(change for change in self.changes.values() if change.rule.operator != "none")
+
+    def listing(self, more: Sequence[Change]) -> Case:
+        """Return the case with more changes at the end of its list, each once."""
+        changes = dict(self.changes)
+        for change in more:
+            if not any(is_same_change(change, other) for other in changes.values()):
+                changes[f"c{len(changes) + 1}"] = change
+        return replace(self, changes=changes)
+
+    def ids(self, changes: Sequence[Change]) -> tuple[str, ...]:
+        """Return the ids of changes."""
+        return tuple(
+            name for name, change in self.changes.items() if any(is_same_change(change, other) for other in changes)
+        )
+
+
+def is_same_change(change: Change, other: Change) -> bool:
+    """Whether two comparisons found the same: the same rule, in the same place."""
+    return (change.rule.id, change.store, change.path, change.to) == (other.rule.id, other.store, other.path, other.to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +94,35 @@ class Subject:
 
     Args:
         fact: The fact.
-        good: The known-good situations, one for each binding of the fact's parameters.
-        captured: The situations of the capture, bound in the same way.
+        bound: The situations that its first source is judged in.
+        captured: The situations of the capture, as they may be shown.
     """
 
     fact: CompiledFact
-    good: tuple[Situation, ...]
+    bound: Bound
     captured: tuple[Situation, ...]
+
+    @property
+    def good(self) -> tuple[Situation, ...]:
+        """The known-good situations, one for each binding of the fact's parameters."""
+        return self.bound.known
 
 
 def subject_of(case: Case, fact: CompiledFact) -> Subject:
     """Return a fact with the situations of a case bound to its parameters."""
     captured = situations(fact.fact, [case.captured]) if case.captured else ()
-    return Subject(fact, situations(fact.fact, case.moments), captured)
+    run_on = situations(fact.fact, [case.run_on]) if case.run_on else ()
+    known = situations(fact.fact, case.moments)
+    small = known if case.small is case.moments else situations(fact.fact, case.small)
+    return Subject(fact, Bound(known, small, run_on), captured)
 
 
 def case_of(
-    engine: Engine, stores: Mapping[str, Store], observed: Mapping[str, Observed], facts: Sequence[CompiledFact] = ()
+    engine: Engine,
+    stores: Mapping[str, Store],
+    observed: Mapping[str, Observed],
+    facts: Sequence[CompiledFact] = (),
+    excuse: Excuse = _as_it_is,
 ) -> Case:
     """Return the input that the facts of one capture are judged by.
 
@@ -79,22 +131,61 @@ def case_of(
         stores: The declared stores.
         observed: The captured stores by name.
         facts: All facts; their answers are added to the situations where parameters are taken from them.
+        excuse: Takes out of the comparison of a store what the page state explains.
     """
     accepted = {name: item.accepted for name, item in observed.items()}
     changes = [change for item in observed.values() for change in item.comparison.changes]
-    (captured,) = with_answers(engine, facts, [_captured_situation(stores, observed)])
+    named = texts_named(facts)
+    known = with_answers(engine, facts, moments(stores, accepted))
+    small = tuple(_reduced(moment, observed, named) for moment in known)
+    (captured,) = with_answers(engine, facts, [_captured_situation(stores, observed, raw=False)])
+    run_on: Situation | None = captured
+    if any(item.entry is not None and item.entry[1].form == "shape" for item in observed.values()):
+        run_on = None
+    elif any(item.raw is not None for item in observed.values()):
+        (run_on,) = with_answers(engine, facts, [_captured_situation(stores, observed, raw=True)])
+    bench = Bench(engine, {name: _store_case(item, excuse) for name, item in observed.items()}, named)
     return Case(
-        engine=engine,
-        moments=with_answers(engine, facts, moments(stores, accepted)),
+        bench=bench,
+        moments=known,
+        small=known if all(a is b for a, b in zip(known, small, strict=True)) else small,
         captured=captured,
+        run_on=run_on,
         observed=observed,
         changes={f"c{number}": change for number, change in enumerate(changes, 1)},
         generalise=generaliser(stores, accepted),
     )
 
 
-def _captured_situation(stores: Mapping[str, Store], observed: Mapping[str, Observed]) -> Situation:
-    documents = {name: item.document for name, item in observed.items()}
+def texts_named(facts: Sequence[CompiledFact]) -> frozenset[str]:
+    """Return the texts that stand in the reading code of facts."""
+    return frozenset().union(*(reader.program.literals for fact in facts for reader in fact.derive.values()))
+
+
+def _store_case(item: Observed, excuse: Excuse) -> StoreCase:
+    def without(comparison: Comparison) -> Comparison:
+        return excuse(replace(item, comparison=item.without_reset(comparison))).comparison
+
+    shapes = (accepted_shape(item.accepted), item.shape or EMPTY)
+    base = ComparedStores(item.comparison, shapes, item.accepted.layout)
+    return StoreCase(base, item.documents, in_entries=bool(item.store.placeholder), excuse=without)
+
+
+def _reduced(moment: Situation, observed: Mapping[str, Observed], named: frozenset[str]) -> Situation:
+    """Return a known-good situation with its large stores made smaller; the same one when none is large."""
+    stores = dict(moment.stores)
+    for name, document in moment.stores.items():
+        if document is not None and len(json_text(document)) > _LARGE:
+            stores[name] = make_witness(document, accepted_shape(observed[name].accepted), named)
+    return (
+        moment
+        if all(stores[name] is document for name, document in moment.stores.items())
+        else replace(moment, stores=stores)
+    )
+
+
+def _captured_situation(stores: Mapping[str, Store], observed: Mapping[str, Observed], *, raw: bool) -> Situation:
+    documents = {name: item.raw if raw and item.raw is not None else item.document for name, item in observed.items()}
     placeholders = {name: store.placeholder for name, store in stores.items() if store.placeholder}
     now, written = read_at(documents), written_out(documents)
     return Situation("capture", documents, placeholders=placeholders, now=now, written=written)

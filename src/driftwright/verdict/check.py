@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from driftwright.base.terms import Basis, Verdict
 from driftwright.impact import CompiledFact, Engine, compile_fact
 from driftwright.report import FactFound, Report, Unseen
 from driftwright.snapshot import Snapshot
-from driftwright.verdict.case import Case, Subject, case_of, subject_of
+from driftwright.verdict.case import Case, case_of, subject_of, texts_named
 from driftwright.verdict.inherit import inherited
-from driftwright.verdict.judge import judge, prepare
+from driftwright.verdict.judge import judge_facts, prepare
 from driftwright.verdict.ledger import reads_of
 from driftwright.verdict.observe import observe_store
 from driftwright.verdict.page_state import PageStates
@@ -76,13 +76,15 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     progress("comparing shapes")
     where = snapshot.provenance
     page_states = PageStates.of(workspace, where.target, where.state)
-    observed = page_states.excused({name: observe_store(snapshot, store) for name, store in stores.items()})
     compiled = tuple(compile_fact(fact) for fact in facts)
-    case = case_of(engine, stores, observed, compiled)
+    named = texts_named(compiled)
+    observed = page_states.excused({name: observe_store(snapshot, store, named) for name, store in stores.items()})
+    case = case_of(engine, stores, observed, compiled, page_states.excuse)
     subjects = [subject_of(case, fact) for fact in compiled]
     progress(f"running the readers of {len(facts)} facts")
     prepare(case, subjects)
-    judged = inherited(facts, list(_judge_facts(case, subjects, progress)))
+    case, found = judge_facts(case, subjects, progress)
+    judged = inherited(facts, found)
     if any(item.entry and item.entry[1].form == "shape" for item in observed.values()):
         judged = tuple(map(_by_shape_alone, judged))
     # The reads of facts are needed only to report changes.
@@ -94,12 +96,6 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     report = report_of(capture_facts(snapshot, file), case, facts, judged, reads)
     report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
     return Examined(page_states.applied(report, observed), case, compiled, stores)
-
-
-def _judge_facts(case: Case, subjects: Sequence[Subject], progress: Progress) -> Iterator[FactFound]:
-    for subject in subjects:
-        progress(f"judging {subject.fact.fact.name}")
-        yield judge(case, subject)
 
 
 def _by_shape_alone(fact: FactFound) -> FactFound:

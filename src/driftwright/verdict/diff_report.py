@@ -22,7 +22,8 @@ from driftwright.report import (
     fingerprint,
 )
 from driftwright.structure import Change
-from driftwright.verdict.diff import ReaderVerdict, Trial, diff_documents, structural_changes
+from driftwright.verdict.diff import Trial, diff_documents, structural_changes
+from driftwright.verdict.reader import ReaderVerdict
 from driftwright.verdict.shown import evidence_of_replay
 from driftwright.verdict.triage import with_findings
 
@@ -54,7 +55,7 @@ def report_diff(
 def _report(trial: Trial) -> Report:
     where = CaptureFacts("diff", "after", "two plain documents", "", "", __version__, "")
     changes = tuple(_change(number, change, trial) for number, change in enumerate(trial.changes))
-    facts = tuple(_fact(reader) for reader in trial.readers)
+    facts = tuple(_fact(trial, reader) for reader in trial.readers)
     return with_findings(Report(capture=where, changes=changes, facts=facts))
 
 
@@ -65,7 +66,9 @@ def _id(number: int) -> str:
 
 def _change(number: int, change: Change, trial: Trial) -> ChangeFound:
     rule = change.rule
-    readers = tuple(reader.name for reader in trial.readers if number in reader.because or _reads(reader.reads, change))
+    readers = tuple(
+        reader.name for reader in trial.readers if number in trial.because(reader) or _reads(reader.reads, change)
+    )
     why_not = _why_not_replayed(change, trial, read=bool(readers))
     return ChangeFound(
         id=_id(number),
@@ -99,7 +102,7 @@ def _reads(reads: Sequence[StorePath], change: Change) -> bool:
     return any(touches(read, read.store, change.path, inside_entry=False) for read in reads)
 
 
-def _fact(reader: ReaderVerdict) -> FactFound:
+def _fact(trial: Trial, reader: ReaderVerdict) -> FactFound:
     right = reader.verdict is Verdict.INTACT
     state = "right" if right else "unproven" if reader.verdict is Verdict.UNSEEN else "wrong"
     served = FallbackFound(Quality.FULL, reader.name, None, right=True) if right else _NOTHING_LEFT
@@ -111,7 +114,7 @@ def _fact(reader: ReaderVerdict) -> FactFound:
         verdict=reader.verdict,
         effect=reader.effect,
         basis=reader.basis,
-        because=tuple(map(_id, reader.because)),
+        because=tuple(map(_id, trial.because(reader))),
         says=reader.says,
         sources=(SourceFound(reader.name, Quality.FULL, state, None, None),),
         fallback=served,
@@ -150,12 +153,13 @@ def _evidence(reader: ReaderVerdict) -> Evidence:
         )
         shown = evidence_of_replay(replace(reader.proof, before=before, after=after))
     shown = shown or Evidence("before", {}, {}, None, None, None, None)
-    failing = failed(reader.after)
+    answer = reader.after
+    is_failing = answer is not None and failed(answer)
     return replace(
         shown,
         before=_answer(reader.before),
-        after=None if failing else _answer(reader.after),
-        error=reader.after.preview if failing else None,
+        after=None if answer is None or is_failing else _answer(answer),
+        error=answer.preview if answer is not None and is_failing else None,
     )
 
 

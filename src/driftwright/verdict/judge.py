@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from driftwright.base.path import EACH_ITEM, Path, StorePath
 from driftwright.base.terms import Basis, Effect, Quality, Verdict
 from driftwright.impact import (
-    Baseline,
     CaptureRun,
     CompiledFact,
     Fallback,
-    Impact,
     Reading,
     Situation,
     Trace,
@@ -20,8 +17,9 @@ from driftwright.impact import (
     Work,
     assess_impact,
     calls,
+    failed,
     run_on_capture,
-    touches,
+    smallest_throw,
     trace,
     walk,
     walk_capture,
@@ -30,6 +28,7 @@ from driftwright.report import AgreementFound, Evidence, FactFound, InvariantFou
 from driftwright.structure import Change, read_described_change
 from driftwright.verdict.case import Case, Subject
 from driftwright.verdict.ledger import beside
+from driftwright.verdict.reader import ReaderVerdict
 from driftwright.verdict.shown import (
     effect_said,
     evidence_of_capture,
@@ -51,6 +50,7 @@ class Judged:
     because: tuple[str, ...]
     evidence: Evidence | None
     fallback: Fallback
+    says: str = ""
 
 
 def prepare(case: Case, subjects: Sequence[Subject]) -> None:
@@ -63,85 +63,90 @@ def _list_work(case: Case, subject: Subject) -> Iterator[Work]:
     good = calls(reader.function, subject.good)
     yield Reading(reader.program, good, traced=True)
     yield Reading(reader.program, good)
+    yield Reading(reader.program, calls(reader.function, subject.bound.captured), traced=True)
     yield Walking(fact.program, [situation.argument() for situation in subject.good])
     between = {name for agreement in fact.fact.agreements for name in agreement.between}
     compared = [fact.derive[name] for name in between if name in fact.derive and fact.derive[name] != reader]
     for asked in (reader, *compared, *fact.holds.values()):
         yield Reading(asked.program, calls(asked.function, subject.captured))
     if case.changes:
-        yield from _list_work_of_changes(case, subject)
+        for asked in beside(fact):
+            yield Reading(asked.program, calls(asked.function, subject.good), traced=True)
 
 
-def _list_work_of_changes(case: Case, subject: Subject) -> Iterator[Work]:
-    """Yield the work that is needed only where something changed: traces, and runs after all changes together."""
-    fact, reader = subject.fact, subject.fact.primary
-    for asked in beside(fact):
-        yield Reading(asked.program, calls(asked.function, subject.good), traced=True)
-    pairs = [(before, after) for before in subject.good for after in before.after(case.replayable)[0]]
-    for warm in ((), [before for before, _ in pairs]):
-        yield Reading(reader.program, calls(reader.function, [after for _, after in pairs], warm))
-    yield Walking(fact.program, [after.argument() for _, after in pairs])
+def judge_facts(
+    case: Case, subjects: Sequence[Subject], progress: Callable[[str], None] = lambda _: None
+) -> tuple[Case, tuple[FactFound, ...]]:
+    """Judge facts.
+
+    Args:
+        case: The capture.
+        subjects: The facts.
+        progress: Called with a short phrase before each.
+
+    Returns:
+        The case, in whose list of changes stand also those that only a reader sees which asks for keys by name; and the
+        judgement of each fact.
+    """
+    verdicts = []
+    for subject in subjects:
+        progress(f"judging {subject.fact.fact.name}")
+        verdicts.append(case.bench.judge(subject.fact.primary, subject.bound))
+    case = case.listing([change for verdict in verdicts for change in verdict.because])
+    return case, tuple(_judge(case, subject, verdict) for subject, verdict in zip(subjects, verdicts, strict=True))
 
 
-def judge(case: Case, subject: Subject) -> FactFound:
-    """Judge one fact."""
-    fact, good, captured = subject.fact, subject.good, subject.captured
+def _judge(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
+    fact, good = subject.fact, subject.good
     traced = trace(case.engine, fact.primary, good, case.generalise)
-    changes = case.replayable
-    impact = assess_impact(case.engine, fact.primary, good, changes)
-    known_good = Baseline(traced.answers, frozenset(traced.present), lambda read: _is_changed(case, read))
-    hurt = impact.effect is not Effect.SAME  # only then another branch of the reader matters
-    run = run_on_capture(case.engine, fact, captured, known_good, case.generalise if hurt else None)
-    fallback = walk(case.engine, fact, good, changes)
-    unseen = _find_unseen(case, fact, traced, bound=bool(captured))
-    judged = _combine_evidence(case, fact, (good, captured), (impact, run, fallback))
+    run = run_on_capture(case.engine, fact, subject.captured if case.run_on is not None else ())
+    fallback = walk(case.engine, fact, good, case.replayable)
+    unseen = _find_unseen(case, fact, traced, reader, bound=bool(subject.captured))
+    judged = _combine_evidence(case, subject, reader, (run, fallback, unseen))
     if judged.verdict is Verdict.INTACT and unseen is not None:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)
+    if judged.verdict is Verdict.UNSEEN and unseen is None:
+        unseen = Unseen((), fact.fact.to_see)
     # What was not seen is reported only with the verdict `unseen`.
     return _build_fact(fact, judged, run, unseen if judged.verdict is Verdict.UNSEEN else None, traced)
 
 
-def _is_changed(case: Case, read: StorePath) -> bool:
-    return any(
-        touches(read, change.store, change.path, inside_entry=bool(case.observed[change.store].store.placeholder))
-        for change in case.changes.values()
-        if change.rule.operator != "none"
-    )
+_Parts = tuple[CaptureRun, Fallback, Unseen | None]
 
 
-_Parts = tuple[Impact, CaptureRun, Fallback]
-_Situations = tuple[Sequence[Situation], Sequence[Situation]]
-
-
-def _combine_evidence(case: Case, fact: CompiledFact, situations: _Situations, parts: _Parts) -> Judged:
-    """Return the verdict of all changes together; a run on the capture that throws or uses another branch overrides."""
-    impact, run, fallback = parts
-    good, captured = situations
+def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts: _Parts) -> Judged:
+    """Return the verdict: what became of the first source, then invariants, then which source serves instead."""
+    run, fallback, unseen = parts
+    fact, good = subject.fact, subject.good
+    because = case.ids(reader.because)
+    is_gone = unseen is not None and reader.basis is Basis.CAPTURE and reader.effect is Effect.UNAVAILABLE
+    if reader.verdict in (Verdict.BROKEN, Verdict.DEGRADED) and not is_gone:
+        evidence = evidence_of_replay(reader.proof)
+        if reader.at is not None:
+            evidence = _evidence_on_capture(case, subject, reader)
+            if not reader.because:
+                fallback = walk_capture(case.engine, fact, subject.captured)
+        return _make_judgement(reader, because, evidence, fallback)
     broken = next((invariant for invariant in run.invariants if invariant.held is False), None)
-    if run.thrown is not None and impact.effect is not Effect.THROWS:
-        evidence = evidence_of_capture(run.thrown)
-        if impact.effect is Effect.SAME:
-            fallback = walk_capture(case.engine, fact, captured)
-        return _make_judgement(Effect.THROWS, Basis.CAPTURE, _change_ids(case, impact.because), evidence, fallback)
-    if impact.effect is not Effect.SAME and not run.other_branch:
-        return _make_judgement(
-            impact.effect, Basis.REPLAY, _change_ids(case, impact.because), evidence_of_replay(impact.proof), fallback
-        )
-    if run.odd is not None and impact.effect is Effect.SAME:
-        evidence = evidence_of_capture(run.odd)
-        return _make_judgement(Effect.UNAVAILABLE, Basis.CAPTURE, (), evidence, fallback)
     if broken is not None:
         return _judge_by_invariant(case, fact, good, broken.name)
+    if reader.verdict is not Verdict.INTACT:
+        return Judged(Verdict.UNSEEN, Effect.SAME, Basis.NONE, (), None, fallback, reader.says)
     verdict = Verdict.INTACT
-    if fallback.level is not Quality.FULL and impact.tried and _is_worse_served(case, fact, good, fallback):
+    if fallback.level is not Quality.FULL and case.replayable and _is_worse_served(case, fact, good, fallback):
         verdict = Verdict.DEGRADED if fallback.right else Verdict.BROKEN
-    return Judged(verdict, Effect.SAME, _basis_of_intact(impact, run), (), None, fallback)
+    return Judged(verdict, Effect.SAME, reader.basis, (), None, fallback)
 
 
-def _basis_of_intact(impact: Impact, run: CaptureRun) -> Basis:
-    if impact.tried:
-        return Basis.REPLAY
-    return Basis.CAPTURE if run.answers else Basis.NONE
+def _evidence_on_capture(case: Case, subject: Subject, reader: ReaderVerdict) -> Evidence:
+    """Return the evidence of a run on the capture, from what of it may be shown."""
+    thrown = smallest_throw(case.engine, subject.fact.primary, subject.captured)
+    if reader.effect is Effect.THROWS and thrown is not None:
+        return evidence_of_capture(thrown)
+    shown = next((held for held in subject.captured if reader.at and held.params == reader.at.params), None)
+    if shown is not None and reader.after is not None and not failed(reader.after):
+        return evidence_of_capture((shown, reader.after))
+    return Evidence("capture", {}, {}, None, None, None, None)
 
 
 def _is_worse_served(case: Case, fact: CompiledFact, good: Sequence[Situation], fallback: Fallback) -> bool:
@@ -151,9 +156,10 @@ def _is_worse_served(case: Case, fact: CompiledFact, good: Sequence[Situation], 
 
 
 def _make_judgement(
-    effect: Effect, basis: Basis, because: tuple[str, ...], evidence: Evidence | None, fallback: Fallback
+    reader: ReaderVerdict, because: tuple[str, ...], evidence: Evidence | None, fallback: Fallback
 ) -> Judged:
-    return Judged(Verdict.DEGRADED if fallback.serves else Verdict.BROKEN, effect, basis, because, evidence, fallback)
+    verdict = Verdict.DEGRADED if fallback.serves else reader.verdict
+    return Judged(verdict, reader.effect, reader.basis, because, evidence, fallback)
 
 
 def _judge_by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation], name: str) -> Judged:
@@ -164,7 +170,9 @@ def _judge_by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation
         impact = assess_impact(case.engine, fact.primary, good, (change,))
         fallback = walk(case.engine, fact, good, (change,))
         if impact.effect is not Effect.SAME:
-            return _make_judgement(impact.effect, Basis.INVARIANT, (), evidence_of_replay(impact.proof), fallback)
+            verdict = Verdict.DEGRADED if fallback.serves else Verdict.BROKEN
+            evidence = evidence_of_replay(impact.proof)
+            return Judged(verdict, impact.effect, Basis.INVARIANT, (), evidence, fallback)
         if fallback.right:
             return Judged(Verdict.INTACT, Effect.SAME, Basis.INVARIANT, (), None, fallback)
     fallback = walk(case.engine, fact, good, ())
@@ -180,12 +188,8 @@ def invariant_change(invariant: Invariant) -> Change | None:
     return read_described_change(invariant.replay, f"invariant {invariant.name!r}.replay")
 
 
-def _change_ids(case: Case, changes: Sequence[Change]) -> tuple[str, ...]:
-    return tuple(name for name, change in case.changes.items() if any(change is other for other in changes))
-
-
-def _find_unseen(case: Case, fact: CompiledFact, traced: Trace, *, bound: bool) -> Unseen | None:
-    paths: list[str] = []
+def _find_unseen(case: Case, fact: CompiledFact, traced: Trace, reader: ReaderVerdict, *, bound: bool) -> Unseen | None:
+    paths: list[str] = [str(path) for path in reader.unseen] if reader.verdict is Verdict.UNSEEN else []
     for store in sorted({read.store for read in traced.reads}):
         observed = case.observed.get(store)
         if observed is None:
@@ -193,20 +197,9 @@ def _find_unseen(case: Case, fact: CompiledFact, traced: Trace, *, bound: bool) 
         if observed.found in ("missing", "empty"):
             paths.append(f"{store}:/")
             continue
-        hidden = [path.steps[1:] if observed.store.placeholder else path.steps for path in observed.comparison.unseen]
-        paths += sorted({f"{store}:{Path(steps)}" for steps in hidden if _is_read_below(traced, store, Path(steps))})
     if not paths and (bound or case.captured is None):
         return None
     return Unseen(tuple(paths), fact.fact.to_see)
-
-
-def _is_read_below(traced: Trace, store: str, path: Path) -> bool:
-    """Whether a reader finds anything at or below a path on known-good stores."""
-    whole = Path(path.steps[:-1]) if path.last == EACH_ITEM else path
-    return any(
-        read.store == store and read.path.within(whole) and observation.present
-        for read, observation in traced.reads.items()
-    )
 
 
 def _build_fact(fact: CompiledFact, judged: Judged, run: CaptureRun, unseen: Unseen | None, traced: Trace) -> FactFound:
@@ -245,7 +238,7 @@ def _say_verdict(judged: Judged, run: CaptureRun) -> str:
         shown = judged.effect is Effect.SILENT and judged.basis is Basis.INVARIANT and broken
         return effect_said(judged.effect) + (f" ({broken!r} does not hold)" if shown else "")
     if judged.verdict is Verdict.UNSEEN:
-        return "the capture shows too little to judge this"
+        return judged.says or "the capture shows too little to judge this"
     if judged.verdict is not Verdict.INTACT:
         return "the reading code still answers as before, but its guard does not trust the store any more"
     return "the reading code answers as before"

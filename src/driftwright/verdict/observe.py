@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from driftwright.base.jsontext import json_text
 from driftwright.base.path import ROOT, Path
 from driftwright.snapshot import AreaView, Entry, Snapshot
 from driftwright.structure import (
@@ -14,12 +15,11 @@ from driftwright.structure import (
     Comparison,
     Layout,
     Shape,
-    adapt_layout,
+    StoreDocuments,
     compare,
     find_cohorts,
     fold,
     make_change,
-    merge_partial_renames,
     shape_of_fingerprint,
 )
 from driftwright.workspace import (
@@ -52,6 +52,8 @@ class Observed:
         cohorts: Paths whose records have several shapes.
         reset: Whether the site seems to have emptied the store under another version number.
         shape: The shape that was compared with the accepted version; None when nothing was compared.
+        documents: The documents that were compared; None when readers are given none.
+        raw: Its value with nothing hidden, for a file of one's own: readers run on it, and it is shown nowhere.
     """
 
     store: Store
@@ -65,10 +67,22 @@ class Observed:
     cohorts: tuple[Cohort, ...] = ()
     reset: bool = False
     shape: Shape | None = None
+    documents: StoreDocuments | None = None
+    raw: Any = field(default=None, repr=False)
+
+    def without_reset(self, comparison: Comparison) -> Comparison:
+        """Return a comparison of the store without what its having been emptied explains."""
+        return _without_reset(comparison, self.accepted.layout) if self.reset else comparison
 
 
-def observe_store(snapshot: Snapshot, store: Store) -> Observed:
-    """Find a store in a snapshot and compare it with its nearest published version."""
+def observe_store(snapshot: Snapshot, store: Store, named: frozenset[str] = frozenset()) -> Observed:
+    """Find a store in a snapshot and compare it with its nearest published version.
+
+    Args:
+        snapshot: The capture.
+        store: The declaration.
+        named: The texts that stand in the source of the readers.
+    """
     entries = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
     if not entries:
         return Observed(store, "missing", None, None, None, store.latest, _NOTHING, ())
@@ -82,27 +96,37 @@ def observe_store(snapshot: Snapshot, store: Store) -> Observed:
     odd = [pair for pair in at_home if pair[1].form != "json"]
     if odd and not odd[0][1].form.startswith(_PACKED):
         return _observe_unreadable(store, odd[0])
-    observed = _observe_document(store, (view, entry), at_home)
+    observed = _observe_document(store, (view, entry), at_home, named)
+    observed = replace(observed, raw=snapshot.raw.get(store.name))
     return _observe_packed(observed, odd[0][1].form) if odd else observed
 
 
-def _observe_document(store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[AreaView, Entry]]) -> Observed:
+def _observe_document(
+    store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[AreaView, Entry]], named: frozenset[str]
+) -> Observed:
     entry = pair[1]
     document = {_entry_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
     shape = fold([document], store.latest.layout)
     resolution = resolve_document(document, store, shape)
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
-    usual = accepted_shape(accepted)
-    fitted = adapt_layout(document, accepted.layout, usual)
-    if fitted is not store.latest.layout:
-        shape = fold([document], fitted)
-    comparison = compare(usual, shape, accepted.layout, store.name)
+    known = _distinct(accepted.witnesses.values())
+    documents = StoreDocuments(store.name, known, document, accepted.layout, named, accepted.layout)
+    compared = documents.compared()
+    comparison, shape = compared.comparison, compared.shapes[1]
     reset = _is_reset(comparison, shape, accepted.layout)
-    comparison = _without_reset(comparison, accepted.layout) if reset else merge_partial_renames(document, comparison)
+    if reset:
+        comparison = _without_reset(comparison, accepted.layout)
     state = "empty" if shape.empty and shape.empty == shape.seen else "here"
     wrong = (*violations(document, accepted, shape), *vocabulary_violations(document, accepted, store.name))
     mixed = find_cohorts(document, comparison)
-    return Observed(store, state, pair, document, resolution, accepted, comparison, wrong, mixed, reset, shape)
+    return Observed(
+        store, state, pair, document, resolution, accepted, comparison, wrong, mixed, reset, shape, documents
+    )
+
+
+def _distinct(documents: Iterable[Any]) -> tuple[Any, ...]:
+    """Return documents without repetitions: the same store twice is no second session."""
+    return tuple({json_text(document): document for document in documents if document is not None}.values())
 
 
 _PACKED = ("json-in-lz", "json-in-base64")
@@ -133,7 +157,7 @@ def _observe_packed(observed: Observed, form: str) -> Observed:
     packing = _store_change(observed.store, "compressed", "json", form)
     inside = observed.comparison
     both = Comparison((*packing, *inside.changes), inside.unseen)
-    return replace(observed, found="unreadable", document=None, comparison=both)
+    return replace(observed, found="unreadable", document=None, documents=None, raw=None, comparison=both)
 
 
 def _is_reset(comparison: Comparison, shape: Shape, layout: Layout) -> bool:

@@ -35,10 +35,12 @@ class PageStates:
 
     def excused(self, observed: Mapping[str, Observed]) -> Mapping[str, Observed]:
         """Return the stores with absences that the state allows as unseen instead of as changes."""
+        return {name: self.excuse(item) for name, item in observed.items()}
+
+    def excuse(self, item: Observed) -> Observed:
+        """Return a store with absences that the state allows as unseen instead of as changes."""
         reached = self._reached
-        if reached is None or not reached.may_lack:
-            return observed
-        return {name: _excuse_absences(item, reached) for name, item in observed.items()}
+        return item if reached is None or not reached.may_lack else _excuse_absences(item, reached)
 
     def applied(self, report: Report, observed: Mapping[str, Observed]) -> Report:
         """Return the report with hints at better states for unseen facts, and a note when the page was not ready."""

@@ -15,7 +15,7 @@ from math import comb
 from typing import Any
 
 from driftwright.base.forms import is_idlike
-from driftwright.base.path import Key, Path, leaves, records_at, values_at
+from driftwright.base.path import Key, Path, leaves, records_in, values_in
 from driftwright.base.terms import JsonType
 from driftwright.impact import Answer, absent, failed
 from driftwright.structure import Change, Shape, name_likeness
@@ -111,18 +111,18 @@ class Scale:
     """What the weight of a change is told by.
 
     Args:
-        documents: The whole documents before and after.
-        shapes: Their shapes.
+        known: The known-good documents.
+        later: The later one.
+        shapes: The shape of the known-good ones, and that of the later one.
         named: The texts that stand in the readers' source.
         listed: The objects whose keys the reader lists.
-        known: Further documents before.
     """
 
-    documents: tuple[Any, Any]
+    known: tuple[Any, ...]
+    later: Any
     shapes: tuple[Shape, Shape]
     named: frozenset[str]
     listed: frozenset[Path]
-    known: tuple[Any, ...] = ()
     _texts: list[frozenset[str]] = field(default_factory=list)
 
     def is_weak(self, change: Change) -> bool:
@@ -176,7 +176,7 @@ class Scale:
             return True
         if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
             return False
-        if len(self.known) >= _SEVERAL and had == holder.count(JsonType.OBJECT):
+        if len(self.known) > _SEVERAL and had == holder.count(JsonType.OBJECT):
             return False
         # A record that only lacks something proves little; one in which other names stand was written by another
         # program, and so was a store that holds elsewhere what is missing here.
@@ -207,19 +207,18 @@ class Scale:
     def _stands_elsewhere(self, path: Path) -> bool:
         """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
         if not self._texts:
-            self._texts.append(frozenset(_texts_of(self.documents[1])))
-        parts = [value for value in values_at(self.documents[0], path) if isinstance(value, dict | list)]
+            self._texts.append(frozenset(_texts_of(self.later)))
+        parts = [value for value in values_in(self.known, path) if isinstance(value, dict | list)]
         held = {text for value in parts for text in _texts_of(value)}
         if len(held) >= _FEWEST_TEXTS and len(held & self._texts[0]) * 2 >= len(held):
             return True
         name = _PART_OF_NAME.split(path.name)[-1]
-        old, new = (_names_of(document) for document in self.documents)
+        old, new = _names_of(list(self.known)), _names_of(self.later)
         return bool(name) and name in new and name not in old
 
     def _is_of_another_kind(self, path: Path) -> bool:
         """Whether only records of one kind had it, and no later record is of that kind."""
-        sides = ([self.documents[0], *self.known], [self.documents[1]])
-        before, after = ([record for one in side for record in records_at(one, path.parent)] for side in sides)
+        before, after = records_in(self.known, path.parent), records_in([self.later], path.parent)
         if not before or not after or not isinstance(path.last, Key):
             return False
         for name, words in self._kind_fields().items():
@@ -234,7 +233,7 @@ class Scale:
     def _kind_fields(self) -> Mapping[str, frozenset[str]]:
         """The fields that tell records of many kinds apart, with their words: all over the document, and few words."""
         found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        stack: list[Any] = [self.documents[0], *self.known]
+        stack: list[Any] = [*self.known]
         while stack:
             value = stack.pop()
             if isinstance(value, dict):

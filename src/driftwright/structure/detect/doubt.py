@@ -6,9 +6,10 @@ often stand together. A map key that a reader asks for may be missing because fe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from driftwright.base.path import Path, values_at
+from driftwright.base.path import Path, records_in, values_at
 from driftwright.structure.change import Change, Comparison
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import Shape
@@ -18,12 +19,12 @@ _ALIKE = 0.4
 _KNOWN_SHARE = 0.8
 
 
-def mark_doubtful_unseen(comparison: Comparison, before: Any, shapes: tuple[Shape, Shape]) -> Comparison:
+def mark_doubtful_unseen(comparison: Comparison, before: Sequence[Any], shapes: tuple[Shape, Shape]) -> Comparison:
     """Return the comparison with the removals that a smaller document explains counted as unseen.
 
     Args:
         comparison: What changed.
-        before: The whole document before.
+        before: The known-good documents.
         shapes: The shapes before and after.
     """
     doubtful = [change for change in comparison.changes if _is_doubtful(change, before, shapes)]
@@ -31,25 +32,25 @@ def mark_doubtful_unseen(comparison: Comparison, before: Any, shapes: tuple[Shap
     return Comparison(kept, tuple(sorted({*comparison.unseen, *(change.path for change in doubtful)})))
 
 
-def drop_absences_in_new_kinds(comparison: Comparison, after: Any, before: Shape) -> Comparison:
+def drop_absences_in_new_kinds(comparison: Comparison, after: Sequence[Any], before: Shape) -> Comparison:
     """Return the comparison without the optional fields that only records of a new kind lack.
 
     Args:
         comparison: What changed.
-        after: The whole document after.
+        after: The later documents.
         before: The shape before.
     """
     kept = tuple(change for change in comparison.changes if not _is_absent_in_new_kind(change, after, before))
     return Comparison(kept, comparison.unseen)
 
 
-def _is_absent_in_new_kind(change: Change, after: Any, before: Shape) -> bool:
+def _is_absent_in_new_kind(change: Change, after: Sequence[Any], before: Shape) -> bool:
     """Whether every record that lacks the field has little in common with any record before."""
     holder = before.at(change.path.parent)
     if change.rule.id != "field-became-optional" or holder is None:
         return False
     always = {name for name in holder.fields if holder.presence(name) >= 1.0}
-    records = [record for record in values_at(after, change.path.parent) if isinstance(record, dict)]
+    records = records_in(after, change.path.parent)
     lacking = [record for record in records if change.path.name not in record]
     return bool(lacking) and all(_is_of_new_kind(record, always, holder) for record in lacking)
 
@@ -59,7 +60,7 @@ def _is_of_new_kind(record: dict[str, Any], always: set[str], holder: Shape) -> 
     return len(always & record.keys()) * 2 <= len(always) and unknown * 2 >= len(record) > 0
 
 
-def _is_doubtful(change: Change, before: Any, shapes: tuple[Shape, Shape]) -> bool:
+def _is_doubtful(change: Change, before: Sequence[Any], shapes: tuple[Shape, Shape]) -> bool:
     if change.rule.id != "field-removed":
         return False
     parent = change.path.parent
@@ -75,7 +76,7 @@ def _is_doubtful(change: Change, before: Any, shapes: tuple[Shape, Shape]) -> bo
         return kept < (old.values.seen - gone) * _SHRUNK_SHARE
     if old.presence(change.path.name) >= 1.0:
         return False
-    return sum(new.types.values()) <= longest_gap(before, change.path)
+    return sum(new.types.values()) <= max(longest_gap(document, change.path) for document in before)
 
 
 def _may_be_old_entries(old: Shape, new: Shape) -> bool:

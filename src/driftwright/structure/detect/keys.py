@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from driftwright.base.forms import key_form
-from driftwright.base.path import Path, leaves, records_at
+from driftwright.base.path import Path, leaves, records_in
 from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import Shape, fold, shape_rows
@@ -26,24 +26,26 @@ _PREFIX_OF_ALL = re.compile(r".*[:/#|]|[A-Za-z]+[_.-](?=[^_.-]*\Z)", re.DOTALL)
 _Map = dict[str, Any]
 
 
-def add_prefix_changes(comparison: Comparison, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> Comparison:
+def add_prefix_changes(
+    comparison: Comparison, documents: tuple[Sequence[Any], Sequence[Any]], shapes: tuple[Shape, Shape]
+) -> Comparison:
     """Return the comparison with the maps whose keys have another prefix added to its changes.
 
     Args:
         comparison: What changed.
-        documents: The whole documents before and after.
+        documents: The known-good documents, and the later ones.
         shapes: Their shapes.
     """
     known_paths = {change.path for change in comparison.changes if change.rule.aspect in ("keys", "type")}
     return comparison.plus(change for change in _prefix_changes(documents, shapes) if change.path not in known_paths)
 
 
-def _prefix_changes(documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> Iterator[Change]:
+def _prefix_changes(documents: tuple[Sequence[Any], Sequence[Any]], shapes: tuple[Shape, Shape]) -> Iterator[Change]:
     for row in shape_rows(shapes[0]):
         later = shapes[1].at(row.path)
         if row.shape.values is None or later is None or later.values is None:
             continue
-        sides = [_merge_maps(document, row.path) for document in documents]
+        sides = [_merge_maps(side, row.path) for side in documents]
         prefixes = _added_prefix(*sides) or _replaced_prefixes(*sides)
         if not prefixes:
             continue
@@ -54,8 +56,8 @@ def _prefix_changes(documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> 
             yield change
 
 
-def _merge_maps(document: Any, path: Path) -> _Map:
-    return {key: value for record in records_at(document, path) for key, value in record.items()}
+def _merge_maps(side: Sequence[Any], path: Path) -> _Map:
+    return {key: value for record in records_in(side, path) for key, value in record.items()}
 
 
 def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:
@@ -112,7 +114,7 @@ def _are_alike(before: Sequence[Any], after: Sequence[Any]) -> bool:
     return likeness(fold(before[:_MOST]), fold(after[:_MOST])) >= _ALIKE
 
 
-def _references_follow(documents: tuple[Any, Any], sides: Sequence[_Map]) -> bool:
+def _references_follow(documents: tuple[Sequence[Any], Sequence[Any]], sides: Sequence[_Map]) -> bool:
     """Whether on both sides some text equals a key of the map: then the references changed with the keys."""
     pairs = zip(documents, sides, strict=True)
-    return all(any(isinstance(leaf, str) and leaf in keys for leaf in leaves(document)) for document, keys in pairs)
+    return all(any(isinstance(leaf, str) and leaf in keys for leaf in leaves(list(side))) for side, keys in pairs)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, records_at, values_at
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, records_in, values_at
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.chance import may_be_omitted_default
@@ -28,12 +28,14 @@ _Records = Sequence[dict[str, Any]]
 _Kinds = Mapping[str, _Records]
 
 
-def add_sure_absences(comparison: Comparison, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> Comparison:
+def add_sure_absences(
+    comparison: Comparison, documents: tuple[Sequence[Any], Sequence[Any]], shapes: tuple[Shape, Shape]
+) -> Comparison:
     """Return the comparison with the unseen fields as removed whose kind of record is there without them.
 
     Args:
         comparison: What changed.
-        documents: The whole documents before and after.
+        documents: The known-good documents, and the later ones.
         shapes: Their shapes.
     """
     gone = [path for path in comparison.unseen if isinstance(path.last, Key) and _is_gone(path, documents, shapes)]
@@ -57,7 +59,7 @@ def _make_flag_omission(path: Path, before: Shape) -> Change | None:
     return make_change(("presence", "optional"), path, _SHOWN, {"share": 1.0, "omitted": default})
 
 
-def _is_gone(path: Path, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]) -> bool:
+def _is_gone(path: Path, documents: tuple[Sequence[Any], Sequence[Any]], shapes: tuple[Shape, Shape]) -> bool:
     old, new = shapes[0].at(path.parent), shapes[1].at(path.parent)
     if old is None or new is None or old.values is not None or new.values is not None:
         return False
@@ -66,7 +68,7 @@ def _is_gone(path: Path, documents: tuple[Any, Any], shapes: tuple[Shape, Shape]
     field = old.fields.get(path.name)
     if field is None or may_be_omitted_default(field, new.count(JsonType.OBJECT), _ALPHA):
         return False
-    before, after = (records_at(document, path.parent) for document in documents)
+    before, after = (records_in(side, path.parent) for side in documents)
     for apart in _discriminators(before, after):
         kinds = (_by_kind(before, apart), _by_kind(after, apart))
         if _kind_lacks(path.name, *kinds) or _is_replaced_in_kind(path.name, kinds, (old, new)):
@@ -129,18 +131,18 @@ def _is_replaced_in_kind(
 # What one kind of record carries, written in another form
 
 
-def _has_other_form(path: Path, documents: tuple[Any, Any]) -> bool:
+def _has_other_form(path: Path, documents: tuple[Sequence[Any], Sequence[Any]]) -> bool:
     """Whether records of the kind that had `path` are there and hold something of another form in its place.
 
     Args:
         path: The field that no record has now.
-        documents: The whole documents before and after.
+        documents: The known-good documents, and the later ones.
     """
     for number, step in enumerate(path.steps, 1):
         if step not in (EACH_ITEM, EACH_VALUE):
             continue
         around, rest = Path(path.steps[:number]), Path(path.steps[number:])
-        before, after = (records_at(document, around) for document in documents)
+        before, after = (records_in(side, around) for side in documents)
         if not rest.steps or max(len(before), len(after)) > _MOST_RECORDS:
             continue
         for kinds, later in _kinds_by_word(before, after):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.forms import key_form
-from driftwright.base.path import EACH_ITEM, EACH_VALUE, records_at
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, records_in
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.shape import Shape, shape_rows
@@ -27,13 +27,16 @@ _Positions = frozenset[str]
 
 
 def add_label_changes(
-    comparison: Comparison, documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]
+    comparison: Comparison,
+    documents: tuple[Sequence[Any], Sequence[Any]],
+    shapes: tuple[Shape, Shape],
+    named: frozenset[str],
 ) -> Comparison:
     """Return the comparison with the changed labels of kinds of records added to its changes.
 
     Args:
         comparison: What changed.
-        documents: The whole documents before and after.
+        documents: The known-good documents, and the later ones.
         shapes: Their shapes.
         named: The string literals in the readers' source.
     """
@@ -42,13 +45,15 @@ def add_label_changes(
     return comparison.plus(change for change in changes if change.path not in known_paths)
 
 
-def _label_changes(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]) -> Iterator[Change]:
+def _label_changes(
+    documents: tuple[Sequence[Any], Sequence[Any]], shapes: tuple[Shape, Shape], named: frozenset[str]
+) -> Iterator[Change]:
     for row in shape_rows(shapes[0]):
         if row.path.last not in (EACH_ITEM, EACH_VALUE) or row.shape.kinds != {JsonType.OBJECT} or row.shape.values:
             continue
         if row.shape.seen > _MOST_RECORDS or shapes[1].at(row.path) is None:
             continue
-        sides = _Sides(*(records_at(document, row.path) for document in documents))
+        sides = _Sides(*(records_in(side, row.path) for side in documents))
         if len(sides.before) <= 1 or not sides.after or len(sides.after) > _MOST_RECORDS:
             continue
         for name in sides.common():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.base.path import Path, values_at
+from driftwright.base.path import Path, values_in
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.likeness import name_likeness
@@ -20,7 +20,10 @@ _FORMS = frozenset({"word", "token", "path", "text", "empty"})
 
 
 def add_word_changes(
-    comparison: Comparison, documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]
+    comparison: Comparison,
+    documents: tuple[Sequence[Any], Sequence[Any]],
+    shapes: tuple[Shape, Shape],
+    named: frozenset[str],
 ) -> Comparison:
     """Return the comparison with the replaced words of enumerations added to its changes.
 
@@ -29,7 +32,7 @@ def add_word_changes(
 
     Args:
         comparison: What changed.
-        documents: The whole documents before and after.
+        documents: The known-good documents, and the later ones.
         shapes: Their shapes.
         named: The string literals in the readers' source.
     """
@@ -37,7 +40,9 @@ def add_word_changes(
     return comparison.plus(item for item in _word_changes(documents, shapes, named) if item.path not in known_paths)
 
 
-def _word_changes(documents: tuple[Any, Any], shapes: tuple[Shape, Shape], named: frozenset[str]) -> Iterator[Change]:
+def _word_changes(
+    documents: tuple[Sequence[Any], Sequence[Any]], shapes: tuple[Shape, Shape], named: frozenset[str]
+) -> Iterator[Change]:
     for row in shape_rows(shapes[0]):
         later = shapes[1].at(row.path)
         if later is None or not _is_enumeration(row.shape) or not _is_enumeration(later):
@@ -54,10 +59,8 @@ def _is_enumeration(shape: Shape) -> bool:
     return words and bool(shape.enum) and shape.count(JsonType.STRING) >= _FEWEST
 
 
-def _word_change_at(path: Path, documents: tuple[Any, Any], named: frozenset[str]) -> Change | None:
-    sides = _Sides(
-        *(Counter(text for text in values_at(document, path) if isinstance(text, str)) for document in documents)
-    )
+def _word_change_at(path: Path, documents: tuple[Sequence[Any], Sequence[Any]], named: frozenset[str]) -> Change | None:
+    sides = _Sides(*(Counter(text for text in values_in(side, path) if isinstance(text, str)) for side in documents))
     words = sides.renamed()
     if not words.keys() & named:
         return None

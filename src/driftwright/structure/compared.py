@@ -1,0 +1,75 @@
+"""Compare the documents of one store: their shapes first, then every detector that looks into the documents.
+
+Whoever compares two stores comes through here, so that no caller can forget a detector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from driftwright.structure.change.compare import compare
+from driftwright.structure.change.envelope import adapt_layout
+from driftwright.structure.change.model import Comparison
+from driftwright.structure.detect.cohorts import merge_partial_renames
+from driftwright.structure.detect.doubt import drop_absences_in_new_kinds, mark_doubtful_unseen
+from driftwright.structure.detect.keys import add_prefix_changes
+from driftwright.structure.detect.kinds import add_sure_absences
+from driftwright.structure.detect.labels import add_label_changes
+from driftwright.structure.detect.words import add_word_changes
+from driftwright.structure.shape import Layout, Shape, fold, layout_of
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedStores:
+    """The documents of one store compared, with some keys of maps told apart by name.
+
+    Args:
+        comparison: The changes, and what could not be seen.
+        shapes: The shape of the known-good documents, and that of the later one.
+        layout: The layout that readers' paths are told by.
+    """
+
+    comparison: Comparison
+    shapes: tuple[Shape, Shape]
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class StoreDocuments:
+    """The documents of one store.
+
+    Args:
+        store: The store's name; empty for a plain document.
+        known: The known-good documents.
+        later: The document to compare with them.
+        layout: Where the known-good documents have maps and records.
+        named: The texts that stand in the readers' source.
+        declared: What a schema declares; None without one.
+    """
+
+    store: str
+    known: tuple[Any, ...]
+    later: Any
+    layout: Layout
+    named: frozenset[str] = frozenset()
+    declared: Layout | None = None
+
+    def compared(self, pinned: frozenset[str] = frozenset()) -> ComparedStores:
+        """Return what is different, for readers that ask for the keys `pinned` of maps by their names."""
+        usual = fold(list(self.known), self.layout, pinned)
+        layout = layout_of(usual, pinned=True) if pinned else self.layout
+        later = fold([self.later], adapt_layout(self.later, self.layout, usual), pinned)
+        return ComparedStores(self._compare((usual, later)), (usual, later), layout)
+
+    def _compare(self, shapes: tuple[Shape, Shape]) -> Comparison:
+        sides: tuple[Sequence[Any], Sequence[Any]] = (self.known, (self.later,))
+        result = merge_partial_renames(self.later, compare(*shapes, self.declared))
+        result = drop_absences_in_new_kinds(result, sides[1], shapes[0])
+        result = mark_doubtful_unseen(result, sides[0], shapes)
+        result = add_sure_absences(result, sides, shapes)
+        result = add_word_changes(result, sides, shapes, self.named)
+        result = add_prefix_changes(result, sides, shapes)
+        result = add_label_changes(result, sides, shapes, self.named)
+        return replace(result, changes=tuple(replace(change, store=self.store) for change in result.changes))
