@@ -15,7 +15,7 @@ from driftwright.impact.situation import Situation, calls, moments, situations
 from driftwright.report.fact import FactFound
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.structure.change.model import Change
-from driftwright.verdict.case import case_of, subject_of, texts_named
+from driftwright.verdict.case import case_of, subject_of, reading_code
 from driftwright.verdict.judge import judge_facts
 from driftwright.verdict.observe import Observed, observe_store
 from driftwright.workspace.contract import load_facts
@@ -28,7 +28,7 @@ STORES = load_stores(ROOT / "schemas")
 FACTS = {fact.name: compile_fact(fact) for fact in load_facts(ROOT / "contracts")}
 MOMENTS = {moment.moment: moment for moment in moments(STORES, {name: s.latest for name, s in STORES.items()})}
 SITE = STORES["site"]
-NAMED = texts_named(tuple(FACTS.values()))
+NAMED = reading_code(tuple(FACTS.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path, values_at
 from driftwright.impact.javascript import Argument, Call
-from driftwright.structure import MISSING, Change, apply_changes, edit_at
+from driftwright.structure import MISSING, Change, apply_changes, edit_at, parse_text
 from driftwright.workspace import Fact, Param, Store, Version
 
 _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
@@ -37,7 +37,7 @@ class Situation:
         now: The time at which it is read, in ISO 8601; changes of the stores do not change it.
         answers: What other facts answer in it, by their names, for the parameters that take their answers.
         written: Documents with their JSON texts, by identity, so that a large one need not be written out again.
-        sealed: Where in a plain document a reader meets JSON text, innermost first.
+        sealed: By the name of each store, where in its document a reader meets JSON text, innermost first.
     """
 
     moment: str
@@ -47,7 +47,7 @@ class Situation:
     now: str = "2026-01-01T00:00:00.000Z"
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     written: Mapping[int, tuple[Any, str]] = field(default_factory=dict, repr=False, compare=False)
-    sealed: tuple[Path, ...] = ()
+    sealed: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     _argument: list[Argument] = field(default_factory=list, init=False, repr=False, compare=False)
     _after: dict[tuple[int, ...], _After] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -59,12 +59,21 @@ class Situation:
 
     def _build_argument(self) -> Argument:
         if DOCUMENT in self.stores:
-            return Argument(document=json_text(self._seal(self.stores[DOCUMENT])))
+            return Argument(document=json_text(self._seal(DOCUMENT)))
         texts = {name: self._text(name) for name in self.stores}
         return Argument(stores=texts, params={"now": self.now, **self.params})
 
-    def _seal(self, document: Any) -> Any:
-        for path in self.sealed if document is not MISSING else ():
+    def opened(self, sealed: Mapping[str, tuple[Path, ...]]) -> Situation:
+        """Return this situation with the JSON texts at these places parsed; readers still meet the texts."""
+        stores = dict(self.stores)
+        for name, paths in sealed.items():
+            for path in reversed(paths) if stores.get(name) is not None else ():
+                stores[name], _ = edit_at(stores[name], path, parse_text)
+        return replace(self, stores=stores, sealed=sealed)
+
+    def _seal(self, name: str) -> Any:
+        document = self.stores[name]
+        for path in self.sealed.get(name, ()) if document is not MISSING and document is not None else ():
             document, _ = edit_at(
                 document, path, lambda part: json_text(part) if isinstance(part, (dict, list)) else part
             )
@@ -75,6 +84,8 @@ class Situation:
         if document is MISSING or document is None:
             return None
         placeholder = self.placeholders.get(name)
+        if self.sealed.get(name):
+            return json_text(self._seal(name))
         if placeholder is None:
             written = self.written.get(id(document))
             return written[1] if written is not None and written[0] is document else json_text(document)

@@ -1,10 +1,13 @@
 from .file import read_snapshot as read_snapshot
 from .file import write_snapshot as write_snapshot
+from .madeup import MakeUp as MakeUp
 from .model import AreaView as AreaView
 from .model import Entry as Entry
+from .model import OwnFiles as OwnFiles
 from .model import Snapshot as Snapshot
 from .plain import hide as hide
 from .plain import plain_snapshot as plain_snapshot
+from .plain import private_salt as private_salt
 from .plain import throwaway_salt as throwaway_salt
 from .read import read_any as read_any
 from .scan.folder import scan_paths as scan_paths

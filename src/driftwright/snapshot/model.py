@@ -99,6 +99,19 @@ class Redaction:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """Stores in files of one's own, with nothing hidden: readers run on them, and they are never written or shown.
+
+    Args:
+        documents: By the name of each store its document.
+        secret: What made-up values cannot be computed without.
+    """
+
+    documents: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    secret: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One redacted capture.
 
@@ -106,14 +119,13 @@ class Snapshot:
         provenance: Where, when and with what it was taken.
         redaction: How the values were hidden.
         areas: What was seen, hidden.
-        raw: Of files of one's own, by the name of each store, its document with nothing hidden. Readers run on it in
-            this process; it is never written and never shown.
+        own: The same with nothing hidden, where it was taken from files of one's own; it is never written.
     """
 
     provenance: Provenance
     redaction: Redaction
     areas: tuple[AreaView, ...]
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    own: OwnFiles = field(default_factory=OwnFiles, repr=False, compare=False)
 
     @property
     def digest(self) -> str:

@@ -32,7 +32,7 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
     """
     from driftwright.snapshot.capture.answer import provenance_of, redaction_of
     from driftwright.snapshot.capture.salt import workspace_salt
-    from driftwright.snapshot.model import Snapshot
+    from driftwright.snapshot.model import OwnFiles, Snapshot
     from driftwright.workspace import load_stores, redaction_policy, state_folder
 
     if not stores:
@@ -40,9 +40,11 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
     declared = load_stores(workspace.schemas)
     documents = [(_declared(name, declared), _document(name, given)) for name, given in stores.items()]
     policy = redaction_policy(store for store, _ in documents)
-    views = _redacted(policy, documents, workspace_salt(state_folder(workspace)) if salt is None else salt)
+    salt = workspace_salt(state_folder(workspace)) if salt is None else salt
+    views = _redacted(policy, documents, salt)
+    own = OwnFiles({store.name: document for store, document in documents}, salt)
     where = provenance_of(_target(), "files", "no browser", "dump")
-    return Snapshot(where, redaction_of(policy), views, {store.name: document for store, document in documents})
+    return Snapshot(where, redaction_of(policy), views, own)
 
 
 def _document(name: str, given: Any) -> Any:
@@ -83,6 +85,19 @@ def throwaway_salt() -> bytes:
     from driftwright.snapshot.capture.salt import LENGTH, Salt
 
     return Salt(secrets.token_bytes(LENGTH))
+
+
+def private_salt(workspace: Workspace) -> bytes:
+    """Return the salt of a workspace, made on first use.
+
+    Raises:
+        InputFault: The file is damaged, a symbolic link, or readable by others.
+        MachineFault: The folder cannot be written.
+    """
+    from driftwright.snapshot.capture.salt import workspace_salt
+    from driftwright.workspace import state_folder
+
+    return workspace_salt(state_folder(workspace))
 
 
 def _redacted(policy: Mapping[str, Any], documents: Sequence[tuple[Store, Any]], salt: bytes) -> tuple[AreaView, ...]:

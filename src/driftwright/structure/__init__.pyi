@@ -14,6 +14,7 @@ from .detect.cohorts import merge_partial_renames as merge_partial_renames
 from .embedded import OpenedDocuments as OpenedDocuments
 from .embedded import is_inside_text as is_inside_text
 from .embedded import open_embedded_json as open_embedded_json
+from .embedded import parse_text as parse_text
 from .replay.apply import MISSING as MISSING
 from .replay.apply import apply_changes as apply_changes
 from .replay.described import ChangeMaker as ChangeMaker
@@ -25,6 +26,7 @@ from .rules.registry import load_rules as load_rules
 from .shape.fingerprint import shape_of_fingerprint as shape_of_fingerprint
 from .shape.folding import fold as fold
 from .shape.folding import layout_of as layout_of
+from .shape.folding import looks_like_map as looks_like_map
 from .shape.model import EMPTY as EMPTY
 from .shape.model import OPEN as OPEN
 from .shape.model import Layout as Layout

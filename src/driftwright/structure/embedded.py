@@ -59,7 +59,7 @@ def open_embedded_json(before: Any, after: Any, known: Sequence[Any] = ()) -> Op
         if not paths:
             break
         for path in paths:
-            whole = [edit_at(document, path, _parse_text)[0] for document in whole]
+            whole = [edit_at(document, path, parse_text)[0] for document in whole]
         text_paths = (*paths, *text_paths)
         shape = fold([whole[0], *whole[2:]])
     return OpenedDocuments(whole[0], whole[1], shape, text_paths, tuple(whole[2:]))
@@ -74,15 +74,16 @@ def _json_text_paths(shape: Shape) -> Iterator[Path]:
 def _are_all_json(document: Any, path: Path) -> bool:
     """Whether there are texts at a position, and each of them holds a JSON object or list."""
     texts = [value for value in values_at(document, path) if value not in (None, "")]
-    return bool(texts) and all(_parse_text(text) is not text for text in texts)
+    return bool(texts) and all(parse_text(text) is not text for text in texts)
 
 
 def _holds_no_other_text(document: Any, path: Path) -> bool:
     """Whether each text at a position, if there are any, holds a JSON object or list."""
-    return all(_parse_text(text) is not text for text in values_at(document, path) if text not in (None, ""))
+    return all(parse_text(text) is not text for text in values_at(document, path) if text not in (None, ""))
 
 
-def _parse_text(value: Any) -> Any:
+def parse_text(value: Any) -> Any:
+    """Return the object or list that a JSON text holds; any other value as it is."""
     if not isinstance(value, str) or not value.strip().startswith(("{", "[")):
         return value
     try:

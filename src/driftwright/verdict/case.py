@@ -19,7 +19,7 @@ from driftwright.impact import (
 )
 from driftwright.structure import EMPTY, Change, ComparedStores, Comparison, make_witness
 from driftwright.verdict.inherit import with_answers
-from driftwright.verdict.observe import Observed
+from driftwright.verdict.observe import Observed, ReadingCode
 from driftwright.verdict.reader import Bench, Bound, StoreCase
 from driftwright.workspace import Store, accepted_shape
 
@@ -135,8 +135,10 @@ def case_of(
     """
     accepted = {name: item.accepted for name, item in observed.items()}
     changes = [change for item in observed.values() for change in item.comparison.changes]
-    named = texts_named(facts)
-    known = with_answers(engine, facts, moments(stores, accepted))
+    named = reading_code(facts).literals
+    sealed = {name: item.text_paths for name, item in observed.items() if item.text_paths}
+    known = tuple(moment.opened(sealed) for moment in moments(stores, accepted))
+    known = with_answers(engine, facts, known)
     small = tuple(_reduced(moment, observed, named) for moment in known)
     (captured,) = with_answers(engine, facts, [_captured_situation(stores, observed, raw=False)])
     run_on: Situation | None = captured
@@ -157,18 +159,20 @@ def case_of(
     )
 
 
-def texts_named(facts: Sequence[CompiledFact]) -> frozenset[str]:
-    """Return the texts that stand in the reading code of facts."""
-    return frozenset().union(*(reader.program.literals for fact in facts for reader in fact.derive.values()))
+def reading_code(facts: Sequence[CompiledFact]) -> ReadingCode:
+    """Return the source of the readers of facts."""
+    programs = [reader.program for fact in facts for reader in fact.derive.values()]
+    text = "\n".join(sorted({program.script for program in programs}))
+    return ReadingCode(text, frozenset().union(*(program.literals for program in programs)))
 
 
 def _store_case(item: Observed, excuse: Excuse) -> StoreCase:
     def without(comparison: Comparison) -> Comparison:
         return excuse(replace(item, comparison=item.without_reset(comparison))).comparison
 
-    shapes = (accepted_shape(item.accepted), item.shape or EMPTY)
+    shapes = (item.usual or accepted_shape(item.accepted), item.shape or EMPTY)
     base = ComparedStores(item.comparison, shapes, item.accepted.layout)
-    return StoreCase(base, item.documents, in_entries=bool(item.store.placeholder), excuse=without)
+    return StoreCase(base, item.documents, bool(item.store.placeholder), item.text_paths, without)
 
 
 def _reduced(moment: Situation, observed: Mapping[str, Observed], named: frozenset[str]) -> Situation:

@@ -9,7 +9,7 @@ from driftwright.base.terms import Basis, Verdict
 from driftwright.impact import CompiledFact, Engine, compile_fact
 from driftwright.report import FactFound, Report, Unseen
 from driftwright.snapshot import Snapshot
-from driftwright.verdict.case import Case, case_of, subject_of, texts_named
+from driftwright.verdict.case import Case, case_of, reading_code, subject_of
 from driftwright.verdict.inherit import inherited
 from driftwright.verdict.judge import judge_facts, prepare
 from driftwright.verdict.ledger import reads_of
@@ -77,8 +77,8 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     where = snapshot.provenance
     page_states = PageStates.of(workspace, where.target, where.state)
     compiled = tuple(compile_fact(fact) for fact in facts)
-    named = texts_named(compiled)
-    observed = page_states.excused({name: observe_store(snapshot, store, named) for name, store in stores.items()})
+    code = reading_code(compiled)
+    observed = page_states.excused({name: observe_store(snapshot, store, code) for name, store in stores.items()})
     case = case_of(engine, stores, observed, compiled, page_states.excuse)
     subjects = [subject_of(case, fact) for fact in compiled]
     progress(f"running the readers of {len(facts)} facts")

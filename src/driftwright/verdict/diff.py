@@ -74,7 +74,7 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
 def _bound(whole: Sequence[Any], pair: OpenedDocuments, readers: Program) -> Bound:
     before, after, *known = (Situation(_moment(n), {DOCUMENT: document}) for n, document in enumerate(whole))
     witness = make_witness(pair.before, pair.shape, readers.literals)
-    small = replace(before, stores={DOCUMENT: witness}, sealed=pair.text_paths)
+    small = replace(before, stores={DOCUMENT: witness}, sealed={DOCUMENT: pair.text_paths})
     return Bound((before, *known), (small,), (after,))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import ROOT, Path
-from driftwright.snapshot import AreaView, Entry, Snapshot
+from driftwright.snapshot import AreaView, Entry, MakeUp, OwnFiles, Snapshot, hide
 from driftwright.structure import (
     Change,
     Cohort,
@@ -16,10 +16,13 @@ from driftwright.structure import (
     Layout,
     Shape,
     StoreDocuments,
+    adapt_layout,
     compare,
     find_cohorts,
     fold,
+    layout_of,
     make_change,
+    open_embedded_json,
     shape_of_fingerprint,
 )
 from driftwright.workspace import (
@@ -28,12 +31,29 @@ from driftwright.workspace import (
     Version,
     Violation,
     accepted_shape,
+    redaction_policy,
     resolve_document,
     violations,
     vocabulary_violations,
 )
 
 _NOTHING = Comparison((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingCode:
+    """The source of the readers of a workspace.
+
+    Args:
+        text: All of it.
+        literals: The texts and names that stand in it.
+    """
+
+    text: str
+    literals: frozenset[str]
+
+
+NO_CODE = ReadingCode("", frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +74,8 @@ class Observed:
         shape: The shape that was compared with the accepted version; None when nothing was compared.
         documents: The documents that were compared; None when readers are given none.
         raw: Its value with nothing hidden, for a file of one's own: readers run on it, and it is shown nowhere.
+        text_paths: Where the compared documents had JSON text that a reader parses, innermost first.
+        usual: The shape of the known-good documents that it was compared with; None when nothing was compared.
     """
 
     store: Store
@@ -69,19 +91,21 @@ class Observed:
     shape: Shape | None = None
     documents: StoreDocuments | None = None
     raw: Any = field(default=None, repr=False)
+    text_paths: tuple[Path, ...] = ()
+    usual: Shape | None = None
 
     def without_reset(self, comparison: Comparison) -> Comparison:
         """Return a comparison of the store without what its having been emptied explains."""
         return _without_reset(comparison, self.accepted.layout) if self.reset else comparison
 
 
-def observe_store(snapshot: Snapshot, store: Store, named: frozenset[str] = frozenset()) -> Observed:
+def observe_store(snapshot: Snapshot, store: Store, code: ReadingCode = NO_CODE) -> Observed:
     """Find a store in a snapshot and compare it with its nearest published version.
 
     Args:
         snapshot: The capture.
         store: The declaration.
-        named: The texts that stand in the source of the readers.
+        code: The source of the readers.
     """
     entries = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
     if not entries:
@@ -96,21 +120,30 @@ def observe_store(snapshot: Snapshot, store: Store, named: frozenset[str] = froz
     odd = [pair for pair in at_home if pair[1].form != "json"]
     if odd and not odd[0][1].form.startswith(_PACKED):
         return _observe_unreadable(store, odd[0])
-    observed = _observe_document(store, (view, entry), at_home, named)
-    observed = replace(observed, raw=snapshot.raw.get(store.name))
+    observed = _observe_document(snapshot.own, store, (view, entry), at_home, code)
+    observed = replace(observed, raw=snapshot.own.documents.get(store.name))
     return _observe_packed(observed, odd[0][1].form) if odd else observed
 
 
 def _observe_document(
-    store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[AreaView, Entry]], named: frozenset[str]
+    own: OwnFiles, store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[AreaView, Entry]], code: ReadingCode
 ) -> Observed:
     entry = pair[1]
     document = {_entry_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
+    if store.made_up and store.name in own.documents:
+        document = _made_up(own, store, code)
     shape = fold([document], store.latest.layout)
     resolution = resolve_document(document, store, shape)
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
     known = _distinct(accepted.witnesses.values())
-    documents = StoreDocuments(store.name, known, document, accepted.layout, named, accepted.layout)
+    if store.made_up and store.name not in own.documents:
+        known = tuple(hide(redaction_policy([store]), known, _NO_SECRET))
+    text_paths: tuple[Path, ...] = ()
+    later = document
+    if known and not store.placeholder:
+        opened = open_embedded_json(known[0], document, known[1:])
+        known, later, text_paths = (opened.before, *opened.known), opened.after, opened.text_paths
+    documents = StoreDocuments(store.name, known, later, accepted.layout, code.literals, accepted.layout)
     compared = documents.compared()
     comparison, shape = compared.comparison, compared.shapes[1]
     reset = _is_reset(comparison, shape, accepted.layout)
@@ -120,8 +153,32 @@ def _observe_document(
     wrong = (*violations(document, accepted, shape), *vocabulary_violations(document, accepted, store.name))
     mixed = find_cohorts(document, comparison)
     return Observed(
-        store, state, pair, document, resolution, accepted, comparison, wrong, mixed, reset, shape, documents
+        store,
+        state,
+        pair,
+        document,
+        resolution,
+        accepted,
+        comparison,
+        wrong,
+        mixed,
+        reset,
+        shape,
+        documents,
+        text_paths=text_paths,
+        usual=compared.shapes[0],
     )
+
+
+_NO_SECRET = b"what is made up is no secret    "
+
+
+def _made_up(own: OwnFiles, store: Store, code: ReadingCode) -> Any:
+    """Return a file of one's own with its values made up as those of the known-good stores were."""
+    document = own.documents[store.name]
+    layout = adapt_layout(document, store.latest.layout, accepted_shape(store.latest))
+    shape = fold([document], layout)
+    return MakeUp(own.secret, code.text, code.literals).document(document, layout_of(shape))
 
 
 def _distinct(documents: Iterable[Any]) -> tuple[Any, ...]:

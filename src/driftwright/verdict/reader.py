@@ -534,7 +534,7 @@ class _Judging:
         documents = self.bench.stores[DOCUMENT].documents
         number = self.bound.known.index(situation)
         opened = documents.known[number] if documents is not None else situation.stores[DOCUMENT]
-        return replace(situation, stores={DOCUMENT: opened}, sealed=self.bench.stores[DOCUMENT].text_paths)
+        return replace(situation, stores={DOCUMENT: opened}, sealed={DOCUMENT: self.bench.stores[DOCUMENT].text_paths})
 
     def _small_before(self) -> Situation:
         number = self.bound.known.index(self._before[0])

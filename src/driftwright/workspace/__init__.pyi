@@ -10,6 +10,7 @@ from .folders import Workspace as Workspace
 from .folders import find_workspace as find_workspace
 from .folders import own_workspace as own_workspace
 from .folders import repository_of as repository_of
+from .folders import workspace_in as workspace_in
 from .private import state_folder as state_folder
 from .schemas.compat import compatibility as compatibility
 from .schemas.load import Store as Store

@@ -95,8 +95,8 @@ def find_workspace(named: str | None, current: File | None = None) -> Workspace:
     if settings is not None:
         return settings
     if (folder / "contracts").is_dir() and (folder / "schemas").is_dir():
-        return _plain(folder)
-    return _plain(_PACKAGED if _PACKAGED.is_dir() else _CHECKOUT)
+        return workspace_in(folder)
+    return workspace_in(_PACKAGED if _PACKAGED.is_dir() else _CHECKOUT)
 
 
 def own_workspace(named: str | None) -> Workspace:
@@ -117,14 +117,15 @@ def _in_folder(folder: File) -> Workspace:
         raise InputFault(
             "no such folder", str(folder), "", "name the folder that holds contracts/, schemas/ and probes/"
         )
-    settings = _settings(folder) or _plain(folder)
+    settings = _settings(folder) or workspace_in(folder)
     for part in (settings.contracts, settings.schemas):
         if not part.is_dir():
             raise InputFault(f"no folder {part.name}/", str(folder), "", "a workspace needs contracts/ and schemas/")
     return settings
 
 
-def _plain(folder: File) -> Workspace:
+def workspace_in(folder: File) -> Workspace:
+    """Return the workspace of a folder without settings; it need not be there yet."""
     return Workspace(folder / "contracts", folder / "schemas", folder / "probes")
 
 

@@ -13,11 +13,15 @@ from driftwright.authoring.init.readers import Adapted, Module, adapted
 from driftwright.authoring.init.request import InitRequest, Redact
 from driftwright.authoring.init.texts import READERS, contract_file, json_file, store_file, target_file, title_of
 from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path
 from driftwright.impact import Engine, Reader, Situation, generaliser, module, trace
+from driftwright.snapshot import MakeUp
 from driftwright.structure import fold, layout_of, make_witness
 from driftwright.workspace import Node, Store, Version, follow_reference, layout, redaction_policy
 
+_LARGEST = 64_000
+"""Characters of JSON up to which a known-good store is kept whole: its counts tell what may be missing."""
 _MOMENTS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -38,12 +42,13 @@ class Scaffold:
     notes: tuple[str, ...]
 
 
-def build_workspace(request: InitRequest, redact: Redact, engine: Engine) -> Scaffold:
+def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine: Engine) -> Scaffold:
     """Build a workspace from documents and readers.
 
     Args:
         request: The checked input.
         redact: Hides values as a capture does.
+        secret: What made-up values cannot be computed without.
         engine: V8.
 
     Raises:
@@ -51,22 +56,27 @@ def build_workspace(request: InitRequest, redact: Redact, engine: Engine) -> Sca
     """
     if len(request.documents) > len(_MOMENTS):
         raise InputFault(f"more than {len(_MOMENTS)} snapshots", "--snapshot", "", "give those that differ most")
-    smallest = _draft_smallest(request)
-    readers = adapted(smallest, request.readers, request.readers_file, engine)
+    readers = adapted(_draft_smallest(request, request.documents), request.readers, request.readers_file, engine)
+    documents = _made_up(request.documents, readers, secret)
+    smallest = _draft_smallest(request, documents)
 
     def hide(schema: dict[str, Any]) -> Sequence[Any]:
         return redact(redaction_policy([_make_store(request, schema)]), smallest.documents)
 
     hidden = masked(smallest, readers, hide, engine)
     schema = smallest.schema(hidden.kept)
-    guards = _write_guards(request, readers, _make_store(request, schema), hidden.documents, engine)
+    witnesses = [
+        document if _is_small(document) else small
+        for document, small in zip(documents, smallest.documents, strict=True)
+    ]
+    guards = _write_guards(request, readers, _make_store(request, schema), witnesses, engine)
     folder = f"schemas/{request.owner}/{request.store}"
     files = {
         f"{folder}/store.toml": store_file(request),
         f"{folder}/v1.schema.json": json_file(schema),
         f"contracts/{READERS}": readers.text,
     }
-    for moment, document in zip(_MOMENTS, hidden.documents, strict=False):
+    for moment, document in zip(_MOMENTS, witnesses, strict=False):
         files[f"{folder}/v1/{moment}.witness.json"] = json_file(document)
     for reader in readers.readers:
         files[f"contracts/{reader.name}.toml"] = contract_file(request, reader, guards[reader.name])
@@ -80,9 +90,20 @@ def build_workspace(request: InitRequest, redact: Redact, engine: Engine) -> Sca
     )
 
 
-def _draft_smallest(request: InitRequest) -> Draft:
-    """Return a draft from the smallest documents that still show every position; they become the witnesses."""
-    documents = request.documents
+def _made_up(documents: Sequence[Any], readers: Module, secret: bytes) -> tuple[Any, ...]:
+    """Return the different ones of some documents, with all values made up in the same forms."""
+    make_up = MakeUp(secret, readers.program.script, readers.program.literals)
+    layout_ = layout_of(fold(list(documents)))
+    made = (make_up.document(document, layout_) for document in documents)
+    return tuple({json_text(document): document for document in made}.values())
+
+
+def _is_small(document: Any) -> bool:
+    return len(json_text(document)) <= _LARGEST
+
+
+def _draft_smallest(request: InitRequest, documents: Sequence[Any]) -> Draft:
+    """Return a draft from the smallest documents that still show every position."""
     layout_ = layout_of(fold(list(documents)))
     literals = module(request.readers, request.readers_file).literals
     small = [make_witness(document, fold([document], layout_), literals) for document in documents]

@@ -19,9 +19,9 @@ from driftwright.base.files import read_text, write_together
 from driftwright.base.jsontext import checked_document, parse_json, parse_json_file
 from driftwright.base.terms import Area
 from driftwright.impact import Engine
-from driftwright.snapshot import hide, throwaway_salt
+from driftwright.snapshot import hide, private_salt, throwaway_salt
 from driftwright.workspace import NAME as VERSIONS
-from driftwright.workspace import find_workspace, versions_lock
+from driftwright.workspace import find_workspace, versions_lock, workspace_in
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _LEAST = 2
@@ -91,7 +91,7 @@ def init_workspace(folder: File, request: InitRequest) -> Scaffold:
     _refuse_taken(folder)
     with Engine() as engine:
         engine.start()
-        made = build_workspace(request, _hiding(), engine)
+        made = build_workspace(request, _hiding(), private_salt(workspace_in(folder)), engine)
         files = {**made.files, **_locks(made.files, engine)}
     _refuse_taken(folder)
     write_together({folder / name: text for name, text in files.items()})

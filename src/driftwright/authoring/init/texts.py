@@ -26,6 +26,7 @@ def store_file(request: InitRequest) -> str:
         f'area   = "{request.area}"\n'
         f"key    = {_quote(request.key)}\n"
         f"to_see = {_quote(_to_see(request))}\n"
+        'known_good = "made-up"\n'
     )
 
 

@@ -19,6 +19,7 @@ from driftwright.workspace.schemas.published import check_published, locked_dige
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_KNOWN_GOOD = ("hidden", "made-up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Store:
         to_see: What to do in the app so that a capture shows it.
         versions: Published versions, oldest first.
         alternatives: Documented shapes that were never seen written.
+        made_up: Whether the values of the known-good stores are made up in the form of the real ones; else they are
+            hidden as a capture hides them.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Store:
     to_see: str
     versions: tuple[Version, ...]
     alternatives: tuple[Version, ...] = field(default=())
+    made_up: bool = False
 
     @property
     def placeholder(self) -> str:
@@ -129,6 +133,7 @@ def _load_store(file: File, locked: Mapping[str, str]) -> Store:
         to_see=table.text("to_see", ""),
         versions=tuple(published),
         alternatives=tuple(sorted((v for v in versions if not v.published), key=lambda v: v.name)),
+        made_up=table.choice("known_good", _KNOWN_GOOD, _KNOWN_GOOD[0]) == _KNOWN_GOOD[1],
     )
     table.close()
     if not store.name.isidentifier():
