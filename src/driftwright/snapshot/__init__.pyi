@@ -6,6 +6,7 @@ from .model import Entry as Entry
 from .model import OwnFiles as OwnFiles
 from .model import Snapshot as Snapshot
 from .plain import hide as hide
+from .plain import hiding as hiding
 from .plain import plain_snapshot as plain_snapshot
 from .plain import private_salt as private_salt
 from .plain import throwaway_salt as throwaway_salt

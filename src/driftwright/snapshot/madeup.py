@@ -75,6 +75,11 @@ class MakeUp:
     source: str
     literals: frozenset[str]
 
+    @property
+    def name(self) -> str:
+        """The beginning of the secret's hash, by which a later run tells whether it has the same one."""
+        return self._hash(b"name").hex()[:8]
+
     def document(self, value: Any, layout: Layout = OPEN) -> Any:
         """Return a document made up in the form of `value`.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from driftwright.base.toml import suggestion
 
 if TYPE_CHECKING:
     from driftwright.base.terms import Area
+    from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
     from driftwright.snapshot.model import AreaView, Snapshot
     from driftwright.workspace import Store, Target, Workspace
 
@@ -65,16 +67,32 @@ def _declared(name: str, stores: Mapping[str, Store]) -> Store:
 
 def hide(policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> list[Any]:
     """Return documents of the one store of a policy as a capture would show them."""
+    from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
+
+    with OfflineRedactor() as redactor:
+        return _hide_by(redactor, policy, documents, salt)
+
+
+@contextlib.contextmanager
+def hiding(salt: bytes) -> Iterator[Callable[[Mapping[str, Any], Sequence[Any]], list[Any]]]:
+    """Give a function that does what `hide` does, for as long as it is needed, without starting V8 each time."""
+    from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
+
+    with OfflineRedactor() as redactor:
+        yield lambda policy, documents: _hide_by(redactor, policy, documents, salt)
+
+
+def _hide_by(redactor: OfflineRedactor, policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> list[Any]:
+    """Return documents as `hide` does, by a redactor that runs already."""
     from driftwright.base.jsontext import json_text, parse_json
     from driftwright.base.terms import Area
     from driftwright.snapshot.capture.answer import policy_text, views_of
-    from driftwright.snapshot.capture.by_hand.offline import redact
 
     store = policy["stores"][0]
     hidden = []
     for document in documents:
         views = json_text([{"area": store["area"], "entries": [[store["key"], json_text(document)]]}])
-        answer = redact(policy_text(policy, salt, [Area(store["area"])]), views)
+        answer = redactor.redact(policy_text(policy, salt, [Area(store["area"])]), views)
         value = views_of(answer, "", "")[0].entries[0].value
         hidden.append(parse_json(json_text(value).encode("utf-8", "surrogatepass"), "the redactor's answer"))
     return hidden

@@ -47,6 +47,7 @@ class StoreDocuments:
         layout: Where the known-good documents have maps and records.
         named: The texts that stand in the readers' source.
         declared: What a schema declares; None without one.
+        comparable: Whether equal values of the known-good documents and the later one are equal here too.
     """
 
     store: str
@@ -55,6 +56,7 @@ class StoreDocuments:
     layout: Layout
     named: frozenset[str] = frozenset()
     declared: Layout | None = None
+    comparable: bool = True
 
     def compared(self, pinned: frozenset[str] = frozenset()) -> ComparedStores:
         """Return what is different, for readers that ask for the keys `pinned` of maps by their names."""
@@ -70,6 +72,7 @@ class StoreDocuments:
         result = mark_doubtful_unseen(result, sides[0], shapes)
         result = add_sure_absences(result, sides, shapes)
         result = add_word_changes(result, sides, shapes, self.named)
-        result = add_prefix_changes(result, sides, shapes)
+        if self.comparable:
+            result = add_prefix_changes(result, sides, shapes)
         result = add_label_changes(result, sides, shapes, self.named)
         return replace(result, changes=tuple(replace(change, store=self.store) for change in result.changes))

@@ -133,9 +133,24 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
     if reader.verdict is not Verdict.INTACT:
         return Judged(Verdict.UNSEEN, Effect.SAME, Basis.NONE, (), None, fallback, reader.says)
     verdict = Verdict.INTACT
-    if fallback.level is not Quality.FULL and case.replayable and _is_worse_served(case, fact, good, fallback):
+    usual = walk(case.engine, fact, good, ())
+    if subject.bound.captured:
+        captured = walk_capture(case.engine, fact, subject.bound.captured)
+        if not _is_lower(captured, usual):
+            return Judged(verdict, Effect.SAME, reader.basis, (), None, usual)
+        fallback = fallback if _is_lower(fallback, usual) else captured
+        verdict = Verdict.DEGRADED if fallback.serves else Verdict.BROKEN
+    elif case.replayable and (usual.level, usual.right) != (fallback.level, fallback.right):
         verdict = Verdict.DEGRADED if fallback.right else Verdict.BROKEN
     return Judged(verdict, Effect.SAME, reader.basis, (), None, fallback)
+
+
+def _is_lower(fallback: Fallback, usual: Fallback) -> bool:
+    """Whether a source of a lower level serves."""
+    return _LEVELS.index(fallback.level) > _LEVELS.index(usual.level)
+
+
+_LEVELS = (Quality.FULL, Quality.DEGRADED, Quality.UNAVAILABLE)
 
 
 def _evidence_on_capture(case: Case, subject: Subject, reader: ReaderVerdict) -> Evidence:
@@ -147,12 +162,6 @@ def _evidence_on_capture(case: Case, subject: Subject, reader: ReaderVerdict) ->
     if shown is not None and reader.after is not None and not failed(reader.after):
         return evidence_of_capture((shown, reader.after))
     return Evidence("capture", {}, {}, None, None, None, None)
-
-
-def _is_worse_served(case: Case, fact: CompiledFact, good: Sequence[Situation], fallback: Fallback) -> bool:
-    """Whether the fallback after the changes is worse than on the known-good stores."""
-    before = walk(case.engine, fact, good, ())
-    return (before.level, before.right) != (fallback.level, fallback.right)
 
 
 def _make_judgement(

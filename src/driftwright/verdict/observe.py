@@ -130,8 +130,9 @@ def _observe_document(
 ) -> Observed:
     entry = pair[1]
     document = {_entry_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
-    if store.made_up and store.name in own.documents:
-        document = _made_up(own, store, code)
+    comparable = True
+    if store.made_up:
+        document, comparable = _made_up(own, store, code) if store.name in own.documents else (document, False)
     shape = fold([document], store.latest.layout)
     resolution = resolve_document(document, store, shape)
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
@@ -143,7 +144,7 @@ def _observe_document(
     if known and not store.placeholder:
         opened = open_embedded_json(known[0], document, known[1:])
         known, later, text_paths = (opened.before, *opened.known), opened.after, opened.text_paths
-    documents = StoreDocuments(store.name, known, later, accepted.layout, code.literals, accepted.layout)
+    documents = StoreDocuments(store.name, known, later, accepted.layout, code.literals, accepted.layout, comparable)
     compared = documents.compared()
     comparison, shape = compared.comparison, compared.shapes[1]
     reset = _is_reset(comparison, shape, accepted.layout)
@@ -173,12 +174,13 @@ def _observe_document(
 _NO_SECRET = b"what is made up is no secret    "
 
 
-def _made_up(own: OwnFiles, store: Store, code: ReadingCode) -> Any:
-    """Return a file of one's own with its values made up as those of the known-good stores were."""
+def _made_up(own: OwnFiles, store: Store, code: ReadingCode) -> tuple[Any, bool]:
+    """Return a file of one's own with its values made up, and whether so by the secret of the known-good stores."""
     document = own.documents[store.name]
     layout = adapt_layout(document, store.latest.layout, accepted_shape(store.latest))
     shape = fold([document], layout)
-    return MakeUp(own.secret, code.text, code.literals).document(document, layout_of(shape))
+    make_up = MakeUp(own.secret, code.text, code.literals)
+    return make_up.document(document, layout_of(shape)), make_up.name == store.made_with
 
 
 def _distinct(documents: Iterable[Any]) -> tuple[Any, ...]:

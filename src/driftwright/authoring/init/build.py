@@ -57,7 +57,8 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     if len(request.documents) > len(_MOMENTS):
         raise InputFault(f"more than {len(_MOMENTS)} snapshots", "--snapshot", "", "give those that differ most")
     readers = adapted(_draft_smallest(request, request.documents), request.readers, request.readers_file, engine)
-    documents = _made_up(request.documents, readers, secret)
+    make_up = MakeUp(secret, readers.program.script, readers.program.literals)
+    documents = _made_up(request.documents, make_up)
     smallest = _draft_smallest(request, documents)
 
     def hide(schema: dict[str, Any]) -> Sequence[Any]:
@@ -72,7 +73,7 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     guards = _write_guards(request, readers, _make_store(request, schema), witnesses, engine)
     folder = f"schemas/{request.owner}/{request.store}"
     files = {
-        f"{folder}/store.toml": store_file(request),
+        f"{folder}/store.toml": store_file(request, make_up.name),
         f"{folder}/v1.schema.json": json_file(schema),
         f"contracts/{READERS}": readers.text,
     }
@@ -90,9 +91,8 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     )
 
 
-def _made_up(documents: Sequence[Any], readers: Module, secret: bytes) -> tuple[Any, ...]:
+def _made_up(documents: Sequence[Any], make_up: MakeUp) -> tuple[Any, ...]:
     """Return the different ones of some documents, with all values made up in the same forms."""
-    make_up = MakeUp(secret, readers.program.script, readers.program.literals)
     layout_ = layout_of(fold(list(documents)))
     made = (make_up.document(document, layout_) for document in documents)
     return tuple({json_text(document): document for document in made}.values())

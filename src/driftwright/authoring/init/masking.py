@@ -62,11 +62,22 @@ def masked(draft: Draft, readers: Module, hide: Hide, engine: Engine) -> Masked:
 
     kept = frozenset(_candidate_paths(draft, readers))
     documents, differ = try_kept(kept)
-    for path in sorted(kept):
-        fewer = try_kept(kept - {path})
-        if set(fewer[1]) <= set(differ):
-            kept, (documents, differ) = kept - {path}, fewer
+    # Halves first, then smaller parts: most of the paths are needed by nobody.
+    size = max(1, len(kept) // 2)
+    while True:
+        for some in _parts(sorted(kept), size):
+            fewer = try_kept(kept - some)
+            if set(fewer[1]) <= set(differ):
+                kept, (documents, differ) = kept - some, fewer
+        if size == 1:
+            break
+        size //= 2
     return Masked(kept, documents, find_hurt())
+
+
+def _parts(paths: Sequence[Path], size: int) -> Iterator[frozenset[Path]]:
+    for start in range(0, len(paths), size):
+        yield frozenset(paths[start : start + size])
 
 
 def _candidate_paths(draft: Draft, readers: Module) -> Iterator[Path]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from driftwright.authoring.init.build import Scaffold, build_workspace
-from driftwright.authoring.init.request import InitRequest, Redact
+from driftwright.authoring.init.request import InitRequest
 from driftwright.authoring.lock import NAME, reads_lock
 from driftwright.authoring.prove.prove import load_workspace
 from driftwright.base.errors import InputFault
@@ -19,7 +19,7 @@ from driftwright.base.files import read_text, write_together
 from driftwright.base.jsontext import checked_document, parse_json, parse_json_file
 from driftwright.base.terms import Area
 from driftwright.impact import Engine
-from driftwright.snapshot import hide, private_salt, throwaway_salt
+from driftwright.snapshot import hiding, private_salt, throwaway_salt
 from driftwright.workspace import NAME as VERSIONS
 from driftwright.workspace import find_workspace, versions_lock, workspace_in
 
@@ -89,9 +89,9 @@ def init_workspace(folder: File, request: InitRequest) -> Scaffold:
         MachineFault: A file cannot be written; nothing was changed.
     """
     _refuse_taken(folder)
-    with Engine() as engine:
+    with Engine() as engine, hiding(throwaway_salt()) as redact:
         engine.start()
-        made = build_workspace(request, _hiding(), private_salt(workspace_in(folder)), engine)
+        made = build_workspace(request, redact, private_salt(workspace_in(folder)), engine)
         files = {**made.files, **_locks(made.files, engine)}
     _refuse_taken(folder)
     write_together({folder / name: text for name, text in files.items()})
@@ -121,16 +121,6 @@ def _refuse_taken(folder: File) -> None:
         if (folder / name).exists() or (folder / name).is_symlink():
             mend = "name another folder; nothing is overwritten"
             raise InputFault(f"holds {name}/ already", str(folder), "", mend)
-
-
-def _hiding() -> Redact:
-    """Return a function that redacts documents, always with the same salt, which is not stored."""
-    salt = throwaway_salt()
-
-    def hidden(policy: Mapping[str, Any], documents: Sequence[Any]) -> list[Any]:
-        return hide(policy, documents, salt)
-
-    return hidden
 
 
 def _locks(files: Mapping[str, str], engine: Engine) -> dict[str, str]:

@@ -18,8 +18,8 @@ def json_file(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def store_file(request: InitRequest) -> str:
-    """Return `store.toml`."""
+def store_file(request: InitRequest, made_with: str) -> str:
+    """Return `store.toml`; `made_with` names the secret that the known-good stores were made up with."""
     return (
         f"name   = {_quote(request.store)}\n"
         f"title  = {_quote(title_of(request))}\n"
@@ -27,6 +27,7 @@ def store_file(request: InitRequest) -> str:
         f"key    = {_quote(request.key)}\n"
         f"to_see = {_quote(_to_see(request))}\n"
         'known_good = "made-up"\n'
+        f'made_with  = "{made_with}"\n'
     )
 
 

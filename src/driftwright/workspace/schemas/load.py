@@ -61,6 +61,7 @@ class Store:
         alternatives: Documented shapes that were never seen written.
         made_up: Whether the values of the known-good stores are made up in the form of the real ones; else they are
             hidden as a capture hides them.
+        made_with: Which secret they were made up with, by the beginning of its hash; empty when that is not known.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Store:
     versions: tuple[Version, ...]
     alternatives: tuple[Version, ...] = field(default=())
     made_up: bool = False
+    made_with: str = ""
 
     @property
     def placeholder(self) -> str:
@@ -134,6 +136,7 @@ def _load_store(file: File, locked: Mapping[str, str]) -> Store:
         versions=tuple(published),
         alternatives=tuple(sorted((v for v in versions if not v.published), key=lambda v: v.name)),
         made_up=table.choice("known_good", _KNOWN_GOOD, _KNOWN_GOOD[0]) == _KNOWN_GOOD[1],
+        made_with=table.text("made_with", ""),
     )
     table.close()
     if not store.name.isidentifier():

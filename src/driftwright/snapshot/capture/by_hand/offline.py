@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from driftwright.base.errors import InputFault, MachineFault
+
+if TYPE_CHECKING:
+    from driftwright.impact import Process
 
 _SECONDS = 30.0
 _MEMORY = 1 << 30
 
 
 def redact(policy: str, areas: str) -> str:
-    """Run the redactor in V8: the same code as in a page."""
-    from driftwright.impact import Process, Refused, Stopped
-    from driftwright.snapshot.capture.answer import literal
-    from driftwright.snapshot.capture.redactor import redactor_source
+    """Run the redactor in V8 once: the same code as in a page."""
+    with OfflineRedactor() as redactor:
+        return redactor.redact(policy, areas)
 
-    process = Process(_MEMORY, "UTC")
-    try:
-        return process.evaluate(f"({redactor_source()}).redact({literal(policy)}, {literal(areas)})", _SECONDS)
-    except (Stopped, Refused):
-        raise InputFault("the dump is more than the redactor can take", "--from", "", "dump fewer keys") from None
-    except MachineFault:
-        # What V8 says may hold text of the dump.
-        raise MachineFault("the redactor failed on the dump", "--from", "", "dump one area at a time") from None
-    finally:
-        process.close()
+
+class OfflineRedactor:
+    """The redactor in one process of V8, for as many documents as are to be redacted."""
+
+    def __init__(self) -> None:
+        self._process: Process | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def redact(self, policy: str, areas: str) -> str:
+        """Return the redactor's answer.
+
+        Raises:
+            InputFault: The areas hold more than it can take.
+            MachineFault: It failed on them.
+        """
+        from driftwright.impact import Process, Refused, Stopped
+        from driftwright.snapshot.capture.answer import literal
+        from driftwright.snapshot.capture.redactor import redactor_source
+
+        source = "globalThis.redactor"
+        if self._process is None:
+            self._process, source = Process(_MEMORY, "UTC"), f"(globalThis.redactor = {redactor_source()})"
+        try:
+            return self._process.evaluate(f"{source}.redact({literal(policy)}, {literal(areas)})", _SECONDS)
+        except (Stopped, Refused):
+            self._end()
+            raise InputFault("the dump is more than the redactor can take", "--from", "", "dump fewer keys") from None
+        except MachineFault:
+            self._end()
+            # What V8 says may hold text of the dump.
+            raise MachineFault("the redactor failed on the dump", "--from", "", "dump one area at a time") from None
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.close()
+        self._process = None
