@@ -456,7 +456,8 @@ class _Judging:
         present = frozenset(path for path, there in self._reads.items() if there)
         baseline = Baseline((before,), present, self._is_changed)
         reads = [read for read in self._outcome.reads if self._of_store(read.path)]
-        if is_refuted(self._predicted(impact), before, after):
+        is_alike = self._before[0].params == self._at[0].params if self._at else False
+        if is_alike and is_refuted(self._predicted(impact), before, after):
             return None
         if other_branch([after], reads, baseline, self._generalise):
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.authoring.init.draft import Draft, draft
-from driftwright.authoring.init.guards import guard
+from driftwright.authoring.init.guards import guard, guard_conditions, needed_conditions
 from driftwright.authoring.init.masking import Masked, masked
 from driftwright.authoring.init.readers import Adapted, Module, adapted
 from driftwright.authoring.init.request import InitRequest, Redact
@@ -123,6 +123,7 @@ def _write_guards(
     request: InitRequest, readers: Module, store: Store, documents: Sequence[Any], engine: Engine
 ) -> dict[str, str]:
     generalise = generaliser({store.name: store}, {store.name: store.latest})
+    shape = fold(list(documents), store.latest.layout)
 
     def write_guard(reader: Adapted) -> str:
         chosen = [
@@ -134,8 +135,9 @@ def _write_guards(
                 else [{}]
             )
         ]
-        traced = trace(engine, Reader(readers.program, reader.call), chosen, generalise)
-        return guard(request.store, traced.reads)
+        asked = Reader(readers.program, reader.call)
+        conditions = guard_conditions(request.store, trace(engine, asked, chosen, generalise).reads)
+        return guard(request.store, needed_conditions(engine, asked, chosen, (store.name, shape), conditions))
 
     return {reader.name: write_guard(reader) for reader in readers.readers}
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
 
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
-from driftwright.impact import Seen
+from driftwright.impact import Engine, Reader, Seen, Situation, calls, module, variations
+from driftwright.structure import DELETE, Shape, edit_at, shape_rows
+from driftwright.verdict import signs
 
 _PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
+_MOST_FIELDS = 200
 _TYPEOF = {"integer": "number", "number": "number", "NaN": "number", "string": "string", "boolean": "boolean"}
 
 
@@ -28,18 +33,70 @@ class _Place:
         return place
 
 
-def guard(store: str, reads: Mapping[StorePath, Seen]) -> str:
-    """Return the source of a function of the stores: true while every read finds the types of known-good stores.
+def guard(store: str, conditions: Sequence[str]) -> str:
+    """Return the source of a function of the stores: true while all conditions hold."""
+    return f"({{ {store} }}) =>\n  " + " &&\n  ".join(conditions or ["true"])
 
-    It is plain code with plain names, so that a patch of the reader for a renamed field fits it as well.
+
+def guard_conditions(store: str, reads: Mapping[StorePath, Seen]) -> tuple[str, ...]:
+    """Return the conditions, in JavaScript, under which every read finds the types of known-good stores.
+
+    They are plain code with plain names, so that a patch of the reader for a renamed field fits them as well.
     """
     root = _Place()
     for read, observation in reads.items():
         if read.store == store and observation.present:
             root.at(read.path).observation = observation
     types = root.observation.types if root.observation else frozenset({"object"})
-    conditions = list(_write_inner_conditions(store, root, types, 0))
-    return f"({{ {store} }}) =>\n  " + " &&\n  ".join(conditions or ["true"])
+    return tuple(_write_inner_conditions(store, root, types, 0))
+
+
+def needed_conditions(
+    engine: Engine, reader: Reader, good: Sequence[Situation], place: tuple[str, Shape], conditions: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the conditions that are no stricter than the reader.
+
+    The reader is run on known-good stores with parts of their data left out. Where it still answers soundly, a
+    condition that does not hold any more asks for more than the reader needs, and is dropped.
+
+    Args:
+        engine: V8.
+        reader: The reader.
+        good: Known-good situations with its parameters bound.
+        place: The store's name, and its shape.
+        conditions: The conditions.
+    """
+    store, shape = place
+    if not conditions or not good:
+        return tuple(conditions)
+    lines = (f"export const c{number} = ({{ {store} }}) => {text};\n" for number, text in enumerate(conditions))
+    program = module("".join(lines), "guard.js")
+    first = good[0]
+    varied = [
+        replace(first, stores={**first.stores, store: document})
+        for document in (*variations(first.stores[store], shape), *_thinned(first.stores[store], shape))
+    ]
+    before = engine.run(reader.program, calls(reader.function, [first]))[0].answer
+    after = [outcome.answer for outcome in engine.run(reader.program, calls(reader.function, varied))]
+    sound = [
+        situation
+        for situation, answer in zip(varied, after, strict=True)
+        if not signs(before, answer, reader.program.literals)
+    ]
+    if not sound:
+        return tuple(conditions)
+    return tuple(
+        text
+        for number, text in enumerate(conditions)
+        if all(outcome.answer.text == "true" for outcome in engine.run(program, calls(f"c{number}", sound)))
+    )
+
+
+def _thinned(document: Any, shape: Shape) -> Iterator[Any]:
+    """Yield the document without one field in all records, for each field that all of them have."""
+    for row in islice(shape_rows(shape), _MOST_FIELDS):
+        if isinstance(row.path.last, Key) and shape.at(row.path.parent) is not None:
+            yield edit_at(document, row.path, lambda _: DELETE)[0]
 
 
 def _write_conditions(value: str, place: _Place, depth: int) -> Iterator[str]:
