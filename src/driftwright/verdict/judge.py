@@ -138,6 +138,10 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
         captured = walk_capture(case.engine, fact, subject.bound.captured)
         if not _is_lower(captured, usual):
             return Judged(verdict, Effect.SAME, reader.basis, (), None, usual)
+        if not any(source.level is Quality.DEGRADED for source in fact.fact.sources):
+            # Nothing else could serve: a guard that refuses what its reader reads rightly is the guard's own fault.
+            said = "the reading code answers rightly; its guard is stricter than it needs, and lets nothing through"
+            return Judged(verdict, Effect.SAME, reader.basis, (), None, usual, said)
         fallback = fallback if _is_lower(fallback, usual) else captured
         verdict = Verdict.DEGRADED if fallback.serves else Verdict.BROKEN
     elif case.replayable and (usual.level, usual.right) != (fallback.level, fallback.right):
@@ -246,8 +250,10 @@ def _say_verdict(judged: Judged, run: CaptureRun) -> str:
         broken = next((invariant.name for invariant in run.invariants if invariant.held is False), "")
         shown = judged.effect is Effect.SILENT and judged.basis is Basis.INVARIANT and broken
         return effect_said(judged.effect) + (f" ({broken!r} does not hold)" if shown else "")
+    if judged.says:
+        return judged.says
     if judged.verdict is Verdict.UNSEEN:
-        return judged.says or "the capture shows too little to judge this"
+        return "the capture shows too little to judge this"
     if judged.verdict is not Verdict.INTACT:
         return "the reading code still answers as before, but its guard does not trust the store any more"
     return "the reading code answers as before"

@@ -471,7 +471,7 @@ class _Judging:
             return None  # on another known-good store it answered just so
         plain, odd = signs(before, after, self.reader.program.literals), _turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
-        weak = self._is_all_weak(impact) and (odd is None or is_null)
+        weak = (self._is_all_weak(impact) and (odd is None or is_null)) or (is_null and not self._changes)
         if plain and (weak or self._is_of_data(before, plain)):
             said = "AFTER gives it less, as other data would"
         elif odd is not None:

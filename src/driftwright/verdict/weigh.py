@@ -133,6 +133,10 @@ class Scale:
             return self._is_weak_absence(change.path)
         if aspect == "place" and happened == "moved":
             return self._is_of_another_kind(change.path)
+        if aspect == "place" and happened == "renamed" and change.to is not None:
+            # Who lists the keys of an object meets those that are there, as long as he names none of them.
+            names = {change.path.name, change.to.name}
+            return change.path.parent in self.listed and not names & self.named and self._is_of_entries(change.path)
         if aspect == "presence":
             return self._is_weak_presence(change.path)
         if change.rule.id == "whole-became-fraction":
@@ -183,6 +187,11 @@ class Scale:
         if set(later.fields) - set(holder.fields):
             return False
         return not self._stands_elsewhere(path)
+
+    def _is_of_entries(self, path: Path) -> bool:
+        """Whether an object holds entries of one kind under names with digits in them, as ids have."""
+        holder = self.shapes[0].at(path.parent)
+        return holder is not None and len(holder.fields) > 1 and all(any(map(str.isdigit, n)) for n in holder.fields)
 
     def _lacks_beside(self, path: Path) -> bool:
         """Whether an entry that is asked for by name lacks what all other entries of its map surely lack as well."""
