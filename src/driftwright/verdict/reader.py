@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
-from driftwright.base.path import EACH_VALUE, Path, StorePath
+from driftwright.base.jsontext import json_text
+from driftwright.base.path import EACH_VALUE, Key, Path, StorePath, records_at
 from driftwright.base.terms import Basis, Effect, Verdict
 from driftwright.impact import (
     DOCUMENT,
@@ -49,6 +51,11 @@ from driftwright.verdict.weigh import Scale, is_refuted, no_answer, signs
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 _NOTHING = frozenset({"undefined", "NaN", "null"})
+_SEVERAL = 2
+_TELLING = 4
+"""Characters of a text of the source, from which on it is no chance that it stands in a store."""
+_SURE = frozenset({"place", "type", "keys", "existence"})
+"""The aspects of a structure that other data do not change."""
 
 
 def _as_it_is(comparison: Comparison) -> Comparison:
@@ -366,6 +373,11 @@ class _Judging:
                 within += [place for read, _ in reads if is_inside_text(path, read, store.text_paths)]
         return hidden, within
 
+    def _was_always(self, place: StorePath) -> bool:
+        """Whether every known-good record had the field, so that fewer records do not explain that none has it."""
+        holder = self.views[place.store].shapes[0].at(place.path.parent)
+        return isinstance(place.path.last, Key) and holder is not None and holder.presence(place.path.name) >= 1.0
+
     def _is_known_to_lack(self, place: StorePath) -> bool:
         """Whether the reader answers on a known-good store that shows nothing below a path either."""
         store = self.bench.stores[place.store]
@@ -400,14 +412,7 @@ class _Judging:
             return False
         if change.store not in self._scales:
             view = self.views[change.store]
-            listed = frozenset(
-                self.bench.stores[change.store].whole(self._generalise(read.path).path)
-                for outcome in (*self.known, *self.captured)
-                for read in outcome.reads
-                if read.asked == "keys"
-                and self._of_store(read.path)
-                and self._generalise(read.path).store == change.store
-            )
+            listed = self._listed(change.store)
             self._scales[change.store] = Scale(documents.known, documents.later, view.shapes, self.bench.named, listed)
         return self._scales[change.store].is_weak(change)
 
@@ -438,6 +443,7 @@ class _Judging:
         """The verdict where the reader throws on the capture, or finds nothing for want of what was not shown."""
         before, (situation, after) = self._before[1].answer, self._decisive
         is_nothing = failed(after) or _turned_to_nothing(before, after) is not None
+        wanting = tuple(place for place in wanting if not self._was_always(place))
         if wanting and is_nothing and self._for_want_of(wanting, after):
             said = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
             return replace(_unseen(self._name, before, after, said), unseen=wanting)
@@ -471,7 +477,14 @@ class _Judging:
             return None  # on another known-good store it answered just so
         plain, odd = signs(before, after, self.reader.program.literals), _turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
-        weak = (self._is_all_weak(impact) and (odd is None or is_null)) or (is_null and not self._changes)
+        weak = (self._is_all_weak(impact) and (odd is None or is_null)) or (is_null and self._is_stored_null())
+        is_turned = (before.text, after.text) == ("true", "false")
+        is_lost = self._loses_reads() or self._loses_words()
+        if (plain or is_turned) and odd is None and is_lost and self._is_rewritten() and not weak:
+            said = "AFTER was written by another program, and gives it less"
+            return ReaderVerdict(
+                self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
+            )
         if plain and (weak or self._is_of_data(before, plain)):
             said = "AFTER gives it less, as other data would"
         elif odd is not None:
@@ -482,6 +495,82 @@ class _Judging:
         else:
             return None
         return replace(_unseen(self._name, before, after, said), unseen=tuple(hidden))
+
+    def _is_stored_null(self) -> bool:
+        """Whether a null on the capture is a value that stands there, and nothing else is different where it reads."""
+        if self._changes:
+            return False
+        reads = [read for read in self._outcome.reads if read.present and self._of_store(read.path)]
+        texts = (self.bench.stores[self._generalise(read.path).store].text_paths for read in reads)
+        return any("null" in read.types for read in reads) or any(texts)
+
+    def _names_keys_otherwise(self, name: str) -> bool:
+        """Whether the source names a part of keys that the reader lists, and that the capture has in none of them."""
+        documents = self.bench.stores[name].documents
+        if documents is None or len(documents.known) < _SEVERAL:
+            return False
+        texts = [text for text in self.reader.program.literals if len(text) >= _TELLING]
+        for path in self._listed(name):
+            known = [_keys_at(document, path) for document in documents.known]
+            later = _keys_at(documents.later, path)
+            if later and any(
+                not any(text in key for key in later)
+                and all(any(text in key and text != key for key in keys) for keys in known)
+                for text in texts
+            ):
+                return True
+        return False
+
+    def _listed(self, name: str) -> frozenset[Path]:
+        """The objects of a store whose keys the reader lists."""
+        return frozenset(
+            self.bench.stores[name].whole(self._generalise(read.path).path)
+            for outcome in (*self.known, *self.captured)
+            for read in outcome.reads
+            if read.asked == "keys" and self._of_store(read.path) and self._generalise(read.path).store == name
+        )
+
+    def _loses_reads(self) -> bool:
+        """Whether the reader misses on the capture what it found in every known-good situation in which it answered."""
+        answering = [outcome for outcome in self.known if not no_answer(outcome.answer)]
+        found = [frozenset(self._found(outcome, present=True)) for outcome in answering]
+        always = frozenset.intersection(*found) if found else frozenset()
+        return bool(always & frozenset(self._found(self._outcome, present=False)))
+
+    def _found(self, outcome: Outcome, *, present: bool) -> Iterator[StorePath]:
+        """Yield the paths that a run found at least once, or those that it asked for and never found."""
+        times: dict[StorePath, int] = {}
+        for read in outcome.reads:
+            if self._of_store(read.path) and read.asked != "keys":
+                path = self._generalise(read.path)
+                times[path] = times.get(path, 0) + read.present
+        yield from (path for path, count in times.items() if (count > 0) is present)
+
+    def _loses_words(self) -> bool:
+        """Whether a text of the reader's source is in every known-good store, and nowhere on the capture."""
+        texts = [text for text in self.reader.program.literals if len(text) >= _TELLING]
+        for name in {read.store for read in self._reads}:
+            documents = self.bench.stores[name].documents
+            if documents is not None:
+                known = [json_text(document) for document in documents.known]
+                later = json_text(documents.later)
+                if any(_in_json(text) not in later and all(_in_json(text) in each for each in known) for text in texts):
+                    return True
+        return False
+
+    def _is_rewritten(self) -> bool:
+        """Whether a store that the reader reads has surely another structure, which other data cannot explain."""
+        stores = {read.store for read in self._reads}
+        if any(self._names_keys_otherwise(name) for name in stores):
+            return True
+        return any(
+            change.store in stores
+            and change.rule.aspect in _SURE
+            and change.rule.operator != "none"
+            and change.path not in self.views[change.store].comparison.unseen
+            and not self._is_weak(change)
+            for change in self._all_changes
+        )
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         before, (_, after) = self._before[1].answer, self._decisive
@@ -581,6 +670,15 @@ class _Judging:
         lacking = replace(small, stores=stores)
         outcome = self._engine.run(self.reader.program, calls(self.reader.function, [lacking]))[0]
         return outcome.answer.same_as(after)
+
+
+def _keys_at(document: Any, path: Path) -> frozenset[str]:
+    return frozenset(key for record in records_at(document, path) for key in record)
+
+
+def _in_json(text: str) -> str:
+    """A text as it stands within a JSON text."""
+    return json_text(text)[1:-1]
 
 
 def _share(change: Change) -> float:

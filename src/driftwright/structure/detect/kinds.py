@@ -19,12 +19,14 @@ from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import Shape
 
 _ALPHA = 0.05
+_SEVERAL = 2
 _MOST_KINDS = 40
 _MOST_RECORDS = 400
 _ALIKE = 0.6
 _SHOWN = ("records of its kind", "none of them")
 
 _Records = Sequence[dict[str, Any]]
+Documents = tuple[Sequence[Any], Sequence[Any]]
 _Kinds = Mapping[str, _Records]
 
 
@@ -63,7 +65,7 @@ def _is_gone(path: Path, documents: tuple[Sequence[Any], Sequence[Any]], shapes:
     old, new = shapes[0].at(path.parent), shapes[1].at(path.parent)
     if old is None or new is None or old.values is not None or new.values is not None:
         return False
-    if _are_most_fields_new(old, new) or _has_other_form(path, documents):
+    if _are_most_fields_new(old, new) or _has_other_form(path, documents) or _is_in_every_session(path, documents, new):
         return True
     field = old.fields.get(path.name)
     if field is None or may_be_omitted_default(field, new.count(JsonType.OBJECT), _ALPHA):
@@ -74,6 +76,19 @@ def _is_gone(path: Path, documents: tuple[Sequence[Any], Sequence[Any]], shapes:
         if _kind_lacks(path.name, *kinds) or _is_replaced_in_kind(path.name, kinds, (old, new)):
             return True
     return False
+
+
+def _is_in_every_session(path: Path, documents: Documents, later: Shape) -> bool:
+    """Whether all records of several known-good documents have a field, and enough later records do not.
+
+    Who leaves out a default does not write it in all records of several sessions.
+    """
+    sessions = [records_in([document], path.parent) for document in documents[0]]
+    sessions = [records for records in sessions if records]
+    if len(sessions) < _SEVERAL or not all(path.name in record for records in sessions for record in records):
+        return False
+    had = sum(map(len, sessions))
+    return bool((1.0 - (had + 1) / (had + 2)) ** later.count(JsonType.OBJECT) <= _ALPHA)
 
 
 def _are_most_fields_new(old: Shape, new: Shape) -> bool:
