@@ -10,6 +10,7 @@ from driftwright.base.path import Key, Path, values_at
 from driftwright.base.terms import JsonType
 from driftwright.structure.shape import Shape
 
+_SEVERAL = 2
 _MOST_WORDS = 4
 _TWO_SIGMA = 2.0
 _COMMON_DEFAULT = 0.9
@@ -49,6 +50,8 @@ def may_be_omitted_default(shape: Shape, seen: int, alpha: float, share: float =
     """
     if share < 1.0 and shape.kinds == {JsonType.BOOLEAN} and shape.true in (0, shape.count(JsonType.BOOLEAN)):
         return False
+    if share >= 1.0 and seen >= _SEVERAL and _has_several_values(shape):
+        return False  # it was written whatever it held, so no value of it is left out
     default = _default_share(shape)
     return default is not None and default**seen > alpha
 
@@ -104,6 +107,11 @@ def new_empty_value(before: Shape, after: Shape) -> Any:
 def _sampling_spread(share: float, records: tuple[int, int]) -> float:
     """Return how far the shares of two samples of so many records may differ by chance (two standard deviations)."""
     return _TWO_SIGMA * math.sqrt(share * (1.0 - share) * (1 / records[0] + 1 / records[1]))
+
+
+def _has_several_values(shape: Shape) -> bool:
+    flags = shape.count(JsonType.BOOLEAN)
+    return 0 < shape.true < flags or len(shape.enum or ()) >= _SEVERAL
 
 
 def _default_share(shape: Shape) -> float | None:
