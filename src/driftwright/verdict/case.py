@@ -20,7 +20,8 @@ from driftwright.impact import (
 from driftwright.structure import EMPTY, Change, ComparedStores, Comparison, make_witness
 from driftwright.verdict.inherit import with_answers
 from driftwright.verdict.observe import Observed, ReadingCode
-from driftwright.verdict.reader import Bench, Bound, StoreCase
+from driftwright.verdict.reader import Bench
+from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.workspace import Store, accepted_shape
 
 _LARGE = 20_000

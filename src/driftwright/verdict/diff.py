@@ -20,7 +20,8 @@ from driftwright.structure import (
     merge_partial_renames,
     open_embedded_json,
 )
-from driftwright.verdict.reader import Bench, Bound, ReaderVerdict, StoreCase
+from driftwright.verdict.reader import Bench, ReaderVerdict
+from driftwright.verdict.store_case import Bound, StoreCase
 
 
 @dataclass(frozen=True, slots=True)

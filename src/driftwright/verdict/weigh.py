@@ -16,7 +16,7 @@ from typing import Any
 
 from driftwright.base.forms import is_idlike
 from driftwright.base.path import Key, Path, leaves, records_in, values_in
-from driftwright.base.terms import JsonType
+from driftwright.base.terms import JsonType, Verdict
 from driftwright.impact import Answer, absent, failed
 from driftwright.structure import Change, Shape, name_likeness
 
@@ -71,6 +71,17 @@ def no_answer(answer: Answer) -> str:
         article = "an" if answer.type == "iterator" else "a"
         return f"it answers {article} {answer.type}, which cannot be compared; let it answer a value"
     return ""
+
+
+def turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
+    """Whether a whole answer, or a part of it that was always something, is undefined or not a number now."""
+    if absent(after) and not absent(before):
+        return Verdict.BROKEN
+    for path, kinds in after.shape.items():
+        new = (set(kinds) & {"undefined", "NaN"}) - set(before.shape.get(path, kinds))
+        if new:
+            return Verdict.BROKEN if set(kinds) <= _NOTHING else Verdict.DEGRADED
+    return None
 
 
 def _is_one_of(answer: Answer, texts: frozenset[str]) -> bool:
@@ -128,24 +139,31 @@ class Scale:
     def is_weak(self, change: Change) -> bool:
         """Whether another session of the same program might show the change as well."""
         aspect, happened = change.rule.aspect, change.rule.happened
-        old, new = (shape.at(change.path) for shape in self.shapes)
         if aspect == "existence" and happened == "removed":
             return self._is_weak_absence(change.path)
-        if aspect == "place" and happened == "moved":
-            return self._is_of_another_kind(change.path)
-        if aspect == "place" and happened == "renamed" and change.to is not None:
-            # Who lists the keys of an object meets those that are there, as long as he names none of them.
-            names = {change.path.name, change.to.name}
-            return change.path.parent in self.listed and not names & self.named and self._is_of_entries(change.path)
+        if aspect == "place":
+            return self._is_weak_move(change)
         if aspect == "presence":
             return self._is_weak_presence(change.path)
         if change.rule.id == "whole-became-fraction":
             return True
-        if old is None or new is None:
+        old, new = (shape.at(change.path) for shape in self.shapes)
+        return old is not None and new is not None and self._is_weak_value(change, old, new)
+
+    def _is_weak_move(self, change: Change) -> bool:
+        if change.rule.happened == "moved":
+            return self._is_of_another_kind(change.path)
+        if change.rule.happened != "renamed" or change.to is None:
             return False
+        # Who lists the keys of an object meets those that are there, as long as he names none of them.
+        names = {change.path.name, change.to.name}
+        return change.path.parent in self.listed and not names & self.named and self._is_of_entries(change.path)
+
+    def _is_weak_value(self, change: Change, old: Shape, new: Shape) -> bool:
+        aspect, happened = change.rule.aspect, change.rule.happened
+        texts = (old.count(JsonType.STRING), new.count(JsonType.STRING))
         if aspect == "null":
             return by_chance(old.seen, new.seen, new.count(JsonType.NULL)) or self._is_of_another_kind(change.path)
-        texts = (old.count(JsonType.STRING), new.count(JsonType.STRING))
         if aspect == "form" and happened == "emptied":
             empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
             return bool(empty ** texts[1] > ALPHA) or self._is_of_another_kind(change.path)

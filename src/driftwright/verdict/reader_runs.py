@@ -1,0 +1,258 @@
+"""What one reader read and answered on known-good stores and on a capture, held against what is different."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from driftwright.base.jsontext import json_text
+from driftwright.base.path import Key, Path, StorePath, records_at
+from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, touches
+from driftwright.structure import Change, ComparedStores, is_inside_text
+from driftwright.verdict.store_case import Bound, StoreCase
+from driftwright.verdict.weigh import Scale, no_answer, signs
+
+_SEVERAL = 2
+_TELLING = 4
+"""Characters of a text of the source, from which on it is no chance that it stands in a store."""
+_SURE = frozenset({"place", "type", "keys", "existence"})
+"""The aspects of a structure that other data do not change."""
+
+
+@dataclass(frozen=True)
+class ReaderRuns:
+    """One reader, run on everything, with the comparisons of the stores as it sees them.
+
+    Args:
+        reader: The reader.
+        stores: What is known of each store, by its name.
+        named: The texts that stand in the source of all readers.
+        views: The comparison of each store, with the keys told apart that the reader asks for by name.
+        bound: The situations that it was run in.
+        known: What it answered and read in the known-good ones.
+        captured: The same of the captured ones.
+    """
+
+    reader: Reader
+    stores: Mapping[str, StoreCase]
+    named: frozenset[str]
+    views: Mapping[str, ComparedStores]
+    bound: Bound
+    known: Sequence[Outcome]
+    captured: Sequence[Outcome]
+
+    @cached_property
+    def generalise(self) -> Generaliser:
+        """Turns the concrete keys of a read into a path."""
+        if DOCUMENT in self.views:
+            return Generaliser({DOCUMENT: self.views[DOCUMENT].layout}, plain=DOCUMENT)
+        stores = self.stores
+        layouts = {
+            name: stores[name].layout if stores[name].in_entries else view.layout for name, view in self.views.items()
+        }
+        return Generaliser(layouts)
+
+    def of_store(self, path: tuple[str | int, ...]) -> bool:
+        """Whether a read is one of a store; parameters are members of the same argument."""
+        return DOCUMENT in self.views or (bool(path) and path[0] in self.views)
+
+    @cached_property
+    def reads(self) -> Mapping[StorePath, bool]:
+        """The paths that the reader asks for on known-good stores, each with whether it was ever there."""
+        reads: dict[StorePath, bool] = {}
+        for outcome in self.known:
+            for read in outcome.reads:  # listing the keys of an object is a read of the object
+                if self.of_store(read.path):
+                    path = self.generalise(read.path)
+                    reads[path] = reads.get(path, False) or bool(read.present)
+        return reads
+
+    @cached_property
+    def _handed_on(self) -> frozenset[StorePath]:
+        """The paths of whole objects that are answered without a look into them."""
+        kinds = {kind for outcome in self.known for kinds in outcome.answer.shape.values() for kind in kinds}
+        if "object" not in kinds:
+            return frozenset()
+        present = {path for path, there in self.reads.items() if there}
+        return frozenset(
+            path
+            for path in present
+            if not any(
+                other != path and other.store == path.store and other.path.within(path.path) for other in present
+            )
+        )
+
+    @cached_property
+    def all_changes(self) -> tuple[Change, ...]:
+        """The changes of all stores."""
+        return tuple(change for view in self.views.values() for change in view.comparison.changes)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes that the reader reads."""
+        return tuple(change for change in self.all_changes if self._is_read(change))
+
+    def _is_read(self, change: Change) -> bool:
+        if change.rule.operator == "none":
+            return False
+        store = self.stores[change.store]
+        return any(
+            touches(read, change.store, change.path, inside_entry=store.in_entries)
+            or (read in self._handed_on and read.store == change.store and change.path.within(store.whole(read.path)))
+            or (read.store == change.store and is_inside_text(change.path, read.path, store.text_paths))
+            for read in self.reads
+        )
+
+    def is_sound(self, answer: Answer, good: Sequence[Answer]) -> bool:
+        """Whether an answer is no worse than one of some known-good answers."""
+        return any(not signs(known, answer, self.reader.program.literals) for known in good)
+
+    def unseen_paths(self, impact: Impact) -> tuple[list[StorePath], list[StorePath]]:
+        """The paths of which the capture shows nothing: those that the reader reads, and those in texts it reads."""
+        shows = {(change.store, change.path) for change in impact.because}
+        hidden, within = [], []
+        for name, view in self.views.items():
+            store = self.stores[name]
+            for path in view.comparison.unseen:
+                if (name, path) in shows:
+                    continue
+                reads = [(store.whole(read.path), there) for read, there in self.reads.items() if read.store == name]
+                place = StorePath(name, path)
+                if any(there and read.within(path) for read, there in reads) and not self._is_known_to_lack(place):
+                    hidden.append(place)
+                within += [place for read, _ in reads if is_inside_text(path, read, store.text_paths)]
+        return hidden, within
+
+    def was_always(self, place: StorePath) -> bool:
+        """Whether every known-good record had the field, so that fewer records do not explain that none has it."""
+        holder = self.views[place.store].shapes[0].at(place.path.parent)
+        return isinstance(place.path.last, Key) and holder is not None and holder.presence(place.path.name) >= 1.0
+
+    def _is_known_to_lack(self, place: StorePath) -> bool:
+        """Whether the reader answers on a known-good store that shows nothing below a path either."""
+        store = self.stores[place.store]
+        moments: dict[str, list[Outcome]] = {}
+        for situation, outcome in zip(self.bound.known, self.known, strict=True):
+            moments.setdefault(situation.moment, []).append(outcome)
+
+        def shows(outcome: Outcome) -> bool:
+            for read in outcome.reads:
+                if read.present and self.of_store(read.path):
+                    path = self.generalise(read.path)
+                    if path.store == place.store and store.whole(path.path).within(place.path):
+                        return True
+            return False
+
+        return any(
+            any(not no_answer(outcome.answer) for outcome in outcomes) and not any(map(shows, outcomes))
+            for outcomes in moments.values()
+        )
+
+    def is_changed(self, read: StorePath) -> bool:
+        """Whether a path lies where something was replayed."""
+        path = self.stores[read.store].whole(read.path)
+        replayed = [c for c in self.all_changes if c.rule.operator != "none" and c.store == read.store]
+        places = [place for change in replayed for place in (change.path, change.to) if place is not None]
+        return any(path.within(place) for place in places)
+
+    def is_weak(self, change: Change) -> bool:
+        """Whether another session of the same program might show a change as well."""
+        documents = self.stores[change.store].documents
+        if documents is None:
+            return False
+        if change.store not in self._scales:
+            view = self.views[change.store]
+            listed = self._listed(change.store)
+            self._scales[change.store] = Scale(documents.known, documents.later, view.shapes, self.named, listed)
+        return self._scales[change.store].is_weak(change)
+
+    @cached_property
+    def _scales(self) -> dict[str, Scale]:
+        return {}
+
+    def is_stored_null(self, outcome: Outcome) -> bool:
+        """Whether a null on the capture is a value that stands there, and nothing else is different where it reads."""
+        if self.changes:
+            return False
+        reads = [read for read in outcome.reads if read.present and self.of_store(read.path)]
+        texts = (self.stores[self.generalise(read.path).store].text_paths for read in reads)
+        return any("null" in read.types for read in reads) or any(texts)
+
+    def _names_keys_otherwise(self, name: str) -> bool:
+        """Whether the source names a part of keys that the reader lists, and that the capture has in none of them."""
+        documents = self.stores[name].documents
+        if documents is None or len(documents.known) < _SEVERAL:
+            return False
+        texts = [text for text in self.reader.program.literals if len(text) >= _TELLING]
+        for path in self._listed(name):
+            known = [_keys_at(document, path) for document in documents.known]
+            later = _keys_at(documents.later, path)
+            if later and any(
+                not any(text in key for key in later)
+                and all(any(text in key and text != key for key in keys) for keys in known)
+                for text in texts
+            ):
+                return True
+        return False
+
+    def _listed(self, name: str) -> frozenset[Path]:
+        """The objects of a store whose keys the reader lists."""
+        return frozenset(
+            self.stores[name].whole(self.generalise(read.path).path)
+            for outcome in (*self.known, *self.captured)
+            for read in outcome.reads
+            if read.asked == "keys" and self.of_store(read.path) and self.generalise(read.path).store == name
+        )
+
+    def loses_reads(self, outcome: Outcome) -> bool:
+        """Whether the reader misses on the capture what it found in every known-good situation in which it answered."""
+        answering = [outcome for outcome in self.known if not no_answer(outcome.answer)]
+        found = [frozenset(self._found(outcome, present=True)) for outcome in answering]
+        always = frozenset.intersection(*found) if found else frozenset()
+        return bool(always & frozenset(self._found(outcome, present=False)))
+
+    def _found(self, outcome: Outcome, *, present: bool) -> Iterator[StorePath]:
+        """Yield the paths that a run found at least once, or those that it asked for and never found."""
+        times: dict[StorePath, int] = {}
+        for read in outcome.reads:
+            if self.of_store(read.path) and read.asked != "keys":
+                path = self.generalise(read.path)
+                times[path] = times.get(path, 0) + read.present
+        yield from (path for path, count in times.items() if (count > 0) is present)
+
+    def loses_words(self) -> bool:
+        """Whether a text of the reader's source is in every known-good store, and nowhere on the capture."""
+        texts = [text for text in self.reader.program.literals if len(text) >= _TELLING]
+        for name in {read.store for read in self.reads}:
+            documents = self.stores[name].documents
+            if documents is not None:
+                known = [json_text(document) for document in documents.known]
+                later = json_text(documents.later)
+                if any(_in_json(text) not in later and all(_in_json(text) in each for each in known) for text in texts):
+                    return True
+        return False
+
+    def is_rewritten(self) -> bool:
+        """Whether a store that the reader reads has surely another structure, which other data cannot explain."""
+        stores = {read.store for read in self.reads}
+        if any(self._names_keys_otherwise(name) for name in stores):
+            return True
+        return any(
+            change.store in stores
+            and change.rule.aspect in _SURE
+            and change.rule.operator != "none"
+            and change.path not in self.views[change.store].comparison.unseen
+            and not self.is_weak(change)
+            for change in self.all_changes
+        )
+
+
+def _keys_at(document: Any, path: Path) -> frozenset[str]:
+    return frozenset(key for record in records_at(document, path) for key in record)
+
+
+def _in_json(text: str) -> str:
+    """A text as it stands within a JSON text."""
+    return json_text(text)[1:-1]

@@ -1,0 +1,74 @@
+"""One store of a capture, and the situations that one reader is run in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from driftwright.base.path import EACH_VALUE, Path
+from driftwright.impact import Situation
+from driftwright.structure import OPEN, ComparedStores, Comparison, Layout, StoreDocuments
+
+
+def _as_it_is(comparison: Comparison) -> Comparison:
+    return comparison
+
+
+@dataclass(frozen=True)
+class StoreCase:
+    """One store: what is known to be good, what was captured, and what is different.
+
+    Args:
+        base: The comparison in which no key of a map is told apart by its name.
+        documents: The documents that were compared; None where there were none, as in a fingerprint.
+        in_entries: Whether readers meet one entry of the store and not its whole document.
+        text_paths: Where a reader meets JSON text, innermost first.
+        excuse: Takes out of a comparison what the page state, or a store that was emptied, explains.
+    """
+
+    base: ComparedStores
+    documents: StoreDocuments | None = None
+    in_entries: bool = False
+    text_paths: tuple[Path, ...] = ()
+    excuse: Callable[[Comparison], Comparison] = _as_it_is
+
+    @cached_property
+    def _views(self) -> dict[frozenset[str], ComparedStores]:
+        return {frozenset(): self.base}
+
+    def view(self, pinned: frozenset[str]) -> ComparedStores:
+        """Return the comparison for readers that ask for these keys of maps by name."""
+        if pinned not in self._views and self.documents is not None:
+            compared = self.documents.compared(pinned)
+            self._views[pinned] = replace(compared, comparison=self.excuse(compared.comparison))
+        return self._views.get(pinned, self.base)
+
+    @property
+    def views(self) -> tuple[ComparedStores, ...]:
+        """All comparisons that readers asked for."""
+        return tuple(self._views.values())
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of what a reader is given."""
+        return (self.base.layout.values or OPEN) if self.in_entries else self.base.layout
+
+    def whole(self, path: Path) -> Path:
+        """Return a path within what a reader is given as one of the whole document."""
+        return Path((EACH_VALUE, *path.steps)) if self.in_entries else path
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The situations that one reader is run in.
+
+    Args:
+        known: Known-good situations with the reader's parameters bound; of a plain document, the whole one first.
+        small: The same, small enough to be replayed many times.
+        captured: The captured situations, bound in the same way; none when readers cannot be run on the capture.
+    """
+
+    known: tuple[Situation, ...]
+    small: tuple[Situation, ...]
+    captured: tuple[Situation, ...]
