@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from driftwright.authoring.init.draft import draft, kind_of
-from driftwright.authoring.init.guards import guard
+from driftwright.authoring.init.guards import guard, guard_conditions, needed_conditions
 from driftwright.authoring.init.readers import adapted, snake
 from driftwright.base.errors import MachineFault
 from driftwright.base.files import write_together
 from driftwright.base.path import Path as Place
 from driftwright.base.path import StorePath
+from driftwright.impact import Reader, Situation, module
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.reads import Seen
+from driftwright.structure import fold
 from driftwright.workspace.contract import load_facts
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.validation import violations
@@ -201,9 +203,38 @@ def test_a_guard_allows_what_may_be_absent_or_null() -> None:
         StorePath("s", Place.parse("/list")): Seen(2, 2, frozenset({"array"})),
         StorePath("s", Place.parse("/list/[]/n")): Seen(4, 2, frozenset({"integer", "null"})),
     }
-    text = guard("s", read)
+    text = guard("s", guard_conditions("s", read))
     assert "Array.isArray(s.list)" in text
     assert 'item.n === undefined || item.n === null || typeof item.n === "number"' in text
+
+
+def test_a_guard_asks_for_no_more_than_the_reader_needs() -> None:
+    document = {"rows": [{"name": "Ann", "age": 3}, {"name": "Bob", "age": 4}], "title": "people"}
+    conditions = [
+        "Array.isArray(s.rows)",
+        's.rows.every((row) => typeof row.name === "string")',
+        's.rows.every((row) => typeof row.age === "number")',
+        'typeof s.title === "string"',
+    ]
+    source = """
+        export const tolerant = ({ s }) => (s.rows ?? []).map((row) => row.name ?? "nobody");
+        export const strict = ({ s }) => s.rows.map((row) => row.age.toFixed(1));
+    """
+    program, good = module(source, "readers.js"), [Situation("first", {"s": document})]
+    with Engine() as engine:
+        needed = {
+            name: needed_conditions(engine, Reader(program, name), good, ("s", fold([document])), conditions)
+            for name in ("tolerant", "strict")
+        }
+    assert needed["tolerant"] == (conditions[0],), "without rows it has nothing to tell"
+    assert needed["strict"] == (conditions[0], conditions[2])
+
+
+def test_the_same_snapshot_twice_is_one_known_good_store(tmp_path: Path, program: Program) -> None:
+    write_shop(tmp_path)
+    twice = ("--snapshot", "monday.json", "--snapshot", "monday.json")
+    assert program("init", "drift", *twice, "--readers", "readers.js", "--key", "shop").code == 0
+    assert list(load_stores(tmp_path / "drift" / "schemas")["shop"].latest.witnesses) == ["first"]
 
 
 def test_files_are_written_all_or_none(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from driftwright.impact.situation import Situation, calls, moments, situations
 from driftwright.report.fact import FactFound
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.structure.change.model import Change
-from driftwright.verdict.case import case_of, subject_of, reading_code
+from driftwright.verdict.case import case_of, reading_code, subject_of
 from driftwright.verdict.judge import judge_facts
 from driftwright.verdict.observe import Observed, observe_store
 from driftwright.workspace.contract import load_facts

@@ -51,6 +51,7 @@ _PART = re.compile(
 _WORDS = re.compile(r"[A-Za-z]+")
 _NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _SECONDS, _MILLISECONDS = (1e9, 4.1e9), (1e12, 4.1e12)
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _SMALL_DOMAIN = 1 << 40
 _ROUNDS = 6
 _PIECE = 24
@@ -268,13 +269,18 @@ class MakeUp:
         if _MILLISECONDS[0] <= number < _MILLISECONDS[1]:
             return number + int(self._shift.total_seconds()) * 1000
         low: int = 10 ** (len(str(number)) - 1)
-        return low + self._permuted(number - low, 9 * low, b"whole")
+        made = low + self._permuted(number - low, 9 * low, b"whole")
+        while made in self._spoken_numbers:  # those stay, so nothing else may become one
+            made = low + self._permuted(made - low, 9 * low, b"whole")
+        return made
 
     def _letters(self, part: str) -> str:
         if part.isascii() and any(map(str.isdigit, part)):  # hexadecimal
             made = self._run(part.lower(), ["0123456789" if char.isdigit() else "abcdef" for char in part])
         elif part.isascii():
-            made = self._run(part.lower(), ["abcdefghijklmnopqrstuvwxyz"] * len(part))
+            made = self._run(part.lower(), [_ALPHABET] * len(part))
+            while made in self._spoken:  # those stay, so nothing else may become one
+                made = self._run(made, [_ALPHABET] * len(part))
         else:
             return self._run(part, list(map(_block, part)))
         return "".join(new.upper() if char.isupper() else new for char, new in zip(part, made, strict=True))
