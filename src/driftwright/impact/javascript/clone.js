@@ -9,7 +9,8 @@ const RealDate = Date;
 const PRIMITIVES = [Boolean, Number, String, BigInt];
 const ERRORS = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 // Objects with an inner life that no other page could take over.
-const BOUND = /^\[object (?:Promise|Weak\w+|FinalizationRegistry|Symbol|URL|URLSearchParams|Text(?:En|De)coder|.*(?:Iterator|Generator))\]$/;
+const BOUND =
+  /^\[object (?:Promise|Weak\w+|FinalizationRegistry|Symbol|URL|URLSearchParams|Text(?:En|De)coder|.*(?:Iterator|Generator))\]$/;
 
 /** A deep copy of `value`; `refuse` is called with the name of what cannot be copied, and throws. */
 export function cloned(value, refuse) {
@@ -66,7 +67,8 @@ export function cloned(value, refuse) {
     const Kind = ERRORS.find(({ name }) => name === from.name) ?? Error;
     const copy = keep(from, new Kind(from.message));
     defineProperty(copy, "stack", { value: String(from.stack), writable: true, configurable: true });
-    if ("cause" in from) defineProperty(copy, "cause", { value: copied(from.cause), writable: true, configurable: true });
+    const cause = (value) => defineProperty(copy, "cause", { value, writable: true, configurable: true });
+    if ("cause" in from) cause(copied(from.cause));
     return copy;
   }
 

@@ -56,8 +56,8 @@ export function encodeInto(text, bytes) {
     if (written + more >= bytes.length) break;
     const lead = [0, 0xc0, 0xe0, 0xf0][more];
     bytes[written] = lead | (point >> (6 * more));
-    for (let left = more - 1; left >= 0; left -= 1) bytes[written + more - left] = 0x80 | ((point >> (6 * left)) & 0x3f);
-    written += more + 1;
+    written += 1;
+    for (let left = more - 1; left >= 0; left -= 1, written += 1) bytes[written] = 0x80 | ((point >> (6 * left)) & 0x3f);
     read += character.length;
   }
   return { read, written };

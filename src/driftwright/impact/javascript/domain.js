@@ -37,7 +37,8 @@ function mappedCharacter(character) {
 function asciiLabel(label) {
   if (label.startsWith(PREFIX)) {
     const letters = ASCII.test(label) ? decoded(label.slice(PREFIX.length)) : null;
-    return letters === null || ASCII.test(letters) || mapped(letters) !== letters || INVALID.test(letters) ? null : label;
+    if (letters === null || ASCII.test(letters) || mapped(letters) !== letters) return null;
+    return INVALID.test(letters) ? null : label;
   }
   if (ASCII.test(label)) return label;
   return INVALID.test(label) ? null : PREFIX + encoded(label);

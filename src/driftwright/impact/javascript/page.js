@@ -3,9 +3,9 @@
 const LABELS = /^[\t\n\f\r ]*(?:unicode-1-1-utf-8|unicode11utf8|unicode20utf8|utf-?8|x-unicode20utf8)[\t\n\f\r ]*$/i;
 // The old numbers of errors, from 1.
 const CODES =
-  "IndexSize,,HierarchyRequest,WrongDocument,InvalidCharacter,,NoModificationAllowed,NotFound,NotSupported,InUseAttribute," +
-  "InvalidState,Syntax,InvalidModification,Namespace,InvalidAccess,,TypeMismatch,Security,Network,Abort,URLMismatch," +
-  "QuotaExceeded,Timeout,InvalidNodeType,DataClone";
+  "IndexSize,,HierarchyRequest,WrongDocument,InvalidCharacter,,NoModificationAllowed,NotFound,NotSupported," +
+  "InUseAttribute,InvalidState,Syntax,InvalidModification,Namespace,InvalidAccess,,TypeMismatch,Security,Network," +
+  "Abort,URLMismatch,QuotaExceeded,Timeout,InvalidNodeType,DataClone";
 const CODE_OF = new Map(CODES.split(",").map((name, index) => [`${name}Error`, index + 1]));
 
 export const PAGE_NAMES = [
@@ -19,7 +19,7 @@ export const PAGE_NAMES = [
   "DOMException",
 ];
 
-/** Make the functions of a page afresh, so that whoever changes them changes only their own; an object by their names. */
+/** Make the functions of a page, by their names: afresh, so that whoever changes them changes only their own. */
 export function pageFunctions(parts) {
   const { addresses, domainToAscii, hrefOf, hostOf, pathOf, originOf, cloned } = parts;
   const { fromBase64, toBase64, encodeInto, utf8Decoder, formEncoded, formPairs } = parts;
@@ -85,15 +85,15 @@ export function pageFunctions(parts) {
       const is = named(name);
       const first = this.#pairs.findIndex(is);
       const pair = [wellFormed(name), wellFormed(value)];
-      if (first < 0) this.#write([...this.#pairs, pair]);
-      else this.#write(this.#pairs.map((held, at) => (at === first ? pair : held)).filter((held) => held === pair || !is(held)));
+      const others = this.#pairs.filter((held, at) => at === first || !is(held));
+      this.#write(first < 0 ? [...others, pair] : others.with(first, pair));
     }
     sort() {
       this.#write([...this.#pairs].sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)));
     }
     forEach(call, self) {
       if (typeof call !== "function") throw new TypeError("The callback is not a function");
-      for (let index = 0; index < this.#pairs.length; index += 1) call.call(self, this.#pairs[index][1], this.#pairs[index][0], this);
+      for (const [name, value] of this.#walk((pair) => pair)) call.call(self, value, name, this);
     }
     entries() {
       return this.#walk(([name, value]) => [name, value]);
@@ -268,7 +268,8 @@ export function pageFunctions(parts) {
     DOMException,
     atob(text) {
       need(arguments, 1);
-      return fromBase64(`${text}`) ?? fail("InvalidCharacterError", "The string to be decoded is not correctly encoded.");
+      const wrong = "The string to be decoded is not correctly encoded.";
+      return fromBase64(`${text}`) ?? fail("InvalidCharacterError", wrong);
     },
     btoa(text) {
       need(arguments, 1);
@@ -309,7 +310,8 @@ function expose({ name, prototype }) {
 }
 
 function need(given, count) {
-  if (given.length < count) throw new TypeError(`${count} argument${count > 1 ? "s" : ""} required, but only ${given.length} present.`);
+  if (given.length >= count) return;
+  throw new TypeError(`${count} argument${count > 1 ? "s" : ""} required, but only ${given.length} present.`);
 }
 
 /** The text of a value, without halves of surrogate pairs. */

@@ -303,9 +303,10 @@ function queryMarks(url) {
 }
 
 function percent(text, marks) {
-  return text.replace(marks, (character) =>
-    character > "\x7f" ? encodeURIComponent(character) : `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`,
-  );
+  return text.replace(marks, (character) => {
+    if (character > "\x7f") return encodeURIComponent(character);
+    return `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`;
+  });
 }
 
 /** Go on from the path of `base`; an empty text is that path itself, with its query unless a new one follows. */
@@ -360,7 +361,8 @@ function ipv4Number(part) {
 function ipv6(text) {
   const halves = text.split("::");
   if (halves.length > 2) return null;
-  const [front, back = []] = halves.map((half, index) => (half === "" ? [] : ipv6Pieces(half, index === halves.length - 1)));
+  const pieces = (half, index) => (half === "" ? [] : ipv6Pieces(half, index === halves.length - 1));
+  const [front, back = []] = halves.map(pieces);
   if (front === null || back === null) return null;
   const missing = 8 - front.length - back.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
