@@ -24,6 +24,11 @@ function heldBack(value) {
   return tag.endsWith("Iterator]") || tag.endsWith("Generator]") ? "iterator" : undefined;
 }
 
+/** Whether a value is such an object of a page: each reader has classes of its own, so the tag must tell. */
+function isPageObject(value, name) {
+  return tagOf.call(value) === `[object ${name}]`;
+}
+
 /** One answer as a plain record for the host. */
 export function describe(value) {
   const shape = new Map();
@@ -65,7 +70,8 @@ function sizeOf(value) {
   if (value === null || typeof value !== "object") return null;
   if (isArray(value)) return value.length;
   if (value instanceof Map || value instanceof Set) return value.size;
-  if (value instanceof Date) return null;
+  if (value instanceof Date || isPageObject(value, "URL")) return null;
+  if (isPageObject(value, "URLSearchParams")) return value.size;
   return keysOf(value).length;
 }
 
@@ -98,6 +104,9 @@ function composite(value, path, shape, above) {
   }
   if (value instanceof Set) return `Set${list([...value], item)}`;
   if (value instanceof Date) return `Date(${Number.isNaN(value.getTime()) ? "invalid" : value.toISOString()})`;
+  if (isPageObject(value, "URL") || isPageObject(value, "URLSearchParams")) {
+    return `${tagOf.call(value).slice(8, -1)}(${stringify(String(value))})`;
+  }
   if (value instanceof RegExp) return `RegExp(${String(value)})`;
   if (value instanceof Error) return `Error(${stringify(thrownText(value))})`;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {

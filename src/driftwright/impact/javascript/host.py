@@ -12,14 +12,16 @@ from typing import Any
 from driftwright.base.errors import MachineFault
 from driftwright.impact.javascript.plan import Plan, key
 from driftwright.impact.javascript.process import Process, Refused, Stopped
-from driftwright.impact.javascript.program import LINES_BEFORE, Program, module
+from driftwright.impact.javascript.program import LINES_BEFORE, Program
 
 # A crossing hands its results over after this time in seconds, so that the deadline of each call in it is its own.
 _SLICE = 0.2
 _SETUP = 30.0
 # Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
 _HARVEST = 0.5
-_PARTS = ("answer", "memory", "sandbox", "shared", "tracer", "resolver")
+_PARTS = ("answer", "clone", "coding", "domain", "memory", "page", "resolver", "sandbox", "shared", "tracer", "url")
+# How every file of the runtime exports: telling that takes no parser, and parsing would cost at every start.
+_EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 # A text of so many characters is kept by the runtime, up to so many characters in all.
 _LARGE, _KEPT = 16_384, 32_000_000
 _FRAME = re.compile(r"<anonymous>:(\d+):(\d+)")
@@ -180,12 +182,13 @@ def _bootstrap() -> str:
     """Return the code that makes the runtime out of its files."""
     folder = resources.files("driftwright.impact.javascript")
 
-    def script(name: str) -> str:
-        file = f"{name}.js"
-        return module(folder.joinpath(file).read_text("utf-8"), file).script
+    def part(name: str) -> str:
+        text = folder.joinpath(f"{name}.js").read_text("utf-8")
+        members = ", ".join(_EXPORT.findall(text))
+        return f'(() => {{"use strict";\n{_EXPORT.sub("", text)}\nreturn {{ {members} }};\n}})()'
 
-    parts = ", ".join(f"...{script(name)}" for name in _PARTS)
-    return f"const driftwright = {script('runtime')}.start({{{parts}}}); ''"
+    parts = ", ".join(f"...{part(name)}" for name in _PARTS)
+    return f"const driftwright = {part('runtime')}.start({{{parts}}}); ''"
 
 
 def _ascii(script: str) -> str:

@@ -19,9 +19,9 @@ class Answer:
         kind: `value`, `undefined`, `throws` or `stopped`.
         type: null, boolean, integer, number, NaN, string, array, object, undefined, function, symbol or bigint;
             empty when there is no answer.
-        text: The whole answer, keys sorted, in which undefined, NaN, -0, Infinity, holes, dates, maps and sets are told
-            apart; for `throws` the error's name and message, for `stopped` one of `deadline`, `memory`, `stack`,
-            `crash` and `not run`.
+        text: The whole answer, keys sorted, in which undefined, NaN, -0, Infinity, holes, dates, maps, sets, a URL and
+            its parameters are told apart; for `throws` the error's name and message, for `stopped` one of `deadline`,
+            `memory`, `stack`, `crash` and `not run`.
         preview: The beginning of `text`, at most 200 characters.
         empty: Whether it is null, undefined, "", 0, NaN, or has no items.
         size: How many items or keys; None for a scalar.

@@ -5,8 +5,8 @@ const SEED = 0x9e3779b9;
 const WATCHED = [Object, Array, String, Number, Boolean, Function, Map, Set, Promise, Date, RegExp, Error, JSON, Math];
 const keysOf = Reflect.ownKeys;
 
-/** Prepare `globalThis`; returns `{renew, setNow, stained}`. */
-export function sandbox() {
+/** Prepare `globalThis`; `names` and `make` are what every page has; returns `{renew, setNow, stained}`. */
+export function sandbox(names, make) {
   let seed = SEED;
   let now = 0;
   for (const name of ["setTimeout", "clearTimeout", "SharedArrayBuffer", "Atomics", "WebAssembly"]) {
@@ -20,24 +20,60 @@ export function sandbox() {
   };
   globalThis.Date = fixedDate(() => now);
   globalThis.console = silentConsole();
-  globalThis.structuredClone = (value) => cloned(value, new Map());
   const original = new Map(keysOf(globalThis).map((key) => [key, globalThis[key]]));
   const counts = WATCHED.map(count);
+  const page = onDemand(names, make);
   return {
     /** Forget what the last reader left behind in the global scope. */
     renew() {
       seed = SEED;
-      for (const key of keysOf(globalThis)) if (!original.has(key)) Reflect.deleteProperty(globalThis, key);
+      for (const key of keysOf(globalThis)) {
+        if (!original.has(key) && !page.has(key)) Reflect.deleteProperty(globalThis, key);
+      }
       for (const [key, value] of original) if (!Object.is(globalThis[key], value)) Reflect.set(globalThis, key, value);
+      page.renew();
     },
     setNow(milliseconds) {
       now = milliseconds;
     },
     /** Whether a reader has added to or taken from the built-in objects, which cannot be undone. */
     stained() {
-      return WATCHED.some((builtin, index) => count(builtin) !== counts[index]);
+      return page.isStained() || WATCHED.some((builtin, index) => count(builtin) !== counts[index]);
     },
   };
+}
+
+/** Globals that are made when a reader first asks for one: few do, and what one does to them is its own. */
+function onDemand(names, make) {
+  let made = null;
+  let stays = false;
+  const lazy = new Map(names.map((name) => [name, asked(name)]));
+  return {
+    has: (name) => lazy.has(name),
+    /** Forget what was made, and whatever was put in its place. */
+    renew() {
+      made = null;
+      for (const [name, property] of lazy) {
+        const isDone = Reflect.defineProperty(globalThis, name, property);
+        stays ||= !isDone;
+      }
+    },
+    /** Whether a reader has put something in their place that cannot be taken away. */
+    isStained: () => stays,
+  };
+
+  function asked(name) {
+    const settle = (value) => {
+      Reflect.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+      return value;
+    };
+    return {
+      get: () => settle((made ??= make())[name]),
+      set: (value) => void settle(value),
+      enumerable: false,
+      configurable: true,
+    };
+  }
 }
 
 function count(builtin) {
@@ -67,26 +103,4 @@ function silentConsole() {
   const silent = {};
   for (const name of [...names, "table", "time", "timeEnd", "timeLog", "trace", "warn"]) silent[name] = () => {};
   return silent;
-}
-
-function cloned(value, done) {
-  if (typeof value === "function" || typeof value === "symbol") throw new Error("DataCloneError");
-  if (value === null || typeof value !== "object") return value;
-  if (done.has(value)) return done.get(value);
-  const keep = (copy) => (done.set(value, copy), copy);
-  if (value instanceof Date) return keep(new Date(value.getTime()));
-  if (value instanceof RegExp) return keep(new RegExp(value.source, value.flags));
-  if (value instanceof Map) {
-    const copy = keep(new Map());
-    for (const [key, inner] of value) copy.set(cloned(key, done), cloned(inner, done));
-    return copy;
-  }
-  if (value instanceof Set) {
-    const copy = keep(new Set());
-    for (const inner of value) copy.add(cloned(inner, done));
-    return copy;
-  }
-  const copy = keep(Array.isArray(value) ? new Array(value.length) : {});
-  for (const key of Object.keys(value)) copy[key] = cloned(value[key], done);
-  return copy;
 }
