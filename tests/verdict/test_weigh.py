@@ -13,7 +13,7 @@ from driftwright.base.terms import Verdict
 from driftwright.impact.javascript import Answer, Engine
 from driftwright.impact.javascript.program import module
 from driftwright.verdict.diff import diff_documents
-from driftwright.verdict.reader import ReaderVerdict
+from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.weigh import by_chance, is_refuted, may_be_missing, no_answer, signs
 
 Document = dict[str, Any]

@@ -20,7 +20,8 @@ from driftwright.structure import (
     merge_partial_renames,
     open_embedded_json,
 )
-from driftwright.verdict.reader import Bench, ReaderVerdict
+from driftwright.verdict.reader import Bench
+from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.store_case import Bound, StoreCase
 
 

@@ -23,7 +23,7 @@ from driftwright.report import (
 )
 from driftwright.structure import Change
 from driftwright.verdict.diff import Trial, diff_documents, structural_changes
-from driftwright.verdict.reader import ReaderVerdict
+from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.shown import evidence_of_replay
 from driftwright.verdict.triage import with_findings
 

@@ -28,7 +28,7 @@ from driftwright.report import AgreementFound, Evidence, FactFound, InvariantFou
 from driftwright.structure import Change, read_described_change
 from driftwright.verdict.case import Case, Subject
 from driftwright.verdict.ledger import beside
-from driftwright.verdict.reader import ReaderVerdict
+from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.shown import (
     effect_said,
     evidence_of_capture,

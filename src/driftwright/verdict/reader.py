@@ -19,7 +19,6 @@ from driftwright.impact import (
     Engine,
     Impact,
     Outcome,
-    Proof,
     Reader,
     Scene,
     Situation,
@@ -38,45 +37,11 @@ from driftwright.structure import (
     edit_at,
 )
 from driftwright.verdict.reader_runs import ReaderRuns
+from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.weigh import is_refuted, no_answer, signs, turned_to_nothing
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderVerdict:
-    """What became of one reader.
-
-    Args:
-        name: The export.
-        verdict: `intact`, `degraded` (only some records are hurt), `broken`, or `unseen`.
-        effect: What happened to its answer.
-        because: The changes that hurt it.
-        before: What it answered on the smallest store that shows it, else on a known-good one.
-        after: What it answers after; None when it could not be run on the capture.
-        says: One clause in words.
-        basis: What the verdict rests on.
-        proof: The smallest situation that shows it; None when nothing was replayed, or nothing came of it.
-        at: The captured situation that shows it; None when the replay does.
-        reads: The generalised paths that it read on known-good stores.
-        missed: The changes that it reads and that fit no position of a known-good store: they could not be replayed.
-        unseen: The paths that it reads and of which the capture shows nothing.
-    """
-
-    name: str
-    verdict: Verdict
-    effect: Effect
-    because: tuple[Change, ...]
-    before: Answer
-    after: Answer | None
-    says: str
-    basis: Basis = Basis.CAPTURE
-    proof: Proof | None = None
-    at: Situation | None = None
-    reads: tuple[StorePath, ...] = ()
-    missed: tuple[Change, ...] = ()
-    unseen: tuple[StorePath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +69,7 @@ class Bench:
             after = captured[0].answer if captured else None
             before = known[0].answer if known else _no_answer_at_all()
             why = says[0] if says else "no known-good store has what it takes"
-            return _unseen(reader.function, before, after, why)
+            return unseen_verdict(reader.function, before, after, why)
         views = self._views(reader, bound)
         runs = ReaderRuns(reader, self.stores, self.named, views, bound, known, captured)
         return _Judging(self, runs).verdict()
@@ -121,10 +86,6 @@ class Bench:
 
 def _no_answer_at_all() -> Answer:
     return Answer("undefined", "undefined", "", "", empty=True, size=None, shape={})
-
-
-def _unseen(name: str, before: Answer, after: Answer | None, says: str) -> ReaderVerdict:
-    return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
 
 
 @dataclass(frozen=True)
@@ -233,7 +194,7 @@ class _Judging:
         before = self._before[1].answer
         if impact.effect is not Effect.SAME and not self._is_all_weak(impact):
             return self._changed(impact, Verdict.BROKEN, None)
-        return replace(_unseen(self._name, before, None, "it could not be run on the capture"), unseen=unseen)
+        return replace(unseen_verdict(self._name, before, None, "it could not be run on the capture"), unseen=unseen)
 
     def _if_failing(self, impact: Impact, wanting: tuple[StorePath, ...]) -> ReaderVerdict | None:
         """The verdict where the reader throws on the capture, or finds nothing for want of what was not shown."""
@@ -242,7 +203,7 @@ class _Judging:
         wanting = tuple(place for place in wanting if not self.runs.was_always(place))
         if wanting and is_nothing and self._for_want_of(wanting, after):
             said = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
-            return replace(_unseen(self._name, before, after, said), unseen=wanting)
+            return replace(unseen_verdict(self._name, before, after, said), unseen=wanting)
         if not failed(after):
             return None
         said = "it throws on AFTER"
@@ -292,18 +253,18 @@ class _Judging:
             said = "AFTER gives it less, and shows too little to say why"
         else:
             return None
-        return replace(_unseen(self._name, before, after, said), unseen=tuple(hidden))
+        return replace(unseen_verdict(self._name, before, after, said), unseen=tuple(hidden))
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         before, (_, after) = self._before[1].answer, self._decisive
         is_known = any(outcome.answer.same_as(after) for outcome in self.runs.known)
         if (before.text, after.text) == ("true", "false") and self.runs.changes and not is_known:
             said = "AFTER turns its answer, and has another structure where it reads"
-            return _unseen(self._name, before, after, said)
+            return unseen_verdict(self._name, before, after, said)
         if not hidden:
             return None
         said = f"AFTER shows nothing below {hidden[0].path}"
-        return replace(_unseen(self._name, before, after, said), unseen=tuple(hidden))
+        return replace(unseen_verdict(self._name, before, after, said), unseen=tuple(hidden))
 
     def _intact(self, impact: Impact) -> ReaderVerdict:
         before, (_, after) = self._before[1].answer, self._decisive

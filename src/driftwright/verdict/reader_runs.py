@@ -128,7 +128,9 @@ class ReaderRuns:
     def was_always(self, place: StorePath) -> bool:
         """Whether every known-good record had the field, so that fewer records do not explain that none has it."""
         holder = self.views[place.store].shapes[0].at(place.path.parent)
-        return isinstance(place.path.last, Key) and holder is not None and holder.presence(place.path.name) >= 1.0
+        if not isinstance(place.path.last, Key) or holder is None or holder.values is not None:
+            return False
+        return holder.presence(place.path.name) >= 1.0
 
     def _is_known_to_lack(self, place: StorePath) -> bool:
         """Whether the reader answers on a known-good store that shows nothing below a path either."""

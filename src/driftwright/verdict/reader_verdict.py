@@ -1,0 +1,50 @@
+"""What became of one reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from driftwright.base.path import StorePath
+from driftwright.base.terms import Basis, Effect, Verdict
+from driftwright.impact import Answer, Proof, Situation
+from driftwright.structure import Change
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderVerdict:
+    """What became of one reader.
+
+    Args:
+        name: The export.
+        verdict: `intact`, `degraded` (only some records are hurt), `broken`, or `unseen`.
+        effect: What happened to its answer.
+        because: The changes that hurt it.
+        before: What it answered on the smallest store that shows it, else on a known-good one.
+        after: What it answers after; None when it could not be run on the capture.
+        says: One clause in words.
+        basis: What the verdict rests on.
+        proof: The smallest situation that shows it; None when nothing was replayed, or nothing came of it.
+        at: The captured situation that shows it; None when the replay does.
+        reads: The generalised paths that it read on known-good stores.
+        missed: The changes that it reads and that fit no position of a known-good store: they could not be replayed.
+        unseen: The paths that it reads and of which the capture shows nothing.
+    """
+
+    name: str
+    verdict: Verdict
+    effect: Effect
+    because: tuple[Change, ...]
+    before: Answer
+    after: Answer | None
+    says: str
+    basis: Basis = Basis.CAPTURE
+    proof: Proof | None = None
+    at: Situation | None = None
+    reads: tuple[StorePath, ...] = ()
+    missed: tuple[Change, ...] = ()
+    unseen: tuple[StorePath, ...] = ()
+
+
+def unseen_verdict(name: str, before: Answer, after: Answer | None, says: str) -> ReaderVerdict:
+    """Return the verdict of a reader of which nothing can be said, with the reason."""
+    return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
