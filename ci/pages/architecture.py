@@ -78,11 +78,11 @@ CHECK = (
         "impact.assess_impact",
         "runs each reader on them, before and after, and shrinks the store that shows a break.",
     ),
-    ("impact.run_on_capture", "runs readers and invariants on the capture itself."),
+    ("impact.run_on_capture", "runs the invariants on the capture itself."),
     ("impact.walk", "walks the sources of a fact on the changed stores: the Fallback."),
     ("verdict.check_capture", "brings all this to one verdict a fact, and to a Report."),
     ("report.render", "tells the Report in one of its formats."),
-    ("history.run_of", "makes a Run of it, which the history keeps;"),
+    ("history.record_report", "makes a Run of it, and keeps that in the history;"),
     ("history.news", "says what of it is still to be told: the Alert."),
 )
 DIFF = (
