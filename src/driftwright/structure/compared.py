@@ -18,6 +18,7 @@ from driftwright.structure.detect.keys import add_prefix_changes
 from driftwright.structure.detect.kinds import add_sure_absences
 from driftwright.structure.detect.labels import add_label_changes
 from driftwright.structure.detect.words import add_word_changes
+from driftwright.structure.detect.writings import add_writing_changes
 from driftwright.structure.shape import Layout, Shape, fold, layout_of
 
 
@@ -72,6 +73,7 @@ class StoreDocuments:
         result = mark_doubtful_unseen(result, sides[0], shapes)
         result = add_sure_absences(result, sides, shapes)
         result = add_word_changes(result, sides, shapes, self.named)
+        result = add_writing_changes(result, sides, shapes)
         if self.comparable:
             result = add_prefix_changes(result, sides, shapes)
         result = add_label_changes(result, sides, shapes, self.named)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from math import log10
 from typing import Any
+
+from driftwright.structure.change.notation import Notation
 
 Conversion = Callable[[Any], Any]
 
@@ -24,15 +27,10 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
     if params.get("from") == "object" and field:
         plain = {**params, "from": "", "field": ""}
         return tuple(_convert_field(str(field), conversion) for conversion in conversions(plain))
+    in_place = _convert_in_place(params)
+    if in_place is not None:
+        return (in_place,)
     match params["as"]:
-        case "empty":
-            return (lambda value: "" if isinstance(value, str) else value,)
-        case "words":
-            return (_convert_words(params["words"]),)
-        case "scale":
-            return (_convert_scale(float(params["factor"])),)
-        case "form":
-            return (_convert_form(str(params["form"])),)
         case "list":
             return (lambda value: [value],)
         case "string":
@@ -51,12 +49,40 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
             return (lambda _: None,)
 
 
+def _convert_in_place(params: Mapping[str, Any]) -> Conversion | None:
+    """Return the conversion of a value to one of the same type; None when the type changes."""
+    match params["as"]:
+        case "empty":
+            return lambda value: "" if isinstance(value, str) else value
+        case "words":
+            return _convert_words(params["words"])
+        case "notation":
+            return _convert_notation(Notation.read(params["before"]), Notation.read(params["after"]))
+        case "base64":
+            return lambda value: b64encode(value.encode()).decode() if isinstance(value, str) else value
+        case "scale":
+            return _convert_scale(float(params["factor"]))
+        case "form":
+            return _convert_form(str(params["form"]))
+    return None
+
+
 def _convert_words(words: Mapping[str, Any]) -> Conversion:
     """Convert one of the words, or a list that begins with one, to the value that replaced it."""
 
     def convert(value: Any) -> Any:
         word = value[0] if isinstance(value, list) and value else value
         return words[word] if isinstance(word, str) and word in words else value
+
+    return convert
+
+
+def _convert_notation(before: Notation, after: Notation) -> Conversion:
+    """Convert a number that is written in one notation to the same number in another one."""
+
+    def convert(value: Any) -> Any:
+        number = before.number(value) if isinstance(value, str) else None
+        return value if number is None else after.text(number)
 
     return convert
 

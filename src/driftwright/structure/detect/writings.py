@@ -1,0 +1,74 @@
+"""Writings: texts that say what they said in another notation: other separators, units or abbreviations, or coded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import comb
+from typing import Any
+
+from driftwright.base.path import Path, values_in
+from driftwright.base.terms import JsonType
+from driftwright.structure.change import Change, Comparison, make_change
+from driftwright.structure.change.notation import Notation, is_base64
+from driftwright.structure.shape import Shape, shape_rows
+
+_ALPHA = 0.05
+_FEWEST = 3
+_MOST = 2000
+_SHOWN = 1234.5
+
+_Sides = tuple[Sequence[Any], Sequence[Any]]
+
+
+def add_writing_changes(comparison: Comparison, documents: _Sides, shapes: tuple[Shape, Shape]) -> Comparison:
+    """Return the comparison with the columns of texts that are written in another notation added to its changes.
+
+    Args:
+        comparison: What changed.
+        documents: The known-good documents, and the later ones.
+        shapes: Their shapes.
+    """
+    known_paths = {change.path for change in comparison.changes if change.rule.aspect in ("type", "place")}
+    changes = [item for item in _writing_changes(documents, shapes) if item.path not in known_paths]
+    # What another notation explains is no other form besides.
+    told = {change.path for change in changes}
+    kept = tuple(change for change in comparison.changes if change.rule.aspect != "form" or change.path not in told)
+    return replace(comparison, changes=kept).plus(changes)
+
+
+def _writing_changes(documents: _Sides, shapes: tuple[Shape, Shape]) -> Iterator[Change]:
+    for row in shape_rows(shapes[0]):
+        later = shapes[1].at(row.path)
+        if later is None or row.shape.kinds != {JsonType.STRING} or later.kinds != {JsonType.STRING}:
+            continue
+        sides = [_texts(side, row.path) for side in documents]
+        change = _change_at(row.path, *sides) if min(map(len, sides)) >= _FEWEST else None
+        if change is not None:
+            yield change
+
+
+def _texts(side: Sequence[Any], path: Path) -> list[str]:
+    texts = [value for value in values_in(side, path) if isinstance(value, str) and value]
+    return texts[:: max(1, len(texts) // _MOST)]
+
+
+def _change_at(path: Path, before: Sequence[str], after: Sequence[str]) -> Change | None:
+    usual = Notation.of(before)
+    if usual is None:
+        if not is_base64(before) and is_base64(after):
+            return make_change(("form", "reformed"), path, ("plain text", "Base64"), {"as": "base64"})
+        return None
+    odd = [text for text in after if not usual.fits(text)]
+    if not odd or _may_be_chance(len(before), len(after), len(odd)):
+        return None
+    now = Notation.of(after)
+    if now is None or now == replace(usual, decimal=".", places=now.places):
+        return None  # numbers that were whole by chance
+    params = {"as": "notation", "before": usual.record(), "after": now.record()}
+    return make_change(("form", "reformed"), path, (usual.text(_SHOWN), now.text(_SHOWN)), params)
+
+
+def _may_be_chance(before: int, after: int, odd: int) -> bool:
+    """Whether all `odd` texts may be among the later ones by chance, and none among the known-good ones."""
+    return comb(after, odd) / comb(before + after, odd) > _ALPHA
