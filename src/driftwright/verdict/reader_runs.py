@@ -128,9 +128,19 @@ class ReaderRuns:
     def was_always(self, place: StorePath) -> bool:
         """Whether every known-good record had the field, so that fewer records do not explain that none has it."""
         holder = self.views[place.store].shapes[0].at(place.path.parent)
-        if not isinstance(place.path.last, Key) or holder is None or holder.values is not None:
+        if not isinstance(place.path.last, Key) or holder is None:
+            return False
+        if holder.values is not None and not self._has_other_keys(place):
             return False
         return holder.presence(place.path.name) >= 1.0
+
+    def _has_other_keys(self, place: StorePath) -> bool:
+        """Whether a key that is a word is gone from a map that has keys now which no known-good one had."""
+        documents = self.stores[place.store].documents
+        if documents is None or any(map(str.isdigit, place.path.name)):
+            return False
+        known = frozenset().union(*(_keys_at(document, place.path.parent) for document in documents.known))
+        return not _keys_at(documents.later, place.path.parent) <= known
 
     def _is_known_to_lack(self, place: StorePath) -> bool:
         """Whether the reader answers on a known-good store that shows nothing below a path either."""

@@ -47,6 +47,8 @@ class Notation:
         separators = _separators([body for _, body, *_ in groups])
         if len(prefixes) > 1 or len(suffixes) > 1 or separators is None:
             return None
+        if next(iter(prefixes))[-1:].isalpha():
+            return None  # `a17` is an id
         decimal, group = separators
         fractions = (len(body.rpartition(decimal)[2]) for _, body, *_ in groups if decimal and decimal in body)
         places = Counter(fractions).most_common(1)
