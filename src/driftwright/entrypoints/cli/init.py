@@ -30,8 +30,8 @@ def _format_started(options: argparse.Namespace, request: InitRequest, made: Sca
     where = f"--workspace {folder} " if folder != File() else ""
     lines = [
         f"{folder}: 1 store ({request.store}), {len(made.facts)} derived facts: {', '.join(made.facts)}",
-        "values in the known-good stores are made up in the same form, but for words and numbers that the readers name and "
-        "whole numbers below 100; names of fields are as they are: look before you publish",
+        "values in the known-good stores are made up in the same form",
+        "names of fields, words that the readers name, and whole numbers below 100 are as they are: look before you publish",
     ]
     if made.kept:
         lines.append(f"captures keep the values at {', '.join(map(str, made.kept))}: the readers ask for them")
