@@ -81,7 +81,11 @@ DISPLACED = {
 EFFECTS |= {name: {"unavailable": " ".join(EVERY_FACT)} for name in DISPLACED}
 
 # Facts whose reader answers as before, but whose first source is no longer trusted by its own guard.
-GUARDED = {"rename-moderated": {"successful_count"}, "rename-video-id": {"attempt_outcomes"}}
+GUARDED = {
+    "rename-moderated": {"successful_count"},
+    "rename-video-id": {"attempt_outcomes"},
+    "list-unfinished": {"moderated_count", "successful_count"},
+}
 
 # The one cause that each release is put down to; a release without a change of structure has none.
 RULES: dict[str, list[tuple[str, str, str | None]]] = {

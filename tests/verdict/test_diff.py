@@ -107,8 +107,8 @@ def _flag_gone(d: Document) -> None:
         del line["paid"]
 
 
-def _flag_gone_from_few(d: Document) -> None:
-    """Six lines without the flag that all thirty-six had, paid or not."""
+def _flag_left_out(d: Document) -> None:
+    """Six lines, of which by chance none may be paid: a writer that leaves out what is false would look the same."""
     by_cart = d["state"]["linesByCart"]
     d["state"]["linesByCart"] = dict(list(by_cart.items())[:2])
     _flag_gone(d)
@@ -197,8 +197,7 @@ CASES: dict[str, tuple[Change, list[str], dict[str, str]]] = {
     "an empty container": (_empty, [], {"unseen same": f"{LINES} anyPaid"}),
     # In thirty-six records one would be paid: the flag is gone.
     "a flag gone": (_flag_gone, ["field-removed"], {"broken silent": "paid truthy anyPaid"}),
-    # It was written in all records, whichever it was: nobody leaves out what he wrote before.
-    "a flag gone from few": (_flag_gone_from_few, ["field-removed"], {"broken silent": "paid truthy anyPaid"}),
+    "a flag that may be left out": (_flag_left_out, [], {"unseen same": "paid truthy anyPaid"}),
     "more fields": (_add_fields, ["field-added", "field-added"], {}),
     "another key order": (_reverse_keys, [], {}),
     "another version number": (_bump_version, ["version-changed"], {}),

@@ -173,7 +173,7 @@ def _store_case(item: Observed, excuse: Excuse) -> StoreCase:
 
     shapes = (item.usual or accepted_shape(item.accepted), item.shape or EMPTY)
     base = ComparedStores(item.comparison, shapes, item.accepted.layout)
-    return StoreCase(base, item.documents, bool(item.store.placeholder), item.text_paths, without)
+    return StoreCase(base, item.documents, bool(item.store.placeholder), item.text_paths, without, item.may_lack)
 
 
 def _reduced(moment: Situation, observed: Mapping[str, Observed], named: frozenset[str]) -> Situation:

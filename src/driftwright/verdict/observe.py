@@ -75,6 +75,7 @@ class Observed:
         documents: The documents that were compared; None when readers are given none.
         raw: Its value with nothing hidden, for a file of one's own: readers run on it, and it is shown nowhere.
         text_paths: Where the compared documents had JSON text that a reader parses, innermost first.
+        may_lack: Whether the page state or its having been emptied explains absences.
         usual: The shape of the known-good documents that it was compared with; None when nothing was compared.
     """
 
@@ -93,6 +94,7 @@ class Observed:
     raw: Any = field(default=None, repr=False)
     text_paths: tuple[Path, ...] = ()
     usual: Shape | None = None
+    may_lack: bool = False
 
     def without_reset(self, comparison: Comparison) -> Comparison:
         """Return a comparison of the store without what its having been emptied explains."""
@@ -168,6 +170,7 @@ def _observe_document(
         documents,
         text_paths=text_paths,
         usual=compared.shapes[0],
+        may_lack=reset,
     )
 
 

@@ -119,4 +119,4 @@ def _excuse_absences(item: Observed, reached: Expectation) -> Observed:
     gone = [change for change in item.comparison.changes if is_excused(change)]
     kept = tuple(change for change in item.comparison.changes if not is_excused(change))
     unseen = tuple(sorted({*item.comparison.unseen, *(change.path for change in gone)}))
-    return replace(item, comparison=Comparison(kept, unseen))
+    return replace(item, comparison=Comparison(kept, unseen), may_lack=True)

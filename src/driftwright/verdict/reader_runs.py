@@ -9,6 +9,7 @@ from typing import Any
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, records_at
+from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text
 from driftwright.verdict.store_case import Bound, StoreCase
@@ -128,7 +129,10 @@ class ReaderRuns:
     def was_always(self, place: StorePath) -> bool:
         """Whether every known-good record had the field, so that fewer records do not explain that none has it."""
         holder = self.views[place.store].shapes[0].at(place.path.parent)
-        if not isinstance(place.path.last, Key) or holder is None:
+        later = self.views[place.store].shapes[1].at(place.path.parent)
+        if not isinstance(place.path.last, Key) or holder is None or self.stores[place.store].may_lack:
+            return False
+        if later is None or not later.count(JsonType.OBJECT):
             return False
         if holder.values is not None and not self._has_other_keys(place):
             return False
@@ -192,6 +196,11 @@ class ReaderRuns:
         texts = (self.stores[self.generalise(read.path).store].text_paths for read in reads)
         return any("null" in read.types for read in reads) or any(texts)
 
+    def _is_of_some(self, change: Change) -> bool:
+        """Whether a field is gone that only some records had, as those of one kind: another mix of kinds lacks it."""
+        holder = self.views[change.store].shapes[0].at(change.path.parent)
+        return change.rule.aspect == "existence" and holder is not None and holder.presence(change.path.name) < 1.0
+
     def _names_keys_otherwise(self, name: str) -> bool:
         """Whether the source names a part of keys that the reader lists, and that the capture has in none of them."""
         documents = self.stores[name].documents
@@ -223,7 +232,14 @@ class ReaderRuns:
         answering = [outcome for outcome in self.known if not no_answer(outcome.answer)]
         found = [frozenset(self._found(outcome, present=True)) for outcome in answering]
         always = frozenset.intersection(*found) if found else frozenset()
-        return bool(always & frozenset(self._found(outcome, present=False)))
+        lost = always & frozenset(self._found(outcome, present=False))
+        return any(not self._may_be_missing(path) for path in lost)
+
+    def _may_be_missing(self, read: StorePath) -> bool:
+        """Whether a path lies where the capture shows too little, and fewer records may explain that."""
+        path = self.stores[read.store].whole(read.path)
+        places = (StorePath(read.store, place) for place in self.views[read.store].comparison.unseen)
+        return any(path.within(place.path) and not self.was_always(place) for place in places)
 
     def _found(self, outcome: Outcome, *, present: bool) -> Iterator[StorePath]:
         """Yield the paths that a run found at least once, or those that it asked for and never found."""
@@ -236,9 +252,10 @@ class ReaderRuns:
 
     def loses_words(self) -> bool:
         """Whether a text of the reader's source is in every known-good store, and nowhere on the capture."""
-        texts = [text for text in self.reader.program.literals if len(text) >= _TELLING]
         for name in {read.store for read in self.reads}:
             documents = self.stores[name].documents
+            rare = {place.name for place in self.views[name].comparison.unseen}
+            texts = [text for text in self.reader.program.literals - rare if len(text) >= _TELLING]
             if documents is not None:
                 known = [json_text(document) for document in documents.known]
                 later = json_text(documents.later)
@@ -254,6 +271,7 @@ class ReaderRuns:
         return any(
             change.store in stores
             and change.rule.aspect in _SURE
+            and not self._is_of_some(change)
             and change.rule.operator != "none"
             and change.path not in self.views[change.store].comparison.unseen
             and not self.is_weak(change)

@@ -25,6 +25,7 @@ class StoreCase:
         in_entries: Whether readers meet one entry of the store and not its whole document.
         text_paths: Where a reader meets JSON text, innermost first.
         excuse: Takes out of a comparison what the page state, or a store that was emptied, explains.
+        may_lack: Whether the page state or an emptied store explains absences at all.
     """
 
     base: ComparedStores
@@ -32,6 +33,7 @@ class StoreCase:
     in_entries: bool = False
     text_paths: tuple[Path, ...] = ()
     excuse: Callable[[Comparison], Comparison] = _as_it_is
+    may_lack: bool = False
 
     @cached_property
     def _views(self) -> dict[frozenset[str], ComparedStores]:

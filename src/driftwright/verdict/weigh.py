@@ -163,7 +163,12 @@ class Scale:
         aspect, happened = change.rule.aspect, change.rule.happened
         texts = (old.count(JsonType.STRING), new.count(JsonType.STRING))
         if aspect == "null":
-            return by_chance(old.seen, new.seen, new.count(JsonType.NULL)) or self._is_of_another_kind(change.path)
+            # A map is written empty; a record may be nobody's yet, but not in several sessions.
+            is_container = old.values is not None or (
+                old.kinds <= {JsonType.OBJECT, JsonType.ARRAY} and old.seen > _SEVERAL
+            )
+            chance = not is_container and by_chance(old.seen, new.seen, new.count(JsonType.NULL))
+            return chance or self._is_of_another_kind(change.path)
         if aspect == "form" and happened == "emptied":
             empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
             return bool(empty ** texts[1] > ALPHA) or self._is_of_another_kind(change.path)

@@ -31,7 +31,7 @@ def _format_started(options: argparse.Namespace, request: InitRequest, made: Sca
     lines = [
         f"{folder}: 1 store ({request.store}), {len(made.facts)} derived facts: {', '.join(made.facts)}",
         "values in the known-good stores are made up in the same form",
-        "names of fields, words that the readers name, and whole numbers below 100 are as they are: look before you publish",
+        "names of fields, words that the readers name, and numbers below 100 are as they are: look before you publish",
     ]
     if made.kept:
         lines.append(f"captures keep the values at {', '.join(map(str, made.kept))}: the readers ask for them")

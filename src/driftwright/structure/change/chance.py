@@ -110,8 +110,8 @@ def _sampling_spread(share: float, records: tuple[int, int]) -> float:
 
 
 def _has_several_values(shape: Shape) -> bool:
-    flags = shape.count(JsonType.BOOLEAN)
-    return 0 < shape.true < flags or len(shape.enum or ()) >= _SEVERAL
+    """Whether a text held several words; of a flag, whose other value is its default, two say less."""
+    return shape.kinds == {JsonType.STRING} and len(shape.enum or ()) >= _SEVERAL
 
 
 def _default_share(shape: Shape) -> float | None:
