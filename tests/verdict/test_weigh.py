@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from driftwright.base.terms import Verdict
@@ -151,6 +151,10 @@ READERS = (
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=st.lists(RECORD, min_size=1, max_size=9), after=st.lists(RECORD, min_size=1, max_size=9))
+@example(
+    before=[{"id": 1, "word": "red", "price": 1}],
+    after=[{"id": 2, "word": "red", "price": 1}, {"id": 3, "word": "red", "price": 90}],
+)
 def test_other_records_of_the_same_structure_never_break_a_reader(
     engine: Engine, before: list[Document], after: list[Document]
 ) -> None:

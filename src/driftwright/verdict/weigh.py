@@ -32,6 +32,8 @@ _SHORT = 2
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
+_LEAST_TIME = 1e8
+"""Seconds, milliseconds or microseconds of an epoch are larger."""
 _PART_OF_NAME = re.compile(r"[.:/|#@]+")
 
 
@@ -169,6 +171,8 @@ class Scale:
             )
             chance = not is_container and by_chance(old.seen, new.seen, new.count(JsonType.NULL))
             return chance or self._is_of_another_kind(change.path)
+        if aspect == "scale":
+            return _is_weak_scale(old, new)
         if aspect == "form" and happened == "emptied":
             empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
             return bool(empty ** texts[1] > ALPHA) or self._is_of_another_kind(change.path)
@@ -279,6 +283,18 @@ class Scale:
             for name, words in found.items()
             if 1 < len(words) <= words.total() / 2 and not any(map(is_idlike, words))
         }
+
+
+def _is_weak_scale(old: Shape, new: Shape) -> bool:
+    """Whether numbers of another size are merely other numbers: too few to tell, or as wide apart before."""
+    if old.low is None or old.high is None or new.high is None:
+        return False
+    fractions = [shape.count(JsonType.NUMBER) > 0 for shape in (old, new)]
+    if old.low >= _LEAST_TIME or fractions == [True, False]:
+        return False  # times tell their unit by themselves, and so do prices that are whole now
+    had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
+    factor = max(new.high, old.high) / max(min(new.high, old.high), 1e-9)
+    return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= factor
 
 
 def _texts_of(value: Any) -> frozenset[str]:
