@@ -17,6 +17,9 @@ from driftwright.impact.javascript.outcome import Answer, Outcome, Read
 from driftwright.impact.javascript.process import Process
 from driftwright.impact.javascript.program import Program, expression, module
 from kit.examples import examples
+from kit.shared_engine import shared_engine
+
+_shared, _end_shared = shared_engine(5.0)
 
 SECONDS = 1.0  # that a reader may take
 
@@ -271,23 +274,6 @@ def test_answers_are_the_same_just_when_their_json_is(pair: list[object]) -> Non
     plain = answers(_shared(), "doc => JSON.stringify(doc)", *(json.loads(text) for text in ordered))
     if "-0.0" not in "".join(ordered):  # JSON.stringify writes -0 as 0
         assert texts[0].same_as(texts[1]) == plain[0].same_as(plain[1])
-
-
-_ENGINES: list[Engine] = []
-
-
-def _shared() -> Engine:
-    """One engine for all examples of a law: Hypothesis does not renew fixtures between examples."""
-    if not _ENGINES:
-        _ENGINES.append(Engine(seconds=5.0))
-    return _ENGINES[0]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _end_shared() -> Iterator[None]:
-    yield
-    while _ENGINES:
-        _ENGINES.pop().close()
 
 
 # --- one call does not disturb another ---

@@ -20,6 +20,9 @@ from driftwright.impact.javascript.outcome import Answer
 from driftwright.impact.javascript.program import expression, module
 from kit.asked import verdict_on
 from kit.examples import examples
+from kit.shared_engine import shared_engine
+
+_shared, _end_shared = shared_engine(10.0)
 
 NAMES = (
     "URL", "URLSearchParams", "atob", "btoa", "TextEncoder", "TextDecoder", "structuredClone", "DOMException",
@@ -431,23 +434,6 @@ def test_what_was_coded_is_decoded_again(text: str, pairs: list[tuple[str, str]]
     assert found[0]
     assert found[1] == found[2]
     assert found[3:] == [base64.b64encode(data).decode(), True]
-
-
-_ENGINES: list[Engine] = []
-
-
-def _shared() -> Engine:
-    """One engine for all examples of a law: Hypothesis does not renew fixtures between examples."""
-    if not _ENGINES:
-        _ENGINES.append(Engine(seconds=10.0))
-    return _ENGINES[0]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _end_shared() -> Iterator[None]:
-    yield
-    while _ENGINES:
-        _ENGINES.pop().close()
 
 
 # --- readers that use them are run, traced and judged as any other

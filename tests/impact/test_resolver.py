@@ -16,6 +16,9 @@ from driftwright.impact.javascript.call import Argument, Call, FactProgram, Fact
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Resolved
 from driftwright.impact.javascript.program import expression, module
+from kit.shared_engine import shared_engine
+
+_shared, _end_shared = shared_engine(5.0)
 
 RESOLVER = resources.files("driftwright.impact.javascript").joinpath("resolver.js").read_text("utf-8")
 
@@ -168,20 +171,3 @@ def test_the_resolver_never_throws(engine: Engine, fact: str) -> None:
 def test_the_shipped_file_depends_on_nothing() -> None:
     assert module(RESOLVER, "resolver.js").exports == ("resolve",)
     assert not re.search(r"\bimport\b|\brequire\b", RESOLVER)
-
-
-_ENGINES: list[Engine] = []
-
-
-def _shared() -> Engine:
-    """One engine for all examples of a law: Hypothesis does not renew fixtures between examples."""
-    if not _ENGINES:
-        _ENGINES.append(Engine(seconds=5.0))
-    return _ENGINES[0]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _end_shared() -> Iterator[None]:
-    yield
-    while _ENGINES:
-        _ENGINES.pop().close()
