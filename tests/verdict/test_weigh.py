@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from driftwright.base.terms import Verdict
 from driftwright.impact.javascript import Answer, Engine
 from driftwright.impact.javascript.program import module
+from driftwright.structure.change.chance import by_chance, may_be_missing
 from driftwright.verdict.diff import diff_documents
 from driftwright.verdict.reader_verdict import ReaderVerdict
-from driftwright.verdict.weigh import by_chance, is_refuted, may_be_missing, no_answer, signs
+from driftwright.verdict.weigh import is_refuted, no_answer, signs
 
 Document = dict[str, Any]
 

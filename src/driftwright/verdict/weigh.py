@@ -11,17 +11,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import comb
 from typing import Any
 
 from driftwright.base.forms import is_idlike
 from driftwright.base.path import Key, Path, leaves, records_in, values_in
 from driftwright.base.terms import JsonType, Verdict
 from driftwright.impact import Answer, absent, failed
-from driftwright.structure import Change, Shape, name_likeness
-
-ALPHA = 0.05
-"""The level of significance: the largest chance at which a difference is still called no chance."""
+from driftwright.structure import ALPHA, Change, Shape, by_chance, may_be_missing, name_likeness
 
 _NUMBERS = frozenset({"integer", "number"})
 _NOTHING = frozenset({"undefined", "NaN", "null"})
@@ -102,21 +98,6 @@ def is_refuted(predicted: Sequence[Answer], before: Answer, after: Answer) -> bo
     if not predicted or signs(before, after):
         return False
     return all(signs(before, answer) for answer in predicted)
-
-
-def by_chance(before: int, after: int, odd: int) -> bool:
-    """Whether all of `odd` values of a kind may lie among the `after` later ones by chance, and none among `before`.
-
-    The hypergeometric chance that a draw of `before` values out of all leaves out every odd one.
-    """
-    if odd < 1 or before < 1:
-        return True
-    return comb(after, odd) / comb(before + after, odd) > ALPHA
-
-
-def may_be_missing(had: int, of: int, now: int) -> bool:
-    """Whether `now` records may all lack by chance what `had` of `of` records had, by the rule of succession."""
-    return (1.0 - (had + 1) / (of + 2)) ** now > ALPHA
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from driftwright.base.path import Key, Path, values_at
 from driftwright.base.terms import JsonType
 from driftwright.structure.shape import Shape
 
+ALPHA = 0.05
+"""The level of significance: the largest chance at which a difference is still called no chance."""
+
 _SEVERAL = 2
 _MOST_WORDS = 4
 _TWO_SIGMA = 2.0
@@ -54,6 +57,21 @@ def may_be_omitted_default(shape: Shape, seen: int, alpha: float, share: float =
         return False  # it was written whatever it held, so no value of it is left out
     default = _default_share(shape)
     return default is not None and default**seen > alpha
+
+
+def by_chance(before: int, after: int, odd: int) -> bool:
+    """Whether all of `odd` values of a kind may lie among the `after` later ones by chance, and none among `before`.
+
+    The hypergeometric chance that a draw of `before` values out of all leaves out every odd one.
+    """
+    if odd < 1 or before < 1:
+        return True
+    return math.comb(after, odd) / math.comb(before + after, odd) > ALPHA
+
+
+def may_be_missing(had: int, of: int, now: int) -> bool:
+    """Whether `now` records may all lack by chance what `had` of `of` records had, by the rule of succession."""
+    return (1.0 - (had + 1) / (of + 2)) ** now > ALPHA
 
 
 def nulls_may_replace_absence(name: str, before: Shape, after: Shape) -> bool:

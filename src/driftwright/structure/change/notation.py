@@ -100,13 +100,12 @@ def _separators(bodies: Sequence[str]) -> tuple[str, str] | None:
         return "", ""
     if len(signs) > 2:  # noqa: PLR2004 - one for fractions, one for thousands
         return None
-    last = {next(char for char in reversed(body) if not char.isdigit()) for body in bodies if not body.isdigit()}
     if len(signs) == 2:  # noqa: PLR2004 - see above
         both = [body for body in bodies if all(sign in body for sign in signs)]
         ends = {next(char for char in reversed(body) if not char.isdigit()) for body in both}
         decimal = next(iter(ends)) if len(ends) == 1 else ""
         return (decimal, next(iter(signs - {decimal}))) if decimal else None
-    (sign,) = last
+    (sign,) = signs
     tails = [len(body.rpartition(sign)[2]) for body in bodies if sign in body]
     heads = [body.split(sign)[0] for body in bodies if sign in body]
     is_group = all(tail == _GROUP for tail in tails) and not any(

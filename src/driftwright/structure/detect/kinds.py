@@ -14,11 +14,10 @@ from typing import Any
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, records_in, values_at
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
-from driftwright.structure.change.chance import may_be_omitted_default
+from driftwright.structure.change.chance import ALPHA, may_be_missing, may_be_omitted_default
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import Shape
 
-_ALPHA = 0.05
 _SEVERAL = 2
 _MOST_KINDS = 40
 _MOST_RECORDS = 400
@@ -68,7 +67,7 @@ def _is_gone(path: Path, documents: tuple[Sequence[Any], Sequence[Any]], shapes:
     if _are_most_fields_new(old, new) or _has_other_form(path, documents) or _is_in_every_session(path, documents, new):
         return True
     field = old.fields.get(path.name)
-    if field is None or may_be_omitted_default(field, new.count(JsonType.OBJECT), _ALPHA):
+    if field is None or may_be_omitted_default(field, new.count(JsonType.OBJECT), ALPHA):
         return False
     before, after = (records_in(side, path.parent) for side in documents)
     for apart in _discriminators(before, after):
@@ -88,7 +87,7 @@ def _is_in_every_session(path: Path, documents: Documents, later: Shape) -> bool
     if len(sessions) < _SEVERAL or not all(path.name in record for records in sessions for record in records):
         return False
     had = sum(map(len, sessions))
-    return bool((1.0 - (had + 1) / (had + 2)) ** later.count(JsonType.OBJECT) <= _ALPHA)
+    return not may_be_missing(had, had, later.count(JsonType.OBJECT))
 
 
 def _are_most_fields_new(old: Shape, new: Shape) -> bool:
@@ -118,11 +117,9 @@ def _kind_lacks(name: str, before: Mapping[str, _Records], after: Mapping[str, _
     if len(before) > _MOST_KINDS:
         return False
     for kind, records in before.items():
-        if kind in after and all(name in record for record in records):
-            # How likely the next record of the kind has it, by the rule of succession.
-            share = (len(records) + 1) / (len(records) + 2)
-            if (1.0 - share) ** len(after[kind]) <= _ALPHA:
-                return True
+        had_all = kind in after and all(name in record for record in records)
+        if had_all and not may_be_missing(len(records), len(records), len(after[kind])):
+            return True
     return False
 
 

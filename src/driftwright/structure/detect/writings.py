@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import comb
 from typing import Any
 
 from driftwright.base.path import Path, values_in
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
+from driftwright.structure.change.chance import by_chance
 from driftwright.structure.change.notation import Notation, is_base64
 from driftwright.structure.shape import Shape, shape_rows
 
-_ALPHA = 0.05
 _FEWEST = 3
 _MOST = 2000
 _SHOWN = 1234.5
@@ -60,15 +59,10 @@ def _change_at(path: Path, before: Sequence[str], after: Sequence[str]) -> Chang
             return make_change(("form", "reformed"), path, ("plain text", "Base64"), {"as": "base64"})
         return None
     odd = [text for text in after if not usual.fits(text)]
-    if not odd or _may_be_chance(len(before), len(after), len(odd)):
+    if not odd or by_chance(len(before), len(after), len(odd)):
         return None
     now = Notation.of(after)
     if now is None or now == replace(usual, decimal=".", places=now.places):
         return None  # numbers that were whole by chance
     params = {"as": "notation", "before": usual.record(), "after": now.record()}
     return make_change(("form", "reformed"), path, (usual.text(_SHOWN), now.text(_SHOWN)), params)
-
-
-def _may_be_chance(before: int, after: int, odd: int) -> bool:
-    """Whether all `odd` texts may be among the later ones by chance, and none among the known-good ones."""
-    return comb(after, odd) / comb(before + after, odd) > _ALPHA
