@@ -14,7 +14,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -173,11 +173,7 @@ class MakeUp:
             return coded
         if self._spans is None:
             return self._free_text(text)
-        made, end = [], 0
-        for span in self._spans.finditer(text):
-            made += [self._free_text(text[end : span.start()]), span.group()]
-            end = span.end()
-        return "".join((*made, self._free_text(text[end:])))
+        return _with_parts(text, self._spans, lambda span: span.group(), self._free_text)
 
     def _coded(self, text: str) -> str | None:
         """Return a text that holds a document in some coding, with the document made up; None for any other text."""
@@ -201,13 +197,7 @@ class MakeUp:
     def _free_text(self, text: str) -> str:
         if not any(map(str.isdigit, text)):
             return self._plain(text)
-        made, end = [], 0
-        for match in _ISO.finditer(text):
-            moved = self._moved(match)
-            if moved is not None:
-                made += [self._without_dates(text[end : match.start()]), moved]
-                end = match.end()
-        return "".join((*made, self._without_dates(text[end:])))
+        return _with_parts(text, _ISO, self._moved, self._without_dates)
 
     def _moved(self, match: re.Match[str]) -> str | None:
         year, month, day, joint, hour, minute, second, fraction, zone = match.groups()
@@ -220,13 +210,11 @@ class MakeUp:
         return f"{moved.year:04}-{moved:%m-%d}{clock}{fraction or ''}{zone or ''}"
 
     def _without_dates(self, text: str) -> str:
-        made, end = [], 0
-        for match in _LOCAL_DATE.finditer(text):
-            first, joint, second, year = match.groups()
-            made.append(self._plain(text[end : match.start()]))
-            made.append(joint.join((self._day(first), self._day(second), self._run(year, _years(year)))))
-            end = match.end()
-        return "".join((*made, self._plain(text[end:])))
+        return _with_parts(text, _LOCAL_DATE, self._local_date, self._plain)
+
+    def _local_date(self, match: re.Match[str]) -> str:
+        first, joint, second, year = match.groups()
+        return str(joint).join((self._day(first), self._day(second), self._run(year, _years(year))))
 
     def _day(self, text: str) -> str:
         """A day or a month: which of the two it is nobody knows, but one above twelve is a day."""
@@ -327,6 +315,22 @@ class MakeUp:
             number = left << half | right
             if number < size:
                 return number
+
+
+def _with_parts(
+    text: str, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str | None], rest: Callable[[str], str]
+) -> str:
+    """Return a text with each part that matches made in one way, and what stands between in another.
+
+    A part of which nothing is made belongs to what stands between.
+    """
+    parts, end = [], 0
+    for match in pattern.finditer(text):
+        part = made(match)
+        if part is not None:
+            parts += [rest(text[end : match.start()]), part]
+            end = match.end()
+    return "".join((*parts, rest(text[end:])))
 
 
 def _split(text: str) -> Iterator[str]:

@@ -14,7 +14,6 @@ from driftwright.base.toml import suggestion
 
 if TYPE_CHECKING:
     from driftwright.base.terms import Area
-    from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
     from driftwright.snapshot.model import AreaView, Snapshot
     from driftwright.workspace import Store, Target, Workspace
 
@@ -33,16 +32,15 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
         MachineFault: The workspace's salt can be neither read nor made.
     """
     from driftwright.snapshot.capture.answer import provenance_of, redaction_of
-    from driftwright.snapshot.capture.salt import workspace_salt
     from driftwright.snapshot.model import OwnFiles, Snapshot
-    from driftwright.workspace import load_stores, redaction_policy, state_folder
+    from driftwright.workspace import load_stores, redaction_policy
 
     if not stores:
         raise InputFault("no store is given", "--store", "", "write --store cart=cart.json")
     declared = load_stores(workspace.schemas)
     documents = [(_declared(name, declared), _document(name, given)) for name, given in stores.items()]
     policy = redaction_policy(store for store, _ in documents)
-    salt = workspace_salt(state_folder(workspace)) if salt is None else salt
+    salt = private_salt(workspace) if salt is None else salt
     views = _redacted(policy, documents, salt)
     own = OwnFiles({store.name: document for store, document in documents}, salt)
     where = provenance_of(_target(), "files", "no browser", "dump")
@@ -67,35 +65,28 @@ def _declared(name: str, stores: Mapping[str, Store]) -> Store:
 
 def hide(policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> list[Any]:
     """Return documents of the one store of a policy as a capture would show them."""
-    from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
-
-    with OfflineRedactor() as redactor:
-        return _hide_by(redactor, policy, documents, salt)
+    with hiding(salt) as hidden:
+        return hidden(policy, documents)
 
 
 @contextlib.contextmanager
 def hiding(salt: bytes) -> Iterator[Callable[[Mapping[str, Any], Sequence[Any]], list[Any]]]:
     """Give a function that does what `hide` does, for as long as it is needed, without starting V8 each time."""
-    from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
-
-    with OfflineRedactor() as redactor:
-        yield lambda policy, documents: _hide_by(redactor, policy, documents, salt)
-
-
-def _hide_by(redactor: OfflineRedactor, policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> list[Any]:
-    """Return documents as `hide` does, by a redactor that runs already."""
     from driftwright.base.jsontext import json_text, parse_json
     from driftwright.base.terms import Area
     from driftwright.snapshot.capture.answer import policy_text, views_of
+    from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
 
-    store = policy["stores"][0]
-    hidden = []
-    for document in documents:
-        views = json_text([{"area": store["area"], "entries": [[store["key"], json_text(document)]]}])
-        answer = redactor.redact(policy_text(policy, salt, [Area(store["area"])]), views)
-        value = views_of(answer, "", "")[0].entries[0].value
-        hidden.append(parse_json(json_text(value).encode("utf-8", "surrogatepass"), "the redactor's answer"))
-    return hidden
+    with OfflineRedactor() as redactor:
+
+        def hidden(policy: Mapping[str, Any], document: Any) -> Any:
+            store = policy["stores"][0]
+            views = json_text([{"area": store["area"], "entries": [[store["key"], json_text(document)]]}])
+            answer = redactor.redact(policy_text(policy, salt, [Area(store["area"])]), views)
+            value = views_of(answer, "", "")[0].entries[0].value
+            return parse_json(json_text(value).encode("utf-8", "surrogatepass"), "the redactor's answer")
+
+        yield lambda policy, documents: [hidden(policy, document) for document in documents]
 
 
 def throwaway_salt() -> bytes:
