@@ -133,7 +133,7 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
     if reader.verdict is not Verdict.INTACT:
         return Judged(Verdict.UNSEEN, Effect.SAME, Basis.NONE, (), None, fallback, reader.says)
     verdict = Verdict.INTACT
-    usual = walk(case.engine, fact, good, ())
+    usual = walk(case.engine, fact, good, ()) if case.replayable else fallback
     if subject.bound.captured:
         captured = walk_capture(case.engine, fact, subject.bound.captured)
         if not _is_lower(captured, usual):
@@ -164,7 +164,9 @@ def _evidence_on_capture(case: Case, subject: Subject, reader: ReaderVerdict) ->
         return evidence_of_capture(thrown)
     shown = next((held for held in subject.captured if reader.at and held.params == reader.at.params), None)
     if shown is not None and reader.after is not None and not failed(reader.after):
-        return evidence_of_capture((shown, reader.after))
+        # The reader ran on a file of one's own with nothing hidden: only its answer on what may be shown is shown.
+        (outcome,) = case.engine.run(subject.fact.primary.program, calls(subject.fact.primary.function, [shown]))
+        return evidence_of_capture((shown, outcome.answer))
     return Evidence("capture", {}, {}, None, None, None, None)
 
 

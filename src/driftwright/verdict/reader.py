@@ -194,7 +194,7 @@ class _Judging:
         before = self._before[1].answer
         if impact.effect is not Effect.SAME and not self._is_all_weak(impact):
             return self._changed(impact, Verdict.BROKEN, None)
-        return replace(unseen_verdict(self._name, before, None, "it could not be run on the capture"), unseen=unseen)
+        return unseen_verdict(self._name, before, None, "it could not be run on the capture", unseen)
 
     def _if_failing(self, impact: Impact, wanting: tuple[StorePath, ...]) -> ReaderVerdict | None:
         """The verdict where the reader throws on the capture, or finds nothing for want of what was not shown."""
@@ -203,7 +203,7 @@ class _Judging:
         wanting = tuple(place for place in wanting if not self.runs.was_always(place))
         if wanting and is_nothing and self._for_want_of(wanting, after):
             said = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
-            return replace(unseen_verdict(self._name, before, after, said), unseen=wanting)
+            return unseen_verdict(self._name, before, after, said, wanting)
         if not failed(after):
             return None
         said = "it throws on AFTER"
@@ -238,8 +238,7 @@ class _Judging:
             is_null and self.runs.is_stored_null(self._outcome)
         )
         is_turned = (before.text, after.text) == ("true", "false")
-        is_lost = self.runs.loses_reads(self._outcome) or self.runs.loses_words()
-        if (plain or is_turned) and odd is None and is_lost and self.runs.is_rewritten() and not weak:
+        if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
             said = "AFTER was written by another program, and gives it less"
             return ReaderVerdict(
                 self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
@@ -253,7 +252,11 @@ class _Judging:
             said = "AFTER gives it less, and shows too little to say why"
         else:
             return None
-        return replace(unseen_verdict(self._name, before, after, said), unseen=tuple(hidden))
+        return unseen_verdict(self._name, before, after, said, hidden)
+
+    def _is_of_another_program(self) -> bool:
+        """Whether what the reader looks for is lost, and the store was surely written in another structure."""
+        return (self.runs.loses_reads(self._outcome) or self.runs.loses_words()) and self.runs.is_rewritten()
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         before, (_, after) = self._before[1].answer, self._decisive
@@ -264,7 +267,7 @@ class _Judging:
         if not hidden:
             return None
         said = f"AFTER shows nothing below {hidden[0].path}"
-        return replace(unseen_verdict(self._name, before, after, said), unseen=tuple(hidden))
+        return unseen_verdict(self._name, before, after, said, hidden)
 
     def _intact(self, impact: Impact) -> ReaderVerdict:
         before, (_, after) = self._before[1].answer, self._decisive
@@ -317,8 +320,7 @@ class _Judging:
         changed, missed = whole.after(list(impact.because))
         if missed or not changed:
             return ()
-        outcomes = self._run(changed)
-        return [outcome.answer for outcome in outcomes]
+        return [outcome.answer for outcome in self._run(changed)]
 
     def _whole_before(self) -> Situation:
         """The known-good situation with the documents that were compared: JSON within texts is parsed there."""
@@ -337,9 +339,7 @@ class _Judging:
     def _is_of_data(self, before: Answer, plain: frozenset[str]) -> bool:
         """Whether the known-good store with some of its data left out makes the reader answer as badly."""
         small = self._small_before()
-        varied = list(self._varied(small))
-        outcomes = self._run(varied) if varied else ()
-        return any(plain <= signs(before, outcome.answer) for outcome in outcomes)
+        return any(plain <= signs(before, outcome.answer) for outcome in self._run(list(self._varied(small))))
 
     def _varied(self, small: Situation) -> Iterator[Situation]:
         read = {path.store for path in self.runs.reads}

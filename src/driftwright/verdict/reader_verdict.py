@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Basis, Effect, Verdict
@@ -45,6 +46,9 @@ class ReaderVerdict:
     unseen: tuple[StorePath, ...] = ()
 
 
-def unseen_verdict(name: str, before: Answer, after: Answer | None, says: str) -> ReaderVerdict:
-    """Return the verdict of a reader of which nothing can be said, with the reason."""
-    return ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
+def unseen_verdict(
+    name: str, before: Answer, after: Answer | None, says: str, unseen: Sequence[StorePath] = ()
+) -> ReaderVerdict:
+    """Return the verdict of a reader of which nothing can be said: why, and the paths that were not shown."""
+    nothing = ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
+    return replace(nothing, unseen=tuple(unseen))
