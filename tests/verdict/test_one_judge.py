@@ -13,6 +13,7 @@ from driftwright.authoring import init_request, init_workspace
 from driftwright.base.terms import Verdict
 from driftwright.impact.javascript import Engine
 from driftwright.impact.javascript.program import module
+from driftwright.report import render
 from driftwright.snapshot import plain_snapshot, throwaway_salt
 from driftwright.verdict import check_snapshot
 from driftwright.verdict.diff import diff_documents
@@ -172,3 +173,17 @@ def test_no_value_of_the_known_good_stores_is_written(workspace: Workspace) -> N
     for value in ("Person A1", "usr_10kq8", "ord_1000zx", "shop1.example", "SAVE11"):
         assert value not in written
     assert all(word in written for word in ("paid", "orders"))
+
+
+def test_a_report_shows_no_answer_on_what_is_hidden(workspace: Workspace, engine: Engine) -> None:
+    later = _later(_as_it_was)
+    for order in later["orders"][::2]:
+        order["link"] = "gone"  # a part of it is then undefined
+    report = check_snapshot(plain_snapshot({"shop": later}, workspace), workspace, engine=engine)
+    (hosts,) = (fact for fact in report.facts if fact.name == "hosts")
+    assert hosts.evidence is not None
+    assert hosts.evidence.after is not None
+    written = render(report, "json")
+    for value in ("shop0.example", "shop1.example", "Person A3", "usr_30kq8"):
+        assert value not in written
+    assert "undefined" in hosts.evidence.after.text
