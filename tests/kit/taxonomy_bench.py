@@ -16,7 +16,7 @@ from driftwright.report.fact import FactFound
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.structure.change.model import Change
 from driftwright.verdict.case import case_of, reading_code, subject_of
-from driftwright.verdict.judge import judge_facts
+from driftwright.verdict.judge import judge_facts, prepare
 from driftwright.verdict.observe import Observed, observe_store
 from driftwright.workspace.contract import load_facts
 from driftwright.workspace.schemas.load import load_stores
@@ -78,7 +78,9 @@ class Bench:
             }
         observed = {**self.others[moment], "site": observe_store(snapshot, SITE, NAMED)}
         case = case_of(self.engine, STORES, observed, tuple(FACTS.values()))
-        _, judged = judge_facts(case, [subject_of(case, fact) for fact in FACTS.values()])
+        subjects = [subject_of(case, fact) for fact in FACTS.values()]
+        prepare(case, subjects)
+        _, judged = judge_facts(case, subjects)
         facts = {fact.name: fact for fact in judged}
         at_home = written.form == "json" and not written.area and not written.key
         stores = {**good.stores, "site": written.value if at_home else None}

@@ -117,24 +117,21 @@ def _pairs(
     """Run the reader before and after; also warm, after it has served the good store, as an open tab would."""
     if not good or not changes:
         return [], tuple(changes)
-    first = engine.run(reader.program, calls(reader.function, good))
     before: list[Situation] = []
     after: list[Situation] = []
-    answers_before: list[Answer] = []
     missed_everywhere = set(map(id, changes))
-    for situation, outcome in zip(good, first, strict=True):
+    for situation in good:
         changed, missed = situation.after(changes)
         missed_everywhere &= set(map(id, missed))
-        if failed(outcome.answer):
-            continue  # a reader that fails on a known-good store proves nothing there
         before += [situation] * len(changed)
         after += changed
-        answers_before += [outcome.answer] * len(changed)
-    pairs = []
-    for warm in ((), before):
-        outcomes = engine.run(reader.program, calls(reader.function, after, warm))
-        rows = zip(before, after, answers_before, (o.answer for o in outcomes), strict=True)
-        pairs += [_Pair(engine, *row) for row in rows]
+    ways = [calls(reader.function, chosen, warm) for chosen, warm in ((before, ()), (after, ()), (after, before))]
+    outcomes = engine.run(reader.program, [call for way in ways for call in way])
+    answers = [outcome.answer for outcome in outcomes]
+    first, cold, warmed = (answers[number * len(after) :][: len(after)] for number in range(3))
+    rows = [*zip(before, after, first, cold, strict=True), *zip(before, after, first, warmed, strict=True)]
+    # A reader that fails on a known-good store proves nothing there.
+    pairs = [_Pair(engine, *row) for row in rows if not failed(row[2])]
     return pairs, tuple(change for change in changes if id(change) in missed_everywhere)
 
 
@@ -151,10 +148,10 @@ def _smallest(reader: Reader, shown: _Pair, changes: Sequence[Change]) -> Proof:
     engine = shown.engine
 
     def still(candidates: Sequence[Situation]) -> list[_Pair | None]:
-        before = engine.run(reader.program, calls(reader.function, candidates))
         changed = [candidate.after(changes)[0] for candidate in candidates]
         flat = [situation for ways in changed for situation in ways]
-        after = iter(engine.run(reader.program, calls(reader.function, flat)))
+        outcomes = engine.run(reader.program, calls(reader.function, [*candidates, *flat]))
+        before, after = outcomes[: len(candidates)], iter(outcomes[len(candidates) :])
         results: list[_Pair | None] = []
         for candidate, outcome, ways in zip(candidates, before, changed, strict=True):
             pairs = [_Pair(engine, candidate, way, outcome.answer, next(after).answer) for way in ways]

@@ -17,6 +17,8 @@ _BATCH = 64
 _BATCH_TEXT = 1_000_000
 _MOST_TEXT = 24_000_000
 """Characters of JSON that are tried in all: a large store is shrunk as far as this reaches."""
+_FEW = 16
+"""So many parts are worth a call of their own."""
 _MAP = 16
 """Entries from which on the names of an object are not told apart when its fields are left out everywhere."""
 
@@ -62,11 +64,16 @@ def _passed(
 ) -> T:
     """Return the result after one pass from the outermost parts to the innermost; the same one when none was spared."""
     depth = 0
-    while budget.left > 0 and depth <= _depth(of(best)):
-        parts = list(stage(of(best), depth))
+    while budget.left > 0 and depth <= (deepest := _depth(of(best))):
+        parts: list[_Part] = []
+        below = depth
+        # Depths with few parts are tried together: what costs is the call, not the candidate.
+        while below <= deepest and len(parts) < _FEW:
+            parts += stage(of(best), below)
+            below += 1
         smaller = _without_some(best, parts, still, of, budget) if parts else None
         if smaller is None:
-            depth += 1
+            depth = below
         else:
             best = smaller
     return best
@@ -89,14 +96,17 @@ def _without_some(
         budget.left -= size * len(batch)
         results = still([_without(situation, part) for part in batch])
         spared += [(part, found) for part, found in zip(batch, results, strict=True) if found is not None]
-    count = len(spared)
+    counts = list(_halvings(len(spared)))
+    budget.left -= size * len(counts)
+    together = [frozenset().union(*(part for part, _ in spared[:count])) for count in counts]
+    results = still([_without(situation, part) for part in together]) if together else []
+    return next((found for found in results if found is not None), spared[0][1] if spared else None)
+
+
+def _halvings(count: int) -> Iterator[int]:
     while count > 1:
-        budget.left -= size
-        together = still([_without(situation, frozenset().union(*(part for part, _ in spared[:count])))])[0]
-        if together is not None:
-            return together
+        yield count
         count //= 2
-    return spared[0][1] if spared else None
 
 
 def _present(situation: Situation) -> dict[str, Any]:

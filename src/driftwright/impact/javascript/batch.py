@@ -55,11 +55,12 @@ class Batch:
 
     def _advance(self) -> None:
         count = 1 if self._singly else self._harmless()
-        if not self._loaded:
+        begins = not self._loaded and not self._singly and self._plan.is_small
+        if not self._loaded and not begins:
             self._host.load(self._plan, len(self._done))
-            self._loaded = True
+        self._loaded = True
         try:
-            self._take(self._host.advance(count))
+            self._take(self._host.begin(self._plan, len(self._done), count) if begins else self._host.advance(count))
         except Stopped as stop:
             self._stopped(stop, count)
 

@@ -87,12 +87,19 @@ class Engine:
         self._prepared.update((token, next(results)) for _, tokens in new for token in tokens)
 
     def _take_results(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
-        if self._prepared:
-            prepared = [self._prepared.get(token) for work in works for token, _ in _tokens(work)]
-            results = tuple(result for result in prepared if result is not None)
-            if len(results) == len(prepared):
-                return results
-        return self._execute(works)
+        """Return the results of all calls; only those are run that were not prepared."""
+        if not self._prepared:
+            return self._execute(works)
+        known: list[Outcome | Resolved | None] = []
+        rest: list[Work] = []
+        for work in works:
+            results = [(self._prepared.get(token), call) for token, call in _tokens(work)]
+            known += [result for result, _ in results]
+            missing = tuple(call for result, call in results if result is None)
+            if missing:
+                rest.append(work.of(missing))
+        new = iter(self._execute(rest) if rest else ())
+        return tuple(next(new) if result is None else result for result in known)
 
     def _execute(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
         return Batch(self._host, plan(works, self._now)).results()

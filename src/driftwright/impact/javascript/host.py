@@ -16,6 +16,7 @@ from driftwright.impact.javascript.program import LINES_BEFORE, Program
 
 # A crossing hands its results over after this time in seconds, so that the deadline of each call in it is its own.
 _SLICE = 0.2
+_MILLISECONDS = round(_SLICE * 1000)
 _SETUP = 30.0
 # Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
 _HARVEST = 0.5
@@ -39,6 +40,7 @@ class Host:
 
     def __init__(self, seconds: float, memory: int, zone: str) -> None:
         self._seconds = seconds
+        self._most = seconds + _SLICE
         self._memory = memory
         self._zone = zone
         self._process: Process | None = None
@@ -79,12 +81,16 @@ class Host:
                 raise MachineFault(problem, mend="give fewer or smaller stores") from None
 
     def _load(self, plan: Plan, first: int) -> None:
+        self._ask(f"load({self._hand_over(plan)}, {first})", _SETUP)
+
+    def _hand_over(self, plan: Plan) -> str:
+        """Define what a plan names and send its large texts; return the plan in JavaScript."""
         self._define_all(plan.programs)
         if sum(map(len, self._kept)) > _KEPT:
             self._kept = {}
             self._ask("forget()", _SETUP)
         texts = ", ".join([self._literal(text) for text in plan.texts])
-        self._ask(f"load([{texts}], {plan.code}, {first})", _SETUP)
+        return f"[{texts}], {plan.code}"
 
     def _literal(self, text: str) -> str:
         """Return a text in JavaScript; a large one is sent once and then named."""
@@ -96,14 +102,22 @@ class Host:
             self._kept[text] = number
         return f"driftwright.kept({self._kept[text]})"
 
+    def begin(self, plan: Plan, first: int, count: int) -> dict[str, Any]:
+        """Hand over a plan and run at most `count` calls from `first` on, in one crossing: most plans need no more.
+
+        Raises:
+            InputFault: V8 does not parse one of its programs.
+            Stopped: A call did not end.
+        """
+        return self._read(self._ask(f"begin({self._hand_over(plan)}, {first}, {count}, {_MILLISECONDS})", self._most))
+
     def advance(self, count: int) -> dict[str, Any]:
         """Run at most `count` calls of the plan, and return the results of some of them.
 
         Raises:
             Stopped: A call did not end.
         """
-        milliseconds = round(_SLICE * 1000)
-        return self._read(self._ask(f"advance({count}, {milliseconds})", self._seconds + _SLICE))
+        return self._read(self._ask(f"advance({count}, {_MILLISECONDS})", self._most))
 
     def abandon(self) -> dict[str, Any] | None:
         """Skip the call that did not end, and return the results before it; None when the runtime is lost."""

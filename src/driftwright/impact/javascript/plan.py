@@ -12,6 +12,9 @@ from typing import Any
 from driftwright.impact.javascript.call import Argument, Call, FactProgram, FactSource
 from driftwright.impact.javascript.program import Program
 
+# What is taken over within some milliseconds.
+_FEW, _SHORT = 2_000, 500_000
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -73,6 +76,11 @@ class Plan:
     jobs: tuple[Mapping[str, Any], ...]
     now: int
     groups: tuple[str, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether taking it over needs no time that would count for the deadline of a call."""
+        return len(self.jobs) + len(self.inputs) < _FEW and sum(map(len, self.texts)) < _SHORT
 
     @property
     def code(self) -> str:

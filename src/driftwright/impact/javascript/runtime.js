@@ -26,7 +26,7 @@ export function start(parts) {
     results = [];
     return slice;
   };
-  return {
+  const runtime = {
     /** Keep a program: a function that evaluates its source afresh. */
     define(name, make) {
       programs.set(name, make);
@@ -64,6 +64,11 @@ export function start(parts) {
       results = [];
       return "";
     },
+    /** Take over a plan and run its first calls. */
+    begin(newTexts, newPlan, first, count, milliseconds) {
+      runtime.load(newTexts, newPlan, first);
+      return runtime.advance(count, milliseconds);
+    },
     /** Run at most `count` calls; stop early when `milliseconds` or the room of one slice are used up. */
     advance(count, milliseconds) {
       const end = clock() + milliseconds;
@@ -83,6 +88,7 @@ export function start(parts) {
       return slice;
     },
   };
+  return runtime;
 }
 
 function ran(job, load, host) {
