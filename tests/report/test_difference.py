@@ -23,6 +23,8 @@ JSON = st.recursive(
         ({"a": [1]}, {"a": [1, {"x": 2}]}, Difference("added", "/a/1", None, '{"x":2}')),
         ({"a": True}, {"a": False}, Difference("changed", "/a", "true", "false")),
         ({"a": True}, {"a": "true"}, Difference("retyped", "/a", "true", '"true"')),
+        ({"a": [False]}, {"a": [0]}, Difference("retyped", "/a/0", "false", "0")),
+        ({"a": [{"b": True}]}, {"a": [{"b": 1}]}, Difference("retyped", "/a/0/b", "true", "1")),
         ({"a": "x" * 90}, {}, Difference("removed", "/a", '"' + "x" * 58 + "…", None)),
     ],
 )

@@ -46,7 +46,7 @@ def differences(before: Any, after: Any) -> tuple[Difference, ...]:
     """
     from deepdiff import DeepDiff
 
-    diff = DeepDiff(before, after, view="tree", ignore_type_in_groups=[(int, float)])
+    diff = DeepDiff(_mark_flags(before), _mark_flags(after), view="tree", ignore_type_in_groups=[(int, float)])
     return tuple(sorted(_list_differences(diff), key=lambda difference: (difference.at, difference.what))[:MOST])
 
 
@@ -60,6 +60,28 @@ def _list_differences(diff: Mapping[str, Any]) -> Iterator[Difference]:
             yield Difference(word, pointer, before, after)
 
 
+class _Flag(str):
+    """A flag that equals no number: in a list, Python and so DeepDiff would take false for 0 and true for 1."""
+
+    __slots__ = ()
+
+
+def _mark_flags(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _Flag(f"\0{value}")
+    if isinstance(value, dict):
+        return {key: _mark_flags(part) for key, part in value.items()}
+    return [_mark_flags(part) for part in value] if isinstance(value, list) else value
+
+
+def _unmark_flags(value: Any) -> Any:
+    if isinstance(value, _Flag):
+        return value == "\0True"
+    if isinstance(value, dict):
+        return {key: _unmark_flags(part) for key, part in value.items()}
+    return [_unmark_flags(part) for part in value] if isinstance(value, list) else value
+
+
 def _shorten_json(value: Any) -> str:
-    text = json_text(value)
+    text = json_text(_unmark_flags(value))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
