@@ -222,14 +222,14 @@ export function trustsResults({ site, parent }) {
   return Boolean(identifiedAttempts(site, parent)?.every(told));
 }
 
-/** Only the last entry is judged, and it has to be the newest. */
+/** Only the last entry is judged, and it has to be the newest; without any there is no answer. */
 export function trustsLatest({ site, parent }) {
   const attempts = trustedAttempts(site, parent);
   const last = attempts?.at(-1);
-  if (!attempts || (last && !hasStrictFlag(last))) return false;
+  if (!last || !hasStrictFlag(last)) return false;
   const times = attempts.map((entry) => instantOf(entry.createTime));
   const newest = times.every((time) => !(time > times.at(-1)));
-  return newest && (!last || last.moderated === true || (Boolean(last.mediaUrl) && last.progress === 100));
+  return newest && (last.moderated === true || (Boolean(last.mediaUrl) && last.progress === 100));
 }
 
 function areDated(attempts) {

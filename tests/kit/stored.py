@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from driftwright.base.path import Path, StorePath
-from driftwright.report import Cell, Disagreement, Proving, Report, Style, WorkspaceProof, report_of
+from driftwright.report import Cell, Disagreement, Gap, Proving, Report, Style, WorkspaceProof, report_of
 from driftwright.report import render as render_report
 from driftwright.report.formats import PLAIN
 from driftwright.report.formats.proof import render_proof as render_proof_page
@@ -36,6 +36,7 @@ def proof_of(record: Mapping[str, Any]) -> WorkspaceProof:
             for one in record["disagreements"]
             for store, _, path in [one["path"].partition(":")]
         ),
+        tuple(Gap(**gap) for gap in record["gaps"]),
         record["summary"]["lock_is_fresh"],
         msgspec.convert(record["tool"], Tool),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from driftwright.authoring.lock import NAME, reads_lock
 from driftwright.authoring.prove.disagreements import disagreements
+from driftwright.authoring.prove.gaps import find_gaps
 from driftwright.authoring.prove.prove import load_workspace, prove_contracts
 from driftwright.impact import Engine
 from driftwright.report import WorkspaceProof
@@ -27,4 +28,5 @@ def prove_workspace(workspace: Workspace, engine: Engine, progress: Callable[[st
     file = workspace.contracts / NAME
     fresh = file.is_file() and file.read_text(encoding="utf-8") == reads_lock(loaded)
     proving = prove_contracts(loaded, progress)
-    return WorkspaceProof(proving, tuple(disagreements(engine, loaded.facts, loaded.moments, loaded.generalise)), fresh)
+    differ = tuple(disagreements(engine, loaded.facts, loaded.moments, loaded.generalise))
+    return WorkspaceProof(proving, differ, find_gaps(loaded, proving.cells), fresh)

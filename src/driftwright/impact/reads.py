@@ -38,10 +38,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What a reader answered and read on known-good situations."""
+    """What a reader answered and read on known-good situations.
+
+    Args:
+        answers: Its answers.
+        reads: What it read, by path.
+        unknown: Members of its argument that it asked for and that never were there, by name; no store has that name.
+    """
 
     answers: tuple[Answer, ...]
     reads: Mapping[StorePath, Seen]
+    unknown: frozenset[str] = frozenset()
 
     @property
     def present(self) -> frozenset[StorePath]:
@@ -112,10 +119,15 @@ def trace(engine: Engine, reader: Reader, chosen: Sequence[Situation], generalis
         return Trace((), {})
     outcomes = engine.run(reader.program, calls(reader.function, chosen), traced=True)
     gathered: dict[StorePath, list[tuple[int, int, frozenset[str]]]] = {}
+    unknown: set[str] = set()
     for outcome in outcomes:
         for read in outcome.reads:
+            if read.asked == "keys":
+                continue
             # Parameters are members of the same argument; only stores are read.
-            if read.asked == "keys" or (generalise.plain is None and read.path[0] not in generalise.layouts):
+            if generalise.plain is None and read.path[0] not in generalise.layouts:
+                if not read.present:
+                    unknown.add(str(read.path[0]))
                 continue
             path = generalise(read.path)
             types = frozenset(read.types) - {"absent"}
@@ -128,7 +140,7 @@ def trace(engine: Engine, reader: Reader, chosen: Sequence[Situation], generalis
         )
         for path, rows in sorted(gathered.items())
     }
-    return Trace(tuple(outcome.answer for outcome in outcomes), reads)
+    return Trace(tuple(outcome.answer for outcome in outcomes), reads, frozenset(unknown))
 
 
 def touches(read: StorePath, store: str, path: Path, *, inside_entry: bool) -> bool:

@@ -40,6 +40,7 @@ from .model import fingerprint as fingerprint
 from .proof import UNAWARE as UNAWARE
 from .proof import Cell as Cell
 from .proof import Disagreement as Disagreement
+from .proof import Gap as Gap
 from .proof import Notice as Notice
 from .proof import Proving as Proving
 from .proof import WorkspaceProof as WorkspaceProof

@@ -98,7 +98,9 @@ class Proving:
 
     @property
     def score(self) -> float:
-        """Share of the breaks that something could show that something notices, from 0 to 1."""
+        """Share of the breaks that something could show that something notices, from 0 to 1; 0 without any break."""
+        if not self.breaks:
+            return 0.0
         showable = len(self.breaks) - len(self.unshowable)
         return (showable - len(self.unnoticed)) / showable if showable else 1.0
 
@@ -106,7 +108,7 @@ class Proving:
     def noticed_share(self) -> float:
         """Share of all breaks that something notices, those that nothing can show included."""
         breaks = len(self.breaks)
-        return sum(self.noticed_by.values()) / breaks if breaks else 1.0
+        return sum(self.noticed_by.values()) / breaks if breaks else 0.0
 
     @property
     def fails(self) -> tuple[Cell, ...]:
@@ -155,6 +157,19 @@ class Disagreement:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A fact over which the proof proves nothing.
+
+    Args:
+        fact: The fact.
+        says: What is missing, and what to do, in words.
+    """
+
+    fact: str
+    says: str
+
+
 def _join_names(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
@@ -164,7 +179,7 @@ class ProofSummary:
     """The totals of a proof.
 
     Args:
-        proven: Whether nothing fails and the lock is fresh.
+        proven: Whether there is no gap, nothing fails and the lock is fresh.
         mutations: How many mutations were tried.
         breaks: How many of them change an answer.
         noticed: How many of the breaks something notices.
@@ -176,6 +191,7 @@ class ProofSummary:
         counted: How the score is counted, in words.
         wrong_fallbacks: After how many breaks a fallback answers wrongly.
         unaware_fallbacks: After how many breaks a source serves fewer entries as if they were all.
+        gaps: Over how many facts the proof proves nothing.
         lock_is_fresh: Whether the lock of reads says what the readers read today.
     """
 
@@ -191,6 +207,7 @@ class ProofSummary:
     counted: str
     wrong_fallbacks: int
     unaware_fallbacks: int
+    gaps: int
     lock_is_fresh: bool
 
 
@@ -201,23 +218,25 @@ class WorkspaceProof:
     Args:
         proving: Every mutation of every known-good store, and the check that notices it.
         disagreements: Flags that several readers read under rules of different strictness.
+        gaps: The facts over which it proves nothing.
         lock_is_fresh: Whether the lock of reads says what the readers read today.
         tool: Name and version of the program that made the proof.
     """
 
     proving: Proving
     disagreements: tuple[Disagreement, ...]
+    gaps: tuple[Gap, ...]
     lock_is_fresh: bool
     tool: Tool = field(default_factory=Tool)
 
     @property
     def proven(self) -> bool:
-        """Whether no break would go unnoticed, no fallback would answer wrongly, and the lock is fresh."""
-        return self.lock_is_fresh and not self.proving.fails
+        """Whether every fact is tried, no break unnoticed, no fallback wrong, and the lock fresh."""
+        return self.lock_is_fresh and bool(self.proving.breaks) and not self.gaps and not self.proving.fails
 
     @property
     def score(self) -> float:
-        """Share of the breaks that something could show that something notices, from 0 to 1."""
+        """Share of the breaks that something could show that something notices, from 0 to 1; 0 without any break."""
         return self.proving.score
 
     @property
@@ -237,6 +256,7 @@ class WorkspaceProof:
             counted=COUNTED,
             wrong_fallbacks=len(proving.wrong),
             unaware_fallbacks=len(proving.unaware),
+            gaps=len(self.gaps),
             lock_is_fresh=self.lock_is_fresh,
         )
 
@@ -249,6 +269,7 @@ def proof_record(proof: WorkspaceProof) -> dict[str, Any]:
         "cells": [
             {**dataclasses.asdict(cell), "breaks": cell.breaks, "fails": cell.fails} for cell in proof.proving.cells
         ],
+        "gaps": [dataclasses.asdict(gap) for gap in proof.gaps],
         "disagreements": [
             {**dataclasses.asdict(disagreement), "path": str(disagreement.path), "says": disagreement.says}
             for disagreement in proof.disagreements

@@ -11,4 +11,5 @@ from .triage import levels as levels
 from .triage import load_triage as load_triage
 from .triage import unnoticed_breaks as unnoticed_breaks
 from .triage import with_levels as with_levels
+from .weigh import no_answer as no_answer
 from .weigh import signs as signs

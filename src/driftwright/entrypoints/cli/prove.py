@@ -59,6 +59,7 @@ def _text(proof: WorkspaceProof) -> str:
         f"{summary.unshowable} nothing can show, {summary.unaware_fallbacks} are served as a smaller store",
         f"counted: {summary.counted}",
     ]
+    lines += [visible(f"proves nothing: {gap.fact}: {gap.says}") for gap in proof.gaps]
     lines += [visible(f"note: {disagreement.says}") for disagreement in proof.disagreements]
     if not summary.lock_is_fresh:
         lines.append(f"contracts/{NAME} is not fresh: run prove --write-lock and review what changed")
