@@ -14,7 +14,7 @@ import pytest
 
 import driftwright
 from driftwright.base.errors import BlindFault
-from driftwright.base.terms import Area, Basis, Effect, Verdict
+from driftwright.base.terms import Area, Basis, Effect, Quality, Verdict
 from driftwright.report.fact import FactFound
 from driftwright.report.model import Report
 from driftwright.report.stored import record
@@ -100,6 +100,27 @@ def test_a_numeric_flag_breaks_the_strict_reader_and_not_the_truthy_one() -> Non
     assert strict.because == (change.id,)
     assert strict.fallback.right is True
     assert set(change.read_by) >= {"moderated_count", "videos_generated"}
+
+
+def _without(snapshot: Snapshot, *stores: str) -> Snapshot:
+    areas = (
+        replace(view, entries=tuple(entry for entry in view.entries if entry.store not in stores))
+        for view in snapshot.areas
+    )
+    return replace(snapshot, areas=tuple(areas))
+
+
+def test_a_fallback_is_not_promised_from_a_store_that_the_capture_looked_for_and_lacks() -> None:
+    numeric = _attempts(lambda attempt: attempt.update(moderated=int(attempt["moderated"])))
+    _, facts = _judged(numeric)
+    there = facts["videos_generated"]
+    assert (there.verdict, there.fallback.source, there.fallback.right) == (Verdict.DEGRADED, "session record", True)
+    _, facts = _judged(_without(numeric, "session", "sessions"))
+    lacking = facts["videos_generated"]
+    assert lacking.verdict is Verdict.BROKEN
+    assert lacking.fallback.level is Quality.UNAVAILABLE
+    (session,) = (source for source in lacking.sources if source.name == "session record")
+    assert session.state == "unavailable"
 
 
 def test_a_store_that_is_not_there_is_unseen_not_drift() -> None:

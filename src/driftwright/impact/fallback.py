@@ -57,7 +57,13 @@ class Fallback:
         return self.right is not False and self.level is not Quality.UNAVAILABLE
 
 
-def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> Fallback:
+def walk(
+    engine: Engine,
+    fact: CompiledFact,
+    good: Sequence[Situation],
+    changes: Sequence[Change],
+    absent: frozenset[str] = frozenset(),
+) -> Fallback:
     """Walk the sources on known-good situations after the changes, and compare with the right answers.
 
     Args:
@@ -65,13 +71,16 @@ def walk(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes:
         fact: The fact.
         good: Known-good situations with the fact's parameters bound.
         changes: The changes of all stores; with none, the walk shows the fact as it is.
+        absent: Names of the stores that are not there after the changes: no source can be taken from them.
     """
     about_times = any(change.is_about_times for change in changes)
     places = engine.zones(*fact.program.programs) if about_times else (engine,)
-    return _judge_walks(fact, [walked for place in places for walked in _walk_all(place, fact, good, changes)])
+    return _judge_walks(fact, [walked for place in places for walked in _walk_all(place, fact, good, changes, absent)])
 
 
-def _walk_all(engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change]) -> list[_Walk]:
+def _walk_all(
+    engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change], absent: frozenset[str]
+) -> list[_Walk]:
     reader = fact.primary
     first = engine.run(reader.program, calls(reader.function, good)) if good else ()
     usual = engine.resolve(fact.program, [situation.argument() for situation in good]) if good else ()
@@ -81,10 +90,15 @@ def _walk_all(engine: Engine, fact: CompiledFact, good: Sequence[Situation], cha
         if failed(outcome.answer):
             continue
         ways = situation.after(changes)[0] or (situation,)
-        after += ways
+        after += [_without(way, absent) for way in ways]
         walked += [(before, outcome.answer)] * len(ways)
     now = engine.resolve(fact.program, [situation.argument() for situation in after]) if after else ()
     return [_Walk(b, resolved, right) for resolved, (b, right) in zip(now, walked, strict=True)]
+
+
+def _without(situation: Situation, absent: frozenset[str]) -> Situation:
+    gone = {name: None for name in situation.stores if name in absent}
+    return replace(situation, stores={**situation.stores, **gone}) if gone else situation
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Case:
         observed: The captured stores by name.
         changes: The changes of all stores, by the ids that the report gives them.
         generalise: Turns the concrete keys of a read into a path.
+        absent: Names of the stores that the capture looked for, in areas that it saw, and that are not there.
     """
 
     bench: Bench
@@ -58,6 +59,7 @@ class Case:
     observed: Mapping[str, Observed]
     changes: Mapping[str, Change]
     generalise: Generaliser
+    absent: frozenset[str] = frozenset()
 
     @property
     def engine(self) -> Engine:

@@ -13,12 +13,12 @@ from driftwright.verdict.case import Case, case_of, reading_code, subject_of
 from driftwright.verdict.inherit import inherited
 from driftwright.verdict.judge import judge_facts, prepare
 from driftwright.verdict.ledger import reads_of
-from driftwright.verdict.observe import observe_store
+from driftwright.verdict.observe import Observed, observe_store
 from driftwright.verdict.page_state import PageStates
 from driftwright.verdict.proposal import propose
 from driftwright.verdict.reported import capture_facts, report_of
 from driftwright.verdict.triage import load_triage
-from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_stores
+from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_stores, sought_stores
 
 Progress = Callable[[str], None]
 
@@ -80,6 +80,7 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     code = reading_code(compiled)
     observed = page_states.excused({name: observe_store(snapshot, store, code) for name, store in stores.items()})
     case = case_of(engine, stores, observed, compiled, page_states.excuse)
+    case = replace(case, absent=_find_absent(snapshot, workspace, observed))
     subjects = [subject_of(case, fact) for fact in compiled]
     progress(f"running the readers of {len(facts)} facts")
     prepare(case, subjects)
@@ -96,6 +97,19 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     report = report_of(capture_facts(snapshot, file), case, facts, judged, reads)
     report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
     return Examined(page_states.applied(report, observed), case, compiled, stores)
+
+
+def _find_absent(snapshot: Snapshot, workspace: Workspace, observed: Mapping[str, Observed]) -> frozenset[str]:
+    """Return the stores that the target is searched for, in areas that the capture saw, and that are not there.
+
+    Of files of one's own nobody knows what else there is.
+    """
+    target = snapshot.provenance.target
+    if snapshot.own.documents or target not in workspace.targets():  # a name from a file is no path
+        return frozenset()
+    seen = {view.area for view in snapshot.areas if not view.denied}
+    missing = {name for name, item in observed.items() if item.found == "missing" and item.store.area in seen}
+    return frozenset(missing.intersection(sought_stores(workspace.target_file(target))))
 
 
 def _by_shape_alone(fact: FactFound) -> FactFound:

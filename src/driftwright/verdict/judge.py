@@ -100,7 +100,7 @@ def _judge(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
     fact, good = subject.fact, subject.good
     traced = trace(case.engine, fact.primary, good, case.generalise)
     run = run_on_capture(case.engine, fact, subject.captured if case.run_on is not None else ())
-    fallback = walk(case.engine, fact, good, case.replayable)
+    fallback = walk(case.engine, fact, good, case.replayable, case.absent)
     unseen = _find_unseen(case, fact, traced, reader, bound=bool(subject.captured))
     judged = _combine_evidence(case, subject, reader, (run, fallback, unseen))
     if judged.verdict is Verdict.INTACT and unseen is not None:
@@ -133,7 +133,7 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
     if reader.verdict is not Verdict.INTACT:
         return Judged(Verdict.UNSEEN, Effect.SAME, Basis.NONE, (), None, fallback, reader.says)
     verdict = Verdict.INTACT
-    usual = walk(case.engine, fact, good, ()) if case.replayable else fallback
+    usual = walk(case.engine, fact, good, (), case.absent) if case.replayable else fallback
     if subject.bound.captured:
         captured = walk_capture(case.engine, fact, subject.bound.captured)
         if not _is_lower(captured, usual):
@@ -183,14 +183,14 @@ def _judge_by_invariant(case: Case, fact: CompiledFact, good: Sequence[Situation
     change = invariant_change(invariant)
     if change is not None:
         impact = assess_impact(case.engine, fact.primary, good, (change,))
-        fallback = walk(case.engine, fact, good, (change,))
+        fallback = walk(case.engine, fact, good, (change,), case.absent)
         if impact.effect is not Effect.SAME:
             verdict = Verdict.DEGRADED if fallback.serves else Verdict.BROKEN
             evidence = evidence_of_replay(impact.proof)
             return Judged(verdict, impact.effect, Basis.INVARIANT, (), evidence, fallback)
         if fallback.right:
             return Judged(Verdict.INTACT, Effect.SAME, Basis.INVARIANT, (), None, fallback)
-    fallback = walk(case.engine, fact, good, ())
+    fallback = walk(case.engine, fact, good, (), case.absent)
     return Judged(Verdict.BROKEN, Effect.SILENT, Basis.INVARIANT, (), None, replace(fallback, right=None))
 
 

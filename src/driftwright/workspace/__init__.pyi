@@ -30,6 +30,7 @@ from .schemas.validation import violations as violations
 from .schemas.vocabulary import vocabulary_violations as vocabulary_violations
 from .target.states import Expectation as Expectation
 from .target.states import expectations as expectations
+from .target.states import sought_stores as sought_stores
 from .target.target import LONGEST_DEADLINE as LONGEST_DEADLINE
 from .target.target import Step as Step
 from .target.target import Target as Target

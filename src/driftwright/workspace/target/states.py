@@ -51,6 +51,15 @@ def expectations(file: File) -> tuple[Expectation, ...]:
     return tuple(map(expectation, read_table(file).tables("state")))
 
 
+def sought_stores(file: File) -> tuple[str, ...]:
+    """Return the names of the stores that a target's page is searched for, whatever else stands in its file.
+
+    Raises:
+        InputFault: The file is malformed.
+    """
+    return read_table(file).texts("stores")
+
+
 def _places(table: Table, name: str) -> tuple[StorePath, ...]:
     places = []
     for text in table.texts(name):
