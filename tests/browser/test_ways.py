@@ -358,6 +358,8 @@ LINE_SEEN = json.dumps(SEEN, separators=(",", ":"))
         json.dumps(LINE_SEEN),
         "'" + LINE_SEEN.replace("\\", "\\\\").replace("'", "\\'") + "'",
         f"VM12:34 {LINE_SEEN}",
+        json.dumps(SEEN, indent=1),
+        json.dumps(SEEN, sort_keys=True),
     ],
 )
 def test_a_paste_is_understood_however_the_console_wrote_it(text: str) -> None:
@@ -390,8 +392,9 @@ def test_a_paste_goes_through_a_file_as_any_snapshot(tmp_path: Path) -> None:
     write_snapshot(snapshot, tmp_path / "x.json")
     assert read_snapshot(tmp_path / "x.json") == snapshot
     assert replace(snapshot, provenance=replace(snapshot.provenance, way="dump")).digest == snapshot.digest
-    (tmp_path / "paste.txt").write_text(LINE_SEEN)
-    assert read_any(str(tmp_path / "paste.txt")) == snapshot
+    for text in (LINE_SEEN, json.dumps(SEEN, indent=2, sort_keys=True)):
+        (tmp_path / "paste.txt").write_text(text)
+        assert read_any(str(tmp_path / "paste.txt")) == snapshot
 
 
 def test_check_takes_a_paste_from_standard_input(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path as File
 from typing import TYPE_CHECKING
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from driftwright.snapshot.watch import Watch
 
 _PASTE = "-"
-_UNSEALED = (b'"way":"snippet"', b'"way":"fingerprint"')
+# A log or an editor writes the same JSON with spaces and line breaks of its own.
+_UNSEALED = re.compile(rb'"way"\s*:\s*"(?:snippet|fingerprint)"')
 
 
 def read_any(name: str) -> Snapshot | Watch:
@@ -34,7 +36,7 @@ def read_any(name: str) -> Snapshot | Watch:
         return _pasted(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
     data = captured_bytes(File(name))
     quoted = data.lstrip()[:1] in (b'"', b"'", b"`")
-    unsealed = b'"digest"' not in data and any(way in data for way in _UNSEALED)
+    unsealed = b'"digest"' not in data and _UNSEALED.search(data) is not None
     return _pasted(data, name) if quoted or unsealed else capture_of(data, name)
 
 

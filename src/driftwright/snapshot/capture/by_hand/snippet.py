@@ -22,6 +22,7 @@ WAY = "snippet"
 _AGAIN = "run the snippet again and copy its whole line"
 _BRANDS = "(navigator.userAgentData?.brands ?? []).find(({ brand }) => /Chrom/.test(brand))"
 _QUOTES = "'\"`"
+_START = re.compile(r'\{\s*"format"')
 
 # `copy` belongs to the console and is gone after the first wait; a page may have put one of its own in its place, and
 # gets to see nothing but what was redacted.
@@ -88,10 +89,12 @@ def pasted(text: str, name: str) -> str:
         if len(line) < 2 or line[-1] != line[0]:  # noqa: PLR2004 - the two quotes
             raise InputFault("cut short", name, "", _AGAIN)
         line = _unquoted(line)
-    start, end = line.find('{"format"'), line.rfind("}")
-    if start < 0 or end < start:
+    if line[:1] == "{" and line[-1:] == "}" and '"format"' in line:
+        return line  # however a log or an editor has ordered and spaced it
+    start, end = _START.search(line), line.rfind("}")
+    if start is None or end < start.start():
         raise InputFault("this is not what the snippet printed", name, "", _AGAIN)
-    return line[start : end + 1]
+    return line[start.start() : end + 1]
 
 
 def _unquoted(line: str) -> str:
