@@ -23,6 +23,7 @@ from driftwright.snapshot.model import AreaView, Entry, Snapshot
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.reported import blind_report
 from driftwright.workspace.folders import find_workspace
+from kit.market import captured, contract, market, orders
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = read_snapshot(Path(__file__).parents[1] / "standin.snapshot.json")
@@ -213,3 +214,15 @@ def test_a_blind_capture_is_neither_fine_nor_drift() -> None:
         "mend": "look at the page",
     }
     assert (written["facts"], written["changes"]) == ([], [])
+
+
+def test_a_first_source_that_is_hurt_is_no_fallback_of_itself(tmp_path: Path) -> None:
+    """No known-good order is lost, so that on those the reader answers as before, and rightly."""
+    lost = contract('({shop}) => shop.orders.some((order) => order.stage === "lost")', "", "boolean")
+    workspace = market(tmp_path, lost=lost)
+    drifted = orders(stage=lambda order: {"name": "lost" if order["paid"] else order["stage"]})
+    (fact,) = check_snapshot(captured(drifted), workspace).facts
+    assert (fact.verdict, fact.effect) == (Verdict.BROKEN, Effect.SILENT)
+    assert fact.fallback.right is False
+    assert [source.state for source in fact.sources] == ["wrong"]
+    assert "until then the fallback serves" not in fact.next

@@ -86,11 +86,11 @@ def _new_values(path: Path, scene: Scene) -> frozenset[Any]:
 
 
 def _others(part: Shape, named: frozenset[str], held: frozenset[Any]) -> Iterator[Any]:
-    """Yield the values of AFTER for a place that shows only one before; a word that no reader names comes last."""
+    """Yield the values of AFTER for a place that did not show them before; a word that no reader names comes last."""
     flags = {value for value in held if isinstance(value, bool)}
     if part.kinds == {JsonType.BOOLEAN} and part.true in (0, part.count(JsonType.BOOLEAN)):
         yield from flags - {part.true > 0} if len(flags) == 1 else ()
-    elif part.kinds == {JsonType.STRING} and set(part.forms) == {"word"} and part.enum and len(part.enum) == 1:
+    elif part.kinds == {JsonType.STRING} and set(part.forms) == {"word"} and part.enum:
         yield from islice(sorted((named & held) - part.enum), _MOST)
         yield _STRANGE
 

@@ -126,7 +126,7 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
             evidence = _evidence_on_capture(case, subject, reader)
             if not reader.because:
                 fallback = walk_capture(case.engine, fact, subject.captured)
-        return _make_judgement(reader, because, evidence, fallback)
+        return _make_judgement(reader, because, evidence, _distrusted(fallback, fact))
     broken = next((invariant for invariant in run.invariants if invariant.held is False), None)
     if broken is not None:
         return _judge_by_invariant(case, fact, good, broken.name)
@@ -168,6 +168,18 @@ def _evidence_on_capture(case: Case, subject: Subject, reader: ReaderVerdict) ->
         (outcome,) = case.engine.run(subject.fact.primary.program, calls(subject.fact.primary.function, [shown]))
         return evidence_of_capture((shown, outcome.answer))
     return Evidence("capture", {}, {}, None, None, None, None)
+
+
+def _distrusted(fallback: Fallback, fact: CompiledFact) -> Fallback:
+    """Return the fallback of a first source that is hurt: where that very source would serve, it serves wrongly.
+
+    So it is where the known-good stores hold nothing that the change could hurt, or only the capture shows it.
+    """
+    first = fact.fact.primary.name
+    if fallback.source != first:
+        return fallback
+    sources = tuple(replace(state, state="wrong") if state.name == first else state for state in fallback.sources)
+    return replace(fallback, right=False, sources=sources)
 
 
 def _make_judgement(
