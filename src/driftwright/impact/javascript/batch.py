@@ -43,13 +43,16 @@ class Batch:
             InputFault: V8 does not parse a program, or a store is not JSON.
         """
         while len(self._done) < len(self._plan.jobs):
+            if self._stained:
+                # What a reader did to the built-in objects and nobody can undo would show in the next one.
+                self._host.close()
+                self._loaded = self._stained = False
             if self._stops[self._group()] >= PATIENCE:
                 self._done.append(self._cut("not run"))
                 self._loaded = False
             else:
                 self._advance()
         if self._stained:
-            # What a reader did to the built-in objects would show in the next run.
             self._host.close()
         return tuple(self._done)
 
@@ -81,8 +84,14 @@ class Batch:
         for record in harvest["results"]:
             if "bad" in record:
                 raise InputFault(f"the store {record['bad']} is not JSON", mend="give JSON without NaN or Infinity")
-            self._done.append(outcome.resolved(record) if self._walks() else outcome.outcome(record))
+            self._done.append(self._told(record))
         self._stained = self._stained or bool(harvest["stained"])
+
+    def _told(self, record: Mapping[str, Any]) -> Result:
+        try:
+            return outcome.resolved(record) if self._walks() else outcome.outcome(record)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return self._cut("crash")  # it has changed the built-in objects so that its answer cannot be told
 
     def _cut(self, why: str) -> Result:
         answer = outcome.stopped(why)

@@ -20,7 +20,8 @@ _MILLISECONDS = round(_SLICE * 1000)
 _SETUP = 30.0
 # Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
 _HARVEST = 0.5
-_PARTS = ("answer", "clone", "coding", "domain", "memory", "page", "resolver", "sandbox", "shared", "tracer", "url")
+_PARTS = ("answer", "clone", "coding", "domain", "intrinsics", "memory", "page", "resolver", "sandbox", "shared")
+_PARTS += ("tracer", "url")
 # How every file of the runtime exports: telling that takes no parser, and parsing would cost at every start.
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 # A text of so many characters is kept by the runtime, up to so many characters in all.
@@ -136,11 +137,13 @@ class Host:
         """
         self._define(program)
         answer = json.loads(self._ask(f"functions({json.dumps(key(program))})", self._seconds))
-        if isinstance(answer, dict):
+        if answer["stained"]:
+            self.close()
+        if "thrown" in answer:
             place = _FRAME.search(answer["stack"])
             line, column = (int(place[1]) - 1 - LINES_BEFORE, int(place[2])) if place else (1, 1)
             raise program.fault(f"throws when it is loaded: {answer['thrown']}", max(line, 1), column)
-        return tuple(answer)
+        return tuple(answer["names"])
 
     def _define_all(self, programs: Sequence[Program]) -> None:
         """Define programs in one crossing; where one of them does not parse, one by one, to say which."""

@@ -9,7 +9,7 @@ const SLICE_CHARACTERS = 8_000_000;
 /** `parts` are the functions of the sibling files; returns what the host calls. */
 export function start(parts) {
   const drain = microtaskDrain();
-  const world = parts.sandbox(parts.PAGE_NAMES, () => parts.pageFunctions(parts));
+  const world = parts.sandbox(parts.PAGE_NAMES, () => parts.pageFunctions(parts), parts.intrinsics);
   const programs = new Map();
   const seeing = new Set(); // the programs that could tell a frozen store
   const kept = [];
@@ -21,7 +21,8 @@ export function start(parts) {
   const host = { ...parts, world, programs, seeing, shared: parts.sharing(), memory: parts.remembering(), settled: (value) => settled(value, drain) };
 
   const harvest = () => {
-    const slice = stringify({ results, stained: world.stained() });
+    const stained = !world.mend(); // before anything is written out: a reader may have changed how
+    const slice = stringify({ results, stained });
     base += results.length;
     results = [];
     return slice;
@@ -40,9 +41,11 @@ export function start(parts) {
       try {
         made = programs.get(name)();
       } catch (error) {
-        return stringify({ thrown: String(error), stack: String(error?.stack) });
+        const stained = !world.mend();
+        return stringify({ stained, thrown: String(error), stack: String(error?.stack) });
       }
-      return stringify(Object.keys(made).filter((key) => typeof made[key] === "function"));
+      const stained = !world.mend();
+      return stringify({ stained, names: Object.keys(made).filter((key) => typeof made[key] === "function") });
     },
     /** Keep a large text, so that later plans need only name it. */
     keep(number, text) {
@@ -74,7 +77,9 @@ export function start(parts) {
       const end = clock() + milliseconds;
       let room = SLICE_CHARACTERS;
       while (results.length < count && base + results.length < plan.jobs.length) {
-        const result = ran(plan.jobs[base + results.length], { plan, texts, writers }, host);
+        const job = plan.jobs[base + results.length];
+        if (results.length > 0 && groupOf(job) !== groupOf(plan.jobs[base + results.length - 1]) && !world.mend()) break;
+        const result = ran(job, { plan, texts, writers }, host);
         results.push(result);
         room -= result.answer?.text.length ?? 0;
         if (room < 0 || clock() >= end) break;
@@ -91,9 +96,14 @@ export function start(parts) {
   return runtime;
 }
 
+/** Whose call it is: a fact's, or that of one function of a program. */
+function groupOf(job) {
+  return job.fact ?? `${job.program} ${job.name}`;
+}
+
 function ran(job, load, host) {
   const { writers } = load;
-  const group = job.fact ?? `${job.program} ${job.name}`;
+  const group = groupOf(job);
   if (job.inputs.length > 1 || job.traced || writers.has(group)) return ranOn(parse, job, load, host);
   host.shared.begin();
   if (!seesFrozen(job, load, host)) {
@@ -144,6 +154,7 @@ function ranOn(parsing, job, load, host) {
   try {
     call = job.fact === undefined ? reader(job, host) : fallback(load.plan.facts[job.fact], host);
   } catch (error) {
+    host.world.settle();
     return { answer: host.describeThrown(error), reads: [] };
   }
   for (let index = 0; index < last; index += 1) {
@@ -164,10 +175,12 @@ function judged(call, { value, unwatched, bad }, job, host) {
   try {
     const answer = host.settled(call(trace ? trace.watch(value, unwatched) : host.heard ? host.heard.wrap(value) : value));
     trace?.end();
+    host.world.settle();
     if (job.fact === undefined) return { answer: host.describe(answer), reads: trace?.reads() ?? [] };
     return { answer: host.describe(answer.value), resolved: { ...answer, value: undefined } };
   } catch (error) {
     trace?.end();
+    host.world.settle();
     return { answer: host.describeThrown(error), reads: trace?.reads() ?? [] };
   }
 }

@@ -2,11 +2,13 @@
 // trace of the readers that ran before.
 
 const SEED = 0x9e3779b9;
-const WATCHED = [Object, Array, String, Number, Boolean, Function, Map, Set, Promise, Date, RegExp, Error, JSON, Math];
 const keysOf = Reflect.ownKeys;
 
-/** Prepare `globalThis`; `names` and `make` are what every page has; returns `{renew, setNow, stained}`. */
-export function sandbox(names, make) {
+/**
+ * Prepare `globalThis`; `names` and `make` are what every page has, `intrinsics` keeps the built-in objects as they are;
+ * returns `{renew, setNow, settle, mend}`.
+ */
+export function sandbox(names, make, intrinsics) {
   let seed = SEED;
   let now = 0;
   for (const name of ["setTimeout", "clearTimeout", "SharedArrayBuffer", "Atomics", "WebAssembly"]) {
@@ -21,8 +23,17 @@ export function sandbox(names, make) {
   globalThis.Date = fixedDate(() => now);
   globalThis.console = silentConsole();
   const original = new Map(keysOf(globalThis).map((key) => [key, globalThis[key]]));
-  const counts = WATCHED.map(count);
+  const globals = [...original];
+  const { is } = Object;
+  const { set } = Reflect;
+  const restore = () => {
+    for (let index = 0; index < globals.length; index += 1) {
+      const held = globals[index];
+      if (!is(globalThis[held[0]], held[1])) set(globalThis, held[0], held[1]);
+    }
+  };
   const page = onDemand(names, make);
+  const builtin = intrinsics(new Set(names));
   return {
     /** Forget what the last reader left behind in the global scope. */
     renew() {
@@ -30,15 +41,20 @@ export function sandbox(names, make) {
       for (const key of keysOf(globalThis)) {
         if (!original.has(key) && !page.has(key)) Reflect.deleteProperty(globalThis, key);
       }
-      for (const [key, value] of original) if (!Object.is(globalThis[key], value)) Reflect.set(globalThis, key, value);
+      restore();
       page.renew();
     },
     setNow(milliseconds) {
       now = milliseconds;
     },
-    /** Whether a reader has added to or taken from the built-in objects, which cannot be undone. */
-    stained() {
-      return page.isStained() || WATCHED.some((builtin, index) => count(builtin) !== counts[index]);
+    /** Undo what would change how an answer is told. */
+    settle() {
+      if (builtin.isTouched()) builtin.mend();
+      restore();
+    },
+    /** Undo what a reader did to the built-in objects; false when that cannot be undone. */
+    mend() {
+      return builtin.mend() && !page.isStained();
     },
   };
 }
@@ -74,10 +90,6 @@ function onDemand(names, make) {
       configurable: true,
     };
   }
-}
-
-function count(builtin) {
-  return keysOf(builtin).length + (builtin.prototype ? keysOf(builtin.prototype).length : 0);
 }
 
 function fixedDate(now) {
