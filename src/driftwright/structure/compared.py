@@ -12,7 +12,7 @@ from typing import Any
 from driftwright.structure.change.compare import compare
 from driftwright.structure.change.envelope import adapt_layout
 from driftwright.structure.change.model import Comparison
-from driftwright.structure.detect.cohorts import merge_partial_renames
+from driftwright.structure.detect.cohorts import merge_partial_renames, merge_partial_wraps
 from driftwright.structure.detect.doubt import drop_absences_in_new_kinds, mark_doubtful_unseen
 from driftwright.structure.detect.keys import add_prefix_changes
 from driftwright.structure.detect.kinds import add_sure_absences
@@ -69,6 +69,7 @@ class StoreDocuments:
     def _compare(self, shapes: tuple[Shape, Shape]) -> Comparison:
         sides: tuple[Sequence[Any], Sequence[Any]] = (self.known, (self.later,))
         result = merge_partial_renames(self.later, compare(*shapes, self.declared))
+        result = merge_partial_wraps(self.later, result, shapes[0])
         result = drop_absences_in_new_kinds(result, sides[1], shapes[0])
         result = mark_doubtful_unseen(result, sides[0], shapes)
         result = add_sure_absences(result, sides, shapes)

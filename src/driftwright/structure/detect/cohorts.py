@@ -11,7 +11,7 @@ from driftwright.base.path import Key, Path, records_at
 from driftwright.structure.change import Change, Comparison
 from driftwright.structure.change.likeness import likeness, name_likeness
 from driftwright.structure.rules import rule_for
-from driftwright.structure.shape import fold
+from driftwright.structure.shape import Shape, fold
 
 _ALIKE = 0.45
 _Records = Sequence[dict[str, Any]]
@@ -94,6 +94,57 @@ def merge_partial_renames(document: Any, comparison: Comparison) -> Comparison:
         changes = [change for change in changes if change is not new and change.path != old_path]
         changes.append(_make_partial_rename(old_path, new, records))
     return Comparison(tuple(sorted(changes, key=lambda c: (str(c.path), c.rule.id))), comparison.unseen)
+
+
+def merge_partial_wraps(document: Any, comparison: Comparison, before: Shape) -> Comparison:
+    """Return the comparison with the fields that stand one level deeper in some records only as one change.
+
+    Args:
+        document: The captured store.
+        comparison: What changed in it.
+        before: The shape before.
+    """
+    changes = list(comparison.changes)
+    for new in [change for change in changes if change.rule.id == "field-added"]:
+        place = new.path.parent
+        names = _wrapped_names(records_at(document, place), new.path.name, before.at(place))
+        if names:
+            lost = {place / name for name in names}
+            changes = [change for change in changes if change is not new and change.path not in lost]
+            changes.append(_make_partial_wrap(place, new, names, records_at(document, place)))
+    return Comparison(tuple(sorted(changes, key=lambda c: (str(c.path), c.rule.id))), comparison.unseen)
+
+
+def _wrapped_names(records: _Records, into: str, holder: Shape | None) -> tuple[str, ...]:
+    """Return the fields of all records before that those with the new field have inside it, and nowhere else."""
+    having = [record for record in records if into in record]
+    inner = [record[into] for record in having if isinstance(record[into], dict)]
+    if holder is None or not inner or len(inner) < len(having) or len(having) == len(records):
+        return ()
+    always = [name for name in holder.fields if holder.presence(name) >= 1.0]
+    moved = [name for name in always if not any(name in record for record in having)]
+    found = [name for name in moved if all(name in record for record in inner)]
+    alike = [name for name in found if likeness(holder.fields[name], fold([one[name] for one in inner])) >= _ALIKE]
+    return tuple(alike) if len(alike) * 2 > len(moved) else ()
+
+
+def _make_partial_wrap(place: Path, new: Change, names: tuple[str, ...], records: _Records) -> Change:
+    rule = rule_for("place", "wrapped")
+    if rule is None:
+        return new
+    wrapped = sum(1 for record in records if new.path.name in record)
+    path = place / names[0] if len(names) == 1 else place
+    message = rule.message.format(path=path, to=new.path, before="", after="")
+    return replace(
+        new,
+        rule=rule,
+        path=path,
+        to=new.path,
+        before=f"in {len(records) - wrapped} of {len(records)} records",
+        after=f"inside {new.path.name} in {wrapped} of {len(records)} records",
+        message=f"{message} in {wrapped} of {len(records)} records",
+        params={"names": list(names), "into": new.path.name, "share": wrapped / len(records)},
+    )
 
 
 def _share_most_fields(records: _Records, names: tuple[str, str]) -> bool:

@@ -22,6 +22,7 @@ _PARTIAL = frozenset(
         "remove",
         "rename",
         "replace-by-child",
+        "wrap",
     }
 )
 """Operators whose parameter `share` gives the share of places where the change has happened, from 0 to 1."""
