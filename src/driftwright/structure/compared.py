@@ -14,9 +14,11 @@ from driftwright.structure.change.envelope import adapt_layout
 from driftwright.structure.change.model import Comparison
 from driftwright.structure.detect.cohorts import merge_partial_renames, merge_partial_wraps
 from driftwright.structure.detect.doubt import drop_absences_in_new_kinds, mark_doubtful_unseen
+from driftwright.structure.detect.gathered import add_gathered_changes
 from driftwright.structure.detect.keys import add_prefix_changes
 from driftwright.structure.detect.kinds import add_sure_absences
 from driftwright.structure.detect.labels import add_label_changes
+from driftwright.structure.detect.order import add_order_changes
 from driftwright.structure.detect.words import add_word_changes
 from driftwright.structure.detect.writings import add_writing_changes
 from driftwright.structure.shape import Layout, Shape, fold, layout_of
@@ -75,6 +77,8 @@ class StoreDocuments:
         result = add_sure_absences(result, sides, shapes)
         result = add_word_changes(result, sides, shapes, self.named)
         result = add_writing_changes(result, sides, shapes)
+        result = add_order_changes(result, sides, shapes)
+        result = add_gathered_changes(result, self.known, self.later)
         if self.comparable:
             result = add_prefix_changes(result, sides, shapes)
         result = add_label_changes(result, sides, shapes, self.named)

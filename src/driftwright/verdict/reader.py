@@ -39,7 +39,7 @@ from driftwright.structure import (
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
-from driftwright.verdict.weigh import is_refuted, no_answer, signs, turned_to_nothing
+from driftwright.verdict.weigh import is_refuted, no_answer, signs, turned_items, turned_to_nothing
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
@@ -250,6 +250,11 @@ class _Judging:
             return ReaderVerdict(self._name, odd, Effect.UNAVAILABLE, impact.because, before, after, said, at=situation)
         elif plain:
             said = "AFTER gives it less, and shows too little to say why"
+        elif turned_items(before, after, self.runs.reader.program.literals):
+            said = "AFTER turns every item of its answer"
+            return ReaderVerdict(
+                self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
+            )
         else:
             return None
         return unseen_verdict(self._name, before, after, said, hidden)

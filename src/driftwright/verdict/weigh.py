@@ -7,6 +7,7 @@ the same program might show as well is no evidence of one.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -57,6 +58,41 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
         if known is not None and path != "/":
             found |= {f"{kind} at {path}" for kind in (_NOTHING & set(kinds)) - set(known)}
     return frozenset(found)
+
+
+def turned_items(before: Answer, after: Answer, defaults: frozenset[str]) -> bool:
+    """Whether all items of a list turned into what none of them was, and were too many for that to be chance.
+
+    Args:
+        before: A known-good answer.
+        after: The answer to hold against it.
+        defaults: The texts of the reader's own source, one of which may stand in for an answer.
+
+    Returns:
+        True when every item is of another type now, or is the same default of the reader.
+    """
+    old, new = _scalar_items(before), _scalar_items(after)
+    if by_chance(len(old), len(new), len(new)):
+        return False
+    if _types(old).isdisjoint(_types(new)):
+        return True
+    stand_ins = {*defaults, ""}
+    return len(set(new)) == 1 and new[0] in stand_ins and stand_ins.isdisjoint(old)
+
+
+def _scalar_items(answer: Answer) -> list[Any]:
+    """Return the items of a list of texts and numbers; none for any other answer."""
+    if answer.kind != "value" or answer.type != "array":
+        return []
+    try:
+        items = json.loads(answer.text)
+    except ValueError:
+        return []  # it holds what JSON does not
+    return items if all(isinstance(item, (str, int, float)) and not isinstance(item, bool) for item in items) else []
+
+
+def _types(items: Sequence[Any]) -> set[type]:
+    return {str if isinstance(item, str) else float for item in items}
 
 
 def no_answer(answer: Answer) -> str:

@@ -65,7 +65,7 @@ def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:
     if min(len(before), len(after)) < _FEWEST or before.keys() & after.keys():
         return {}
     for here, there, is_new in ((after, before, True), (before, after, False)):
-        match = _PREFIX_OF_ALL.match(_common_prefix(min(here), max(here)))
+        match = _PREFIX_OF_ALL.match(common_prefix(min(here), max(here)))
         start = match.group() if match else ""
         if not start or any(key.startswith(start) for key in there):
             continue
@@ -75,7 +75,7 @@ def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:
     return {}
 
 
-def _common_prefix(first: str, second: str) -> str:
+def common_prefix(first: str, second: str) -> str:
     """Return the prefix that two texts share; of the first and the last key in order it is the prefix of all."""
     count = next(
         (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
