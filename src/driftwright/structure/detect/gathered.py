@@ -64,13 +64,16 @@ def _make_move(path: Path, to: Path) -> Change:
 
 
 def _fields_of(gone: Sequence[str], before: Mapping[str, Any], inner: Mapping[str, Any]) -> dict[str, str]:
-    """Return the entries that stand in a record, each with the field that it became."""
+    """Return the entries that stand in a record, each with the field that it became.
+
+    Under their whole keys they went into an envelope, which the shapes show.
+    """
     shared = len(common_prefix(min(gone), max(gone)))
     found = {}
     for key in gone:
         last = _LAST_PART.search(key)
-        names = (key, key[shared:], last.group() if last else "")
-        name = next((name for name in names if name and name in inner), None)
+        names = (key[shared:], last.group() if last else "")
+        name = next((name for name in names if name not in ("", key) and name in inner), None)
         if name is not None and _are_alike(before[key], inner[name]):
             found[key] = name
     return found
