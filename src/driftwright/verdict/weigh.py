@@ -26,6 +26,8 @@ _NO_VALUES = frozenset({"function", "iterator", "promise", "symbol"})
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
 _FEWEST_TEXTS = 2
 _SHORT = 2
+_UNIT = 30.0
+"""Units differ by a factor of 60, 100 or more; half of that is left to the data."""
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
@@ -164,9 +166,9 @@ class Scale:
             return self._is_weak_move(change)
         if aspect == "presence":
             return self._is_weak_presence(change.path)
-        if change.rule.id == "whole-became-fraction":
-            return True
         old, new = (shape.at(change.path) for shape in self.shapes)
+        if change.rule.id == "whole-became-fraction":
+            return old is None or new is None or not _is_in_larger_unit(old, new)
         return old is not None and new is not None and self._is_weak_value(change, old, new)
 
     def _is_weak_move(self, change: Change) -> bool:
@@ -312,6 +314,14 @@ def _is_weak_scale(old: Shape, new: Shape) -> bool:
     had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
     factor = max(new.high, old.high) / max(min(new.high, old.high), 1e-9)
     return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= factor
+
+
+def _is_in_larger_unit(old: Shape, new: Shape) -> bool:
+    """Whether numbers that are fractions now are all smaller than any was, by about a power of ten, and no chance."""
+    if old.low is None or old.high is None or new.high is None or not 0 < new.high < old.low:
+        return False
+    had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
+    return old.high / new.high >= _UNIT and not by_chance(had, has, has)
 
 
 def _texts_of(value: Any) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from driftwright.base.forms import ID_FORMS
 from driftwright.base.path import EACH_ITEM, Path
 from driftwright.base.terms import JsonType
+from driftwright.structure.change.chance import may_be_missing
 from driftwright.structure.change.envelope import field_holding_map
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.change.listing import are_entries, list_form, pair_fields
@@ -145,9 +146,18 @@ def _make_retyping(path: Path, before: Shape, after: Shape, kinds: tuple[JsonTyp
 
 
 def _most_alike_field(before: Shape, after: Shape) -> str:
-    """Return the field of `after` whose shape is most like `before`; the first one by name when none is."""
-    ranked = sorted(after.fields, key=lambda name: (-likeness(before, after.fields[name]), name))
-    return ranked[0]
+    """Return the field of `after` whose shape and variety are most like `before`; the first by name when none is."""
+
+    def rank(name: str) -> tuple[float, float, str]:
+        part = after.fields[name]
+        return -likeness(before, part), abs(_variety(before) - _variety(part)), name
+
+    return min(after.fields, key=rank)
+
+
+def _variety(shape: Shape) -> float:
+    """Return the share of the values that are different: near 1 for names and ids, near 0 for a language or a kind."""
+    return 1.0 if shape.enum is None or not shape.seen else min(1.0, len(shape.enum) / shape.seen)
 
 
 def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | None:
@@ -212,12 +222,18 @@ def _observe_forms(path: Path, before: Shape, after: Shape) -> Iterator[Observat
     if not texts or not before.forms:
         return
     old, new = STRONG_FORMS & set(before.forms), STRONG_FORMS & set(after.forms)
-    if set(after.forms) == {"empty"} and "empty" not in before.forms:
+    if set(after.forms) == {"empty"} and _was_filled(before, texts):
         yield Observation("form", "emptied", path, "filled", "empty", params={"as": "empty"}, seen=texts)
     elif set(before.forms) == {"empty"} and "empty" not in after.forms:
         yield Observation("form", "filled", path, "empty", "filled", seen=texts)
     elif old - {"empty"} == set(before.forms) - {"empty"} and len(old - {"empty"}) == 1:
         yield from _observe_other_form(path, before, after, sorted(new - old))
+
+
+def _was_filled(before: Shape, now: int) -> bool:
+    """Whether texts were filled so often that `now` empty ones are no chance."""
+    texts, empty = before.count(JsonType.STRING), before.forms.get("empty", 0)
+    return empty < texts and (not empty or not may_be_missing(texts - empty, texts, now))
 
 
 def _observe_other_form(path: Path, before: Shape, after: Shape, new: list[str]) -> Iterator[Observation]:

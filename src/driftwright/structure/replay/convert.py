@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from math import log10
 from typing import Any
+from zlib import crc32
 
+from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import parse_json
 from driftwright.structure.change.notation import Notation
 
 Conversion = Callable[[Any], Any]
@@ -192,9 +195,23 @@ def _convert_to_object(params: Mapping[str, Any]) -> Conversion:
     others = [name for name in params.get("fields", ()) if name != field]
 
     def convert(value: Any) -> Any:
-        return None if value is None and params.get("null") else {field: value, **dict.fromkeys(others)}
+        if value is None and params.get("null"):
+            return None
+        # A text that holds an object is that object in another coding.
+        held = _parse_object(value) if isinstance(value, str) else None
+        return {field: value, **dict.fromkeys(others)} if held is None else held
 
     return convert
+
+
+def _parse_object(text: str) -> dict[str, Any] | None:
+    if not text.startswith("{"):
+        return None
+    try:
+        held = parse_json(text.encode("utf-8", "surrogatepass"), "a text")
+    except InputFault:
+        return None
+    return held if isinstance(held, dict) else None
 
 
 def _convert_scale(factor: float) -> Conversion:
@@ -236,7 +253,8 @@ def _rewrite_text(value: str, form: str) -> str:
         case "blob":
             return f"blob:{value}"
         case "path":
-            return value.partition("://")[2].partition("/")[2] or value
+            # What is no address may be an id: its parts are gone as well, and equal ids stay equal.
+            return value.partition("://")[2].partition("/")[2] or f"x/{crc32(value.encode('utf-8', 'replace'))}"
         case "digits":
             return "".join(str(ord(char) % 10) for char in value)
         case _:
