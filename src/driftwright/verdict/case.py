@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driftwright.base.jsontext import json_text
+from driftwright.base.terms import Level
 from driftwright.impact import (
     CompiledFact,
     Engine,
@@ -49,6 +50,7 @@ class Case:
         changes: The changes of all stores, by the ids that the report gives them.
         generalise: Turns the concrete keys of a read into a path.
         absent: Names of the stores that the capture looked for, in areas that it saw, and that are not there.
+        weak: The changes that some reader reads and that another session of the same program might show as well.
     """
 
     bench: Bench
@@ -60,6 +62,7 @@ class Case:
     changes: Mapping[str, Change]
     generalise: Generaliser
     absent: frozenset[str] = frozenset()
+    weak: tuple[Change, ...] = ()
 
     @property
     def engine(self) -> Engine:
@@ -89,6 +92,18 @@ class Case:
 def is_same_change(change: Change, other: Change) -> bool:
     """Whether two comparisons found the same: the same rule, in the same place."""
     return (change.rule.id, change.store, change.path, change.to) == (other.rule.id, other.store, other.path, other.to)
+
+
+def level_of(change: Change, weak: Sequence[Change], *, is_hurt: bool) -> Level:
+    """Return the level of a change: a note where it hurts no reader, and other data might show it as well.
+
+    Args:
+        change: The change.
+        weak: The changes that other data might show.
+        is_hurt: Whether it hurts a reader.
+    """
+    is_weak = not is_hurt and any(is_same_change(change, other) for other in weak)
+    return Level.NOTE if is_weak else change.rule.level
 
 
 @dataclass(frozen=True, slots=True)

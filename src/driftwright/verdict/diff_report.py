@@ -22,6 +22,7 @@ from driftwright.report import (
     fingerprint,
 )
 from driftwright.structure import Change
+from driftwright.verdict.case import level_of
 from driftwright.verdict.diff import Trial, diff_documents, structural_changes
 from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.shown import evidence_of_replay
@@ -70,11 +71,12 @@ def _change(number: int, change: Change, trial: Trial) -> ChangeFound:
         reader.name for reader in trial.readers if number in trial.because(reader) or _reads(reader.reads, change)
     )
     why_not = _why_not_replayed(change, trial, read=bool(readers))
+    weak = [other for reader in trial.readers for other in reader.weak]
     return ChangeFound(
         id=_id(number),
         rule=rule.id,
         title=rule.title,
-        level=rule.level,
+        level=level_of(change, weak, is_hurt=any(number in trial.because(reader) for reader in trial.readers)),
         store=DOCUMENT,
         path=str(change.path),
         to=str(change.to) if change.to is not None else None,

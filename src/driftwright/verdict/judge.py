@@ -93,6 +93,7 @@ def judge_facts(
         progress(f"judging {subject.fact.fact.name}")
         verdicts.append(case.bench.judge(subject.fact.primary, subject.bound))
     case = case.listing([change for verdict in verdicts for change in verdict.because])
+    case = replace(case, weak=tuple(change for verdict in verdicts for change in verdict.weak))
     return case, tuple(_judge(case, subject, verdict) for subject, verdict in zip(subjects, verdicts, strict=True))
 
 

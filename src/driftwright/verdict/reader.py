@@ -135,7 +135,8 @@ class _Judging:
         if impact.effect is Effect.SAME and after is not None and not failed(after):
             impact = self._when_awoken() or impact
         combined = self._combined(impact)
-        return replace(combined, reads=tuple(self.runs.reads), missed=impact.missed)
+        weak = tuple(change for change in self.runs.changes if self.runs.is_weak(change))
+        return replace(combined, reads=tuple(self.runs.reads), missed=impact.missed, weak=weak)
 
     def _by_names(self) -> Impact | None:
         """What other names do to a reader that chooses among a record's names, once it finds none on the capture."""

@@ -29,6 +29,7 @@ class ReaderVerdict:
         reads: The generalised paths that it read on known-good stores.
         missed: The changes that it reads and that fit no position of a known-good store: they could not be replayed.
         unseen: The paths that it reads and of which the capture shows nothing.
+        weak: The changes that it reads and that another session of the same program might show as well.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ReaderVerdict:
     reads: tuple[StorePath, ...] = ()
     missed: tuple[Change, ...] = ()
     unseen: tuple[StorePath, ...] = ()
+    weak: tuple[Change, ...] = ()
 
 
 def unseen_verdict(

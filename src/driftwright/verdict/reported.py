@@ -28,7 +28,7 @@ from driftwright.report import (
 )
 from driftwright.snapshot import Snapshot
 from driftwright.structure import Change, PathCount, count_path
-from driftwright.verdict.case import Case
+from driftwright.verdict.case import Case, level_of
 from driftwright.verdict.early_warnings import dual_writes
 from driftwright.verdict.ledger import FactReads, read_by
 from driftwright.verdict.observe import Observed
@@ -143,7 +143,7 @@ def _build_change(
         id=name,
         rule=rule.id,
         title=rule.title,
-        level=rule.level,
+        level=level_of(change, case.weak, is_hurt=bool(hurt)),
         store=change.store,
         path=str(change.path),
         to=str(change.to) if change.to is not None else None,
