@@ -135,7 +135,7 @@ class _Judging:
         if impact.effect is Effect.SAME and after is not None and not failed(after):
             impact = self._when_awoken() or impact
         combined = self._combined(impact)
-        weak = tuple(change for change in self.runs.changes if self.runs.is_weak(change))
+        weak = tuple(change for change in self.runs.changes if self.runs.may_be_data(change))
         return replace(combined, reads=tuple(self.runs.reads), missed=impact.missed, weak=weak)
 
     def _by_names(self) -> Impact | None:

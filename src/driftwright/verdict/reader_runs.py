@@ -175,14 +175,23 @@ class ReaderRuns:
 
     def is_weak(self, change: Change) -> bool:
         """Whether another session of the same program might show a change as well."""
+        scale = self._scale(change)
+        return scale is not None and scale.is_weak(change)
+
+    def may_be_data(self, change: Change) -> bool:
+        """Whether a change that hurts the reader in nothing may be other data, or other names that it only lists."""
+        scale = self._scale(change)
+        return scale is not None and (scale.is_weak(change) or scale.is_of_listed_names(change))
+
+    def _scale(self, change: Change) -> Scale | None:
         documents = self.stores[change.store].documents
         if documents is None:
-            return False
+            return None
         if change.store not in self._scales:
             view = self.views[change.store]
             listed = self._listed(change.store)
             self._scales[change.store] = Scale(documents.known, documents.later, view.shapes, self.named, listed)
-        return self._scales[change.store].is_weak(change)
+        return self._scales[change.store]
 
     @cached_property
     def _scales(self) -> dict[str, Scale]:

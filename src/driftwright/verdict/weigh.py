@@ -171,6 +171,13 @@ class Scale:
             return old is None or new is None or not _is_in_larger_unit(old, new)
         return old is not None and new is not None and self._is_weak_value(change, old, new)
 
+    def is_of_listed_names(self, change: Change) -> bool:
+        """Whether names that come and go are only listed: the readers that meet them name none of them."""
+        if change.rule.aspect not in ("existence", "place") or change.path.parent not in self.listed:
+            return False
+        places = [place for place in (change.path, change.to) if place is not None]
+        return not any(isinstance(place.last, Key) and place.name in self.named for place in places)
+
     def _is_weak_move(self, change: Change) -> bool:
         if change.rule.happened == "moved":
             return self._is_of_another_kind(change.path)
