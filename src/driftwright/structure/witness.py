@@ -5,13 +5,13 @@ Readers run on a witness a thousand times; on the whole document they would take
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from driftwright.base.forms import text_form
-from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Path
 from driftwright.structure.shape import Shape
 
 _FEWEST = 3
@@ -19,7 +19,7 @@ _ROUNDS = 2
 _MOST_TEXTS = 2000
 _MOST_FOLLOWED = 12
 
-_Feature = tuple[str, str, Any]
+_Feature = tuple[int, str, Any]
 
 
 def make_witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset()) -> Any:
@@ -30,11 +30,13 @@ def make_witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset
         shape: Its shape.
         pinned: Map keys that readers ask for by name; they are kept.
     """
-    witness = _Shrinker(shape, pinned).reduced(document, ROOT, shape)
+    shrinker = _Shrinker(pinned)
+    witness = shrinker.reduced(document, _Place(), shape)
+    learned = shrinker.learned
     for _ in range(_ROUNDS):
         # The witness must hold the entries of maps that it refers to, or a reader would not find them.
         wanted = dict.fromkeys(islice(_possible_keys(witness), _MOST_TEXTS))
-        larger = _Shrinker(shape, pinned, wanted).reduced(document, ROOT, shape)
+        larger = _Shrinker(pinned, wanted, learned).reduced(document, _Place(), shape)
         if larger == witness:
             break
         witness = larger
@@ -59,71 +61,117 @@ def _possible_keys(document: Any) -> Iterator[str]:
             yield str(value)
 
 
+class _Place:
+    """One place of a document, with the items of lists and the entries of maps taken as one; told by its identity."""
+
+    __slots__ = ("below", "covered", "forms")
+
+    def __init__(self) -> None:
+        self.below: dict[str | None, _Place] = {}
+        # A feature for which an outer item was kept must be new again when its inner lists are reduced.
+        self.covered: set[_Feature] = set()
+        self.forms: defaultdict[_Place, set[str]] = defaultdict(set)
+
+    def at(self, name: str | None) -> _Place:
+        """Return the place of a field; of each item or entry for None."""
+        place = self.below.get(name)
+        if place is None:
+            place = self.below[name] = _Place()
+        return place
+
+
 @dataclass(slots=True)
 class _Shrinker:
-    shape: Shape
     pinned: frozenset[str]
     wanted: Mapping[str, None] = field(default_factory=dict)
-    # By path: a feature for which an outer item was kept must be new again when its inner lists are reduced.
-    covered: dict[Path, set[_Feature]] = field(default_factory=dict)
+    # Whether an item adds a feature, by its identity: found in the first round, and the same in the later ones.
+    known: Mapping[int, bool | None] = field(default_factory=dict)
+    learned: dict[int, bool | None] = field(default_factory=dict)
 
-    def reduced(self, value: Any, path: Path, shape: Shape | None) -> Any:
+    def reduced(self, value: Any, place: _Place, shape: Shape | None) -> Any:
         if isinstance(value, list):
-            below = Path((*path.steps, EACH_ITEM))
+            below = place.at(None)
             part = shape.items if shape else None
-            kept = [item for number, item in enumerate(value) if self._adds(item, below, part) or number < _FEWEST]
+            kept = [item for number, item in enumerate(value) if self.adds(item, below, part) or number < _FEWEST]
             return [self.reduced(item, below, part) for item in kept]
         if not isinstance(value, dict):
             return value
         if shape is None or shape.values is None:
             parts: Mapping[str, Shape] = shape.fields if shape else {}
-            return {name: self.reduced(item, path / name, parts.get(name)) for name, item in value.items()}
-        return self._reduced_map(value, path, shape)
+            return {name: self.reduced(item, place.at(name), parts.get(name)) for name, item in value.items()}
+        return self._reduced_map(value, place, shape)
 
-    def _reduced_map(self, value: dict[str, Any], path: Path, shape: Shape) -> dict[str, Any]:
-        below = Path((*path.steps, EACH_VALUE))
+    def _reduced_map(self, value: dict[str, Any], place: _Place, shape: Shape) -> dict[str, Any]:
+        below = place.at(None)
         kept = {}
         wanted = frozenset(islice((key for key in self.wanted if key in value), _MOST_FOLLOWED))
         for number, (key, item) in enumerate(value.items()):
-            if self._adds(item, below, shape.values) or key in self.pinned or key in wanted or number < _FEWEST:
+            if self.adds(item, below, shape.values) or key in self.pinned or key in wanted or number < _FEWEST:
                 kept[key] = self.reduced(item, below, shape.values)
         return kept
 
-    def _adds(self, item: Any, path: Path, shape: Shape | None) -> bool:
-        covered = self.covered.setdefault(path, set())
-        new = {feature for feature in _features(item, path, shape) if feature not in covered}
-        covered |= new
-        return bool(new)
+    def adds(self, item: Any, place: _Place, shape: Shape | None) -> bool:
+        """Whether an item shows something that no item before it showed; it is shown from now on."""
+        known = self.known.get(id(item))
+        if known is not None:
+            return known
+        found: list[_Feature] = []
+        _Features(found.append, place.forms).of(item, place, shape)
+        before = len(place.covered)
+        place.covered.update(found)
+        is_new = len(place.covered) > before
+        if isinstance(item, (dict, list)):
+            # Of one that stands in several places, each place is looked at again.
+            self.learned[id(item)] = None if id(item) in self.learned else is_new
+        return is_new
 
 
-def _features(value: Any, path: Path, shape: Shape | None) -> Iterator[_Feature]:
-    where = str(path)
-    whole = isinstance(value, float) and value.is_integer()
-    yield where, "type", "int" if whole else type(value).__name__
-    if isinstance(value, bool):
-        yield where, "flag", value  # not as a number: True equals 1 here
-    elif isinstance(value, str):
-        yield where, "form", text_form(value)
+@dataclass(frozen=True, slots=True)
+class _Features:
+    """The features of one item, and the forms of texts that its container has shown, by their places."""
+
+    add: Callable[[_Feature], object]
+    forms: defaultdict[_Place, set[str]]
+
+    def of(self, value: Any, place: _Place, shape: Shape | None) -> None:
+        """Add the features of a value and of all that it holds."""
+        where = id(place)
+        if isinstance(value, dict):
+            self._of_object(value, place, shape)
+        elif isinstance(value, list):
+            self.add((where, "size", min(len(value), 2)))
+            below, part = place.at(None), shape.items if shape else None
+            for item in value:
+                self.of(item, below, part)
+        elif isinstance(value, bool):
+            self.add((where, "flag", value))  # not as a number: True equals 1 here
+        elif isinstance(value, str):
+            self._of_text(value, place, shape)
+        else:
+            whole = isinstance(value, float) and value.is_integer()
+            self.add((where, "type", "int" if whole else type(value).__name__))
+            if value is not None and shape is not None and (shape.enum is not None or value in (shape.low, shape.high)):
+                self.add((where, "value", value))
+
+    def _of_text(self, text: str, place: _Place, shape: Shape | None) -> None:
+        seen = self.forms[place]
+        # Telling a form is dear: where all that the shape knows were shown, nothing new is expected.
+        if shape is None or len(seen) < len(shape.forms):
+            form = text_form(text)
+            seen.add(form)
+            self.add((id(place), "form", form))
         if shape is not None and shape.enum is not None:
-            yield where, "value", value
-    elif isinstance(value, (int, float)):
-        if shape is not None and (shape.enum is not None or value in (shape.low, shape.high)):
-            yield where, "value", value
-    elif isinstance(value, list):
-        yield where, "size", min(len(value), 2)
-        for item in value:
-            yield from _features(item, Path((*path.steps, EACH_ITEM)), shape.items if shape else None)
-    elif isinstance(value, dict):
-        yield from _object_features(value, path, shape)
+            self.add((id(place), "value", text))
 
-
-def _object_features(value: dict[str, Any], path: Path, shape: Shape | None) -> Iterator[_Feature]:
-    if shape is not None and shape.values is not None:
-        for item in value.values():
-            yield from _features(item, Path((*path.steps, EACH_VALUE)), shape.values)
-        return
-    # The set of fields shows the kind of a record.
-    yield str(path), "fields", tuple(value)
-    parts: Mapping[str, Shape] = shape.fields if shape else {}
-    for name, item in value.items():
-        yield from _features(item, path / name, parts.get(name))
+    def _of_object(self, value: dict[str, Any], place: _Place, shape: Shape | None) -> None:
+        if shape is not None and shape.values is not None:
+            self.add((id(place), "type", "dict"))
+            below = place.at(None)
+            for item in value.values():
+                self.of(item, below, shape.values)
+            return
+        # The set of fields shows the kind of a record.
+        self.add((id(place), "fields", tuple(value)))
+        parts: Mapping[str, Shape] = shape.fields if shape else {}
+        for name, item in value.items():
+            self.of(item, place.at(name), parts.get(name))

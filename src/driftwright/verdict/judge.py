@@ -37,6 +37,7 @@ from driftwright.verdict.shown import (
     sources_shown,
     stores_shown,
 )
+from driftwright.verdict.tracing import is_large
 from driftwright.workspace import Invariant
 
 
@@ -63,7 +64,8 @@ def _list_work(case: Case, subject: Subject) -> Iterator[Work]:
     good = calls(reader.function, subject.good)
     yield Reading(reader.program, good, traced=True)
     yield Reading(reader.program, good)
-    yield Reading(reader.program, calls(reader.function, subject.bound.captured), traced=True)
+    if not any(map(is_large, subject.bound.captured)):
+        yield Reading(reader.program, calls(reader.function, subject.bound.captured), traced=True)
     yield Walking(fact.program, [situation.argument() for situation in subject.good])
     between = {name for agreement in fact.fact.agreements for name in agreement.between}
     compared = [fact.derive[name] for name in between if name in fact.derive and fact.derive[name] != reader]

@@ -39,12 +39,13 @@ from driftwright.structure import (
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
+from driftwright.verdict.tracing import Tracing
 from driftwright.verdict.weigh import is_refuted, no_answer, signs, turned_items, turned_to_nothing
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bench:
     """What all readers of one capture are judged by.
 
@@ -58,10 +59,15 @@ class Bench:
     stores: Mapping[str, StoreCase]
     named: frozenset[str]
 
+    @cached_property
+    def tracing(self) -> Tracing:
+        """Runs readers with their reads noted."""
+        return Tracing(self.engine, self.named)
+
     def judge(self, reader: Reader, bound: Bound) -> ReaderVerdict:
         """Judge one reader."""
-        known = self.engine.run(reader.program, calls(reader.function, bound.known), traced=True)
-        captured = self.engine.run(reader.program, calls(reader.function, bound.captured), traced=True)
+        known = self.tracing.outcomes(reader, bound.known)
+        captured = self.tracing.outcomes(reader, bound.captured)
         says = [no_answer(outcome.answer) for outcome in known]
         fails = [outcome for outcome in captured if failed(outcome.answer)]
         nothing = [outcome for outcome in known if outcome.answer.type == "null"]
@@ -207,6 +213,9 @@ class _Judging:
             return unseen_verdict(self._name, before, after, said, wanting)
         if not failed(after):
             return None
+        if (after.kind, after.text) == ("stopped", "memory"):
+            said = "AFTER is too large for it: it was stopped when it took more memory than it is given"
+            return unseen_verdict(self._name, before, after, said)
         said = "it throws on AFTER"
         return ReaderVerdict(
             self._name, Verdict.BROKEN, Effect.THROWS, impact.because, before, after, said, at=situation

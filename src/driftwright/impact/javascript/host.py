@@ -27,7 +27,7 @@ _PARTS = (
 # How every file of the runtime exports: telling that takes no parser, and parsing would cost at every start.
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 # A text of so many characters is kept by the runtime, up to so many characters in all.
-_LARGE, _KEPT = 16_384, 32_000_000
+_LARGE, _KEPT = 16_384, 160_000_000
 _FRAME = re.compile(r"<anonymous>:(\d+):(\d+)")
 _PARSE_ERROR = re.compile(r":(\d+): SyntaxError: ([^\n]*)(?:\n[^\n]*\n( *)\^)?")
 

@@ -5,6 +5,7 @@
 
 const IGNORED = new Set(["toJSON", "then"]); // asked for by the language itself, not by the reader
 const INDEX = /^(?:0|[1-9]\d*)$/;
+const MANY = 512; // names of one object that are told apart; where there are more, they are keys of a map
 const isArray = Array.isArray;
 const hasOwn = Object.hasOwn;
 
@@ -14,12 +15,16 @@ class Place {
     this.key = key;
     this.below = new Map();
     this.asked = new Map();
+    this.last = null;
   }
 
-  at(key) {
+  /** The place of a name; of too many names the rest are taken for the last one. */
+  at(key, most = 2 * MANY) {
     let place = this.below.get(key);
-    if (place === undefined) this.below.set(key, (place = new Place(this, key)));
-    return place;
+    if (place !== undefined) return place;
+    if (this.below.size >= most) return this.last;
+    this.below.set(key, (place = new Place(this, key)));
+    return (this.last = place);
   }
 
   note(asked, present, type) {
@@ -134,7 +139,7 @@ export function startTrace(typeOf) {
     if (isArray(value)) {
       for (let index = 0; index < value.length; index += 1) value[index] = wrapped(value[index], place.at(-1), null);
     } else {
-      for (const key of Object.keys(value)) adopt(value, key, wrapped(value[key], place.at(key), null));
+      for (const key of Object.keys(value)) adopt(value, key, wrapped(value[key], place.at(key, MANY), null));
     }
     return watched(value, new Watch(trace, place, unwatched));
   };

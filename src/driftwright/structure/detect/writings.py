@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from driftwright.base.path import Path, values_in
@@ -16,6 +17,8 @@ from driftwright.structure.shape import Shape, shape_rows
 _FEWEST = 3
 _MOST = 2000
 _SHOWN = 1234.5
+
+_MOST_LOOKED_AT = 20_000
 
 _Sides = tuple[Sequence[Any], Sequence[Any]]
 
@@ -48,7 +51,8 @@ def _writing_changes(documents: _Sides, shapes: tuple[Shape, Shape]) -> Iterator
 
 
 def _texts(side: Sequence[Any], path: Path) -> list[str]:
-    texts = [value for value in values_in(side, path) if isinstance(value, str) and value]
+    values = islice(values_in(side, path), _MOST_LOOKED_AT)
+    texts = [value for value in values if isinstance(value, str) and value]
     return texts[:: max(1, len(texts) // _MOST)]
 
 

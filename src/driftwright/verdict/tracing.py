@@ -1,0 +1,59 @@
+"""Run readers with their reads noted; on large documents the answer is that of the whole, the reads are of a small one.
+
+Noting reads takes many times the memory of the document and of the reader. Which paths a reader takes shows on a small
+document with the same paths as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from driftwright.impact import Engine, Outcome, Reader, Situation, calls
+from driftwright.structure import fold, make_witness
+
+_LARGE = 2_000_000
+"""Characters of JSON from which on a document is not traced as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """Runs of readers with their reads noted.
+
+    Args:
+        engine: V8.
+        named: The texts that stand in the readers' source: entries under these keys are kept.
+    """
+
+    engine: Engine
+    named: frozenset[str]
+    _small: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+
+    def outcomes(self, reader: Reader, chosen: Sequence[Situation]) -> tuple[Outcome, ...]:
+        """Return what a reader answers in each situation, and what it reads."""
+        if not any(map(is_large, chosen)):
+            return self.engine.run(reader.program, calls(reader.function, chosen), traced=True)
+        whole = self.engine.run(reader.program, calls(reader.function, chosen))
+        small = [self._reduced(situation) for situation in chosen]
+        traced = self.engine.run(reader.program, calls(reader.function, small), traced=True)
+        return tuple(replace(one, reads=other.reads) for one, other in zip(whole, traced, strict=True))
+
+    def _reduced(self, situation: Situation) -> Situation:
+        stores = {name: self._small_of(document) for name, document in situation.stores.items()}
+        return replace(situation, stores=stores)
+
+    def _small_of(self, document: Any) -> Any:
+        if not isinstance(document, (dict, list)):
+            return document
+        if id(document) not in self._small:
+            # The document is kept beside it, so that its identity stays its own.
+            self._small[id(document)] = (document, make_witness(document, fold([document]), self.named))
+        return self._small[id(document)][1]
+
+
+def is_large(situation: Situation) -> bool:
+    """Whether the documents of a situation are too large to be traced as a whole."""
+    argument = situation.argument()
+    texts = [argument.document or "", *(text or "" for text in argument.stores.values())]
+    return sum(map(len, texts)) > _LARGE
