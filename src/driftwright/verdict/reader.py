@@ -66,7 +66,7 @@ class Bench:
 
     def judge(self, reader: Reader, bound: Bound) -> ReaderVerdict:
         """Judge one reader."""
-        known = self.tracing.outcomes(reader, bound.known)
+        known = self.tracing.outcomes(reader, bound.known, bound.small)
         captured = self.tracing.outcomes(reader, bound.captured)
         says = [no_answer(outcome.answer) for outcome in known]
         fails = [outcome for outcome in captured if failed(outcome.answer)]

@@ -30,13 +30,21 @@ class Tracing:
     named: frozenset[str]
     _small: dict[int, tuple[Any, Any]] = field(default_factory=dict)
 
-    def outcomes(self, reader: Reader, chosen: Sequence[Situation]) -> tuple[Outcome, ...]:
-        """Return what a reader answers in each situation, and what it reads."""
+    def outcomes(
+        self, reader: Reader, chosen: Sequence[Situation], small: Sequence[Situation] = ()
+    ) -> tuple[Outcome, ...]:
+        """Return what a reader answers in each situation, and what it reads.
+
+        Args:
+            reader: The reader.
+            chosen: The situations.
+            small: The first of them with small documents, where these were made already.
+        """
         if not any(map(is_large, chosen)):
             return self.engine.run(reader.program, calls(reader.function, chosen), traced=True)
         whole = self.engine.run(reader.program, calls(reader.function, chosen))
-        small = [self._reduced(situation) for situation in chosen]
-        traced = self.engine.run(reader.program, calls(reader.function, small), traced=True)
+        reduced = [*small[: len(chosen)], *map(self._reduced, chosen[len(small) :])]
+        traced = self.engine.run(reader.program, calls(reader.function, reduced), traced=True)
         return tuple(replace(one, reads=other.reads) for one, other in zip(whole, traced, strict=True))
 
     def _reduced(self, situation: Situation) -> Situation:
