@@ -76,6 +76,7 @@ class Observed:
         raw: Its value with nothing hidden, for a file of one's own: readers run on it, and it is shown nowhere.
         text_paths: Where the compared documents had JSON text that a reader parses, innermost first.
         may_lack: Whether the page state or its having been emptied explains absences.
+        unwritten: Whether it is missing, and nothing shows that the page ever had to have it.
         usual: The shape of the known-good documents that it was compared with; None when nothing was compared.
     """
 
@@ -95,6 +96,7 @@ class Observed:
     text_paths: tuple[Path, ...] = ()
     usual: Shape | None = None
     may_lack: bool = False
+    unwritten: bool = False
 
     def without_reset(self, comparison: Comparison) -> Comparison:
         """Return a comparison of the store without what its having been emptied explains."""

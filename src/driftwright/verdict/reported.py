@@ -59,7 +59,12 @@ def report_of(
         stores=tuple(_build_store(item, changes, judged) for item in observed.values()),
         changes=changes,
         facts=tuple(_add_path_counts(observed, _add_places(facts, judged))),
-        notes=(*_note_resets(observed), *_note_changes(changes, judged), *_note_early_warnings(observed, reads)),
+        notes=(
+            *_note_unwritten(observed, judged),
+            *_note_resets(observed),
+            *_note_changes(changes, judged),
+            *_note_early_warnings(observed, reads),
+        ),
     )
 
 
@@ -119,6 +124,17 @@ def _build_tree(item: Observed, changes: Sequence[ChangeFound], judged: Sequence
     top = "/{}" if item.store.placeholder else ""  # readers are given one entry of a pattern store
     ends = [(top + read.removeprefix(f"{name}:"), fact) for read, fact in reads if read.startswith(f"{name}:")]
     return tree_of((accepted_shape(item.accepted), item.shape), item.accepted.layout, grouped(changed), grouped(ends))
+
+
+def _note_unwritten(observed: Mapping[str, Observed], judged: Sequence[FactFound]) -> Iterator[str]:
+    """Yield a note for each store that is not written yet and that an unseen fact reads."""
+    wanted = {path.partition(":")[0] for fact in judged if fact.unseen is not None for path in fact.unseen.paths}
+    for name, item in observed.items():
+        if item.unwritten and name in wanted:
+            yield (
+                f"{name}: not written yet: it lies nowhere, and nothing known of this page says that it must; use the "
+                "page and capture again, or list it in `must` of a [[state]] of the target if it is always there"
+            )
 
 
 def _note_resets(observed: Mapping[str, Observed]) -> Iterator[str]:
