@@ -141,6 +141,7 @@ def _way_options(verb: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGr
         nargs="+",
         metavar="[AREA=]FILE",
         help="redact saved storage: Playwright's storage state, or copy(JSON.stringify(sessionStorage)); "
+        "without AREA, a dump is of the area in which the stores are declared; "
         "example: --from session=s.json local=l.json",
     )
     group.add_argument("--tab", type=int, metavar="N", help="with --attach: which of several tabs of the page")
