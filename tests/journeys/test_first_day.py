@@ -67,6 +67,43 @@ def test_a_store_under_another_key_is_drift_on_the_first_run(program: Program, t
     assert "store-key-renamed" in done.stdout
 
 
+def test_a_store_that_is_named_twice_is_a_fault_of_usage(program: Program, tmp_path: Path) -> None:
+    started(program, tmp_path)
+    for first, second in (("renamed.json", "friday.json"), ("friday.json", "renamed.json")):
+        for verb in ("check", "accept"):
+            done = program(*HERE, verb, "--store", f"shop={first}", "--store", f"shop={second}")
+            assert (done.code, done.stdout) == (2, "")
+            assert f"the store shop is named twice, with {first} and {second}" in done.stderr
+
+
+def test_the_file_of_one_store_is_no_saved_storage_and_no_run(program: Program, tmp_path: Path) -> None:
+    started(program, tmp_path, "--url", URL, "--area", "local")
+    for named in ("local=friday.json", "friday.json"):
+        done = program(*HERE, "run", "shop", "--from", named, "--output", "bad")
+        assert (done.code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert "--store NAME=friday.json" in done.stderr
+    assert not (tmp_path / "bad").exists()
+    full = saved(tmp_path, "full.json", shop=shop(4))
+    assert program(*HERE, "run", "shop", "--from", full, "--output", "out").code == 0, "the store's own area is meant"
+
+
+def test_databases_that_a_saved_state_left_out_are_unseen_though_they_were_seen(
+    program: Program, tmp_path: Path
+) -> None:
+    started(program, tmp_path, "--url", URL, "--area", "local")
+    (declared,) = (tmp_path / "drift" / "schemas").rglob("store.toml")
+    text = declared.read_text().replace('area   = "local"', 'area   = "indexed-db"')
+    declared.write_text(text.replace('key    = "shop"', 'key    = "data/kept/shop"'))
+    kept = {"name": "kept", "autoIncrement": False, "indexes": [], "records": [{"key": "shop", "value": shop(4)}]}
+    origin = {"origin": "https://shop.test", "localStorage": []}
+    without = {"cookies": [], "origins": [origin]}
+    with_it = {"cookies": [], "origins": [{**origin, "indexedDB": [{"name": "data", "version": 1, "stores": [kept]}]}]}
+    for document, code, verdict in ((with_it, 0, "intact"), (without, 3, "unseen")):
+        (tmp_path / "state.json").write_text(json.dumps(document))
+        assert program(*HERE, "run", "shop", "--from", "state.json", "--output", "out").code == code
+        assert verdicts(tmp_path) == {verdict}
+
+
 @pytest.fixture
 def site() -> Iterator[str]:
     """The address of a page that stores nothing."""

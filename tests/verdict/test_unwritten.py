@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from driftwright.base.terms import Effect, Verdict
+from driftwright.base.terms import Area, Effect, Verdict
 from driftwright.report import FactFound, Report
-from driftwright.snapshot import Snapshot, Watch
+from driftwright.snapshot import Snapshot, Watch, plain_snapshot
 from driftwright.snapshot.watch import Sample
 from driftwright.verdict.check import Taken, check_taken
 from driftwright.verdict.over_time import check_watch
@@ -62,7 +62,7 @@ def test_a_store_that_was_never_seen_is_not_written_yet(workspace: Workspace) ->
     }
     assert report.changes == ()
     strict = facts["strict"]
-    assert "not written yet: shop" in strict.says
+    assert strict.says == "shop: not written yet"
     assert strict.next == "Place an order"
     assert strict.unseen is not None
     assert strict.unseen.paths == ("shop:/",)
@@ -103,6 +103,28 @@ def test_a_store_under_another_key_is_drift_though_never_seen_before(workspace: 
     report, facts = _judged(workspace, snapshot)
     assert [change.rule for change in report.changes] == ["store-key-renamed"]
     assert facts["strict"].verdict is Verdict.BROKEN
+
+
+def test_what_was_not_looked_into_is_not_gone_and_has_not_moved(workspace: Workspace) -> None:
+    here = captured(SHOP)
+    empty = captured(None)
+    for areas in (
+        tuple(replace(view, area=Area.SESSION) for view in here.areas),
+        tuple(replace(view, area=Area.SESSION) for view in empty.areas),
+    ):
+        report, facts = _judged(workspace, replace(here, areas=areas), {"shop", "till"})
+        assert report.changes == ()
+        assert {fact.verdict for fact in facts.values()} == {Verdict.UNSEEN}
+        assert facts["strict"].says == "shop: its storage area was not looked into"
+        assert [note for note in report.notes if note.startswith("shop: ") and "capture local storage" in note]
+
+
+def test_what_was_not_given_beside_ones_own_file_is_not_gone(workspace: Workspace) -> None:
+    snapshot = plain_snapshot({"till": TILL}, workspace, b"0" * 32)
+    report, facts = _judged(workspace, snapshot)
+    assert (facts["counted"].verdict, facts["strict"].verdict) == (Verdict.INTACT, Verdict.UNSEEN)
+    assert facts["strict"].says == "shop: it was not given"
+    assert [note for note in report.notes if note.startswith("shop: ") and "--store" in note]
 
 
 def test_what_replay_shows_of_a_store_that_is_there_still_counts(workspace: Workspace) -> None:

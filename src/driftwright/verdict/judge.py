@@ -91,7 +91,7 @@ def judge_facts(
         judgement of each fact.
     """
     verdicts = []
-    subjects = [_without_unwritten(case, subject) for subject in subjects]
+    subjects = [_without_absent(case, subject) for subject in subjects]
     for subject in subjects:
         progress(f"judging {subject.fact.fact.name}")
         verdicts.append(case.bench.judge(subject.fact.primary, subject.bound))
@@ -99,32 +99,32 @@ def judge_facts(
     return case, tuple(_judge(case, subject, verdict) for subject, verdict in zip(subjects, verdicts, strict=True))
 
 
-def _without_unwritten(case: Case, subject: Subject) -> Subject:
-    """Return the subject without the capture where its reader asks for a store that is not written yet.
+def _without_absent(case: Case, subject: Subject) -> Subject:
+    """Return the subject without the capture where its reader asks for a store whose absence is no drift.
 
     What a reader does without a store says nothing of how the page writes that store; what replay says still counts.
     """
-    if not _unwritten_reads(case, subject, subject.fact.primary):
+    if not _absent_reads(case, subject, subject.fact.primary):
         return subject
     return replace(subject, bound=replace(subject.bound, captured=()))
 
 
-def _unwritten_reads(case: Case, subject: Subject, *readers: Reader) -> list[str]:
-    """Return the names of the stores that are not written yet and that a reader reads on known-good stores."""
-    unwritten = {name for name, item in case.observed.items() if item.unwritten}
-    if not unwritten:
+def _absent_reads(case: Case, subject: Subject, *readers: Reader) -> list[str]:
+    """Return the names of the stores whose absence is no drift and that a reader reads on known-good stores."""
+    absent = {name for name, item in case.observed.items() if item.absence}
+    if not absent:
         return []
     traces = (trace(case.engine, reader, subject.good, case.generalise) for reader in readers)
-    return sorted(unwritten & {read.store for traced in traces for read in traced.reads})
+    return sorted(absent & {read.store for traced in traces for read in traced.reads})
 
 
-def _run_on_written(case: Case, subject: Subject) -> CaptureRun:
-    """Run invariants and agreements on the capture; those that ask for a store that is not written yet say nothing."""
+def _run_on_present(case: Case, subject: Subject) -> CaptureRun:
+    """Run invariants and agreements on the capture; those that ask for a store that is absent say nothing."""
     fact = subject.fact
     run = run_on_capture(case.engine, fact, subject.captured if case.run_on is not None else ())
 
     def decided(held: Held, readers: Iterable[Reader]) -> Held:
-        return Held(held.name, held=None) if _unwritten_reads(case, subject, *readers) else held
+        return Held(held.name, held=None) if _absent_reads(case, subject, *readers) else held
 
     between = (
         [fact.derive[name] for name in agreement.between if name in fact.derive] for agreement in fact.fact.agreements
@@ -138,7 +138,7 @@ def _run_on_written(case: Case, subject: Subject) -> CaptureRun:
 def _judge(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
     fact, good = subject.fact, subject.good
     traced = trace(case.engine, fact.primary, good, case.generalise)
-    run = _run_on_written(case, subject)
+    run = _run_on_present(case, subject)
     fallback = walk(case.engine, fact, good, case.replayable)
     unseen = _find_unseen(case, fact, traced, reader, bound=bool(subject.captured))
     judged = _combine_evidence(case, subject, reader, (run, fallback, unseen))
@@ -146,9 +146,9 @@ def _judge(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)
     if judged.verdict is Verdict.UNSEEN and unseen is None:
         unseen = Unseen((), fact.fact.to_see)
-    unwritten = _unwritten_reads(case, subject, fact.primary)
-    if judged.verdict is Verdict.UNSEEN and unwritten:
-        judged = replace(judged, says=f"not written yet: {', '.join(unwritten)}")
+    absent = _absent_reads(case, subject, fact.primary)
+    if judged.verdict is Verdict.UNSEEN and absent:
+        judged = replace(judged, says="; ".join(f"{name}: {case.observed[name].absence}" for name in absent))
     # What was not seen is reported only with the verdict `unseen`.
     return _build_fact(fact, judged, run, unseen if judged.verdict is Verdict.UNSEEN else None, traced)
 

@@ -9,7 +9,7 @@ from driftwright.base.path import EACH_VALUE, Path, StorePath, values_at
 from driftwright.base.terms import Verdict
 from driftwright.report import Blind, FactFound, Report
 from driftwright.structure import Change, Comparison
-from driftwright.verdict.observe import Observed
+from driftwright.verdict.observe import UNWRITTEN, Observed
 from driftwright.workspace import Expectation, Workspace, expectations
 
 _ABSENCES = ("missing", "removed", "optional", "emptied", "truncated")
@@ -41,12 +41,15 @@ class PageStates:
             seen: The names of the stores that the page is known to have had before.
         """
         excused = {name: self.excuse(item) for name, item in observed.items()}
-        return {name: replace(item, unwritten=self._is_unwritten(item, seen)) for name, item in excused.items()}
+        return {
+            name: replace(item, absence=UNWRITTEN) if self._is_unwritten(item, seen) else item
+            for name, item in excused.items()
+        }
 
     def _is_unwritten(self, item: Observed, seen: Collection[str]) -> bool:
         """Whether a store is missing, and neither the page state nor an earlier run says that it has to be there."""
         name, reached = item.store.name, self._reached
-        if item.found != "missing":
+        if item.found != "missing" or item.absence:
             return False
         if reached is not None:
             if any(place.store == name for place in reached.must):
