@@ -17,7 +17,7 @@ from driftwright.base.toml import Table, read_table, suggestion
 FORMAT = "contract-v1"
 
 _FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
-_PARAM = re.compile(r"each (key|value) of ([a-z_]+):(/\S*(?: or /\S*)*)\Z")
+_PARAM = re.compile(r"each (key|value) of ([^\s:]+):(/(?:(?! or ).)*(?: or /(?:(?! or ).)*)*)(?<!\s)\Z")
 _ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
 _RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
 
