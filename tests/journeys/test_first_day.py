@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import driftwright
 from kit.program import Program
 from kit.shop import shop, write_shop
 
@@ -102,6 +104,49 @@ def test_databases_that_a_saved_state_left_out_are_unseen_though_they_were_seen(
         (tmp_path / "state.json").write_text(json.dumps(document))
         assert program(*HERE, "run", "shop", "--from", "state.json", "--output", "out").code == code
         assert verdicts(tmp_path) == {verdict}
+
+
+SAVED = Path(__file__).parents[1] / "standin.snapshot.json"
+
+
+def test_nothing_is_proven_without_a_workspace(program: Program, tmp_path: Path) -> None:
+    for options in ((), ("--write-lock",), ("--format", "json")):
+        done = program("prove", *options)
+        assert (done.code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert "there is no workspace here to prove" in done.stderr
+        assert "`driftwright init`" in done.stderr
+        assert "--workspace DIR" in done.stderr
+    with pytest.raises(driftwright.InputFault, match="no workspace here to prove"), contextlib.chdir(tmp_path):
+        driftwright.prove()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", str(SAVED)),
+        ("doctor",),
+        ("explain",),
+        ("explain", "credits_used"),
+        ("check", "--format", "json", str(SAVED)),
+    ],
+)
+def test_whose_contracts_judge_without_a_workspace_is_said(
+    program: Program, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    done = program(*command)
+    assert (done.code, done.stderr) == (0, "")
+    assert "the built-in contracts of grok and standin are taken" in done.stdout
+    started(program, tmp_path)
+    own = program(*HERE, *(("check", "--store", "shop=friday.json") if "check" in command else command[:1]))
+    assert (own.code, "built-in" in own.stdout) == (0, False)
+
+
+def test_a_store_that_the_built_in_contracts_lack_leads_to_ones_own(program: Program, tmp_path: Path) -> None:
+    write_shop(tmp_path)
+    done = program("check", "--store", "shop=friday.json")
+    assert (done.code, done.stderr.count("\n")) == (2, 1)
+    assert "unknown store 'shop' in the built-in workspace" in done.stderr
+    assert "--workspace" in done.stderr
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from driftwright.verdict.page_state import PageStates
 from driftwright.verdict.proposal import propose
 from driftwright.verdict.reported import capture_facts, report_of
 from driftwright.verdict.triage import load_triage
-from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_stores
+from driftwright.workspace import START, Store, Workspace, check_stores, load_facts, load_stores
 
 Progress = Callable[[str], None]
 
@@ -124,7 +124,10 @@ def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engi
     }
     report = report_of(capture_facts(snapshot, taken.file), case, facts, judged, reads)
     report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
-    return Examined(page_states.applied(report, observed), case, compiled, stores)
+    report = page_states.applied(report, observed)
+    if workspace.built_in:
+        report = replace(report, notes=(f"{workspace.built_in_says}; {START}", *report.notes))
+    return Examined(report, case, compiled, stores)
 
 
 def _by_shape_alone(fact: FactFound) -> FactFound:

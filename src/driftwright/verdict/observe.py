@@ -80,8 +80,8 @@ class Observed:
         raw: Its value with nothing hidden, for a file of one's own: readers run on it, and it is shown nowhere.
         text_paths: Where the compared documents had JSON text that a reader parses, innermost first.
         may_lack: Whether the page state or its having been emptied explains absences.
-        absence: Why it is missing, where that is no drift: `UNWRITTEN` (nothing shows that the page ever had to have
-            it), `UNLOOKED` or `UNGIVEN`; else empty.
+        absence: Why it is not in its place, where that is no drift: `UNWRITTEN` (nothing shows that the page had to
+            have it), `UNLOOKED` or `UNGIVEN`; else empty.
         usual: The shape of the known-good documents that it was compared with; None when nothing was compared.
     """
 
@@ -127,7 +127,7 @@ def observe_store(snapshot: Snapshot, store: Store, code: ReadingCode = NO_CODE)
     at_home = [pair for pair in entries if _is_at_home(pair, store)]
     if not at_home:
         if not _is_looked_into(snapshot, store):  # what lies elsewhere as well has not moved there
-            return _observe_missing(store, UNLOOKED)
+            return replace(_observe_missing(store, UNLOOKED), found="elsewhere", entry=entries[0])
         return _observe_elsewhere(store, entries)
     view, entry = at_home[0]
     odd = [pair for pair in at_home if pair[1].form != "json"]
