@@ -149,6 +149,16 @@ def test_a_store_that_the_built_in_contracts_lack_leads_to_ones_own(program: Pro
     assert "--workspace" in done.stderr
 
 
+def test_the_text_says_with_which_error_a_reader_fails_on_before(program: Program, tmp_path: Path) -> None:
+    write_shop(tmp_path)
+    (tmp_path / "readers.js").write_text("export const lines = (shop) => shop.basket.lines.length;")
+    command = ("diff", "monday.json", "friday.json", "--consumer", "readers.js")
+    done, told = program(*command), json.loads(program(*command, "--format", "json").stdout)
+    assert done.code == 3
+    assert told["readers"]["lines"]["before"].startswith("TypeError")
+    assert told["readers"]["lines"]["before"] in done.stdout
+
+
 @pytest.fixture
 def site() -> Iterator[str]:
     """The address of a page that stores nothing."""
