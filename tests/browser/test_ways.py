@@ -431,7 +431,7 @@ def test_a_storage_state_gives_the_local_storage_of_the_origin_alone(shop: Targe
 
 
 def test_a_storage_state_of_a_page_that_stored_nothing_has_no_origin(shop: Target) -> None:
-    document = {"cookies": [], "origins": []}
+    document: dict[str, Any] = {"cookies": [], "origins": []}
     (view,) = dumped(CaptureRequest(shop, POLICY, SALT), [(None, document, "state.json")], redact).areas
     assert (view.area, view.entries, view.others) == (Area.LOCAL, (), 0)
 
