@@ -42,6 +42,7 @@ _NOTHING = Comparison((), ())
 UNWRITTEN = "not written yet"
 UNLOOKED = "its storage area was not looked into"
 UNGIVEN = "it was not given"
+_SAVED = "dump"
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +269,13 @@ def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
 
 
 def _is_looked_into(snapshot: Snapshot, store: Store) -> bool:
-    """Whether a capture looked into the area of the page in which a store should lie."""
+    """Whether a capture looked into the area of the page in which a store should lie.
+
+    A reading of the page itself looks into all areas of it; saved storage may be of some, and not every reading sees an
+    extension's.
+    """
+    if snapshot.provenance.way != _SAVED and not store.area.startswith("extension-"):
+        return True
     return any(view.area == store.area and not view.where for view in snapshot.areas)
 
 
