@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 from driftwright.authoring.init.draft import draft, kind_of
 from driftwright.authoring.init.guards import guard, guard_conditions, needed_conditions
-from driftwright.authoring.init.readers import adapted, snake
-from driftwright.base.errors import MachineFault
+from driftwright.authoring.init.names import snake
+from driftwright.authoring.init.readers import adapted
+from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.files import write_together
 from driftwright.base.path import Path as Place
 from driftwright.base.path import StorePath
@@ -291,3 +293,93 @@ export const tagsOf = (todos, id) => todos.find((todo) => todo.id === id)?.tags.
     for name in ("one", "two"):
         checked = program("--workspace", "drift", "check", "--store", f"my_todos={name}.json")
         assert checked.code == 0, checked.stdout
+
+
+KEYS = {
+    "larder.v1": "larder_v1", "cart2": "cart2", "2cart": "store_2cart", "my cart": "my_cart",
+    "user:42:cart": "user_42_cart", "fooBar9Baz": "foo_bar9_baz", "caf\u00e9": "cafe", "\u65e5\u672c": "store",
+    "class": "class_store", "now": "now_store",
+    "arguments": "arguments_store", "__proto__": "proto", 'a"b': "a_b", "x" * 99: "x" * 40, "a" * 39 + ".b": "a" * 39,
+    "items_of_order": "items_of_order", "order": "order", "itemsOfOrder": "items_of_order",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_init_writes_of_any_key_it_can_read(tmp_path: Path, program: Program, key: str) -> None:
+    write_shop(tmp_path)
+    done = program(*INIT, "--key", key, "--url", "https://shop.example/")
+    assert done.code == 0, done.stderr
+    assert f"1 store ({KEYS[key]}), 5 derived facts" in done.stdout
+    store = load_stores(tmp_path / "drift" / "schemas")[KEYS[key]]
+    assert store.key == key
+    (param,) = [param for fact in load_facts(tmp_path / "drift" / "contracts") for param in fact.params]
+    assert (param.store, str(param.path)) == (KEYS[key], "/orders")
+    given = f"{KEYS[key]}=friday.json"
+    assert program("--workspace", "drift", "check", "--store", given).code == 0
+    explained = program("--workspace", "drift", "explain", "items_of_order")
+    assert explained.code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("class", "class_store"), ("Cart", "cart"), ("a b", "a_b"), ("9", "store_9")]
+)
+def test_a_name_that_no_store_can_have_is_refused_with_one_that_it_can(
+    tmp_path: Path, program: Program, name: str, word: str
+) -> None:
+    write_shop(tmp_path)
+    done = program(*INIT, "--store", name)
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr.rstrip().endswith(word)
+    assert not (tmp_path / "drift").exists()
+
+
+ALIKE = """\
+export const order = (shop, id) => shop["all orders"][id].items.length;
+export const shop = (data) => Object.keys(data["all orders"]).length;
+export const itemCount = (shop) => Object.keys(shop["all orders"]).length;
+export const item_count = (shop) => Object.keys(shop["all orders"]).length + 1;
+"""
+
+
+def _spaced(folder: Path, name: str) -> None:
+    write_shop(folder)
+    (folder / "readers.js").write_text(ALIKE)
+    for day in ("monday.json", "friday.json"):
+        document = json.loads((folder / day).read_text())
+        (folder / day).write_text(json.dumps({"version": 3, name: document["orders"]}))
+
+
+def test_readers_and_maps_whose_names_meet_are_told_apart(tmp_path: Path, program: Program) -> None:
+    """A parameter is called as its reader is, the store as another one, two facts alike, and a map has a space."""
+    _spaced(tmp_path, "all orders")
+    done = program(*INIT, "--key", "shop")
+    assert done.code == 0, done.stderr
+    facts = {fact.name: fact for fact in load_facts(tmp_path / "drift" / "contracts")}
+    assert sorted(facts) == ["item_count", "item_count_2", "order", "shop"]
+    (param,) = facts["order"].params
+    assert (param.name, str(param.path)) == ("order", "/all orders")
+    assert program("--workspace", "drift", "check", "--store", "shop=friday.json").code == 0
+
+
+@pytest.mark.parametrize("name", ["this or that", "orders ", "or\nders"])
+def test_a_map_that_no_contract_can_name_gives_no_parameter(tmp_path: Path, program: Program, name: str) -> None:
+    _spaced(tmp_path, name)
+    (tmp_path / "readers.js").write_text(ALIKE.replace("all orders", name.replace("\n", "\\n")))
+    done = program(*INIT, "--key", "shop")
+    assert done.code == 0, done.stderr
+    assert "no contract for order" in done.stdout
+
+
+def test_a_fault_of_what_would_be_written_names_no_folder_that_is_gone(
+    tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(tmp_path)
+    monkeypatch.setattr("driftwright.authoring.init.start.versions_lock", _refuse)
+    done = program(*INIT, "--key", "shop")
+    assert (done.code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "drift/schemas: cannot be started so: no good" in done.stderr
+    assert tempfile.gettempdir() not in done.stderr
+
+
+def _refuse(schemas: Path) -> str:
+    raise InputFault("no good", str(schemas))

@@ -433,13 +433,20 @@ def test_a_storage_state_gives_the_local_storage_of_the_origin_alone(shop: Targe
     assert "canary" not in repr(snapshot)
 
 
+def test_a_storage_state_of_a_page_that_stored_nothing_has_no_origin(shop: Target) -> None:
+    document: dict[str, Any] = {"cookies": [], "origins": []}
+    (view,) = dumped(CaptureRequest(shop, POLICY, SALT), [(None, document, "state.json")], redact).areas
+    assert (view.area, view.entries, view.others) == (Area.LOCAL, (), 0)
+
+
 @pytest.mark.parametrize(
     "document",
     [
         [],
         1,
         None,
-        {"cookies": [], "origins": []},
+        {"cookies": [], "origins": [{"origin": "https://other.test", "localStorage": []}]},
+        {"cookies": [], "origins": [{"origin": "https://shop.test", "indexedDB": [{"name": "d"}]}]},
         {"cookies": [], "origins": [{"origin": "https://shop.test", "localStorage": [1]}]},
     ],
 )

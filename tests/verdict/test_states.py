@@ -179,3 +179,10 @@ def test_a_target_that_is_not_known_here_says_nothing(tmp_path: Path) -> None:
     report, _ = _judged(elsewhere, _workspace(tmp_path, STATES))
     assert report.capture.blind is None
     assert report.verdict is Verdict.INTACT
+
+
+def test_a_place_may_be_in_any_store_and_below_any_name(tmp_path: Path) -> None:
+    file = tmp_path / "cart.toml"
+    file.write_text('[[state]]\nname = "x"\nwhat = "x"\nmust = ["cart2:/my lines/{}"]\nmay_lack = ["larder_v1:/"]\n')
+    (state,) = expectations(file)
+    assert [str(place) for place in (*state.must, *state.may_lack)] == ["cart2:/my lines/{}", "larder_v1:/"]

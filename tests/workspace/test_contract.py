@@ -199,3 +199,19 @@ def test_the_sources_are_walked_in_order(tmp_path: Path) -> None:
     assert dict(walked[1].tried)["site store"].startswith("throws TypeError")
     assert dict(walked[2].tried)["site store"] == "needs is not true"
     assert list(dict(walked[3].tried)) == ["site store", "source 2"]
+
+
+@pytest.mark.parametrize("store", ["cart2", "larder_v1", "Cart", "caf\u00e9"])
+@pytest.mark.parametrize("paths", ["/lines", "/my lines/{}/id", "/a or /b c", "/a or /b or /c"])
+def test_a_parameter_may_be_of_any_store_that_readers_can_name(tmp_path: Path, store: str, paths: str) -> None:
+    text = SMALL.replace("[[source]]", f'params = {{ line = "each key of {store}:{paths}" }}\n[[source]]')
+    (param,) = load_fact(_contract(tmp_path, text)).params
+    assert str(param) == f"each key of {store}:{paths}"
+    assert (param.store, [str(path) for path in (param.path, *param.others)]) == (store, paths.split(" or "))
+
+
+@pytest.mark.parametrize("place", ["cart:/a or b", "cart:/a or cart:/b", "cart:a", "my cart:/a", "cart:/a "])
+def test_what_is_no_place_of_a_parameter_is_refused(tmp_path: Path, place: str) -> None:
+    text = SMALL.replace("[[source]]", f'params = {{ line = "each key of {place}" }}\n[[source]]')
+    with pytest.raises(InputFault, match="not a parameter"):
+        load_fact(_contract(tmp_path, text))

@@ -96,3 +96,44 @@ def test_targets_are_found_by_name(tmp_path: Path) -> None:
     assert workspace.target_file("shop") == workspace.probes / "shop.toml"
     with pytest.raises(InputFault, match="known targets: bank, shop"):
         workspace.target_file("../contracts/shop")
+
+
+def test_settings_above_count_in_every_folder_below(tmp_path: Path) -> None:
+    (tmp_path / "driftwright.toml").write_text('contracts = "a"\n')
+    below = tmp_path / "src" / "deep"
+    below.mkdir(parents=True)
+    assert find_workspace(None, below) == find_workspace(None, tmp_path)
+    (tmp_path / "src" / "pyproject.toml").write_text('[tool.driftwright]\ncontracts = "nearer"\n')
+    assert find_workspace(None, below).contracts == tmp_path / "src" / "nearer"
+    (tmp_path / "src" / "pyproject.toml").write_text("= 1")
+    assert find_workspace(None, below).contracts == tmp_path / "a", "what is no TOML says nothing of a workspace"
+    assert find_workspace(None, _folders(below)) == _plain(below), "the folder itself comes first"
+
+
+def test_settings_above_the_repository_or_in_a_folder_of_somebody_else_do_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "driftwright.toml").write_text('contracts = "a"\n')
+    below = tmp_path / "project" / "src"
+    below.mkdir(parents=True)
+    assert not find_workspace(None, below).built_in
+    (tmp_path / "project" / ".git").mkdir()
+    assert find_workspace(None, below).built_in
+    (tmp_path / "project" / ".git").rmdir()
+    monkeypatch.setattr("os.getuid", lambda: tmp_path.stat().st_uid + 1)
+    assert find_workspace(None, below).built_in
+
+
+def test_wrong_settings_above_are_named(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.driftwright]\nprobe = "x"\n')
+    with pytest.raises(InputFault, match="did you mean 'probes'"):
+        find_workspace(None, tmp_path / "below")
+
+
+def test_only_the_workspace_that_came_along_says_so(tmp_path: Path) -> None:
+    built_in = find_workspace(None, tmp_path)
+    assert "the built-in contracts of grok and standin are taken" in built_in.built_in_says
+    assert find_workspace(str(_folders(tmp_path))).built_in_says == ""
+    with pytest.raises(InputFault, match="known targets: grok, standin; start one with `driftwright init`"):
+        built_in.target_file("shop")

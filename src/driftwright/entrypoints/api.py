@@ -197,7 +197,7 @@ def prove(workspace: AnyWorkspace = None) -> WorkspaceProof:
     from driftwright.authoring import prove_workspace
     from driftwright.impact import Engine
 
-    found_workspace = _workspace(workspace)
+    found_workspace = _own_workspace(workspace, "prove")
     with Engine() as engine:
         return prove_workspace(found_workspace, engine, _no_progress)
 
@@ -284,11 +284,8 @@ def accept(
     from driftwright.base.errors import InputFault
     from driftwright.impact import Engine
     from driftwright.snapshot import Watch
-    from driftwright.workspace import Workspace, own_workspace
 
-    own = (
-        workspace if isinstance(workspace, Workspace) else own_workspace(None if workspace is None else str(workspace))
-    )
+    own = _own_workspace(workspace, "adopt it into")
     taken, name = _read_capture(capture, own)
     if isinstance(taken, Watch):
         raise InputFault("a watch, which shows more than one moment", name or "", "", "give a snapshot of its end")
@@ -339,6 +336,12 @@ def _workspace(named: AnyWorkspace) -> Workspace:
     from driftwright.workspace import Workspace, find_workspace
 
     return named if isinstance(named, Workspace) else find_workspace(None if named is None else str(named))
+
+
+def _own_workspace(named: AnyWorkspace, to: str) -> Workspace:
+    from driftwright.workspace import Workspace, own_workspace
+
+    return named if isinstance(named, Workspace) else own_workspace(None if named is None else str(named), to)
 
 
 def _read_capture(

@@ -8,7 +8,9 @@ from .promotion import Promotion as Promotion
 from .promotion import promotions as promotions
 from .recording import FOLDER as FOLDER
 from .recording import find_history as find_history
+from .recording import is_history as is_history
 from .recording import record_report as record_report
+from .recording import stores_seen as stores_seen
 from .run import Run as Run
 from .run import as_record as as_record
 from .runs import NAME as NAME

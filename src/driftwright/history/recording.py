@@ -14,6 +14,8 @@ from driftwright.report import Report
 
 FOLDER = "history"
 """Name of the folder that a run keeps its history in, within its output folder."""
+_MISSING = "missing"
+"""What a run says of a store that lies nowhere."""
 
 
 def record_report(history: History, report: Report) -> Report:
@@ -27,6 +29,16 @@ def record_report(history: History, report: Report) -> Report:
     return replace(report, past=past_of([earlier for earlier in runs if earlier.sequence <= run.sequence]))
 
 
+def stores_seen(history: History, target: str) -> frozenset[str]:
+    """Return the names of the stores that a target had, wherever they lay, in at least one run."""
+    return frozenset(store.name for run in history.runs(target) for store in run.stores if store.found != _MISSING)
+
+
+def is_history(folder: File) -> bool:
+    """Whether a folder holds a history."""
+    return (folder / NAME).is_file() or (folder / JOURNAL).is_file()
+
+
 def find_history(named: str) -> File:
     """Return the folder of a history: the one named, or the one that a run left in it.
 
@@ -34,6 +46,6 @@ def find_history(named: str) -> File:
         InputFault: There is none.
     """
     for folder in (File(named), File(named) / FOLDER):
-        if (folder / NAME).is_file() or (folder / JOURNAL).is_file():
+        if is_history(folder):
             return folder
     raise InputFault("no history", named, "", "name the output folder of a run, or its history folder")

@@ -4,6 +4,7 @@ from .assess import assess_impact as assess_impact
 from .assess import effect_on as effect_on
 from .capture import Baseline as Baseline
 from .capture import CaptureRun as CaptureRun
+from .capture import Held as Held
 from .capture import is_false as is_false
 from .capture import is_odd as is_odd
 from .capture import other_branch as other_branch

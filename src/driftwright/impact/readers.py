@@ -10,7 +10,7 @@ from pathlib import Path as File
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_text
 from driftwright.base.jsontext import json_text
-from driftwright.impact.javascript import FactProgram, FactSource, Program, expression, module
+from driftwright.impact.javascript import FactProgram, FactSource, Program, expression, mend_exports, module
 from driftwright.workspace import Code, Fact
 
 
@@ -65,7 +65,7 @@ def readers_module(text: str, file: str) -> Program:
     """
     program = module(text, file)
     if not program.exports:
-        raise InputFault("exports no function", file, "", "write export const name = (data) => ...")
+        raise InputFault("exports no function", file, "", mend_exports(text))
     return program
 
 
@@ -111,7 +111,7 @@ def _reader(code: Code) -> Reader:
         return Reader(expression(code.text, code.file, code.place), "default")
     program = _module(code.text, code.file)
     if code.export not in program.exports:
-        mend = f"its exports are: {', '.join(program.exports) or 'none'}"
+        mend = f"its exports are: {', '.join(program.exports)}" if program.exports else mend_exports(code.text)
         raise InputFault(f"exports no function {code.export}", code.file, "", mend)
     return Reader(program, code.export)
 

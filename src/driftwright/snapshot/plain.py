@@ -38,7 +38,7 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
     if not stores:
         raise InputFault("no store is given", "--store", "", "write --store cart=cart.json")
     declared = load_stores(workspace.schemas)
-    documents = [(_declared(name, declared), _document(name, given)) for name, given in stores.items()]
+    documents = [(_declared(name, declared, workspace), _document(name, given)) for name, given in stores.items()]
     policy = redaction_policy(store for store, _ in documents)
     salt = private_salt(workspace) if salt is None else salt
     views = _redacted(policy, documents, salt)
@@ -56,7 +56,12 @@ def _document(name: str, given: Any) -> Any:
     return checked_document(given, name)
 
 
-def _declared(name: str, stores: Mapping[str, Store]) -> Store:
+def _declared(name: str, stores: Mapping[str, Store], workspace: Workspace) -> Store:
+    if name not in stores and workspace.built_in:
+        from driftwright.workspace import START
+
+        problem = f"unknown store {name!r} in the built-in workspace, for there is none here"
+        raise InputFault(problem, "--store", "", START)
     if name not in stores:
         mend = suggestion(name, stores) or f"known stores: {', '.join(sorted(stores))}"
         raise InputFault(f"unknown store {name!r}", "--store", "", mend)

@@ -1,5 +1,7 @@
 from .check import Examined as Examined
+from .check import Taken as Taken
 from .check import check_snapshot as check_snapshot
+from .check import check_taken as check_taken
 from .check import examine as examine
 from .diff_report import report_diff as report_diff
 from .inherit import with_answers as with_answers

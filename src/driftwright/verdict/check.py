@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from driftwright.base.terms import Basis, Verdict
@@ -18,13 +18,29 @@ from driftwright.verdict.page_state import PageStates
 from driftwright.verdict.proposal import propose
 from driftwright.verdict.reported import capture_facts, report_of
 from driftwright.verdict.triage import load_triage
-from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_stores, sought_stores
+from driftwright.workspace import START, Store, Workspace, check_stores, load_facts, load_stores, sought_stores
 
 Progress = Callable[[str], None]
 
 
 def _silent(_: str) -> None:
     """Report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A capture, and what is known of it beside what it shows.
+
+    Args:
+        snapshot: The redacted capture.
+        file: Where it is kept, for the report.
+        seen: The names of the stores that earlier captures of the same target had: when one of these is missing it is
+            gone, and any other may not be written yet.
+    """
+
+    snapshot: Snapshot
+    file: str | None = None
+    seen: Collection[str] = ()
 
 
 def check_snapshot(
@@ -46,11 +62,22 @@ def check_snapshot(
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
     """
+    return check_taken(Taken(snapshot, file), workspace, progress, engine)
+
+
+def check_taken(
+    taken: Taken, workspace: Workspace, progress: Progress = _silent, engine: Engine | None = None
+) -> Report:
+    """Judge a snapshot by a workspace's contracts, as `check_snapshot` does, by all that is known of it.
+
+    Raises:
+        InputFault: A contract, schema or reader is not what it should be.
+    """
     if engine is None:
         with Engine() as own:
-            return check_snapshot(snapshot, workspace, file, progress, own)
+            return check_taken(taken, workspace, progress, own)
     triage = load_triage(workspace)
-    return triage.applied(examine(snapshot, workspace, file, progress, engine).report)
+    return triage.applied(examine(taken, workspace, progress, engine).report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +90,13 @@ class Examined:
     stores: Mapping[str, Store]
 
 
-def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress: Progress, engine: Engine) -> Examined:
+def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engine) -> Examined:
     """Judge a snapshot as `check_snapshot` does, without suppressions and levels of the workspace.
 
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
     """
+    snapshot = taken.snapshot
     engine.start()  # V8 gets ready while the stores are read and compared
     stores = load_stores(workspace.schemas)
     facts = load_facts(workspace.contracts)
@@ -78,7 +106,8 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
     page_states = PageStates.of(workspace, where.target, where.state)
     compiled = tuple(compile_fact(fact) for fact in facts)
     code = reading_code(compiled)
-    observed = page_states.excused({name: observe_store(snapshot, store, code) for name, store in stores.items()})
+    found_stores = {name: observe_store(snapshot, store, code) for name, store in stores.items()}
+    observed = page_states.excused(found_stores, taken.seen)
     case = case_of(engine, stores, observed, compiled, page_states.excuse)
     case = replace(case, absent=_find_absent(snapshot, workspace, observed))
     subjects = [subject_of(case, fact) for fact in compiled]
@@ -94,9 +123,12 @@ def examine(snapshot: Snapshot, workspace: Workspace, file: str | None, progress
         for subject in subjects
         if case.changes
     }
-    report = report_of(capture_facts(snapshot, file), case, facts, judged, reads)
+    report = report_of(capture_facts(snapshot, taken.file), case, facts, judged, reads)
     report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
-    return Examined(page_states.applied(report, observed), case, compiled, stores)
+    report = page_states.applied(report, observed)
+    if workspace.built_in:
+        report = replace(report, notes=(f"{workspace.built_in_says}; {START}", *report.notes))
+    return Examined(report, case, compiled, stores)
 
 
 def _find_absent(snapshot: Snapshot, workspace: Workspace, observed: Mapping[str, Observed]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from driftwright.base.terms import Basis, Effect, Quality, Verdict
@@ -10,6 +10,8 @@ from driftwright.impact import (
     CaptureRun,
     CompiledFact,
     Fallback,
+    Held,
+    Reader,
     Reading,
     Situation,
     Trace,
@@ -91,6 +93,7 @@ def judge_facts(
         judgement of each fact.
     """
     verdicts = []
+    subjects = [_without_absent(case, subject) for subject in subjects]
     for subject in subjects:
         progress(f"judging {subject.fact.fact.name}")
         verdicts.append(case.bench.judge(subject.fact.primary, subject.bound))
@@ -99,10 +102,46 @@ def judge_facts(
     return case, tuple(_judge(case, subject, verdict) for subject, verdict in zip(subjects, verdicts, strict=True))
 
 
+def _without_absent(case: Case, subject: Subject) -> Subject:
+    """Return the subject without the capture where its reader asks for a store whose absence is no drift.
+
+    What a reader does without a store says nothing of how the page writes that store; what replay says still counts.
+    """
+    if not _absent_reads(case, subject, subject.fact.primary):
+        return subject
+    return replace(subject, bound=replace(subject.bound, captured=()))
+
+
+def _absent_reads(case: Case, subject: Subject, *readers: Reader) -> list[str]:
+    """Return the names of the stores whose absence is no drift and that a reader reads on known-good stores."""
+    absent = {name for name, item in case.observed.items() if item.absence}
+    if not absent:
+        return []
+    traces = (trace(case.engine, reader, subject.good, case.generalise) for reader in readers)
+    return sorted(absent & {read.store for traced in traces for read in traced.reads})
+
+
+def _run_on_present(case: Case, subject: Subject) -> CaptureRun:
+    """Run invariants and agreements on the capture; those that ask for a store that is absent say nothing."""
+    fact = subject.fact
+    run = run_on_capture(case.engine, fact, subject.captured if case.run_on is not None else ())
+
+    def decided(held: Held, readers: Iterable[Reader]) -> Held:
+        return Held(held.name, held=None) if _absent_reads(case, subject, *readers) else held
+
+    between = (
+        [fact.derive[name] for name in agreement.between if name in fact.derive] for agreement in fact.fact.agreements
+    )
+    return CaptureRun(
+        invariants=tuple(decided(held, [fact.holds[held.name]]) for held in run.invariants),
+        agreements=tuple(decided(held, readers) for held, readers in zip(run.agreements, between, strict=True)),
+    )
+
+
 def _judge(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
     fact, good = subject.fact, subject.good
     traced = trace(case.engine, fact.primary, good, case.generalise)
-    run = run_on_capture(case.engine, fact, subject.captured if case.run_on is not None else ())
+    run = _run_on_present(case, subject)
     fallback = walk(case.engine, fact, good, case.replayable, case.absent)
     unseen = _find_unseen(case, fact, traced, reader, bound=bool(subject.captured))
     judged = _combine_evidence(case, subject, reader, (run, fallback, unseen))
@@ -110,6 +149,9 @@ def _judge(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)
     if judged.verdict is Verdict.UNSEEN and unseen is None:
         unseen = Unseen((), fact.fact.to_see)
+    absent = _absent_reads(case, subject, fact.primary)
+    if judged.verdict is Verdict.UNSEEN and absent:
+        judged = replace(judged, says="; ".join(f"{name}: {case.observed[name].absence}" for name in absent))
     # What was not seen is reported only with the verdict `unseen`.
     return _build_fact(fact, judged, run, unseen if judged.verdict is Verdict.UNSEEN else None, traced)
 
@@ -224,7 +266,7 @@ def _find_unseen(case: Case, fact: CompiledFact, traced: Trace, reader: ReaderVe
         observed = case.observed.get(store)
         if observed is None:
             continue
-        if observed.found in ("missing", "empty"):
+        if observed.found in ("missing", "empty") or observed.absence:
             paths.append(f"{store}:/")
             continue
     if not paths and (bound or case.captured is None):

@@ -39,6 +39,11 @@ from driftwright.workspace import (
 
 _NOTHING = Comparison((), ())
 
+UNWRITTEN = "not written yet"
+UNLOOKED = "its storage area was not looked into"
+UNGIVEN = "it was not given"
+_SAVED = "dump"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingCode:
@@ -76,6 +81,8 @@ class Observed:
         raw: Its value with nothing hidden, for a file of one's own: readers run on it, and it is shown nowhere.
         text_paths: Where the compared documents had JSON text that a reader parses, innermost first.
         may_lack: Whether the page state or its having been emptied explains absences.
+        absence: Why it is not in its place, where that is no drift: `UNWRITTEN` (nothing shows that the page had to
+            have it), `UNLOOKED` or `UNGIVEN`; else empty.
         usual: The shape of the known-good documents that it was compared with; None when nothing was compared.
     """
 
@@ -95,6 +102,7 @@ class Observed:
     text_paths: tuple[Path, ...] = ()
     usual: Shape | None = None
     may_lack: bool = False
+    absence: str = ""
 
     def without_reset(self, comparison: Comparison) -> Comparison:
         """Return a comparison of the store without what its having been emptied explains."""
@@ -111,12 +119,16 @@ def observe_store(snapshot: Snapshot, store: Store, code: ReadingCode = NO_CODE)
     """
     entries = [(view, entry) for view in snapshot.areas for entry in view.entries if entry.store == store.name]
     if not entries:
-        return Observed(store, "missing", None, None, None, store.latest, _NOTHING, ())
+        if snapshot.own.documents:
+            return _observe_missing(store, UNGIVEN)
+        return _observe_missing(store, "" if _is_looked_into(snapshot, store) else UNLOOKED)
     fingerprints = [pair for pair in entries if pair[1].form == "shape"]
     if fingerprints:
         return _observe_fingerprint(store, fingerprints[0])
     at_home = [pair for pair in entries if _is_at_home(pair, store)]
     if not at_home:
+        if not _is_looked_into(snapshot, store):  # what lies elsewhere as well has not moved there
+            return replace(_observe_missing(store, UNLOOKED), found="elsewhere", entry=entries[0])
         return _observe_elsewhere(store, entries)
     view, entry = at_home[0]
     odd = [pair for pair in at_home if pair[1].form != "json"]
@@ -125,6 +137,10 @@ def observe_store(snapshot: Snapshot, store: Store, code: ReadingCode = NO_CODE)
     observed = _observe_document(snapshot.own, store, (view, entry), at_home, code)
     observed = replace(observed, raw=snapshot.own.documents.get(store.name))
     return _observe_packed(observed, odd[0][1].form) if odd else observed
+
+
+def _observe_missing(store: Store, absence: str) -> Observed:
+    return Observed(store, "missing", None, None, None, store.latest, _NOTHING, (), absence=absence)
 
 
 def _observe_document(
@@ -250,6 +266,17 @@ def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
     gone = [change for change in comparison.changes if is_absence(change)]
     kept = tuple(change for change in comparison.changes if not is_absence(change))
     return Comparison(kept, tuple(sorted({*comparison.unseen, *(change.path for change in gone)})))
+
+
+def _is_looked_into(snapshot: Snapshot, store: Store) -> bool:
+    """Whether a capture looked into the area of the page in which a store should lie.
+
+    A reading of the page itself looks into all areas of it; saved storage may be of some, and not every reading sees an
+    extension's.
+    """
+    if snapshot.provenance.way != _SAVED and not store.area.startswith("extension-"):
+        return True
+    return any(view.area == store.area and not view.where for view in snapshot.areas)
 
 
 def _is_at_home(pair: tuple[AreaView, Entry], store: Store) -> bool:

@@ -16,7 +16,7 @@ from driftwright.report import FactFound, InvariantFound, Report, Unseen
 from driftwright.snapshot import Snapshot, Watch
 from driftwright.structure import Change, read_described_change
 from driftwright.verdict.breach import Breach, Judgement, judge, moments_of
-from driftwright.verdict.check import check_snapshot, examine
+from driftwright.verdict.check import Taken, check_snapshot, examine
 from driftwright.verdict.shown import effect_said, evidence_of_replay, fallback_shown, sources_shown
 from driftwright.verdict.triage import load_triage
 from driftwright.workspace import TimeRule, Workspace, check_rules, load_rules
@@ -61,7 +61,9 @@ def check_watch(
     """
     triage = load_triage(workspace)
     rules = load_rules(workspace.contracts / "temporal")
-    examined = examine(watch.final, workspace, file, progress, engine)
+    # What an earlier sample held and the end does not is gone, whatever is known beside the watch.
+    seen = {entry.store for sample in watch.samples for view in sample.areas for entry in view.entries}
+    examined = examine(Taken(watch.final, file, seen), workspace, progress, engine)
     single = {name: store for name, store in examined.stores.items() if not store.placeholder}
     named = {fact.fact.name: frozenset(invariant.name for invariant in fact.fact.invariants) for fact in examined.facts}
     check_rules(rules, tuple(single), named)

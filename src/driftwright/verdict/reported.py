@@ -31,7 +31,7 @@ from driftwright.structure import Change, PathCount, count_path
 from driftwright.verdict.case import Case, level_of
 from driftwright.verdict.early_warnings import dual_writes
 from driftwright.verdict.ledger import FactReads, read_by
-from driftwright.verdict.observe import Observed
+from driftwright.verdict.observe import UNGIVEN, UNLOOKED, UNWRITTEN, Observed
 from driftwright.verdict.tree import grouped, tree_of
 from driftwright.workspace import Fact, accepted_shape, repository_of
 
@@ -59,7 +59,12 @@ def report_of(
         stores=tuple(_build_store(item, changes, judged) for item in observed.values()),
         changes=changes,
         facts=tuple(_add_path_counts(observed, _add_places(facts, judged))),
-        notes=(*_note_resets(observed), *_note_changes(changes, judged), *_note_early_warnings(observed, reads)),
+        notes=(
+            *_note_absences(observed, judged),
+            *_note_resets(observed),
+            *_note_changes(changes, judged),
+            *_note_early_warnings(observed, reads),
+        ),
     )
 
 
@@ -119,6 +124,23 @@ def _build_tree(item: Observed, changes: Sequence[ChangeFound], judged: Sequence
     top = "/{}" if item.store.placeholder else ""  # readers are given one entry of a pattern store
     ends = [(top + read.removeprefix(f"{name}:"), fact) for read, fact in reads if read.startswith(f"{name}:")]
     return tree_of((accepted_shape(item.accepted), item.shape), item.accepted.layout, grouped(changed), grouped(ends))
+
+
+def _note_absences(observed: Mapping[str, Observed], judged: Sequence[FactFound]) -> Iterator[str]:
+    """Yield a note for each store whose absence is no drift and that an unseen fact reads."""
+    wanted = {path.partition(":")[0] for fact in judged if fact.unseen is not None for path in fact.unseen.paths}
+    for name, item in observed.items():
+        if name not in wanted:
+            continue
+        if item.absence == UNLOOKED:
+            yield f"{name}: {UNLOOKED}, so nothing can be said of it: capture {item.store.area} storage as well"
+        if item.absence == UNGIVEN:
+            yield f"{name}: {UNGIVEN}, so nothing can be said of it: give its file with --store as well"
+        if item.absence == UNWRITTEN:
+            yield (
+                f"{name}: {UNWRITTEN}: it lies nowhere, and nothing known of this page says that it must; use the "
+                "page and capture again, or list it in `must` of a [[state]] of the target if it is always there"
+            )
 
 
 def _note_resets(observed: Mapping[str, Observed]) -> Iterator[str]:

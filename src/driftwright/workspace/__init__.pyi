@@ -5,6 +5,7 @@ from .contract import Param as Param
 from .contract import check_stores as check_stores
 from .contract import load_fact as load_fact
 from .contract import load_facts as load_facts
+from .folders import START as START
 from .folders import Gate as Gate
 from .folders import Workspace as Workspace
 from .folders import find_workspace as find_workspace

@@ -17,8 +17,10 @@ from driftwright.base.toml import Table, read_table, suggestion
 FORMAT = "contract-v1"
 
 _FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
-_PARAM = re.compile(r"each (key|value) of ([a-z_]+):(/\S*(?: or /\S*)*)\Z")
+_PARAM = re.compile(r"each (key|value) of ([^\s:]+):(/(?:(?! or ).)*(?: or /(?:(?! or ).)*)*)(?<!\s)\Z")
 _ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
+_MODULE = re.compile(r"([^\n=(){};#]+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*)?)?")
+"""A file of reading code and the name of an export, which may be missing; what is no plain module says so itself."""
 _RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
 
 
@@ -277,10 +279,12 @@ def _accepted(table: Table) -> Accepted:
 def _code(table: Table, name: str) -> Code:
     """Read an inline function, or the module that `file.js#export` names, beside the contract."""
     text = table.text(name).strip()
-    module = re.fullmatch(r"(\S+\.m?js)#([A-Za-z_$][\w$]*)", text)
+    module = _MODULE.fullmatch(text)
     if module is None:
         place = f"{table.place}.{name}" if table.place else name
         return Code(text, table.file, place, "")
+    if module.group(2) is None:
+        raise table.fault("names no export of the module", name, f"write '{module.group(1)}#NAME'")
     file = (File(table.file).parent / module.group(1)).resolve()
     return Code(read_text(file), display_path(file), "", module.group(2))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
@@ -12,6 +13,8 @@ from driftwright.base.files import read_text
 from driftwright.base.terms import Level, Phase
 from driftwright.base.toml import Table, read_table
 
+SETTINGS = "driftwright.toml"
+"""The file in which a folder says where its workspace lies."""
 _PACKAGED = File(__file__).parent / "packaged"
 _CHECKOUT = File(__file__).parents[3]
 
@@ -33,6 +36,9 @@ class Gate:
     quiet: int
 
 
+START = "start one with `driftwright init`, or name yours with --workspace DIR"
+"""What to do where there is no workspace."""
+
 GATES: Mapping[Phase, Gate] = {Phase.DERIVE: Gate(7, 10, 0.99, 7), Phase.REKEY: Gate(14, 20, 0.99, 14)}
 """What is asked of a fact unless the workspace asks for something else."""
 
@@ -48,6 +54,7 @@ class Workspace:
         severity: Levels that rules have here instead of their own, by rule id.
         settings: The file that sets them; empty when there is none.
         gates: What a fact must show before it may move on to a phase.
+        built_in: Whether it is the one of the package, taken where there is no other.
     """
 
     contracts: File
@@ -56,6 +63,13 @@ class Workspace:
     severity: Mapping[str, Level] = field(default_factory=dict, hash=False)
     settings: str = field(default="", compare=False)
     gates: Mapping[Phase, Gate] = field(default_factory=lambda: GATES, hash=False)
+    built_in: bool = field(default=False, compare=False)
+
+    @property
+    def built_in_says(self) -> str:
+        """Which contracts judge where there is no workspace, in words; empty when there is one."""
+        names = " and ".join(self.targets())
+        return f"there is no workspace here: the built-in contracts of {names} are taken" if self.built_in else ""
 
     @property
     def suppressions(self) -> File:
@@ -74,12 +88,16 @@ class Workspace:
         """
         if name not in self.targets():
             names = ", ".join(self.targets()) or "none"
+            if self.built_in:
+                raise InputFault(
+                    f"no probe target {name!r} in the built-in workspace", "", "", f"known targets: {names}; {START}"
+                )
             raise InputFault(f"no probe target {name!r}", str(self.probes), "", f"known targets: {names}")
         return self.probes / f"{name}.toml"
 
 
 def find_workspace(named: str | None, current: File | None = None) -> Workspace:
-    """Find the workspace: the named folder, the current folder's settings, or the one in the package.
+    """Find the workspace: the named folder, the current folder, the settings above it, or the one in the package.
 
     Args:
         named: A folder the user named; None to look in the current folder.
@@ -96,19 +114,48 @@ def find_workspace(named: str | None, current: File | None = None) -> Workspace:
         return settings
     if (folder / "contracts").is_dir() and (folder / "schemas").is_dir():
         return workspace_in(folder)
-    return workspace_in(_PACKAGED if _PACKAGED.is_dir() else _CHECKOUT)
+    above = _settings_above(folder)
+    if above is not None:
+        return above
+    return replace(workspace_in(_PACKAGED if _PACKAGED.is_dir() else _CHECKOUT), built_in=True)
 
 
-def own_workspace(named: str | None) -> Workspace:
-    """Find the workspace that may be written to, as `find_workspace` does; the one that is part of the package may not.
+def _settings_above(folder: File) -> Workspace | None:
+    """Return the workspace that the nearest settings above a folder name, no further up than its repository."""
+    below = folder.absolute()
+    for above in below.parents:
+        if (below / ".git").exists() or not _is_mine(above):
+            return None
+        try:
+            settings = _settings(above)
+        except InputFault as fault:
+            if fault.file.endswith(SETTINGS) or fault.place:
+                raise
+            settings = None  # a project above that is no TOML says nothing of a workspace
+        if settings is not None:
+            return settings
+        below = above
+    return None
+
+
+def _is_mine(folder: File) -> bool:
+    """Whether a folder belongs to this user: nobody else may lay settings into the way, as in a folder for all."""
+    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
+
+
+def own_workspace(named: str | None, to: str = "adopt it into") -> Workspace:
+    """Find the workspace that is the user's own, as `find_workspace` does; the one that is part of the package is not.
+
+    Args:
+        named: A folder the user named; None to look in the current folder.
+        to: What is to be done with it, for the message.
 
     Raises:
         InputFault: There is none, or it is not what it should be.
     """
     workspace = find_workspace(named)
-    is_current = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
-    if named is None and not workspace.settings and not is_current:
-        raise InputFault("there is no workspace here to adopt it into", "", "", "name yours with --workspace DIR")
+    if workspace.built_in:
+        raise InputFault(f"there is no workspace here to {to}", "", "", START)
     return workspace
 
 
@@ -130,7 +177,7 @@ def workspace_in(folder: File) -> Workspace:
 
 
 def _settings(folder: File) -> Workspace | None:
-    own = folder / "driftwright.toml"
+    own = folder / SETTINGS
     if own.is_file():
         return _read(read_table(own), folder)
     project = folder / "pyproject.toml"

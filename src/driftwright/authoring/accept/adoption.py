@@ -22,7 +22,7 @@ from driftwright.base.terms import Verdict
 from driftwright.impact import Engine
 from driftwright.report import ProposalFound
 from driftwright.snapshot import Snapshot
-from driftwright.verdict import Examined, Observed, examine
+from driftwright.verdict import Examined, Observed, Taken, examine
 from driftwright.workspace import NAME as VERSIONS
 from driftwright.workspace import Workspace, compatibility, versions_lock, violations
 
@@ -69,7 +69,7 @@ def accept_snapshot(
         InputFault: The workspace is not what it should be.
     """
     with staged(workspace) as stage:
-        examined = examine(snapshot, workspace, None, progress, engine)
+        examined = examine(Taken(snapshot), workspace, progress, engine)
         refused = _reasons_unfit(examined)
         if refused:
             return Refused(refused, ())
@@ -82,7 +82,7 @@ def accept_snapshot(
         progress("running the readers on the next version")
         new = load_workspace(stage.copy, engine)
         why = list(answers_otherwise(old, new, examined.case.moments))
-        why += _reasons_still_wrong(examine(snapshot, stage.copy, None, progress, engine), drifted)
+        why += _reasons_still_wrong(examine(Taken(snapshot), stage.copy, progress, engine), drifted)
         if not why:
             touched = frozenset(name for change in examined.report.changes for name in change.read_by)
             why = newly_unproven(old, new, touched, lambda text: progress(f"proving {text}"))
@@ -127,7 +127,7 @@ def _apply_patches(stage: Stage, snapshot: Snapshot, engine: Engine, progress: P
     """
     written: list[str] = []
     for _ in range(_ROUNDS):
-        proposals = examine(snapshot, stage.copy, None, progress, engine).report.proposals
+        proposals = examine(Taken(snapshot), stage.copy, progress, engine).report.proposals
         texts = {}
         for proposal in (proposal for proposal in proposals if proposal.change == proposals[0].change):
             text = patched(stage.read(proposal.file) or "", proposal.diff)

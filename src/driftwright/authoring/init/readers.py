@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from driftwright.authoring.init.draft import Draft, kind_of
+from driftwright.authoring.init.names import argument_name, fact_name, snake
 from driftwright.base.errors import InputFault
 from driftwright.base.forms import is_idlike
 from driftwright.base.jsontext import json_text
@@ -17,8 +17,6 @@ from driftwright.structure import shape_rows
 
 _SAMPLE = 8
 _NOBODY = "none-of-these"
-_RESERVED = frozenset({"now", "class", "default", "new", "delete", "return", "function", "this", "in"})
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _MARK = "\n// The readers above, as contracts call them: with every store by its name.\n"
 
 
@@ -88,7 +86,7 @@ def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
     readers: list[Adapted] = []
     left: list[str] = []
     for name in names:
-        result = adapter.adapt(name, counts.get(name, 0))
+        result = adapter.adapt(name, counts.get(name, 0), [reader.name for reader in readers])
         if isinstance(result, Adapted):
             readers.append(result)
         else:
@@ -122,8 +120,8 @@ class _Adapter:
     engine: Engine
     local: Mapping[str, str]
 
-    def adapt(self, name: str, takes: int) -> Adapted | str:
-        """Return a reader as a contract calls it, or why it cannot be one."""
+    def adapt(self, name: str, takes: int, facts: Collection[str]) -> Adapted | str:
+        """Return a reader as a contract calls it, or why it cannot be one; `facts` are names that are taken."""
         if name == "default":
             return "a default export has no name; give it one"
         if takes not in (1, 2):
@@ -134,7 +132,7 @@ class _Adapter:
         call = f"{name}From"
         while call in self.text:
             call += "_"
-        reader = Adapted(name, snake(name), call, taken, {})
+        reader = Adapted(name, fact_name(name, facts), call, taken, {})
         answers = [answer for answer in self._answers(reader) if _is_something(answer)]
         if not answers:
             return "answers nothing on these documents"
@@ -142,11 +140,12 @@ class _Adapter:
 
     def line(self, reader: Adapted) -> str:
         """Return the export that a contract names."""
-        second = f", {reader.takes.name}" if reader.takes else ""
-        store = self.draft.store
-        return (
-            f"export const {reader.call} = ({{ {store}{second} }}) => {self.local[reader.export]}({store}{second});\n"
-        )
+        function = self.local[reader.export]
+        names = [self.draft.store, *([reader.takes.name] if reader.takes else [])]
+        # An argument with the function's own name would hide it.
+        held = [f"{name}_" if name == function else name for name in names]
+        taken = ", ".join(name if name == own else f"{name}: {own}" for name, own in zip(names, held, strict=True))
+        return f"export const {reader.call} = ({{ {taken} }}) => {function}({', '.join(held)});\n"
 
     def _answers(self, reader: Adapted, others: Sequence[str] | None = None) -> list[Answer]:
         program = module(self.text + self.line(reader), self.file)
@@ -179,26 +178,23 @@ class _Adapter:
     def _list_candidates(self) -> Iterator[Taken]:
         """Yield the possible parameters: keys of maps, the outermost first, then ids in fields."""
         store = self.draft.store
-        rows = sorted(shape_rows(self.draft.shape), key=lambda row: len(row.path.steps))
+        rows = [row for row in shape_rows(self.draft.shape) if _is_writable(row.path)]
+        rows.sort(key=lambda row: len(row.path.steps))
         for row in rows:
             if row.shape.values is not None:
-                yield Taken(_argument_name(kind_of(row.path), store), "key", row.path)
+                yield Taken(argument_name(kind_of(row.path), [store]), "key", row.path)
         for row in rows:
             if any(isinstance(value, str) and is_idlike(value) for value in self._sample_at(row.path)):
-                yield Taken(_argument_name(snake(row.path.name), store), "value", row.path)
+                yield Taken(argument_name(snake(row.path.name), [store]), "value", row.path)
 
     def _sample_at(self, path: Path) -> list[Any]:
         return [value for document in self.draft.documents for value in values_at(document, path)][:_SAMPLE]
 
 
-def snake(name: str) -> str:
-    """Return a name in snake case: `item_count` for `itemCount`."""
-    return "_".join(word.lower() for word in _WORDS.findall(name)) or "fact"
-
-
-def _argument_name(word: str, store: str) -> str:
-    word = word if word.isidentifier() and word not in _RESERVED else "id"
-    return f"{word}_id" if word == store else word
+def _is_writable(path: Path) -> bool:
+    """Whether a contract can name a path as that of a parameter."""
+    text = str(path)
+    return text.isprintable() and text == text.rstrip() and " or " not in text
 
 
 def _is_something(answer: Answer) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from driftwright.authoring.init.build import Scaffold, build_workspace
+from driftwright.authoring.init.names import check_store_name, store_name
 from driftwright.authoring.init.request import InitRequest
 from driftwright.authoring.lock import NAME, reads_lock
 from driftwright.authoring.prove.prove import load_workspace
@@ -23,7 +24,6 @@ from driftwright.snapshot import hiding, private_salt, throwaway_salt
 from driftwright.workspace import NAME as VERSIONS
 from driftwright.workspace import find_workspace, versions_lock, workspace_in
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _LEAST = 2
 _TAKEN = ("contracts", "schemas", "probes")
 
@@ -53,9 +53,8 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
     if len(snapshots) < _LEAST:
         message = "one snapshot shows what was, not what may be"
         raise InputFault(message, "--snapshot", "", "give two that differ: --snapshot a.json --snapshot b.json")
-    store = store or _identifier(key) or "store"
-    if not _NAME.match(store):
-        raise InputFault(f"{store!r} is no name for a store", "--store", "", "use small letters, digits and _")
+    store = store or store_name(key)
+    check_store_name(store)
     key = key or store
     if "{" in key:
         raise InputFault("a pattern of many keys", "--key", "", "give one whole key; widen store.toml afterwards")
@@ -92,7 +91,7 @@ def init_workspace(folder: File, request: InitRequest) -> Scaffold:
     with Engine() as engine, hiding(throwaway_salt()) as redact:
         engine.start()
         made = build_workspace(request, redact, private_salt(workspace_in(folder)), engine)
-        files = {**made.files, **_locks(made.files, engine)}
+        files = {**made.files, **_locks(folder, made.files, engine)}
     _refuse_taken(folder)
     write_together({folder / name: text for name, text in files.items()})
     return made
@@ -109,11 +108,6 @@ def _document(given: Any) -> Any:
     return document
 
 
-def _identifier(text: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()).strip("_")
-    return words[:40] if words[:1].isalpha() else ""
-
-
 def _refuse_taken(folder: File) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputFault("not a folder", str(folder), "", "name a new folder")
@@ -123,13 +117,22 @@ def _refuse_taken(folder: File) -> None:
             raise InputFault(f"holds {name}/ already", str(folder), "", mend)
 
 
-def _locks(files: Mapping[str, str], engine: Engine) -> dict[str, str]:
-    """Load the new workspace from a temporary folder, which shows that it is valid, and return its locks."""
+def _locks(folder: File, files: Mapping[str, str], engine: Engine) -> dict[str, str]:
+    """Load the new workspace from a temporary folder, which shows that it is valid, and return its locks.
+
+    Raises:
+        InputFault: It is not valid, for what is in the readers or the documents.
+    """
     with tempfile.TemporaryDirectory(prefix="driftwright-") as name:
-        folder = File(name)
+        copy = File(name).resolve()
         for path, text in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, encoding="utf-8", newline="\n")
-        workspace = find_workspace(name)
-        reads = reads_lock(load_workspace(workspace, engine))
-        return {f"contracts/{NAME}": reads, f"schemas/{VERSIONS}": versions_lock(workspace.schemas)}
+            (copy / path).parent.mkdir(parents=True, exist_ok=True)
+            (copy / path).write_text(text, encoding="utf-8", newline="\n")
+        try:
+            workspace = find_workspace(str(copy))
+            reads = reads_lock(load_workspace(workspace, engine))
+            return {f"contracts/{NAME}": reads, f"schemas/{VERSIONS}": versions_lock(workspace.schemas)}
+        except InputFault as fault:
+            # A message names the file that would have been written, not the copy, which is gone.
+            told = [part.replace(str(copy), str(folder)) for part in (fault.what, fault.file, fault.place, fault.mend)]
+            raise InputFault(f"cannot be started so: {told[0]}", *told[1:]) from None

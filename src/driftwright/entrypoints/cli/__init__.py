@@ -11,6 +11,7 @@ from pathlib import Path as File
 from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
 from driftwright.entrypoints.cli.exits import BAD_INPUT, INTACT, MACHINE, UNSEEN
 from driftwright.entrypoints.cli.parser import build_parser
+from driftwright.entrypoints.interrupts import tell_interrupted
 
 __all__ = ["main"]
 
@@ -23,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = build_parser()
     options = parser.parse_args(arguments)
+    if "run" not in options:  # no command was named
+        parser.print_help(sys.stderr)
+        return BAD_INPUT
     try:
         code = options.run(options)
         sys.stdout.flush()
@@ -37,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MachineFault as fault:
         return _print_fault(fault, MACHINE)
     except KeyboardInterrupt:
-        return _print_fault(Fault("interrupted"), MACHINE)
+        return tell_interrupted()
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:  # no file can have such a name: whoever gave it has to give another
             return _print_fault(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
@@ -64,9 +65,24 @@ def captures_of(options: argparse.Namespace, workspace: Workspace) -> list[tuple
         raise InputFault("nothing to judge", "", "", "name a *.snapshot.json file, or --store STORE=FILE")
     captures: list[tuple[str, Snapshot | Watch]] = [(name, read_any(name)) for name in options.snapshots]
     if options.store:
-        plain = dict(map(_split_store, options.store))
+        plain = _plain_files(options.store)
         captures.append((next(iter(plain.values())), plain_snapshot(plain, workspace)))
     return captures
+
+
+def _plain_files(arguments: Sequence[str]) -> dict[str, str]:
+    """Return the files of the stores that `--store` names.
+
+    Raises:
+        InputFault: An argument is not STORE=FILE, or one store has two files.
+    """
+    files: dict[str, str] = {}
+    for name, file in map(_split_store, arguments):
+        if name in files:
+            problem = f"the store {name} is named twice, with {files[name]} and {file}"
+            raise InputFault(problem, "--store", "", "give one file for each store, and judge the other by itself")
+        files[name] = file
+    return files
 
 
 def _split_store(argument: str) -> tuple[str, str]:

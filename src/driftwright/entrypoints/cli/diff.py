@@ -116,9 +116,11 @@ def _text(report: Report) -> str:
     lines = []
     for fact in report.facts:
         lines.append(f"{str(fact.verdict).upper():<9} {fact.name}: {fact.says}")
+        before, after = _answers(fact.evidence)
         if fact.effect is not Effect.SAME:
-            before, after = _answers(fact.evidence)
             lines.append(f"          {fact.effect}: {before}  ->  {after}")
+        elif fact.verdict is Verdict.UNSEEN and (before or after):
+            lines.append(f"          answers: {before}  ->  {after}")
         lines += [f"          because {message}" for message in _cause_messages(fact, report)]
     if report.changes:
         lines.append("changes:")

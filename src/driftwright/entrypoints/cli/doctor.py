@@ -14,7 +14,7 @@ from driftwright.base.errors import Fault, InputFault, visible
 from driftwright.base.toml import suggestion
 from driftwright.entrypoints.cli.explain import finding, is_fingerprint
 from driftwright.structure import Rule, load_rules
-from driftwright.workspace import Fact, Workspace, find_workspace, load_facts, load_stores
+from driftwright.workspace import START, Fact, Workspace, find_workspace, load_facts, load_stores
 
 _PACKAGES = ("jsonschema", "jsonschema-rs", "deepdiff", "playwright", "mini-racer", "orjson", "jinja2", "tree-sitter")
 
@@ -22,14 +22,18 @@ _PACKAGES = ("jsonschema", "jsonschema-rs", "deepdiff", "playwright", "mini-race
 def explain(options: argparse.Namespace) -> int:
     """Explain a rule, a derived fact or a finding of a report; without a name, list rules and facts."""
     rules = load_rules()
-    facts = {fact.name: fact for fact in load_facts(find_workspace(options.workspace).contracts)}
+    workspace = find_workspace(options.workspace)
+    facts = {fact.name: fact for fact in load_facts(workspace.contracts)}
     if options.name is None:
         lines = ["rules:", *(f"  {rule.id:<28} {rule.title}" for rule in rules.values())]
-        lines += ["derived facts:", *(f"  {fact.name:<28} {fact.title}" for fact in facts.values())]
+        built_in = f" ({workspace.built_in_says})" if workspace.built_in else ""
+        lines += [f"derived facts{built_in}:", *(f"  {fact.name:<28} {fact.title}" for fact in facts.values())]
     elif options.name in rules:
         lines = _rule(rules[options.name])
     elif options.name in facts:
         lines = _fact(facts[options.name])
+        if workspace.built_in:
+            lines.append(f"{workspace.built_in_says}; {START}")
     elif is_fingerprint(options.name):
         lines = finding(options.name, options.report, rules)
     else:
@@ -65,16 +69,18 @@ def _fact(fact: Fact) -> list[str]:
 
 def doctor(options: argparse.Namespace) -> int:
     """Show what this machine has; nothing private."""
-    findings = _findings(options)
+    workspace = find_workspace(options.workspace)
+    findings = _findings(options, workspace)
     if options.json:
         print(json.dumps(findings, indent=2))
     else:
         print("\n".join(f"{name:<12} {visible(str(value))}" for name, value in findings.items()))
+        if workspace.built_in:
+            print(f"{workspace.built_in_says}; {START}")
     return 0
 
 
-def _findings(options: argparse.Namespace) -> dict[str, Any]:
-    workspace = find_workspace(options.workspace)
+def _findings(options: argparse.Namespace, workspace: Workspace) -> dict[str, Any]:
     return {
         "driftwright": __version__,
         "python": platform.python_version(),
@@ -102,10 +108,12 @@ def _workspace(workspace: Workspace, *, named: bool) -> str:
     """Say which workspace it is, without its path: that may name a person."""
     if named:
         return "named by --workspace"
-    is_current = workspace.contracts.resolve().is_relative_to(File.cwd().resolve())
-    if not is_current:
+    if workspace.built_in:
         return "built in"
-    return f"the current folder, by {File(workspace.settings).name}" if workspace.settings else "the current folder"
+    if not workspace.settings:
+        return "the current folder"
+    is_current = File(workspace.settings).absolute().parent == File.cwd()
+    return f"{'the current folder' if is_current else 'a folder above'}, by {File(workspace.settings).name}"
 
 
 def _profiles(workspace: Workspace) -> str:

@@ -21,10 +21,12 @@ from driftwright.history import (
     History,
     Sending,
     channel,
+    is_history,
     news,
     pending,
     record_report,
     send,
+    stores_seen,
 )
 from driftwright.report import Report, Style, render
 
@@ -103,6 +105,17 @@ def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
     if faults:
         raise faults[0]
     return report
+
+
+def stores_before(job: Job, target: str) -> frozenset[str]:
+    """Return the names of the stores that the history has seen on a target; a fault of the history is told later."""
+    if not is_history(job.history):
+        return frozenset()
+    try:
+        with open_history(job.history) as history:
+            return stores_seen(history, target)
+    except Fault:
+        return frozenset()  # to record the report fails in the same way, and says so
 
 
 @contextlib.contextmanager

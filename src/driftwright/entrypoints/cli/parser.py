@@ -8,6 +8,7 @@ from importlib import import_module
 
 from driftwright import __version__
 from driftwright.entrypoints.cli.recall_verbs import RECALL_VERBS, alert_options
+from driftwright.entrypoints.cli.usage import Parser
 from driftwright.entrypoints.cli.verbs import Verbs
 from driftwright.entrypoints.cli.workspace_verbs import WORKSPACE_VERBS
 
@@ -18,6 +19,7 @@ exit codes:
   2  bad input, contract or usage; one line says where and how to mend it
   3  unseen or blind: the capture shows too little to say anything
   4  a fault of this program or of the machine
+  130  interrupted, as by Ctrl-C
 
 first steps:
   driftwright diff before.json after.json --consumer readers.js    no set-up at all
@@ -33,19 +35,20 @@ PROOF_FORMATS = ("text", "json", "html")
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = Parser(
         prog="driftwright",
         description="Contract tests for storage you don't own: which derived fact breaks when a site's store changes.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"driftwright {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"driftwright {__version__}")
     parser.add_argument(
         "--workspace",
         metavar="DIR",
-        help="folder that holds contracts/, schemas/ and probes/ (default: here, else built in)",
+        help="folder that holds contracts/, schemas/ and probes/; may stand behind the command as well "
+        "(default: here, or as driftwright.toml here or above says; else built in)",
     )
-    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_probe, _check, _diff, _run, _report, _prove, _trace, _scan, _explain, _doctor):
         add(verbs)
     for add_more in (*RECALL_VERBS, *WORKSPACE_VERBS):
@@ -61,7 +64,9 @@ def _verb(verbs: Verbs, name: str, handler: str, text: str, example: str) -> arg
         epilog=f"example:\n  {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verb.set_defaults(run=_lazily(handler))
+    # The folder may be named on either side of the command; what is not said here leaves what was said before.
+    verb.add_argument("--workspace", metavar="DIR", default=argparse.SUPPRESS, help="folder of the workspace")
+    verb.set_defaults(run=_lazily(handler), parser=verb)
     return verb
 
 
@@ -141,6 +146,7 @@ def _way_options(verb: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGr
         nargs="+",
         metavar="[AREA=]FILE",
         help="redact saved storage: Playwright's storage state, or copy(JSON.stringify(sessionStorage)); "
+        "without AREA, a dump is of the area in which the stores are declared; "
         "example: --from session=s.json local=l.json",
     )
     group.add_argument("--tab", type=int, metavar="N", help="with --attach: which of several tabs of the page")

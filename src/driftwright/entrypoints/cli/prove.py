@@ -14,12 +14,12 @@ from driftwright.entrypoints.cli.output import folder_for_output
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.impact import Engine
 from driftwright.report import Cell, WorkspaceProof, proof_record
-from driftwright.workspace import find_workspace
+from driftwright.workspace import own_workspace
 
 
 def prove(options: argparse.Namespace) -> int:
     """Replay every rule on every known-good store, and show which breaks would go unnoticed."""
-    workspace = find_workspace(options.workspace)
+    workspace = own_workspace(options.workspace, "prove")
     with Engine() as engine:
         if options.write_lock:
             print("\n".join(map(str, write_locks(workspace, engine))))

@@ -9,7 +9,7 @@ from typing import Any
 from driftwright.base.errors import visible
 from driftwright.entrypoints.cli.job import open_history
 from driftwright.history import Promotion, find_history, promotions
-from driftwright.workspace import find_workspace, load_facts
+from driftwright.workspace import START, find_workspace, load_facts
 
 FORMAT = "readiness-v1"
 
@@ -24,7 +24,10 @@ def readiness(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(json.dumps(_record(results, len(runs)), indent=2))
     else:
-        print("\n".join(map(visible, _lines(results, len(runs)))))
+        lines = _lines(results, len(runs))
+        if workspace.built_in:
+            lines.append(f"{workspace.built_in_says}; {START}")
+        print("\n".join(map(visible, lines)))
     return 0
 
 

@@ -9,12 +9,12 @@ import argparse
 from driftwright import __version__
 from driftwright.base.errors import BlindFault, Fault, MachineFault
 from driftwright.entrypoints.cli.exits import exit_code, strict_exit
-from driftwright.entrypoints.cli.job import finish, job_of
+from driftwright.entrypoints.cli.job import finish, job_of, stores_before
 from driftwright.entrypoints.cli.output import folder_for_output
 from driftwright.entrypoints.cli.probe import take_snapshot
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.snapshot import write_snapshot
-from driftwright.verdict import blind_report, check_snapshot, load_triage, unnoticed_breaks
+from driftwright.verdict import Taken, blind_report, check_taken, load_triage, unnoticed_breaks
 from driftwright.workspace import find_workspace, load_target
 
 
@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
             write_snapshot(snapshot, file)
         except MachineFault as fault:
             faults.append(fault)  # what was captured is judged and told all the same
-        report = check_snapshot(snapshot, workspace, file.name, progress("check"))
+        taken = Taken(snapshot, file.name, stores_before(job, target.name))
+        report = check_taken(taken, workspace, progress("check"))
         progress_done()
     report = finish(report, job, faults)
     triage.refuse_unused([report])

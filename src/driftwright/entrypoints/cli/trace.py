@@ -33,7 +33,16 @@ from driftwright.snapshot.capture import (
     source_texts,
     trace_extension,
 )
-from driftwright.workspace import LONGEST_DEADLINE, Store, Target, Workspace, find_workspace, load_stores, load_target
+from driftwright.workspace import (
+    LONGEST_DEADLINE,
+    START,
+    Store,
+    Target,
+    Workspace,
+    find_workspace,
+    load_stores,
+    load_target,
+)
 
 QUOTA = 5 * 1024 * 1024  # UTF-16 units of keys and texts that a browser grants an origin
 _UNDECLARED = "store"  # what a store is called that no schema declares
@@ -68,6 +77,8 @@ def trace(options: argparse.Namespace) -> int:
         record = trace_record(run, reads, comparison)
         write_atomically(File(options.out), json.dumps(record, indent=2, sort_keys=True) + "\n")
     print(_text(reads, comparison, extension.untraced), end="")
+    if options.check and workspace.built_in:
+        print(f"{workspace.built_in_says}; {START}")
     if not reads.seen:
         return UNSEEN
     return DRIFT if comparison is not None and comparison.findings else INTACT

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 from driftwright.base.errors import MachineFault
+from driftwright.impact.javascript.dialect import mend_thrown
 from driftwright.impact.javascript.plan import Plan, key
 from driftwright.impact.javascript.process import Process, Refused, Stopped
 from driftwright.impact.javascript.program import LINES_BEFORE, Program
@@ -144,7 +145,8 @@ class Host:
         if "thrown" in answer:
             place = _FRAME.search(answer["stack"])
             line, column = (int(place[1]) - 1 - LINES_BEFORE, int(place[2])) if place else (1, 1)
-            raise program.fault(f"throws when it is loaded: {answer['thrown']}", max(line, 1), column)
+            thrown = answer["thrown"]
+            raise program.fault(f"throws when it is loaded: {thrown}", max(line, 1), column, mend_thrown(thrown))
         return tuple(answer["names"])
 
     def _define_all(self, programs: Sequence[Program]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from driftwright.base.errors import InputFault
 from driftwright.impact.javascript import syntax
+from driftwright.impact.javascript.dialect import bundling, dialect_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -42,10 +43,10 @@ class Program:
         """Whether its answers may depend on the time zone that it runs in."""
         return _TELLS_TIME.search(self.script) is not None
 
-    def fault(self, what: str, line: int, column: int) -> InputFault:
+    def fault(self, what: str, line: int, column: int, mend: str = "correct the JavaScript") -> InputFault:
         """Return the fault of this code at a line and column of it, both counted from 1."""
         place = f"{self.place} {line}:{column}".strip()
-        return InputFault(what, self.file, place, "correct the JavaScript")
+        return InputFault(what, self.file, place, mend)
 
 
 def module(text: str, file: str) -> Program:
@@ -61,8 +62,7 @@ def module(text: str, file: str) -> Program:
     text = text.removeprefix("\ufeff")
     source = text.encode("utf-8", "surrogatepass")
     tree = syntax.parsed(source)
-    blank = Program(file, (), "", frozenset())
-    _refuse(tree, blank)
+    _refuse(tree, Program(file, (), "", frozenset()), text)
     exported = syntax.exports(tree, source)
     members = ", ".join(f"{json.dumps(name)}: {local}" for name, local in exported.bindings)
     script = (
@@ -85,15 +85,25 @@ def expression(text: str, file: str, place: str) -> Program:
     # Parsed on a line of its own: places are then counted in the text alone, and a trailing comment ends.
     source = f"(\n{text}\n)".encode("utf-8", "surrogatepass")
     tree = syntax.parsed(source)
-    blank = Program(file, (), "", frozenset(), place)
-    _refuse(tree, blank, lines_before=1)
+    _refuse(tree, Program(file, (), "", frozenset(), place), text, lines_before=1)
     if not syntax.is_one_function(tree):
         raise InputFault("is not one function", file, place, 'write it as "(stores) => ..."')
     script = f'(function () {{"use strict"; return {{"__proto__": null, "default": (\n{text}\n)}};\n}}).call(undefined)'
     return Program(file, ("default",), script, syntax.literals(tree), place)
 
 
-def _refuse(tree: Node, program: Program, lines_before: int = 0) -> None:
-    for objection in syntax.objections(tree):
-        fault = program.fault(objection.what, objection.line - lines_before, objection.column)
-        raise InputFault(fault.what, fault.file, fault.place, objection.mend)
+def _refuse(tree: Node, program: Program, text: str, lines_before: int = 0) -> None:
+    objection = next(syntax.objections(tree), None)
+    if objection is None:
+        return
+    what, mend = objection.what, objection.mend
+    if objection.links and not program.place:
+        mend = f"{mend}: {bundling(program.file)}"
+    line = objection.line - lines_before
+    dialect = dialect_of(program.file, text, line) if tree.has_error else ""
+    if dialect and program.place:
+        what, mend = f"is {dialect}", "write it as plain JavaScript"
+    elif dialect:
+        what = f"is {dialect}, which readers are not run as"
+        mend = f"compile it and name what that writes: {bundling(program.file)}"
+    raise program.fault(what, line, objection.column, mend)

@@ -48,12 +48,21 @@ _CODE_POINT = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Why code cannot be run, and where; line and column count from 1, the column in characters."""
+    """Why code cannot be run, and where; line and column count from 1, the column in characters.
+
+    Args:
+        what: What is wrong.
+        line: Where.
+        column: Where in that line.
+        mend: What to do.
+        links: Whether it is a link to another file.
+    """
 
     what: str
     line: int
     column: int
     mend: str
+    links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +94,10 @@ def objections(tree: Node) -> Iterator[Objection]:
     for node in _walk(tree):
         outer = node.parent
         if node.type == "import_statement" or (node.type == "export_statement" and node.child_by_field_name("source")):
-            yield _objection(node, "imports another file", "bundle the reading code into one file")
+            yield _objection(node, "imports another file", "bundle the reading code into one file", links=True)
         elif node.type == "import" and outer is not None and outer.type in ("call_expression", "meta_property"):
-            yield _objection(node, "uses import inside an expression", "bundle the reading code into one file")
+            what = "uses import inside an expression"
+            yield _objection(node, what, "bundle the reading code into one file", links=True)
         elif (node.type == "await_expression" or _is_for_await(node)) and not _in_function(node):
             yield _objection(node, "awaits at the top level", "move the await into an async function")
 
@@ -224,8 +234,8 @@ def _syntax_error(tree: Node) -> Objection:
     return _objection(wrong, "is no valid JavaScript", "correct the JavaScript")
 
 
-def _objection(node: Node, what: str, mend: str) -> Objection:
-    return Objection(what, node.start_point.row + 1, _column(node), mend)
+def _objection(node: Node, what: str, mend: str, *, links: bool = False) -> Objection:
+    return Objection(what, node.start_point.row + 1, _column(node), mend, links)
 
 
 def _column(node: Node) -> int:

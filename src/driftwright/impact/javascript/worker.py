@@ -7,6 +7,7 @@ UTF-8. Frames on standard output: 1 byte status, 4 bytes length, then the text a
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import sys
 from contextlib import suppress
@@ -71,6 +72,7 @@ def bound(heap: int) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it, and is not to take that for a crash
     with suppress(KeyboardInterrupt, BrokenPipeError):
         serve(int(sys.argv[1]))
     os._exit(0)  # leave V8's threads behind: nothing is left to save

@@ -17,7 +17,7 @@ from driftwright.workspace.schemas.bounds import check_bounds
 from driftwright.workspace.schemas.nodes import Node, follow_reference
 from driftwright.workspace.schemas.published import check_published, locked_digests
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDER = re.compile(r"[^{}]*\{([^{}]+)\}[^{}]*\Z")  # as the redactor reads it
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _KNOWN_GOOD = ("hidden", "made-up")
 
@@ -78,7 +78,7 @@ class Store:
     @property
     def placeholder(self) -> str:
         """The name inside the key pattern's braces; empty for an exact key."""
-        match = _PLACEHOLDER.search(self.key)
+        match = _PLACEHOLDER.match(self.key)
         return match.group(1) if match else ""
 
     @property

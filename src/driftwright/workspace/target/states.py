@@ -9,7 +9,7 @@ from pathlib import Path as File
 from driftwright.base.path import Path, StorePath
 from driftwright.base.toml import Table, read_table
 
-_PLACE = re.compile(r"([a-z_]+):(/\S*)\Z")
+_PLACE = re.compile(r"([^\s:]+):(/.*)(?<!\s)\Z")
 
 
 @dataclass(frozen=True, slots=True)

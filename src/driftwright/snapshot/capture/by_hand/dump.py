@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import parse_json
 from driftwright.base.terms import Area
+from driftwright.base.toml import suggestion
 from driftwright.snapshot.capture.answer import policy_text, provenance_of, redaction_of, views_of
+from driftwright.snapshot.capture.by_hand.storage_state import AREAS, Texts, areas_of_state, is_storage_state
 from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.snapshot.model import Snapshot
-from driftwright.workspace import Target
 
 WAY = "dump"
 _MEND = "give what copy(JSON.stringify(sessionStorage)) copied, or a storage state that Playwright saved"
 
-Texts = list[list[str]]  # keys with their stored texts
+_NAMES = 2  # slashes in the key of an entry of a database
 
 
 def named_area(argument: str) -> tuple[Area | None, str]:
-    """Split `AREA=FILE`; without an area the file says itself what it is."""
+    """Split `AREA=FILE`; without an area the file says itself what it is.
+
+    Raises:
+        InputFault: The area is none.
+    """
     word, joint, file = argument.partition("=")
+    if joint and word not in tuple(Area) and not File(argument).exists() and File(file).exists():
+        mend = suggestion(word, tuple(Area)) or f"known areas: {', '.join(Area)}"
+        raise InputFault(f"unknown storage area {word!r}", "--from", "", mend)
     return (Area(word), file) if joint and word in tuple(Area) else (None, argument)
 
 
@@ -40,16 +50,18 @@ def dumped(request: CaptureRequest, files: Iterable[tuple[Area | None, Any, str]
         redact: Runs the redactor on a policy and on areas, both as text.
 
     Raises:
-        InputFault: A file is no dump of a storage, or two are of one area.
+        InputFault: A file is no dump of a storage, does not say of which, or two are of one.
     """
     target = request.target
     state, _ = target.walk(request.state)
     areas: dict[Area, Texts] = {}
+    named: dict[Area, str] = {}
     for area, document, name in files:
-        for own_area, texts in _areas(area, document, name, target):
+        for own_area, texts in _areas(area, document, name, request):
             if own_area in areas:
-                raise InputFault(f"a second dump of {own_area}", name, "", "give one file an area")
-            areas[own_area] = texts
+                problem = f"a second dump of {own_area}, beside {named[own_area]}"
+                raise InputFault(problem, name, "", "give one file for each area, as AREA=FILE")
+            areas[own_area], named[own_area] = texts, name
     views = [{"area": str(area), "entries": areas[area]} for area in Area if area in areas]
     answer = redact(policy_text(request.policy, request.salt, areas), json.dumps(views, ensure_ascii=True))
     provenance = provenance_of(target, state, "unknown", WAY)
@@ -59,25 +71,59 @@ def dumped(request: CaptureRequest, files: Iterable[tuple[Area | None, Any, str]
 Redact = Callable[[str, str], str]
 
 
-def _areas(area: Area | None, document: Any, name: str, target: Target) -> Iterator[tuple[Area, Texts]]:
+def _areas(area: Area | None, document: Any, name: str, request: CaptureRequest) -> Iterator[tuple[Area, Texts]]:
     if not isinstance(document, dict):
         raise InputFault("not the dump of a storage", name, "", _MEND)
-    if area is None and isinstance(document.get("origins"), list) and isinstance(document.get("cookies"), list):
-        yield Area.LOCAL, _of_origin(document["origins"], name, target)
-    else:
-        yield area or Area.SESSION, [[key, _text(value, area)] for key, value in document.items()]
+    if area in (None, *AREAS) and is_storage_state(document):
+        held = dict(areas_of_state(document, name, request.target))
+        if area is not None and area not in held:
+            mend = "save it with indexed_db=True" if area is Area.INDEXED_DB else _MEND
+            raise InputFault(f"a storage state without {area} storage", name, "", mend)
+        yield from ((one, texts) for one, texts in held.items() if area in (None, one))
+        return
+    area = area or _area_of(document, name, request)
+    _check_dump(area, document, name)
+    yield area, [[key, _text(value, area)] for key, value in document.items()]
 
 
-def _of_origin(origins: list[Any], name: str, target: Target) -> Texts:
-    """Return the local storage of the target's origin; cookies and other origins are not looked at."""
-    for origin in origins:
-        if isinstance(origin, Mapping) and origin.get("origin") == target.origin:
-            held = origin.get("localStorage", [])
-            try:
-                return [[str(item["name"]), str(item["value"])] for item in held]
-            except (TypeError, KeyError):
-                raise InputFault("localStorage is not a list of name and value", name, "/origins", _MEND) from None
-    raise InputFault(f"nothing of {target.origin} in it", name, "/origins", "save it while the page is open")
+def _area_of(document: Mapping[str, Any], name: str, request: CaptureRequest) -> Area:
+    """Return the area of a dump that does not say it: the one that holds the declared stores, or that has their keys.
+
+    Raises:
+        InputFault: Several may be meant.
+    """
+    stores = request.policy["stores"]
+    declared = list(dict.fromkeys(Area(store["area"]) for store in stores))
+    if len(declared) > 1:
+        held = {Area(store["area"]) for store in stores if any(_is_key(store["key"], key) for key in document)}
+        declared = [area for area in declared if area in held] or declared
+    if len(declared) != 1:
+        known = ", ".join(declared or (Area.SESSION, Area.LOCAL))
+        raise InputFault("not said which area it is a dump of", name, "", f"write AREA={name}, with one of {known}")
+    return declared[0]
+
+
+def _is_key(pattern: str, key: str) -> bool:
+    """Whether a key is the one of a store, in which `{id}` stands for any id."""
+    parts = re.split(r"\{[^{}]*\}", pattern)
+    return re.fullmatch(".+".join(map(re.escape, parts)), key, re.DOTALL) is not None
+
+
+def _check_dump(area: Area, document: Mapping[str, Any], name: str) -> None:
+    """Refuse what is no dump of an area, as the document of a single store.
+
+    Raises:
+        InputFault: Its values are no texts, or its keys none of a database.
+    """
+    mend = f"judge the file of one store with check --store NAME={name}, or dump the whole storage"
+    if area in (Area.SESSION, Area.LOCAL):
+        odd = sum(not isinstance(value, str) for value in document.values())
+        if odd:
+            problem = f"not the dump of a {area} storage, whose values are texts: {odd} of {len(document)} are none"
+            raise InputFault(problem, name, "", mend)
+    if area is Area.INDEXED_DB and document and not any(key.count("/") >= _NAMES for key in document):
+        problem = "not the dump of an indexed-db storage, whose keys are DATABASE/STORE/KEY"
+        raise InputFault(problem, name, "", mend)
 
 
 def _text(value: Any, area: Area | None) -> str:
