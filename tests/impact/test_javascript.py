@@ -319,6 +319,41 @@ def test_time_chance_and_zone_are_the_same_on_every_run() -> None:
     assert text.endswith('"undefined",undefined]')
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Temporal.Now.instant().epochMilliseconds",
+        "Temporal.Now.zonedDateTimeISO().epochMilliseconds",
+        "Temporal.Now.zonedDateTimeISO('Asia/Tokyo').epochMilliseconds",
+        "Date.parse(`${Temporal.Now.plainDateTimeISO()}Z`)",
+        "Date.parse(`${Temporal.Now.plainDateISO('UTC')}T05:06:07Z`)",
+        "Date.parse(`2026-03-04T${Temporal.Now.plainTimeISO()}Z`)",
+        "Date.parse(new Intl.DateTimeFormat('sv', {dateStyle: 'short', timeStyle: 'medium'}).format() + 'Z')",
+        "Date.parse([undefined].map(new Intl.DateTimeFormat('sv').format)[0] + 'T05:06:07Z')",
+        "Date.parse(new Intl.DateTimeFormat('sv').formatToParts().map((part) => part.value).join('') + 'T05:06:07Z')",
+        "performance.timeOrigin + performance.now()",
+        "performance.toJSON().timeOrigin",
+        "new (class extends Date {})()*1",
+        "Reflect.construct(Date, [])*1",
+        "new Date().constructor.now()",
+    ],
+)
+def test_every_clock_tells_the_same_time(engine: Engine, told: str) -> None:
+    program = expression(f"() => {told}", "readers.js", "here")
+    (outcome,) = engine.run(program, [Call("default", Argument(params={"now": "2026-03-04T05:06:07.000Z"}))])
+    assert outcome.answer.text == "1772600767000"
+
+
+def test_a_clock_in_place_of_the_real_one_looks_like_it(engine: Engine) -> None:
+    reader = """() => {
+        const short = new Intl.DateTimeFormat("en");
+        return [short.format === short.format, short.format(0), short.format(new Date(0)),
+            short.formatToParts(0).length, Temporal.Now.instant() instanceof Temporal.Instant,
+            Object.keys(Temporal.Now).length, Object.keys(Intl.DateTimeFormat.prototype).length];
+    }"""
+    assert answer(engine, reader).text == '[true,"1/1/1970","1/1/1970",5,true,0,0]'
+
+
 def test_a_call_may_have_its_own_time(engine: Engine) -> None:
     program = expression("({now}) => [now, Date.now()]", "readers.js", "here")
     calls = [Call("default", Argument(params=params)) for params in ({"now": 5}, {"now": "1970-01-01T00:00:01Z"}, {})]

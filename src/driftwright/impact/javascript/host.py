@@ -20,7 +20,10 @@ _MILLISECONDS = round(_SLICE * 1000)
 _SETUP = 30.0
 # Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
 _HARVEST = 0.5
-_PARTS = ("answer", "clone", "coding", "domain", "memory", "page", "resolver", "sandbox", "shared", "tracer", "url")
+_PARTS = (
+    *("answer", "clock", "clone", "coding", "domain", "memory"),
+    *("page", "resolver", "sandbox", "shared", "tracer", "url"),
+)
 # How every file of the runtime exports: telling that takes no parser, and parsing would cost at every start.
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 # A text of so many characters is kept by the runtime, up to so many characters in all.

@@ -9,7 +9,7 @@ const SLICE_CHARACTERS = 8_000_000;
 /** `parts` are the functions of the sibling files; returns what the host calls. */
 export function start(parts) {
   const drain = microtaskDrain();
-  const world = parts.sandbox(parts.PAGE_NAMES, () => parts.pageFunctions(parts));
+  const world = parts.sandbox(parts.PAGE_NAMES, () => parts.pageFunctions(parts), parts.pinClocks);
   const programs = new Map();
   const seeing = new Set(); // the programs that could tell a frozen store
   const kept = [];

@@ -3,10 +3,11 @@
 
 const SEED = 0x9e3779b9;
 const WATCHED = [Object, Array, String, Number, Boolean, Function, Map, Set, Promise, Date, RegExp, Error, JSON, Math];
+const CLOCKS = [globalThis.Temporal?.Now, Intl, Intl.DateTimeFormat].filter((builtin) => builtin !== undefined);
 const keysOf = Reflect.ownKeys;
 
-/** Prepare `globalThis`; `names` and `make` are what every page has; returns `{renew, setNow, stained}`. */
-export function sandbox(names, make) {
+/** Prepare `globalThis` with `pinClocks`; `names` and `make` are what every page has; returns `{renew, setNow, stained}`. */
+export function sandbox(names, make, pinClocks) {
   let seed = SEED;
   let now = 0;
   for (const name of ["setTimeout", "clearTimeout", "SharedArrayBuffer", "Atomics", "WebAssembly"]) {
@@ -18,10 +19,11 @@ export function sandbox(names, make) {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  globalThis.Date = fixedDate(() => now);
+  pinClocks(() => now);
   globalThis.console = silentConsole();
   const original = new Map(keysOf(globalThis).map((key) => [key, globalThis[key]]));
-  const counts = WATCHED.map(count);
+  const watched = [...WATCHED, ...CLOCKS];
+  const counts = watched.map(count);
   const page = onDemand(names, make);
   return {
     /** Forget what the last reader left behind in the global scope. */
@@ -38,7 +40,7 @@ export function sandbox(names, make) {
     },
     /** Whether a reader has added to or taken from the built-in objects, which cannot be undone. */
     stained() {
-      return page.isStained() || WATCHED.some((builtin, index) => count(builtin) !== counts[index]);
+      return page.isStained() || watched.some((builtin, index) => count(builtin) !== counts[index]);
     },
   };
 }
@@ -78,24 +80,6 @@ function onDemand(names, make) {
 
 function count(builtin) {
   return keysOf(builtin).length + (builtin.prototype ? keysOf(builtin.prototype).length : 0);
-}
-
-function fixedDate(now) {
-  const Real = Date;
-  function FixedDate(...parts) {
-    if (new.target === undefined) return new Real(now()).toString();
-    return Reflect.construct(Real, parts.length > 0 ? parts : [now()], new.target);
-  }
-  Object.defineProperties(FixedDate, {
-    name: { value: "Date" },
-    length: { value: 7 },
-    prototype: { value: Real.prototype, writable: false },
-  });
-  FixedDate.now = () => now();
-  FixedDate.parse = Real.parse;
-  FixedDate.UTC = Real.UTC;
-  Real.prototype.constructor = FixedDate;
-  return FixedDate;
 }
 
 function silentConsole() {
