@@ -57,7 +57,7 @@ function redactor(policy) {
   // A text such as `draft_<id>`: the id inside it becomes its pseudonym, if the words around it may be said.
   const composite = (text) => {
     if (text.length > 120 || text.includes(" ") || !/[0-9]{8}|[0-9a-f]{8}-|[0-9a-f]{16}/i.test(text) || /\s|:\/\//.test(text)) return text;
-    const rest = text.replace(INSIDE, " ").split(" ").filter((part) => /[A-Za-z0-9]/.test(part));
+    const rest = text.replace(INSIDE, " ").split(" ").filter((part) => part !== "" && !IS_JOINT.test(part));
     return rest.length > 0 && rest.every(spoken) ? text.replace(INSIDE, (id) => names.of(id)) : text;
   };
   const isLiteral = (text) => text.length < 10 && LITERALS.has(text.toLowerCase());
