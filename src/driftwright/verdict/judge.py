@@ -37,6 +37,7 @@ from driftwright.verdict.shown import (
     sources_shown,
     stores_shown,
 )
+from driftwright.verdict.too_large import undecided, unseen_by
 from driftwright.workspace import Invariant
 
 
@@ -100,8 +101,14 @@ def _judge(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
     fact, good = subject.fact, subject.good
     traced = trace(case.engine, fact.primary, good, case.generalise)
     run = run_on_capture(case.engine, fact, subject.captured if case.run_on is not None else ())
+    run = undecided(case, subject, run)
     fallback = walk(case.engine, fact, good, case.replayable)
     unseen = _find_unseen(case, fact, traced, reader, bound=bool(subject.captured))
+    too_large = unseen_by(case, traced)
+    if too_large is not None and not reader.because:
+        # What the reader does without the store says nothing of what it would do with it.
+        judged = Judged(Verdict.UNSEEN, Effect.SAME, Basis.NONE, (), None, fallback)
+        return _build_fact(fact, judged, run, too_large, traced)
     judged = _combine_evidence(case, subject, reader, (run, fallback, unseen))
     if judged.verdict is Verdict.INTACT and unseen is not None:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)

@@ -28,6 +28,7 @@ from driftwright.report import (
 )
 from driftwright.snapshot import Snapshot
 from driftwright.structure import Change, PathCount, count_path
+from driftwright.verdict import too_large
 from driftwright.verdict.case import Case
 from driftwright.verdict.early_warnings import dual_writes
 from driftwright.verdict.ledger import FactReads, read_by
@@ -59,7 +60,12 @@ def report_of(
         stores=tuple(_build_store(item, changes, judged) for item in observed.values()),
         changes=changes,
         facts=tuple(_add_path_counts(observed, _add_places(facts, judged))),
-        notes=(*_note_resets(observed), *_note_changes(changes, judged), *_note_early_warnings(observed, reads)),
+        notes=(
+            *too_large.notes(observed),
+            *_note_resets(observed),
+            *_note_changes(changes, judged),
+            *_note_early_warnings(observed, reads),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 const LITERALS = new Set(["", "true", "false", "yes", "no", "null", "undefined", "on", "off"]);
 const UNSAID = new Map([["true", "false"], ["yes", "no"], ["on", "off"]]); // prettier-ignore
 const SHORT_WORD = /^[A-Za-z0-9_.-]{1,24}$/;
+const AROUND_A_VALUE = 10; // what is told of an entry beside its value
 const ID_FORMS = new Set(["uuid", "hex", "token"]);
 const VERSION = /^v?\d{1,3}(?:\.\d{1,3}){0,2}$/;
 
@@ -152,9 +153,16 @@ function redactor(policy) {
     if (Array.isArray(value)) return list(value, rule.items ?? NO_RULE, depth + 1);
     return object(value, rule, depth);
   };
+  // The bound is for all that is captured, for a file holds all of it; what was cut off is not in it.
   const value = (raw, rule) => {
-    nodes = 0;
-    return walk(raw, rule, 1);
+    const before = nodes;
+    nodes += AROUND_A_VALUE;
+    try {
+      return walk(raw, rule, 1);
+    } catch (error) {
+      nodes = before;
+      throw error;
+    }
   };
   /** Learn the times of a value, wherever they stand; a bounded look. */
   const learn = (raw) => {
