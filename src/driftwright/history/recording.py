@@ -34,6 +34,6 @@ def find_history(named: str) -> File:
         InputFault: There is none.
     """
     for folder in (File(named), File(named) / FOLDER):
-        if (folder / NAME).is_file() or (folder / JOURNAL).is_file():
+        if (folder / NAME).exists() or (folder / JOURNAL).exists():
             return folder
     raise InputFault("no history", named, "", "name the output folder of a run, or its history folder")
