@@ -380,6 +380,36 @@ def test_a_store_that_is_not_json_is_bad_input(engine: Engine) -> None:
         engine.run(program, [Call("default", Argument(stores={"site": "{"}))])
 
 
+NATIVES = ("%DebugPrint(1)", "%GetOptimizationStatus(() => 1)", "%SystemBreak()", "%PerformMicrotaskCheckpoint()")
+
+
+@pytest.mark.parametrize("native", NATIVES)
+@pytest.mark.parametrize(
+    "way",
+    [
+        "eval({0})",
+        "(0, eval)({0})",
+        "new Function({0})()",
+        "(async () => {{}}).constructor({0})()",
+        "(function* () {{}}).constructor({0})().next()",
+        "new Function('return () => eval(arguments[0])', {0})()()",
+    ],
+)
+def test_a_reader_that_evaluates_text_knows_nothing_of_the_inside_of_v8(engine: Engine, way: str, native: str) -> None:
+    for _ in range(2):
+        found = answer(engine, f"() => {way.format(json.dumps(native))}")
+        assert (found.kind, found.text.partition(":")[0]) in {("throws", "SyntaxError"), ("throws", "ReferenceError")}
+    names = "() => [typeof driftwrightDrain, Object.getOwnPropertyNames(globalThis).filter((n) => /drain/i.test(n))]"
+    assert answer(engine, names).text == '["undefined",[]]'
+
+
+def test_promises_settle_after_much_was_thrown_away(engine: Engine) -> None:
+    waste = "() => { for (let i = 0; i < 60; i += 1) new Array(1e6).fill({}); return 1; }"
+    for _ in range(3):
+        assert answer(engine, waste).text == "1"
+        assert answer(engine, "async () => { await null; return await Promise.resolve(2); }").text == "2"
+
+
 def test_a_promise_that_settles_is_its_value_and_another_is_an_error(engine: Engine) -> None:
     assert answer(engine, "async d => { await 0; await 0; return d }", 4).text == "4"
     assert answer(engine, "async () => { await 0; throw new TypeError('no') }").text == "TypeError: no"
