@@ -50,12 +50,13 @@ def take_snapshot(options: argparse.Namespace, workspace: Workspace, target: Tar
     """
     request = _request(options, workspace, target)
     way = ways.way_of(options)
-    if way.attachment is None and not way.dumps and not has_sandbox():
-        print("driftwright: running as root: the browser has no sandbox then", file=sys.stderr)
     try:
-        return capture_by(way, request, state_folder(workspace))
+        snapshot = capture_by(way, request, state_folder(workspace))
     finally:
         progress_done()
+    if way.attachment is None and not way.dumps and not has_sandbox():
+        print("driftwright: running as root: the browser had no sandbox", file=sys.stderr)
+    return snapshot
 
 
 def _request(options: argparse.Namespace, workspace: Workspace, target: Target) -> CaptureRequest:
