@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
+from types import FrameType
 
 from driftwright.entrypoints.interrupts import tell_interrupted, wait_for_imports
+
+_ENDINGS = ("SIGTERM", "SIGHUP")  # how a job's runner, or a closed terminal, ends a program
+
+
+def _end(_: int, __: FrameType | None) -> None:
+    """End in order, as at the keyboard: a browser's profile with raw storage in it must not stay."""
+    for name in _ENDINGS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)  # once is enough, and the second must not stop it
+    raise KeyboardInterrupt
 
 
 def program() -> None:
     """Run the command line and end the process with its exit code."""
+    for name in _ENDINGS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # whoever has it ignored means so
+            signal.signal(number, _end)
     try:
         wait_for_imports()
         from driftwright.entrypoints.cli import main  # it takes a moment, in which one may think better of it

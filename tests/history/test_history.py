@@ -19,7 +19,9 @@ from typing import Any
 import pytest
 
 from driftwright.base.errors import InputFault, MachineFault
+from driftwright.entrypoints.cli import job
 from driftwright.entrypoints.cli.job import open_history
+from driftwright.entrypoints.cli.output import read_report
 from driftwright.history.database import MIGRATIONS, VERSION
 from driftwright.history.journal import JOURNAL
 from driftwright.history.run import FindingState, Run, as_record, run_of
@@ -274,7 +276,7 @@ def test_what_earlier_versions_kept_is_taken_over_without_loss_and_once(tmp_path
         assert [run.sequence for run in history.runs()] == [1, 2, 3, 4, 5]
         assert history.sent("webhook") == {"key0": sent[0], "key1": ended, "key2": sent[2]}
         tables = history._database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        assert [name for (name,) in tables] == ["run", "sent", "sqlite_sequence"]
+        assert [name for (name,) in tables] == ["odd", "run", "sent", "sqlite_sequence"]
         assert history.add(a_run()).sequence == 6
     assert (tmp_path / JOURNAL).read_bytes() == journal
     (tmp_path / JOURNAL).write_text(json.dumps(as_record(a_run())), "utf-8")
@@ -339,3 +341,100 @@ def test_sixteen_that_open_an_old_history_at_once_take_it_over_once(tmp_path: Pa
         kept = [run.id for run in history.runs()]
     assert kept[:4] == [run.id for run in runs]
     assert sorted(kept[4:]) == sorted(told)
+
+
+# ---- rows that are no runs
+
+
+def _spoil(folder: Path, sequence: int, spoil: Any) -> None:
+    database = sqlite3.connect(folder / NAME)
+    with database:
+        ((text,),) = database.execute("SELECT record FROM run WHERE sequence = ?", (sequence,)).fetchall()
+        database.execute("UPDATE run SET record = ? WHERE sequence = ?", (spoil(text), sequence))
+    database.close()
+
+
+def _edited(edit: Any) -> Any:
+    def spoil(text: str) -> str:
+        record = json.loads(text)
+        edit(record)
+        return json.dumps(record)
+
+    return spoil
+
+
+ODD_ROWS: dict[str, Any] = {
+    "a distance that is none": _edited(lambda row: row["stores"][0].update(distance={"a": 1})),
+    "a flag as a distance": _edited(lambda row: row["stores"][0].update(distance=True)),
+    "a list for a fact's name": _edited(lambda row: row["facts"][0].update(name=["x"])),
+    "agreements of texts": _edited(lambda row: row["facts"][0].update(agreements=["1", "2"])),
+    "facts as an object": _edited(lambda row: row.update(facts={"a": 1})),
+    "a row that is a text": _edited(lambda row: row.update(findings=["x"])),
+    "a time that is none": _edited(lambda row: row.update(recorded_at="yesterday")),
+    "a time without a zone": _edited(lambda row: row.update(recorded_at="2026-01-01T00:00:00")),
+    "the run of another target": _edited(lambda row: row.update(target="elsewhere")),
+    "cut": lambda text: text[: len(text) // 2],
+    "deep": lambda _: "[" * 100_000,
+    "bytes": lambda _: b"\xff\xfe",
+    "a number": lambda _: 5,
+}
+
+
+@pytest.mark.parametrize("name", ODD_ROWS)
+def test_an_odd_row_is_set_aside_named_once_and_the_rest_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    with History(tmp_path) as history:
+        kept = [history.add(a_run()) for _ in range(3)]
+    _spoil(tmp_path, 2, ODD_ROWS[name])
+    for told in (True, False):
+        with open_history(tmp_path) as history:
+            assert history.targets() == (kept[0].target,)
+            assert history.runs() == (kept[0], kept[2])
+            assert history.runs(kept[0].target, 2) == (kept[0], kept[2])
+        error = capsys.readouterr().err
+        assert (f"{NAME}:run 2: no record of a run" in error) is told
+        assert error.count("\n") == int(told)
+    with History(tmp_path) as history:
+        assert history.add(a_run()).sequence == 4
+    database = sqlite3.connect(tmp_path / NAME)
+    assert database.execute("SELECT sequence FROM odd").fetchall() == [(2,)]
+    database.close()
+
+
+def test_a_history_of_nothing_but_odd_rows_has_no_target(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        history.add(a_run())
+    _spoil(tmp_path, 1, ODD_ROWS["cut"])
+    with open_history(tmp_path) as history:
+        assert (history.targets(), history.runs()) == ((), ())
+
+
+def test_an_odd_sending_is_as_if_it_had_not_been(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        history.mark(Sent("webhook", "a", 1, active=True, run="x"))
+        history.mark(Sent("webhook", "b", 1, active=True, run="x"))
+    database = sqlite3.connect(tmp_path / NAME)
+    with database:
+        database.execute("UPDATE sent SET sequence = 'soon' WHERE key = 'a'")
+    database.close()
+    with History(tmp_path) as history:
+        assert [sent.key for sent in history.all_sent()] == ["b"]
+
+
+def test_the_report_is_written_before_anything_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> Any:
+        assert (tmp_path / "report.json").is_file()
+        raise RuntimeError
+
+    monkeypatch.setattr(job, "record_report", fails)
+    with pytest.raises(RuntimeError):
+        job.finish(read(BROKEN), job.Job(tmp_path, tmp_path / "history"))
+    assert read_report(tmp_path / "report.json").verdict == BROKEN["verdict"]
+
+
+def test_the_report_that_stays_has_its_past(tmp_path: Path) -> None:
+    for _ in range(2):
+        report = job.finish(read(BROKEN), job.Job(tmp_path, tmp_path / "history"))
+    assert report.past is not None
+    assert read_report(tmp_path / "report.json").past == report.past

@@ -16,7 +16,7 @@ from driftwright.impact.assess import Impact, assess_impact
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.judge import absent, effect_of, failed
 from driftwright.impact.readers import CompiledFact, compile_fact
-from driftwright.impact.situation import Situation, bindings, calls, moments, situations
+from driftwright.impact.situation import Situation, bindings, calls, moments, read_at, situations
 from driftwright.structure.change.compare import compare
 from driftwright.structure.change.model import Change
 from driftwright.structure.shape.folding import fold
@@ -285,6 +285,23 @@ def test_a_parameter_is_bound_once_to_each_different_value(
     fact = hall.fact("({hall}) => 1", params)
     (moment,) = moments(hall.stores, {"hall": hall.stores["hall"].latest})
     assert list(bindings(fact.fact, moment)) == expected
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (["2026-05-01T00:00:00Z", "2026-04-01T10:00:00.123456789Z"], "2026-05-01T00:00:01.000Z"),
+        (["2026-05-01T23:59:59.999Z"], "2026-05-02T00:00:00.000Z"),
+        (["9999-12-31T23:59:59Z", "2026-05-01T00:00:00Z"], "2026-05-01T00:00:01.000Z"),
+        (["2999-01-01T00:00:00Z", "2099-12-31T23:59:59Z"], "2100-01-01T00:00:00.000Z"),
+        (["0001-01-01T00:00:00Z"], "0001-01-01T00:00:01.000Z"),
+        (["2026-02-30T10:00:00Z", "2026-02-28T10:00:00Z"], "2026-02-28T10:00:01.000Z"),
+        (["0000-00-00T00:00:00Z", "2026-06-30T23:59:60Z", "9999-12-31T23:59:59Z"], "2026-01-01T00:00:00.000Z"),
+        (["٢٠٢٦-٠٥-٠١T٠٠:٠٠:٠٠Z", "2026-13-01T00:00:00Z", "2026-05-01T25:00:00Z"], "2026-01-01T00:00:00.000Z"),
+    ],
+)
+def test_a_moment_is_read_after_its_newest_real_time(times: list[str], expected: str) -> None:
+    assert read_at({"hall": {"until": times}, "none": None}) == expected
 
 
 def test_a_reader_is_asked_about_every_binding(engine: Engine, hall: Hall) -> None:

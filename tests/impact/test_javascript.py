@@ -319,6 +319,41 @@ def test_time_chance_and_zone_are_the_same_on_every_run() -> None:
     assert text.endswith('"undefined",undefined]')
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Temporal.Now.instant().epochMilliseconds",
+        "Temporal.Now.zonedDateTimeISO().epochMilliseconds",
+        "Temporal.Now.zonedDateTimeISO('Asia/Tokyo').epochMilliseconds",
+        "Date.parse(`${Temporal.Now.plainDateTimeISO()}Z`)",
+        "Date.parse(`${Temporal.Now.plainDateISO('UTC')}T05:06:07Z`)",
+        "Date.parse(`2026-03-04T${Temporal.Now.plainTimeISO()}Z`)",
+        "Date.parse(new Intl.DateTimeFormat('sv', {dateStyle: 'short', timeStyle: 'medium'}).format() + 'Z')",
+        "Date.parse([undefined].map(new Intl.DateTimeFormat('sv').format)[0] + 'T05:06:07Z')",
+        "Date.parse(new Intl.DateTimeFormat('sv').formatToParts().map((part) => part.value).join('') + 'T05:06:07Z')",
+        "performance.timeOrigin + performance.now()",
+        "performance.toJSON().timeOrigin",
+        "new (class extends Date {})()*1",
+        "Reflect.construct(Date, [])*1",
+        "new Date().constructor.now()",
+    ],
+)
+def test_every_clock_tells_the_same_time(engine: Engine, told: str) -> None:
+    program = expression(f"() => {told}", "readers.js", "here")
+    (outcome,) = engine.run(program, [Call("default", Argument(params={"now": "2026-03-04T05:06:07.000Z"}))])
+    assert outcome.answer.text == "1772600767000"
+
+
+def test_a_clock_in_place_of_the_real_one_looks_like_it(engine: Engine) -> None:
+    reader = """() => {
+        const short = new Intl.DateTimeFormat("en");
+        return [short.format === short.format, short.format(0), short.format(new Date(0)),
+            short.formatToParts(0).length, Temporal.Now.instant() instanceof Temporal.Instant,
+            Object.keys(Temporal.Now).length, Object.keys(Intl.DateTimeFormat.prototype).length];
+    }"""
+    assert answer(engine, reader).text == '[true,"1/1/1970","1/1/1970",5,true,0,0]'
+
+
 def test_a_call_may_have_its_own_time(engine: Engine) -> None:
     program = expression("({now}) => [now, Date.now()]", "readers.js", "here")
     calls = [Call("default", Argument(params=params)) for params in ({"now": 5}, {"now": "1970-01-01T00:00:01Z"}, {})]
@@ -343,6 +378,36 @@ def test_a_store_that_is_not_json_is_bad_input(engine: Engine) -> None:
     program = expression("() => 1", "readers.js", "here")
     with pytest.raises(InputFault, match="the store site is not JSON"):
         engine.run(program, [Call("default", Argument(stores={"site": "{"}))])
+
+
+NATIVES = ("%DebugPrint(1)", "%GetOptimizationStatus(() => 1)", "%SystemBreak()", "%PerformMicrotaskCheckpoint()")
+
+
+@pytest.mark.parametrize("native", NATIVES)
+@pytest.mark.parametrize(
+    "way",
+    [
+        "eval({0})",
+        "(0, eval)({0})",
+        "new Function({0})()",
+        "(async () => {{}}).constructor({0})()",
+        "(function* () {{}}).constructor({0})().next()",
+        "new Function('return () => eval(arguments[0])', {0})()()",
+    ],
+)
+def test_a_reader_that_evaluates_text_knows_nothing_of_the_inside_of_v8(engine: Engine, way: str, native: str) -> None:
+    for _ in range(2):
+        found = answer(engine, f"() => {way.format(json.dumps(native))}")
+        assert (found.kind, found.text.partition(":")[0]) in {("throws", "SyntaxError"), ("throws", "ReferenceError")}
+    names = "() => [typeof driftwrightDrain, Object.getOwnPropertyNames(globalThis).filter((n) => /drain/i.test(n))]"
+    assert answer(engine, names).text == '["undefined",[]]'
+
+
+def test_promises_settle_after_much_was_thrown_away(engine: Engine) -> None:
+    waste = "() => { for (let i = 0; i < 60; i += 1) new Array(1e6).fill({}); return 1; }"
+    for _ in range(3):
+        assert answer(engine, waste).text == "1"
+        assert answer(engine, "async () => { await null; return await Promise.resolve(2); }").text == "2"
 
 
 def test_a_promise_that_settles_is_its_value_and_another_is_an_error(engine: Engine) -> None:

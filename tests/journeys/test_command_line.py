@@ -369,10 +369,10 @@ BAD: dict[str, Bad] = {
         _file("a.json", b'"\xff"', "diff", "a.json", "a.json"), ("a.json:byte 1", "UTF-8")
     ),
     "NaN": Bad(_file("a.json", "[NaN]", "diff", "a.json", "a.json"), ("a.json", "NaN")),
-    "depth 65": Bad(_file("a.json", "[" * 65 + "]" * 65, "diff", "a.json", "a.json"), ("a.json", "deeper than 64")),
-    "depth 900": Bad(_file("a.json", "[" * 900 + "]" * 900, "diff", "a.json", "a.json"), ("a.json", "deeper than 64")),
+    "depth 145": Bad(_file("a.json", "[" * 145 + "]" * 145, "diff", "a.json", "a.json"), ("a.json", "deeper than 144")),
+    "depth 900": Bad(_file("a.json", "[" * 900 + "]" * 900, "diff", "a.json", "a.json"), ("a.json", "deeper than 144")),
     "depth a million": Bad(
-        _file("a.json", "[" * 10**6 + "]" * 10**6, "diff", "a.json", "a.json"), ("a.json", "deeper than 64")
+        _file("a.json", "[" * 10**6 + "]" * 10**6, "diff", "a.json", "a.json"), ("a.json", "deeper than 144")
     ),
     "readers that do not parse": Bad(
         _diff("{}", "export const f = (d) => d.a +;"), ("r.js:1:29", "correct the JavaScript")

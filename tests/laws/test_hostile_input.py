@@ -9,7 +9,7 @@ process of its own as well, which must stay within 512 MiB.
 | 1 | empty, truncated | `test_a_hostile_snapshot_is_refused` |
 | 2 | bad UTF-8 | `test_a_hostile_snapshot_is_refused` |
 | 3 | byte order mark, UTF-16 | `test_a_hostile_snapshot_is_refused` |
-| 4 | depth 65, 1,000, a million | `test_a_hostile_snapshot_is_refused`, `test_a_hostile_document_is_refused` |
+| 4 | depth 145, 1,000, a million | `test_a_hostile_snapshot_is_refused`, `test_a_hostile_document_is_refused` |
 | 5 | an integer of 4,301 digits | `test_a_hostile_snapshot_is_refused`, `test_a_hostile_document_is_refused` |
 | 6 | NaN, Infinity, 1e999 | `test_a_hostile_snapshot_is_refused`, `test_a_hostile_document_is_refused` |
 | 7 | a key twice | `test_a_hostile_snapshot_is_refused`, `test_a_hostile_document_is_refused` |
@@ -128,11 +128,11 @@ SNAPSHOTS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "bad UTF-8": (b'{"format": "\xff"}', ("a.json:byte 12", "UTF-8")),
     "a byte order mark": (b"\xef\xbb\xbf" + STANDIN.read_bytes(), ("a.json:1:1", "byte order mark", "without one")),
     "UTF-16": (STANDIN.read_text().encode("utf-16"), ("a.json:byte 0", "UTF-8")),
-    "depth 65": (b"[" * 65 + b"]" * 65, ("a.json:1:65", "deeper than 64")),
-    "depth 1,000": (b"[" * 1000 + b"]" * 1000, ("a.json:1:65", "deeper than 64")),
-    "depth a million": (b'{"a":' * 10**6 + b"1" + b"}" * 10**6, ("a.json:1:", "deeper than 64")),
-    "17 MiB": (b'"' + b"x" * (17 * 2**20) + b'"', ("a.json", "larger than 16 MiB", "capture fewer stores")),
-    "300,000 values": (b"[" + b"0," * 300_000 + b"0]", ("a.json:1:", "more than 200000 values")),
+    "depth 145": (b"[" * 145 + b"]" * 145, ("a.json:1:145", "deeper than 144")),
+    "depth 1,000": (b"[" * 1000 + b"]" * 1000, ("a.json:1:145", "deeper than 144")),
+    "depth a million": (b'{"a":' * 10**6 + b"1" + b"}" * 10**6, ("a.json:1:", "deeper than 144")),
+    "65 MiB": (b'"' + b"x" * (65 * 2**20) + b'"', ("a.json", "larger than 64 MiB", "capture fewer stores")),
+    "3,000,000 values": (b"[" + b"0," * 3_000_000 + b"0]", ("a.json:1:", "more than 2100000 values")),
     "an integer of 4,301 digits": (_text().replace("null", DIGITS).encode(), (VALUE, "400 digits", AGAIN)),
     "NaN": (_text(float("nan")).encode(), (VALUE, "NaN", AGAIN)),
     "Infinity": (_text(float("-inf")).encode(), (VALUE, "Infinity", AGAIN)),
@@ -162,9 +162,9 @@ def test_refusing_a_large_snapshot_takes_little_memory(process: Program, tmp_pat
 DOCUMENTS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "a byte order mark": (b'\xef\xbb\xbf{"a": 1}', ("a.json:1:1", "BOM")),
     "UTF-16": ('{"a": 1}'.encode("utf-16"), ("a.json:byte 0", "UTF-8")),
-    "depth 65": (b"[" * 65 + b"]" * 65, ("a.json", "deeper than 64")),
-    "depth 1,000": (b"[" * 1000 + b"]" * 1000, ("a.json", "deeper than 64")),
-    "depth a million": (b"[" * 10**6 + b"]" * 10**6, ("a.json", "deeper than 64")),
+    "depth 145": (b"[" * 145 + b"]" * 145, ("a.json", "deeper than 144")),
+    "depth 1,000": (b"[" * 1000 + b"]" * 1000, ("a.json", "deeper than 144")),
+    "depth a million": (b"[" * 10**6 + b"]" * 10**6, ("a.json", "deeper than 144")),
     "an integer of 4,301 digits": (b'{"a": [0, ' + DIGITS.encode() + b"]}", ("a.json:/a/1", "400 digits")),
     "NaN": (b'{"a/b": {"c": NaN}}', ("a.json:/a~1b/c", "NaN")),
     "Infinity": (b"[-Infinity]", ("a.json:/0", "Infinity")),

@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.jsontext import MAX_DEPTH
 from driftwright.base.terms import Area
-from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.file import MAX_BYTES, MAX_NODES, read_snapshot, write_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from kit.examples import examples
 
@@ -97,10 +98,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "not UTF-8": (b'{"format": "\xff"}', "byte 12"),
     "UTF-16": (_text().encode("utf-16"), "byte 0"),
     "byte order mark": (b"\xef\xbb\xbf" + _text().encode(), "1:1"),
-    "too large": (b'"' + b"x" * (16 * 1024 * 1024) + b'"', ""),
-    "depth 65": (b"[" * 65 + b"]" * 65, "1:65"),
-    "depth a million": (b"[" * 10**6 + b"]" * 10**6, "1:65"),
-    "too many values": (b"[" + b"0," * 200_000 + b"0]", "1:"),
+    "too large": (b'"' + b"x" * MAX_BYTES + b'"', ""),
+    "too deep": (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), f"1:{MAX_DEPTH + 1}"),
+    "depth a million": (b"[" * 10**6 + b"]" * 10**6, f"1:{MAX_DEPTH + 1}"),
+    "too many values": (b"[" + b"0," * MAX_NODES + b"0]", "1:"),
     "a large integer": (_text().replace('"size": 12', '"size": ' + "1" * 4301).encode(), "/areas/0/entries/0/size"),
     "NaN": (_text(float("nan")).encode(), "/areas/0/entries/0/value"),
     "Infinity": (_text(float("inf")).encode(), "/areas/0/entries/0/value"),

@@ -316,9 +316,9 @@ def test_prototype_names_are_ordinary_names() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        '{"a":' * 70 + "1" + "}" * 70,
+        '{"a":' * 128 + "1" + "}" * 128,
         "[" * 100_000 + "]" * 100_000,
-        json.dumps([0] * 200_001),
+        json.dumps([0] * 2_000_000),
         json.dumps("x" * (16 * 1024 * 1024)),
     ],
     ids=["deep", "very deep", "many", "large"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 import tomllib
 from pathlib import Path as File
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Path
 from driftwright.structure.change.model import Change
 from driftwright.structure.replay.apply import MISSING, apply_change, apply_changes
+from driftwright.structure.replay.convert import conversions
 from driftwright.structure.replay.edit import edit_at
 from driftwright.structure.rules.registry import OPERATORS, load_rules
 from driftwright.verdict.diff import structural_changes
@@ -465,3 +467,56 @@ def test_a_list_of_entries_becomes_the_map_that_it_stands_for() -> None:
     (found,) = structural_changes(before, after)
     assert found.rule.id == "list-became-map"
     assert only(before, found) == after
+
+
+# Values at the border of what a calendar or a number can hold
+
+
+ODD_TIMES = [
+    "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59.999-23:59",
+    "9999-12-31T23:59:59",
+    "0001-01-01T00:00:00+23:59",
+    "0001-01-01T00:00:00",
+    "0000-00-00T00:00:00Z",
+    "2026-02-30T10:00:00Z",
+    "2026-06-30T23:59:60Z",
+    "2026-06-30T24:00:00Z",
+    "2026-06-30T10:00:00+24:00",
+    "-271821-04-20T00:00:00Z",
+]
+ODD_NUMBERS = [8.64e15, 9.99e15, 9.99e11, 9.99e14, 1e308, -1e308, 10**307, -8.64e15, 0]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Midway"])
+def test_a_time_or_number_at_the_border_is_converted_or_left(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted: tuple[dict[str, Any], ...] = (
+        {"as": "integer", "high": 1.7e12},
+        {"as": "number", "high": 1.7e9, "was": 1.7e12},
+        {"as": "string", "from": "integer", "forms": ["time-utc"]},
+        {"as": "string", "from": "number", "forms": ["local-date"]},
+        {"as": "scale", "factor": 1000},
+        {"as": "scale", "factor": 1e300},
+        *({"as": "form", "form": form} for form in ("time-offset", "time-utc", "date", "digits", "local-date")),
+    )
+    values = (*ODD_TIMES, *ODD_NUMBERS, "9" * 400, "1.5e400", "1." + "9" * 400)
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        made = [conversion(value) for params in wanted for conversion in conversions(params) for value in values]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert json.loads(json.dumps(made, allow_nan=False)) == made
+
+
+def test_a_time_without_a_zone_is_the_same_number_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    (conversion,) = conversions({"as": "integer", "high": 1.7e12})
+    made = set()
+    for zone in ("UTC", "America/St_Johns"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        made.add(conversion("2026-03-04T05:06:07"))
+    monkeypatch.undo()
+    time.tzset()
+    assert made == {1_772_600_767_000}

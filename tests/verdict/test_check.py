@@ -144,7 +144,7 @@ def test_an_empty_store_is_unseen() -> None:
 
 @pytest.mark.parametrize(
     ("form", "rule"),
-    [("json-in-text", "store-encoded-twice"), ("text", "store-unreadable"), ("oversize", "store-unreadable")],
+    [("json-in-text", "store-encoded-twice"), ("text", "store-unreadable")],
 )
 def test_a_store_that_is_no_json_is_a_change(form: str, rule: str) -> None:
     report, facts = _judged(_captured("site", lambda entry: replace(entry, form=form, value=None)))
@@ -152,6 +152,26 @@ def test_a_store_that_is_no_json_is_a_change(form: str, rule: str) -> None:
     assert [change.rule for change in report.changes] == [rule]
     assert report.verdict is Verdict.BROKEN
     assert facts["videos_generated"].effect is not Effect.SAME
+
+
+def test_a_store_that_was_not_looked_at_to_its_end_is_unseen_and_no_drift() -> None:
+    report, facts = _judged(_captured("site", lambda entry: replace(entry, form="oversize", value=None)))
+    assert _found(report, "site") == "too-large"
+    assert report.changes == ()
+    assert report.verdict is Verdict.UNSEEN
+    assert [note.partition(":")[0] for note in report.notes if "than a capture looks" in note] == ["site"]
+    unseen = facts["videos_generated"].unseen
+    assert unseen is not None
+    assert unseen.paths == ("site:/",)
+    assert unseen.to_see.startswith("site: nested deeper, or larger, than a capture looks")
+
+
+def test_a_store_beside_one_past_a_limit_is_judged_as_ever() -> None:
+    report, facts = _judged(_captured("session", lambda entry: replace(entry, form="oversize", value=None)))
+    assert report.changes == ()
+    assert _found(report, "session") == "too-large"
+    assert not any(read.startswith("session:") for fact in facts.values() for read in fact.reads)
+    assert {fact.verdict for fact in facts.values()} == {Verdict.INTACT}
 
 
 def test_a_store_in_another_area_is_found_and_its_values_are_not_compared() -> None:

@@ -8,6 +8,7 @@ from driftwright.authoring.lock import NAME, reads_lock
 from driftwright.authoring.prove.disagreements import disagreements
 from driftwright.authoring.prove.gaps import find_gaps
 from driftwright.authoring.prove.prove import load_workspace, prove_contracts
+from driftwright.base.files import read_text
 from driftwright.impact import Engine
 from driftwright.report import WorkspaceProof
 from driftwright.workspace import Workspace
@@ -26,7 +27,7 @@ def prove_workspace(workspace: Workspace, engine: Engine, progress: Callable[[st
     """
     loaded = load_workspace(workspace, engine)
     file = workspace.contracts / NAME
-    fresh = file.is_file() and file.read_text(encoding="utf-8") == reads_lock(loaded)
+    fresh = file.exists() and read_text(file) == reads_lock(loaded)
     proving = prove_contracts(loaded, progress)
     differ = tuple(disagreements(engine, loaded.facts, loaded.moments, loaded.generalise))
     return WorkspaceProof(proving, differ, find_gaps(loaded, proving.cells), fresh)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
 
+_NO_WAIT: int = getattr(os, "O_NONBLOCK", 0)
+_PATIENCE = 0.5  # seconds in which who writes to a pipe has to begin
 MAX_TEXT = 16 * 1024 * 1024  # bytes of a text that a person wrote
 
 
@@ -17,16 +21,22 @@ def read_bounded(file: File, most: int, mend: str = "cut it down to what is need
     """Read a file the user named.
 
     Args:
-        file: The file; a pipe or a device will do, of which no size can be asked beforehand.
+        file: The file; a pipe that somebody writes to, or a device, will do: of neither can a size be asked beforehand.
         most: How many bytes it may have, in whole MiB.
         mend: What to do about one that has more.
 
     Raises:
-        InputFault: Missing, a folder, unreadable or larger.
+        InputFault: Missing, a folder, a pipe that nobody writes to, unreadable or larger.
     """
     try:
-        with file.open("rb") as opened:
-            data = opened.read(most + 1)
+        with open(file, "rb", opener=_open_now) as opened:
+            handle = opened.fileno()
+            first = _first_of_pipe(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
+            if first is None:
+                raise InputFault("a pipe that nobody writes to", str(file), "", "name a file")
+            if _NO_WAIT:
+                os.set_blocking(handle, True)
+            data = first + opened.read(most + 1)
     except FileNotFoundError:
         raise InputFault("no such file", str(file), "", "check the path") from None
     except IsADirectoryError:
@@ -35,6 +45,26 @@ def read_bounded(file: File, most: int, mend: str = "cut it down to what is need
         raise InputFault(f"cannot be read ({error.strerror})", str(file), "", "check its permissions") from None
     check_size(data, most, str(file), mend)
     return data
+
+
+def _open_now(file: str, flags: int) -> int:
+    """Open a file without waiting: to open a pipe that nobody writes to would take for ever."""
+    return os.open(file, flags | _NO_WAIT)
+
+
+def _first_of_pipe(handle: int) -> bytes | None:
+    """Return what a pipe gives at once; None when nobody writes to it, nor begins to in a little while."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            first = os.read(handle, 1)
+        except BlockingIOError:  # somebody does, and has not written yet
+            return b""
+        if first:
+            return first
+        if time.monotonic() >= end:
+            return None
+        time.sleep(_PATIENCE / 50)
 
 
 def check_size(data: bytes, most: int, name: str, mend: str) -> None:
@@ -53,10 +83,19 @@ def read_text(file: File) -> str:
     Raises:
         InputFault: The file is missing, a folder, unreadable, larger than `MAX_TEXT` or not UTF-8.
     """
+    return text_of(read_bounded(file, MAX_TEXT), str(file)).replace("\r\n", "\n")
+
+
+def text_of(data: bytes, name: str) -> str:
+    """Return bytes as UTF-8 text, line ends as they are.
+
+    Raises:
+        InputFault: They are not UTF-8; `name` is their file's.
+    """
     try:
-        return read_bounded(file, MAX_TEXT).decode("utf-8").replace("\r\n", "\n")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputFault("not UTF-8 text", str(file), f"byte {error.start}", "save it as UTF-8") from None
+        raise InputFault("not UTF-8 text", name, f"byte {error.start}", "save it as UTF-8") from None
 
 
 def display_path(file: File) -> str:

@@ -16,7 +16,7 @@ from driftwright.base.errors import InputFault
 from driftwright.base.files import read_bounded
 
 MAX_BYTES = 64 * 1024 * 1024
-MAX_DEPTH = 64
+MAX_DEPTH = 144  # a capture looks 128 deep, and its file puts a little around what it saw
 MAX_NODES = 5_000_000
 MAX_DIGITS = 400
 

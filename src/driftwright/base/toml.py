@@ -158,15 +158,23 @@ def read_table(file: File) -> Table:
     Raises:
         InputFault: The file is missing, too large, nested too deeply, not UTF-8 or not TOML.
     """
-    text = read_text(file)
+    return Table(parse_toml(read_text(file), str(file)), str(file))
+
+
+def parse_toml(text: str, file: str) -> dict[str, Any]:
+    """Parse TOML text; `file` is its file for messages.
+
+    Raises:
+        InputFault: It is not TOML, or nested too deeply.
+    """
     try:
-        return Table(tomllib.loads(text), str(file))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputFault(f"not TOML: {error}", str(file), "", "mend the syntax at the place named") from None
+        raise InputFault(f"not TOML: {error}", file, "", "mend the syntax at the place named") from None
     except RecursionError:
-        raise InputFault("nested too deeply", str(file), "", "no settings nest like this; check the file") from None
+        raise InputFault("nested too deeply", file, "", "no settings nest like this; check the file") from None
     except ValueError:  # an integer of thousands of digits
-        raise InputFault("a number of too many digits", str(file), "", "write a smaller one") from None
+        raise InputFault("a number of too many digits", file, "", "write a smaller one") from None
 
 
 def line_of(file: File, name: str) -> int:

@@ -81,6 +81,14 @@ MIGRATIONS = (
     ALTER TABLE kept RENAME TO run;
     CREATE INDEX run_of_target ON run (target, sequence);
     """,
+    """
+    CREATE TABLE odd (
+        sequence INTEGER PRIMARY KEY,
+        id,
+        target,
+        record
+    );
+    """,
 )
 VERSION = len(MIGRATIONS)
 _WITHOUT_JOURNAL = 3  # the first version that keeps everything in the database
@@ -99,6 +107,8 @@ def open_database(file: File) -> tuple[sqlite3.Connection, File | None]:
     """
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
+    if file.exists() and not file.is_file():
+        raise InputFault("no file", str(file), "", "remove it; a new history begins")
     try:
         return _connect(file), None
     except sqlite3.OperationalError as error:

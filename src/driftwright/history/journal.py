@@ -31,6 +31,8 @@ def take_over(connection: sqlite3.Connection, file: File) -> None:
     """
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "remove it; a journal is read where it lies")
+    if file.exists() and not file.is_file():
+        raise InputFault("no file", str(file), "", "remove it; a journal is read where it lies")
     ids = run_ids(connection)
     current = {(sent.channel, sent.key): (sent.run, sent.active) for sent in all_sent(connection)}
     newest: dict[tuple[str, str], Sent] = {}
@@ -57,7 +59,7 @@ def _entries(file: File) -> Iterator[Run | Sent]:
                     record = json.loads(line)
                     is_sent = isinstance(record, dict) and record.get("format") == SENT
                     yield sent_from(record) if is_sent else from_record(record)
-                except (ValueError, RecursionError):
+                except (ValueError, TypeError, RecursionError):
                     continue
     except FileNotFoundError:
         return

@@ -36,7 +36,7 @@ def stores_seen(history: History, target: str) -> frozenset[str]:
 
 def is_history(folder: File) -> bool:
     """Whether a folder holds a history."""
-    return (folder / NAME).is_file() or (folder / JOURNAL).is_file()
+    return (folder / NAME).exists() or (folder / JOURNAL).exists()
 
 
 def find_history(named: str) -> File:

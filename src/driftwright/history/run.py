@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from driftwright.base.terms import Verdict
 from driftwright.report import FactFound, Report
 
 FORMAT = "run-v1"
+_Kind = TypeVar("_Kind")
 _TEXTS = ("id", "recorded_at", "target", "state", "verdict", "digest", "tool", "blind")
 
 
@@ -176,20 +177,50 @@ def from_record(record: Any, sequence: int = 0) -> Run:
     """
     if not isinstance(record, Mapping) or record.get("format") != FORMAT:
         raise ValueError(f"not {FORMAT}")
-    if not all(isinstance(record.get(name), str) for name in _TEXTS):
-        raise ValueError("no record of a run")
-    if record["verdict"] not in tuple(Verdict):
+    texts = {name: _typed(record, name, str) for name in _TEXTS}
+    if texts["verdict"] not in tuple(Verdict):
         raise ValueError("no record of a run (its verdict)")
-    try:
-        return Run(
-            **{name: record[name] for name in _TEXTS},
-            facts=tuple(
-                FactState(**{**fact, "agreements": (int(fact["agreements"][0]), int(fact["agreements"][1]))})
-                for fact in record["facts"]
-            ),
-            findings=tuple(FindingState(**finding) for finding in record["findings"]),
-            stores=tuple(StoreState(**store) for store in record["stores"]),
-            sequence=sequence,
-        )
-    except (KeyError, TypeError, IndexError) as error:
-        raise ValueError(f"no record of a run ({type(error).__name__})") from None
+    if datetime.fromisoformat(texts["recorded_at"]).tzinfo is None:
+        raise ValueError("no record of a run (its time)")
+    return Run(
+        **texts,
+        facts=tuple(_fact_in(fact) for fact in _rows(record, "facts")),
+        findings=tuple(FindingState(**_texts_in(finding, FindingState)) for finding in _rows(record, "findings")),
+        stores=tuple(
+            StoreState(**_texts_in(store, StoreState, "distance"), distance=_typed(store, "distance", int))
+            for store in _rows(record, "stores")
+        ),
+        sequence=sequence,
+    )
+
+
+def _fact_in(row: Mapping[str, Any]) -> FactState:
+    counts = _typed(row, "agreements", list)
+    if [type(count) for count in counts] != [int, int]:
+        raise ValueError("no record of a run (agreements)")
+    texts = _texts_in(row, FactState, "suppressed", "agreements")
+    return FactState(**texts, suppressed=_typed(row, "suppressed", bool), agreements=(counts[0], counts[1]))
+
+
+def _rows(record: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    for row in _typed(record, name, list):
+        if not isinstance(row, Mapping):
+            raise ValueError(f"no record of a run ({name})")  # noqa: TRY004 - what was read is wrong, not the call
+        yield row
+
+
+def _texts_in(
+    row: Mapping[str, Any], kind: type[FactState | FindingState | StoreState], *others: str
+) -> dict[str, str]:
+    """Return the texts of a row, which may have no other parts than `kind` has; `others` are no texts."""
+    names = {field.name for field in fields(kind)}
+    if row.keys() - names:
+        raise ValueError("no record of a run (a part that is not known)")
+    return {name: _typed(row, name, str) for name in names.difference(others)}
+
+
+def _typed(row: Mapping[str, Any], name: str, kind: type[_Kind]) -> _Kind:
+    value = row.get(name)
+    if type(value) is not kind:
+        raise ValueError(f"no record of a run ({name})")
+    return value

@@ -28,11 +28,13 @@ class History:
     Attributes:
         put_aside: New path of the database file if it was damaged when opened; else None. The content of a damaged file
             is not in this history.
+        odd: The numbers of rows that were found to be no runs, and set aside: they are read no more.
     """
 
     def __init__(self, folder: File) -> None:
         self._file = folder / NAME
         self.put_aside: File | None = None
+        self.odd: list[int] = []
 
     def __enter__(self) -> Self:
         """Open it; a file of an earlier version is migrated, and a damaged file is put aside.
@@ -86,7 +88,7 @@ class History:
 
     def targets(self) -> tuple[str, ...]:
         """The targets of which there are runs."""
-        return queries.all_targets(self._database)
+        return tuple(sorted({run.target for run in self.runs()}))
 
     def runs(self, target: str | None = None, limit: int | None = None) -> tuple[Run, ...]:
         """Return the newest runs, oldest first.
@@ -95,7 +97,17 @@ class History:
             target: Only those of this target.
             limit: At most so many; all when None.
         """
-        return queries.newest_runs(self._database, target, limit)
+        while True:
+            runs, odd = queries.newest_runs(self._database, target, limit)
+            new = [number for number in odd if number not in self.odd]
+            self.odd += new
+            if not new:
+                return runs
+            try:
+                with self._transaction("an odd row cannot be set aside"):
+                    queries.set_aside(self._database, new)
+            except MachineFault:  # whoever may only read is told of it each time
+                return runs
 
     @contextlib.contextmanager
     def _transaction(self, problem: str) -> Iterator[None]:

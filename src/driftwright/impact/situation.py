@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from driftwright.base.jsontext import json_text
@@ -15,7 +15,10 @@ from driftwright.impact.javascript import Argument, Call
 from driftwright.structure import MISSING, Change, apply_changes, edit_at, parse_text
 from driftwright.workspace import Fact, Param, Store, Version
 
-_TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
+_TIME = re.compile(r'"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z)"')
+# Nothing that is kept today happened later: such a time says that something has no end (2999-12-31, 9999-12-31).
+_NEVER = "2100"
+_USUAL_NOW = "2026-01-01T00:00:00.000Z"
 _MAX_BINDINGS = 60
 
 # The situations, the changes that fitted nowhere, and the changes themselves, so that their identity stays theirs.
@@ -44,7 +47,7 @@ class Situation:
     stores: Mapping[str, Any]
     params: Mapping[str, str] = field(default_factory=dict)
     placeholders: Mapping[str, str] = field(default_factory=dict)
-    now: str = "2026-01-01T00:00:00.000Z"
+    now: str = _USUAL_NOW
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     written: Mapping[int, tuple[Any, str]] = field(default_factory=dict, repr=False, compare=False)
     sealed: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
@@ -125,12 +128,23 @@ def written_out(stores: Mapping[str, Any]) -> Mapping[int, tuple[Any, str]]:
 
 
 def read_at(stores: Mapping[str, Any]) -> str:
-    """Return the time at which stores are read: a second after the newest time in them, so that none is ahead."""
-    times = [time for document in stores.values() for time in _TIME.findall(json_text(document))]
-    if not times:
-        return "2026-01-01T00:00:00.000Z"
-    newest = max(datetime.fromisoformat(time) for time in times)
-    return (newest + timedelta(seconds=1)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    """Return the time at which stores are read: a second after the newest time in them, so that none is ahead.
+
+    Texts that name no moment, such as the 30th of February, tell nothing; nor do times that stand for no end.
+    """
+    texts = (text for document in stores.values() for text in _TIME.findall(json_text(document)) if text < _NEVER)
+    newest = max((time for text in texts if (time := _moment_of(text)) is not None), default=None)
+    if newest is None:
+        return _USUAL_NOW
+    # Written without strftime, which pads no year on some machines.
+    return f"{(newest + timedelta(seconds=1)).isoformat(timespec='seconds')[:19]}.000Z"
+
+
+def _moment_of(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def calls(function: str, chosen: Sequence[Situation], warm: Sequence[Situation] = ()) -> list[Call]:

@@ -15,9 +15,9 @@ from driftwright.base.jsontext import MAX_DEPTH, may_hold, parse_plain_json, str
 from driftwright.base.terms import Area
 from driftwright.snapshot.model import FORMAT, WAYS, AreaView, Entry, Json, Provenance, Redaction, Snapshot
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 TOO_LARGE = "capture fewer stores"
-MAX_NODES = 200_000
+MAX_NODES = 2_100_000  # what a capture takes in, and what is told of each area
 
 FORMS = ("json", "text", "json-in-text", "json-in-lz-string", "json-in-base64", "oversize", "shape")
 _UNSEALED = ("snippet", "fingerprint")  # made where nothing of ours runs but the redactor

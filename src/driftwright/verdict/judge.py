@@ -39,6 +39,7 @@ from driftwright.verdict.shown import (
     sources_shown,
     stores_shown,
 )
+from driftwright.verdict.too_large import undecided, unseen_by
 from driftwright.verdict.tracing import is_large
 from driftwright.workspace import Invariant
 
@@ -141,9 +142,14 @@ def _run_on_present(case: Case, subject: Subject) -> CaptureRun:
 def _judge(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
     fact, good = subject.fact, subject.good
     traced = trace(case.engine, fact.primary, good, case.generalise)
-    run = _run_on_present(case, subject)
+    run = undecided(case, subject, _run_on_present(case, subject))
     fallback = walk(case.engine, fact, good, case.replayable, case.absent)
     unseen = _find_unseen(case, fact, traced, reader, bound=bool(subject.captured))
+    too_large = unseen_by(case, traced)
+    if too_large is not None and not reader.because:
+        # What the reader does without the store says nothing of what it would do with it.
+        judged = Judged(Verdict.UNSEEN, Effect.SAME, Basis.NONE, (), None, fallback)
+        return _build_fact(fact, judged, run, too_large, traced)
     judged = _combine_evidence(case, subject, reader, (run, fallback, unseen))
     if judged.verdict is Verdict.INTACT and unseen is not None:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)

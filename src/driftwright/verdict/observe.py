@@ -38,6 +38,7 @@ from driftwright.workspace import (
 )
 
 _NOTHING = Comparison((), ())
+TOO_LARGE = "nested deeper, or larger, than a capture looks"
 
 UNWRITTEN = "not written yet"
 UNLOOKED = "its storage area was not looked into"
@@ -67,7 +68,7 @@ class Observed:
 
     Args:
         store: Its declaration.
-        found: `here`, `elsewhere`, `missing`, `empty` or `unreadable`.
+        found: `here`, `elsewhere`, `missing`, `empty`, `unreadable`, or `too-large`: not looked at to its end.
         entry: The area and the entry in which it was found; None when it is missing.
         document: Its value as readers are given it; None when they are given none.
         resolution: The nearest version; None when there is nothing to compare.
@@ -131,6 +132,8 @@ def observe_store(snapshot: Snapshot, store: Store, code: ReadingCode = NO_CODE)
             return replace(_observe_missing(store, UNLOOKED), found="elsewhere", entry=entries[0])
         return _observe_elsewhere(store, entries)
     view, entry = at_home[0]
+    if any(pair[1].form == "oversize" for pair in at_home):
+        return Observed(store, "too-large", at_home[0], None, None, store.latest, _NOTHING, ())
     odd = [pair for pair in at_home if pair[1].form != "json"]
     if odd and not odd[0][1].form.startswith(_PACKED):
         return _observe_unreadable(store, odd[0])

@@ -28,6 +28,7 @@ from driftwright.report import (
 )
 from driftwright.snapshot import Snapshot
 from driftwright.structure import Change, PathCount, count_path
+from driftwright.verdict import too_large
 from driftwright.verdict.case import Case, level_of
 from driftwright.verdict.early_warnings import dual_writes
 from driftwright.verdict.ledger import FactReads, read_by
@@ -61,6 +62,7 @@ def report_of(
         facts=tuple(_add_path_counts(observed, _add_places(facts, judged))),
         notes=(
             *_note_absences(observed, judged),
+            *too_large.notes(observed),
             *_note_resets(observed),
             *_note_changes(changes, judged),
             *_note_early_warnings(observed, reads),

@@ -45,7 +45,7 @@ def load_suppressions(file: File) -> tuple[Suppression, ...]:
     Raises:
         InputFault: An entry is not what it should be; names the file and the entry.
     """
-    if not file.is_file():
+    if not file.exists():
         return ()
     table = read_table(file)
     entries = tuple(_read_suppression(entry) for entry in table.tables("suppress"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
@@ -11,7 +10,7 @@ from pathlib import Path as File
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_text
 from driftwright.base.terms import Level, Phase
-from driftwright.base.toml import Table, read_table
+from driftwright.base.toml import Table, parse_toml, read_table
 
 SETTINGS = "driftwright.toml"
 """The file in which a folder says where its workspace lies."""
@@ -178,15 +177,13 @@ def workspace_in(folder: File) -> Workspace:
 
 def _settings(folder: File) -> Workspace | None:
     own = folder / SETTINGS
-    if own.is_file():
+    if own.exists():
         return _read(read_table(own), folder)
     project = folder / "pyproject.toml"
     if not project.is_file():
         return None
-    try:
-        table = tomllib.loads(read_text(project)).get("tool", {}).get("driftwright")
-    except tomllib.TOMLDecodeError as error:
-        raise InputFault(f"not TOML: {error}", str(project), "", "mend the syntax at the place named") from None
+    tools = parse_toml(read_text(project), str(project)).get("tool")
+    table = tools.get("driftwright") if isinstance(tools, dict) else None
     return _read(Table(table, str(project), "tool.driftwright"), folder) if isinstance(table, dict) else None
 
 

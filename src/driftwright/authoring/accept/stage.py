@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
+from driftwright.base.files import text_of
 from driftwright.workspace import Workspace
 
 
@@ -35,7 +36,7 @@ class Stage:
     def read(self, name: str) -> str | None:
         """Return the text of a file of the copy, line ends as they are; None when it is not there."""
         file = self.copy.contracts.parent / name
-        return file.read_bytes().decode("utf-8") if file.is_file() else None
+        return text_of(file.read_bytes(), str(file)) if file.is_file() else None
 
     def changed(self) -> Mapping[File, tuple[str, str]]:
         """Return the files that differ between workspace and copy, by the path in the workspace: old and new text."""
@@ -46,7 +47,7 @@ class Stage:
                 old = target.read_bytes() if target.is_file() else b""
                 new = file.read_bytes()
                 if old != new:
-                    changes[target] = (old.decode("utf-8"), new.decode("utf-8"))
+                    changes[target] = (text_of(old, str(target)), text_of(new, str(target)))
         return changes
 
 
@@ -59,11 +60,19 @@ def staged(workspace: Workspace) -> Iterator[Stage]:
         for part in beside.iterdir():
             if part.name not in ("contracts", "schemas"):
                 (folder / part.name).symlink_to(part, target_is_directory=part.is_dir())
-        shutil.copytree(workspace.contracts, folder / "contracts")
-        shutil.copytree(workspace.schemas, folder / "schemas")
+        _copy(workspace.contracts, folder / "contracts")
+        _copy(workspace.schemas, folder / "schemas")
         try:
             yield Stage(workspace, replace(workspace, contracts=folder / "contracts", schemas=folder / "schemas"))
         except InputFault as fault:
             # A message names the file that it is about, not the copy.
             file = fault.file.replace(f"{folder}{os.sep}", f"{beside}{os.sep}")
             raise InputFault(fault.what, file, fault.place, fault.mend) from None
+
+
+def _copy(folder: File, to: File) -> None:
+    try:
+        shutil.copytree(folder, to)
+    except shutil.Error as error:
+        file = str(error.args[0][0][0])
+        raise InputFault("cannot be copied", file, "", "a workspace holds plain files that can be read") from None

@@ -70,10 +70,10 @@ def job_of(options: argparse.Namespace) -> Job:
 
 
 def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
-    """Record a report, write it, print it, and tell the channels, in this order.
+    """Write a report, record it, write it anew with its past, print it, and tell the channels, in this order.
 
-    A full disk keeps nobody from reading the report on the terminal, and a channel that fails keeps no run from being
-    recorded: the first fault is raised when all else is done.
+    Whatever befalls the history, the report is there. A full disk keeps nobody from reading it on the terminal, and a
+    channel that fails keeps no run from being recorded: the first fault is raised when all else is done.
 
     Args:
         report: The report.
@@ -87,16 +87,15 @@ def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
         InputFault: The history or the folder is not what it should be.
         MachineFault: The disk is full, or a channel could not be told; the next run tells it.
     """
-    faults = list(earlier)
+    faults = [*earlier, *_write(report, job)]
+    is_written = len(faults) == len(earlier)
     try:
         with open_history(job.history) as history:
             report = record_report(history, report)
     except Fault as fault:
         faults.append(fault)
-    try:
-        write_reports(report, job.folder, formats_of_run(job.chosen))
-    except Fault as fault:
-        faults.append(fault)
+    if report.past is not None and is_written:
+        faults += _write(report, job)
     print(render(report, "text", Style(colour=colour())), end="")
     print(show_in_runner(report, job.chosen, summary=job.summary), end="")
     print(f"reports and snapshot: {job.folder}")
@@ -105,6 +104,14 @@ def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
     if faults:
         raise faults[0]
     return report
+
+
+def _write(report: Report, job: Job) -> list[Fault]:
+    try:
+        write_reports(report, job.folder, formats_of_run(job.chosen))
+    except Fault as fault:
+        return [fault]
+    return []
 
 
 def stores_before(job: Job, target: str) -> frozenset[str]:
@@ -130,7 +137,13 @@ def open_history(folder: File) -> Iterator[History]:
         if history.put_aside is not None:
             problem = f"damaged, and put aside as {history.put_aside.name}; a new history begins without its runs"
             print(visible(f"driftwright: {folder / NAME}: {problem}"), file=sys.stderr)
-        yield history
+        try:
+            yield history
+        finally:
+            if history.odd:
+                rows = ", ".join(map(str, sorted(history.odd)))
+                problem = "no record of a run, set aside in the table odd; the history goes on without"
+                print(visible(f"driftwright: {folder / NAME}:run {rows}: {problem}"), file=sys.stderr)
 
 
 def tell(job: Job, target: str, report: Report | None) -> list[Fault]:

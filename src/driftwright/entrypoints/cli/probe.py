@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
@@ -15,6 +16,7 @@ from driftwright.snapshot.capture import (
     WatchRequest,
     capture_by,
     capture_request,
+    has_sandbox,
     watch_launched,
 )
 from driftwright.workspace import Target, Workspace, find_workspace, load_target, state_folder
@@ -47,10 +49,14 @@ def take_snapshot(options: argparse.Namespace, workspace: Workspace, target: Tar
         MachineFault: There is no browser that fits, or it does not start.
     """
     request = _request(options, workspace, target)
+    way = ways.way_of(options)
     try:
-        return capture_by(ways.way_of(options), request, state_folder(workspace))
+        snapshot = capture_by(way, request, state_folder(workspace))
     finally:
         progress_done()
+    if way.attachment is None and not way.dumps and not has_sandbox():
+        print("driftwright: running as root: the browser had no sandbox", file=sys.stderr)
+    return snapshot
 
 
 def _request(options: argparse.Namespace, workspace: Workspace, target: Target) -> CaptureRequest:

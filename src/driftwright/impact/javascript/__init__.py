@@ -2,7 +2,8 @@
 
 `program` turns reading code into a `Program` (`dialect` says how, where it is written otherwise), `engine` runs it,
 `outcome` says what came of it. The files beside them run inside V8: `runtime.js` (the loop), `memory.js` (answers that
-need not be sought again), `sandbox.js` (the reader's world), `page.js` (what every web page has, with `url.js`,
+need not be sought again), `sandbox.js` (the reader's world, with `clock.js`, the one clock in it,
+and `intrinsics.js`, which undoes what readers change), `page.js` (what every web page has, with `url.js`,
 `domain.js`, `coding.js` and `clone.js`), `tracer.js` (its reads), `answer.js` (its answer as text) and `resolver.js`
 (the walk down the sources of a fact, which an extension ships as it is).
 """

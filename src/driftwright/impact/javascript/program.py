@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Every script keeps the user's first line as its own second line, so that V8's places can be told in the user's file.
 LINES_BEFORE = 1
-_TELLS_TIME = re.compile(r"\b(?:Date|Intl|toLocale\w+)\b")
+_TELLS_TIME = re.compile(r"\b(?:Date|Intl|Temporal|toLocale\w+)\b")
 
 
 @dataclass(frozen=True, slots=True)

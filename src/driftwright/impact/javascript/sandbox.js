@@ -5,10 +5,10 @@ const SEED = 0x9e3779b9;
 const keysOf = Reflect.ownKeys;
 
 /**
- * Prepare `globalThis`; `names` and `make` are what every page has, `intrinsics` keeps the built-in objects as they are;
- * returns `{renew, setNow, settle, mend}`.
+ * Prepare `globalThis`; `names` and `make` are what every page has, `pinClocks` and `intrinsics` keep the clocks and the
+ * built-in objects as they are; returns `{renew, setNow, settle, mend}`.
  */
-export function sandbox(names, make, intrinsics) {
+export function sandbox(names, make, { pinClocks, intrinsics }) {
   let seed = SEED;
   let now = 0;
   for (const name of ["setTimeout", "clearTimeout", "SharedArrayBuffer", "Atomics", "WebAssembly"]) {
@@ -20,7 +20,7 @@ export function sandbox(names, make, intrinsics) {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  globalThis.Date = fixedDate(() => now);
+  pinClocks(() => now);
   globalThis.console = silentConsole();
   const original = new Map(keysOf(globalThis).map((key) => [key, globalThis[key]]));
   const globals = [...original];
@@ -92,22 +92,6 @@ function onDemand(names, make) {
   }
 }
 
-function fixedDate(now) {
-  const Real = Date;
-  function FixedDate(...parts) {
-    if (new.target === undefined) return new Real(now()).toString();
-    return Reflect.construct(Real, parts.length > 0 ? parts : [now()], new.target);
-  }
-  Object.defineProperties(FixedDate, {
-    name: { value: "Date" },
-    length: { value: 7 },
-    prototype: { value: Real.prototype, writable: false },
-  });
-  FixedDate.now = () => now();
-  FixedDate.parse = Real.parse;
-  FixedDate.UTC = Real.UTC;
-  Real.prototype.constructor = FixedDate;
-  return FixedDate;
 }
 
 function silentConsole() {

@@ -6,18 +6,25 @@ UTF-8. Frames on standard output: 1 byte status, 4 bytes length, then the text a
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import struct
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from py_mini_racer import MiniRacer
 
 REQUEST = struct.Struct("<Id")
 REPLY = struct.Struct("<cI")
+_SET_FLAGS = "_ZN2v82V818SetFlagsFromStringEPKc"  # v8::V8::SetFlagsFromString(char const*)
+# Flags can be set later, and what is compiled stays so: compiled again, the drain would not parse.
+_CHANGEABLE = ("--no-freeze-flags-after-init", "--no-flush-bytecode")
 VALUE, DEADLINE, MEMORY, SYNTAX, THROWN = b"v", b"t", b"m", b"s", b"e"
 
 # V8 maps its own code, tables and stacks beside the heap that we bound; measured need is below 300 MB.
@@ -31,10 +38,7 @@ def serve(heap: int) -> None:
         heap: The most that the JavaScript heap may take, in bytes.
     """
     bound(heap)
-    from py_mini_racer import DEFAULT_V8_FLAGS, MiniRacer, init_mini_racer
-
-    init_mini_racer(flags=(*DEFAULT_V8_FLAGS, "--allow-natives-syntax"))
-    v8 = MiniRacer()
+    v8 = started()
     v8.set_hard_memory_limit(heap)
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
@@ -43,6 +47,38 @@ def serve(heap: int) -> None:
         payload = text.encode("utf-8", "replace")
         replies.write(REPLY.pack(status, len(payload)) + payload)
         replies.flush()
+
+
+def started() -> MiniRacer:
+    """Start V8 with a global `driftwrightDrain`, which runs all jobs of promises at once.
+
+    It takes a syntax that nobody else may use: with it a reader that evaluates text could look into V8, or end it. So
+    the syntax is known for this one function, which is compiled at once and kept, and for nothing after it. Where that
+    cannot be had, V8 never knows it, and no promise settles.
+    """
+    from py_mini_racer import DEFAULT_V8_FLAGS, MiniRacer, init_mini_racer
+
+    set_flags = _flags_setter()
+    if set_flags is None:
+        init_mini_racer(flags=DEFAULT_V8_FLAGS)
+        return MiniRacer()
+    init_mini_racer(flags=(*DEFAULT_V8_FLAGS, "--allow-natives-syntax", *_CHANGEABLE))
+    v8 = MiniRacer()
+    v8.eval("globalThis.driftwrightDrain = () => %PerformMicrotaskCheckpoint(); driftwrightDrain()")
+    set_flags(b"--no-allow-natives-syntax")
+    return v8
+
+
+def _flags_setter() -> Callable[[bytes], None] | None:
+    """Return V8's own function that sets its flags; None where the library does not show it."""
+    import py_mini_racer
+
+    for file in Path(py_mini_racer.__file__).parent.glob("libmini_racer.*"):
+        with suppress(OSError, AttributeError):
+            found = ctypes.CDLL(str(file))[_SET_FLAGS]
+            found.argtypes, found.restype = [ctypes.c_char_p], None
+            return found
+    return None
 
 
 def evaluated(v8: MiniRacer, code: str, deadline: float) -> tuple[bytes, str]:

@@ -4,6 +4,7 @@ from .by_hand.fingerprint import fingerprint_function as fingerprint_function
 from .by_hand.snippet import one_time_salt as one_time_salt
 from .by_hand.snippet import snippet as snippet
 from .launched.browser import find_browser as find_browser
+from .launched.browser import has_sandbox as has_sandbox
 from .launched.login import login as login
 from .launched.login import profile_folder as profile_folder
 from .launched.watch import EVERY_MS as EVERY_MS

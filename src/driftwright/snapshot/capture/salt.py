@@ -73,6 +73,8 @@ def _create(path: Path) -> None:
 def _read(path: Path) -> Salt:
     if path.is_symlink():
         raise InputFault("the salt is a symbolic link", str(path), "", "remove it; a new one is made")
+    if not path.is_file():
+        raise InputFault("the salt is no file", str(path), "", "remove it; a new one is made")
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise InputFault("the salt is open to other users", str(path), "", "run `chmod 600` on it")
     salt = Salt(path.read_bytes())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
-from math import log10
+from math import isfinite, log10
 from typing import Any
 from zlib import crc32
 
@@ -138,7 +139,10 @@ def _time_of_epoch(value: Any) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     ticks = next((ticks for least, ticks in _EPOCH_DIGITS if least <= value < least * 1e4), 0.0)
-    return datetime.fromtimestamp(value / ticks, UTC) if ticks else None
+    try:
+        return datetime.fromtimestamp(value / ticks, UTC) if ticks else None
+    except (ValueError, OverflowError, OSError):
+        return None  # a number of that size, and no time that has a calendar
 
 
 def _convert_to_number(params: Mapping[str, Any]) -> Conversion:
@@ -171,11 +175,12 @@ def _parse_number(text: str, params: Mapping[str, Any]) -> Any:
     time = _parse_time(text)
     if time is not None:
         return _epoch_of_time(time, float(params.get("high") or 0))
-    try:
-        return float(text) if "." in text else int(text)
-    except ValueError:
-        # Nobody knows which number an id became; a reader can only rely on equal ids staying equal.
-        return sum(ord(char) * 31**place for place, char in enumerate(text[:9]))
+    with suppress(ValueError, OverflowError):
+        number = float(text) if "." in text else int(text)
+        if isfinite(number):
+            return number
+    # Nobody knows which number an id became; a reader can only rely on equal ids staying equal.
+    return sum(ord(char) * 31**place for place, char in enumerate(text[:9]))
 
 
 def _epoch_of_time(time: datetime, magnitude: float) -> int:
@@ -185,9 +190,11 @@ def _epoch_of_time(time: datetime, magnitude: float) -> int:
 
 def _parse_time(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
         return None
+    # Without a zone it is not this machine's: the same change must mean the same everywhere.
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _convert_to_object(params: Mapping[str, Any]) -> Conversion:
@@ -219,6 +226,8 @@ def _convert_scale(factor: float) -> Conversion:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return value
         scaled = value * factor
+        if not isfinite(scaled):
+            return value
         return int(scaled) if float(scaled).is_integer() else scaled
 
     return convert

@@ -20,7 +20,7 @@ def locked_digests(folder: File) -> Mapping[str, str]:
         InputFault: The lock is not a JSON object of texts.
     """
     file = folder / NAME
-    if not file.is_file():
+    if not file.exists():
         return {}
     lock = parse_json_file(file)
     if not isinstance(lock, dict) or not all(isinstance(digest, str) for digest in lock.values()):

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import read_bytes
 from driftwright.base.toml import Table
 
 
@@ -34,10 +36,12 @@ def extension(table: Table, beside: Path) -> Path | None:
     if path is None:
         return None
     try:
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8-sig"))
-    except OSError:
+        data = read_bytes(path / "manifest.json")
+    except InputFault:
         problem = "the folder holds no manifest.json"
         raise table.fault(problem, "extension", "build the extension, or name its folder") from None
+    try:
+        manifest = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise table.fault("its manifest.json is not JSON", "extension", "build the extension again") from None
     if not isinstance(manifest, dict):

@@ -16,6 +16,47 @@ from driftwright.base.errors import MachineFault
 VARIABLE = "DRIFTWRIGHT_CHROMIUM"
 _ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _GET_ONE = "run `playwright install chromium`, or install the Debian package `chromium`"
+# Who the user is, where the system's parts, fonts, screens and temporary files are, and in which language and zone.
+_NEEDED = frozenset(
+    [
+        "PATH",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "SHELL",
+        "LANG",
+        "LANGUAGE",
+        "TZ",
+        "TZDIR",
+        "TMPDIR",
+        "TMP",
+        "TEMP",
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "XAUTHORITY",
+        "DBUS_SESSION_BUS_ADDRESS",
+        "LD_LIBRARY_PATH",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "GDK_BACKEND",
+        "CHROME_DEVEL_SANDBOX",
+        "SYSTEMROOT",
+        "SYSTEMDRIVE",
+        "WINDIR",
+        "COMSPEC",
+        "PATHEXT",
+        "APPDATA",
+        "LOCALAPPDATA",
+        "PROGRAMDATA",
+        "PROGRAMFILES",
+        "USERPROFILE",
+        "USERNAME",
+        "HOMEDRIVE",
+        "HOMEPATH",
+    ]
+)
+_NEEDED_KINDS = ("LC_", "XDG_", "FONTCONFIG_")
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})  # without who signs in to them
 _LAST_BRANDED = 136  # later branded builds ignore --load-extension
 
 
@@ -74,8 +115,31 @@ def ask_ahead() -> None:
 
 def safe_arguments() -> tuple[str, ...]:
     """Return `--no-sandbox` for root alone, under whom Chromium has no sandbox to offer."""
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return ("--no-sandbox",) if is_root else ()
+    return () if has_sandbox() else ("--no-sandbox",)
+
+
+def has_sandbox() -> bool:
+    """Whether a browser of this user runs in its sandbox: it has none to offer to root."""
+    return not hasattr(os, "geteuid") or os.geteuid() != 0
+
+
+def fenced_arguments() -> tuple[str, ...]:
+    """Return what keeps the browser from asking hosts past the rules for names: calls between pages, and guesses."""
+    policy = "disable_non_proxied_udp"
+    return (
+        f"--force-webrtc-ip-handling-policy={policy}",
+        f"--webrtc-ip-handling-policy={policy}",
+        "--dns-prefetch-disable",
+    )
+
+
+def browser_environment() -> dict[str, str]:
+    """Return the variables that a browser needs of this process's own; no token of anybody is among them."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _NEEDED or name.startswith(_NEEDED_KINDS) or (name.lower() in _PROXIES and "@" not in value)
+    }
 
 
 def _candidates(bundled: Path | None) -> list[Path]:
@@ -95,7 +159,7 @@ def _ask_version(path: Path) -> Browser | None:
 def _run_version(path: Path, _changed: int) -> Browser | None:
     try:
         answer = subprocess.run(  # noqa: S603 - the user's own browser, no shell
-            [path, "--version"], capture_output=True, text=True, timeout=15, check=False
+            [path, "--version"], capture_output=True, text=True, timeout=15, check=False, env=browser_environment()
         )
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return None

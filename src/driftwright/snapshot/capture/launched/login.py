@@ -9,7 +9,12 @@ import sys
 from pathlib import Path
 
 from driftwright.base.errors import BlindFault, InputFault, MachineFault
-from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
+from driftwright.snapshot.capture.launched.browser import (
+    browser_environment,
+    fenced_arguments,
+    find_browser,
+    safe_arguments,
+)
 from driftwright.workspace import Target
 
 _TRUSTED = 0o700
@@ -59,12 +64,22 @@ def login(target: Target, folder: Path) -> None:
     _make(folder)
     checked_profile(folder, target.file)
     browser = find_browser(for_extension=target.extension is not None)
-    arguments = [f"--user-data-dir={folder}", "--no-first-run", "--no-default-browser-check", *safe_arguments()]
+    arguments = [
+        f"--user-data-dir={folder}",
+        "--no-first-run",
+        "--no-default-browser-check",
+        *safe_arguments(),
+        *fenced_arguments(),
+    ]
     if target.extension:
         arguments += [f"--disable-extensions-except={target.extension}", f"--load-extension={target.extension}"]
     try:
         subprocess.run(  # noqa: S603 - the user's own browser, no shell
-            [browser.path, *arguments, target.url], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [browser.path, *arguments, target.url],
+            check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=browser_environment(),
         )
     except OSError:
         raise MachineFault(f"the browser {browser.path} did not start", "", "", "start it by hand to see why") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -15,7 +14,15 @@ from driftwright.snapshot.capture.blindness import blind
 from driftwright.snapshot.capture.deadline import GRACE, Deadline, Watchdog, end_browser, is_in_use
 from driftwright.snapshot.capture.launched import diagnosis
 from driftwright.snapshot.capture.launched.arrival import Arrival
-from driftwright.snapshot.capture.launched.browser import Browser, ask_ahead, find_browser, safe_arguments
+from driftwright.snapshot.capture.launched.browser import (
+    Browser,
+    ask_ahead,
+    browser_environment,
+    fenced_arguments,
+    find_browser,
+    has_sandbox,
+)
+from driftwright.snapshot.capture.launched.profiles import TemporaryProfile, fresh_profile
 from driftwright.snapshot.capture.launched.serve import FolderServer
 from driftwright.snapshot.capture.worlds import ThrewError, Worlds
 from driftwright.workspace import Step, Target
@@ -45,6 +52,7 @@ class Session(Arrival):
         """
         super().__init__(target, deadline, kept)
         self._profile = Path(tempfile.gettempdir())
+        self._temporary: TemporaryProfile | None = None
         self._playwright: Playwright | None = None
         self._context: BrowserContext | None = None
         self._foreign = False  # somebody else's browser runs on the profile
@@ -58,7 +66,8 @@ class Session(Arrival):
         """
         if self._kept and is_in_use(self._kept):
             raise blind("profile-busy", self._target.file)
-        self._profile = self._kept or Path(tempfile.mkdtemp(prefix="driftwright-"))
+        self._temporary = None if self._kept else fresh_profile()
+        self._profile = self._kept or (self._temporary.folder if self._temporary else self._profile)
         try:
             ask_ahead()  # while Playwright's driver starts
             self._playwright = _start_driver()
@@ -133,7 +142,7 @@ class Session(Arrival):
         extension = self._target.extension
         bundled = Path(playwright.chromium.executable_path)
         self.browser = find_browser(for_extension=extension is not None, bundled=bundled)
-        arguments = [*safe_arguments()]
+        arguments = [*fenced_arguments()]
         arguments.append(f"--host-resolver-rules={diagnosis.resolver_rules(self._target)}")
         if extension:  # one of the two alone loads nothing
             arguments += [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
@@ -142,6 +151,8 @@ class Session(Arrival):
                 self._profile,
                 executable_path=self.browser.path,
                 headless=True,
+                chromium_sandbox=has_sandbox(),
+                env={**browser_environment()},
                 accept_downloads=False,
                 args=arguments,
                 timeout=self._deadline.milliseconds(),
@@ -226,8 +237,8 @@ class Session(Arrival):
                     self._playwright.stop()
         finally:
             last.rest()
-            if self._kept is None:
-                shutil.rmtree(self._profile, ignore_errors=True)
+            if self._temporary is not None:
+                self._temporary.remove()
 
 
 def _in_time(source: str, milliseconds: float) -> str:

@@ -1,6 +1,6 @@
 // What all parts of the redactor share.
 
-const LIMIT = { depth: 64, nodes: 200_000, units: 16 * 1024 * 1024, databases: 50, records: 5000, patience: 3000 };
+const LIMIT = { depth: 128, nodes: 2_000_000, units: 16 * 1024 * 1024, databases: 50, records: 5000, patience: 3000 };
 const OVERSIZE = { name: "oversize" }; // thrown and caught here; carries nothing of the page
 const NO_RULE = Object.freeze({});
 const own = (object, name) => Object.prototype.hasOwnProperty.call(object, name);

@@ -28,6 +28,14 @@ const stems = (word) => {
   return found;
 };
 
+// A number behind a word may be its version or its place, `video2`; a longer one is somebody's.
+const MOST_DIGITS_OF_WORD = 2;
+const MOST_DIGITS_OF_NAME = 3;
+const isNumbered = (word) => /[0-9]/.test(word.slice(0, -MOST_DIGITS_OF_WORD));
+const JOINTS = "_$.:/-"; // what may stand between the words of a name
+const IS_NAME = new RegExp(`^[A-Za-z0-9${JOINTS}]+$`);
+const IS_JOINT = new RegExp(`^[${JOINTS}]+$`);
+
 const squeezed = (name) => name.toLowerCase().replace(/[^a-z0-9]+/g, "");
 
 function vocabulary(words, declaredNames) {
@@ -35,11 +43,12 @@ function vocabulary(words, declaredNames) {
   const whole = new Set(declaredNames.map(squeezed).filter((name) => name.length > 2));
   for (const word of [...STRUCTURAL, ...words]) for (const stem of stems(String(word).toLowerCase())) allowed.add(stem);
   const spoken = (name) => {
-    if (name.length > 80 || !/^[A-Za-z0-9_$.:/-]+$/.test(name)) return false;
+    if (name.length > 80 || !IS_NAME.test(name)) return false;
     if (whole.has(squeezed(name))) return true; // a declared name in another style of writing
+    if (name.replace(/[^0-9]+/g, "").length > MOST_DIGITS_OF_NAME) return false;
     const parts = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/([A-Z])([A-Z][a-z])/g, "$1 $2");
     const said = parts.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
-    const known = (word) => /^[a-z]/.test(word) && stems(word).some((stem) => allowed.has(stem));
+    const known = (word) => /^[a-z]/.test(word) && !isNumbered(word) && stems(word).some((stem) => allowed.has(stem));
     return said.length > 0 && said.every((word) => known(word.toLowerCase()));
   };
   const asked = new Map();

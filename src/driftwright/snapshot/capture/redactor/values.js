@@ -3,6 +3,7 @@
 const LITERALS = new Set(["", "true", "false", "yes", "no", "null", "undefined", "on", "off"]);
 const UNSAID = new Map([["true", "false"], ["yes", "no"], ["on", "off"]]); // prettier-ignore
 const SHORT_WORD = /^[A-Za-z0-9_.-]{1,24}$/;
+const AROUND_A_VALUE = 10; // what is told of an entry beside its value
 const ID_FORMS = new Set(["uuid", "hex", "token"]);
 const VERSION = /^v?\d{1,3}(?:\.\d{1,3}){0,2}$/;
 
@@ -57,7 +58,7 @@ function redactor(policy) {
   // A text such as `draft_<id>`: the id inside it becomes its pseudonym, if the words around it may be said.
   const composite = (text) => {
     if (text.length > 120 || text.includes(" ") || !/[0-9]{8}|[0-9a-f]{8}-|[0-9a-f]{16}/i.test(text) || /\s|:\/\//.test(text)) return text;
-    const rest = text.replace(INSIDE, " ").split(" ").filter((part) => /[A-Za-z0-9]/.test(part));
+    const rest = text.replace(INSIDE, " ").split(" ").filter((part) => part !== "" && !IS_JOINT.test(part));
     return rest.length > 0 && rest.every(spoken) ? text.replace(INSIDE, (id) => names.of(id)) : text;
   };
   const isLiteral = (text) => text.length < 10 && LITERALS.has(text.toLowerCase());
@@ -152,9 +153,16 @@ function redactor(policy) {
     if (Array.isArray(value)) return list(value, rule.items ?? NO_RULE, depth + 1);
     return object(value, rule, depth);
   };
+  // The bound is for all that is captured, for a file holds all of it; what was cut off is not in it.
   const value = (raw, rule) => {
-    nodes = 0;
-    return walk(raw, rule, 1);
+    const before = nodes;
+    nodes += AROUND_A_VALUE;
+    try {
+      return walk(raw, rule, 1);
+    } catch (error) {
+      nodes = before;
+      throw error;
+    }
   };
   /** Learn the times of a value, wherever they stand; a bounded look. */
   const learn = (raw) => {
