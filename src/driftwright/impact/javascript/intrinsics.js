@@ -41,7 +41,7 @@ export function intrinsics(skipped) {
     const prototype = getPrototypeOf(object);
     waiting.push(prototype);
     if (isMethod(object, properties)) freeze(object);
-    else known.push({ object, prototype, properties, keys: new Set(ownKeys(object)) });
+    else known.push({ object, prototype, properties, keys: new Set(ownKeys(object)), open: isExtensible(object) });
     for (const [, { value, get, set }] of properties) waiting.push(value, get, set);
   }
   const used = USED.flatMap(([object, ...names]) => names.map((name) => [object, name, object[name]]));
@@ -75,7 +75,7 @@ function hidden() {
 }
 
 function isMended(held) {
-  const { object, prototype, properties, keys } = held;
+  const { object, prototype, properties, keys, open } = held;
   let done = getPrototypeOf(object) === prototype || setPrototypeOf(object, prototype);
   for (let index = 0; index < properties.length; index += 1) {
     const key = properties[index][0];
@@ -89,5 +89,5 @@ function isMended(held) {
   if (present.length !== properties.length) {
     for (const key of present) if (!keys.has(key)) done = deleteProperty(object, key) && done;
   }
-  return done && isExtensible(object);
+  return done && isExtensible(object) === open;
 }

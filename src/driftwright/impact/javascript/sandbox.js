@@ -92,8 +92,6 @@ function onDemand(names, make) {
   }
 }
 
-}
-
 function silentConsole() {
   const names = ["assert", "count", "debug", "dir", "error", "group", "groupCollapsed", "groupEnd", "info", "log"];
   const silent = {};
