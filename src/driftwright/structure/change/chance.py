@@ -70,8 +70,11 @@ def by_chance(before: int, after: int, odd: int) -> bool:
 
 
 def may_be_missing(had: int, of: int, now: int) -> bool:
-    """Whether `now` records may all lack by chance what `had` of `of` records had, by the rule of succession."""
-    return (1.0 - (had + 1) / (of + 2)) ** now > ALPHA
+    """Whether `now` records may all lack by chance what `had` of `of` records had, by the rule of succession.
+
+    One record alone proves little: nobody knows what the next one would have had.
+    """
+    return of < _SEVERAL or (1.0 - (had + 1) / (of + 2)) ** now > ALPHA
 
 
 def nulls_may_replace_absence(name: str, before: Shape, after: Shape) -> bool:
