@@ -11,13 +11,16 @@ from types import FrameType
 from driftwright.entrypoints.interrupts import tell_interrupted, wait_for_imports
 
 _ENDINGS = ("SIGTERM", "SIGHUP")  # how a job's runner, or a closed terminal, ends a program
+_BY_SIGNAL = 128  # a program that a signal ended exits with this and the signal's number, as shells tell it
+_ended_by: list[int] = []
 
 
-def _end(_: int, __: FrameType | None) -> None:
+def _end(number: int, _: FrameType | None) -> None:
     """End in order, as at the keyboard: a browser's profile with raw storage in it must not stay."""
     for name in _ENDINGS:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)  # once is enough, and the second must not stop it
+    _ended_by.append(number)
     raise KeyboardInterrupt
 
 
@@ -34,6 +37,8 @@ def program() -> None:
         code = main()
     except KeyboardInterrupt:
         code = tell_interrupted()
+    if _ended_by:
+        code = _BY_SIGNAL + _ended_by[0]
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):  # its reader has gone, and `main` has said what there was to say
             stream.flush()

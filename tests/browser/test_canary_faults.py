@@ -210,6 +210,9 @@ def test_no_canary_gets_out_on_any_other_way_in(
     codes = [main([*before, *arguments]) for arguments in asked]
     shown = capfd.readouterr()
     assert set(codes[:4]) <= {0, 1, 3}, shown.err
+    # The file of one store is no dump of a storage: it is refused, and nothing of it is told.
+    refused = next(number for number, arguments in enumerate(asked) if "of-another-kind" in arguments[-1])
+    assert codes.pop(refused) == 2
     assert set(codes[4:]) == {0}, shown.err
     assert (out / "run" / "history" / "history.sqlite3").stat().st_size > 0
     assert "videoByMediaId" in (out / "reads.json").read_text()

@@ -60,6 +60,7 @@ def test_the_browser_gets_a_fence_and_no_token(monkeypatch: pytest.MonkeyPatch) 
     assert b"canary" not in held
 
 
+@pytest.mark.browser("shared")
 @pytest.mark.parametrize(("user", "sandbox"), [(0, False), (1000, True)])
 def test_only_root_goes_without_a_sandbox(monkeypatch: pytest.MonkeyPatch, *, user: int, sandbox: bool) -> None:
     from playwright.sync_api import BrowserType, Error
@@ -129,6 +130,16 @@ def test_what_a_killed_run_left_is_removed_and_what_a_living_one_holds_stays(
         living.kill()
 
 
+# Whoever starts the tests may have the signals ignored, and a process hands that on.
+AS_STARTED = """
+import signal
+for name in ("SIGTERM", "SIGHUP"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+from driftwright.__main__ import program
+program()
+"""
+
+
 @linux
 @pytest.mark.browser("shared")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
@@ -136,7 +147,7 @@ def test_a_signal_leaves_no_profile_and_no_browser(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, name: str
 ) -> None:
     temporary = tmp_path_factory.mktemp("t")  # a short path: the browser puts a socket there
-    command = [sys.executable, "-m", "driftwright", "--workspace", str(ROOT), "probe", "standin", "--out", "a.json"]
+    command = [sys.executable, "-c", AS_STARTED, "--workspace", str(ROOT), "probe", "standin", "--out", "a.json"]
     variables = {**environment(tmp_path), "TMPDIR": str(temporary)}
     with subprocess.Popen(command, cwd=tmp_path, env=variables, stderr=subprocess.PIPE, text=True) as run:
         while not (begun := list(temporary.glob("driftwright-profile-*/Default"))):
@@ -144,7 +155,7 @@ def test_a_signal_leaves_no_profile_and_no_browser(
             time.sleep(0.02)
         run.send_signal(getattr(signal, name))
         _, error = run.communicate(timeout=30)
-    assert run.returncode == 4
+    assert run.returncode == 128 + getattr(signal, name)
     assert error.splitlines()[-1] == "driftwright: interrupted"
     assert not is_in_use(begun[0].parent)
     assert list(temporary.glob("driftwright-profile-*")) == []

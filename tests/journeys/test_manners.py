@@ -72,6 +72,7 @@ def _run(folder: Path, code: str, *arguments: str) -> subprocess.Popen[str]:
 LATER = """
 import os, signal, threading
 from driftwright.__main__ import program
+signal.signal(signal.SIGINT, signal.default_int_handler)
 threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
 program()
 """
@@ -85,7 +86,8 @@ def test_an_interruption_ends_with_one_line_and_exit_code_130(tmp_path: Path) ->
 
 
 HELD = """
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from driftwright.entrypoints.interrupts import wait_for_imports
 wait_for_imports()
 import interrupted_on_import

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -85,10 +86,18 @@ class Site(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    """A server to which a browser that was ended in the middle of a request is no news."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextlib.contextmanager
 def site() -> Iterator[int]:
     """Serve the page; give its port."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+    with _Server(("127.0.0.1", 0), Site) as server:
         server.daemon_threads = True
         server.block_on_close = False
         threading.Thread(target=server.serve_forever, daemon=True).start()
