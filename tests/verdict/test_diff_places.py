@@ -140,3 +140,18 @@ def test_one_item_that_is_the_default_is_other_data(engine: Engine) -> None:
     reader = "(d) => d.cards.map((c) => c.suit || 'none')"
     before = {"cards": [{"suit": "club"}, {"suit": "heart"}]}
     assert _verdict(engine, before, {"cards": [{"suit": ""}]}, reader) != "broken"
+
+
+# ---- a word that is nowhere any more
+
+
+def test_a_word_that_every_known_good_store_holds_is_lost_in_a_store_that_was_rewritten(engine: Engine) -> None:
+    reader = """(d) => Object.values(d).some((text) => text.includes('"stops"'))"""
+    program = module(f"export const reader = {reader};", "readers.js")
+    before, known = _dump(CITY, TRIP, gathered=False), _dump({**CITY, "zoom": 9}, TRIP, gathered=False)
+    after = _dump({**CITY, "name": "Bergen"}, TRIP, gathered=True, twice=True)
+    (found,) = diff_documents(before, after, program, engine, [known]).readers
+    assert (found.before.text, str(found.verdict)) == ("true", "broken")
+    # Where a known-good store answers false as well, false is an answer.
+    (found,) = diff_documents(before, after, program, engine, [{"lang": "no", "map.city": "{}"}]).readers
+    assert str(found.verdict) != "broken"

@@ -240,14 +240,15 @@ class _Judging:
         """The verdict where the answer on the capture is plainly worse, and no replay shows why."""
         before, (situation, after) = self._before[1].answer, self._decisive
         others = [run.answer for run in self.runs.known if run is not self._before[1] and not no_answer(run.answer)]
-        if self.runs.is_sound(after, others):
+        is_turned = (before.text, after.text) == ("true", "false")
+        # True and false are of one kind: only an answer of false on another known-good store shows that false is right.
+        if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, others)):
             return None  # on another known-good store it answered just so
         plain, odd = signs(before, after, self.runs.reader.program.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         weak = (self._is_all_weak(impact) and (odd is None or is_null)) or (
             is_null and self.runs.is_stored_null(self._outcome)
         )
-        is_turned = (before.text, after.text) == ("true", "false")
         if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
             said = "AFTER was written by another program, and gives it less"
             return ReaderVerdict(

@@ -10,7 +10,7 @@ from typing import Any
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, records_at
 from driftwright.base.terms import JsonType
-from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, touches
+from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.weigh import Scale, no_answer, signs
@@ -261,15 +261,16 @@ class ReaderRuns:
 
     def loses_words(self) -> bool:
         """Whether a text of the reader's source is in every known-good store, and nowhere on the capture."""
+        if not self.bound.captured:
+            return False
         for name in {read.store for read in self.reads}:
-            documents = self.stores[name].documents
             rare = {place.name for place in self.views[name].comparison.unseen}
-            texts = [text for text in self.reader.program.literals - rare if len(text) >= _TELLING]
-            if documents is not None:
-                known = [json_text(document) for document in documents.known]
-                later = json_text(documents.later)
-                if any(_in_json(text) not in later and all(_in_json(text) in each for each in known) for text in texts):
-                    return True
+            texts = [_in_json(text) for text in self.reader.program.literals - rare if len(text) >= _TELLING]
+            # As the reader is given them: JSON within texts stands there in its own coding.
+            known = [_text_given(situation, name) for situation in self.bound.known]
+            later = _text_given(self.bound.captured[0], name)
+            if later and any(text not in later and all(text in each for each in known) for text in texts):
+                return True
         return False
 
     def is_rewritten(self) -> bool:
@@ -290,6 +291,12 @@ class ReaderRuns:
 
 def _keys_at(document: Any, path: Path) -> frozenset[str]:
     return frozenset(key for record in records_at(document, path) for key in record)
+
+
+def _text_given(situation: Situation, name: str) -> str:
+    """The JSON text of a store that a reader is given; empty where it is absent."""
+    argument = situation.argument()
+    return (argument.document if name == DOCUMENT else argument.stores.get(name)) or ""
 
 
 def _in_json(text: str) -> str:
