@@ -10,7 +10,7 @@ from typing import Any
 from driftwright.base.path import Key, Path, records_at
 from driftwright.structure.change import Change, Comparison
 from driftwright.structure.change.likeness import likeness, name_likeness
-from driftwright.structure.rules import rule_for
+from driftwright.structure.rules import load_rules
 from driftwright.structure.shape import Shape, fold
 
 _ALIKE = 0.45
@@ -92,7 +92,9 @@ def merge_partial_renames(document: Any, comparison: Comparison) -> Comparison:
         if not _share_most_fields(records, (old_name, new.path.name)):
             continue
         changes = [change for change in changes if change is not new and change.path != old_path]
-        changes.append(_make_partial_rename(old_path, new, records))
+        rule, params = load_rules()["field-renamed"], {"name": new.path.name}
+        whole = replace(new, rule=rule, path=old_path, to=new.path, params=params)
+        changes.append(_make_partial(whole, new.path.name, records))
     return Comparison(tuple(sorted(changes, key=lambda c: (str(c.path), c.rule.id))), comparison.unseen)
 
 
@@ -107,11 +109,15 @@ def merge_partial_wraps(document: Any, comparison: Comparison, before: Shape) ->
     changes = list(comparison.changes)
     for new in [change for change in changes if change.rule.id == "field-added"]:
         place = new.path.parent
-        names = _wrapped_names(records_at(document, place), new.path.name, before.at(place))
+        records = records_at(document, place)
+        names = _wrapped_names(records, new.path.name, before.at(place))
         if names:
             lost = {place / name for name in names}
             changes = [change for change in changes if change is not new and change.path not in lost]
-            changes.append(_make_partial_wrap(place, new, names, records_at(document, place)))
+            path = place / names[0] if len(names) == 1 else place
+            params = {"names": list(names), "into": new.path.name}
+            whole = replace(new, rule=load_rules()["envelope-wrapped"], path=path, to=new.path, params=params)
+            changes.append(_make_partial(whole, f"inside {new.path.name}", records))
     return Comparison(tuple(sorted(changes, key=lambda c: (str(c.path), c.rule.id))), comparison.unseen)
 
 
@@ -126,25 +132,6 @@ def _wrapped_names(records: _Records, into: str, holder: Shape | None) -> tuple[
     found = [name for name in moved if all(name in record for record in inner)]
     alike = [name for name in found if likeness(holder.fields[name], fold([one[name] for one in inner])) >= _ALIKE]
     return tuple(alike) if len(alike) * 2 > len(moved) else ()
-
-
-def _make_partial_wrap(place: Path, new: Change, names: tuple[str, ...], records: _Records) -> Change:
-    rule = rule_for("place", "wrapped")
-    if rule is None:
-        return new
-    wrapped = sum(1 for record in records if new.path.name in record)
-    path = place / names[0] if len(names) == 1 else place
-    message = rule.message.format(path=path, to=new.path, before="", after="")
-    return replace(
-        new,
-        rule=rule,
-        path=path,
-        to=new.path,
-        before=f"in {len(records) - wrapped} of {len(records)} records",
-        after=f"inside {new.path.name} in {wrapped} of {len(records)} records",
-        message=f"{message} in {wrapped} of {len(records)} records",
-        params={"names": list(names), "into": new.path.name, "share": wrapped / len(records)},
-    )
 
 
 def _share_most_fields(records: _Records, names: tuple[str, str]) -> bool:
@@ -164,19 +151,21 @@ def _old_name(records: _Records, new: str) -> str | None:
     return max(sorted(alike), key=lambda name: name_likeness(name, new), default=None)
 
 
-def _make_partial_rename(old_path: Path, new: Change, records: _Records) -> Change:
-    rule = rule_for("place", "renamed")
-    if rule is None:
-        return new
-    moved = sum(1 for record in records if new.path.name in record)
-    message = rule.message.format(path=old_path, to=new.path, before="", after="")
+def _make_partial(whole: Change, there: str, records: _Records) -> Change:
+    """Return a change of place as one of those records alone that have the new field.
+
+    Args:
+        whole: The change, as if it had happened in all of them.
+        there: Where the old field is now, in words.
+        records: All records of the place.
+    """
+    new = whole.to.name if whole.to is not None else ""
+    changed = sum(1 for record in records if new in record)
+    message = whole.rule.message.format(path=whole.path, to=whole.to, before="", after="")
     return replace(
-        new,
-        rule=rule,
-        path=old_path,
-        to=new.path,
-        before=f"in {len(records) - moved} of {len(records)} records",
-        after=f"{new.path.name} in {moved} of {len(records)} records",
-        message=f"{message} in {moved} of {len(records)} records",
-        params={"name": new.path.name, "share": moved / len(records)},
+        whole,
+        before=f"in {len(records) - changed} of {len(records)} records",
+        after=f"{there} in {changed} of {len(records)} records",
+        message=f"{message} in {changed} of {len(records)} records",
+        params={**whole.params, "share": changed / len(records)},
     )
