@@ -47,6 +47,16 @@ def collector_paused() -> Iterator[None]:
         gc.enable()
 
 
+def parse_text(value: Any) -> Any:
+    """Return the object or list that a JSON text holds; any other value as it is."""
+    if not isinstance(value, str) or not value.strip().startswith(("{", "[")):
+        return value
+    try:
+        return parse_json(value.encode(), "embedded text")
+    except (InputFault, UnicodeError):
+        return value  # too deep, too large or not JSON: it stays a text
+
+
 def parse_json_file(file: File) -> Any:
     """Parse a JSON file the user named.
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from driftwright.base.jsontext import json_text
+from driftwright.base.jsontext import json_text, parse_text
 from driftwright.base.path import Path, values_at
 from driftwright.impact.javascript import Argument, Call
-from driftwright.structure import MISSING, Change, apply_changes, edit_at, parse_text
+from driftwright.structure import MISSING, Change, apply_changes, edit_at
 from driftwright.workspace import Fact, Param, Store, Version
 
 _TIME = re.compile(r'"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z)"')

@@ -17,7 +17,6 @@ from .detect.cohorts import merge_partial_renames as merge_partial_renames
 from .embedded import OpenedDocuments as OpenedDocuments
 from .embedded import is_inside_text as is_inside_text
 from .embedded import open_embedded_json as open_embedded_json
-from .embedded import parse_text as parse_text
 from .replay.apply import MISSING as MISSING
 from .replay.apply import apply_changes as apply_changes
 from .replay.described import ChangeMaker as ChangeMaker

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.base.errors import InputFault
-from driftwright.base.jsontext import parse_json
+from driftwright.base.jsontext import parse_text
 from driftwright.base.path import EACH_VALUE, Key, Path, values_at
 from driftwright.base.terms import JsonType
 from driftwright.structure.replay.edit import edit_at
@@ -80,16 +79,6 @@ def _are_all_json(document: Any, path: Path) -> bool:
 def _holds_no_other_text(document: Any, path: Path) -> bool:
     """Whether each text at a position, if there are any, holds a JSON object or list."""
     return all(parse_text(text) is not text for text in values_at(document, path) if text not in (None, ""))
-
-
-def parse_text(value: Any) -> Any:
-    """Return the object or list that a JSON text holds; any other value as it is."""
-    if not isinstance(value, str) or not value.strip().startswith(("{", "[")):
-        return value
-    try:
-        return parse_json(value.encode(), "embedded text")
-    except (InputFault, UnicodeError):
-        return value  # too deep, too large or not JSON: it stays a text
 
 
 def is_inside_text(path: Path, read: Path, text_paths: tuple[Path, ...]) -> bool:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from driftwright.base.jsontext import parse_text
 from driftwright.base.path import ROOT, Path
 from driftwright.structure.change import Change, Comparison
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.detect.keys import common_prefix
-from driftwright.structure.embedded import parse_text
 from driftwright.structure.rules import load_rules
 from driftwright.structure.shape import fold
 

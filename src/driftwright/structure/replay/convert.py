@@ -11,8 +11,7 @@ from math import isfinite, log10
 from typing import Any
 from zlib import crc32
 
-from driftwright.base.errors import InputFault
-from driftwright.base.jsontext import parse_json
+from driftwright.base.jsontext import parse_text
 from driftwright.structure.change.notation import Notation
 
 Conversion = Callable[[Any], Any]
@@ -205,20 +204,11 @@ def _convert_to_object(params: Mapping[str, Any]) -> Conversion:
         if value is None and params.get("null"):
             return None
         # A text that holds an object is that object in another coding.
-        held = _parse_object(value) if isinstance(value, str) else None
-        return {field: value, **dict.fromkeys(others)} if held is None else held
+        held = parse_text(value)
+        is_coded = isinstance(value, str) and isinstance(held, dict)
+        return held if is_coded else {field: value, **dict.fromkeys(others)}
 
     return convert
-
-
-def _parse_object(text: str) -> dict[str, Any] | None:
-    if not text.startswith("{"):
-        return None
-    try:
-        held = parse_json(text.encode("utf-8", "surrogatepass"), "a text")
-    except InputFault:
-        return None
-    return held if isinstance(held, dict) else None
 
 
 def _convert_scale(factor: float) -> Conversion:
