@@ -18,6 +18,8 @@ _PATH = re.compile(r"(?:\.{0,2}/)?[^\s/]+(?:/[^\s/]+)+/?\Z")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _LOCAL_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?:,? \d{1,2}:\d{2}(?::\d{2})?(?: ?[APap][Mm])?)?\Z")
+LEAST_EPOCH = 1e8
+"""Numbers from here on may be times: seconds, milliseconds or microseconds since 1970."""
 TIME_FORMS = frozenset({"time-utc", "time-offset", "time-local", "date", "local-date"})
 ID_FORMS = frozenset({"uuid", "digits", "hex", "token", "prefixed"})
 _SCHEMES = ("http", "https", "blob", "data", "file", "ws", "wss")

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from driftwright.base.forms import is_idlike
+from driftwright.base.forms import LEAST_EPOCH, is_idlike
 from driftwright.base.path import Key, Path, leaves, records_in, values_in
 from driftwright.base.terms import JsonType, Verdict
 from driftwright.impact import Answer, absent, failed
@@ -31,8 +31,6 @@ _UNIT = 30.0
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
-_LEAST_TIME = 1e8
-"""Seconds, milliseconds or microseconds of an epoch are larger."""
 _PART_OF_NAME = re.compile(r"[.:/|#@]+")
 
 
@@ -316,7 +314,7 @@ def _is_weak_scale(old: Shape, new: Shape) -> bool:
     if old.low is None or old.high is None or new.high is None:
         return False
     fractions = [shape.count(JsonType.NUMBER) > 0 for shape in (old, new)]
-    if old.low >= _LEAST_TIME or fractions == [True, False]:
+    if old.low >= LEAST_EPOCH or fractions == [True, False]:
         return False  # times tell their unit by themselves, and so do prices that are whole now
     had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
     factor = max(new.high, old.high) / max(min(new.high, old.high), 1e-9)

@@ -8,15 +8,13 @@ from itertools import pairwise
 from math import factorial
 from typing import Any
 
-from driftwright.base.forms import TIME_FORMS, text_form
+from driftwright.base.forms import LEAST_EPOCH, TIME_FORMS, text_form
 from driftwright.base.path import values_in
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.chance import ALPHA
 from driftwright.structure.shape import Shape, shape_rows
 
-_LEAST_TIME = 1e8
-"""Seconds, milliseconds or microseconds of an epoch are larger."""
 _MOST = 2_000
 _MOST_FACTORS = 20
 _KINDS = frozenset({JsonType.STRING, JsonType.INTEGER, JsonType.NUMBER})
@@ -93,7 +91,7 @@ def _times_in(items: Sequence[Any], name: str | None) -> Iterator[Any]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= _LEAST_TIME
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= LEAST_EPOCH
 
 
 def _is_time(value: Any) -> bool:

@@ -11,12 +11,13 @@ from math import isfinite, log10
 from typing import Any
 from zlib import crc32
 
+from driftwright.base.forms import LEAST_EPOCH
 from driftwright.base.jsontext import parse_text
 from driftwright.structure.change.notation import Notation
 
 Conversion = Callable[[Any], Any]
 
-_EPOCH_DIGITS = ((1e15, 1e6), (1e12, 1e3), (1e8, 1.0))
+_EPOCH_DIGITS = ((1e15, 1e6), (1e12, 1e3), (LEAST_EPOCH, 1.0))
 """The least epoch in microseconds, milliseconds and seconds, each with its ticks per second."""
 
 
