@@ -10,7 +10,7 @@ from pathlib import Path as File
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_text
 from driftwright.base.jsontext import json_text
-from driftwright.impact.javascript import FactProgram, FactSource, Program, expression, mend_exports, module
+from driftwright.impact.javascript import MEND_EXPORTS, FactProgram, FactSource, Program, expression, module
 from driftwright.workspace import Code, Fact
 
 
@@ -65,7 +65,7 @@ def readers_module(text: str, file: str) -> Program:
     """
     program = module(text, file)
     if not program.exports:
-        raise InputFault("exports no function", file, "", mend_exports(text))
+        raise InputFault("exports no function", file, "", MEND_EXPORTS)
     return program
 
 
@@ -109,13 +109,16 @@ def _pair(code: Code | None) -> tuple[Program, str] | None:
 def _reader(code: Code) -> Reader:
     if not code.export:
         return Reader(expression(code.text, code.file, code.place), "default")
-    program = _module(code.text, code.file)
+    program = _module(code.text, code.file, "")
     if code.export not in program.exports:
-        mend = f"its exports are: {', '.join(program.exports)}" if program.exports else mend_exports(code.text)
-        raise InputFault(f"exports no function {code.export}", code.file, "", mend)
+        program = _module(code.text, code.file, code.export)
+    if code.export not in program.exports:
+        name = code.export.partition("(")[0]
+        mend = f"its exports are: {', '.join(program.exports)}" if program.exports else MEND_EXPORTS
+        raise InputFault(f"exports no function {name}", code.file, "", mend)
     return Reader(program, code.export)
 
 
 @cache
-def _module(text: str, file: str) -> Program:
-    return module(text, file)
+def _module(text: str, file: str, named: str) -> Program:
+    return module(text, file, named)

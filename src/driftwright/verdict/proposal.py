@@ -100,9 +100,9 @@ class _Bench:
     hurt: set[str]
     change: Change
 
-    def try_patch(self, rewrite: Callable[[str], str]) -> _Confirmed | None:
+    def try_patch(self, rewrite: Callable[[Code], str]) -> _Confirmed | None:
         """Run the patched code before and after the change; None unless some fact gets right and none gets wrong."""
-        codes = {code: replace(code, text=rewrite(code.text)) for code in self._codes()}
+        codes = {code: replace(code, text=rewrite(code)) for code in self._codes()}
         codes = {code: new for code, new in codes.items() if new.text != code.text}
         texts = {(code.file, code.place): new.text for code, new in codes.items()}
         mends: list[str] = []
@@ -225,9 +225,9 @@ def _replace_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
 
 def _propose_patches(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> Iterator[ProposalFound]:
     """Yield the patch of each file, in the short form where that mends all hurt facts, else in the better form."""
-    best = bench.try_patch(lambda text: _rewrite(text, ways, exact=False))
+    best = bench.try_patch(lambda code: _rewrite(code, ways, exact=False))
     if best is None or best.leaves:
-        exact = bench.try_patch(lambda text: _rewrite(text, ways, exact=True))
+        exact = bench.try_patch(lambda code: _rewrite(code, ways, exact=True))
         best = max(filter(None, (best, exact)), key=lambda confirmed: len(confirmed.mends), default=None)
     edits: dict[str, dict[str, str]] = {}
     for code, new in best.codes.items() if best else ():
@@ -259,9 +259,10 @@ def params_after(fact: Fact, change: Change) -> Iterator[tuple[Param, Param]]:
             yield param, replace(param, path=moved[0], others=(*moved[1:], *param.paths))
 
 
-def _rewrite(text: str, ways: Iterable[Detour], *, exact: bool) -> str:
+def _rewrite(code: Code, ways: Iterable[Detour], *, exact: bool) -> str:
+    text = code.text
     for way in ways:
-        text = looking_in_both(text, way, exact=exact)
+        text = looking_in_both(text, way, code.file if code.export else "", exact=exact)
     return text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path as File
 from typing import Any
 
 from driftwright.authoring.init.draft import Draft, draft
@@ -34,12 +35,14 @@ class Scaffold:
         facts: The names of the derived facts.
         kept: Paths whose values captures keep, because a reader needs them.
         notes: Sentences about what was left out and what to review.
+        own_code: The user's own file that contracts name by its whole path; empty where the code was copied.
     """
 
     files: Mapping[str, str]
     facts: tuple[str, ...]
     kept: tuple[Path, ...]
     notes: tuple[str, ...]
+    own_code: str
 
 
 def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine: Engine) -> Scaffold:
@@ -75,12 +78,15 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     files = {
         f"{folder}/store.toml": store_file(request, make_up.name),
         f"{folder}/v1.schema.json": json_file(schema),
-        f"contracts/{READERS}": readers.text,
     }
+    # Contracts are tried in a copy elsewhere first, so they name a file that is not copied by its whole path.
+    code = READERS if readers.is_copied else str(File(request.readers_file).resolve())
+    if readers.is_copied:
+        files[f"contracts/{READERS}"] = readers.text
     for moment, document in zip(_MOMENTS, witnesses, strict=False):
         files[f"{folder}/v1/{moment}.witness.json"] = json_file(document)
     for reader in readers.readers:
-        files[f"contracts/{reader.name}.toml"] = contract_file(request, reader, guards[reader.name])
+        files[f"contracts/{reader.name}.toml"] = contract_file(request, reader, guards[reader.name], code)
     if request.url:
         files[f"probes/{request.store}.toml"] = target_file(request)
     return Scaffold(
@@ -88,6 +94,7 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
         tuple(reader.name for reader in readers.readers),
         tuple(sorted(hidden.kept)),
         _list_notes(readers, hidden),
+        "" if readers.is_copied else code,
     )
 
 

@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from driftwright.impact.javascript.nodes import text_of
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -114,8 +116,3 @@ def parts(node: Node) -> tuple[Node | None, Node | None]:
     if value is not None and value.type == "assignment_pattern":
         return value.child_by_field_name("left"), value.child_by_field_name("right")
     return value, None
-
-
-def text_of(node: Node) -> str:
-    """Return the text of a node as it was written."""
-    return (node.text or b"").decode("utf-8", "replace")

@@ -21,9 +21,9 @@ from driftwright.impact.javascript.access import (
     parts,
     plain_string,
     steps,
-    text_of,
 )
-from driftwright.impact.javascript.syntax import parsed
+from driftwright.impact.javascript.language import language_of, parsed
+from driftwright.impact.javascript.nodes import text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -60,17 +60,18 @@ class Detour:
     inside: bool = False
 
 
-def looking_in_both(text: str, detour: Detour, *, exact: bool = False) -> str:
+def looking_in_both(text: str, detour: Detour, file: str = "", *, exact: bool = False) -> str:
     """Return code that finds a property in its new place or, failing that, in its old one.
 
     Args:
         text: A module or an inline function.
         detour: What moved.
+        file: Its file, whose ending tells the language that it is written in.
         exact: Whether a null in the new place counts as found; the code is longer then.
     """
     text = text.removeprefix("\ufeff")
     source = text.encode("utf-8", "surrogatepass")
-    return _Rewriter(source, detour, exact, []).text_of(parsed(source))
+    return _Rewriter(source, detour, exact, []).text_of(parsed(source, language_of(file)))
 
 
 @dataclass(frozen=True, slots=True)
