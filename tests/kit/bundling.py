@@ -15,7 +15,7 @@ def write_project(folder: Path, files: Mapping[str, str], *, with_esbuild: bool 
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     modules = folder / "node_modules"
-    modules.mkdir(exist_ok=True)
+    modules.mkdir(parents=True, exist_ok=True)
     if with_esbuild:
         (modules / "@esbuild").symlink_to(PUBLISHED / "@esbuild")
     return folder

@@ -101,7 +101,7 @@ def _options(text: str, name: str, language: Language, folder: File) -> Iterator
     yield from (
         "--bundle",
         "--format=esm",
-        "--target=esnext",
+        "--target=es2022",
         "--platform=browser",
         "--charset=utf8",
         "--jsx=automatic",

@@ -90,8 +90,9 @@ def _read(source: bytes, text: str, language: Language) -> tuple[str, Node, Obje
         return text, tree, replace(wrong, what=wrong.what.replace("JavaScript", language.name), links=True)
     result = blanked(tree, source)
     after = parsed(result.text.encode("utf-8", "surrogatepass"))
-    compiled = tuple(replace(found, links=True) for found in result.compiled)
-    found = _first(syntax.objections(after), _of_pages(after), compiled)
+    if result.compiled:
+        return result.text, after, replace(result.compiled[0], links=True)
+    found = _first(syntax.objections(after), _of_pages(after))
     return result.text, after, replace(found, links=True) if found is not None and after.has_error else found
 
 
