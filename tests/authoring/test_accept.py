@@ -14,10 +14,10 @@ import pytest
 
 from driftwright.authoring.accept.adoption import Adopted, accept_snapshot
 from driftwright.authoring.accept.changelog import with_entry
-from driftwright.authoring.accept.moments import is_hidden
 from driftwright.authoring.accept.patched import patched
 from driftwright.base.errors import MachineFault
 from driftwright.base.files import write_together
+from driftwright.base.forms import is_hidden
 from driftwright.impact.javascript.engine import Engine
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.plain import plain_snapshot, throwaway_salt

@@ -100,7 +100,7 @@ HIDDEN = {
     "of CommonJS": "const f = (d) => d.n;\nmodule.exports = { g: 1 };",
     "a typed one": "const f = (d: { n: number }) => d.n;\nexport const g = 1;",
     "by an import": 'import { one } from "./one";\nconst f = (d: any) => one(d);\nexport const g = 1;',
-    "beside what is required": 'const { one } = require("./one");\nconst f = (d) => one(d);\nmodule.exports = { g: 1 };',
+    "by a file": 'const { one } = require("./one");\nconst f = (d) => one(d);\nmodule.exports = { g: 1 };',
 }
 # What is wrong with a project, and the file, the place and the words of the line that says so.
 WRONG = {

@@ -94,3 +94,11 @@ def key_form(key: str) -> str:
 def is_idlike(key: str) -> bool:
     """Whether an object's key looks like an id, so that the object is a map and not a record."""
     return key_form(key) in ID_FORMS
+
+
+_HIDDEN = re.compile(r"(?:x[_-])?[0-9a-f]{8,}\Z|x[_-]\w*[0-9a-f]{6,}\Z|masked ")
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a field's name is a pseudonym that a capture wrote in place of the real name."""
+    return _HIDDEN.match(name) is not None

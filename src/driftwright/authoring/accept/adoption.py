@@ -8,7 +8,7 @@ from pathlib import Path as File
 
 from driftwright.authoring.accept.changelog import entry, with_entry
 from driftwright.authoring.accept.evolved import Evolution
-from driftwright.authoring.accept.moments import is_hidden, moved, next_witnesses, tellable, usual_shape
+from driftwright.authoring.accept.moments import moved, next_witnesses, tellable, usual_shape
 from driftwright.authoring.accept.patched import patched
 from driftwright.authoring.accept.proof import answers_otherwise, newly_unproven
 from driftwright.authoring.accept.stage import Stage, staged
@@ -17,6 +17,7 @@ from driftwright.authoring.lock import NAME as READS
 from driftwright.authoring.lock import reads_lock
 from driftwright.authoring.prove.prove import load_workspace
 from driftwright.base.files import write_together
+from driftwright.base.forms import is_hidden
 from driftwright.base.path import Path
 from driftwright.base.terms import Verdict
 from driftwright.impact import Engine

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from driftwright.base.forms import is_hidden
 from driftwright.base.path import EACH_VALUE, Key, Path, Step, values_at
 from driftwright.base.terms import JsonType, Level
 from driftwright.structure import (
@@ -26,7 +26,6 @@ from driftwright.structure import (
 from driftwright.verdict import Observed
 from driftwright.workspace import accepted_shape
 
-_HIDDEN = re.compile(r"(?:x[_-])?[0-9a-f]{8,}\Z|x[_-]\w*[0-9a-f]{6,}\Z|masked ")
 CAPTURED = "captured"
 """The name of the witness that is made from the capture itself."""
 
@@ -107,11 +106,6 @@ def _drop_hidden_fields(document: Any, shape: Shape) -> Any:
         if isinstance(row.path.last, Key) and is_hidden(row.path.name):
             document, _ = edit_at(document, row.path, lambda _: MISSING)
     return document
-
-
-def is_hidden(name: str) -> bool:
-    """Whether a field's name is a pseudonym that a capture wrote in place of the real name."""
-    return _HIDDEN.match(name) is not None
 
 
 def _first_sample(document: Any, path: Path) -> Any:

@@ -101,7 +101,7 @@ def _options(text: str, name: str, language: Language, folder: File) -> Iterator
     yield from (
         "--bundle",
         "--format=esm",
-        "--target=es2022",
+        "--target=es2022",  # V8 knows more, but not decorators: what is newer is written otherwise
         "--platform=browser",
         "--charset=utf8",
         "--jsx=automatic",
