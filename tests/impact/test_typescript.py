@@ -10,8 +10,11 @@ from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.language import TSX, TYPESCRIPT, Language, parsed
 from driftwright.impact.javascript.program import module
+from driftwright.impact.javascript.rename import Detour, looking_in_both
 from driftwright.impact.javascript.typescript import blanked
 
+RENAME = Detour(("old",), ("new",))
+MOVE = Detour(("state", "old"), ("media", "now"))
 SECONDS = 30.0  # tests run beside others
 
 # In each, `f` answers 4 to {"n": 4}.
@@ -167,3 +170,26 @@ def test_what_is_more_than_types_is_named(text: str) -> None:
     compiled = blanked(parsed(source, TYPESCRIPT), source).compiled
     assert compiled[0].what == COMPILED[text]
     assert compiled[0].line >= 2
+
+
+# Each: the code, the document before and the one after.
+MOVED = (
+    (RENAME, "(d: { old?: number }): number => d.old!", '{"old": 1}', '{"new": 1}'),
+    (RENAME, "(d: any) => d.a?.old!.b", '{"a": {"old": {"b": 2}}}', '{"a": {"new": {"b": 2}}}'),
+    (RENAME, "(d: any) => d.a?.old!.b", "{}", "{}"),
+    (RENAME, "(d: any) => (d.old as string[])[0]", '{"old": [1]}', '{"new": [1]}'),
+    (RENAME, "({ old }: { old: number }) => old satisfies number", '{"old": 1}', '{"new": 1}'),
+    (RENAME, "<T,>(d: any): T => (d as { a: any }).a.old", '{"a": {"old": 1}}', '{"a": {"new": 1}}'),
+    (MOVE, "(d: any) => d!.state!.old!.x", '{"state": {"old": {"x": 1}}}', '{"state": {}, "media": {"now": {"x": 1}}}'),
+)
+
+
+@pytest.mark.parametrize(("detour", "code", "before", "after"), MOVED)
+def test_a_patch_of_typescript_is_typescript_that_finds_both_places(
+    engine: Engine, detour: Detour, code: str, before: str, after: str
+) -> None:
+    text = f"export const f = {code};"
+    patched = looking_in_both(text, detour, "readers.ts")
+    calls = [Call("f", Argument(document=document)) for document in (before, after)]
+    (right, _), mended = engine.run(module(text, "readers.ts"), calls), engine.run(module(patched, "readers.ts"), calls)
+    assert [outcome.answer.text for outcome in mended] == [right.answer.text] * 2

@@ -11,13 +11,14 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
+from driftwright.base.forms import is_hidden
 from driftwright.base.path import EACH_VALUE, Key, Path
 from driftwright.base.terms import Verdict
 from driftwright.impact import CompiledFact, Detour, Engine, Situation, calls, compile_fact, looking_in_both, situations
 from driftwright.report import FactFound, ProposalFound
 from driftwright.structure import Change
 from driftwright.verdict.case import Case
-from driftwright.workspace import Code, Fact, Param
+from driftwright.workspace import Code, Fact, Param, codes_of, repository_of
 
 _HURT = (Verdict.DEGRADED, Verdict.BROKEN)
 
@@ -31,13 +32,16 @@ def propose(
         case: The input that the facts were judged by.
         facts: The facts.
         judged: Their judgements.
-        root: The folder that holds the contracts folder; paths in a diff start there.
+        root: The folder that holds the contracts folder; paths in a diff start there, or, where code lies outside of
+            it, in its repository.
     """
     proposals: list[ProposalFound] = []
     for name, change in case.changes.items():
         hurt = {fact.name for fact in judged if fact.verdict in _HURT and name in fact.because and not fact.inherits}
         ways = detours(change)
-        if hurt and ways:
+        # A name that a capture hid is none that the page has.
+        told = not any(is_hidden(step) for way in ways for step in way.new)
+        if hurt and ways and told:
             proposals += _propose_patches(_Bench(case, facts, hurt, change), name, ways, root)
     return tuple(proposals)
 
@@ -109,7 +113,7 @@ class _Bench:
         leaves: list[str] = []
         answers = 0
         for fact in self.facts if codes else ():
-            if not any((code.file, code.place) in texts for code in _codes_of(fact.fact)):
+            if not any((code.file, code.place) in texts for code in codes_of(fact.fact)):
                 continue
             try:
                 patched = compile_fact(_replace_code(fact.fact, texts))
@@ -199,12 +203,6 @@ def _comparable_answer(answer: Any) -> tuple[str, str]:
     return answer.kind, answer.text.partition(":")[0] if answer.kind == "throws" else answer.text
 
 
-def _codes_of(fact: Fact) -> Iterator[Code]:
-    for source in fact.sources:
-        yield from filter(None, (source.derive, source.needs))
-    yield from (invariant.holds for invariant in fact.invariants)
-
-
 def _replace_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
     """Return a contract with its code replaced by the patched code."""
 
@@ -235,6 +233,8 @@ def _propose_patches(bench: _Bench, name: str, ways: Iterable[Detour], root: Fil
     for fact in (fact.fact for fact in bench.facts) if best else ():
         for old, widened in params_after(fact, bench.change):
             edits.setdefault(fact.file, {})[str(old)] = str(widened)
+    if any(_relative_path(File(file), root).startswith("..") for file in edits):
+        root = repository_of(root / "contracts")
     for file, codes in sorted(edits.items()):
         assert best is not None  # noqa: S101 - there are no edits without it
         diff = _diff_file(File(file), codes, root)

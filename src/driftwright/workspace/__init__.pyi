@@ -3,6 +3,7 @@ from .contract import Fact as Fact
 from .contract import Invariant as Invariant
 from .contract import Param as Param
 from .contract import check_stores as check_stores
+from .contract import codes_of as codes_of
 from .contract import load_fact as load_fact
 from .contract import load_facts as load_facts
 from .folders import START as START

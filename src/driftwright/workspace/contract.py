@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
@@ -303,6 +303,13 @@ def _check(fact: Fact, table: Table) -> None:
         for name in agreement.between:
             if name not in names:
                 raise table.fault(f"no source {name!r}", f"agreement[{number}].between", f"sources: {', '.join(names)}")
+
+
+def codes_of(fact: Fact) -> Iterator[Code]:
+    """Yield all reading code of a contract: of its sources, their guards and its invariants."""
+    for source in fact.sources:
+        yield from filter(None, (source.derive, source.needs))
+    yield from (invariant.holds for invariant in fact.invariants)
 
 
 def check_stores(facts: tuple[Fact, ...], stores: Mapping[str, object]) -> None:

@@ -13,6 +13,7 @@ from driftwright.impact.javascript.access import (
     bound,
     first_access,
     going_on,
+    holder_of,
     is_assigned,
     is_called,
     is_optional,
@@ -120,12 +121,12 @@ class _Rewriter:
         if not self.detour.old:
             index = node.child_by_field_name("index")
             computed = index is not None and index.type in ("identifier", "member_expression")
-            return node.child_by_field_name("object") if computed else None
+            return holder_of(node) if computed else None
         access: Node | None = node
         for name in reversed(self.detour.old):
             if access is None or access.type not in ACCESS or asked(access) != name:
                 return None
-            access = access.child_by_field_name("object")
+            access = holder_of(access)
         return access
 
     def _holding(self, node: Node, holder: Node) -> str:
