@@ -66,6 +66,7 @@ class Plan:
         facts: The facts that are walked.
         jobs: One record a call, in the runtime's own form, naming inputs and facts by their index.
         now: The clock that readers see, in milliseconds since 1970.
+        seed: Which random numbers readers see.
         groups: Of each call, the function that it runs.
     """
 
@@ -75,6 +76,7 @@ class Plan:
     facts: tuple[Mapping[str, Any], ...]
     jobs: tuple[Mapping[str, Any], ...]
     now: int
+    seed: int
     groups: tuple[str, ...]
 
     @property
@@ -86,7 +88,7 @@ class Plan:
     def code(self) -> str:
         """The calls as a JavaScript text."""
         # JSON in ASCII is JavaScript too, and keeps lone surrogates, which UTF-8 cannot carry.
-        record = {"now": self.now, "inputs": self.inputs, "facts": self.facts, "jobs": self.jobs}
+        record = {"now": self.now, "seed": self.seed, "inputs": self.inputs, "facts": self.facts, "jobs": self.jobs}
         return json.dumps(json.dumps(record))
 
 
@@ -115,12 +117,13 @@ class _Inputs:
         return self.texts.setdefault(text, len(self.texts))
 
 
-def plan(works: Sequence[Work], now: int) -> Plan:
+def plan(works: Sequence[Work], now: int, seed: int = 0) -> Plan:
     """Return the plan of calls of any programs and facts, in their order.
 
     Args:
         works: What to run.
         now: The clock that readers see, in milliseconds since 1970.
+        seed: Which random numbers readers see.
     """
     inputs = _Inputs()
     programs: dict[str, Program] = {}
@@ -145,6 +148,7 @@ def plan(works: Sequence[Work], now: int) -> Plan:
         facts=tuple(facts),
         jobs=tuple(jobs),
         now=now,
+        seed=seed,
         groups=tuple(groups),
     )
 

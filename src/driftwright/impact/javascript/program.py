@@ -17,6 +17,7 @@ from driftwright.impact.javascript.source_map import SourceMap
 # Every script keeps the user's first line as its own second line, so that V8's places can be told in the user's file.
 LINES_BEFORE = 1
 _TELLS_TIME = re.compile(r"\b(?:Date|Intl|Temporal|toLocale\w+)\b")
+_TAKES_CHANCES = re.compile(r"\b(?:random|randomUUID|getRandomValues)\b")
 _NAMED = re.compile(r"([A-Za-z_$][\w$]*)(?:\(([^()]*)\))?\Z")
 
 
@@ -47,6 +48,11 @@ class Program:
     def tells_time(self) -> bool:
         """Whether its answers may depend on the time zone that it runs in."""
         return _TELLS_TIME.search(self.script) is not None
+
+    @property
+    def takes_chances(self) -> bool:
+        """Whether its answers may depend on random numbers."""
+        return _TAKES_CHANCES.search(self.script) is not None
 
     def fault(self, what: str, line: int, column: int, mend: str = "correct the JavaScript") -> InputFault:
         """Return the fault of this code at a line and column of it, both counted from 1."""

@@ -84,7 +84,9 @@ class _Rewriter:
 
     def text_of(self, node: Node) -> str:
         """Return the new text of a node."""
-        special = self._access(node) or self._test(node) or self._pattern(node) or self._call(node)
+        special = (
+            self._access(node) or self._test(node) or self._pattern(node) or self._call(node) or self._not_null(node)
+        )
         return self._with_parts(node) if special is None else special
 
     def _with_parts(self, node: Node) -> str:
@@ -115,6 +117,14 @@ class _Rewriter:
             loose = is_optional(first) or not self.detour.new
             new = record + steps(self.detour.new[:1], optional=loose) + steps(self.detour.new[1:], optional=True)
         return self._either(node, new, old)
+
+    def _not_null(self, node: Node) -> str | None:
+        """`record.old!` of TypeScript, where a mark that the chain goes on has to stand behind its own."""
+        if node.type != "non_null_expression":
+            return None
+        inner = self.text_of(node.named_children[0])
+        mark = next((mark for mark in (")?.", ")?") if inner.endswith(mark)), ")")[1:]
+        return f"{inner.removesuffix(mark)}!{mark}"
 
     def _holder(self, node: Node) -> Node | None:
         """The record from which the names of the old place are asked for; None when this access is another one."""

@@ -61,6 +61,7 @@ export function start(parts) {
     load(newTexts, newPlan, first) {
       texts = newTexts;
       plan = parse(newPlan);
+      world.setSeed(plan.seed);
       writers = new Set();
       host.memory.forget(); // it names texts by their index
       base = first;

@@ -6,9 +6,10 @@ const keysOf = Reflect.ownKeys;
 
 /**
  * Prepare `globalThis`; `names` and `make` are what every page has, `pinClocks` and `intrinsics` keep the clocks and the
- * built-in objects as they are; returns `{renew, setNow, settle, mend}`.
+ * built-in objects as they are; returns `{renew, setSeed, setNow, settle, mend}`.
  */
 export function sandbox(names, make, { pinClocks, intrinsics }) {
+  let first = SEED;
   let seed = SEED;
   let now = 0;
   for (const name of ["setTimeout", "clearTimeout", "SharedArrayBuffer", "Atomics", "WebAssembly"]) {
@@ -37,12 +38,16 @@ export function sandbox(names, make, { pinClocks, intrinsics }) {
   return {
     /** Forget what the last reader left behind in the global scope. */
     renew() {
-      seed = SEED;
+      seed = first;
       for (const key of keysOf(globalThis)) {
         if (!original.has(key) && !page.has(key)) Reflect.deleteProperty(globalThis, key);
       }
       restore();
       page.renew();
+    },
+    /** Begin the random numbers of each reader elsewhere. */
+    setSeed(number) {
+      first = (SEED + number) | 0;
     },
     setNow(milliseconds) {
       now = milliseconds;
