@@ -67,7 +67,7 @@ def test_a_file_without_exports_says_how_to_export() -> None:
 @pytest.mark.parametrize(
     ("text", "mend"),
     [
-        ('const kept = localStorage.getItem("a");', "without a page"),
+        ("const kept = history.state;", "without a page"),
         ("const kept = document.title;", "without a page"),
         ("const kept = null.title;", "correct the JavaScript"),
     ],

@@ -55,6 +55,7 @@ from .situation import DOCUMENT as DOCUMENT
 from .situation import Situation as Situation
 from .situation import calls as calls
 from .situation import moments as moments
+from .situation import places_of as places_of
 from .situation import read_at as read_at
 from .situation import situations as situations
 from .situation import written_out as written_out

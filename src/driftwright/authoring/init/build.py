@@ -16,7 +16,7 @@ from driftwright.authoring.init.texts import READERS, contract_file, json_file, 
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path
-from driftwright.impact import Engine, Reader, Situation, generaliser, module, trace
+from driftwright.impact import Engine, Reader, Situation, generaliser, module, places_of, trace
 from driftwright.snapshot import MakeUp
 from driftwright.structure import fold, layout_of, make_witness
 from driftwright.workspace import Node, Store, Version, follow_reference, layout, redaction_policy
@@ -132,9 +132,11 @@ def _write_guards(
     generalise = generaliser({store.name: store}, {store.name: store.latest})
     shape = fold(list(documents), store.latest.layout)
 
+    places = places_of({store.name: store})
+
     def write_guard(reader: Adapted) -> str:
         chosen = [
-            Situation(moment, {store.name: document}, params=params)
+            Situation(moment, {store.name: document}, params=params, places=places)
             for moment, document in zip(_MOMENTS, documents, strict=False)
             for params in (
                 [{reader.takes.name: value} for value in dict.fromkeys(reader.takes.values(document))]

@@ -23,7 +23,7 @@ _SETUP = 30.0
 _HARVEST = 0.5
 _PARTS = (
     *("answer", "clock", "clone", "coding", "domain", "intrinsics", "memory", "page"),
-    *("resolver", "sandbox", "shared", "tracer", "url"),
+    *("resolver", "sandbox", "shared", "storage", "tracer", "url"),
 )
 # How every file of the runtime exports: telling that takes no parser, and parsing would cost at every start.
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
@@ -195,7 +195,8 @@ class Host:
 
 
 def _definition(program: Program) -> str:
-    return f"define({json.dumps(key(program))}, () =>\n{_ascii(program.script)}\n)"
+    asks = json.dumps(program.asks_storage)
+    return f"define({json.dumps(key(program))}, () =>\n{_ascii(program.script)}\n, {asks})"
 
 
 @cache

@@ -18,6 +18,9 @@ from driftwright.impact.javascript.source_map import SourceMap
 LINES_BEFORE = 1
 _TELLS_TIME = re.compile(r"\b(?:Date|Intl|Temporal|toLocale\w+)\b")
 _TAKES_CHANCES = re.compile(r"\b(?:random|randomUUID|getRandomValues)\b")
+_ASKS_STORAGE = re.compile(
+    r"(?<![.\w$])(?:(?:window|self|globalThis)\s*\??\.\s*)?(?:sessionStorage|localStorage|indexedDB|chrome|browser)\b(?!\s*:)"
+)
 _NAMED = re.compile(r"([A-Za-z_$][\w$]*)(?:\(([^()]*)\))?\Z")
 
 
@@ -53,6 +56,11 @@ class Program:
     def takes_chances(self) -> bool:
         """Whether its answers may depend on random numbers."""
         return _TAKES_CHANCES.search(self.script) is not None
+
+    @property
+    def asks_storage(self) -> bool:
+        """Whether it asks the storage of a page or an extension itself."""
+        return _ASKS_STORAGE.search(self.script) is not None
 
     def fault(self, what: str, line: int, column: int, mend: str = "correct the JavaScript") -> InputFault:
         """Return the fault of this code at a line and column of it, both counted from 1."""
