@@ -23,7 +23,7 @@ _SETUP = 30.0
 _HARVEST = 0.5
 _PARTS = (
     *("answer", "clock", "clone", "coding", "domain", "intrinsics", "memory", "page"),
-    *("resolver", "sandbox", "shared", "storage", "tracer", "url"),
+    *("resolver", "sandbox", "shared", "storage", "timers", "tracer", "url"),
 )
 # How every file of the runtime exports: telling that takes no parser, and parsing would cost at every start.
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)

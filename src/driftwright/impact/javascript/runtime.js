@@ -19,7 +19,7 @@ export function start(parts) {
   let writers = new Set(); // the functions that try to change what they are given: each call of theirs gets a copy
   let base = 0;
   let results = []; // the only count of what is done, so that being cut off anywhere leaves it right
-  const host = { ...parts, world, programs, seeing, asking, shared: parts.sharing(), memory: parts.remembering(), settled: (value) => settled(value, drain) };
+  const host = { ...parts, world, programs, seeing, asking, shared: parts.sharing(), memory: parts.remembering(), settled: (value) => settled(value, drain, world.runNextTimer) };
 
   const harvest = () => {
     const stained = !world.mend(); // before anything is written out: a reader may have changed how
@@ -280,7 +280,8 @@ function parsed(parsing, text, name, use) {
   return use(value);
 }
 
-function settled(value, drain) {
+/** The value of a promise; what it waits for is run at once. */
+function settled(value, drain, runNextTimer) {
   if (!(value instanceof Promise)) return value;
   let outcome = null;
   then.call(
@@ -289,8 +290,9 @@ function settled(value, drain) {
     (error) => (outcome = { error }),
   );
   drain();
+  while (outcome === null && runNextTimer()) drain();
   if (outcome === null) {
-    const error = new Error("the promise does not settle here; a reader must be synchronous");
+    const error = new Error("the promise does not settle here: it waits for something that a reader has not");
     error.name = "PendingPromise";
     throw error;
   }
