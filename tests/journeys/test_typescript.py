@@ -39,7 +39,7 @@ INIT = (
 
 def cart(**renamed: str) -> dict[str, Any]:
     """A cart, with fields of its lines renamed."""
-    lines = [{"id": f"line-{n}", "isPaid": n % 3 == 0, "price": 100 + n} for n in range(12)]
+    lines = [{"id": f"{n:08x}-0000-4000-8000-000000000000", "isPaid": n % 3 == 0, "price": 100 + n} for n in range(12)]
     return {"lines": [{renamed.get(name, name): value for name, value in line.items()} for line in lines]}
 
 
@@ -87,3 +87,40 @@ def test_accepting_finds_reading_code_outside_of_the_workspace(project: Path, pr
     assert (done.code, done.stderr) == (1, "")
     assert "paid_lines: the reader" in done.stdout
     assert (project / READERS).read_text() == PROJECT[READERS]
+
+
+def test_a_workspace_of_hooks_that_ask_the_storage_themselves(project: Path, program: Program) -> None:
+    (project / "src" / "hooks.ts").write_text(
+        'import { useMemo } from "react";\nimport type { Cart } from "./types";\n\n'
+        'const load = (): Cart => JSON.parse(localStorage.getItem("cart") ?? "null");\n'
+        "export const useCount = (): number => useMemo(() => load().lines.filter((line) => line.isPaid).length, []);\n"
+        "export function usePrice(id: string): number | null {\n"
+        "  return load().lines.find((line) => line.id === id)?.price ?? null;\n}\n"
+    )
+    words = [word.replace(READERS, "src/hooks.ts") for word in INIT]
+    started = program(*words, "--area", "local")
+    assert started.code == 0, started.stderr
+    contracts = "".join(file.read_text() for file in sorted((project / "drift/contracts").glob("*.toml")))
+    assert 'derive = "../../src/hooks.ts#useCount()"' in contracts
+    assert 'derive = "../../src/hooks.ts#usePrice(id)"' in contracts
+    check = ("--workspace", "drift", "check", "--format", "json", "--store")
+    verdicts = [
+        {fact["name"]: fact["verdict"] for fact in json.loads(program(*check, f"cart={name}.json").stdout)["facts"]}
+        for name in ("friday", "renamed")
+    ]
+    assert verdicts == [
+        {"use_count": "intact", "use_price": "intact"},
+        {"use_count": "broken", "use_price": "intact"},
+    ]
+
+
+@pytest.mark.usefixtures("project")
+def test_a_diff_judges_code_that_asks_the_storage_itself(project: Path, program: Program) -> None:
+    (project / "hook.ts").write_text(
+        "export const useCount = () =>\n"
+        '  (JSON.parse(sessionStorage.getItem("any")!) as any).lines.filter((line: any) => line.isPaid).length;\n'
+    )
+    same = program("diff", "monday.json", "friday.json", "--consumer", "hook.ts")
+    changed = program("diff", "monday.json", "renamed.json", "--consumer", "hook.ts")
+    assert (same.code, changed.code) == (0, 1)
+    assert "/lines/[]/isPaid" in changed.stdout

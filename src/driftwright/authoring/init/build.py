@@ -115,7 +115,8 @@ def _draft_smallest(request: InitRequest, documents: Sequence[Any]) -> Draft:
     literals = module(request.readers, request.readers_file).literals
     small = [make_witness(document, fold([document], layout_), literals) for document in documents]
     whole = draft(request.store, title_of(request), documents)
-    return replace(draft(request.store, title_of(request), small), shape=whole.shape)
+    places = {request.store: (str(request.area), request.key)}
+    return replace(draft(request.store, title_of(request), small), shape=whole.shape, places=places)
 
 
 def _make_store(request: InitRequest, schema: dict[str, Any]) -> Store:

@@ -54,6 +54,7 @@ class Adapted:
         call: The function that takes the stores by name, as a contract names it.
         takes: Its parameter; None when it takes none.
         result: A small JSON Schema of its answers.
+        is_given: Whether it is given the store; otherwise it asks the storage itself.
     """
 
     export: str
@@ -61,6 +62,11 @@ class Adapted:
     call: str
     takes: Taken | None
     result: dict[str, Any]
+    is_given: bool = True
+
+    def given(self, store: str) -> list[str]:
+        """Return the names of what it takes, one by one."""
+        return [*([store] if self.is_given else []), *([self.takes.name] if self.takes else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,10 @@ def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
     """
     program = module(text, file)
     names = engine.functions(program)
-    local = exported_names(text) if program.stands_alone else {}
+    is_copied = program.stands_alone and not program.asks_storage
+    local = exported_names(text) if is_copied else {}
     counts = _count_arguments(program, names, engine)
-    adapter = _Adapter(draft, text.rstrip() + "\n" if program.stands_alone else text, program, engine, local)
+    adapter = _Adapter(draft, text.rstrip() + "\n" if is_copied else text, program, engine, local)
     readers: list[Adapted] = []
     left: list[str] = []
     for name in names:
@@ -104,7 +111,7 @@ def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
     if not readers:
         mend = "; ".join(left) or "write export const name = (data) => ..."
         raise InputFault("no reader answers anything on these documents", file, "", mend)
-    if program.stands_alone:
+    if is_copied:
         whole = adapter.text + _MARK + "".join(adapter.line(reader) for reader in readers)
         return Module(whole, module(whole, file), tuple(readers), tuple(left), is_copied=True)
     called = replace(
@@ -145,36 +152,40 @@ class _Adapter:
         """Return a reader as a contract calls it, or why it cannot be one; `facts` are names that are taken."""
         if name == "default":
             return "a default export has no name; give it one"
-        if takes not in (1, 2):
+        asks = self.program.asks_storage
+        if takes not in ((0, 1, 2) if asks else (1, 2)):
             return f"takes {takes} arguments; a reader takes the document, and perhaps one id"
-        taken = self._find_taken(name) if takes == 2 else None  # noqa: PLR2004 - the document and one id
+        reader = Adapted(name, fact_name(name, facts), "", None, {}, is_given=takes > 0)
+        taken = self._find_taken(reader) if takes == 2 else None  # noqa: PLR2004 - the document and one id
         if takes == 2 and taken is None:  # noqa: PLR2004
             return "no key of a map and no id of these documents is a second argument that it answers to"
-        call = self._call(name, taken)
-        reader = Adapted(name, fact_name(name, facts), call, taken, {})
+        if takes == 1 and asks:
+            # What asks the storage itself is given an id, unless it answers to none.
+            taken = self._find_taken(replace(reader, is_given=False))
+            reader = replace(reader, is_given=taken is None)
+        reader = self._with_call(replace(reader, takes=taken))
         answers = [answer for answer in self._answers(reader) if _is_something(answer)]
         if not answers:
             return "answers nothing on these documents"
-        return Adapted(name, reader.name, call, taken, result_of(answers))
+        return replace(reader, result=result_of(answers))
 
-    def _call(self, name: str, taken: Taken | None) -> str:
+    def _with_call(self, reader: Adapted) -> Adapted:
         if not self.local:
-            return f"{name}({', '.join([self.draft.store, *([taken.name] if taken else [])])})"
-        call = f"{name}From"
+            return replace(reader, call=f"{reader.export}({', '.join(reader.given(self.draft.store))})")
+        call = f"{reader.export}From"
         while call in self.text:
             call += "_"
-        return call
+        return replace(reader, call=call)
 
     def call_of(self, reader: Adapted) -> str:
         """Return the function that a contract calls, for `_with_members`."""
-        names = [self.draft.store, *([reader.takes.name] if reader.takes else [])]
-        given = ", ".join(f"$given[{json.dumps(name)}]" for name in names)
+        given = ", ".join(f"$given[{json.dumps(name)}]" for name in reader.given(self.draft.store))
         return f"($given) => $made[{json.dumps(reader.export)}]({given})"
 
     def line(self, reader: Adapted) -> str:
         """Return the export that a contract names, in a module that is copied."""
         function = self.local[reader.export]
-        names = [self.draft.store, *([reader.takes.name] if reader.takes else [])]
+        names = reader.given(self.draft.store)
         # An argument with the function's own name would hide it.
         held = [f"{name}_" if name == function else name for name in names]
         taken = ", ".join(name if name == own else f"{name}: {own}" for name, own in zip(names, held, strict=True))
@@ -187,20 +198,22 @@ class _Adapter:
         for document in self.draft.documents:
             stores = {self.draft.store: json_text(document)}
             if reader.takes is None:
-                arguments.append(Argument(stores=stores))
+                arguments.append(Argument(stores=stores, places=self.draft.places))
                 continue
             values = others if others is not None else list(dict.fromkeys(reader.takes.values(document)))[:_SAMPLE]
-            arguments += [Argument(stores=stores, params={reader.takes.name: value}) for value in values]
+            arguments += [
+                Argument(stores=stores, places=self.draft.places, params={reader.takes.name: value}) for value in values
+            ]
         return [
             outcome.answer
             for outcome in self.engine.run(program, [Call(reader.call, argument) for argument in arguments])
         ]
 
-    def _find_taken(self, name: str) -> Taken | None:
+    def _find_taken(self, asked: Adapted) -> Taken | None:
         """Return the parameter whose values are most often answered otherwise than an unknown id; None without one."""
         best: tuple[float, int, Taken] | None = None
         for number, taken in enumerate(self._list_candidates()):
-            reader = Adapted(name, name, "$trial", taken, {})
+            reader = replace(asked, call="$trial", takes=taken)
             nothing = {(answer.kind, answer.text) for answer in self._answers(reader, [_NOBODY])}
             answers = self._answers(reader)
             telling = [a for a in answers if _is_something(a) and (a.kind, a.text) not in nothing]
