@@ -57,7 +57,7 @@ def readers_module(text: str, file: str) -> Program:
     """Return the text of a module of readers as a program.
 
     Args:
-        text: The source of an ES module.
+        text: The source of a module, in the language that the ending of its file tells.
         file: How messages name it.
 
     Raises:

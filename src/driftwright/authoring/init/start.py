@@ -43,7 +43,7 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
 
     Args:
         snapshots: The store as it was, at least twice: paths of JSON files (a text is a path), or documents.
-        readers: The file of an ES module of readers.
+        readers: The file of a module of readers.
         key: The storage key; empty for the store's name.
         store: What readers call the store; empty to take it from the key.
         area: The storage area it lies in.
