@@ -117,6 +117,16 @@ export { f };
 const is = (a: any): a is number => true;
 export const f = (d: any) => is(d.n) && d.n;
 """,
+    "a type with points": "export const f = (d: any) => (d satisfies a.b.c.D).n as a.b.c.D[number] as a.b.C<d.e.F>;",
+    "a type with points and a line after": """
+export const f = (d: any) => {
+  const a = d.n as x.y.z
+  ;[d as x.y.z.W].map(String)
+  const b = a as x.y.z
+  `text`
+  return b
+};
+""",
     "an assertion of a function": """
 function t(a: any): asserts a is 1 {}
 export const f = (d: any) => { t(d); return d.n };

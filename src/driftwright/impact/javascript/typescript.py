@@ -59,6 +59,7 @@ _WITH_WORDS = frozenset(
     }
 )
 _IDENTIFIERS = frozenset({"identifier", "shorthand_property_identifier", "jsx_identifier"})
+_OF_NAMES = ("member_expression", "subscript_expression", "instantiation_expression")
 _CALLS = ("call_expression", "member_expression", "subscript_expression")
 _ENDS = frozenset({"expression_statement", "lexical_declaration", "return_statement", "variable_declaration"})
 # A line that begins so goes on with the line before it, where no semicolon ends that one.
@@ -149,7 +150,8 @@ class _Blanker:
         """Blank what stands beside the value of an expression or a name; return what is still to be visited."""
         children = node.children
         if node.type in ("as_expression", "satisfies_expression"):
-            self._cut(children[0].end_byte, node.end_byte, self._stop(node))
+            whole = self._with_type(node)
+            self._cut(children[0].end_byte, whole.end_byte, self._stop(whole))
             return children[:1]
         if node.type in ("import_specifier", "export_specifier") and any(child.type == "type" for child in children):
             self._cut_of_list(node)
@@ -161,6 +163,15 @@ class _Blanker:
             self._cut_of_list(node)
             return []
         return children
+
+    def _with_type(self, node: Node) -> Node:
+        """The node with all of the type that ends it: the grammar takes the rest of a name with points for accesses."""
+        outer = node
+        while (above := outer.parent) is not None and above.type in _OF_NAMES and above.children[0] == outer:
+            if above.type != "member_expression" and b"\n" in self.source[outer.end_byte : above.children[1].end_byte]:
+                break
+            outer = above
+        return outer
 
     def _stop(self, node: Node) -> str:
         """A semicolon where the line would go on in the next one without the type that ends it."""
