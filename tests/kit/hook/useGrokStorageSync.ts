@@ -32,15 +32,23 @@ function derive(parentImageId: string): Derived | null {
   }
 }
 
-export function useGrokStorageSync(parentImageId: string | null): Derived | null {
-  const [tick, setTick] = useState<number>(0);
-  const seen = useRef<Derived | null>(null);
-  const poll = useCallback(() => setTick((before) => before + 1), []);
+export function useGrokStorageSync(parentImageId: string | null, onChange?: (derived: Derived) => void): Derived | null {
+  const [derived, setDerived] = useState<Derived | null>(null);
+  const last = useRef<string>("");
+  const read = useCallback(() => (parentImageId ? derive(parentImageId) : null), [parentImageId]);
+
   useEffect(() => {
-    const timer = setInterval(poll, POLL_MS);
+    const sync = (): void => {
+      const now = read();
+      const signature = JSON.stringify(now?.videoGroup ?? []);
+      if (now && signature !== last.current) onChange?.(now);
+      last.current = signature;
+      setDerived(now);
+    };
+    sync();
+    const timer = setInterval(sync, POLL_MS);
     return () => clearInterval(timer);
-  }, [poll]);
-  const derived = useMemo(() => (parentImageId ? derive(parentImageId) : null), [parentImageId, tick]);
-  seen.current = derived ?? seen.current;
-  return derived;
+  }, [read, onChange]);
+
+  return useMemo(() => derived, [derived]);
 }

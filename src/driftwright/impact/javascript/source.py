@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MODULE = "module.exports"
+# Under this symbol, react.js gives functions that use hooks as functions that can be called.
+_RENDERED = "driftwright.rendered"
 _MARKS = (b"require", b"</", b"/>")
 
 
@@ -162,4 +164,6 @@ def _bundled(text: str, places: SourceMap | None, common: dict[str, str] | None,
         if inner and inner not in names:
             names[inner] = f"{whole}[{inner!r}]"
         functions = tuple(names)
+    if _RENDERED in text:
+        names = {name: f'globalThis[Symbol.for("{_RENDERED}")]({local})' for name, local in names.items()}
     return Plain(exported.body, tree, names, functions, places)
