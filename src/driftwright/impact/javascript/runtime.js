@@ -242,7 +242,9 @@ function fallback(fact, host) {
   const made = new Map();
   const named = ([program, name]) => {
     if (!made.has(program)) made.set(program, host.programs.get(program)());
-    return made.get(program)[name];
+    const given = made.get(program)[name];
+    // The resolver knows no promises: what one of them will hold is awaited here.
+    return typeof given === "function" ? (...parts) => host.settled(given(...parts)) : given;
   };
   const sources = fact.sources.map(({ derive, needs, value, ...rest }) => ({
     ...rest,
