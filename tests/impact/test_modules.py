@@ -11,7 +11,8 @@ from driftwright.base.errors import InputFault
 from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.program import module
-from driftwright.impact.readers import load_readers
+from driftwright.impact.readers import compile_fact, load_readers
+from driftwright.workspace.contract import load_fact
 from kit.bundling import write_project
 
 SECONDS = 30.0  # tests run beside others
@@ -230,3 +231,22 @@ def test_a_plain_module_starts_no_other_program(tmp_path: Path, monkeypatch: pyt
     write_project(tmp_path, {"r.ts": "export const f = (d: any) => d.n;"}, with_esbuild=False)
     monkeypatch.setattr("subprocess.run", None)
     assert load_readers(tmp_path / "r.ts").exports == ("f",)
+
+
+def test_a_contract_runs_what_its_file_imports_now_and_from_where_it_is(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = 'title = "x"\n[[source]]\nlevel = "full"\nderive = "src/readers.ts#f"\n'
+
+    def answered(folder: Path) -> str:
+        monkeypatch.chdir(folder)
+        reader = compile_fact(load_fact(Path("fact.toml"))).primary
+        (outcome,) = engine.run(reader.program, [Call(reader.function, Argument(document='{"n": 4}'))])
+        return outcome.answer.text
+
+    for name, code in (("one", "d.n"), ("other", "d.n + 1")):
+        files = {**PROJECTS["a relative import"], "src/lib/one.ts": f"export const one = (d: any) => {code};"}
+        write_project(tmp_path / name, {**files, "fact.toml": contract})
+    assert [answered(tmp_path / name) for name in ("one", "other")] == ["4", "5"]
+    (tmp_path / "one" / "src/lib/one.ts").write_text("export const one = (d: any) => d.n * 10;")
+    assert [answered(tmp_path / name) for name in ("one", "other", "one")] == ["40", "5", "40"]

@@ -23,6 +23,15 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class _Stamp:
+    """When a file was changed last, in nanoseconds since 1970, and its size in bytes."""
+
+    file: File
+    changed: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledFact:
     """A fact with its reading code compiled.
 
@@ -105,10 +114,9 @@ def _pair(code: Code | None) -> tuple[Program, str] | None:
     return reader.program, reader.function
 
 
-@cache
 def _reader(code: Code) -> Reader:
     if not code.export:
-        return Reader(expression(code.text, code.file, code.place), "default")
+        return _inline(code)
     program = _module(code.text, code.file, "")
     if code.export not in program.exports:
         program = _module(code.text, code.file, code.export)
@@ -120,5 +128,28 @@ def _reader(code: Code) -> Reader:
 
 
 @cache
+def _inline(code: Code) -> Reader:
+    return Reader(expression(code.text, code.file, code.place), "default")
+
+
+# By the source of a module, its file and the function that is named: the program, and what it was bundled from.
+_known: dict[tuple[str, str, str], tuple[Program, tuple[_Stamp, ...]]] = {}
+
+
 def _module(text: str, file: str, named: str) -> Program:
-    return module(text, file, named)
+    """Return a module as a program, made anew only where a file that it imports has changed since."""
+    key = (text, str(File(file).absolute()), named)
+    known = _known.get(key)
+    if known is not None and all(stamp == _stamp(stamp.file) for stamp in known[1]):
+        return known[0]
+    program = module(text, file, named)
+    _known[key] = (program, tuple(map(_stamp, program.imported)))
+    return program
+
+
+def _stamp(file: File) -> _Stamp:
+    try:
+        found = file.stat()
+    except OSError:
+        return _Stamp(file, 0, 0)
+    return _Stamp(file, found.st_mtime_ns, found.st_size)

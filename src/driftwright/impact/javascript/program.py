@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
 from driftwright.impact.javascript import syntax
@@ -46,6 +47,14 @@ class Program:
     place: str = ""
     places: SourceMap | None = field(default=None, repr=False, compare=False)
     stands_alone: bool = False
+
+    @property
+    def imported(self) -> tuple[File, ...]:
+        """The whole paths of the other files that it was bundled from."""
+        named = self.places.sources if self.places is not None else ()
+        own = File(self.file).resolve()
+        files = ((own.parent / name).resolve() for name in named)
+        return tuple(file for file in files if file != own)
 
     @property
     def tells_time(self) -> bool:
