@@ -17,7 +17,7 @@ from driftwright.authoring.accept.changelog import with_entry
 from driftwright.authoring.accept.patched import patched
 from driftwright.base.errors import MachineFault
 from driftwright.base.files import write_together
-from driftwright.base.forms import is_hidden
+from driftwright.base.forms import is_hidden, may_be_hidden
 from driftwright.impact.javascript.engine import Engine
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.plain import plain_snapshot, throwaway_salt
@@ -368,7 +368,10 @@ def _drifted(file: Path) -> None:
 
 def test_a_name_that_a_capture_hides_is_told_from_one_that_it_shows() -> None:
     assert all(map(is_hidden, ("x_ef39dd96", "x-46276e462d", "masked text a87fbd913a")))
-    assert not any(map(is_hidden, ("state", "x_axis", "orderIds", "xPosition", "id")))
+    shown = ("state", "x_axis", "orderIds", "xPosition", "id", "isSettled", "video2", "utm_source")
+    assert not any(map(is_hidden, shown))
+    assert not any(map(may_be_hidden, shown))
+    assert all(map(may_be_hidden, ("x_ef39dd96", "_x_ef39dd96", "n_2fd9d8a3e3", "q7", "b")))
 
 
 def test_diffs_are_applied_exactly_or_not_at_all() -> None:

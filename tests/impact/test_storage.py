@@ -183,3 +183,20 @@ def test_a_reader_that_asks_no_storage_has_none(engine: Engine) -> None:
     ran(engine, "() => { window.left = 1; sessionStorage.clear(); JSON.parse = null; }", argument("session"))
     assert ran(engine, quiet, argument("session")).answer.text == '"undefinedundefined"'
     assert ran(engine, "() => typeof left + JSON.parse('1')", argument("session")).answer.text == '"undefined1"'
+
+
+@pytest.mark.parametrize(
+    ("code", "asks"),
+    [
+        ("() => sessionStorage.getItem('a')", True),
+        ("() => window.localStorage.a", True),
+        ("() => globalThis?.indexedDB", True),
+        ("() => (typeof browser === 'undefined' ? chrome : browser).storage.local.get('a')", True),
+        ("(d) => d.localStorage.length", False),
+        ("({ browser }) => browser.version", False),
+        ("(d) => d.agent === 'chrome'", False),
+        ("() => ({ sessionStorage: 1 })", False),
+    ],
+)
+def test_what_asks_a_storage_is_told_from_what_only_has_such_a_name(code: str, asks: bool) -> None:  # noqa: FBT001
+    assert module(f"export const f = {code};", "r.js").asks_storage is asks

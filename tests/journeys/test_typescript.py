@@ -81,6 +81,15 @@ def test_a_workspace_names_the_users_own_file_and_a_patch_mends_it(project: Path
     assert {fact["name"]: fact["verdict"] for fact in mended["facts"]} == {"paid_lines": "intact", "total": "intact"}
 
 
+def test_a_name_that_was_hidden_is_never_patched_in(project: Path, program: Program) -> None:
+    (project / "hidden.json").write_text(json.dumps(cart(isPaid="x_3fa9c2d1e4")))
+    program(*INIT)
+    check = ("--workspace", "drift", "check", "--store", "cart=hidden.json", "--format", "json")
+    report = json.loads(program(*check).stdout)
+    assert {fact["name"]: fact["verdict"] for fact in report["facts"]}["paid_lines"] == "broken"
+    assert report["proposals"] == []
+
+
 def test_accepting_finds_reading_code_outside_of_the_workspace(project: Path, program: Program) -> None:
     program(*INIT)
     done = program("--workspace", "drift", "accept", "--store", "cart=renamed.json")

@@ -102,3 +102,17 @@ _HIDDEN = re.compile(r"(?:x[_-])?[0-9a-f]{8,}\Z|x[_-]\w*[0-9a-f]{6,}\Z|masked ")
 def is_hidden(name: str) -> bool:
     """Whether a field's name is a pseudonym that a capture wrote in place of the real name."""
     return _HIDDEN.match(name) is not None
+
+
+# A capture gives a short name another short one, and never one of these.
+_SHORT_WORDS = frozenset({"an", "at", "by", "id", "in", "is", "no", "of", "on", "to", "ui"})
+_SHORT = 2
+_JOINTS = re.compile(r"[^A-Za-z0-9]+")
+
+
+def may_be_hidden(name: str) -> bool:
+    """Whether a field's name may be a pseudonym, also of a very short name, or of one that is put together of ids."""
+    if len(name) <= _SHORT:
+        return name not in _SHORT_WORDS
+    parts = [name, name.removeprefix("_"), *_JOINTS.split(name)]
+    return any(is_hidden(part) or is_idlike(part) for part in parts)

@@ -11,7 +11,7 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
-from driftwright.base.forms import is_hidden
+from driftwright.base.forms import may_be_hidden
 from driftwright.base.path import EACH_VALUE, Key, Path
 from driftwright.base.terms import Verdict
 from driftwright.impact import CompiledFact, Detour, Engine, Situation, calls, compile_fact, looking_in_both, situations
@@ -40,7 +40,7 @@ def propose(
         hurt = {fact.name for fact in judged if fact.verdict in _HURT and name in fact.because and not fact.inherits}
         ways = detours(change)
         # A name that a capture hid is none that the page has.
-        told = not any(is_hidden(step) for way in ways for step in way.new)
+        told = not any(may_be_hidden(step) for way in ways for step in way.new)
         if hurt and ways and told:
             proposals += _propose_patches(_Bench(case, facts, hurt, change), name, ways, root)
     return tuple(proposals)

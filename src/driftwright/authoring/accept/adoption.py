@@ -17,7 +17,7 @@ from driftwright.authoring.lock import NAME as READS
 from driftwright.authoring.lock import reads_lock
 from driftwright.authoring.prove.prove import load_workspace
 from driftwright.base.files import write_together
-from driftwright.base.forms import is_hidden
+from driftwright.base.forms import may_be_hidden
 from driftwright.base.path import Path
 from driftwright.base.terms import Verdict
 from driftwright.impact import Engine
@@ -112,7 +112,7 @@ def _reasons_unfit(examined: Examined) -> tuple[str, ...]:
         f"{change.store}:{change.path} has a new name that a capture may not tell: publish this version by hand"
         for item in observed
         for change in item.comparison.changes
-        if change.to is not None and is_hidden(change.to.name)
+        if change.to is not None and may_be_hidden(change.to.name)
     )
     return untold + tuple(
         f"the store {item.store.name} was found {item.found}: change its store.toml, then accept what it holds"

@@ -19,9 +19,10 @@ from driftwright.impact.javascript.source_map import SourceMap
 LINES_BEFORE = 1
 _TELLS_TIME = re.compile(r"\b(?:Date|Intl|Temporal|toLocale\w+)\b")
 _TAKES_CHANCES = re.compile(r"\b(?:random|randomUUID|getRandomValues)\b")
-_ASKS_STORAGE = re.compile(
-    r"(?<![.\w$])(?:(?:window|self|globalThis)\s*\??\.\s*)?(?:sessionStorage|localStorage|indexedDB|chrome|browser)\b(?!\s*:)"
-)
+_OF_GLOBAL = r"(?<![.\w$])(?:(?:window|self|globalThis)\s*\??\.\s*)?"
+_ASKS_STORAGE = re.compile(_OF_GLOBAL + r"(?:sessionStorage|localStorage|indexedDB)\b(?!\s*:)")
+_ASKS_EXTENSION = re.compile(_OF_GLOBAL + r"(?:chrome|browser)\b(?!\s*:)")
+_STORAGE = re.compile(r"\bstorage\b")
 _NAMED = re.compile(r"([A-Za-z_$][\w$]*)(?:\(([^()]*)\))?\Z")
 
 
@@ -69,7 +70,9 @@ class Program:
     @property
     def asks_storage(self) -> bool:
         """Whether it asks the storage of a page or an extension itself."""
-        return _ASKS_STORAGE.search(self.script) is not None
+        if _ASKS_STORAGE.search(self.script):
+            return True
+        return _STORAGE.search(self.script) is not None and _ASKS_EXTENSION.search(self.script) is not None
 
     def fault(self, what: str, line: int, column: int, mend: str = "correct the JavaScript") -> InputFault:
         """Return the fault of this code at a line and column of it, both counted from 1."""
