@@ -127,3 +127,14 @@ def test_what_a_hook_throws_is_thrown(engine: Engine, tmp_path: Path) -> None:
 def test_a_function_keeps_its_number_of_arguments(engine: Engine, tmp_path: Path) -> None:
     text = f"{HEAD}export function g(a, b) {{ return a; }}\nexport const f = () => g.length;"
     assert answers(engine, tmp_path, text) == ["2"]
+
+
+def test_the_words_of_what_stands_for_react_are_not_those_of_the_reader(tmp_path: Path) -> None:
+    text = (
+        'import { useMemo } from "react";\nimport { name } from "./name";\n'
+        "export const f = (d) => useMemo(() => d[name], []);"
+    )
+    write_project(tmp_path, {"hook.jsx": text, "name.js": 'export const name = "lengthOfIt";'})
+    literals = module(text, str(tmp_path / "hook.jsx")).literals
+    assert "lengthOfIt" in literals
+    assert not literals & {"dispatch", "needs", "current", "driftwright.rendered"}

@@ -26,6 +26,8 @@ _UNRESOLVED = re.compile(r'Could not resolve "([^"]*)"')
 _ARCHITECTURES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "i386": "ia32", "i686": "ia32"}
 _ASSETS = ("css", "scss", "sass", "less", "svg", "png", "jpg", "jpeg", "gif", "webp", "woff", "woff2", "ttf")
 # What is called by the program that shows a page, and not by the code: a hook answers what it is given.
+SHIM = "driftwright/impact/javascript/react.js"
+"""How the file that stands for React is named at its end."""
 _SHIMS = dict.fromkeys(("react", "react/jsx-runtime", "react/jsx-dev-runtime"), "react.js")
 _SETTINGS = "driftwright"
 GET_IT = "npm install --save-dev esbuild"

@@ -10,7 +10,7 @@ from pathlib import Path as File
 from driftwright.base.errors import InputFault
 from driftwright.impact.javascript import syntax
 from driftwright.impact.javascript.dialect import dialect_of
-from driftwright.impact.javascript.esbuild import within
+from driftwright.impact.javascript.esbuild import SHIM, within
 from driftwright.impact.javascript.language import parsed
 from driftwright.impact.javascript.source import plain
 from driftwright.impact.javascript.source_map import SourceMap
@@ -108,7 +108,10 @@ def module(text: str, file: str, named: str = "") -> Program:
     script = f'(function () {{"use strict";\n{code.body}\nreturn {{"__proto__": null, {members}}};\n}}).call(undefined)'
     if code.is_common:
         script = _as_common(code.body, members)
-    program = Program(file, functions, script, syntax.literals(code.tree), "", code.places, code.stands_alone)
+    # What stands for React is not the user's code: its words say nothing of what that looks for.
+    foreign = code.places.lines_from(SHIM) if code.places is not None else frozenset()
+    literals = syntax.literals(code.tree, foreign)
+    program = Program(file, functions, script, literals, "", code.places, code.stands_alone)
     # What was bundled was not looked at yet: what packages hold counts as well.
     objection = next(syntax.objections(code.tree), None) if code.places is not None else None
     if objection is not None:

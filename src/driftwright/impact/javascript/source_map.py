@@ -33,14 +33,26 @@ class SourceMap:
 
     def origin(self, line: int, column: int) -> tuple[str, int, int] | None:
         """Return the file, line and column that a place comes from; None for code that comes from no file."""
-        if not self._lines and self.mappings:
-            self._lines.extend(_decoded(self.mappings))
-        if not 0 < line <= len(self._lines) or not self._lines[line - 1]:
+        lines = self._decoded_lines()
+        if not 0 < line <= len(lines) or not lines[line - 1]:
             return None
-        segments = self._lines[line - 1]
+        segments = lines[line - 1]
         at = max(bisect_right(segments, (column - 1, 1 << 60)) - 1, 0)
         _, source, to_line, to_column = segments[at]
         return (self.sources[source], to_line + 1, to_column + 1) if source < len(self.sources) else None
+
+    def lines_from(self, ending: str) -> frozenset[int]:
+        """Return the lines, from 1, that come from files whose name ends so."""
+        wanted = {at for at, name in enumerate(self.sources) if name.endswith(ending)}
+        if not wanted:
+            return frozenset()
+        lines = enumerate(self._decoded_lines(), 1)
+        return frozenset(number for number, segments in lines if segments and segments[0][1] in wanted)
+
+    def _decoded_lines(self) -> list[list[tuple[int, int, int, int]]]:
+        if not self._lines and self.mappings:
+            self._lines.extend(_decoded(self.mappings))
+        return self._lines
 
 
 def split_map(text: str) -> tuple[str, SourceMap | None]:

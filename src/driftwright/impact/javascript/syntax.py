@@ -102,10 +102,17 @@ def is_one_function(tree: Node) -> bool:
     return [node.type in ("arrow_function", "function_expression") for node in _without_comments(inside[0])] == [True]
 
 
-def literals(tree: Node) -> frozenset[str]:
-    """Return the texts and the property names that stand in the code."""
+def literals(tree: Node, without: frozenset[int] = frozenset()) -> frozenset[str]:
+    """Return the texts and the property names that stand in the code.
+
+    Args:
+        tree: The syntax tree of the code.
+        without: Lines, from 1, that do not count.
+    """
     texts = set()
     for node in walk(tree):
+        if node.start_point.row + 1 in without:
+            continue
         if node.type in _NAMES:
             texts.add(text_of(node))
         elif node.type == "string" or (node.type == "template_string" and not _has_substitution(node)):
