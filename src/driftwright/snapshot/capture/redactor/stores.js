@@ -9,12 +9,6 @@ function bound(store, key) {
   return { before, after, name, text: key.slice(before.length, key.length - after.length) };
 }
 
-function namesOf(rule, found = new Set()) {
-  for (const [name, below] of Object.entries(rule.fields ?? {})) namesOf(below, found.add(name));
-  for (const below of [rule.values, rule.items]) if (below) namesOf(below, found);
-  return found;
-}
-
 /** Every field name of a value, also inside text that holds JSON; a bounded look. */
 function fieldsOf(value) {
   const found = new Set();
@@ -126,8 +120,10 @@ function assigned(policy, areas) {
 /** A key of another place: of what is unknown in it no more is said than of any name. */
 function shownKey(key, store, tool) {
   const told = (text) => text.replace(/[^/:|@]+/g, (part) => {
-    const [, before, word, after] = /^([_.-]*)([^]*?)([_.-]*)$/.exec(part);
-    return before + (word && tool.key(word)) + after;
+    let [from, to] = [0, part.length];
+    while (from < to && "_.-".includes(part[from])) from++;
+    while (to > from && "_.-".includes(part[to - 1])) to--;
+    return part.slice(0, from) + (from < to ? tool.key(part.slice(from, to)) : "") + part.slice(to);
   });
   const at = placeIn(store, key);
   if (at < 0) return tool.key(key);
@@ -176,8 +172,6 @@ function redactedEntry(entry, tool) {
     return { ...base, form: "oversize", value: null }; // too deep or too large; a stack that ran out is the same
   }
 }
-
-const byKey = (one, two) => (one.key < two.key ? -1 : Number(one.key > two.key));
 
 function redactedAreas(policy, areas) {
   const tool = redactor(policy);

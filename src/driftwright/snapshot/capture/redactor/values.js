@@ -48,10 +48,12 @@ function inner(text) {
   }
 }
 
+/** A value as text once more; a blank before or behind it is another form of text. */
+const asText = (value, like) => (/^\s/.test(like) ? " " : "") + JSON.stringify(value) + (/\s$/.test(like) ? " " : "");
+
 function redactor(policy) {
-  const names = pseudonyms(keyed(policy.salt));
-  const declaredNames = (policy.stores ?? []).flatMap((store) => [...namesOf(store.rule ?? NO_RULE)]);
-  const spoken = vocabulary(policy.words ?? [], declaredNames);
+  const names = pseudonyms(keyed(policy.salt), policy.marked === true);
+  const spoken = vocabularyOf(policy);
   const times = calendar();
   let nodes = 0;
 
@@ -82,21 +84,18 @@ function redactor(policy) {
     const expected = types.length === 0 || types.includes("number") || types.includes("integer");
     if (rule.redact === "keep" && expected) return value;
     if (rule.redact === "pseudonym" && Number.isSafeInteger(value) && Math.abs(value) < 1e15) {
-      return Math.sign(value) * Number(names.of(String(Math.abs(value))));
+      return names.ofNumber(value);
     }
-    return times.number(value) ?? maskedNumber(value, names.mantissa);
+    return times.number(value) ?? names.masked(value);
   };
   const keepsText = (value, rule) => {
-    if (rule.redact !== "keep") return false;
+    if (rule.redact !== "keep" || value.includes(BEGINS)) return false;
     if (!(rule.types ?? []).length ? !SHORT_WORD.test(value) : !rule.types.includes("string")) return false;
     return !ID_FORMS.has(formOf(value)) && !/^[0-9]{8,}$/.test(value);
   };
   const string = (value, rule, depth) => {
     const parsed = inner(value);
-    if (parsed !== undefined) {
-      // A blank before or behind it is another form of text.
-      return (/^\s/.test(value) ? " " : "") + JSON.stringify(walk(parsed, rule, depth + 1)) + (/\s$/.test(value) ? " " : "");
-    }
+    if (parsed !== undefined) return asText(walk(parsed, rule, depth + 1), value);
     if (isLiteral(value)) {
       return rule.redact === "mask" ? UNSAID.get(value.toLowerCase()) ?? value : value;
     }
@@ -125,6 +124,7 @@ function redactor(policy) {
   const object = (value, rule, depth) => {
     const held = Object.keys(value);
     let made = value;
+    let counts;
     for (let i = 0; i < held.length; i++) {
       const name = held[i];
       const below = value[name];
@@ -133,7 +133,8 @@ function redactor(policy) {
         made = {};
         for (let j = 0; j < i; j++) put(made, held[j], value[held[j]]);
       }
-      while (made !== value && own(made, shown)) shown += "_"; // two names may share a token: neither may hide the other
+      // Two names may share a token: neither may hide the other.
+      if (made !== value && own(made, shown)) shown = freeName(made, shown, (counts ??= new Map()));
       const plain = !rule.values && within.redact === undefined && isVersion(name, below);
       const said = plain ? below : walk(below, within, depth + 1);
       if (made !== value || said !== below) put(made, shown, said); // what stays needs no writing
