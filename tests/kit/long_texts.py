@@ -6,6 +6,7 @@ import base64
 import json
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 
 _HEX = "0123456789abcdef"
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
@@ -13,7 +14,7 @@ Entries = list[list[str]]
 
 
 def _drawn(letters: str, size: int) -> str:
-    return "".join(random.Random(size).choices(letters, k=size))  # noqa: S311 - the same every time
+    return "".join(random.Random(1).choices(letters, k=size))  # noqa: S311 - a longer one begins like a shorter one
 
 
 # Size -> a text of about so many letters.
@@ -48,6 +49,25 @@ TEXTS: Mapping[str, Callable[[int], str]] = {
     "JSON in text in text": lambda size: json.dumps(json.dumps(json.dumps(["a b"] * (size // 15)))),
 }
 
+Text = Callable[[int], str]
+
+
+def _store(document: object) -> Entries:
+    return [["shop", json.dumps(document)]]
+
+
+def _lost(before: str) -> Entries:
+    return [[f"{before}:lost-shop", '{"lines":[1],"total":1,"discount":2}']]
+
+
+def _value(text: Text, size: int) -> Entries:
+    return _store([text(size)])
+
+
+def _key(text: Text, size: int) -> Entries:
+    return [[text(size), "1"]]
+
+
 # Size -> the entries of a storage with about so many letters.
 STORES: Mapping[str, Callable[[int], Entries]] = {
     "dates that look alike, as keys": lambda size: _store(
@@ -79,14 +99,6 @@ STORES: Mapping[str, Callable[[int], Entries]] = {
     "packed JSON": lambda size: [["shop", base64.b64encode(json.dumps(["a b"] * (size // 8)).encode()).decode()]],
     "units of 16 bits": lambda size: [["shop", "\u8123" * size]],
     "lists in lists": lambda size: [["shop", "[" * (size // 2) + "]" * (size // 2)]],
-    **{f"a text: {name}": (lambda size, text=text: _store([text(size)])) for name, text in TEXTS.items()},
-    **{f"a key: {name}": (lambda size, text=text: [[text(size), "1"]]) for name, text in TEXTS.items()},
+    **{f"a text: {name}": partial(_value, text) for name, text in TEXTS.items()},
+    **{f"a key: {name}": partial(_key, text) for name, text in TEXTS.items()},
 }
-
-
-def _store(document: object) -> Entries:
-    return [["shop", json.dumps(document)]]
-
-
-def _lost(before: str) -> Entries:
-    return [[f"{before}:lost-shop", '{"lines":[1],"total":1,"discount":2}']]

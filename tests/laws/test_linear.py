@@ -6,7 +6,8 @@ import json
 import time
 import zlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import pytest
 from py_mini_racer import MiniRacer
@@ -26,8 +27,8 @@ MOST = 2.6  # times as long for twice as much
 TRIES = 4  # a busy machine may hurt any of them; what grows with the square of the size fails them all
 LONGEST = 10.0  # seconds of the processor, for what would not end
 SALT = b"\x07" * 32
-LOST = {"fields": {"lines": {"items": {}}, "total": {}, "discount": {}}}
-POLICY = {
+LOST: dict[str, Any] = {"fields": {"lines": {"items": {}}, "total": {}, "discount": {}}}
+POLICY: dict[str, Any] = {
     "words": ["video"],
     "stores": [
         {"name": "shop", "area": "session", "key": "shop", "rule": {}},
@@ -99,10 +100,12 @@ def test_so_does_the_form_of_a_text(name: str) -> None:
     assert _is_linear(work) == ""
 
 
+def _encoded(name: str, size: int) -> bytes:
+    return TEXTS[name](size).encode("utf-8", "surrogatepass")
+
+
 BYTES: dict[str, Callable[[int], bytes]] = {
-    name: (lambda size, text=text: text(size).encode("utf-8", "surrogatepass")) for name, text in TEXTS.items()
-}
-BYTES |= {
+    **{name: partial(_encoded, name) for name in TEXTS},
     "percent signs": lambda size: b"%25" * (size // 3),
     "ampersands": lambda size: b"&amp;" * (size // 5),
     "equals signs": lambda size: b"= " * (size // 2),
@@ -123,7 +126,7 @@ BYTES |= {
 @pytest.mark.parametrize("name", BYTES)
 def test_so_does_the_scanner_within_one_window(name: str) -> None:
     def work(size: int) -> Callable[[], object]:
-        data = BYTES[name](size // 4)
+        data = BYTES[name](size)
         return lambda: leaks(data)
 
     assert _is_linear(work) == ""
