@@ -2,6 +2,13 @@
 
 const LITERALS = new Set(["", "true", "false", "yes", "no", "null", "undefined", "on", "off"]);
 const UNSAID = new Map([["true", "false"], ["yes", "no"], ["on", "off"]]); // prettier-ignore
+/** The flag that stands for both of its kind, written as this one is. */
+const unsaid = (text) => {
+  const lower = text.toLowerCase();
+  const said = UNSAID.get(lower) ?? lower;
+  if (text === lower) return said;
+  return text === text.toUpperCase() ? said.toUpperCase() : said[0].toUpperCase() + said.slice(1);
+};
 const SHORT_WORD = /^[A-Za-z0-9_.-]{1,24}$/;
 const AROUND_A_VALUE = 10; // what is told of an entry beside its value
 const ID_FORMS = new Set(["uuid", "hex", "token"]);
@@ -86,7 +93,11 @@ function redactor(policy) {
     if (rule.redact === "pseudonym" && Number.isSafeInteger(value) && Math.abs(value) < 1e15) {
       return names.ofNumber(value);
     }
-    return times.number(value) ?? names.masked(value);
+    const time = times.number(value);
+    if (time !== null) return time;
+    if (rule.redact !== "mask") return names.masked(value);
+    // What is declared to be masked shows no figure either, and 0 and 1 may be a flag.
+    return value === 0 || value === 1 ? 0 : maskedNumber(value, () => 1);
   };
   const keepsText = (value, rule) => {
     if (rule.redact !== "keep" || value.includes(BEGINS)) return false;
@@ -97,7 +108,7 @@ function redactor(policy) {
     const parsed = inner(value);
     if (parsed !== undefined) return asText(walk(parsed, rule, depth + 1), value);
     if (isLiteral(value)) {
-      return rule.redact === "mask" ? UNSAID.get(value.toLowerCase()) ?? value : value;
+      return rule.redact === "mask" && value !== "" ? unsaid(value) : value;
     }
     return keepsText(value, rule) ? value : hidden(value);
   };
