@@ -106,9 +106,13 @@ def _read_at_rest(session: Session, deadline: Deadline, reading: AreaReading) ->
         except BlindFault as fault:
             if fault.place == "timeout" and looks >= READS:
                 break  # it was looked at often enough: the storage is what did not end in time
-            raise
+            if fault.place != "crash" or not session.has_moved:
+                raise
+            areas = None  # a navigation took the world away under our hands
         looks += 1
         session.pause(PAUSE)
+    if session.is_looping:
+        raise blind("reload-loop", reading.target.file)
     problem = "the storage never came to rest"
     raise BlindFault(problem, reading.target.file, "not-ready", "add a wait to the state's steps")
 

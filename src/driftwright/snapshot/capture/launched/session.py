@@ -109,6 +109,7 @@ class Session(Arrival):
                 case "click":
                     self.page.click(step.argument, timeout=self._deadline.milliseconds())
                 case "reload":
+                    self._loads = 0
                     self.page.reload(wait_until="load", timeout=self._deadline.milliseconds())
                 case "goto":
                     self._go(urljoin(self.page.url, step.argument))
@@ -185,6 +186,7 @@ class Session(Arrival):
     def _go(self, url: str) -> None:
         from playwright.sync_api import Error
 
+        self._loads = 0
         try:
             response = self.page.goto(url, wait_until="load", timeout=self._deadline.milliseconds())
         except Error as error:
