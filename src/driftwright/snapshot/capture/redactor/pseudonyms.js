@@ -29,6 +29,7 @@ const shownLength = (length) => (length <= EXACT ? length : Math.min(LONGEST, 2 
 // A pseudonym that is still to be hidden under the key which never comes here stands between two marks. They are one
 // byte each, and JSON writes them as they are, also in a text that is written as JSON itself.
 const [BEGINS, ENDS] = ["\x91", "\x92"];
+const MARK_CODES = [BEGINS.charCodeAt(0), ENDS.charCodeAt(0)];
 const NUMBER_MARK = { pseudonym: "#", masked: "~" };
 const SHORT_MARK = "!";
 
@@ -60,8 +61,9 @@ function pseudonyms(hash, isMarked = false) {
   const cased = (text, like) => (/[A-F]/.test(like) && !/[a-f]/.test(like) ? text.toUpperCase() : text);
   const uuid = (text) => {
     const words = hash(text);
-    const codes = ROOMS[36];
-    for (let i = 0, at = 0; i < 32; i++) {
+    const codes = ROOMS[isMarked ? 38 : 36];
+    if (isMarked) [codes[0], codes[37]] = MARK_CODES;
+    for (let i = 0, at = isMarked ? 1 : 0; i < 32; i++) {
       if (i === 8 || i === 12 || i === 16 || i === 20) codes[at++] = HYPHEN;
       codes[at++] = i === 12 ? FOUR : i === 16 ? VARIANTS[(words[2] >>> 4) & 15] : digitAt(words, i);
     }
@@ -165,8 +167,7 @@ function pseudonyms(hash, isMarked = false) {
     if (/^\/[^\s/]+\/?$/.test(text)) return `/x_${hex(text, 8)}`;
     return `masked ${text.includes("/") ? "/" : "text "}${hex(text, 10)}`;
   };
-  const make = (text, form = formOf(text)) => {
-    if (form === "uuid") return uuid(text);
+  const make = (text, form) => {
     if (form === "digits") return digits(text);
     if (form === "hex") return hexadecimal(text);
     if (URL_FORMS.has(form) || form === "url") return url(text, form);
@@ -184,11 +185,13 @@ function pseudonyms(hash, isMarked = false) {
     const slot = slotOf(text);
     const found = known[slot];
     if (found !== undefined && found.text === text) return found;
-    const made = make(text, form);
-    return (known[slot] = { text, made, shown: mark(made) });
+    const itsForm = form ?? formOf(text);
+    // By far the most common are made with their marks at once: to put them around it would cost as much again.
+    const shown = itsForm === "uuid" ? uuid(text) : mark(make(text, itsForm));
+    return (known[slot] = { text, shown });
   };
   /** A pseudonym without marks, as a part of another. */
-  const bare = (text) => held(text).made;
+  const bare = (text) => (isMarked ? held(text).shown.slice(1, -1) : held(text).shown);
   /** The pseudonym of a text; `form` is its form, where that is known already. */
   const of = (text, form) => (text === "" ? text : held(text, form).shown);
   /** The pseudonym of a whole number that is exact. */

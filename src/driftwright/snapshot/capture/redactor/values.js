@@ -19,14 +19,17 @@ const isVersion = (name, value) =>
   name === "version" &&
   (typeof value === "string" ? VERSION.test(value) : Number.isInteger(value) && value >= 0 && value < 1000);
 
+const POWERS = Array.from({ length: 22 }, (_, power) => 10 ** power); // those whose multiples below ten are exact
+
 /** A number of the same sign, kind and order of magnitude; 0 and 1 stay, and `mantissa` draws the one figure shown. */
 function maskedNumber(number, mantissa) {
   if (number === 0) return 0;
   const size = Math.min(Math.abs(number), Number.MAX_VALUE);
-  const [figures, exponent] = size.toExponential().split("e");
-  const power = Math.max(-300, Number(exponent));
-  const figure = power >= 308 ? 1 : mantissa(figures.replace(".", ""));
-  const whole = Number(`${figure}e${power}`);
+  const written = size.toExponential();
+  const joint = written.indexOf("e");
+  const power = Math.max(-300, Number(written.slice(joint + 1)));
+  const figure = power >= 308 ? 1 : mantissa(written[0] + written.slice(2, joint));
+  const whole = power >= 0 && power < POWERS.length ? figure * POWERS[power] : Number(`${figure}e${power}`);
   if (Number.isInteger(size) || size < 1) return Math.sign(number) * whole;
   // A fraction stays a fraction: readers and schemas tell 10 from 10.5.
   return Math.sign(number) * (power < 2 ? whole + 0.05 : (power < 15 ? whole : 1e15) + 0.5);
