@@ -23,7 +23,7 @@ from driftwright.snapshot.capture.launched.browser import (
     has_sandbox,
 )
 from driftwright.snapshot.capture.launched.profiles import TemporaryProfile, fresh_profile
-from driftwright.snapshot.capture.launched.serve import FolderServer
+from driftwright.snapshot.capture.launched.serve import FolderServer, check_packages
 from driftwright.snapshot.capture.worlds import ThrewError, Worlds
 from driftwright.workspace import Step, Target
 
@@ -61,9 +61,11 @@ class Session(Arrival):
         """Launch the browser.
 
         Raises:
+            InputFault: The page is served from a folder whose npm packages are not installed.
             MachineFault: There is no browser that fits, or it does not start.
             BlindFault: The profile is open elsewhere, or the time is up.
         """
+        check_packages(self._target)
         if self._kept and is_in_use(self._kept):
             raise blind("profile-busy", self._target.file)
         self._temporary = None if self._kept else fresh_profile()
