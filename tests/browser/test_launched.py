@@ -169,7 +169,7 @@ def test_a_served_page_without_its_npm_packages_is_told_before_a_browser_starts(
     page = tmp_path / "shop.toml"
     page.write_text(
         'title = "Shop"\nurl = "https://shop.test/"\nstores = []\nserve = "shop"\nready = "() => true"\n'
-        '[[state]]\nname = "open"\ndefault = true\nsteps = []\n'
+        '[[state]]\nname = "open"\nwhat = "it is open"\ndefault = true\nsteps = []\n'
     )
     target = load_target(page)
     with pytest.raises(InputFault, match=r"not installed: @some/right.*npm ci"), Session(target, Deadline.after(9, "")):
