@@ -163,13 +163,29 @@ def _hides_findings(report: Report) -> bool:
 
 
 def _used_fingerprints(reports: Iterable[Report]) -> frozenset[str]:
-    fingerprints: set[str] = set()
-    for report in reports:
-        fingerprints |= {change.fingerprint for change in report.changes}
-        for fact in report.facts:
-            if fact.findings:
-                fingerprints |= {fact.fingerprint, *(finding.fingerprint for finding in fact.findings)}
-    return frozenset(fingerprints)
+    return frozenset(name for report in reports for name in findings_of(report))
+
+
+def findings_of(report: Report) -> Mapping[str, str]:
+    """Return every fingerprint that a suppression may name, with what it is of in words."""
+    found = {change.fingerprint: f"{change.rule} at {change.store}:{change.path}" for change in report.changes}
+    for fact in report.facts:
+        if fact.findings:
+            found[fact.fingerprint] = f"every finding of {fact.name}"
+            found |= {finding.fingerprint: _finding_says(finding, fact) for finding in fact.findings}
+    return found
+
+
+def _finding_says(finding: FindingFound, fact: FactFound) -> str:
+    where = f"{finding.store}:{finding.path}" if finding.store else finding.path
+    return f"{finding.rule} at {where}, which hurts {fact.name}"
+
+
+def present_findings(report: Report) -> tuple[str, ...]:
+    """Return the fingerprints of all that counts in a report, each once: findings of facts, and unnoticed breaks."""
+    counting = [finding for fact in report.facts for finding in fact.findings if finding.suppressed is None]
+    names = [*(finding.fingerprint for finding in counting), *(one.fingerprint for one in unnoticed_breaks(report))]
+    return tuple(dict.fromkeys(names))
 
 
 def unnoticed_breaks(report: Report) -> tuple[ChangeFound, ...]:
