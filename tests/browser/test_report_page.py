@@ -308,7 +308,7 @@ def test_paper_holds_what_is_folded(window: Window) -> None:
         "verdict": "h1",
         "headline": ".lead",
         "tally": ".tally li",
-        "facts": "article.card h3",
+        "facts": "article.card h4",
         "drawing": "svg.graph",
     }
     for what, selector in {**folded, **shown, "timeline": ".timeline tbody tr"}.items():
