@@ -192,3 +192,10 @@ def mend_says(cause: Cause) -> str:
 def shared_next(cause: Cause) -> tuple[str, ...]:
     """Return what to do about the facts of a cause, each advice once."""
     return tuple(dict.fromkeys(fact.next for fact in cause.facts))
+
+
+def next_says(cause: Cause) -> str:
+    """Return what to do about a cause, in one sentence."""
+    if cause.proposals:
+        return "apply the patch, or let driftwright accept --apply do it"
+    return next(iter(shared_next(cause)), "")

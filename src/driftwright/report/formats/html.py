@@ -98,7 +98,7 @@ def _context(report: Report, limits: Limits) -> Mapping[str, Any]:
         "cause_says": causes.says,
         "hurts_says": causes.hurts_says,
         "mend_says": causes.mend_says,
-        "shared_next": causes.shared_next,
+        "next_says": causes.next_says,
         "patch_of": partial(_patch_number, report),
         "wrong": view.wrong(report),
         "heirs": partial(view.heirs, report),

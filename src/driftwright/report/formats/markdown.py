@@ -107,7 +107,8 @@ def _summary(report: Report) -> Iterator[str]:
     for cause in found[:MOST_CAUSES]:
         below = ", below" if cause.proposals else ""
         yield f"- {_sentence(causes.says(cause))} · {causes.hurts_says(cause)} · **{causes.mend_says(cause)}**{below}"
-        yield from (f"  - **Next:** {prose(advice)}" for advice in causes.shared_next(cause)[:1])
+        if causes.next_says(cause):
+            yield f"  - **Next:** {prose(causes.next_says(cause))}"
     if len(found) > MOST_CAUSES:
         yield f"- and {len(found) - MOST_CAUSES} more causes, below"
     if not found and not report.capture.blind:

@@ -69,6 +69,8 @@ def _summary(found: Sequence[Cause]) -> Iterator[str]:
     for cause in found[:FEW]:
         says = cut(causes.plain(causes.says(cause)), LONGEST)
         yield f"  cause     {says}; {causes.hurts_says(cause)}; {causes.mend_says(cause)}"
+        if causes.next_says(cause):
+            yield f"  next      {cut(causes.next_says(cause), LONGEST)}"
     if len(found) > FEW:
         yield f"  cause     and {len(found) - FEW} more, below"
 
