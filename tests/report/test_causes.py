@@ -53,6 +53,15 @@ def test_one_change_is_one_cause_however_many_facts_it_hurts() -> None:
         assert render(record, form).count("/list/{}/old moved to /list/{}/new") <= 2, "in the cause, and in the table"
 
 
+def test_a_fallback_that_serves_is_said_and_one_that_answers_nothing_is_not() -> None:
+    record = _record([["c1"], ["c1"]])
+    record["facts"][0]["fallback"] = {"level": "unavailable", "source": "nothing", "lost": None, "right": True}
+    assert _says(record)[0].endswith("no patch, mend it by hand")
+    for fact in record["facts"]:
+        fact["verdict"] = "degraded"
+    assert _says(record)[0].endswith("no patch, a fallback serves")
+
+
 def test_changes_that_hurt_the_same_facts_are_one_cause() -> None:
     ids = [f"c{at}" for at in range(72)]
     record = _record([ids, ids], message="a field has another name")

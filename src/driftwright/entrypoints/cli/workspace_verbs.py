@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from driftwright.entrypoints.cli.verbs import Add, Verbs
 
-AREAS = ("session", "local", "extension-local", "extension-sync", "extension-session")
+AREAS = ("session", "local", "indexed-db", "extension-local", "extension-sync", "extension-session")
 SCHEMAS = {
     **{name: ("workspace", name) for name in ("contract", "store", "target", "workspace")},
     "report": ("report", "report-v1"),

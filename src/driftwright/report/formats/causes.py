@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from driftwright.base.terms import SEVERITY, Basis
+from driftwright.base.terms import SEVERITY, Basis, Verdict
 from driftwright.report.fact import FactFound
 from driftwright.report.formats import view
 from driftwright.report.model import ChangeFound, ProposalFound, Report
@@ -185,8 +185,8 @@ def mend_says(cause: Cause) -> str:
         mended = {name for proposal in cause.proposals for name in proposal.mends}
         left = {name for proposal in cause.proposals for name in proposal.leaves} - mended
         return f"patch ready for {len(mended)} of {len(mended | left)} facts" if left else "patch ready"
-    served = all(fact.fallback.right for fact in cause.facts)
-    return "no patch, a fallback serves" if served and cause.facts else "no patch, mend it by hand"
+    served = [fact.verdict is Verdict.DEGRADED for fact in cause.facts]
+    return "no patch, a fallback serves" if served and all(served) else "no patch, mend it by hand"
 
 
 def shared_next(cause: Cause) -> tuple[str, ...]:
