@@ -154,7 +154,8 @@ COMMAND = re.compile(
     rf'(?<![\w./-])(?:[\w$"./]*/)?driftwright"?[ ]+((?:--workspace \S+ )?(?:{"|".join(_verbs())})\b[^`\n;|#]*)'
 )
 WRITTEN = [*sorted(file for file in TEMPLATES.rglob("*") if file.is_file()), ROOT / ".pre-commit-hooks.yaml"]
-PAGES = [ROOT / "README.md", ROOT / "ci" / "README.md", ROOT / "contracts" / "README.md", ROOT / "probes" / "README.md"]
+PAGES = [ROOT / name for name in ("README.md", "ci/README.md", "contracts/README.md", "probes/README.md")]
+PAGES += [ROOT / "docs" / f"{name}.md" for name in ("workspace", "verdicts", "captures", "ci")]
 
 
 # What stands for a number; what two blanks part from a command explains it.
