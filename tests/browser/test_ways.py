@@ -48,7 +48,7 @@ from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.policy import redaction_policy
 from driftwright.workspace.target.target import Target, load_target
-from kit.by_hand import Hand
+from kit.by_hand import Hand, redact_once
 from kit.faults import in_time
 
 SALT = b"\x07" * 32
@@ -162,7 +162,10 @@ def test_each_way_in_gives_the_same_digest(hand: Hand, tab: str, request_for: Ca
     ]
     saved = dumped(request_for, files, redact)
     both = (Area.SESSION, Area.LOCAL)
-    assert attached.digest == launched.digest == from_console.digest
+    assert attached.digest == launched.digest
+    # A snippet's key is its own: nothing hides once more what it printed.
+    assert _told(from_console, *both) == _told(dumped(request_for, files, redact_once), *both)
+    assert _told(from_console, *both) != _told(launched, *both)
     assert _told(saved, *both) == _told(launched, *both)
     assert {one.redaction for one in (launched, attached, from_console, saved)} == {launched.redaction}
     ways = [one.provenance.way for one in (launched, attached, from_console, saved)]
@@ -516,7 +519,7 @@ def _shapes(edit: Callable[[str], str] = str, many: int = 1) -> str:
     stores = load_stores(workspace.schemas)
     policy = redaction_policy(stores[name] for name in target.stores)
     seen = read_snapshot(SAMPLE)
-    text = policy_text(policy, SALT, [view.area for view in seen.areas])
+    text = policy_text(policy, SALT, ())
     areas = [
         {
             "area": view.area,
@@ -526,7 +529,7 @@ def _shapes(edit: Callable[[str], str] = str, many: int = 1) -> str:
     ]
     process = Process(1 << 30, "UTC")
     try:
-        answer = redact(text, json.dumps(areas))
+        answer = redact(policy, SALT, areas)
         shapes = process.evaluate(f"JSON.stringify(({shapes_source()})({literal(text)}, {literal(answer)}))", 30)
     finally:
         process.close()

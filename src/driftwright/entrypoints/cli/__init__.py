@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path as File
 
 from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
 from driftwright.entrypoints.cli.exits import BAD_INPUT, INTACT, MACHINE, UNSEEN
 from driftwright.entrypoints.cli.parser import build_parser
+from driftwright.entrypoints.cli.terminal import Loudness, is_verbose, speaking
 from driftwright.entrypoints.interrupts import tell_interrupted
 
 __all__ = ["main"]
@@ -27,6 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "run" not in options:  # no command was named
         parser.print_help(sys.stderr)
         return BAD_INPUT
+    with speaking(_loudness(options)):
+        return _run(options)
+
+
+def _loudness(options: argparse.Namespace) -> Loudness:
+    if options.quiet:
+        return Loudness.QUIET
+    return Loudness.VERBOSE if options.verbose else Loudness.USUAL
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run the command, and tell every fault in one line; a verbose one also with the way to it."""
     try:
         code = options.run(options)
         sys.stdout.flush()
@@ -63,5 +78,9 @@ def _name_fault(error: Exception) -> MachineFault:
 
 
 def _print_fault(fault: Fault, code: int) -> int:
+    error = sys.exception()
+    if is_verbose() and error is not None:
+        # The places alone: the message of an unforeseen error may hold what a page wrote.
+        sys.stderr.writelines(traceback.format_tb(error.__traceback__))
     print(f"driftwright: {fault}", file=sys.stderr)
     return code

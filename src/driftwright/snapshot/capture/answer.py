@@ -12,7 +12,7 @@ import driftwright
 from driftwright.base.errors import BlindFault
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.redactor import redactor_source
-from driftwright.snapshot.capture.salt import Hidden
+from driftwright.snapshot.capture.salt import Hidden, page_key
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction
 from driftwright.workspace import Target
 
@@ -26,9 +26,14 @@ UNCHANGED = f"{_KEPT} ? {_KEPT}.unchanged() : false"
 FORGET = f"delete {_KEPT}"
 
 
-def policy_text(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
-    """Return the policy as the redactor takes it; it holds the salt and is for the browser alone."""
-    return Hidden(json.dumps({**policy, "salt": salt.hex(), "areas": [str(area) for area in areas]}, ensure_ascii=True))
+def policy_text(policy: Mapping[str, Any], key: bytes, areas: Iterable[Area]) -> str:
+    """Return the policy as the redactor takes it, with the key of pseudonyms that nothing hides once more."""
+    return Hidden(json.dumps({**policy, "salt": key.hex(), "areas": [str(area) for area in areas]}, ensure_ascii=True))
+
+
+def page_policy_text(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
+    """Return the policy for a page: with the key of pages, and with marks around pseudonyms for `rekeying.py`."""
+    return policy_text({**policy, "marked": True}, page_key(salt), areas)
 
 
 def literal(text: str) -> str:
@@ -37,11 +42,11 @@ def literal(text: str) -> str:
 
 
 def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
-    """Return the expression that reads and redacts `areas` where it is evaluated.
+    """Return the expression that reads and redacts `areas` where it is evaluated, under the key of pages alone.
 
     What was read stays there, for `UNCHANGED` to compare with, until `FORGET` or the end of the page.
     """
-    return Hidden(f"({_KEPT} = {redactor_source()}).capture({literal(policy_text(policy, salt, areas))})")
+    return Hidden(f"({_KEPT} = {redactor_source()}).capture({literal(page_policy_text(policy, salt, areas))})")
 
 
 def answer_text(answer: Any, file: str) -> str:

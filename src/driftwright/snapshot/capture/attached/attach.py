@@ -23,6 +23,7 @@ from driftwright.snapshot.capture.attached.devtools import RefusedError
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.elsewhere import Place, gathered
+from driftwright.snapshot.capture.rekeying import rekeyer_of
 from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.model import AreaView, Snapshot
 
@@ -56,16 +57,18 @@ def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapsho
     target = request.target
     deadline = Deadline.after(min(SECONDS, target.deadline), target.file)
     request.progress("attaching to the browser")
-    with connected(attachment.where, deadline) as browser:
-        tabs = tabs_of(browser, target)
-        chosen = chosen_tab(tabs, target, attachment.tab)
-        with attached(browser, target, chosen) as session:
-            tab = Tab(browser, session, request, attachment.extension)
-            return tab_at_rest(tab, [other for other in tabs if other != chosen], deadline)
+    with rekeyer_of(request) as rekeyer:
+        with connected(attachment.where, deadline) as browser:
+            tabs = tabs_of(browser, target)
+            chosen = chosen_tab(tabs, target, attachment.tab)
+            with attached(browser, target, chosen) as session:
+                tab = Tab(browser, session, request, attachment.extension)
+                snapshot = tab_at_rest(tab, [other for other in tabs if other != chosen], deadline)
+        return replace(snapshot, areas=rekeyer.areas(snapshot.areas))
 
 
 def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot:
-    """Read a tab until two readings are the same, and return the snapshot.
+    """Read a tab until two readings are the same, and return the snapshot, hidden under the key of pages alone.
 
     Args:
         tab: The tab.
