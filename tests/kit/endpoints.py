@@ -249,7 +249,7 @@ def _reading(**more: object) -> Endpoint:
 
 
 def _tree(depth: int) -> dict[str, Any]:
-    tree: dict[str, Any] = {"frame": {"id": "f", "loaderId": "l"}}
+    tree: dict[str, Any] = {"frame": {}}
     for _ in range(depth):
         tree = {"frame": {"id": "f", "loaderId": "l"}, "childFrames": [tree]}
     return {"frameTree": tree}
