@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
 from types import FrameType
 
 from driftwright.entrypoints.interrupts import tell_interrupted, wait_for_imports
+from driftwright.entrypoints.streams import open_standard_streams
 
 _ENDINGS = ("SIGTERM", "SIGHUP")  # how a job's runner, or a closed terminal, ends a program
 _BY_SIGNAL = 128  # a program that a signal ended exits with this and the signal's number, as shells tell it
+_FAULT_OF_THE_MACHINE = 4  # as `exits` says, which is imported too late
 _ended_by: list[int] = []
 
 
@@ -26,6 +27,7 @@ def _end(number: int, _: FrameType | None) -> None:
 
 def program() -> None:
     """Run the command line and end the process with its exit code."""
+    output = open_standard_streams()
     for name in _ENDINGS:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # whoever has it ignored means so
@@ -40,8 +42,10 @@ def program() -> None:
     if _ended_by:
         code = _BY_SIGNAL + _ended_by[0]
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):  # its reader has gone, and `main` has said what there was to say
-            stream.flush()
+        stream.flush()
+    if output.problem and not _ended_by:
+        sys.stderr.write(f"driftwright: standard output cannot be written ({output.problem}); free space\n")
+        code = _FAULT_OF_THE_MACHINE
     # All is written and closed by now; to take thousands of objects apart one by one costs a tenth of a second.
     os._exit(code)
 
