@@ -147,6 +147,8 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 def _connect(file: File) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
     try:
+        # A row that something damaged is told as an odd one; it must not keep the others from being read.
+        connection.text_factory = _text
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA trusted_schema = OFF")
         _migrate(connection, file)
@@ -155,6 +157,10 @@ def _connect(file: File) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def _check(connection: sqlite3.Connection) -> None:
