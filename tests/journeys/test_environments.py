@@ -96,10 +96,11 @@ def test_a_reader_that_goes_away_keeps_nobody_from_being_judged(folder: Path) ->
 
 def test_an_output_of_few_letters_shows_the_others_as_escapes(tmp_path: Path) -> None:
     for name, value in (("before", 1), ("after", "x")):
-        (tmp_path / f"{name}.json").write_text(json.dumps({"王小明": value}), encoding="utf-8")
+        document = {"items": [{"名字": value, "a": "x", "b": True}] * 2}
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
     code, output, errors = _shell(tmp_path, "diff", "before.json", "after.json", PYTHONIOENCODING="latin-1")
     assert (code, errors) == (0, "")
-    assert "\\u738b\\u5c0f\\u660e" in output
+    assert "/items/[]/\\u540d\\u5b57" in output
 
 
 def test_a_working_folder_that_is_gone_is_told(tmp_path: Path) -> None:
