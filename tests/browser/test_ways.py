@@ -33,7 +33,7 @@ from driftwright.snapshot.capture.by_hand.dump import dumped
 from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, shapes_source
 from driftwright.snapshot.capture.by_hand.offline import redact
 from driftwright.snapshot.capture.by_hand.snippet import one_time_salt, pasted, snippet
-from driftwright.snapshot.capture.deadline import end_browser
+from driftwright.snapshot.capture.deadline import Deadline, end_browser
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from driftwright.snapshot.capture.launched.login import checked_profile, login, profile_folder
 from driftwright.snapshot.capture.launched.probe import capture_launched
@@ -52,6 +52,7 @@ from kit.by_hand import Hand, redact_once
 from kit.faults import in_time
 
 SALT = b"\x07" * 32
+IN_TIME = Deadline(float("inf"), "shop.toml")
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
 OPEN = {"redact": "keep", "types": ["integer"]}
 LINE = {"fields": {"line": {"redact": "pseudonym", "types": ["string"]}}}
@@ -323,7 +324,7 @@ def test_a_tab_behind_its_own_dialog_is_blind_in_time(
 def test_a_browser_elsewhere_is_refused_without_asking(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     hosts = _connections(monkeypatch)
     with pytest.raises(InputFault, match="not on this machine"):
-        find_endpoints(where)
+        find_endpoints(where, IN_TIME)
     assert hosts == []
 
 
@@ -332,14 +333,14 @@ def test_a_browser_elsewhere_is_refused_without_asking(where: str, monkeypatch: 
 )
 def test_what_is_no_way_to_a_browser_is_refused(where: str) -> None:
     with pytest.raises(InputFault, match="not a way to a browser"):
-        find_endpoints(where)
+        find_endpoints(where, IN_TIME)
 
 
 def test_a_port_without_a_browser_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(InputFault, match="no browser answers there"):
-        find_endpoints(str(port))
+        find_endpoints(str(port), IN_TIME)
 
 
 SEEN = {

@@ -337,6 +337,56 @@ def test_what_runs_the_code_of_a_pull_request_may_write_nothing() -> None:
     assert "head.repo.full_name == github.repository" in jobs["comment"]["if"]
 
 
+def _script(job: dict[str, Any], name: str) -> str:
+    (script,) = [step["run"] for step in job["steps"] if step.get("name") == name]
+    return str(script)
+
+
+def test_an_artifact_that_is_not_what_the_capture_left_is_not_told(tmp_path: Path) -> None:
+    jobs = yaml.safe_load((GITHUB / "drift.yml").read_text())["jobs"]
+    left, output = tmp_path / "left", tmp_path / "output"
+    (left / "history").mkdir(parents=True)
+    (left / "report.json").write_text("{}")
+    (left / "history" / "history.sqlite3").write_bytes(b"runs")
+
+    def act(script: str, **more: str) -> int:
+        variables = {"PATH": "/usr/bin:/bin", "GITHUB_OUTPUT": str(output), **more}
+        command = ["/bin/bash", "-euo", "pipefail", "-c", script]
+        return subprocess.run(command, cwd=left, env=variables, capture_output=True, check=False).returncode
+
+    assert act(_script(jobs["capture"], "Digest of what is left")) == 0
+    digest = output.read_text().removeprefix("digest=").strip()
+    check = _script(jobs["alert"], "Is it what the capture left?")
+    assert len(digest) == 64
+    assert act(check, EXPECTED=digest) == 0
+    assert act(check, EXPECTED="") == 2
+    (left / "history" / "history.sqlite3").write_bytes(b"other runs")
+    assert act(check, EXPECTED=digest) == 2
+    order = [step.get("name") for step in jobs["alert"]["steps"]]
+    assert order.index("Is it what the capture left?") < order.index("Tell once")
+
+
+def test_gitlab_gives_the_webhook_to_the_job_that_tells_alone() -> None:
+    jobs = yaml.safe_load((TEMPLATES / "gitlab" / "drift.gitlab-ci.yml").read_text())
+    told = {name for name, job in jobs.items() if job.get("environment", {}).get("name") == "driftwright-alert"}
+    assert told == {"alert"}
+    refusal = jobs["drift"]["script"][0]
+    for address, code in (("", 0), ("https://hook.example/lighthouse", 2)):
+        variables = {"PATH": "/usr/bin:/bin", **({"DRIFTWRIGHT_WEBHOOK_URL": address} if address else {})}
+        done = subprocess.run(["/bin/sh", "-ec", refusal], env=variables, capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert "lighthouse" not in done.stderr
+
+
+def test_no_package_of_npm_runs_a_script_when_it_is_installed() -> None:
+    files = [file for file in (ROOT / "ci").rglob("*") if file.is_file() and "node_modules" not in file.parts]
+    calls = [line for file in files for line in file.read_text("utf-8", "replace").splitlines() if "npm ci " in line]
+    assert len([line for line in calls if "--prefix" in line]) == 3
+    assert [line for line in calls if "--prefix" in line and "--ignore-scripts" not in line] == []
+    locks = [ROOT / "probes" / "standin", ROOT / "ci" / "linters", ROOT / "tests" / "published"]
+    assert [lock for lock in locks if "hasInstallScript" in (lock / "package-lock.json").read_text()] == []
+
+
 def test_actions_are_pinned_by_commit_with_their_version_beside() -> None:
     pins: dict[str, set[str]] = {}
     for file in (*WORKFLOWS, ACTION / "action.yml"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from py_mini_racer import MiniRacer
 from driftwright.base.errors import BlindFault
 from driftwright.base.forms import key_form, text_form
 from driftwright.base.terms import Area
-from driftwright.snapshot.capture.answer import area_views, literal, page_policy_text, policy_text, reading_call
+from driftwright.snapshot.capture.answer import areas_in, literal, page_policy_text, policy_text, reading_call
 from driftwright.snapshot.capture.redactor import redactor_source
 from driftwright.snapshot.capture.rekeying import Rekeyer, rekeying_call
 from driftwright.snapshot.capture.salt import page_key
@@ -209,6 +210,6 @@ def test_an_answer_too_deep_is_blind() -> None:
 
 def test_areas_without_marks_come_back_as_they_were() -> None:
     view: Mapping[str, Any] = {"area": "local", "entries": [], "others": 3, "denied": "SecurityError"}
-    views = area_views([view], "frame 1")
+    views = tuple(replace(area, where="frame 1") for area in areas_in({"areas": [view]}, "shop.toml"))
     assert _rekeyer().areas(views) == views
     assert policy_text(POLICY, SALT, ()) != page_policy_text(POLICY, SALT, ())

@@ -43,6 +43,7 @@ def _loudness(options: argparse.Namespace) -> Loudness:
 def _run(options: argparse.Namespace) -> int:
     """Run the command, and tell every fault in one line; a verbose one also with the way to it."""
     try:
+        _check_place()
         code = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -66,6 +67,15 @@ def _run(options: argparse.Namespace) -> int:
     except Exception as error:  # noqa: BLE001 - an unforeseen fault must never exit like a finding of drift
         return _print_fault(_name_fault(error), MACHINE)
     return int(code)
+
+
+def _check_place() -> None:
+    """Refuse to work where no path leads anywhere: in a folder that was deleted, or that may not be looked into."""
+    try:
+        File.cwd()
+    except OSError as error:
+        problem = f"the folder this runs in is gone ({error.strerror})"
+        raise InputFault(problem, "", "", "change to a folder that is there") from None
 
 
 def _name_fault(error: Exception) -> MachineFault:

@@ -18,6 +18,13 @@ from driftwright.impact.javascript import worker
 _GRACE = 0.3
 # The first answer waits for the start of an interpreter and of V8.
 _START = 30.0
+# Where an interpreter finds its library and its packages; no token of anybody is to lie beside a reader.
+_NEEDED = frozenset(
+    [
+        *("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "HOME"),
+        *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "APPDATA", "USERPROFILE"),
+    ]
+)
 
 
 # Not frozen: a context manager that an exception passes through sets its traceback.
@@ -51,7 +58,8 @@ class Process:
 
     def __init__(self, memory: int, zone: str) -> None:
         # One time zone and one language, so that a reader's dates are written alike on every machine.
-        environment = {**os.environ, "TZ": zone, "LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
+        inherited = {name: value for name, value in os.environ.items() if name in _NEEDED}
+        environment = {**inherited, "TZ": zone, "LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
             [sys.executable, "-P", str(Path(worker.__file__)), str(memory)],
             stdin=subprocess.PIPE,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from driftwright.base.errors import BlindFault, MachineFault
-from driftwright.snapshot.capture.answer import area_views, literal, policy_text
+from driftwright.snapshot.capture.answer import areas_in, literal, policy_text
 from driftwright.snapshot.capture.redactor import rekeying_source
 
 if TYPE_CHECKING:
@@ -62,10 +62,12 @@ class Rekeyer:
             problem = "what the page answered is more than can be read"
             raise BlindFault(problem, self._file, "crash", "run it again") from None
         told = json.loads(text)["areas"]
-        return tuple(
-            area_views([{"area": view.area, "others": view.others, "denied": view.denied, **one}], view.where)[0]
+        records = [
+            {"area": view.area, "others": view.others, "denied": view.denied, **one}
             for view, one in zip(held, told, strict=True)
-        )
+        ]
+        areas = areas_in({"areas": records}, self._file)
+        return tuple(replace(area, where=view.where) for area, view in zip(areas, held, strict=True))
 
 
 def rekeyer_of(request: CaptureRequest) -> Rekeyer:

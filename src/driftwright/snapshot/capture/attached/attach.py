@@ -19,7 +19,7 @@ from driftwright.snapshot.capture.answer import (
     redaction_of,
     views_of,
 )
-from driftwright.snapshot.capture.attached.devtools import RefusedError
+from driftwright.snapshot.capture.attached.devtools import RefusedError, part
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.elsewhere import Place, gathered
@@ -29,6 +29,7 @@ from driftwright.snapshot.model import AreaView, Snapshot
 
 WAY = "attached"
 SECONDS = 10.0  # at most: somebody waits, and a tab that is busy or behind a dialog is not worth more
+_MOST_LETTERS = 200  # of a browser's name
 PAUSE = 0.05  # seconds between two readings, of which the last two agree
 
 
@@ -84,8 +85,8 @@ def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot
     request.progress("reading the storage")
     areas = _read_at_rest(tab, deadline)
     areas += gathered(_places(tab, others, deadline), AreaReading(target, request.policy, request.salt), areas)
-    product = tab.browser.ask("Browser.getVersion")["product"]
-    provenance = provenance_of(target, state, product.replace("/", " "), WAY)
+    product = part(tab.browser.ask("Browser.getVersion"), str, "product")
+    provenance = provenance_of(target, state, product[:_MOST_LETTERS].replace("/", " "), WAY)
     return Snapshot(provenance, redaction_of(request.policy), areas)
 
 
