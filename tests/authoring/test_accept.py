@@ -86,7 +86,8 @@ def test_with_its_patches_the_drift_is_adopted_whole(drift: Path, program: Progr
     assert written == {
         "contracts/reads.lock.json", "contracts/readers/readers.js", "contracts/shipped_orders.toml",
         "contracts/statuses.toml", "schemas/versions.lock.json", f"{folder}/CHANGELOG.md",
-        f"{folder}/v2.schema.json", f"{folder}/v2/first.witness.json", f"{folder}/v2/second.witness.json",
+        f"{folder}/v2.schema.json", f"{folder}/v2.shape.json", f"{folder}/v2/first.witness.json",
+        f"{folder}/v2/second.witness.json",
     }  # fmt: skip
     assert after[f"{folder}/v1.schema.json"] == before[f"{folder}/v1.schema.json"]
     assert "field-renamed: /orders/{}/status is now called /orders/{}/state" in after[f"{folder}/CHANGELOG.md"]
@@ -99,7 +100,7 @@ def test_with_its_patches_the_drift_is_adopted_whole(drift: Path, program: Progr
     proven = json.loads(program("--workspace", "drift", "prove", "--format", "json").stdout)
     assert proven["summary"]["lock_is_fresh"] is True
     again = _accept(program, "--store", "shop=renamed.json")
-    assert (again.code, again.stdout) == (0, "nothing to accept: every store is as its newest version says\n")
+    assert (again.code, again.stdout) == (0, "nothing to accept: every store is as its newest version says, and was counted before\n")
 
 
 def test_the_next_version_is_the_old_one_but_for_what_changed(drift: Path, program: Program) -> None:

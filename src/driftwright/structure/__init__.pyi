@@ -25,10 +25,13 @@ from .replay.edit import DELETE as DELETE
 from .replay.edit import edit_at as edit_at
 from .rules.registry import Rule as Rule
 from .rules.registry import load_rules as load_rules
+from .shape.counted import shape_of_record as shape_of_record
+from .shape.counted import shape_record as shape_record
 from .shape.fingerprint import shape_of_fingerprint as shape_of_fingerprint
 from .shape.folding import fold as fold
 from .shape.folding import layout_of as layout_of
 from .shape.folding import looks_like_map as looks_like_map
+from .shape.merging import merge as merge
 from .shape.model import EMPTY as EMPTY
 from .shape.model import OPEN as OPEN
 from .shape.model import Layout as Layout

@@ -47,7 +47,8 @@ def _word_changes(
         later = shapes[1].at(row.path)
         if later is None or not _is_enumeration(row.shape) or not _is_enumeration(later):
             continue
-        if not (row.shape.enum or frozenset()) - (later.enum or frozenset()) & named:
+        before, after = row.shape.enum or frozenset(), later.enum or frozenset()
+        if not (before - after) & named or after <= before:
             continue
         change = _word_change_at(row.path, documents, named)
         if change is not None:
