@@ -405,7 +405,7 @@ def test_a_capture_without_drift_is_counted_once(drift: Path, program: Program) 
     assert texts_below(drift) == after
 
 
-def test_a_confirmed_capture_that_lacks_what_others_have_is_kept_and_hides_no_drift(drift: Path, program: Program) -> None:
+def test_a_confirmed_capture_that_lacks_something_is_kept_and_hides_no_drift(drift: Path, program: Program) -> None:
     quiet = shop(5)
     quiet["orders"] = {}
     quiet["carts"]["current"]["orderIds"] = []

@@ -13,11 +13,12 @@ from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text
 from driftwright.verdict.store_case import Bound, StoreCase
-from driftwright.verdict.weigh import Scale, no_answer, signs
+from driftwright.verdict.weigh import Scale, names_of, no_answer, signs
 
 _SEVERAL = 2
 _TELLING = 4
 """Characters of a text of the source, from which on it is no chance that it stands in a store."""
+_QUOTE = '"'
 _SURE = frozenset({"place", "type", "keys", "existence"})
 """The aspects of a structure that other data do not change."""
 
@@ -108,7 +109,7 @@ class ReaderRuns:
 
     def is_sound(self, answer: Answer, good: Sequence[Answer]) -> bool:
         """Whether an answer is no worse than one of some known-good answers."""
-        return any(not signs(known, answer, self.reader.program.literals) for known in good)
+        return any(not signs(known, answer, self.reader.literals) for known in good)
 
     def unseen_paths(self, impact: Impact) -> tuple[list[StorePath], list[StorePath]]:
         """The paths of which the capture shows nothing: those that the reader reads, and those in texts it reads."""
@@ -215,7 +216,7 @@ class ReaderRuns:
         documents = self.stores[name].documents
         if documents is None or len(documents.known) < _SEVERAL:
             return False
-        texts = [text for text in self.reader.program.literals if len(text) >= _TELLING]
+        texts = [text for text in self.reader.literals if len(text) >= _TELLING]
         for path in self._listed(name):
             known = [_keys_at(document, path) for document in documents.known]
             later = _keys_at(documents.later, path)
@@ -260,18 +261,38 @@ class ReaderRuns:
         yield from (path for path, count in times.items() if (count > 0) is present)
 
     def loses_words(self) -> bool:
-        """Whether a text of the reader's source is in every known-good store, and nowhere on the capture."""
+        """Whether a text of the reader's source is in every known-good store, and nowhere on the capture.
+
+        A name is a part of the structure, and so is a piece of JSON that is looked for in a text; another text may be
+        one that the capture's data happens to lack, unless several known-good stores have it.
+        """
         if not self.bound.captured:
             return False
         for name in {read.store for read in self.reads}:
             rare = {place.name for place in self.views[name].comparison.unseen}
-            texts = [_in_json(text) for text in self.reader.program.literals - rare if len(text) >= _TELLING]
+            texts = [text for text in self.reader.literals - rare if len(text) >= _TELLING]
+            if self._loses_names(name, texts):
+                return True
+            if len(self.bound.known) < _SEVERAL:
+                texts = [text for text in texts if _QUOTE in text]
+            texts = [_in_json(text) for text in texts]
             # As the reader is given them: JSON within texts stands there in its own coding.
             known = [_text_given(situation, name) for situation in self.bound.known]
             later = _text_given(self.bound.captured[0], name)
             if later and any(text not in later and all(text in each for each in known) for text in texts):
                 return True
         return False
+
+    def _loses_names(self, name: str, texts: Sequence[str]) -> bool:
+        """Whether one of some texts is in a name of every known-good store, and in no name of the capture."""
+        documents = self.stores[name].documents
+        if documents is None:
+            return False
+        known, later = [names_of(document) for document in documents.known], names_of(documents.later)
+        return bool(later) and any(
+            not any(text in key for key in later) and all(any(text in key for key in names) for names in known)
+            for text in texts
+        )
 
     def is_rewritten(self) -> bool:
         """Whether a store that the reader reads has surely another structure, which other data cannot explain."""

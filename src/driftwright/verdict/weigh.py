@@ -273,7 +273,7 @@ class Scale:
         if len(held) >= _FEWEST_TEXTS and len(held & self._texts[0]) * 2 >= len(held):
             return True
         name = _PART_OF_NAME.split(path.name)[-1]
-        old, new = _names_of(list(self.known)), _names_of(self.later)
+        old, new = names_of(list(self.known)), names_of(self.later)
         return bool(name) and name in new and name not in old
 
     def _is_of_another_kind(self, path: Path) -> bool:
@@ -331,11 +331,12 @@ def _is_in_larger_unit(old: Shape, new: Shape) -> bool:
 
 def _texts_of(value: Any) -> frozenset[str]:
     """The texts and the names of a value that are long enough to be told from others."""
-    texts = {leaf for leaf in leaves(value) if isinstance(leaf, str)} | _names_of(value)
+    texts = {leaf for leaf in leaves(value) if isinstance(leaf, str)} | names_of(value)
     return frozenset(text for text in texts if len(text) > _SHORT)
 
 
-def _names_of(value: Any) -> frozenset[str]:
+def names_of(value: Any) -> frozenset[str]:
+    """Return the names of all fields and keys within a value."""
     found: set[str] = set()
     stack = [value]
     while stack:

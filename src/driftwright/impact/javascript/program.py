@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from driftwright.base.errors import InputFault
@@ -29,6 +30,7 @@ class Program:
             call counts too; `Engine.functions` tells which exports really are functions.
         script: An expression in classic JavaScript that evaluates the code afresh and yields an object of its exports.
         literals: The texts and property names that stand in the source.
+        own: By the name of an export, those that stand in its own code and in what that uses.
         place: Where in `file` the code stands, for inline code.
     """
 
@@ -37,6 +39,7 @@ class Program:
     script: str
     literals: frozenset[str]
     place: str = ""
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def tells_time(self) -> bool:
@@ -68,7 +71,8 @@ def module(text: str, file: str) -> Program:
     script = (
         f'(function () {{"use strict";\n{exported.body}\nreturn {{"__proto__": null, {members}}};\n}}).call(undefined)'
     )
-    return Program(file, exported.functions, script, syntax.literals(tree))
+    own = {name: syntax.literals_of(tree, local) for name, local in exported.bindings}
+    return Program(file, exported.functions, script, syntax.literals(tree), own=own)
 
 
 def expression(text: str, file: str, place: str) -> Program:
