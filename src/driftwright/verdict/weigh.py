@@ -18,7 +18,7 @@ from driftwright.base.forms import LEAST_EPOCH, is_idlike
 from driftwright.base.path import Key, Path, leaves, records_in, values_in
 from driftwright.base.terms import JsonType, Verdict
 from driftwright.impact import Answer, absent, failed
-from driftwright.structure import ALPHA, Change, Shape, by_chance, may_be_missing, name_likeness
+from driftwright.structure import ALPHA, DELETE, Change, Shape, by_chance, edit_at, may_be_missing, name_likeness
 
 _NUMBERS = frozenset({"integer", "number"})
 _NOTHING = frozenset({"undefined", "NaN", "null"})
@@ -208,6 +208,9 @@ class Scale:
             return by_chance(*texts, texts[1])
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
             return by_chance(old.seen, new.seen, round(change.params["share"] * new.seen))
+        if change.rule.id in ("object-became-scalar", "scalar-became-object"):
+            # Some states are told by a word alone, and others by a record: few values do not show all of them.
+            return by_chance(old.seen, new.seen, new.seen)
         return False
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
@@ -269,7 +272,8 @@ class Scale:
         if not self._texts:
             self._texts.append(frozenset(_texts_of(self.later)))
         parts = [value for value in values_in(self.known, path) if isinstance(value, dict | list)]
-        held = {text for value in parts for text in _texts_of(value)}
+        rest = [edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else []
+        held = {text for value in parts for text in _texts_of(value)} - _texts_of(rest)
         if len(held) >= _FEWEST_TEXTS and len(held & self._texts[0]) * 2 >= len(held):
             return True
         name = _PART_OF_NAME.split(path.name)[-1]
