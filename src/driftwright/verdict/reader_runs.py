@@ -191,7 +191,9 @@ class ReaderRuns:
         if change.store not in self._scales:
             view = self.views[change.store]
             listed = self._listed(change.store)
-            self._scales[change.store] = Scale(documents.known, documents.later, view.shapes, self.named, listed)
+            self._scales[change.store] = Scale(
+                documents.known, documents.later, view.shapes, self.reader.literals, listed
+            )
         return self._scales[change.store]
 
     @cached_property
@@ -269,7 +271,7 @@ class ReaderRuns:
         if not self.bound.captured:
             return False
         for name in {read.store for read in self.reads}:
-            rare = {place.name for place in self.views[name].comparison.unseen}
+            rare = self._rare_names(name)
             texts = [text for text in self.reader.literals - rare if len(text) >= _TELLING]
             if self._loses_names(name, texts):
                 return True
@@ -282,6 +284,13 @@ class ReaderRuns:
             if later and any(text not in later and all(text in each for each in known) for text in texts):
                 return True
         return False
+
+    def _rare_names(self, name: str) -> set[str]:
+        """The names of a store's fields that the capture may lack by chance, and those that the reader reads below."""
+        unseen = self.views[name].comparison.unseen
+        reads = [self.stores[name].whole(read.path) for read in self.reads if read.store == name]
+        below = [read for read in reads if any(read.within(place) for place in unseen)]
+        return {step.name for path in (*unseen, *below) for step in path.steps[-1:] if isinstance(step, Key)}
 
     def _loses_names(self, name: str, texts: Sequence[str]) -> bool:
         """Whether one of some texts is in a name of every known-good store, and in no name of the capture."""

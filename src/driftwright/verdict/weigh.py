@@ -15,10 +15,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from driftwright.base.forms import LEAST_EPOCH, is_idlike
+from driftwright.base.jsontext import parse_text
 from driftwright.base.path import Key, Path, leaves, records_in, values_in
 from driftwright.base.terms import JsonType, Verdict
 from driftwright.impact import Answer, absent, failed
-from driftwright.structure import ALPHA, DELETE, Change, Shape, by_chance, edit_at, may_be_missing, name_likeness
+from driftwright.structure import (
+    ALPHA,
+    DELETE,
+    Change,
+    Shape,
+    by_chance,
+    edit_at,
+    may_be_missing,
+    name_likeness,
+    plain_name,
+)
 
 _NUMBERS = frozenset({"integer", "number"})
 _NOTHING = frozenset({"undefined", "NaN", "null"})
@@ -144,7 +155,7 @@ class Scale:
         known: The known-good documents.
         later: The later one.
         shapes: The shape of the known-good ones, and that of the later one.
-        named: The texts that stand in the readers' source.
+        named: The texts that stand in the reader's source.
         listed: The objects whose keys the reader lists.
     """
 
@@ -179,6 +190,8 @@ class Scale:
     def _is_weak_move(self, change: Change) -> bool:
         if change.rule.happened == "moved":
             return self._is_of_another_kind(change.path)
+        if change.rule.happened == "enumerated":
+            return self._is_weak_absence(change.path)
         if change.rule.happened != "renamed" or change.to is None:
             return False
         # Who lists the keys of an object meets those that are there, as long as he names none of them.
@@ -189,9 +202,9 @@ class Scale:
         aspect, happened = change.rule.aspect, change.rule.happened
         texts = (old.count(JsonType.STRING), new.count(JsonType.STRING))
         if aspect == "null":
-            # A map is written empty; a record may be nobody's yet, but not in several sessions.
+            # A map is written empty, and so is what was empty once; a record may be nobody's yet.
             is_container = old.values is not None or (
-                old.kinds <= {JsonType.OBJECT, JsonType.ARRAY} and old.seen > _SEVERAL
+                old.kinds <= {JsonType.OBJECT, JsonType.ARRAY} and old.seen > _SEVERAL and old.empty > 0
             )
             chance = not is_container and by_chance(old.seen, new.seen, new.count(JsonType.NULL))
             return chance or self._is_of_another_kind(change.path)
@@ -224,8 +237,10 @@ class Scale:
         holder, later = (shape.at(path.parent) for shape in self.shapes)
         if holder is None or later is None or not isinstance(path.last, Key):
             return False
+        if self._is_restyled(path):
+            return False
         if path.parent in self.listed and path.name not in self.named and (later.fields or later.values):
-            return True  # who lists the keys meets those that are there
+            return not self._stands_below(path)  # who lists the keys meets those that are there
         if self._lacks_beside(path):
             return False
         part = holder.fields.get(path.name)
@@ -241,6 +256,16 @@ class Scale:
         if set(later.fields) - set(holder.fields):
             return False
         return not self._stands_elsewhere(path)
+
+    def _stands_below(self, path: Path) -> bool:
+        """Whether a name that is gone from a record now stands deeper within such a record."""
+        records = records_in([self.later], path.parent)
+        return any(path.name not in record and path.name in names_of(record) for record in records)
+
+    def _is_restyled(self, path: Path) -> bool:
+        """Whether the same words stand in another style where a name was: `content-type`, `Content-Type`."""
+        names = {name for record in records_in([self.later], path.parent) for name in record}
+        return path.name not in names and any(plain_name(name) == plain_name(path.name) for name in names)
 
     def _is_of_entries(self, path: Path) -> bool:
         """Whether an object holds entries of one kind under names with digits in them, as ids have."""
@@ -271,10 +296,11 @@ class Scale:
         """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
         if not self._texts:
             self._texts.append(frozenset(_texts_of(self.later)))
-        parts = [value for value in values_in(self.known, path) if isinstance(value, dict | list)]
+        parts = [value for value in map(parse_text, values_in(self.known, path)) if isinstance(value, dict | list)]
         rest = [edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else []
         held = {text for value in parts for text in _texts_of(value)} - _texts_of(rest)
-        if len(held) >= _FEWEST_TEXTS and len(held & self._texts[0]) * 2 >= len(held):
+        names = held & {name for value in parts for name in names_of(value)}
+        if any(len(some) >= _FEWEST_TEXTS and len(some & self._texts[0]) * 2 >= len(some) for some in (held, names)):
             return True
         name = _PART_OF_NAME.split(path.name)[-1]
         old, new = names_of(list(self.known)), names_of(self.later)
@@ -336,6 +362,8 @@ def _is_in_larger_unit(old: Shape, new: Shape) -> bool:
 def _texts_of(value: Any) -> frozenset[str]:
     """The texts and the names of a value that are long enough to be told from others."""
     texts = {leaf for leaf in leaves(value) if isinstance(leaf, str)} | names_of(value)
+    for inside in [inside for inside in map(parse_text, texts) if not isinstance(inside, str)]:
+        texts |= _texts_of(inside)
     return frozenset(text for text in texts if len(text) > _SHORT)
 
 
