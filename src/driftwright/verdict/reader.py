@@ -254,6 +254,11 @@ class _Judging:
             return ReaderVerdict(
                 self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
             )
+        if plain and odd is None and (text := self.runs.respelled_name()):
+            said = f"AFTER calls {text} otherwise, and gives it less"
+            return ReaderVerdict(
+                self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
+            )
         if plain and (weak or self._is_of_data(before, plain)):
             said = "AFTER gives it less, as other data would"
         elif odd is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, records_at
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text
+from driftwright.structure import Change, ComparedStores, is_inside_text, plain_name, renamed_kinds
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.weigh import Scale, names_of, no_answer, signs
 
@@ -303,6 +303,24 @@ class ReaderRuns:
             for text in texts
         )
 
+    def respelled_name(self) -> str:
+        """Return a text of the reader's source that names of the store held, and that stands there otherwise now.
+
+        So it is where other separators stand around the same word in the names, or where the records of a kind are
+        built as before and have another word for it. Empty where there is none.
+        """
+        for name in {read.store for read in self.reads}:
+            documents = self.stores[name].documents
+            if documents is None:
+                continue
+            kinds = renamed_kinds(documents.known, documents.later)
+            known, later = [names_of(document) for document in documents.known], names_of(documents.later)
+            for text in sorted(text for text in self.reader.literals if len(text) >= _TELLING):
+                was_name = all(any(text in key for key in names) for names in known)
+                if text in kinds or (was_name and not any(text in key for key in later) and _is_in(text, later)):
+                    return text
+        return ""
+
     def is_rewritten(self) -> bool:
         """Whether a store that the reader reads has surely another structure, which other data cannot explain."""
         stores = {read.store for read in self.reads}
@@ -317,6 +335,12 @@ class ReaderRuns:
             and not self.is_weak(change)
             for change in self.all_changes
         )
+
+
+def _is_in(text: str, names: Iterable[str]) -> bool:
+    """Whether one of some names holds a text, but for its style."""
+    plain = plain_name(text)
+    return len(plain) >= _TELLING and any(plain in plain_name(name) for name in names)
 
 
 def _keys_at(document: Any, path: Path) -> frozenset[str]:

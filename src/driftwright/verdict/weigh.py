@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from driftwright.base.forms import LEAST_EPOCH, is_idlike
+from driftwright.base.forms import LEAST_EPOCH
 from driftwright.base.jsontext import parse_text
 from driftwright.base.path import Key, Path, leaves, records_in, values_in
 from driftwright.base.terms import JsonType, Verdict
@@ -26,6 +25,7 @@ from driftwright.structure import (
     Shape,
     by_chance,
     edit_at,
+    kind_fields,
     may_be_missing,
     name_likeness,
     plain_name,
@@ -42,6 +42,7 @@ _UNIT = 30.0
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
+_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _PART_OF_NAME = re.compile(r"[.:/|#@]+")
 
 
@@ -194,6 +195,8 @@ class Scale:
             return self._is_weak_absence(change.path)
         if change.rule.happened != "renamed" or change.to is None:
             return False
+        if self._is_value_of_each_side(change.path, change.to):
+            return True
         # Who lists the keys of an object meets those that are there, as long as he names none of them.
         names = {change.path.name, change.to.name}
         return change.path.parent in self.listed and not names & self.named and self._is_of_entries(change.path)
@@ -257,15 +260,28 @@ class Scale:
             return False
         return not self._stands_elsewhere(path)
 
+    def _is_value_of_each_side(self, path: Path, to: Path) -> bool:
+        """Whether both names are ids of their documents, which a reader finds as values there and does not name."""
+        if {path.name, to.name} & self.named:
+            return False
+        texts = ({leaf for leaf in leaves(side) if isinstance(leaf, str)} for side in (list(self.known), self.later))
+        return all(name in held for name, held in zip((path.name, to.name), texts, strict=True))
+
     def _stands_below(self, path: Path) -> bool:
         """Whether a name that is gone from a record now stands deeper within such a record."""
         records = records_in([self.later], path.parent)
         return any(path.name not in record and path.name in names_of(record) for record in records)
 
     def _is_restyled(self, path: Path) -> bool:
-        """Whether the same words stand in another style where a name was: `content-type`, `Content-Type`."""
+        """Whether the same words stand where a name was: in another style, or with one more among them.
+
+        `Content-Type` is `content-type`, and `app.2.cart.items` is `app.cart.items`.
+        """
         names = {name for record in records_in([self.later], path.parent) for name in record}
-        return path.name not in names and any(plain_name(name) == plain_name(path.name) for name in names)
+        if path.name in names:
+            return False
+        names -= {name for record in records_in(self.known, path.parent) for name in record}
+        return any(plain_name(name) == plain_name(path.name) or _adds_parts(name, path.name) for name in names)
 
     def _is_of_entries(self, path: Path) -> bool:
         """Whether an object holds entries of one kind under names with digits in them, as ids have."""
@@ -311,7 +327,7 @@ class Scale:
         before, after = records_in(self.known, path.parent), records_in([self.later], path.parent)
         if not before or not after or not isinstance(path.last, Key):
             return False
-        for name, words in self._kind_fields().items():
+        for name, words in kind_fields(self.known).items():
             if not all(isinstance(record.get(name), str) for record in (*before, *after)):
                 continue
             had = {record[name] for record in before if record.get(path.name) not in (None, "")}
@@ -320,23 +336,15 @@ class Scale:
                 return True
         return False
 
-    def _kind_fields(self) -> Mapping[str, frozenset[str]]:
-        """The fields that tell records of many kinds apart, with their words: all over the document, and few words."""
-        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        stack: list[Any] = [*self.known]
-        while stack:
-            value = stack.pop()
-            if isinstance(value, dict):
-                for name, part in value.items():
-                    if isinstance(part, str):
-                        found[name][part] += 1
-            if isinstance(value, dict | list):
-                stack.extend(value.values() if isinstance(value, dict) else value)
-        return {
-            name: frozenset(words)
-            for name, words in found.items()
-            if 1 < len(words) <= words.total() / 2 and not any(map(is_idlike, words))
-        }
+
+def _adds_parts(name: str, old: str) -> bool:
+    """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
+    parts, rest = _parts(old), iter(_parts(name))
+    return len(parts) >= _SEVERAL and len(_parts(name)) == len(parts) + 1 and all(part in rest for part in parts)
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in _SEPARATORS.split(name) if part]
 
 
 def _is_weak_scale(old: Shape, new: Shape) -> bool:
