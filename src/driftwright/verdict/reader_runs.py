@@ -338,9 +338,12 @@ class ReaderRuns:
 
 
 def _is_in(text: str, names: Iterable[str]) -> bool:
-    """Whether one of some names holds a text, but for its style."""
+    """Whether one of some names is a text in another style, or holds the word between the separators of a text."""
     plain = plain_name(text)
-    return len(plain) >= _TELLING and any(plain in plain_name(name) for name in names)
+    if len(plain) < _TELLING:
+        return False
+    is_word = text.isalnum()
+    return any(plain == plain_name(name) or (not is_word and plain in plain_name(name)) for name in names)
 
 
 def _keys_at(document: Any, path: Path) -> frozenset[str]:

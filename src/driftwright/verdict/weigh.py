@@ -224,7 +224,7 @@ class Scale:
             return by_chance(*texts, texts[1])
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
             return by_chance(old.seen, new.seen, round(change.params["share"] * new.seen))
-        if change.rule.id in ("object-became-scalar", "scalar-became-object"):
+        if change.rule.id in ("object-became-scalar", "scalar-became-object") and not self._wakes(change.path):
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
             return by_chance(old.seen, new.seen, new.seen)
         return False
@@ -240,7 +240,7 @@ class Scale:
         holder, later = (shape.at(path.parent) for shape in self.shapes)
         if holder is None or later is None or not isinstance(path.last, Key):
             return False
-        if self._is_restyled(path):
+        if self._is_restyled(path) or (holder.values is not None and self._keeps_all_but(path)):
             return False
         if path.parent in self.listed and path.name not in self.named and (later.fields or later.values):
             return not self._stands_below(path)  # who lists the keys meets those that are there
@@ -266,6 +266,19 @@ class Scale:
             return False
         texts = ({leaf for leaf in leaves(side) if isinstance(leaf, str)} for side in (list(self.known), self.later))
         return all(name in held for name, held in zip((path.name, to.name), texts, strict=True))
+
+    def _wakes(self, path: Path) -> bool:
+        """Whether a flag, or a word that the reader names, now stands in a record where it stood alone."""
+        held = {leaf for value in values_in([self.later], path) for leaf in leaves(value)}
+        return bool(self.named & {leaf for leaf in held if isinstance(leaf, str)}) or not held.isdisjoint((True, False))
+
+    def _keeps_all_but(self, path: Path) -> bool:
+        """Whether a map still has every other entry that it had, so that it is no smaller one that lacks this."""
+        old, new = (
+            {key for record in records_in(side, path.parent) for key in record} - {path.name}
+            for side in (self.known, [self.later])
+        )
+        return len(old) > _SEVERAL and old <= new
 
     def _stands_below(self, path: Path) -> bool:
         """Whether a name that is gone from a record now stands deeper within such a record."""
