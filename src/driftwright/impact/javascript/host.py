@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -48,6 +49,8 @@ class Host:
         self._memory = memory
         self._zone = zone
         self._process: Process | None = None
+        # A reader that knew it could define the others anew. Nothing enumerates such names, and no stack shows them.
+        self._name = f"driftwright_{secrets.token_hex(16)}"
         self._defined: set[str] = set()
         self._kept: dict[str, int] = {}
 
@@ -104,7 +107,7 @@ class Host:
             number = len(self._kept)
             self._ask(f"keep({number}, {json.dumps(text)})", _SETUP)
             self._kept[text] = number
-        return f"driftwright.kept({self._kept[text]})"
+        return f"{self._name}.kept({self._kept[text]})"
 
     def begin(self, plan: Plan, first: int, count: int) -> dict[str, Any]:
         """Hand over a plan and run at most `count` calls from `first` on, in one crossing: most plans need no more.
@@ -154,7 +157,7 @@ class Host:
         new = [program for program in programs if key(program) not in self._defined]
         if len(new) > 1:
             try:
-                self._ask(", driftwright.".join(map(_definition, new)), _SETUP)
+                self._ask(f", {self._name}.".join(map(_definition, new)), _SETUP)
             except Refused:
                 pass
             else:
@@ -180,9 +183,9 @@ class Host:
         process = self.start()
         try:
             if fresh or not self._defined:
-                process.evaluate(_bootstrap(), _SETUP)
+                process.evaluate(f"const {self._name} = {_runtime()}; ''", _SETUP)
                 self._defined.add("")
-            return process.evaluate(f"driftwright.{call}", seconds)
+            return process.evaluate(f"{self._name}.{call}", seconds)
         except Stopped as stop:
             if not stop.alive:
                 self.close()
@@ -199,8 +202,8 @@ def _definition(program: Program) -> str:
 
 
 @cache
-def _bootstrap() -> str:
-    """Return the code that makes the runtime out of its files."""
+def _runtime() -> str:
+    """Return the expression that makes the runtime out of its files."""
     folder = resources.files("driftwright.impact.javascript")
 
     def part(name: str) -> str:
@@ -209,7 +212,7 @@ def _bootstrap() -> str:
         return f'(() => {{"use strict";\n{_EXPORT.sub("", text)}\nreturn {{ {members} }};\n}})()'
 
     parts = ", ".join(f"...{part(name)}" for name in _PARTS)
-    return f"const driftwright = {part('runtime')}.start({{{parts}}}); ''"
+    return f"{part('runtime')}.start({{{parts}}})"
 
 
 def _ascii(script: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as File
 from typing import Any
 
@@ -12,7 +12,7 @@ from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import parse_json
 from driftwright.base.terms import Area
 from driftwright.base.toml import suggestion
-from driftwright.snapshot.capture.answer import policy_text, provenance_of, redaction_of, views_of
+from driftwright.snapshot.capture.answer import provenance_of, redaction_of, views_of
 from driftwright.snapshot.capture.by_hand.storage_state import AREAS, Texts, areas_of_state, is_storage_state
 from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.snapshot.model import Snapshot
@@ -47,7 +47,7 @@ def dumped(request: CaptureRequest, files: Iterable[tuple[Area | None, Any, str]
     Args:
         request: What to look for, and how to hide the rest.
         files: Each file's area if it was named, its document, and its name.
-        redact: Runs the redactor on a policy and on areas, both as text.
+        redact: Runs the redactor: policy, salt and areas -> its answer.
 
     Raises:
         InputFault: A file is no dump of a storage, does not say of which, or two are of one.
@@ -63,12 +63,12 @@ def dumped(request: CaptureRequest, files: Iterable[tuple[Area | None, Any, str]
                 raise InputFault(problem, name, "", "give one file for each area, as AREA=FILE")
             areas[own_area], named[own_area] = texts, name
     views = [{"area": str(area), "entries": areas[area]} for area in Area if area in areas]
-    answer = redact(policy_text(request.policy, request.salt, areas), json.dumps(views, ensure_ascii=True))
+    answer = redact(request.policy, request.salt, views)
     provenance = provenance_of(target, state, "unknown", WAY)
     return Snapshot(provenance, redaction_of(request.policy), views_of(answer, "", target.file))
 
 
-Redact = Callable[[str, str], str]
+Redact = Callable[[Mapping[str, Any], bytes, Sequence[Mapping[str, Any]]], str]
 
 
 def _areas(area: Area | None, document: Any, name: str, request: CaptureRequest) -> Iterator[tuple[Area, Texts]]:
