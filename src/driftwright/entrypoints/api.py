@@ -258,6 +258,8 @@ def accept(
 ) -> Adopted | Refused | None:
     """Adopt the drift that a capture shows: the next schema version, its known-good stores, locks and changelog.
 
+    A capture without drift is confirmed: its records are counted as known to be good, in `vN.shape.json`.
+
     Args:
         capture: As for `check`, but of one moment: a watch cannot be adopted.
         workspace: The folder of the workspace; it must be one of yours.
@@ -266,7 +268,7 @@ def accept(
 
     Returns:
         What was adopted, with each file's old and new text; or why nothing was written, with the patches that would
-        help; or None when every store is as its newest version says.
+        help; or None when every store is as its newest version says, and was counted before.
 
     Raises:
         InputFault: The capture or the workspace is not what it should be.

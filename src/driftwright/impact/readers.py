@@ -21,6 +21,11 @@ class Reader:
     program: Program
     function: str
 
+    @property
+    def literals(self) -> frozenset[str]:
+        """The texts and property names that stand in its own code and in what that uses of its file."""
+        return self.program.own.get(self.function, self.program.literals)
+
 
 @dataclass(frozen=True, slots=True)
 class _Stamp:

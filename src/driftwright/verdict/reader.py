@@ -249,13 +249,18 @@ class _Judging:
         # True and false are of one kind: only an answer of false on another known-good store shows that false is right.
         if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, others)):
             return None  # on another known-good store it answered just so
-        plain, odd = signs(before, after, self.runs.reader.program.literals), turned_to_nothing(before, after)
+        plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         weak = (self._is_all_weak(impact) and (odd is None or is_null)) or (
             is_null and self.runs.is_stored_null(self._outcome)
         )
         if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
             said = "AFTER was written by another program, and gives it less"
+            return ReaderVerdict(
+                self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
+            )
+        if plain and odd is None and (text := self.runs.respelled_name()):
+            said = f"AFTER calls {text} otherwise, and gives it less"
             return ReaderVerdict(
                 self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
             )
@@ -266,7 +271,7 @@ class _Judging:
             return ReaderVerdict(self._name, odd, Effect.UNAVAILABLE, impact.because, before, after, said, at=situation)
         elif plain:
             said = "AFTER gives it less, and shows too little to say why"
-        elif turned_items(before, after, self.runs.reader.program.literals):
+        elif turned_items(before, after, self.runs.reader.literals):
             said = "AFTER turns every item of its answer"
             return ReaderVerdict(
                 self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation

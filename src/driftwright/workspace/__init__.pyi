@@ -15,6 +15,7 @@ from .folders import repository_of as repository_of
 from .folders import workspace_in as workspace_in
 from .private import state_folder as state_folder
 from .schemas.compat import compatibility as compatibility
+from .schemas.counted import Counted as Counted
 from .schemas.load import Store as Store
 from .schemas.load import Version as Version
 from .schemas.load import layout as layout

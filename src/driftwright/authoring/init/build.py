@@ -19,7 +19,7 @@ from driftwright.base.path import Path
 from driftwright.impact import Engine, Reader, Situation, generaliser, module, places_of, trace
 from driftwright.snapshot import MakeUp
 from driftwright.structure import fold, layout_of, make_witness
-from driftwright.workspace import Node, Store, Version, follow_reference, layout, redaction_policy
+from driftwright.workspace import Counted, Node, Store, Version, follow_reference, layout, redaction_policy
 
 _LARGEST = 64_000
 """Characters of JSON up to which a known-good store is kept whole: its counts tell what may be missing."""
@@ -85,6 +85,7 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
         files[f"contracts/{READERS}"] = readers.text
     for moment, document in zip(_MOMENTS, witnesses, strict=False):
         files[f"{folder}/v1/{moment}.witness.json"] = json_file(document)
+    files[f"{folder}/v1.shape.json"] = json_file(_count(documents, witnesses, _make_store(request, schema)))
     for reader in readers.readers:
         files[f"contracts/{reader.name}.toml"] = contract_file(request, reader, guards[reader.name], code)
     if request.url:
@@ -117,6 +118,11 @@ def _draft_smallest(request: InitRequest, documents: Sequence[Any]) -> Draft:
     whole = draft(request.store, title_of(request), documents)
     places = {request.store: (str(request.area), request.key)}
     return replace(draft(request.store, title_of(request), small), shape=whole.shape, places=places)
+
+
+def _count(documents: Sequence[Any], witnesses: Sequence[Any], store: Store) -> Mapping[str, Any]:
+    """Return the counts of all records of the documents, of which the witnesses may keep a few."""
+    return Counted().plus(witnesses, fold(list(documents), store.latest.layout)).record()
 
 
 def _make_store(request: InitRequest, schema: dict[str, Any]) -> Store:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
 
@@ -39,6 +40,7 @@ class Program:
         place: Where in `file` the code stands, for inline code.
         places: For bundled code, where its lines come from.
         stands_alone: Whether it is a plain ES module that imports nothing, so that its text may be copied elsewhere.
+        own: By the name of an export, the literals that stand in its own code and in what that uses.
     """
 
     file: str
@@ -48,6 +50,7 @@ class Program:
     place: str = ""
     places: SourceMap | None = field(default=None, repr=False, compare=False)
     stands_alone: bool = False
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def imported(self) -> tuple[File, ...]:
@@ -111,7 +114,9 @@ def module(text: str, file: str, named: str = "") -> Program:
     # What stands for React is not the user's code: its words say nothing of what that looks for.
     foreign = code.places.lines_from(SHIM) if code.places is not None else frozenset()
     literals = syntax.literals(code.tree, foreign)
-    program = Program(file, functions, script, literals, "", code.places, code.stands_alone)
+    locals_ = {**code.exports, **({named: code.exports[inner]} if inner in code.exports else {})}
+    own = {name: syntax.literals_of(code.tree, local, foreign) for name, local in locals_.items()}
+    program = Program(file, functions, script, literals, "", code.places, code.stands_alone, own)
     # What was bundled was not looked at yet: what packages hold counts as well.
     objection = next(syntax.objections(code.tree), None) if code.places is not None else None
     if objection is not None:

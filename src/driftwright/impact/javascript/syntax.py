@@ -44,6 +44,7 @@ _NO_FUNCTION = frozenset(
     }
 )
 _NAMES = frozenset({"property_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"})
+_USES = frozenset({"identifier", "shorthand_property_identifier"})
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _CODE_POINT = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})")
 
@@ -118,6 +119,36 @@ def literals(tree: Node, without: frozenset[int] = frozenset()) -> frozenset[str
         elif node.type == "string" or (node.type == "template_string" and not _has_substitution(node)):
             texts.add("".join(_unescaped(part) for part in node.named_children))
     return frozenset(texts)
+
+
+def literals_of(tree: Node, name: str, without: frozenset[int] = frozenset()) -> frozenset[str]:
+    """Return the texts and the property names that stand in what a name of the top level is bound to, or uses.
+
+    Args:
+        tree: The root of a module's syntax tree.
+        name: A name that a statement of the top level declares, or the one that stands for the default export.
+        without: Lines, from 1, that do not count.
+    """
+    declaring: dict[str, list[Node]] = {}
+    found: set[str] = set()
+    for statement in tree.named_children:
+        if statement.child_by_field_name("value") is not None:
+            continue  # a default export without a name, which nothing else uses
+        names = [*_declared(statement.child_by_field_name("declaration") or statement)]
+        for declared in names or [""]:  # what declares nothing may change whatever is declared
+            declaring.setdefault(declared, []).append(statement)
+    if name not in declaring:
+        return literals(tree, without)
+    waiting, met = [*declaring[name], *declaring.get("", ())], set()
+    while waiting:
+        statement = waiting.pop()
+        if statement.id in met:
+            continue
+        met.add(statement.id)
+        found |= literals(statement, without)
+        used = {text_of(node) for node in walk(statement) if node.type in _USES}
+        waiting += [other for text in used for other in declaring.get(text, ())]
+    return frozenset(found)
 
 
 def exports(tree: Node, source: bytes) -> Exports:
