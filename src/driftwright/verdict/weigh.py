@@ -274,7 +274,7 @@ class Scale:
         return bool(self.named & {leaf for leaf in held if isinstance(leaf, str)}) or not held.isdisjoint((True, False))
 
     def _keeps_all_but(self, path: Path) -> bool:
-        """Whether a map has every other entry that it had, and is no smaller one: of two that stayed, a third is new."""
+        """Whether a map has every other entry that it had, and is no smaller one: where only two stayed, one is new."""
         old, new = (
             {key for record in records_in(side, path.parent) for key in record} - {path.name}
             for side in (self.known, [self.later])
