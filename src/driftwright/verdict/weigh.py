@@ -368,6 +368,8 @@ def _is_weak_scale(old: Shape, new: Shape) -> bool:
     fractions = [shape.count(JsonType.NUMBER) > 0 for shape in (old, new)]
     if old.low >= LEAST_EPOCH or fractions == [True, False]:
         return False  # times tell their unit by themselves, and so do prices that are whole now
+    if new.low is not None and new.low <= old.high and old.low <= new.high:
+        return True  # in another unit they would all lie elsewhere
     had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
     factor = max(new.high, old.high) / max(min(new.high, old.high), 1e-9)
     return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= factor
