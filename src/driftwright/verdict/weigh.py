@@ -368,11 +368,15 @@ def _is_weak_scale(old: Shape, new: Shape) -> bool:
     fractions = [shape.count(JsonType.NUMBER) > 0 for shape in (old, new)]
     if old.low >= LEAST_EPOCH or fractions == [True, False]:
         return False  # times tell their unit by themselves, and so do prices that are whole now
-    if new.low is not None and new.low <= old.high and old.low <= new.high:
-        return True  # in another unit they would all lie elsewhere
+    if old.low > 0 and min(_factor(old.low, new.low or 0), _factor(old.high, new.high)) < _UNIT:
+        return True  # in another unit the smallest would lie as far off as the largest
     had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
-    factor = max(new.high, old.high) / max(min(new.high, old.high), 1e-9)
-    return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= factor
+    return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= _factor(old.high, new.high)
+
+
+def _factor(one: float, other: float) -> float:
+    """Return how many times the larger number is the smaller one."""
+    return max(one, other) / max(min(one, other), 1e-9)
 
 
 def _is_in_larger_unit(old: Shape, new: Shape) -> bool:
