@@ -76,14 +76,17 @@ class Bench:
             before = known[0].answer if known else _no_answer_at_all()
             why = says[0] if says else "no known-good store has what it takes"
             return unseen_verdict(reader.function, before, after, why)
-        same = (bound.small or bound.known)[:1]
-        if self.engine.answers_by_chance(reader.program, calls(reader.function, same)):
-            after = captured[0].answer if captured else None
-            why = "on the very same store it answers otherwise with other random numbers: chance decides"
-            return unseen_verdict(reader.function, known[0].answer, after, why)
         views = self._views(reader, bound)
         runs = ReaderRuns(reader, self.stores, self.named, views, bound, known, captured)
-        return _Judging(self, runs).verdict()
+        verdict = _Judging(self, runs).verdict()
+        same = (bound.small or bound.known)[:1]
+        # With the same random numbers throughout, an answer of another kind is one of another store.
+        if verdict.effect is Effect.SILENT and self.engine.answers_by_chance(
+            reader.program, calls(reader.function, same)
+        ):
+            why = "on the very same store it answers otherwise with other random numbers: chance decides"
+            return unseen_verdict(reader.function, verdict.before, verdict.after, why)
+        return verdict
 
     def _views(self, reader: Reader, bound: Bound) -> Mapping[str, ComparedStores]:
         views = {}

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from driftwright.base.jsontext import json_text
-from driftwright.base.path import Key, Path, StorePath, records_at
+from driftwright.base.path import Key, Path, StorePath, leaves, records_at
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text, plain_name, renamed_kinds
@@ -18,7 +18,6 @@ from driftwright.verdict.weigh import Scale, names_of, no_answer, signs
 _SEVERAL = 2
 _TELLING = 4
 """Characters of a text of the source, from which on it is no chance that it stands in a store."""
-_QUOTE = '"'
 _SURE = frozenset({"place", "type", "keys", "existence"})
 """The aspects of a structure that other data do not change."""
 
@@ -265,8 +264,8 @@ class ReaderRuns:
     def loses_words(self) -> bool:
         """Whether a text of the reader's source is in every known-good store, and nowhere on the capture.
 
-        A name is a part of the structure, and so is a piece of JSON that is looked for in a text; another text may be
-        one that the capture's data happens to lack, unless several known-good stores have it.
+        A name is a part of the structure, and so is what only ever is a part of a text; another text may be one that
+        the capture's data happens to lack, unless several known-good stores have it.
         """
         if not self.bound.captured:
             return False
@@ -276,7 +275,8 @@ class ReaderRuns:
             if self._loses_names(name, texts):
                 return True
             if len(self.bound.known) < _SEVERAL:
-                texts = [text for text in texts if _QUOTE in text]
+                whole = {leaf for leaf in leaves(self.bound.known[0].stores.get(name)) if isinstance(leaf, str)}
+                texts = [text for text in texts if text not in whole]
             texts = [_in_json(text) for text in texts]
             # As the reader is given them: JSON within texts stands there in its own coding.
             known = [_text_given(situation, name) for situation in self.bound.known]

@@ -224,7 +224,8 @@ class Scale:
             return by_chance(*texts, texts[1])
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
             return by_chance(old.seen, new.seen, round(change.params["share"] * new.seen))
-        if change.rule.id in ("object-became-scalar", "scalar-became-object") and not self._wakes(change.path):
+        is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and "json" not in old.forms
+        if is_union and not self._wakes(change.path):
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
             return by_chance(old.seen, new.seen, new.seen)
         return False
@@ -273,12 +274,12 @@ class Scale:
         return bool(self.named & {leaf for leaf in held if isinstance(leaf, str)}) or not held.isdisjoint((True, False))
 
     def _keeps_all_but(self, path: Path) -> bool:
-        """Whether a map still has every other entry that it had, so that it is no smaller one that lacks this."""
+        """Whether a map has every other entry that it had, and is no smaller one: where only two stayed, one is new."""
         old, new = (
             {key for record in records_in(side, path.parent) for key in record} - {path.name}
             for side in (self.known, [self.later])
         )
-        return len(old) > _SEVERAL and old <= new
+        return old <= new and (len(old) > _SEVERAL or (len(old) == _SEVERAL and old != new))
 
     def _stands_below(self, path: Path) -> bool:
         """Whether a name that is gone from a record now stands deeper within such a record."""
@@ -367,9 +368,15 @@ def _is_weak_scale(old: Shape, new: Shape) -> bool:
     fractions = [shape.count(JsonType.NUMBER) > 0 for shape in (old, new)]
     if old.low >= LEAST_EPOCH or fractions == [True, False]:
         return False  # times tell their unit by themselves, and so do prices that are whole now
+    if old.low > 0 and min(_factor(old.low, new.low or 0), _factor(old.high, new.high)) < _UNIT:
+        return True  # in another unit the smallest would lie as far off as the largest
     had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
-    factor = max(new.high, old.high) / max(min(new.high, old.high), 1e-9)
-    return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= factor
+    return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= _factor(old.high, new.high)
+
+
+def _factor(one: float, other: float) -> float:
+    """Return how many times the larger number is the smaller one."""
+    return max(one, other) / max(min(one, other), 1e-9)
 
 
 def _is_in_larger_unit(old: Shape, new: Shape) -> bool:

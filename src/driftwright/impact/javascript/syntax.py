@@ -44,6 +44,7 @@ _NO_FUNCTION = frozenset(
     }
 )
 _NAMES = frozenset({"property_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"})
+_PLAIN_PATTERN = re.compile(r"[^\\^$.|?*+()\[\]{}]+")
 _USES = frozenset({"identifier", "shorthand_property_identifier"})
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _CODE_POINT = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})")
@@ -104,7 +105,7 @@ def is_one_function(tree: Node) -> bool:
 
 
 def literals(tree: Node, without: frozenset[int] = frozenset()) -> frozenset[str]:
-    """Return the texts and the property names that stand in the code.
+    """Return the texts, the property names and the patterns of plain letters that stand in the code.
 
     Args:
         tree: The syntax tree of the code.
@@ -118,6 +119,8 @@ def literals(tree: Node, without: frozenset[int] = frozenset()) -> frozenset[str
             texts.add(text_of(node))
         elif node.type == "string" or (node.type == "template_string" and not _has_substitution(node)):
             texts.add("".join(_unescaped(part) for part in node.named_children))
+        elif node.type == "regex_pattern" and _PLAIN_PATTERN.fullmatch(text_of(node)):
+            texts.add(text_of(node))
     return frozenset(texts)
 
 

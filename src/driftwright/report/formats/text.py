@@ -135,6 +135,8 @@ def _in_short(first: FactFound, fact: FactFound) -> Iterator[tuple[str, str]]:
     yield "fallback", view.fallback_says(fact)
     if fact.next != first.next:
         yield "next", fact.next
+    if names := [name for name, _ in view.findings(fact)[:FEW]]:
+        yield "finding", ", ".join(names)
 
 
 def _others(report: Report, fact: FactFound, cause: Cause) -> Iterator[tuple[str, str]]:

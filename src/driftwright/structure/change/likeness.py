@@ -9,7 +9,7 @@ from driftwright.base.terms import JsonType
 from driftwright.structure.shape import Shape
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_STYLE = re.compile(r"[-_. ]")
+_STYLE = re.compile(r"[\W_]+")
 _MAX_DEPTH = 6
 _WEAK = ("word", "text", "token", "path", "empty")
 
@@ -76,8 +76,8 @@ def name_likeness(one: str, other: str) -> float:
 
 
 def plain_name(name: str) -> str:
-    """Return a name without the style that it is written in: case, hyphens, underscores, dots and blanks."""
-    return _STYLE.sub("", name).lower()
+    """Return a name without the style that it is written in: case and separators; a name of separators as it is."""
+    return _STYLE.sub("", name).lower() or name
 
 
 def _words(name: str) -> set[str]:

@@ -53,7 +53,7 @@ def renamed_kinds(known: Sequence[Any], later: Any) -> Mapping[str, str]:
         for word in sorted(gone):
             alike = [other for other in sorted(added) if _likeness(old.own(word), new.own(other)) >= _ALIKE]
             stayed = [other for other in old.fields if other not in gone]
-            is_its_own = all(_likeness(old.own(word), old.own(other)) < _ALIKE for other in stayed)
+            is_its_own = not any(old.own(word) <= old.own(other) for other in stayed)
             if len(alike) == 1 and len(old.own(word)) >= _FEWEST_FIELDS and is_its_own:
                 renamed[word] = alike[0]
     return renamed
