@@ -20,9 +20,16 @@ from .javascript.call import Argument as Argument
 from .javascript.call import Call as Call
 from .javascript.call import FactSource as FactSource
 from .javascript.engine import Engine as Engine
+from .javascript.in_page import in_page as in_page
+from .javascript.kind import ANSWER_ERRORS as ANSWER_ERRORS
+from .javascript.kind import ANSWER_FORMS as ANSWER_FORMS
+from .javascript.kind import ANSWER_TYPES as ANSWER_TYPES
+from .javascript.kind import AnswerKind as AnswerKind
+from .javascript.kind import kind_of as kind_of
 from .javascript.outcome import Answer as Answer
 from .javascript.outcome import Outcome as Outcome
 from .javascript.outcome import Resolved as Resolved
+from .javascript.parts import telling_source as telling_source
 from .javascript.plan import Reading as Reading
 from .javascript.plan import Walking as Walking
 from .javascript.plan import Work as Work
@@ -53,6 +60,7 @@ from .reads import touches as touches
 from .reads import trace as trace
 from .situation import DOCUMENT as DOCUMENT
 from .situation import Situation as Situation
+from .situation import bindings as bindings
 from .situation import calls as calls
 from .situation import moments as moments
 from .situation import read_at as read_at

@@ -11,12 +11,12 @@ from types import MappingProxyType
 from driftwright.base.forms import text_form
 from driftwright.impact.javascript.outcome import Answer
 
-ERRORS = ("Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError")
-TYPES = (
+ANSWER_ERRORS = ("Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError")
+ANSWER_TYPES = (
     *("null", "boolean", "integer", "number", "NaN", "string", "array", "object"),
     *("undefined", "function", "symbol", "bigint", "promise", "iterator"),
 )
-FORMS = (
+ANSWER_FORMS = (
     *("empty", "digits", "numeric", "time", "local-date", "uuid", "hex", "json", "url", "blob", "data"),
     *("token", "word", "path", "text", "true", "false"),
 )
@@ -32,11 +32,11 @@ class AnswerKind:
 
     Args:
         kind: As of `Answer`: `value`, `undefined`, `throws` or `stopped`.
-        type: As of `Answer`, one of `TYPES`; empty when there is no answer.
+        type: As of `Answer`, one of `ANSWER_TYPES`; empty when there is no answer.
         empty: Whether it is null, undefined, "", 0, NaN, or has no items.
         size: How many items or keys, up to the next power of two; None for a scalar.
-        form: The form of a text or the name of a flag, one of `FORMS`; of what was thrown its type, one of `ERRORS`;
-            else empty.
+        form: The form of a text or the name of a flag, one of `ANSWER_FORMS`; of what was thrown its type, one of
+            `ANSWER_ERRORS`; else empty.
         shape: The types seen at each path of the answer, as of `Answer`, down to a few levels.
     """
 
@@ -68,7 +68,7 @@ def kind_of(answer: Answer) -> AnswerKind:
     """Return the kind of an answer, as `kinds.js` tells it."""
     if answer.kind == "throws":
         name = re.match(r"\w*", answer.text)
-        form = name[0] if name and name[0] in ERRORS else "Error"
+        form = name[0] if name and name[0] in ANSWER_ERRORS else "Error"
         return AnswerKind("throws", "", empty=False, form=form)
     if answer.kind == "stopped":
         return AnswerKind("stopped", "", empty=False)

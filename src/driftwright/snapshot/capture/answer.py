@@ -19,11 +19,11 @@ from driftwright.workspace import Target
 PAGE_AREAS = tuple(area for area in Area if not area.startswith("extension-"))
 EXTENSION_AREAS = tuple(area for area in Area if area.startswith("extension-"))
 MAX_UNITS = 16 * 1024 * 1024
-_KEPT = 'globalThis[Symbol.for("driftwright")]'  # in a world of our own, or the extension's; never in the page's
+KEPT = 'globalThis[Symbol.for("driftwright")]'  # in a world of our own, or the extension's; never in the page's
 
 # Whether all is still as the last reading there found it; false where there was none.
-UNCHANGED = f"{_KEPT} ? {_KEPT}.unchanged() : false"
-FORGET = f"delete {_KEPT}"
+UNCHANGED = f"{KEPT} ? {KEPT}.unchanged() : false"
+FORGET = f"delete {KEPT}"
 
 
 def policy_text(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
@@ -41,7 +41,7 @@ def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) 
 
     What was read stays there, for `UNCHANGED` to compare with, until `FORGET` or the end of the page.
     """
-    return Hidden(f"({_KEPT} = {redactor_source()}).capture({literal(policy_text(policy, salt, areas))})")
+    return Hidden(f"({KEPT} = {redactor_source()}).capture({literal(policy_text(policy, salt, areas))})")
 
 
 def answer_text(answer: Any, file: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from driftwright.base.errors import BlindFault
+from driftwright.snapshot.answers import RawAnswers
 from driftwright.snapshot.capture.answer import (
     FORGET,
     UNCHANGED,
@@ -19,6 +21,7 @@ from driftwright.snapshot.capture.answer import (
     redaction_of,
     views_of,
 )
+from driftwright.snapshot.capture.asking import CutOffError, Evaluate, ask
 from driftwright.snapshot.capture.attached.devtools import RefusedError
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
 from driftwright.snapshot.capture.deadline import Deadline
@@ -79,11 +82,11 @@ def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot
     target = request.target
     state, _ = target.walk(request.state)
     request.progress("reading the storage")
-    areas = _read_at_rest(tab, deadline)
+    areas, answers = _read_at_rest(tab, deadline)
     areas += gathered(_places(tab, others, deadline), AreaReading(target, request.policy, request.salt), areas)
     product = tab.browser.ask("Browser.getVersion")["product"]
     provenance = provenance_of(target, state, product.replace("/", " "), WAY)
-    return Snapshot(provenance, redaction_of(request.policy), areas)
+    return Snapshot(provenance, redaction_of(request.policy), areas, answers=answers)
 
 
 def _places(tab: Tab, others: Sequence[str], deadline: Deadline) -> Iterator[Place]:
@@ -99,8 +102,18 @@ def _places(tab: Tab, others: Sequence[str], deadline: Deadline) -> Iterator[Pla
             yield f"tab {number}", partial(beside.asked, beside.frames()[0], deadline)
 
 
-def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[AreaView, ...]:
-    """Read until two readings in a row are the same: a store in mid-write is not evidence."""
+def _evaluating(tab: Tab, world: Mapping[str, Any], deadline: Deadline) -> Evaluate:
+    def evaluate(expression: str, milliseconds: float) -> Any:
+        try:
+            return tab.evaluate(expression, world, min(milliseconds, deadline.milliseconds()))
+        except (RefusedError, BlindFault):
+            raise CutOffError from None
+
+    return evaluate
+
+
+def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[tuple[AreaView, ...], RawAnswers | None]:
+    """Read until two readings in a row are the same: a store in mid-write is not evidence; then ask the readers."""
     file = tab.request.target.file
     text = ""
     try:
@@ -111,7 +124,7 @@ def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[AreaView, ...]:
                 if text and tab.evaluate(UNCHANGED, world, deadline.milliseconds()) is True:
                     views = views_of(text, tab.request.target.origin, file)
                     check_denied(views, tab.request.policy, file)
-                    return views
+                    return views, ask(tab.request.readers, views, _evaluating(tab, world, deadline))
                 text = answer_text(tab.evaluate(call, world, deadline.milliseconds()), file)
                 time.sleep(PAUSE)
         finally:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+import json
+from typing import TYPE_CHECKING, Any, Self
 
 from driftwright.base.errors import InputFault, MachineFault
 
@@ -39,12 +40,12 @@ class OfflineRedactor:
             MachineFault: It failed on them.
         """
         from driftwright.impact import Process, Refused, Stopped
-        from driftwright.snapshot.capture.answer import literal
+        from driftwright.snapshot.capture.answer import KEPT, literal
         from driftwright.snapshot.capture.redactor import redactor_source
 
-        source = "globalThis.redactor"
+        source = KEPT
         if self._process is None:
-            self._process, source = Process(_MEMORY, "UTC"), f"(globalThis.redactor = {redactor_source()})"
+            self._process, source = Process(_MEMORY, "UTC"), f"({KEPT} = {redactor_source()})"
         try:
             return self._process.evaluate(f"{source}.redact({literal(policy)}, {literal(areas)})", _SECONDS)
         except (Stopped, Refused):
@@ -54,6 +55,26 @@ class OfflineRedactor:
             self._end()
             # What V8 says may hold text of the dump.
             raise MachineFault("the redactor failed on the dump", "--from", "", "dump one area at a time") from None
+
+    def evaluate(self, expression: str, milliseconds: float) -> Any:
+        """Evaluate where the redactor ran last, and return the plain value.
+
+        Raises:
+            CutOffError: It threw, took too long or too much, or the redactor did not run.
+        """
+        from driftwright.impact import Refused, Stopped
+        from driftwright.snapshot.capture.asking import CutOffError
+
+        if self._process is None:
+            raise CutOffError
+        try:
+            return json.loads(self._process.evaluate(f"JSON.stringify({expression})", milliseconds / 1000))
+        except Stopped as stop:
+            if not stop.alive:
+                self._end()
+            raise CutOffError from None
+        except (Refused, MachineFault):
+            raise CutOffError from None
 
     def _end(self) -> None:
         if self._process is not None:

@@ -9,7 +9,7 @@ from driftwright.snapshot.capture.answer import provenance_of, redaction_of
 from driftwright.snapshot.capture.blindness import blind
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.elsewhere import found_elsewhere
-from driftwright.snapshot.capture.launched.reading import is_unchanged, read_areas, runs_script
+from driftwright.snapshot.capture.launched.reading import ask_readers, is_unchanged, read_areas, runs_script
 from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.model import Snapshot
@@ -82,7 +82,10 @@ def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state
     version = session.worlds.browser_version()
     name = session.browser.version.rpartition(" ")[0]
     way = "profile" if request.profile else "launched"
-    return Snapshot(provenance_of(target, state, f"{name} {version}", way), redaction_of(request.policy), areas)
+    # Last of all, for whatever the readers do to the page, it has been seen by then.
+    answers = ask_readers(session, deadline, reading, areas)
+    provenance = provenance_of(target, state, f"{name} {version}", way)
+    return Snapshot(provenance, redaction_of(request.policy), areas, answers=answers)
 
 
 def _read_at_rest(session: Session, deadline: Deadline, reading: AreaReading) -> tuple[Any, ...]:
@@ -106,4 +109,4 @@ def _read_at_rest(session: Session, deadline: Deadline, reading: AreaReading) ->
 
 
 def _reading(request: CaptureRequest, *, scripted: bool) -> AreaReading:
-    return AreaReading(request.target, request.policy, request.salt, scripted)
+    return AreaReading(request.target, request.policy, request.salt, scripted, request.readers)

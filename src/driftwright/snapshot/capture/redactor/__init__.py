@@ -16,7 +16,7 @@ from importlib import resources
 # In the order in which they are needed: each uses what those before it define, and the last one ends with a `return`.
 PARTS = (
     *("basics", "pristine", "digest", "forms", "pseudonyms", "names"),
-    *("times", "values", "packed", "stores", "reading"),
+    *("times", "values", "packed", "stores", "answers", "reading"),
 )
 
 

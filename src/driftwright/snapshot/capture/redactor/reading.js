@@ -116,17 +116,22 @@ const sameView = (one, other) =>
 let last = null; // what was read last, for as long as this object lives: it never leaves the page
 
 return {
-  redact: (policyText, areasText) => pristine(() => answer(JSON.parse(policyText), JSON.parse(areasText), "")),
+  redact: (policyText, areasText) => pristine(() => {
+    const [policy, views] = [JSON.parse(policyText), JSON.parse(areasText)];
+    last = { policy, views };
+    return answer(policy, views, "");
+  }),
   capture: async (policyText) => {
     const policy = pristine(() => JSON.parse(policyText));
     const views = await looked(policy.areas);
-    last = { areas: policy.areas, views };
+    last = { policy, views };
     return pristine(() => answer(policy, views, globalThis.location.origin));
   },
   // Whether everything is still as it was read: far cheaper than to redact it again.
   unchanged: async () => {
     if (last === null) return false;
-    const views = await looked(last.areas);
+    const views = await looked(last.policy.areas);
     return pristine(() => views.every((view, index) => sameView(view, last.views[index])));
   },
+  answers: answering(() => last),
 };

@@ -1,0 +1,268 @@
+"""Asks readers in the page itself, where nothing is hidden: only the kinds of their answers leave it.
+
+The readers run in the world in which the storage was read, right after it came to rest, and without a name of the page.
+They are synchronous and cannot be stopped from within, so each crossing is cut off by whoever evaluates it; after some
+that were cut off nobody goes on. No `eval` takes part: their code is a part of the expression that is evaluated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from driftwright.base.errors import InputFault
+from driftwright.base.path import EachItem, EachValue, Path, Step
+from driftwright.impact import (
+    CompiledFact,
+    FactSource,
+    Program,
+    Situation,
+    bindings,
+    compile_fact,
+    in_page,
+    telling_source,
+)
+from driftwright.snapshot.answers import AnswersAt, FactAnswers, RawAnswers, answers_at
+from driftwright.snapshot.capture.answer import KEPT, literal
+from driftwright.snapshot.documents import documents_of
+from driftwright.snapshot.fields import FieldReader
+from driftwright.snapshot.model import AreaView
+from driftwright.workspace import Param, Store, Workspace, load_facts
+
+SLICE = 100  # milliseconds after which a crossing hands over
+CUT = 1000.0  # milliseconds after which a crossing is cut off
+_CUTS = 3  # readers that may have to be cut off
+_CROSSINGS = 30
+_CALLS = 1200  # readers that are run in all
+_ENDLESS = "a reader does not end there, or would take too much"
+_REFUSED = "its code does not run there"
+
+
+class CutOffError(Exception):
+    """What was evaluated did not end in time, or threw."""
+
+
+Evaluate = Callable[[str, float], Any]
+"""Evaluates an expression for at most so many milliseconds; raises `CutOffError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The readers to ask in a page.
+
+    Args:
+        facts: The facts, compiled.
+        stores: The stores that are looked for there.
+        absent: Names of the other declared stores, which readers are given as absent.
+    """
+
+    facts: tuple[CompiledFact, ...]
+    stores: tuple[Store, ...]
+    absent: tuple[str, ...] = ()
+
+
+def readers_of(workspace: Workspace, stores: Mapping[str, Store], sought: Sequence[str]) -> Readers | None:
+    """Return the readers of a workspace; None where its contracts cannot be read, which a check says.
+
+    Args:
+        workspace: The workspace.
+        stores: Its declared stores.
+        sought: The names of those that the page is searched for.
+    """
+    try:
+        facts = tuple(compile_fact(fact) for fact in load_facts(workspace.contracts))
+    except InputFault:
+        return None
+    absent = tuple(name for name in stores if name not in sought)
+    return Readers(facts, tuple(stores[name] for name in sought), absent)
+
+
+def not_asked(readers: Readers | None, why: str) -> RawAnswers | None:
+    """Return that no reader was asked, and why; None where there are none to ask."""
+    return None if readers is None else RawAnswers(without=why)
+
+
+def ask(readers: Readers | None, views: Sequence[AreaView], evaluate: Evaluate) -> RawAnswers | None:
+    """Ask readers about what the redactor read last.
+
+    Args:
+        readers: The readers; None when there are none to ask.
+        views: What of it is shown.
+        evaluate: Evaluates in the world in which the redactor read.
+
+    Returns:
+        The kinds of their answers; None when there are none to ask.
+    """
+    if readers is None:
+        return None
+    plan = _Plan.of(readers, views)
+    try:
+        refused = _begin(plan, evaluate)
+        _answer(evaluate)
+        told = evaluate(f"{KEPT}.answers.told()", CUT)
+    except CutOffError:
+        return RawAnswers(without=_ENDLESS)
+    return _read(readers, plan, json.loads(str(told)), refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is asked for: the plan as the page takes it, and the code of each program."""
+
+    record: Mapping[str, Any]
+    programs: Mapping[str, Program]
+
+    @classmethod
+    def of(cls, readers: Readers, views: Sequence[AreaView]) -> _Plan:
+        placeholders = {store.name: store.placeholder for store in readers.stores if store.placeholder}
+        situation = Situation("capture", documents_of(views, readers.stores), placeholders=placeholders)
+        names = [*(store.name for store in readers.stores), *readers.absent]
+        scripts = {program.script: program for fact in readers.facts for program in _programs(fact)}
+        programs = {f"p{number}": program for number, program in enumerate(scripts.values())}
+        names_of = {program.script: name for name, program in programs.items()}
+        facts = [fact.record(names_of) for fact in _asked(readers.facts, situation)]
+        return cls({"stores": names, "placeholders": placeholders, "facts": facts}, programs)
+
+    def without(self, refused: frozenset[str]) -> _Plan:
+        """Return the plan without programs, and without the facts that need them."""
+        kept = [fact for fact in self.record["facts"] if not refused & set(fact["programs"])]
+        programs = {name: program for name, program in self.programs.items() if name not in refused}
+        return _Plan({**self.record, "facts": kept}, programs)
+
+
+def _programs(fact: CompiledFact) -> Iterator[Program]:
+    yield from fact.program.programs
+    yield from (reader.program for reader in fact.holds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One fact, and the bindings of its parameters that it is asked for."""
+
+    fact: CompiledFact
+    bindings: Sequence[Mapping[str, str]]
+
+    def record(self, names: Mapping[str, str]) -> dict[str, Any]:
+        """Return the fact as the page takes it; `names` has the names of programs by their scripts."""
+
+        def pair(program: Program, function: str) -> list[str]:
+            return [names[program.script], function]
+
+        fact = self.fact
+        return {
+            "name": fact.fact.name,
+            "params": [_param(param) for param in fact.fact.params],
+            "bindings": list(map(dict, self.bindings)),
+            "sources": [_source(source, pair) for source in fact.program.sources],
+            "result": dict(fact.fact.result),
+            "derive": {name: pair(one.program, one.function) for name, one in fact.derive.items()},
+            "holds": {name: pair(one.program, one.function) for name, one in fact.holds.items()},
+            "agree": dict(_agreements(fact, pair)),
+            "programs": sorted({names[program.script] for program in _programs(fact)}),
+        }
+
+
+_Pair = Callable[[Program, str], list[str]]
+
+
+def _asked(facts: Sequence[CompiledFact], situation: Situation) -> Iterator[_Asked]:
+    """Yield what each fact is asked for: all in all no more than may be run, and each in one situation at least."""
+    left = _CALLS
+    for fact in facts:
+        if not any(param.fact for param in fact.fact.params):
+            calls = len(fact.program.sources) + len(fact.holds)
+            bound = tuple(islice(bindings(fact.fact, situation), max(1, left // calls)))
+            left -= calls * len(bound)
+            yield _Asked(fact, bound)
+
+
+def _param(param: Param) -> dict[str, Any]:
+    return {"name": param.name, "of": param.of, "store": param.store, "paths": list(map(_steps, param.paths))}
+
+
+def _source(source: FactSource, pair: _Pair) -> dict[str, Any]:
+    record: dict[str, Any] = {"name": source.name or source.level, "level": source.level}
+    for role, code in (("derive", source.derive), ("needs", source.needs)):
+        if code is not None:
+            record[role] = pair(*code)
+    return record if source.value is None else {**record, "value": json.loads(source.value)}
+
+
+def _agreements(fact: CompiledFact, pair: _Pair) -> Iterator[tuple[str, Any]]:
+    for agreement in fact.fact.agreements:
+        between = [fact.derive.get(name) for name in agreement.between]
+        if None not in between:
+            yield agreement.name, [pair(one.program, one.function) for one in between if one is not None]
+
+
+def _steps(path: Path) -> list[dict[str, str]]:
+    def step(one: Step) -> dict[str, str]:
+        if isinstance(one, EachValue):
+            return {"each": "{}"}
+        return {"each": "[]"} if isinstance(one, EachItem) else {"name": one.name}
+
+    return [step(one) for one in path.steps]
+
+
+def _begin(plan: _Plan, evaluate: Evaluate) -> frozenset[str]:
+    """Hand over a plan; return the programs that the browser does not take, whose facts are left out."""
+    try:
+        _hand_over(plan, evaluate)
+    except CutOffError:
+        refused = frozenset(name for name, program in plan.programs.items() if not _is_taken(program, evaluate))
+        if not refused:
+            raise
+        _hand_over(plan.without(refused), evaluate)
+        return refused
+    return frozenset()
+
+
+def _hand_over(plan: _Plan, evaluate: Evaluate) -> None:
+    programs = ", ".join(f"{literal(name)}: {in_page(program)}" for name, program in plan.programs.items())
+    text = literal(json.dumps(plan.record, ensure_ascii=True))
+    evaluate(f"{KEPT}.answers.begin({text}, {{{programs}}}, {telling_source()})", CUT)
+
+
+def _is_taken(program: Program, evaluate: Evaluate) -> bool:
+    try:
+        return bool(evaluate(f"typeof ({in_page(program)})", CUT) == "function")
+    except CutOffError:
+        return False
+
+
+def _answer(evaluate: Evaluate) -> None:
+    """Let the readers answer, a slice of time after another; one that does not end is left out with its fact."""
+    cuts = 0
+    for _ in range(_CROSSINGS):
+        try:
+            if evaluate(f"{KEPT}.answers.advance({SLICE})", CUT) is not False:
+                return
+        except CutOffError:
+            cuts += 1
+            if evaluate(f"{KEPT}.answers.skip()", CUT) is not False or cuts == _CUTS:
+                return
+
+
+def _read(readers: Readers, plan: _Plan, told: Mapping[str, Any], refused: frozenset[str]) -> RawAnswers:
+    reader = FieldReader("the answers of the readers")
+    found: dict[str, list[AnswersAt]] = {}
+    for number, item in enumerate(told["found"]):
+        found.setdefault(item["fact"], []).append(answers_at(reader, item, f"/found/{number}"))
+    stopped = set(told["stopped"])
+    asked = {fact["name"] for fact in plan.record["facts"]}
+
+    def answers(fact: CompiledFact) -> FactAnswers:
+        name = fact.fact.name
+        if name not in asked:
+            return FactAnswers(fact.code, (), "its parameters are answers of another fact")
+        if any(plan.programs[number].script == program.script for number in refused for program in _programs(fact)):
+            return FactAnswers(fact.code, (), _REFUSED)
+        if name in stopped:
+            return FactAnswers(fact.code, (), _ENDLESS)
+        held = tuple(found.get(name, ()))
+        return FactAnswers(fact.code, held, "" if held else "the page shows nothing to ask it about")
+
+    return RawAnswers({fact.fact.name: answers(fact) for fact in readers.facts})
