@@ -16,6 +16,7 @@ from .dormant import awoken as awoken
 from .fallback import Fallback as Fallback
 from .fallback import walk as walk
 from .fallback import walk_capture as walk_capture
+from .fallback import walk_told as walk_told
 from .javascript.call import Argument as Argument
 from .javascript.call import Call as Call
 from .javascript.call import FactSource as FactSource

@@ -40,7 +40,8 @@ from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
-from driftwright.verdict.weigh import is_refuted, no_answer, signs, turned_items, turned_to_nothing
+from driftwright.verdict.unhidden import CANNOT, in_the_page
+from driftwright.verdict.weigh import is_nothing, is_refuted, no_answer, signs, turned_items, turned_to_nothing
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
@@ -68,6 +69,8 @@ class Bench:
         """Judge one reader."""
         known = self.tracing.outcomes(reader, bound.known, bound.small)
         captured = self.tracing.outcomes(reader, bound.captured)
+        if bound.kinds:
+            captured = tuple(map(in_the_page, captured, bound.kinds))
         says = [no_answer(outcome.answer) for outcome in known]
         fails = [outcome for outcome in captured if failed(outcome.answer)]
         nothing = [outcome for outcome in known if outcome.answer.type == "null"]
@@ -194,6 +197,7 @@ class _Judging:
             or self._if_hurt(impact)
             or self._if_worse(impact, hidden)
             or self._if_hidden(hidden)
+            or self._if_masked()
             or self._intact(impact)
         )
 
@@ -284,6 +288,15 @@ class _Judging:
             return None
         said = f"AFTER shows nothing below {hidden[0].path}"
         return unseen_verdict(self._name, before, after, said, hidden)
+
+    def _if_masked(self) -> ReaderVerdict | None:
+        """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""
+        if not all(is_nothing(outcome.answer) for outcome in self.runs.known) or not self.runs.reads_hidden():
+            return None
+        before, (_, after) = self._before[1].answer, self._decisive
+        return unseen_verdict(
+            self._name, before, after, f"{CANNOT}: it answers {before.preview} there, whatever it reads"
+        )
 
     def _intact(self, impact: Impact) -> ReaderVerdict:
         before, (_, after) = self._before[1].answer, self._decisive

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from driftwright.base.forms import ID_FORMS
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, records_at
 from driftwright.base.terms import JsonType
@@ -18,6 +19,7 @@ from driftwright.verdict.weigh import Scale, no_answer, signs
 _SEVERAL = 2
 _TELLING = 4
 """Characters of a text of the source, from which on it is no chance that it stands in a store."""
+_SCALARS = frozenset({"string", "integer", "number"})
 _SURE = frozenset({"place", "type", "keys", "existence"})
 """The aspects of a structure that other data do not change."""
 
@@ -105,6 +107,21 @@ class ReaderRuns:
             or (read.store == change.store and is_inside_text(change.path, read.path, store.text_paths))
             for read in self.reads
         )
+
+    def reads_hidden(self) -> bool:
+        """Whether the reader takes in values of known-good stores that are hidden, other than ids, which only join."""
+        for outcome in self.known:
+            for read in outcome.reads:
+                if read.asked == "get" and _SCALARS & read.types.keys() and self.of_store(read.path):
+                    place = self.generalise(read.path)
+                    store = self.stores[place.store]
+                    if store.hides(place.path) and not self._holds_ids(StorePath(place.store, store.whole(place.path))):
+                        return True
+        return False
+
+    def _holds_ids(self, place: StorePath) -> bool:
+        shape = self.views[place.store].shapes[0].at(place.path)
+        return shape is not None and shape.kinds == {JsonType.STRING} and shape.forms.keys() <= {*ID_FORMS, "empty"}
 
     def is_sound(self, answer: Answer, good: Sequence[Answer]) -> bool:
         """Whether an answer is no worse than one of some known-good answers."""

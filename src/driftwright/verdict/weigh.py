@@ -107,6 +107,11 @@ def no_answer(answer: Answer) -> str:
     return ""
 
 
+def is_nothing(answer: Answer) -> bool:
+    """Whether an answer says no more than that nothing was found: it is empty, or false."""
+    return answer.empty or answer.text == "false" or bool(no_answer(answer))
+
+
 def turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
     """Whether a whole answer, or a part of it that was always something, is undefined or not a number now."""
     if absent(after) and not absent(before):

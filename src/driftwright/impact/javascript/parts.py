@@ -27,7 +27,7 @@ def joined(names: Iterable[str]) -> str:
 
 @cache
 def telling_source() -> str:
-    """Return an expression that yields `{describe, describeThrown, resolve, seesFrozen}`.
+    """Return an expression that yields `{describe, describeThrown, resolve, seesFrozen, sharing}`.
 
     It is the very code that tells answers and walks sources here, for a page in which readers run as well.
     """

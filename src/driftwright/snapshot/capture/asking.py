@@ -8,6 +8,7 @@ that were cut off nobody goes on. No `eval` takes part: their code is a part of 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -36,8 +37,11 @@ SLICE = 100  # milliseconds after which a crossing hands over
 CUT = 1000.0  # milliseconds after which a crossing is cut off
 _CUTS = 3  # readers that may have to be cut off
 _CROSSINGS = 30
-_CALLS = 1200  # readers that are run in all
+_CALLS = 300  # readers that are run in all, where each is run at least once
 _ENDLESS = "a reader does not end there, or would take too much"
+_LARGE = 2 << 20
+"""Units of text, those of each store up to the next power of two, from which on no reader is asked."""
+_TOO_LARGE = "the stores are too large to ask readers about them without keeping the page busy"
 _REFUSED = "its code does not run there"
 
 
@@ -98,6 +102,8 @@ def ask(readers: Readers | None, views: Sequence[AreaView], evaluate: Evaluate) 
     """
     if readers is None:
         return None
+    if sum(entry.size for view in views for entry in view.entries) > _LARGE:
+        return RawAnswers(without=_TOO_LARGE)
     plan = _Plan.of(readers, views)
     try:
         refused = _begin(plan, evaluate)
@@ -118,13 +124,15 @@ class _Plan:
     @classmethod
     def of(cls, readers: Readers, views: Sequence[AreaView]) -> _Plan:
         placeholders = {store.name: store.placeholder for store in readers.stores if store.placeholder}
-        situation = Situation("capture", documents_of(views, readers.stores), placeholders=placeholders)
+        documents = documents_of(views, readers.stores)
+        situation = Situation("capture", documents, placeholders=placeholders)
         names = [*(store.name for store in readers.stores), *readers.absent]
         scripts = {program.script: program for fact in readers.facts for program in _programs(fact)}
         programs = {f"p{number}": program for number, program in enumerate(scripts.values())}
         names_of = {program.script: name for name, program in programs.items()}
         facts = [fact.record(names_of) for fact in _asked(readers.facts, situation)]
-        return cls({"stores": names, "placeholders": placeholders, "facts": facts}, programs)
+        given = [name for name, document in documents.items() if document is not None]
+        return cls({"stores": names, "given": given, "placeholders": placeholders, "facts": facts}, programs)
 
     def without(self, refused: frozenset[str]) -> _Plan:
         """Return the plan without programs, and without the facts that need them."""
@@ -161,8 +169,16 @@ class _Asked:
             "derive": {name: pair(one.program, one.function) for name, one in fact.derive.items()},
             "holds": {name: pair(one.program, one.function) for name, one in fact.holds.items()},
             "agree": dict(_agreements(fact, pair)),
+            "timed": any(_tells_time(program) for program in _programs(fact)),
             "programs": sorted({names[program.script] for program in _programs(fact)}),
         }
+
+
+_NOW = re.compile(r"\bnow\b")
+
+
+def _tells_time(program: Program) -> bool:
+    return program.tells_time or _NOW.search(program.script) is not None
 
 
 _Pair = Callable[[Program, str], list[str]]
@@ -170,13 +186,10 @@ _Pair = Callable[[Program, str], list[str]]
 
 def _asked(facts: Sequence[CompiledFact], situation: Situation) -> Iterator[_Asked]:
     """Yield what each fact is asked for: all in all no more than may be run, and each in one situation at least."""
-    left = _CALLS
-    for fact in facts:
-        if not any(param.fact for param in fact.fact.params):
-            calls = len(fact.program.sources) + len(fact.holds)
-            bound = tuple(islice(bindings(fact.fact, situation), max(1, left // calls)))
-            left -= calls * len(bound)
-            yield _Asked(fact, bound)
+    asked = [fact for fact in facts if not any(param.fact for param in fact.fact.params)]
+    calls = sum(len(fact.program.sources) + len(fact.holds) for fact in asked)
+    for fact in asked:
+        yield _Asked(fact, tuple(islice(bindings(fact.fact, situation), max(1, _CALLS // calls))))
 
 
 def _param(param: Param) -> dict[str, Any]:

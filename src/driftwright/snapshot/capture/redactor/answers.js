@@ -39,13 +39,6 @@ function datesFrom(now) {
   return Object.assign(Fixed, { now: () => now, parse: Real.parse, UTC: Real.UTC });
 }
 
-const deepFrozen = (value) => {
-  if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) deepFrozen(value[i]);
-  else for (const name of Object.keys(value)) deepFrozen(value[name]);
-  return Object.freeze(value);
-};
-
 /** The values at a path, whose steps are names, `{}` for each value of a map and `[]` for each item of a list. */
 function* valuesAt(value, steps, at = 0) {
   if (at === steps.length) return void (yield value);
@@ -57,37 +50,24 @@ function* valuesAt(value, steps, at = 0) {
   else if (own(value, name)) yield* valuesAt(value[name], steps, at + 1);
 }
 
-/** What was read as readers are given it: shared and frozen where nothing is changed, else a copy. */
-function rawStores({ policy, views }, plan) {
-  let room = PARSED;
-  const read = (text) => {
-    room -= text.length;
-    if (room < 0) throw OVERSIZE;
-    return JSON.parse(text);
-  };
+/** What was read, as readers are given it. */
+function rawStores({ policy, views }, plan, shared) {
   const texts = new Map(); // by store: its text, or its texts by the ids that its key stands for
-  for (const store of policy.stores) {
+  for (const store of policy.stores.filter(({ name }) => plan.given.includes(name))) {
     const entries = (views.find((view) => view.area === store.area)?.entries ?? []).filter(([key]) => bound(store, key) !== null);
-    const plain = entries.filter(([, text]) => parsedForm(text) === "json");
-    if (plain.length === 0 || plain.length < entries.length) continue;
-    if (!store.key.includes("{")) texts.set(store.name, plain[0][1]);
-    else texts.set(store.name, new Map(plain.map(([key, text]) => [bound(store, key).text, text])));
+    if (!store.key.includes("{")) texts.set(store.name, entries[0][1]);
+    else texts.set(store.name, new Map(entries.map(([key, text]) => [bound(store, key).text, text])));
   }
-  const shared = new Map();
   const textOf = (name, params) => {
     const held = texts.get(name);
     return held instanceof Map ? held.get(params[plan.placeholders[name]]) : held;
   };
   const whole = (name) => {
     const held = texts.get(name);
-    if (!(held instanceof Map)) return held === undefined ? null : sharedOf(held);
+    if (!(held instanceof Map)) return held === undefined ? null : shared.frozen(held);
     const made = {};
-    for (const [id, text] of held) put(made, id, sharedOf(text));
+    for (const [id, text] of held) put(made, id, shared.frozen(text));
     return made;
-  };
-  const sharedOf = (text) => {
-    if (!shared.has(text)) shared.set(text, deepFrozen(read(text)));
-    return shared.get(text);
   };
   const moments = () => [...texts.values()].flatMap((held) => (held instanceof Map ? [...held.values()] : [held]))
     .flatMap((text) => Array.from(text.matchAll(MOMENT), (match) => match[1])).filter((text) => text < NEVER && !Number.isNaN(Date.parse(text)));
@@ -98,18 +78,16 @@ function rawStores({ policy, views }, plan) {
       const seconds = newest();
       return seconds === -Infinity ? USUAL_NOW : `${new Date((seconds + 1) * 1000).toISOString().slice(0, 19)}.000Z`;
     },
-    given: (params, now, copied) => {
+    given: (params, now, parse) => {
       const made = { now, ...params };
       for (const name of plan.stores) {
         const text = textOf(name, params);
-        put(made, name, text === undefined ? null : copied ? read(text) : sharedOf(text));
+        put(made, name, text === undefined ? null : parse(text, name));
       }
       return made;
     },
   };
 }
-
-const parsedForm = (text) => parsed(text).form;
 
 /** For each parameter its raw values by what stands for them in what is shown. */
 function rawParams(fact, stores, tool) {
@@ -134,22 +112,35 @@ function rawParams(fact, stores, tool) {
 
 /** One fact in one situation: of what kind each of its readers' answers is, and which source serves. */
 function toldOf(fact, params, asked) {
-  const { tools, programs, stores, seeing } = asked;
-  const now = (asked.now ??= stores.now());
+  const { tools, programs, stores, shared, seeing } = asked;
+  const now = fact.timed ? (asked.now ??= stores.now()) : USUAL_NOW;
   const clock = datesFrom(Date.parse(now));
+  const copied = (text) => {
+    asked.room -= text.length;
+    if (asked.room < 0) throw OVERSIZE;
+    return JSON.parse(text);
+  };
+  const made = new Map();
+  const readerOf = (program, name) => {
+    if (!made.has(program)) made.set(program, programs[program](clock, QUIET));
+    return made.get(program)[name];
+  };
   const called = ([program, name]) => {
-    const run = (copied) => {
-      const input = stores.given(params, now, copied);
+    const run = (parse) => {
+      const input = stores.given(params, now, parse);
       try {
-        const value = programs[program](clock, QUIET)[name](input);
+        const value = readerOf(program, name)(input);
         return { value, told: tools.describe(value) };
       } catch (error) {
         return { threw: true, error, told: tools.describeThrown(error) };
       }
     };
-    // What threw may have thrown for want of something of its own to change.
-    const first = run(seeing.has(program));
-    return first.threw && !seeing.has(program) ? run(true) : first;
+    // As in V8: what threw may have thrown for want of something of its own to change.
+    shared.begin();
+    const first = seeing.has(program) ? null : run(shared.frozen);
+    if (first && !first.threw) return first;
+    const noted = run(shared.noting);
+    return shared.written() ? run(copied) : noted;
   };
   const runs = new Map();
   const runOf = (pair) => {
@@ -163,12 +154,12 @@ function toldOf(fact, params, asked) {
     return run.value;
   };
   const kinds = (pairs) => {
-    const made = {};
+    const found = {};
     for (const [name, pair] of Object.entries(pairs)) {
       const { value, told } = runOf(pair);
-      if (told.type !== "promise") put(made, name, kindOf(told, value));
+      if (told.type !== "promise") put(found, name, kindOf(told, value));
     }
-    return made;
+    return found;
   };
   const sources = fact.sources.map(({ derive, needs, ...rest }) => ({
     ...rest, ...(derive && { derive: again(derive) }), ...(needs && { needs: again(needs) }),
@@ -226,7 +217,8 @@ function answering(read) {
     const last = read();
     if (last === null) return 0;
     const plan = JSON.parse(planText);
-    const stores = rawStores(last, plan);
+    const shared = tools.sharing();
+    const stores = rawStores(last, plan, shared);
     const tool = redactor(last.policy);
     const seeing = new Set(Object.keys(programs).filter((name) => tools.seesFrozen(String(programs[name]))));
     const jobs = plan.facts.flatMap((fact) => {
@@ -235,7 +227,7 @@ function answering(read) {
       return fact.bindings.map((binding) => ({ fact, binding, params: bound(binding) }))
         .filter((job) => Object.values(job.params).every((value) => value !== undefined)); // prettier-ignore
     });
-    asked = { tools, programs, stores, seeing, jobs, at: 0, done: [], stopped: new Set() };
+    asked = { tools, programs, stores, shared, seeing, room: PARSED, jobs, at: 0, done: [], stopped: new Set() };
     return jobs.length;
   };
   return {
