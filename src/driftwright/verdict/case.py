@@ -24,7 +24,7 @@ from driftwright.verdict.inherit import with_answers
 from driftwright.verdict.observe import Observed, ReadingCode
 from driftwright.verdict.reader import Bench
 from driftwright.verdict.store_case import Bound, StoreCase
-from driftwright.verdict.unhidden import Unhidden, hiding_of
+from driftwright.verdict.unhidden import Unhidden, hiding_of, masked_situations
 from driftwright.workspace import Store, accepted_shape
 
 _LARGE = 20_000
@@ -54,6 +54,7 @@ class Case:
         absent: Names of the stores that the capture looked for, in areas that it saw, and that are not there.
         weak: The changes that some reader reads and that another session of the same program might show as well.
         unhidden: What readers answer in the page itself, where nothing is hidden.
+        masked: The known-good situations with their values hidden as in the capture, where they are made up.
     """
 
     bench: Bench
@@ -67,6 +68,7 @@ class Case:
     absent: frozenset[str] = frozenset()
     weak: tuple[Change, ...] = ()
     unhidden: Unhidden = field(default_factory=Unhidden)
+    masked: tuple[Situation, ...] = ()
 
     @property
     def engine(self) -> Engine:
@@ -140,7 +142,8 @@ def subject_of(case: Case, fact: CompiledFact) -> Subject:
     small = known if case.small is case.moments else situations(fact.fact, case.small)
     told = case.unhidden.at(fact.fact.name, run_on)
     kinds = tuple(found.sources.get(fact.fact.primary.name) if found else None for found in told)
-    return Subject(fact, Bound(known, small, run_on, kinds), captured, told)
+    masked = () if any(told) else situations(fact.fact, case.masked)
+    return Subject(fact, Bound(known, small, run_on, kinds, masked), captured, told)
 
 
 def case_of(
@@ -200,7 +203,11 @@ def unhidden(case: Case, answers: RawAnswers | None, facts: Sequence[CompiledFac
         name: store if case.observed[name].store.made_up else replace(store, hides=hiding_of(case.observed[name].store))
         for name, store in case.bench.stores.items()
     }
-    return replace(case, bench=replace(case.bench, stores=stores), unhidden=Unhidden.of(answers, facts))
+    told = Unhidden.of(answers, facts)
+    made_up = {name: item.store for name, item in case.observed.items() if item.store.made_up}
+    is_masked = made_up and not all(told.knows(fact.fact.name) for fact in facts)
+    masked = tuple(masked_situations(case.moments, made_up)) if is_masked else ()
+    return replace(case, bench=replace(case.bench, stores=stores), unhidden=told, masked=masked)
 
 
 def reading_code(facts: Sequence[CompiledFact]) -> ReadingCode:

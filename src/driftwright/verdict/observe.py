@@ -159,7 +159,7 @@ def _observe_document(
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
     known = _distinct(accepted.witnesses.values())
     if store.made_up and store.name not in own.documents:
-        known = tuple(hide(redaction_policy([store]), known, _NO_SECRET))
+        known = tuple(hide(redaction_policy([store]), known, NO_SECRET))
     text_paths: tuple[Path, ...] = ()
     later = document
     if known and not store.placeholder:
@@ -193,7 +193,7 @@ def _observe_document(
     )
 
 
-_NO_SECRET = b"what is made up is no secret    "
+NO_SECRET = b"what is made up is no secret    "
 
 
 def _made_up(own: OwnFiles, store: Store, code: ReadingCode) -> tuple[Any, bool]:

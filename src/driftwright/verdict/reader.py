@@ -30,18 +30,13 @@ from driftwright.impact import (
     pinned_keys,
     variations,
 )
-from driftwright.structure import (
-    DELETE,
-    Change,
-    ComparedStores,
-    edit_at,
-)
+from driftwright.structure import DELETE, Change, ComparedStores, edit_at
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
-from driftwright.verdict.unhidden import CANNOT, in_the_page
-from driftwright.verdict.weigh import is_nothing, is_refuted, no_answer, signs, turned_items, turned_to_nothing
+from driftwright.verdict.unhidden import in_the_page
+from driftwright.verdict.weigh import is_refuted, no_answer, signs, turned_items, turned_to_nothing
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
@@ -80,7 +75,8 @@ class Bench:
             why = says[0] if says else "no known-good store has what it takes"
             return unseen_verdict(reader.function, before, after, why)
         views = self._views(reader, bound)
-        runs = ReaderRuns(reader, self.stores, self.named, views, bound, known, captured)
+        masked = self.engine.run(reader.program, calls(reader.function, bound.masked)) if bound.masked else ()
+        runs = ReaderRuns(reader, self.stores, self.named, views, bound, known, captured, masked)
         return _Judging(self, runs).verdict()
 
     def _views(self, reader: Reader, bound: Bound) -> Mapping[str, ComparedStores]:
@@ -192,6 +188,8 @@ class _Judging:
         hidden, within = self.runs.unseen_paths(impact)
         if self._at is None:
             return self._by_replay_alone(impact, (*hidden, *within))
+        if self.runs.is_misled:
+            return self._if_hurt(impact) or self._unseen_masked("it answers otherwise where values are hidden")
         return (
             self._if_failing(impact, (*hidden, *within))
             or self._if_hurt(impact)
@@ -291,12 +289,11 @@ class _Judging:
 
     def _if_masked(self) -> ReaderVerdict | None:
         """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""
-        if not all(is_nothing(outcome.answer) for outcome in self.runs.known) or not self.runs.reads_hidden():
-            return None
+        return self._unseen_masked("it finds nothing in known-good stores") if self.runs.finds_nothing_masked else None
+
+    def _unseen_masked(self, why: str) -> ReaderVerdict:
         before, (_, after) = self._before[1].answer, self._decisive
-        return unseen_verdict(
-            self._name, before, after, f"{CANNOT}: it answers {before.preview} there, whatever it reads"
-        )
+        return unseen_verdict(self._name, before, after, f"cannot be judged on masked data: {why}")
 
     def _intact(self, impact: Impact) -> ReaderVerdict:
         before, (_, after) = self._before[1].answer, self._decisive

@@ -11,10 +11,10 @@ from driftwright.base.forms import ID_FORMS
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, records_at
 from driftwright.base.terms import JsonType
-from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, touches
+from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, kind_of, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text
 from driftwright.verdict.store_case import Bound, StoreCase
-from driftwright.verdict.weigh import Scale, no_answer, signs
+from driftwright.verdict.weigh import Scale, is_nothing, no_answer, signs
 
 _SEVERAL = 2
 _TELLING = 4
@@ -36,6 +36,7 @@ class ReaderRuns:
         bound: The situations that it was run in.
         known: What it answered and read in the known-good ones.
         captured: The same of the captured ones.
+        masked: What it answers in the known-good ones once their values are hidden, where that tells anything.
     """
 
     reader: Reader
@@ -45,6 +46,18 @@ class ReaderRuns:
     bound: Bound
     known: Sequence[Outcome]
     captured: Sequence[Outcome]
+    masked: Sequence[Outcome] = ()
+
+    @property
+    def is_misled(self) -> bool:
+        """Whether hiding the known-good values makes the reader answer otherwise, as it may on the capture."""
+        kinds = [[kind_of(outcome.answer) for outcome in outcomes] for outcomes in (self.known, self.masked)]
+        return bool(self.masked) and any(kinds[0].count(kind) != kinds[1].count(kind) for kind in kinds[0])
+
+    @property
+    def finds_nothing_masked(self) -> bool:
+        """Whether the reader finds nothing on known-good stores, and takes in values that are hidden there."""
+        return all(is_nothing(outcome.answer) for outcome in self.known) and self._reads_hidden()
 
     @cached_property
     def generalise(self) -> Generaliser:
@@ -108,7 +121,7 @@ class ReaderRuns:
             for read in self.reads
         )
 
-    def reads_hidden(self) -> bool:
+    def _reads_hidden(self) -> bool:
         """Whether the reader takes in values of known-good stores that are hidden, other than ids, which only join."""
         for outcome in self.known:
             for read in outcome.reads:

@@ -77,9 +77,12 @@ class Bound:
         captured: The captured situations, bound in the same way; none when readers cannot be run on the capture.
         kinds: Of each captured situation the kind of the reader's answer in the page itself, where nothing is hidden;
             None where it is not known, and none at all where nothing is hidden in the captured situations either.
+        masked: The known-good situations with their values hidden as in the captured ones; none where the kinds are
+            known, and where they are hidden in the known-good ones anyway.
     """
 
     known: tuple[Situation, ...]
     small: tuple[Situation, ...]
     captured: tuple[Situation, ...]
     kinds: tuple[AnswerKind | None, ...] = ()
+    masked: tuple[Situation, ...] = ()

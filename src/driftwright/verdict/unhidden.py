@@ -23,11 +23,11 @@ from driftwright.impact import (
     Resolved,
     Situation,
     kind_of,
+    read_at,
 )
-from driftwright.snapshot import AnswersAt, FactAnswers, RawAnswers
+from driftwright.snapshot import AnswersAt, FactAnswers, RawAnswers, hiding
+from driftwright.verdict.observe import NO_SECRET
 from driftwright.workspace import Store, redaction_policy
-
-CANNOT = "cannot be judged on masked data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ class Unhidden:
         told = {fact.fact.name: (fact, answers.facts.get(fact.fact.name)) for fact in facts}
         same = {name: found for name, (fact, found) in told.items() if found is not None and found.code == fact.code}
         return cls(same)
+
+    def knows(self, fact: str) -> bool:
+        """Whether the page itself tells anything of a fact."""
+        return fact in self.facts and bool(self.facts[fact].found)
 
     def at(self, fact: str, chosen: Sequence[Situation]) -> tuple[AnswersAt | None, ...]:
         """Return what the readers of a fact answer in captured situations; None where they were not asked."""
@@ -68,6 +72,19 @@ def _rule_at(rule: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
             named = {} if isinstance(step, EachValue) else rule.get("fields", {})
             rule = named.get(getattr(step, "name", None)) or rule.get("values", {})
     return rule
+
+
+def masked_situations(known: Sequence[Situation], stores: Mapping[str, Store]) -> Iterator[Situation]:
+    """Yield known-good situations with the values of some stores hidden as in a capture."""
+    policies = {name: redaction_policy([store]) for name, store in stores.items()}
+    with hiding(NO_SECRET) as hide:
+        for situation in known:
+            held = {name: document for name, document in situation.stores.items() if name in policies}
+            masked = {
+                name: hide(policies[name], [document])[0] for name, document in held.items() if document is not None
+            }
+            all_stores = {**situation.stores, **masked}
+            yield replace(situation, stores=all_stores, now=read_at(all_stores), written={})
 
 
 def in_the_page(outcome: Outcome, kind: AnswerKind | None) -> Outcome:
