@@ -12,6 +12,14 @@ const QUIET = Object.fromEntries("assert debug dir error group groupEnd info log
 const PARSED = 4 * LIMIT.units; // characters that may be parsed for readers
 const MAKERS = [function () {}, async function () {}, function* () {}, async function* () {}].map(Object.getPrototypeOf);
 
+// What may change a built-in object, which then is put back after each call: looking at all of them takes its time.
+const TOUCHES = /\bprototype\b|__proto__|\b(?:Object|Reflect)\s*\.\s*(?:assign|define|set)|\b[A-Z]\w*\s*(?:\.\s*\w+|\[[^\]]*\])\s*=[^=]/;
+
+/** Let no reader make code out of text: that would not be bound to the names that it is given. */
+function withoutMakers() {
+  for (const maker of MAKERS) defineProperty(maker, "constructor", { value: undefined, configurable: true });
+}
+
 /** A described answer without its content. */
 function kindOf(told, value) {
   if (told.kind === "throws") {
@@ -112,7 +120,7 @@ function rawParams(fact, stores, tool) {
 
 /** One fact in one situation: of what kind each of its readers' answers is, and which source serves. */
 function toldOf(fact, params, asked) {
-  const { tools, programs, stores, shared, seeing } = asked;
+  const { tools, programs, stores, shared, seeing, touching } = asked;
   const now = fact.timed ? (asked.now ??= stores.now()) : USUAL_NOW;
   const clock = datesFrom(Date.parse(now));
   const copied = (text) => {
@@ -125,11 +133,20 @@ function toldOf(fact, params, asked) {
     if (!made.has(program)) made.set(program, programs[program](clock, QUIET));
     return made.get(program)[name];
   };
+  const calledOn = (program, name, input) => {
+    if (!touching.has(program)) return readerOf(program, name)(input);
+    try {
+      return readerOf(program, name)(input);
+    } finally {
+      restored(placed);
+      withoutMakers();
+    }
+  };
   const called = ([program, name]) => {
     const run = (parse) => {
       const input = stores.given(params, now, parse);
       try {
-        const value = readerOf(program, name)(input);
+        const value = calledOn(program, name, input);
         return { value, told: tools.describe(value) };
       } catch (error) {
         return { threw: true, error, told: tools.describeThrown(error) };
@@ -208,9 +225,8 @@ function answering(read) {
       giveBack();
     }
   };
-  /** No reader makes code out of text: that would not be bound to the names that it is given. */
   const sealed = (work) => alone(() => {
-    for (const maker of MAKERS) defineProperty(maker, "constructor", { value: undefined, configurable: true });
+    withoutMakers();
     return work();
   });
   const begun = (planText, programs, tools) => {
@@ -220,14 +236,16 @@ function answering(read) {
     const shared = tools.sharing();
     const stores = rawStores(last, plan, shared);
     const tool = redactor(last.policy);
-    const seeing = new Set(Object.keys(programs).filter((name) => tools.seesFrozen(String(programs[name]))));
+    const sourceOf = (name) => String(programs[name]).replace('{"__proto__": null, ', "{"); // every program returns its exports so
+    const seeing = new Set(Object.keys(programs).filter((name) => tools.seesFrozen(sourceOf(name))));
+    const touching = new Set(Object.keys(programs).filter((name) => TOUCHES.test(sourceOf(name))));
     const jobs = plan.facts.flatMap((fact) => {
       const params = rawParams(fact, stores, tool);
       const bound = (binding) => Object.fromEntries(params.map(([name, found]) => [name, found.get(binding[name])]));
       return fact.bindings.map((binding) => ({ fact, binding, params: bound(binding) }))
         .filter((job) => Object.values(job.params).every((value) => value !== undefined)); // prettier-ignore
     });
-    asked = { tools, programs, stores, shared, seeing, room: PARSED, jobs, at: 0, done: [], stopped: new Set() };
+    asked = { tools, programs, stores, shared, seeing, touching, room: PARSED, jobs, at: 0, done: [], stopped: new Set() };
     return jobs.length;
   };
   return {
