@@ -126,6 +126,8 @@ def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engi
     report = report_of(capture_facts(snapshot, taken.file), case, facts, judged, reads)
     report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
     report = page_states.applied(report, observed)
+    if snapshot.answers is not None and snapshot.answers.without:
+        report = replace(report, notes=(*report.notes, f"no reader was asked in the page: {snapshot.answers.without}"))
     if workspace.built_in:
         report = replace(report, notes=(f"{workspace.built_in_says}; {START}", *report.notes))
     return Examined(report, case, compiled, stores)

@@ -6,6 +6,7 @@ content security policy:
     (source).capture(policyText) -> a promise of the answer's text   reads the storage areas and redacts them
     object.unchanged() -> a promise of true or false                 whether all is still as `capture` of it read it
     (source).redact(policyText, areasText) -> the answer's text      the same law on areas given as text
+    object.answers.begin, .advance, .skip, .told                     the kinds of answers on what was read last
 """
 
 from __future__ import annotations
