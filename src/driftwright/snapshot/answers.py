@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("value", "undefined", "throws", "stopped")
 _PATH = re.compile(r"/|(?:/(?:\[\]|\{\}))+")
+_REASON = re.compile(r"[A-Za-z ,.']{0,120}")
 _WHY = re.compile(
     r"(?:needs )?"
     r"(?:throws|is not true|gives (?:null|undefined|NaN|a promise)|violates [a-zA-Z]+|cannot be checked|it has)"
@@ -126,7 +127,7 @@ def answers_of(reader: FieldReader, holder: Mapping[str, Any], place: str) -> Ra
             name: _fact(reader, reader.field(facts, f"{place}/facts", name, dict), f"{place}/facts/{name}")
             for name in facts
         },
-        reader.field(holder, place, "without", str),
+        _reason(reader, holder, place),
     )
     if reader.field(holder, place, "digest", str) != answers.digest:
         raise InputFault("the answers do not match their digest", reader.file, f"{place}/digest", _AGAIN)
@@ -136,8 +137,16 @@ def answers_of(reader: FieldReader, holder: Mapping[str, Any], place: str) -> Ra
 def _fact(reader: FieldReader, record: Mapping[str, Any], place: str) -> FactAnswers:
     found = tuple(answers_at(reader, item, below) for below, item in reader.objects(record, place, "found"))
     return FactAnswers(
-        reader.field(record, place, "code", str), found, reader.field(record, place, "without", str)
+        reader.field(record, place, "code", str), found, _reason(reader, record, place)
     )  # fmt: skip
+
+
+def _reason(reader: FieldReader, record: Mapping[str, Any], place: str) -> str:
+    """Return why there are no answers: reports say it, so that nothing but plain words may stand there."""
+    reason = reader.field(record, place, "without", str)
+    if not _REASON.fullmatch(reason):
+        raise InputFault("without is no reason in plain words", reader.file, f"{place}/without", _AGAIN)
+    return reason
 
 
 def answers_at(reader: FieldReader, record: Mapping[str, Any], place: str) -> AnswersAt:
