@@ -47,6 +47,18 @@ function datesFrom(now) {
   return Object.assign(Fixed, { now: () => now, parse: Real.parse, UTC: Real.UTC });
 }
 
+/** A property that is made when it is first asked for: most readers take one of many stores. */
+function onDemand(make) {
+  let held;
+  let isMade = false;
+  const set = (value) => void ([held, isMade] = [value, true]);
+  const get = () => {
+    if (!isMade) set(make());
+    return held;
+  };
+  return { get, set, enumerable: true, configurable: true };
+}
+
 /** The values at a path, whose steps are names, `{}` for each value of a map and `[]` for each item of a list. */
 function* valuesAt(value, steps, at = 0) {
   if (at === steps.length) return void (yield value);
@@ -90,7 +102,8 @@ function rawStores({ policy, views }, plan, shared) {
       const made = { now, ...params };
       for (const name of plan.stores) {
         const text = textOf(name, params);
-        put(made, name, text === undefined ? null : parse(text, name));
+        if (text === undefined) put(made, name, null);
+        else defineProperty(made, name, onDemand(() => parse(text, name)));
       }
       return made;
     },
@@ -150,6 +163,8 @@ function toldOf(fact, params, asked) {
         return { value, told: tools.describe(value) };
       } catch (error) {
         return { threw: true, error, told: tools.describeThrown(error) };
+      } finally {
+        if (asked.room < 0) throw OVERSIZE; // also where the reader has caught it
       }
     };
     // As in V8: what threw may have thrown for want of something of its own to change.
