@@ -242,7 +242,7 @@ def test_the_same_snapshot_twice_is_one_known_good_store(tmp_path: Path, program
 def test_files_are_written_all_or_none(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old", encoding="utf-8")
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with pytest.raises(MachineFault):
+    with pytest.raises(InputFault):
         write_together({tmp_path / "a": "new", tmp_path / "b" / "c": "new", tmp_path / "file" / "d": "new"})
     assert texts_below(tmp_path) == {"a": "old", "file": "in the way"}
     assert not (tmp_path / "b").exists()

@@ -85,7 +85,7 @@ def _strict(folder: Path, codes: dict[str, tuple[str, str]], policies: dict[str,
 def _offline(request: CaptureRequest) -> Snapshot:
     with OfflineRedactor() as redactor:
         saved = {"cart": json.dumps(CART)}
-        return dumped(request, [(Area.SESSION, saved, "saved.json")], redactor.redact, redactor.evaluate)
+        return dumped(request, [(Area.SESSION, saved, "saved.json")], redactor.redact, redactor.ask)
 
 
 def _told(snapshot: Snapshot) -> RawAnswers:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from driftwright.base.errors import MachineFault
+from driftwright.base.errors import InputFault, MachineFault
 from driftwright.snapshot.capture.deadline import Deadline, _processes, is_in_use
 from driftwright.snapshot.capture.launched.browser import (
     browser_environment,
@@ -159,3 +159,18 @@ def test_a_signal_leaves_no_profile_and_no_browser(
     assert error.splitlines()[-1] == "driftwright: interrupted"
     assert not is_in_use(begun[0].parent)
     assert list(temporary.glob("driftwright-profile-*")) == []
+
+
+def test_a_served_page_without_its_npm_packages_is_told_before_a_browser_starts(tmp_path: Path) -> None:
+    site = tmp_path / "shop"
+    site.mkdir()
+    (site / "package.json").write_text('{"dependencies": {"left": "1.0.0", "@some/right": "1.0.0"}}')
+    (site / "node_modules" / "left").mkdir(parents=True)
+    page = tmp_path / "shop.toml"
+    page.write_text(
+        'title = "Shop"\nurl = "https://shop.test/"\nstores = []\nserve = "shop"\nready = "() => true"\n'
+        '[[state]]\nname = "open"\nwhat = "it is open"\ndefault = true\nsteps = []\n'
+    )
+    target = load_target(page)
+    with pytest.raises(InputFault, match=r"not installed: @some/right.*npm ci"), Session(target, Deadline.after(9, "")):
+        pass

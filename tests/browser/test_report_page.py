@@ -124,7 +124,26 @@ def test_the_verdict_is_on_the_first_screen(window: Window, name: str, width: in
     assert text_of(page, "h1") == [f"Verdict: {VERDICT_WORDS[name].capitalize()}"]
     assert is_on_first_screen(page, "h1")
     assert is_on_first_screen(page, ".strip .lead")
+    if name in ("broken", "unseen"):
+        assert is_on_first_screen(page, ".causes li"), "the cause and what to do, or what to do to see anything"
     assert page.evaluate("scrollY") == 0
+
+
+def test_the_patch_is_one_click_away(window: Window) -> None:
+    record = full("broken")
+    proposal = {"change": "c1", "file": "contracts/a.js", "diff": "--- a\n+++ b\n@@ -1 +1 @@\n-old\n+new\n"}
+    record["proposals"] = [{**proposal, "confirmed_by": 2, "mends": ["success_count"], "leaves": [], "then": "accept"}]
+    page = window.show(render(record, "html"), 360)
+    assert is_on_first_screen(page, ".mend")
+    page.click(".mend")
+    assert page.evaluate("location.hash") == "#patch-1"
+    assert is_on_first_screen_now(page, "#patch-1 summary")
+
+
+def is_on_first_screen_now(page: Page, selector: str) -> bool:
+    """Whether something is within the screen, wherever the page was scrolled to."""
+    page.wait_for_function(f"document.querySelector('{selector}').getBoundingClientRect().top < innerHeight")
+    return is_on_first_screen(page, selector)
 
 
 # ---- on its own
@@ -308,7 +327,7 @@ def test_paper_holds_what_is_folded(window: Window) -> None:
         "verdict": "h1",
         "headline": ".lead",
         "tally": ".tally li",
-        "facts": "article.card h3",
+        "facts": "article.card h4",
         "drawing": "svg.graph",
     }
     for what, selector in {**folded, **shown, "timeline": ".timeline tbody tr"}.items():

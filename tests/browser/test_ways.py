@@ -33,7 +33,7 @@ from driftwright.snapshot.capture.by_hand.dump import dumped
 from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, shapes_source
 from driftwright.snapshot.capture.by_hand.offline import redact
 from driftwright.snapshot.capture.by_hand.snippet import one_time_salt, pasted, snippet
-from driftwright.snapshot.capture.deadline import end_browser
+from driftwright.snapshot.capture.deadline import Deadline, end_browser
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from driftwright.snapshot.capture.launched.login import checked_profile, login, profile_folder
 from driftwright.snapshot.capture.launched.probe import capture_launched
@@ -48,10 +48,11 @@ from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.policy import redaction_policy
 from driftwright.workspace.target.target import Target, load_target
-from kit.by_hand import Hand
+from kit.by_hand import Hand, redact_once
 from kit.faults import in_time
 
 SALT = b"\x07" * 32
+IN_TIME = Deadline(float("inf"), "shop.toml")
 ID = "5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22"
 OPEN = {"redact": "keep", "types": ["integer"]}
 LINE = {"fields": {"line": {"redact": "pseudonym", "types": ["string"]}}}
@@ -162,7 +163,10 @@ def test_each_way_in_gives_the_same_digest(hand: Hand, tab: str, request_for: Ca
     ]
     saved = dumped(request_for, files, redact)
     both = (Area.SESSION, Area.LOCAL)
-    assert attached.digest == launched.digest == from_console.digest
+    assert attached.digest == launched.digest
+    # A snippet's key is its own: nothing hides once more what it printed.
+    assert _told(from_console, *both) == _told(dumped(request_for, files, redact_once), *both)
+    assert _told(from_console, *both) != _told(launched, *both)
     assert _told(saved, *both) == _told(launched, *both)
     assert {one.redaction for one in (launched, attached, from_console, saved)} == {launched.redaction}
     ways = [one.provenance.way for one in (launched, attached, from_console, saved)]
@@ -320,7 +324,7 @@ def test_a_tab_behind_its_own_dialog_is_blind_in_time(
 def test_a_browser_elsewhere_is_refused_without_asking(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     hosts = _connections(monkeypatch)
     with pytest.raises(InputFault, match="not on this machine"):
-        find_endpoints(where)
+        find_endpoints(where, IN_TIME)
     assert hosts == []
 
 
@@ -329,14 +333,14 @@ def test_a_browser_elsewhere_is_refused_without_asking(where: str, monkeypatch: 
 )
 def test_what_is_no_way_to_a_browser_is_refused(where: str) -> None:
     with pytest.raises(InputFault, match="not a way to a browser"):
-        find_endpoints(where)
+        find_endpoints(where, IN_TIME)
 
 
 def test_a_port_without_a_browser_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(InputFault, match="no browser answers there"):
-        find_endpoints(str(port))
+        find_endpoints(str(port), IN_TIME)
 
 
 SEEN = {
@@ -516,7 +520,7 @@ def _shapes(edit: Callable[[str], str] = str, many: int = 1) -> str:
     stores = load_stores(workspace.schemas)
     policy = redaction_policy(stores[name] for name in target.stores)
     seen = read_snapshot(SAMPLE)
-    text = policy_text(policy, SALT, [view.area for view in seen.areas])
+    text = policy_text(policy, SALT, ())
     areas = [
         {
             "area": view.area,
@@ -526,7 +530,7 @@ def _shapes(edit: Callable[[str], str] = str, many: int = 1) -> str:
     ]
     process = Process(1 << 30, "UTC")
     try:
-        answer = redact(text, json.dumps(areas))
+        answer = redact(policy, SALT, areas)
         shapes = process.evaluate(f"JSON.stringify(({shapes_source()})({literal(text)}, {literal(answer)}))", 30)
     finally:
         process.close()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from driftwright.history.alert.alert import Event, Happening, Status
 from driftwright.history.alert.life import Life, Thresholds, life, next_life
-from driftwright.history.alert.message import LONGEST_BODY, message
+from driftwright.history.alert.message import LONGEST_BODY, message, title
 from driftwright.history.alert.seen import past_of
 from driftwright.history.run import FindingState, Run
 from driftwright.report.model import fingerprint
@@ -195,7 +195,7 @@ HOSTILE = (
 def test_foreign_words_are_inert_in_title_text_and_body(foreign: str) -> None:
     runs = [a_run(number, {foreign: ("broken", "silent")}, (foreign, "site", f"/{foreign}")) for number in (1, 2)]
     (alert,) = life(runs)[0].alerts.values()
-    one = message(Happening.NEW, alert, runs[-1])
+    one = message(Happening.NEW, alert, runs)
     for text in (one.title, one.text):
         assert not re.search(r"@\w|<[!/a-z]|#\d|::|##\[|`|://|[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e]", text)
     prose = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", one.body).replace("<!-- driftwright:", "")
@@ -210,6 +210,47 @@ def test_a_body_is_never_longer_than_an_issue_takes() -> None:
     names = {f"fact-{number}-{'x' * 200}": ("broken", "silent") for number in range(400)}
     runs = [a_run(number, names) for number in (1, 2)]
     (alert,) = life(runs)[0].alerts.values()
-    body = message(Happening.NEW, alert, runs[-1]).body
+    body = message(Happening.NEW, alert, runs).body
     assert len(body) <= LONGEST_BODY
     assert "and 350 more facts" in body
+
+
+def _release(number: int, places: int, rule: str = "field-renamed") -> Run:
+    """A run after a release that changed many fields of a store in one way."""
+    findings = tuple(
+        FindingState(f"{place:012x}", "count", rule, "site", f"/state/items/[]/field{place}", "broken", "silent")
+        for place in range(places)
+    )
+    good = a_run(number, HURT if places else GOOD)
+    return replace(good, verdict="broken" if places else "intact", findings=findings)
+
+
+def test_many_fields_that_one_release_renamed_are_one_alert_with_their_number() -> None:
+    state, events = life([a_run(1, GOOD), *(_release(number, 72) for number in (2, 3, 4))])
+    assert [(event.sequence, event.happening) for event in events if event.happening != "still"] == [(3, "new")]
+    (alert,) = state.alerts.values()
+    assert alert.places == 72
+    assert title(alert) == "72 times field-renamed at site:/state/items/[] hurts 1 fact"
+    state, events = life([*(_release(number, 72) for number in (1, 2)), *(_release(number, 0) for number in (3, 4))])
+    assert [event.happening for event in events] == ["new", "recovered"]
+
+
+def test_a_few_fields_are_alerts_of_their_own_and_what_joins_or_leaves_changes_no_others() -> None:
+    state, _ = life([_release(1, 3), _release(2, 3)])
+    assert sorted(alert.places for alert in state.alerts.values()) == [1, 1, 1]
+    runs = [*(_release(number, 3) for number in (1, 2)), *(_release(number, 40) for number in (3, 4))]
+    state, events = life(runs)
+    assert sorted(alert.places for alert in state.alerts.values()) == [1, 1, 1, 37]
+    assert [event.sequence for event in events if event.happening == "new"] == [2, 2, 2, 4]
+    state, events = life([*runs, *(_release(number, 5) for number in (5, 6))])
+    assert sorted(alert.places for alert in state.alerts.values()) == [1, 1, 1, 2]
+    assert [event for event in events if event.happening == "recovered"] == []
+
+
+def test_two_kinds_of_change_in_one_release_are_two_alerts() -> None:
+    both = [
+        replace(_release(n, 30), findings=_release(n, 30).findings + _release(n, 30, "field-removed").findings)
+        for n in (1, 2)
+    ]
+    _, events = life(both)
+    assert [event.happening for event in events] == ["new", "new"]

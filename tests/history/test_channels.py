@@ -119,9 +119,59 @@ def test_an_older_run_neither_edits_nor_closes_what_a_newer_one_said(tmp_path: P
     behind = tmp_path / "behind"
     outcomes = live(behind, story(HURT, HURT, GOOD, GOOD), the_repo(site))
     assert site.issues[0] == before
-    assert all(outcome.sent == () and outcome.fault is None for outcome in outcomes)
-    outcomes = live(behind, [a_run(20, GOOD)], the_repo(site))
+    assert all(outcome.sent == () for outcome in outcomes)
+    # It is said, for a history that is older than what was told from it has lost runs.
+    told = faults(outcomes)
+    assert len(told) == 2
+    assert [fault for fault in told if "1 issue was written by a later run of this history" not in fault] == []
+    live(behind, [a_run(20, GOOD)], the_repo(site))
     assert site.issues[0] == before  # the history behind never told it, so it has nothing to take back
+
+
+@pytest.mark.parametrize("mark", ["run:9999-12-31T23:59:59Z", f"run:{'f' * 32}:999999999999999999", "run:", ""])
+@pytest.mark.parametrize("happened", ["new", "still"])
+def test_a_strangers_issue_with_our_marks_silences_nothing(
+    tmp_path: Path, site: Site, mark: str, happened: str
+) -> None:
+    body = f"<!-- driftwright:alert:{KEY} -->\n<!-- driftwright:{mark} -->"
+    planted = {"title": "x", "body": body, "labels": ["driftwright"], "state": "open", "user": {"login": "stranger"}}
+    if happened == "still":  # the alert was told already, and then the issue of it was taken away
+        live(tmp_path, story(HURT, HURT), the_repo(site))
+        site.issues = []
+    site.issues.append({**planted, "number": 1})
+    runs = [a_run(number, HURT) for number in (3, 4)]
+    assert faults(live(tmp_path, runs, the_repo(site))) == []
+    assert site.issues[0] == {**planted, "number": 1}
+    assert site.issues[1]["user"] == {"login": site.login}
+
+
+def test_a_clock_in_the_future_ends_no_alert(tmp_path: Path, site: Site) -> None:
+    ahead = [replace(run, recorded_at=f"9999-12-31T23:59:5{run.sequence}.000000Z") for run in story(HURT, HURT)]
+    live(tmp_path, [*ahead, a_run(3, GOOD), a_run(4, GOOD)], the_repo(site))
+    assert [issue["state"] for issue in site.issues] == ["closed"]
+    live(tmp_path / "begun anew", [a_run(5, HURT), a_run(6, HURT)], the_repo(site))
+    assert [issue["state"] for issue in site.issues] == ["open"]
+
+
+def test_the_token_of_a_workflow_is_asked_whose_it_is_by_the_other_way(tmp_path: Path, site: Site) -> None:
+    site.workflow, site.login = True, "github-actions[bot]"
+    live(tmp_path, story(*[HURT] * 4), the_repo(site))
+    assert len(site.issues) == 1
+    site.fails = lambda asked: 403 if "graphql" in asked.path else None
+    (fault,) = faults(live(tmp_path, [a_run(5, GRAVE), a_run(6, GRAVE)], the_repo(site))[:1])
+    assert fault.startswith("GitHub answered 403")
+
+
+def test_an_entry_about_a_run_that_is_still_to_come_is_told_as_a_fault_and_silences_nothing(
+    tmp_path: Path, site: Site
+) -> None:
+    live(tmp_path, story(GOOD))
+    with History(tmp_path) as history:
+        history.mark(Sent(f"github:{REPO}", KEY, 2**62, active=True, run="x"))
+    told = faults(live(tmp_path, [a_run(number, HURT) for number in (2, 3, 4)], the_repo(site)))
+    assert len(site.issues) == 1
+    assert len(told) == 1
+    assert "that a run still to come was told" in told[0]
 
 
 def test_what_could_not_be_sent_is_sent_by_the_next_run_once(tmp_path: Path, site: Site) -> None:
@@ -390,7 +440,7 @@ def test_the_body_holds_the_report_cut_by_whole_sections() -> None:
     for number in range(300):
         report["facts"].append({**facts[0], "name": f"more_{number}", "says": "It is wrong, and it stays wrong. " * 8})
     (alert,) = {key: one for key, one in _alerts(story(HURT, HURT)).items() if key == KEY}.values()
-    one = message(Happening.NEW, alert, a_run(2, HURT), read(report))
+    one = message(Happening.NEW, alert, [a_run(2, HURT)], read(report))
     assert 40_000 < len(one.body) <= LONGEST_BODY
     assert "**Cut short:**" in one.body
     assert one.body.count("\n```") % 2 == 0  # no fence is left open

@@ -161,7 +161,7 @@ def test_a_history_that_cannot_be_kept_keeps_nobody_from_the_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "history").write_text("a file where the folder should be", "utf-8")
-    with pytest.raises(MachineFault, match="the folder cannot be made"):
+    with pytest.raises(InputFault, match="name another folder"):
         finish(blind_report(FAULT, "standin", "worked", "1"), Job(tmp_path, tmp_path / "history"))
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["past"] is None
     assert "login-wall" in capsys.readouterr().out

@@ -50,6 +50,19 @@ def _report(folder: Path) -> tuple[str, ...]:
     return "report", ".", "--format", "markdown"
 
 
+def _suppress(*command: str) -> Given:
+    def given(folder: Path) -> tuple[str, ...]:
+        shutil.copy(TESTS / "samples" / "broken.report.json", folder / "report.json")
+        contracts = folder / "contracts"
+        contracts.mkdir()
+        (folder / "schemas").mkdir()
+        for fact in json.loads((folder / "report.json").read_text())["facts"]:
+            (contracts / f"{fact['name']}.toml").touch()
+        return (*command, "--reason", "known", "--report", ".")
+
+    return given
+
+
 def _scan(folder: Path) -> tuple[str, ...]:
     (folder / "secrets").write_text("a-secret-of-ours\n")
     (folder / "log.txt").write_text("it says a-secret-of-ours here")
@@ -77,6 +90,8 @@ ALONE: dict[str, tuple[Given, int, str]] = {
     "alert": (_with_history("alert", "--history", ".", "--dry-run", "--alert", "github", "--repo", "a/b"), 0, "would"),
     "heartbeat": (_with_history("heartbeat", ".", "--max-age", "1h"), 1, "too old"),
     "readiness": (_with_history("readiness", "--history", "."), 0, "count"),
+    "baseline": (_suppress("baseline"), 0, "suppressions.toml"),
+    "suppress": (_suppress("suppress", "0123456789ab"), 2, "no finding"),
     "schema": (_always("schema", "contract"), 0, '"$schema"'),
     "completion": (_always("completion", "bash"), 0, "driftwright"),
     "probe": (_saved, 0, "standin.snapshot.json"),

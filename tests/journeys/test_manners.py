@@ -115,3 +115,32 @@ def test_where_an_interruption_is_ignored_it_stays_so(tmp_path: Path) -> None:
     )
     with _run(tmp_path, code) as running:
         assert running.communicate(timeout=60)[0] == "True\n"
+
+
+def test_a_quiet_command_leaves_its_exit_code_and_its_faults(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"n": 1}')
+    (tmp_path / "b.json").write_text('{"n": "1"}')
+    (tmp_path / "r.js").write_text("export const next = (d) => d.n + 1;")
+    loud = program("diff", "a.json", "b.json", "--consumer", "r.js")
+    for words in (("-q", "diff"), ("--quiet", "diff"), ("diff", "-q")):
+        done = program(*words, "a.json", "b.json", "--consumer", "r.js")
+        assert (done.code, done.stdout, done.stderr) == (loud.code, "", "")
+    missing = program("diff", "-q", "a.json", "nowhere.json")
+    assert (missing.code, missing.stdout, missing.stderr.count("\n")) == (2, "", 1)
+    assert program("-q", "-v", "doctor").code == 2
+
+
+def test_a_verbose_command_says_what_it_does_and_where_a_fault_arose(program: Program, tmp_path: Path) -> None:
+    write_workspace(tmp_path)
+    (tmp_path / "cart.json").write_text("{}")
+    done = program("--workspace", "ws", "check", "-v", "--store", "cart=cart.json")
+    usual = program("--workspace", "ws", "check", "--store", "cart=cart.json")
+    assert done.stdout.splitlines()[0] == usual.stdout.splitlines()[0]
+    assert usual.stderr == ""
+    assert "s in all" in done.stderr.splitlines()[-1]
+    assert all(line.startswith("driftwright: ") for line in done.stderr.splitlines())
+    (tmp_path / "secret.json").write_text("{canary-of-a-value")
+    wrong = program("check", "-v", "--workspace", "ws", "--store", "cart=secret.json")
+    assert wrong.code == 2
+    assert "jsontext.py" in wrong.stderr
+    assert "canary" not in wrong.stderr

@@ -8,16 +8,20 @@ import subprocess
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from py_mini_racer import MiniRacer
+
 from driftwright.base.terms import Area
+from driftwright.snapshot.capture.answer import literal, policy_text
 from driftwright.snapshot.capture.attached.devtools import DevTools
 from driftwright.snapshot.capture.deadline import Deadline, end_browser
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
+from driftwright.snapshot.capture.redactor import redactor_source
 
 SALT = b"\x07" * 32
 LINES = 40
@@ -47,6 +51,14 @@ def policy(areas: Iterable[Area] = Area) -> dict[str, Any]:
     """One store in each of `areas`, named after it."""
     stores = [{"name": str(area), "area": str(area), "key": KEYS[area], "rule": _RULE} for area in areas]
     return {"words": ["cart"], "stores": stores}
+
+
+def redact_once(policy: Mapping[str, Any], key: bytes, views: Sequence[Mapping[str, Any]]) -> str:
+    """Do what `redact` does, under one key alone: as a snippet does, whose key serves only there."""
+    engine = MiniRacer()
+    areas = literal(json.dumps(views))
+    answer = engine.eval(f"{redactor_source()}.redact({literal(policy_text(policy, key, ()))}, {areas})")
+    return str(answer)
 
 
 # With ?as=kept nothing is written that a browser keeps: what is there was there before.

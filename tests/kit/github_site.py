@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 REPO = "owner/extension"
 TOKEN = "token-of-the-tests-0123456789"  # noqa: S105 - it opens nothing
+LOGIN = "drift-bot"
 
 
 @dataclass
@@ -30,7 +31,8 @@ class Asked:
 class Site:
     """The state behind the server.
 
-    `fails` answers a request with a status instead of an answer; it is asked first.
+    `fails` answers a request with a status instead of an answer; it is asked first. `login` is whose token it is, and
+    `workflow` says that it is that of a workflow, which may not ask who it is by the usual way.
     """
 
     issues: list[dict[str, Any]] = field(default_factory=list)
@@ -38,6 +40,8 @@ class Site:
     asked: list[Asked] = field(default_factory=list)
     fails: Callable[[Asked], int | None] = lambda _: None
     url: str = ""
+    login: str = LOGIN
+    workflow: bool = False
 
     def answer(self, asked: Asked) -> tuple[int, Any]:
         """Answer as GitHub does."""
@@ -48,6 +52,10 @@ class Site:
         parts = urlsplit(asked.path)
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
             return 401, {"message": "Bad credentials"}
+        if parts.path == "/user":
+            return (403, {"message": "no integration may"}) if self.workflow else (200, {"login": self.login})
+        if parts.path == "/graphql":
+            return 200, {"data": {"viewer": {"login": self.login}}}
         issue = re.fullmatch(rf"/repos/{REPO}/issues/(\d+)(/comments)?", parts.path)
         if issue is not None:
             return self._issue(asked, int(issue[1]), comments=bool(issue[2]))
@@ -68,7 +76,8 @@ class Site:
     def _made(self, asked: Asked) -> tuple[int, Any]:
         if len(asked.document["body"]) > 65_536 or len(asked.document["title"]) > 256:
             return 422, {"message": "Validation Failed"}
-        self.issues.append({**asked.document, "number": len(self.issues) + 1, "state": "open"})
+        more = {"number": len(self.issues) + 1, "state": "open", "user": {"login": self.login}}
+        self.issues.append({**asked.document, **more})
         return 201, self.issues[-1]
 
     def _issue(self, asked: Asked, number: int, *, comments: bool) -> tuple[int, Any]:
@@ -86,7 +95,11 @@ class Site:
 
     def writes(self) -> list[str]:
         """What was written: method and path, in order."""
-        return [f"{one.method} {one.path.removeprefix(f'/repos/{REPO}/')}" for one in self.asked if one.method != "GET"]
+        return [
+            f"{one.method} {one.path.removeprefix(f'/repos/{REPO}/')}"
+            for one in self.asked
+            if one.method != "GET" and "graphql" not in one.path
+        ]
 
 
 @contextlib.contextmanager

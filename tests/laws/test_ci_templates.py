@@ -147,19 +147,21 @@ def _written(file: Path) -> str:
     text = file.read_text(encoding="utf-8")
     if file.suffix not in {".yml", ".yaml"}:
         return text
-    return "\n".join((*_texts(yaml.safe_load(text)), *re.findall(r"#(.*)", text)))
+    written = "\n".join((*_texts(yaml.safe_load(text)), *re.findall(r"#(.*)", text)))
+    return re.sub(r"\\\n\s*", "", written)  # a line that goes on below
 
 
 COMMAND = re.compile(
     rf'(?<![\w./-])(?:[\w$"./]*/)?driftwright"?[ ]+((?:--workspace \S+ )?(?:{"|".join(_verbs())})\b[^`\n;|#]*)'
 )
 WRITTEN = [*sorted(file for file in TEMPLATES.rglob("*") if file.is_file()), ROOT / ".pre-commit-hooks.yaml"]
-PAGES = [ROOT / "README.md", ROOT / "ci" / "README.md", ROOT / "contracts" / "README.md", ROOT / "probes" / "README.md"]
+PAGES = [ROOT / name for name in ("README.md", "ci/README.md", "contracts/README.md", "probes/README.md")]
+PAGES += [ROOT / "docs" / f"{name}.md" for name in ("workspace", "verdicts", "captures", "ci")]
 
 
 # What stands for a number; what two blanks part from a command explains it.
 PLACEHOLDER = re.compile(r"\b(?:SECONDS|MS|N|PORT)\b")
-BESIDE = re.compile(r"  .*|[.,:)]+$")
+BESIDE = re.compile(r"  .*|\s+\d?[<>].*|[.,:)]+$")
 
 
 def _commands(file: Path) -> list[str]:
@@ -207,11 +209,12 @@ def test_a_command_that_there_is_not_would_be_found(tmp_path: Path, capsys: pyte
 def test_the_commands_of_the_templates_were_found() -> None:
     """A pattern that finds nothing would prove nothing."""
     found = {file.name: [command.split()[0] for command in _commands(file)] for file in WRITTEN}
-    assert found["drift.yml"] == ["alert"]
+    assert found["drift.yml"] == ["run", "alert"]
+    assert found["pull-request.yml"] == ["prove", "check"]
     assert found["heartbeat.yml"].count("heartbeat") == 2
     assert found["drift.gitlab-ci.yml"] == ["run", "alert", "heartbeat"]
     assert found["driftwright@.service"] == ["probe", "run", "alert"]
-    assert _commands(TEMPLATES / "container" / "Containerfile") == ["--workspace /workspace run standin --output /out"]
+    assert _commands(TEMPLATES / "container" / "Containerfile") == ["--workspace /workspace run TARGET --output /out"]
     assert found[".pre-commit-hooks.yaml"] == ["prove"]
 
 
@@ -304,12 +307,13 @@ def test_nothing_but_known_words_and_numbers_becomes_an_output(tmp_path: Path, n
 def test_a_workflow_has_few_rights_and_bounds(file: Path) -> None:
     workflow = yaml.safe_load(file.read_text())
     assert workflow["permissions"] == {}
-    assert set(workflow[True]) == {"schedule", "workflow_dispatch"}, "nothing that a fork or a comment can start"
+    started = {"pull_request"} if file.name == "pull-request.yml" else {"schedule", "workflow_dispatch"}
+    assert set(workflow[True]) == started, "nothing that a comment can start, nor a fork with rights of ours"
     assert workflow["concurrency"]["group"]
     for job in workflow["jobs"].values():
         assert job["timeout-minutes"] <= 20
-        assert set(job["permissions"]) <= {"contents", "issues"}
-        assert job["permissions"]["contents"] == "read"
+        assert set(job["permissions"]) <= {"contents", "issues", "pull-requests"}
+        assert job["permissions"].get("contents", "read") == "read"
         for step in job["steps"]:
             assert "${{" not in step.get("run", "")
             if step.get("uses", "").startswith("actions/checkout@"):
@@ -323,6 +327,64 @@ def test_only_the_alert_may_write_and_it_always_runs() -> None:
     assert "secrets." not in (GITHUB / "drift.yml").read_text()
     tokens = [step["name"] for job in jobs.values() for step in job["steps"] if "GITHUB_TOKEN" in step.get("env", {})]
     assert tokens == ["Tell once"]
+
+
+def test_what_runs_the_code_of_a_pull_request_may_write_nothing() -> None:
+    jobs = yaml.safe_load((GITHUB / "pull-request.yml").read_text())["jobs"]
+    rights = {name: job["permissions"] for name, job in jobs.items()}
+    assert rights == {"check": {"contents": "read"}, "comment": {"pull-requests": "write"}}
+    assert not [step for step in jobs["comment"]["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert "head.repo.full_name == github.repository" in jobs["comment"]["if"]
+
+
+def _script(job: dict[str, Any], name: str) -> str:
+    (script,) = [step["run"] for step in job["steps"] if step.get("name") == name]
+    return str(script)
+
+
+def test_an_artifact_that_is_not_what_the_capture_left_is_not_told(tmp_path: Path) -> None:
+    jobs = yaml.safe_load((GITHUB / "drift.yml").read_text())["jobs"]
+    left, output = tmp_path / "left", tmp_path / "output"
+    (left / "history").mkdir(parents=True)
+    (left / "report.json").write_text("{}")
+    (left / "history" / "history.sqlite3").write_bytes(b"runs")
+
+    def act(script: str, **more: str) -> int:
+        variables = {"PATH": "/usr/bin:/bin", "GITHUB_OUTPUT": str(output), **more}
+        command = ["/bin/bash", "-euo", "pipefail", "-c", script]
+        return subprocess.run(command, cwd=left, env=variables, capture_output=True, check=False).returncode
+
+    assert act(_script(jobs["capture"], "Digest of what is left")) == 0
+    digest = output.read_text().removeprefix("digest=").strip()
+    check = _script(jobs["alert"], "Is it what the capture left?")
+    assert len(digest) == 64
+    assert act(check, EXPECTED=digest) == 0
+    assert act(check, EXPECTED="") == 2
+    (left / "history" / "history.sqlite3").write_bytes(b"other runs")
+    assert act(check, EXPECTED=digest) == 2
+    order = [step.get("name") for step in jobs["alert"]["steps"]]
+    assert order.index("Is it what the capture left?") < order.index("Tell once")
+
+
+def test_gitlab_gives_the_webhook_to_the_job_that_tells_alone() -> None:
+    jobs = yaml.safe_load((TEMPLATES / "gitlab" / "drift.gitlab-ci.yml").read_text())
+    told = {name for name, job in jobs.items() if job.get("environment", {}).get("name") == "driftwright-alert"}
+    assert told == {"alert"}
+    refusal = jobs["drift"]["script"][0]
+    for address, code in (("", 0), ("https://hook.example/lighthouse", 2)):
+        variables = {"PATH": "/usr/bin:/bin", **({"DRIFTWRIGHT_WEBHOOK_URL": address} if address else {})}
+        done = subprocess.run(["/bin/sh", "-ec", refusal], env=variables, capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert "lighthouse" not in done.stderr
+
+
+def test_no_package_of_npm_runs_a_script_when_it_is_installed() -> None:
+    files = [file for file in (ROOT / "ci").rglob("*") if file.is_file() and "node_modules" not in file.parts]
+    calls = [line for file in files for line in file.read_text("utf-8", "replace").splitlines() if "npm ci " in line]
+    assert len([line for line in calls if "--prefix" in line]) == 3
+    assert [line for line in calls if "--prefix" in line and "--ignore-scripts" not in line] == []
+    locks = [ROOT / "probes" / "standin", ROOT / "ci" / "linters", ROOT / "tests" / "published"]
+    assert [lock for lock in locks if "hasInstallScript" in (lock / "package-lock.json").read_text()] == []
 
 
 def test_actions_are_pinned_by_commit_with_their_version_beside() -> None:
@@ -430,6 +492,6 @@ def test_the_container_runs_as_nobody_special_and_installs_by_hashes() -> None:
 def test_the_hook_runs_offline_and_only_when_contracts_or_schemas_change() -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert (hook["id"], hook["language"], hook["pass_filenames"]) == ("driftwright-contracts", "python", False)
-    matches = [name for name in ("contracts/a.toml", "schemas/x/y/v1.schema.json", "src/a.py", "docs/contracts/a")
-               if re.search(hook["files"], name)]  # fmt: skip
-    assert matches == ["contracts/a.toml", "schemas/x/y/v1.schema.json"]
+    own = ("contracts/a.toml", "schemas/x/y/v1.schema.json", "drift/contracts/a.toml", "driftwright.toml")
+    others = ("src/a.py", "docs/my-contracts/a", "contracts.md", "a/driftwright.toml.md")
+    assert [name for name in (*own, *others) if re.search(hook["files"], name)] == [*own]

@@ -135,7 +135,7 @@ class Bench:
         """The capture of a page that holds the document."""
         (store,) = self.request.policy["stores"]
         area = {store["key"]: json.dumps(document)}
-        return dumped(self.request, [(None, area, "saved.json")], self.redactor.redact, self.redactor.evaluate)
+        return dumped(self.request, [(None, area, "saved.json")], self.redactor.redact, self.redactor.ask)
 
     def captured(self, document: Document) -> dict[str, FactFound]:
         """The judgement of that capture."""

@@ -75,7 +75,7 @@ class Asked:
         readers = readers_of(workspace, stores, ["cart"])
         request = CaptureRequest(load_target(target), redaction_policy([stores["cart"]]), SALT, readers=readers)
         saved = {"cart": json.dumps(cart_store() if held is None else held)}
-        return dumped(request, [(None, saved, "saved.json")], self._redactor.redact, self._redactor.evaluate)
+        return dumped(request, [(None, saved, "saved.json")], self._redactor.redact, self._redactor.ask)
 
     def answers(self, codes: dict[str, str], held: Any = None, params: str = "") -> dict[str, FactAnswers]:
         """The kinds of answers by the names of facts."""

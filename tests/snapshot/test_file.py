@@ -160,9 +160,9 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_no_part(tmp_path: Path, mo
     assert [found.name for found in tmp_path.iterdir()] == [file.name]
 
 
-def test_a_folder_that_cannot_be_is_the_machine_s_fault(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_was_named_wrongly(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file, not a folder")
-    with pytest.raises(MachineFault, match="cannot be written"):
+    with pytest.raises(InputFault, match="cannot be written"):
         write_snapshot(_snapshot(), tmp_path / "taken" / "a.snapshot.json")
 
 

@@ -72,7 +72,7 @@ def wrong_calls(report: Report) -> None:
     driftwright.diff({}, {"a": b"bytes"}.keys())  # type: ignore[arg-type]
     driftwright.capture("standin", "drift", "worked")  # type: ignore[call-arg]
     driftwright.accept("a.snapshot.json", apply="yes")  # type: ignore[arg-type]
-    driftwright.init("drift", ["a.json", "b.json"], "readers.js", area="indexed-db")  # type: ignore[arg-type]
+    driftwright.init("drift", ["a.json", "b.json"], "readers.js", area="cookies")  # type: ignore[arg-type]
     driftwright.render(report, "pdf")  # type: ignore[arg-type]
     driftwright.nothing()  # type: ignore[attr-defined]
     report.verdict = Verdict.INTACT  # type: ignore[misc]

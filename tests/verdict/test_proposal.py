@@ -383,7 +383,7 @@ def test_every_format_shows_the_patch(tmp_path: Path) -> None:
     (proposal,) = written["proposals"]
     assert ProposalFound(**{**proposal, "mends": tuple(proposal["mends"]), "leaves": ()}) == report.proposals[0]
     assert "cart.counted ?? cart.count" in proposal["diff"]
-    line = next(line for line in render(report, "text").split("\n") if line.startswith("patch "))
+    line = next(line for line in render(report, "text").split("\n") if line.startswith("  patch "))
     assert "contracts/items.toml: mends items" in line
     assert "```diff\n--- a/contracts/items.toml\n" in render(report, "markdown")
     page = render(report, "html")

@@ -22,8 +22,9 @@ from driftwright.report.stored import record
 from driftwright.snapshot.file import write_snapshot
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.reported import blind_report
-from driftwright.verdict.triage import Triage, levels, load_suppressions, load_triage, unnoticed_breaks
+from driftwright.verdict.triage import Triage, levels, load_triage, unnoticed_breaks
 from driftwright.workspace.folders import Workspace
+from driftwright.workspace.suppressions import load_suppressions
 from kit.market import LOOSE, NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market, orders
 
 DAY = date(2026, 6, 1)

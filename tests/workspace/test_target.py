@@ -128,3 +128,13 @@ def test_the_salt_is_made_once_and_is_private(tmp_path: Path) -> None:
     file.symlink_to(os.devnull)
     with pytest.raises(InputFault, match="symbolic link"):
         workspace_salt(tmp_path / "state")
+
+
+def test_an_extension_in_a_path_with_a_comma_is_refused_for_the_browser_would_load_two(tmp_path: Path) -> None:
+    folder = tmp_path / "ours,theirs"
+    folder.mkdir()
+    (folder / "manifest.json").write_text("{}")
+    file = tmp_path / "shop.toml"
+    file.write_text('title = "Shop"\nurl = "https://shop.example/"\nstores = ["shop"]\nextension = "ours,theirs"\n')
+    with pytest.raises(InputFault, match="extension: the folder's path holds a comma"):
+        load_target(file)

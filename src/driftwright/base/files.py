@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
@@ -13,6 +14,12 @@ from pathlib import Path as File
 from driftwright.base.errors import InputFault, MachineFault
 
 _NO_WAIT: int = getattr(os, "O_NONBLOCK", 0)
+_NAMED_WRONGLY = frozenset(
+    [
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR),
+        *(errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL),
+    ]
+)
 _PATIENCE = 0.5  # seconds in which who writes to a pipe has to begin
 MAX_TEXT = 16 * 1024 * 1024  # bytes of a text that a person wrote
 
@@ -110,8 +117,8 @@ def write_atomically(file: File, text: str) -> None:
     """Write a text file whole, or leave the old one as it was.
 
     Raises:
-        InputFault: The target is a symbolic link or a folder.
-        MachineFault: The disk is full or the folder cannot be written to.
+        InputFault: The target is a symbolic link or a folder, or nothing may be written there.
+        MachineFault: The disk is full or fails.
     """
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
@@ -125,9 +132,13 @@ def write_atomically(file: File, text: str) -> None:
     except OSError as error:
         if temporary:
             temporary.unlink(missing_ok=True)
-        raise MachineFault(
-            f"cannot be written ({error.strerror})", str(file), "", "free space or name another folder"
-        ) from None
+        raise unwritable(error, file, "free space or name another folder") from None
+
+
+def unwritable(error: OSError, file: File, mend: str) -> InputFault | MachineFault:
+    """Return the fault of a file that cannot be written: of whoever named it, unless the disk or the machine fails."""
+    kind = InputFault if error.errno in _NAMED_WRONGLY else MachineFault
+    return kind(f"cannot be written ({error.strerror})", str(file), "", mend)
 
 
 def write_beside(file: File, text: str) -> File:
@@ -152,12 +163,12 @@ def write_together(files: Mapping[File, str]) -> None:
     """Write text files all together: each beside its place first, then all put in place; a failure undoes it.
 
     Raises:
-        InputFault: A target is a symbolic link or a folder.
-        MachineFault: Something cannot be written; then every file is as it was.
+        InputFault: A target is a symbolic link or a folder, or may not be written; then every file is as it was.
+        MachineFault: The disk is full or fails; then every file is as it was.
     """
     for file in files:
-        if file.is_symlink() or file.is_dir():
-            what = "a symbolic link" if file.is_symlink() else "a folder, not a file"
+        if file.is_symlink() or (file.exists() and not file.is_file()):
+            what = "a symbolic link" if file.is_symlink() else "a folder, not a file" if file.is_dir() else "no file"
             raise InputFault(what, str(file), "", "name a plain file")
     made: list[File] = []
     ready: dict[File, File] = {}
@@ -172,8 +183,7 @@ def write_together(files: Mapping[File, str]) -> None:
             before[file] = old
     except OSError as error:
         _undo(before, made, list(ready.values()))
-        mend = "free space or check its permissions; nothing was changed"
-        raise MachineFault(f"cannot be written ({error.strerror})", str(file), "", mend) from None
+        raise unwritable(error, file, "free space or check its permissions; nothing was changed") from None
     except BaseException:
         _undo(before, made, list(ready.values()))
         raise

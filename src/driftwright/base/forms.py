@@ -8,7 +8,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}
 _UUID_LENGTH = 36
 _HEX = re.compile(r"(?=.*[0-9])[0-9a-fA-F]{8,}\Z")
 _DIGITS = re.compile(r"[0-9]+\Z")
-_NUMERIC = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+_NUMERIC = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 _TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}\Z")
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*\Z")

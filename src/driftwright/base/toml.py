@@ -47,7 +47,13 @@ class Table:
         value = self._typed(name, (int, float), "a number", default)
         if isinstance(value, bool):
             raise self.fault("must be a number", name)
-        return float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):  # TOML has `nan` and `inf`, and no bound for integers
+            raise self.fault("must be a number that can be counted with", name)
+        return number
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return true or false."""

@@ -33,7 +33,9 @@ AnyWorkspace: TypeAlias = "AnyPath | Workspace | None"
 ReportFormat: TypeAlias = Literal[
     "text", "concise", "json", "jsonl", "markdown", "html", "junit", "sarif", "github", "ctrf"
 ]
-StorageArea: TypeAlias = Literal["session", "local", "extension-local", "extension-sync", "extension-session"]
+StorageArea: TypeAlias = Literal[
+    "session", "local", "indexed-db", "extension-local", "extension-sync", "extension-session"
+]
 
 _EXPORTS = re.compile(r"(?m)^\s*export\b")
 

@@ -92,6 +92,7 @@ MIGRATIONS = (
 )
 VERSION = len(MIGRATIONS)
 _WITHOUT_JOURNAL = 3  # the first version that keeps everything in the database
+_NAMED_WRONGLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _WAIT = 60.0  # seconds that a writer waits for the others
 
 
@@ -102,13 +103,14 @@ def open_database(file: File) -> tuple[sqlite3.Connection, File | None]:
         The database, and the new path of a damaged file; None when the file was not damaged.
 
     Raises:
-        InputFault: It is a symbolic link, or a newer driftwright made it.
-        MachineFault: It cannot be opened.
+        InputFault: It is a symbolic link, nothing may be written there, or a newer driftwright made it.
+        MachineFault: The disk is full or fails.
     """
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
-    if file.exists() and not file.is_file():
-        raise InputFault("no file", str(file), "", "remove it; a new history begins")
+    for part in (file, *_beside(file)):  # SQLite would wait for who writes to a pipe
+        if part.exists() and not part.is_file():
+            raise InputFault("no file", str(part), "", "remove it; a new history begins")
     try:
         return _connect(file), None
     except sqlite3.OperationalError as error:
@@ -145,6 +147,8 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 def _connect(file: File) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
     try:
+        # A row that something damaged is told as an odd one; it must not keep the others from being read.
+        connection.text_factory = _text
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA trusted_schema = OFF")
         _migrate(connection, file)
@@ -153,6 +157,10 @@ def _connect(file: File) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def _check(connection: sqlite3.Connection) -> None:
@@ -179,10 +187,15 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
+def _beside(file: File) -> tuple[File, ...]:
+    """The files that SQLite may have beside the database."""
+    return tuple(file.with_name(file.name + ending) for ending in ("-journal", "-wal", "-shm"))
+
+
 def _put_aside(file: File) -> File:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     try:
-        for part in (*(file.with_name(file.name + ending) for ending in ("-journal", "-wal", "-shm")), file):
+        for part in (*_beside(file), file):
             target = part.with_name(f"{part.name}.damaged-{stamp}")
             if part.exists():
                 part.replace(target)
@@ -191,6 +204,7 @@ def _put_aside(file: File) -> File:
     return target
 
 
-def _database_fault(file: File, error: Exception) -> MachineFault:
+def _database_fault(file: File, error: Exception) -> InputFault | MachineFault:
     problem = "the history cannot be opened" if "open" in str(error) else "the history cannot be used"
-    return MachineFault(problem, str(file), "", "check the folder, its rights and the space that is left")
+    kind = InputFault if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NAMED_WRONGLY else MachineFault
+    return kind(problem, str(file), "", "check the folder, its rights and the space that is left")

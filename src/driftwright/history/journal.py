@@ -52,6 +52,8 @@ def _entries(file: File) -> Iterator[Run | Sent]:
 
     The last line may be torn: what was being written then was never acknowledged.
     """
+    if file.exists() and not file.is_file():  # to open a pipe would wait for whoever writes to it
+        raise InputFault("no plain file", str(file), "", "remove it; the history goes on without")
     try:
         with file.open("rb") as lines:
             for line in lines:

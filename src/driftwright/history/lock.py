@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.files import unwritable
 
 _WAIT = 120.0  # seconds that a process waits for the one before it
 
@@ -20,13 +21,15 @@ def hold_lock(file: File, other: str) -> Iterator[None]:
         other: What another process does while it holds the lock, for the fault: "sending".
 
     Raises:
-        InputFault: The file is a symbolic link.
-        MachineFault: It cannot be written to, or another process holds it longer than the time limit.
+        InputFault: The file is a symbolic link or no plain file, or nothing may be written there.
+        MachineFault: The disk fails, or another process holds it longer than the time limit.
     """
     from filelock import FileLock, Timeout
 
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "remove it; links are not written through")
+    if file.exists() and not file.is_file():
+        raise InputFault("no plain file", str(file), "", "remove it")
     # No other kind of lock where the file system has none: that kind outlives a killed run and stops all later ones.
     lock = FileLock(file, timeout=_WAIT, poll_interval=0.05, fallback_to_soft=False)
     try:
@@ -34,8 +37,7 @@ def hold_lock(file: File, other: str) -> Iterator[None]:
     except Timeout:
         raise MachineFault(f"another run is {other}", str(file), "", "wait for it to end") from None
     except OSError as error:
-        problem = f"cannot be locked ({error.strerror})"
-        raise MachineFault(problem, str(file), "", "make the folder writable, or name another one") from None
+        raise unwritable(error, file, "make the folder writable, or name another one") from None
     try:
         yield
     finally:

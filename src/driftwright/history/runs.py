@@ -9,8 +9,8 @@ from pathlib import Path as File
 from types import TracebackType
 from typing import Self
 
-from driftwright.base.errors import MachineFault
-from driftwright.base.files import sync_folder
+from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.files import sync_folder, unwritable
 from driftwright.history import queries
 from driftwright.history.database import open_database, writing
 from driftwright.history.run import Run
@@ -40,14 +40,18 @@ class History:
         """Open it; a file of an earlier version is migrated, and a damaged file is put aside.
 
         Raises:
-            InputFault: A file is a symbolic link, or a newer driftwright made it.
-            MachineFault: The folder cannot be written to, or the disk is full.
+            InputFault: The folder or a file is a symbolic link, may not be written, or a newer driftwright made it.
+            MachineFault: The disk is full or fails.
         """
+        folder = self._file.parent
+        if folder.is_symlink():  # whoever can put a link there must not choose where runs are written to
+            raise InputFault(
+                "a symbolic link", str(folder), "", "name the folder itself; links are not written through"
+            )
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            problem = f"the folder cannot be made ({error.strerror})"
-            raise MachineFault(problem, str(self._file.parent), "", "name another folder") from None
+            raise unwritable(error, folder, "name another folder") from None
         self._database, self.put_aside = open_database(self._file)
         return self
 

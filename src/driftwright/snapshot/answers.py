@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from driftwright.base.errors import InputFault
@@ -78,6 +78,27 @@ class RawAnswers:
         """`sha256:` and 64 hex digits over all of it."""
         text = json.dumps(_content(self), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+    def found(self) -> Iterator[AnswersAt]:
+        """Yield the answers of all facts, one fact after another."""
+        return (found for fact in self.facts.values() for found in fact.found)
+
+    def bound(self, bindings: Iterable[Mapping[str, str]]) -> RawAnswers:
+        """Return these answers with other parameters, given in the order of `found`."""
+        given = iter(bindings)
+        facts = {
+            name: replace(fact, found=_first_of_each(replace(found, params=next(given)) for found in fact.found))
+            for name, fact in self.facts.items()
+        }
+        return replace(self, facts=facts)
+
+
+def _first_of_each(found: Iterable[AnswersAt]) -> tuple[AnswersAt, ...]:
+    """Leave out what is bound as something before it: of names that share a pseudonym the first one bears it plain."""
+    by_params: dict[tuple[tuple[str, str], ...], AnswersAt] = {}
+    for one in found:
+        by_params.setdefault(tuple(sorted(one.params.items())), one)
+    return tuple(by_params.values())
 
 
 def answers_record(answers: RawAnswers) -> dict[str, Any]:

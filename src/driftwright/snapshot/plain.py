@@ -78,16 +78,15 @@ def hide(policy: Mapping[str, Any], documents: Sequence[Any], salt: bytes) -> li
 def hiding(salt: bytes) -> Iterator[Callable[[Mapping[str, Any], Sequence[Any]], list[Any]]]:
     """Give a function that does what `hide` does, for as long as it is needed, without starting V8 each time."""
     from driftwright.base.jsontext import json_text, parse_json
-    from driftwright.base.terms import Area
-    from driftwright.snapshot.capture.answer import policy_text, views_of
+    from driftwright.snapshot.capture.answer import views_of
     from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
 
     with OfflineRedactor() as redactor:
 
         def hidden(policy: Mapping[str, Any], document: Any) -> Any:
             store = policy["stores"][0]
-            views = json_text([{"area": store["area"], "entries": [[store["key"], json_text(document)]]}])
-            answer = redactor.redact(policy_text(policy, salt, [Area(store["area"])]), views)
+            views = [{"area": store["area"], "entries": [[store["key"], json_text(document)]]}]
+            answer = redactor.redact(policy, salt, views)
             value = views_of(answer, "", "")[0].entries[0].value
             return parse_json(json_text(value).encode("utf-8", "surrogatepass"), "the redactor's answer")
 
@@ -115,16 +114,15 @@ def private_salt(workspace: Workspace) -> bytes:
 
 
 def _redacted(policy: Mapping[str, Any], documents: Sequence[tuple[Store, Any]], salt: bytes) -> tuple[AreaView, ...]:
-    from driftwright.base.jsontext import json_text
     from driftwright.base.terms import Area
-    from driftwright.snapshot.capture.answer import policy_text, views_of
+    from driftwright.snapshot.capture.answer import views_of
     from driftwright.snapshot.capture.by_hand.offline import redact
 
     areas: dict[Area, list[list[str]]] = {}
     for store, document in documents:
         areas.setdefault(store.area, []).extend(_entries(store, document))
     views = [{"area": str(area), "entries": areas[area]} for area in Area if area in areas]
-    return views_of(redact(policy_text(policy, salt, areas), json_text(views)), "", "")
+    return views_of(redact(policy, salt, views), "", "")
 
 
 def _entries(store: Store, document: Any) -> list[list[str]]:

@@ -9,8 +9,10 @@ from .judge import invariant_change as invariant_change
 from .observe import Observed as Observed
 from .over_time import check_capture as check_capture
 from .reported import blind_report as blind_report
+from .triage import findings_of as findings_of
 from .triage import levels as levels
 from .triage import load_triage as load_triage
+from .triage import present_findings as present_findings
 from .triage import unnoticed_breaks as unnoticed_breaks
 from .triage import with_levels as with_levels
 from .weigh import no_answer as no_answer

@@ -340,5 +340,6 @@ def _next_step(judged: Judged, unseen: Unseen | None) -> str:
     if judged.verdict is Verdict.BROKEN:
         return "mend the reader, or add a source that survives this change, then run prove"
     if judged.verdict is Verdict.DEGRADED:
-        return "mend the reader for the new structure; until then the fallback serves"
+        until = "; until then the fallback serves" if judged.fallback.serves else ""
+        return f"mend the reader for the new structure{until}"
     return ""

@@ -9,65 +9,10 @@ from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Level, Verdict
-from driftwright.base.toml import Table, read_table, suggestion
+from driftwright.base.toml import suggestion
 from driftwright.report import ChangeFound, FactFound, FindingFound, Report, Suppressed, fingerprint
 from driftwright.structure import load_rules
-from driftwright.workspace import Workspace
-
-_DIGITS = 12
-_HEX = frozenset("0123456789abcdef")
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """One finding that is suppressed until a day.
-
-    Args:
-        fingerprint: Of a fact's finding, of a fact (all its findings), or of a change that no fact notices.
-        reason: Why.
-        expires: The last day on which it holds.
-        place: Its place in its file, for messages.
-    """
-
-    fingerprint: str
-    reason: str
-    expires: date
-    place: str
-
-    def expired(self, today: date) -> bool:
-        """Whether its last day is before `today`."""
-        return today > self.expires
-
-
-def load_suppressions(file: File) -> tuple[Suppression, ...]:
-    """Read a workspace's suppressions; a file that is not there holds none.
-
-    Raises:
-        InputFault: An entry is not what it should be; names the file and the entry.
-    """
-    if not file.exists():
-        return ()
-    table = read_table(file)
-    entries = tuple(_read_suppression(entry) for entry in table.tables("suppress"))
-    table.close()
-    fingerprints: set[str] = set()
-    for entry in entries:
-        if entry.fingerprint in fingerprints:
-            raise InputFault(f"{entry.fingerprint} stands there twice", str(file), entry.place, "keep one of them")
-        fingerprints.add(entry.fingerprint)
-    return entries
-
-
-def _read_suppression(entry: Table) -> Suppression:
-    name, reason, expires = entry.text("fingerprint"), entry.text("reason"), entry.day("expires")
-    if len(name) != _DIGITS or not set(name) <= _HEX:
-        raise entry.fault(
-            "must be 12 hexadecimal digits", "fingerprint", "copy the fingerprint of a finding from the JSON report"
-        )
-    if not reason.strip():
-        raise entry.fault("must not be empty", "reason", "say why this finding need not be mended now")
-    entry.close()
-    return Suppression(name, reason, expires, entry.place)
+from driftwright.workspace import Suppression, Workspace, load_suppressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +163,29 @@ def _hides_findings(report: Report) -> bool:
 
 
 def _used_fingerprints(reports: Iterable[Report]) -> frozenset[str]:
-    fingerprints: set[str] = set()
-    for report in reports:
-        fingerprints |= {change.fingerprint for change in report.changes}
-        for fact in report.facts:
-            if fact.findings:
-                fingerprints |= {fact.fingerprint, *(finding.fingerprint for finding in fact.findings)}
-    return frozenset(fingerprints)
+    return frozenset(name for report in reports for name in findings_of(report))
+
+
+def findings_of(report: Report) -> Mapping[str, str]:
+    """Return every fingerprint that a suppression may name, with what it is of in words."""
+    found = {change.fingerprint: f"{change.rule} at {change.store}:{change.path}" for change in report.changes}
+    for fact in report.facts:
+        if fact.findings:
+            found[fact.fingerprint] = f"every finding of {fact.name}"
+            found |= {finding.fingerprint: _finding_says(finding, fact) for finding in fact.findings}
+    return found
+
+
+def _finding_says(finding: FindingFound, fact: FactFound) -> str:
+    where = f"{finding.store}:{finding.path}" if finding.store else finding.path
+    return f"{finding.rule} at {where}, which hurts {fact.name}"
+
+
+def present_findings(report: Report) -> tuple[str, ...]:
+    """Return the fingerprints of all that counts in a report, each once: findings of facts, and unnoticed breaks."""
+    counting = [finding for fact in report.facts for finding in fact.findings if finding.suppressed is None]
+    names = [*(finding.fingerprint for finding in counting), *(one.fingerprint for one in unnoticed_breaks(report))]
+    return tuple(dict.fromkeys(names))
 
 
 def unnoticed_breaks(report: Report) -> tuple[ChangeFound, ...]:

@@ -29,6 +29,8 @@ from .schemas.resolve import resolve_document as resolve_document
 from .schemas.validation import Violation as Violation
 from .schemas.validation import violations as violations
 from .schemas.vocabulary import vocabulary_violations as vocabulary_violations
+from .suppressions import Suppression as Suppression
+from .suppressions import load_suppressions as load_suppressions
 from .target.states import Expectation as Expectation
 from .target.states import expectations as expectations
 from .target.states import sought_stores as sought_stores

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path as File
 
 from driftwright.base.errors import BlindFault, Fault, InputFault, MachineFault
 from driftwright.entrypoints.cli.exits import BAD_INPUT, INTACT, MACHINE, UNSEEN
 from driftwright.entrypoints.cli.parser import build_parser
+from driftwright.entrypoints.cli.terminal import Loudness, is_verbose, speaking
 from driftwright.entrypoints.interrupts import tell_interrupted
 
 __all__ = ["main"]
@@ -27,7 +30,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "run" not in options:  # no command was named
         parser.print_help(sys.stderr)
         return BAD_INPUT
+    with speaking(_loudness(options)):
+        return _run(options)
+
+
+def _loudness(options: argparse.Namespace) -> Loudness:
+    if options.quiet:
+        return Loudness.QUIET
+    return Loudness.VERBOSE if options.verbose else Loudness.USUAL
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run the command, and tell every fault in one line; a verbose one also with the way to it."""
     try:
+        _check_place()
         code = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -53,6 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(code)
 
 
+def _check_place() -> None:
+    """Refuse to work where no path leads anywhere: in a folder that was deleted, or that may not be looked into."""
+    try:
+        File.cwd()
+    except OSError as error:
+        problem = f"the folder this runs in is gone ({error.strerror})"
+        raise InputFault(problem, "", "", "change to a folder that is there") from None
+
+
 def _name_fault(error: Exception) -> MachineFault:
     """Name a fault of this program by its kind and place; its message may hold what a page wrote."""
     frame = error.__traceback__
@@ -63,5 +88,9 @@ def _name_fault(error: Exception) -> MachineFault:
 
 
 def _print_fault(fault: Fault, code: int) -> int:
+    error = sys.exception()
+    if is_verbose() and error is not None:
+        # The places alone: the message of an unforeseen error may hold what a page wrote.
+        sys.stderr.writelines(traceback.format_tb(error.__traceback__))
     print(f"driftwright: {fault}", file=sys.stderr)
     return code

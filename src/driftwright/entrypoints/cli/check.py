@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
-from driftwright.base.errors import InputFault
+from driftwright.base.errors import Fault, InputFault
 from driftwright.base.terms import worst
 from driftwright.entrypoints.cli.exits import exit_code, strict_exit
 from driftwright.entrypoints.cli.output import folders, formats_of, write_reports
@@ -29,25 +29,31 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _check_captures(options: argparse.Namespace, engine: Engine) -> int:
-    from driftwright.report import Style, render
+    from driftwright.report import Report, Style, render
     from driftwright.verdict import check_capture, load_triage, unnoticed_breaks
     from driftwright.workspace import find_workspace
 
     workspace = find_workspace(options.workspace)
     captures = captures_of(options, workspace)
     formats = formats_of(options.format, count=len(captures), output=options.output)
-    reports = []
+    reports, faults = list[Report](), list[Fault]()
     places = folders(options.output, [name for name, _ in captures])
     for (name, capture), folder in zip(captures, places, strict=True):
         report = check_capture(capture, workspace, File(name).name, progress("check"), engine)
         progress_done()
         reports.append(report)
         if folder is not None:
-            write_reports(report, folder, formats)
-            print(folder)
+            try:
+                write_reports(report, folder, formats)
+            except Fault as fault:  # the other captures are judged and told all the same
+                faults.append(fault)
+            else:
+                print(folder)
             continue
         for form in formats:
             print(render(report, form, Style(colour=colour())), end="")
+    if faults:
+        raise faults[0]
     load_triage(workspace).refuse_unused(reports)
     code = exit_code(worst([report.verdict for report in reports]), options.fail_on)
     return strict_exit(code, sum(len(unnoticed_breaks(report)) for report in reports) if options.strict else 0)

@@ -101,5 +101,4 @@ def _change(change: ChangeFound, rules: Mapping[str, Rule]) -> Iterator[str]:
 
 
 def _suppression_lines(name: str) -> list[str]:
-    return ["", "to live with it until a day, in suppressions.toml beside contracts/:", "  [[suppress]]",
-            f'  fingerprint = "{name}"', '  reason = "why"', "  expires = 2030-12-31"]  # fmt: skip
+    return ["", "to live with it until a day:", f'  driftwright suppress {name} --reason "why" --expires 2030-12-31']

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path as File
 
-from driftwright.base.errors import InputFault, MachineFault
-from driftwright.base.files import write_atomically
+from driftwright.base.errors import Fault, InputFault
+from driftwright.base.files import unwritable, write_atomically
 from driftwright.base.jsontext import parse_json_file
 from driftwright.report import Report, render, report_of
 
@@ -46,15 +46,21 @@ def read_report(file: File) -> Report:
 
 
 def write_reports(report: Report, folder: File, formats: Sequence[str]) -> None:
-    """Write a report in each format to a folder.
+    """Write a report in each format to a folder; a file that cannot be written keeps no other from being so.
 
     Raises:
-        InputFault: The folder cannot be made, or a file there is a symbolic link.
-        MachineFault: The folder cannot be written to.
+        InputFault: The folder cannot be made, or a file there is a symbolic link or may not be written.
+        MachineFault: The disk is full or fails.
     """
     folder_for_output(folder)
+    faults = list[Fault]()
     for name in formats:
-        write_atomically(folder / FILES[name], render(report, name))
+        try:
+            write_atomically(folder / FILES[name], render(report, name))
+        except Fault as fault:
+            faults.append(fault)
+    if faults:
+        raise faults[0]
 
 
 def folder_for_output(folder: File) -> File:
@@ -129,8 +135,8 @@ def show_in_runner(report: Report, chosen: Sequence[str] | None, *, summary: boo
         summary: Whether the summary was asked for by itself.
 
     Raises:
-        InputFault: The summary was asked for by itself, and there is none.
-        MachineFault: It cannot be written to.
+        InputFault: The summary was asked for by itself, and there is none, or nothing may be written there.
+        MachineFault: The disk is full or fails.
     """
     annotated = "github" in (chosen or ())
     if summary or (annotated and os.environ.get("GITHUB_ACTIONS") == "true"):
@@ -148,6 +154,8 @@ def _append_summary(text: str, *, asked: bool) -> None:
     file = File(named)
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", f"let {_SUMMARY} name the file itself")
+    if file.exists() and not file.is_file():  # to open a pipe would wait for whoever reads it
+        raise InputFault("no plain file", str(file), "", f"let {_SUMMARY} name a file")
     try:
         with file.open("a", encoding="utf-8", newline="\n") as stream:
             if stream.tell() + len(text.encode()) + 1 <= _MOST_SUMMARY:
@@ -155,6 +163,4 @@ def _append_summary(text: str, *, asked: bool) -> None:
             else:
                 print("driftwright: the summary of this step is full; the report is in the folder", file=sys.stderr)
     except OSError as error:
-        raise MachineFault(
-            f"cannot be written ({error.strerror})", str(file), "", f"let {_SUMMARY} name a file that can be"
-        ) from None
+        raise unwritable(error, file, f"let {_SUMMARY} name a file that can be") from None

@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="folder that holds contracts/, schemas/ and probes/; may stand behind the command as well "
         "(default: here, or as driftwright.toml here or above says; else built in)",
     )
+    _loudness_options(parser, default=False)
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_probe, _check, _diff, _run, _report, _prove, _trace, _scan, _explain, _doctor):
         add(verbs)
@@ -66,8 +67,24 @@ def _verb(verbs: Verbs, name: str, handler: str, text: str, example: str) -> arg
     )
     # The folder may be named on either side of the command; what is not said here leaves what was said before.
     verb.add_argument("--workspace", metavar="DIR", default=argparse.SUPPRESS, help="folder of the workspace")
+    _loudness_options(verb, default=argparse.SUPPRESS)
     verb.set_defaults(run=_lazily(handler), parser=verb)
     return verb
+
+
+def _loudness_options(parser: argparse.ArgumentParser, default: object) -> None:
+    """Add how much to say; on either side of the command, as the workspace."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "-q", "--quiet", action="store_true", default=default, help="print nothing but faults: the exit code tells"
+    )
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        default=default,
+        help="say on standard error what is done and how long it takes, and of a fault where in the program it arose",
+    )
 
 
 def _lazily(handler: str) -> Callable[[argparse.Namespace], int]:

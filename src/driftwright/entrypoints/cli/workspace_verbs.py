@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 
 from driftwright.entrypoints.cli.verbs import Add, Verbs
 
-AREAS = ("session", "local", "extension-local", "extension-sync", "extension-session")
+AREAS = ("session", "local", "indexed-db", "extension-local", "extension-sync", "extension-session")
 SCHEMAS = {
     **{name: ("workspace", name) for name in ("contract", "store", "target", "workspace")},
     "report": ("report", "report-v1"),
@@ -57,6 +58,32 @@ def _accept(verbs: Verbs, add: Add) -> None:
     verb.add_argument("--dry-run", action="store_true", help="show the diff, write nothing")
 
 
+def _suppress(verbs: Verbs, add: Add) -> None:
+    verb = add(verbs, "suppress", "suppress:suppress", "let one finding be until a day, with a reason",
+               'driftwright suppress 93c3e2671f5d --reason "the panel no longer shows this"')  # fmt: skip
+    verb.add_argument("fingerprint", metavar="FINGERPRINT", help="of a finding, of a fact (all of its) or of a change")
+    _mark_options(verb)
+
+
+def _baseline(verbs: Verbs, add: Add) -> None:
+    verb = add(verbs, "baseline", "suppress:baseline", "let all present findings be until a day, with a reason",
+               'driftwright baseline --reason "known when the checks began" --expires 2030-06-30')  # fmt: skip
+    _mark_options(verb)
+
+
+def _mark_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--reason", metavar="TEXT", required=True, help="why it need not be mended now")
+    verb.add_argument(
+        "--expires", metavar="DAY", help="last day on which it holds, as 2030-06-30 (default: in 90 days)"
+    )
+    verb.add_argument(
+        "--report",
+        metavar="DIR",
+        default="driftwright-out",
+        help="output folder of a run, or a report.json, that has the findings (default: %(default)s)",
+    )
+
+
 def _readiness(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "readiness", "readiness:readiness", "say which derived facts may move on to their next phase",
                "driftwright readiness --history out --format json")  # fmt: skip
@@ -89,4 +116,12 @@ def _completion(verbs: Verbs, add: Add) -> None:
     )
 
 
-WORKSPACE_VERBS: tuple[Callable[[Verbs, Add], None], ...] = (_init, _accept, _readiness, _schema, _completion)
+WORKSPACE_VERBS: tuple[Callable[[Verbs, Add], None], ...] = (
+    _init,
+    _accept,
+    _suppress,
+    _baseline,
+    _readiness,
+    _schema,
+    _completion,
+)

@@ -70,6 +70,7 @@ class Alert:
         good: Number of good runs in a row up to now.
         told: The forms that were news since then.
         comings: Numbers, among the runs that saw the page, of those in which the cause came (back).
+        places: Number of places that the last bad run showed the cause at; `path` is what these have in common.
     """
 
     key: str
@@ -85,6 +86,7 @@ class Alert:
     good: int = 0
     told: tuple[Form, ...] = ()
     comings: tuple[int, ...] = ()
+    places: int = 1
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -1,4 +1,8 @@
-"""GitHub issues as a channel: one issue for each alert, found again by a hidden mark in its body."""
+"""GitHub issues as a channel: one issue for each alert, found again by a hidden mark in its body.
+
+Only what the token's own login wrote is taken for ours: whoever may open an issue could write our marks. Runs are
+ordered by their numbers in one history, never by a clock.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +26,11 @@ _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "20
 _GH_SECONDS = 30.0
 _PAGE = 100
 _MOST_PAGES = 50
+_OTHERWISE = (403, 404)
 _REPO = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MARKED = re.compile(r"<!-- driftwright:alert:([0-9a-f]{12}) -->")
-_RUN = re.compile(r"<!-- driftwright:run:([0-9TZ:.-]{10,40}) -->")
+_RUN = re.compile(r"<!-- driftwright:run:([0-9a-f]{32}):([0-9]{1,18}) -->")
+_VIEWER = {"query": "query { viewer { login } }"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +42,44 @@ class Rest:
 
     def call(self, method: str, path: str, payload: Any = None) -> HttpAnswer:
         """Send a request with the token, to this interface only."""
-        headers = {**_HEADERS, "Authorization": f"Bearer {self.token}"}
-        return send_request(HttpRequest(method, f"{self.root}/{path}", headers, payload), _SERVICE)
+        return send_request(HttpRequest(method, f"{self.root}/{path}", self._headers(), payload), _SERVICE)
+
+    def login(self) -> str:
+        """Return the login that the token acts as.
+
+        Raises:
+            MachineFault: GitHub does not say it.
+        """
+        answer = self.call("GET", "user")
+        if answer.status in _OTHERWISE:  # as for the token of a workflow, which is no person's
+            root = self.root.removesuffix("/v3") if self.root != _API else self.root
+            told = send_request(HttpRequest("POST", f"{root}/graphql", self._headers(), _VIEWER), _SERVICE)
+            answer = HttpAnswer(told.status, _within(told.document, "data", "viewer"))
+        login = _within(document_of(answer, _SERVICE), "login")
+        if not isinstance(login, str) or not login:
+            raise MachineFault(f"{_SERVICE} does not say whose token it is", "", "", "use another token")
+        return login
+
+    def _headers(self) -> dict[str, str]:
+        return {**_HEADERS, "Authorization": f"Bearer {self.token}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An existing issue: its number, whether it is open, and its body."""
+    """An existing issue: its number, whether it is open, its body, and who wrote it."""
 
     number: int
     open: bool
     body: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The issues that have our label and a mark, each by its alert's key: our own, and the keys of other people's."""
+
+    own: Mapping[str, Issue]
+    foreign: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +102,34 @@ class GitHub:
         return f"github:{self.repo}"
 
     def send(self, messages: Sequence[Message]) -> Iterator[Message]:
-        """Create, edit or close the issue of each message; an issue that a newer run wrote is left alone.
+        """Create, edit or close the issue of each message; what a later run of this history wrote is left alone.
 
         Raises:
-            MachineFault: GitHub did not answer, or refused.
+            MachineFault: GitHub did not answer, or refused, or an issue says of this history what cannot be right.
         """
-        issues = self._list_issues() if messages else {}
+        if not messages:
+            return
+        found = self._list_issues(self.api.login())
+        ahead = 0
         for message in messages:
-            issue = issues.get(message.alert.key)
-            if issue is not None and _recorded_at(issue.body) > message.run.recorded_at:
+            issue = found.own.get(message.alert.key)
+            if issue is not None and _is_later(issue, message):
+                ahead += 1
                 continue  # it stays unsent, and a later run looks again
-            self._write_issue(message, issue)
+            self._write_issue(message, issue, taken=message.alert.key in found.foreign)
             yield message
+        if ahead:
+            problem = f"{ahead} issue{' was' if ahead == 1 else 's were'} written by a later run of this history"
+            mend = "run with the newest copy of the history; a later run tells what is left"
+            raise MachineFault(problem, self.name, "", mend)
 
-    def _write_issue(self, message: Message, issue: Issue | None) -> None:
+    def _write_issue(self, message: Message, issue: Issue | None, *, taken: bool) -> None:
+        """Write one issue; `taken` says that somebody else's bears the alert's mark, and none of ours does."""
         if issue is not None:
             self._update_issue(message, issue)
-        elif message.happening not in (Happening.STILL, Happening.RECOVERED):  # else a person took issue or label away
+        elif message.happening is Happening.RECOVERED:
+            return
+        elif message.happening is not Happening.STILL or taken:  # else a person took issue or label away
             self._request("POST", "issues", {"title": message.title, "body": message.body, "labels": [LABEL]})
 
     def _update_issue(self, message: Message, issue: Issue) -> None:
@@ -115,21 +159,25 @@ class GitHub:
     def _request(self, method: str, path: str, payload: Any = None) -> Any:
         return document_of(self.api.call(method, f"repos/{self.repo}/{path}", payload), _SERVICE)
 
-    def _list_issues(self) -> dict[str, Issue]:
+    def _list_issues(self, login: str) -> _Found:
         """Return the issues with our label by the alert key in their body, the oldest of each.
 
         They are listed, not searched for: a search finds a new issue only some time later.
         """
-        issues: dict[str, Issue] = {}
+        own: dict[str, Issue] = {}
+        foreign = set[str]()
         for page in range(1, _MOST_PAGES + 1):
             query = f"labels={LABEL}&state=all&sort=created&direction=asc&per_page={_PAGE}&page={page}"
             listed = self._request("GET", f"issues?{query}")
             if not isinstance(listed, list):
                 raise MachineFault(f"{_SERVICE} answered with something else than issues", mend="look at its address")
             for issue, key in filter(None, map(_parse_issue, listed)):
-                issues.setdefault(key, issue)
+                if issue.author == login:
+                    own.setdefault(key, issue)
+                else:
+                    foreign.add(key)
             if len(listed) < _PAGE:
-                return issues
+                return _Found(own, frozenset(foreign))
         raise MachineFault(f"more than {_PAGE * _MOST_PAGES} issues have the label {LABEL}", mend="delete old ones")
 
 
@@ -198,9 +246,17 @@ def _parse_issue(record: Any) -> tuple[Issue, str] | None:
     mark = _MARKED.match(body.lstrip())  # ours begins with it; an issue that quotes one does not
     if mark is None:
         return None
-    return Issue(number, record.get("state") == "open", body), mark[1]
+    return Issue(number, record.get("state") == "open", body, str(_within(record, "user", "login"))), mark[1]
 
 
-def _recorded_at(body: str) -> str:
-    mark = _RUN.search(body)
-    return mark[1] if mark else ""
+def _is_later(issue: Issue, message: Message) -> bool:
+    """Whether a later run of the same history wrote the issue: another history counts anew, and knows nothing of it."""
+    mark = _RUN.search(issue.body)
+    return mark is not None and mark[1] == message.history and int(mark[2]) > message.run.sequence
+
+
+def _within(record: Any, *names: str) -> Any:
+    """Return what stands in an answer below some names; None where it does not."""
+    for name in names:
+        record = record.get(name) if isinstance(record, dict) else None
+    return record

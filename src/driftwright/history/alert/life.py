@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from driftwright.base.terms import SEVERITY, Basis, Verdict
 from driftwright.history.alert.alert import ACTIVE, BLIND, Alert, Event, Form, Happening, Hurt, Status
+from driftwright.history.alert.alike import join_alike
 from driftwright.history.run import FindingState, Run
 from driftwright.report import fingerprint
 
@@ -53,11 +54,13 @@ class Life:
         alerts: All alerts so far, by key, in the order in which they came.
         seeing: Number of runs that saw the page.
         blind: Number of runs that did not.
+        present: Keys of the alerts whose cause the last run shows.
     """
 
     alerts: Mapping[str, Alert] = field(default_factory=dict)
     seeing: int = 0
     blind: int = 0
+    present: frozenset[str] = frozenset()
 
 
 _USUAL = Thresholds()
@@ -84,20 +87,22 @@ def next_life(before: Life, run: Run, thresholds: Thresholds = _USUAL) -> tuple[
     """Return the alerts after one more run, and the events of that run."""
     seeing = before.seeing + (0 if run.blind else 1)
     alerts, events = dict(before.alerts), list[Event]()
-    present = causes(run)
+    present = join_alike(_causes(run), before.alerts)
     for key, alert in present.items():
         alerts.setdefault(key, replace(alert, form=()))
     for key, alert in alerts.items():
-        form = present[key].form if key in present else ()
+        shown = present.get(key)
+        form = shown.form if shown else ()
         clock = before.seeing + before.blind + 1 if alert.rule == BLIND else seeing
-        after, happening = _apply(alert, _signal_of(alert, run, form), _Observation(run, form, clock, thresholds))
+        known = replace(alert, path=shown.path, places=shown.places) if shown else alert
+        after, happening = _apply(known, _signal_of(alert, run, form), _Observation(run, form, clock, thresholds))
         alerts[key] = after
         if happening is not None:
             events.append(Event(run.sequence, run.id, happening, after))
-    return Life(alerts, seeing, before.blind + (1 if run.blind else 0)), tuple(events)
+    return Life(alerts, seeing, before.blind + (1 if run.blind else 0), frozenset(present)), tuple(events)
 
 
-def causes(run: Run) -> dict[str, Alert]:
+def _causes(run: Run) -> dict[str, Alert]:
     """Return one alert for each cause in one run, by the alert's key."""
     if run.blind:
         key = fingerprint(run.target, BLIND)

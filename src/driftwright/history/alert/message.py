@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from driftwright.base.errors import visible
@@ -16,7 +16,7 @@ _LONGEST_TITLE = 250
 _MOST_FACTS = 50
 _ROOM = 300  # characters kept for the sentence that says what was cut
 MARK = "<!-- driftwright:alert:{} -->"
-RUN_MARK = "<!-- driftwright:run:{} -->"
+RUN_MARK = "<!-- driftwright:run:{}:{} -->"
 
 _HAPPENED = {
     Happening.NEW: "New: two captures agree on it.",
@@ -48,6 +48,7 @@ class Message:
         happening: What happened to it since the last message to this channel.
         alert: The alert after the newest run.
         run: The newest run of its target.
+        history: The id of the target's first run: another history counts its runs anew.
         title: One line of plain text.
         says: What happened, as one sentence.
         body: Markdown for an issue, at most `LONGEST_BODY` characters, with the hidden marks of alert and run.
@@ -57,26 +58,29 @@ class Message:
     happening: Happening
     alert: Alert
     run: Run
+    history: str
     title: str
     says: str
     body: str
     text: str
 
 
-def message(happening: Happening, alert: Alert, run: Run, report: Report | None = None) -> Message:
+def message(happening: Happening, alert: Alert, runs: Sequence[Run], report: Report | None = None) -> Message:
     """Return the message about an alert.
 
     Args:
         happening: What happened.
         alert: The alert.
-        run: The newest run of its target.
-        report: That run's report, which is added to the body; None if it is not available.
+        runs: The runs of its target, oldest first; at least one.
+        report: The newest run's report, which is added to the body; None if it is not available.
     """
+    run, history = runs[-1], runs[0].id
     says = (_BLIND.get(happening) if alert.rule == BLIND else None) or _HAPPENED[happening]
-    head = "\n".join(_head(alert, run, says)) + "\n"
+    mark = RUN_MARK.format(history, run.sequence)
+    head = "\n".join((MARK.format(alert.key), mark, *_head(alert, run, says))) + "\n"
     body = head + _fit_report(render(report, "markdown"), LONGEST_BODY - len(head)) if report else head
     line = f"driftwright: {_title(alert)}"
-    return Message(happening, alert, run, line, says, body, "\n".join(_text(alert, run, says)))
+    return Message(happening, alert, run, history, line, says, body, "\n".join(_text(alert, run, says)))
 
 
 def title(alert: Alert) -> str:
@@ -89,7 +93,8 @@ def title(alert: Alert) -> str:
 
 def _cause(alert: Alert) -> str:
     if alert.store:
-        return f"{alert.rule} at {alert.store}:{alert.path}"
+        many = f"{alert.places} times " if alert.places > 1 else ""
+        return f"{many}{alert.rule} at {alert.store}:{alert.path}"
     if alert.rule == Basis.INVARIANT:
         return f"an invariant that does not hold ({alert.path})"
     if alert.path == Effect.SAME:
@@ -109,8 +114,6 @@ def _title(alert: Alert) -> str:
 
 
 def _head(alert: Alert, run: Run, says: str) -> Iterator[str]:
-    yield MARK.format(alert.key)
-    yield RUN_MARK.format(run.recorded_at)
     yield f"\n**{says}**\n"
     yield f"- **Status:** {_STATUS[alert.status]}"
     yield f"- **Target:** {span(alert.target)}"

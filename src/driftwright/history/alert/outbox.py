@@ -9,7 +9,7 @@ from pathlib import Path as File
 from driftwright.base.errors import MachineFault
 from driftwright.history.alert.alert import ACTIVE, Alert, Happening
 from driftwright.history.alert.channel import Channel
-from driftwright.history.alert.life import causes, life
+from driftwright.history.alert.life import life
 from driftwright.history.alert.message import Message, message
 from driftwright.history.lock import hold_lock
 from driftwright.history.run import Run
@@ -48,20 +48,27 @@ def pending(runs: Sequence[Run], sent_before: Mapping[str, Sent], report: Report
         return ()
     report = report if report is not None and _is_report_of(report, runs[-1]) else None
     state, events = life(runs)
-    present = causes(runs[-1])
     numbers = {run.id: run.sequence for run in runs}
     messages = list[Message]()
     for key, alert in state.alerts.items():
         last = sent_before.get(key)
         # A history that was rebuilt may have other numbers; the id of the run does not change.
         last_sequence = numbers.get(last.run, last.sequence) if last else 0
+        if last is not None and is_impossible(last, runs):
+            last_sequence = 0  # rather told twice than never
         since = [event.happening for event in events if event.alert.key == key and event.sequence > last_sequence]
         happening = _happening(alert, since, active=last is not None and last.active)
-        if happening is None or (happening is Happening.STILL and key not in present):
+        if happening is None or (happening is Happening.STILL and key not in state.present):
             continue  # a run that does not show the cause adds nothing to the last message
-        shown = report if key in present else None
-        messages.append(message(happening, alert, runs[-1], shown))
+        shown = report if key in state.present else None
+        messages.append(message(happening, alert, runs, shown))
     return tuple(messages)
+
+
+def is_impossible(sent: Sent, runs: Sequence[Run]) -> bool:
+    """Whether an entry names a run that is still to come: numbers only rise, and what was sent is about a past run."""
+    newest = max((run.sequence for run in runs), default=0)
+    return sent.sequence > newest and sent.run not in {run.id for run in runs}
 
 
 def _happening(alert: Alert, since: Sequence[Happening], *, active: bool) -> Happening | None:
@@ -107,8 +114,10 @@ def _is_report_of(report: Report, run: Run) -> bool:
 
 
 def _send_pending(history: History, channel: Channel, runs: Sequence[Run], report: Report | None) -> Sending:
-    sent = list[Message]()
-    messages = news(pending(runs, history.sent(channel.name), report), channel)
+    sent, before = list[Message](), history.sent(channel.name)
+    messages = news(pending(runs, before, report), channel)
+    keys = {message.alert.key for message in messages}
+    odd = sum(is_impossible(before[key], runs) for key in keys & before.keys())
     try:
         for message in channel.send(messages):
             active = message.happening is not Happening.RECOVERED
@@ -116,4 +125,8 @@ def _send_pending(history: History, channel: Channel, runs: Sequence[Run], repor
             sent.append(message)
     except MachineFault as fault:
         return Sending(channel.name, tuple(sent), fault)
+    if odd:
+        problem = f"the history says of {odd} alert{'' if odd == 1 else 's'} that a run still to come was told"
+        mend = "see who writes to the history; it was told again, and is right from now on"
+        return Sending(channel.name, tuple(sent), MachineFault(problem, channel.name, "", mend))
     return Sending(channel.name, tuple(sent))

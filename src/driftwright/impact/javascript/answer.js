@@ -49,8 +49,15 @@ export function describe(value) {
 
 /** What was thrown, as an answer; an exhausted stack is a stop, because its depth is the machine's. */
 export function describeThrown(error) {
-  if (error instanceof RangeError && error.message === "Maximum call stack size exceeded") return failed("stopped", "stack");
-  return failed("throws", thrownText(error));
+  return isExhausted(error) ? failed("stopped", "stack") : failed("throws", thrownText(error));
+}
+
+function isExhausted(error) {
+  try {
+    return error instanceof RangeError && error.message === "Maximum call stack size exceeded";
+  } catch {
+    return false; // what is thrown may throw in its turn, whatever it is asked
+  }
 }
 
 function failed(kind, text) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -46,6 +47,8 @@ class Host:
         self._memory = memory
         self._zone = zone
         self._process: Process | None = None
+        # A reader that knew it could define the others anew. Nothing enumerates such names, and no stack shows them.
+        self._name = f"driftwright_{secrets.token_hex(16)}"
         self._defined: set[str] = set()
         self._kept: dict[str, int] = {}
 
@@ -102,7 +105,7 @@ class Host:
             number = len(self._kept)
             self._ask(f"keep({number}, {json.dumps(text)})", _SETUP)
             self._kept[text] = number
-        return f"driftwright.kept({self._kept[text]})"
+        return f"{self._name}.kept({self._kept[text]})"
 
     def begin(self, plan: Plan, first: int, count: int) -> dict[str, Any]:
         """Hand over a plan and run at most `count` calls from `first` on, in one crossing: most plans need no more.
@@ -152,7 +155,7 @@ class Host:
         new = [program for program in programs if key(program) not in self._defined]
         if len(new) > 1:
             try:
-                self._ask(", driftwright.".join(map(_definition, new)), _SETUP)
+                self._ask(f", {self._name}.".join(map(_definition, new)), _SETUP)
             except Refused:
                 pass
             else:
@@ -178,9 +181,9 @@ class Host:
         process = self.start()
         try:
             if fresh or not self._defined:
-                process.evaluate(_bootstrap(), _SETUP)
+                process.evaluate(f"const {self._name} = {_runtime()}; ''", _SETUP)
                 self._defined.add("")
-            return process.evaluate(f"driftwright.{call}", seconds)
+            return process.evaluate(f"{self._name}.{call}", seconds)
         except Stopped as stop:
             if not stop.alive:
                 self.close()
@@ -197,9 +200,9 @@ def _definition(program: Program) -> str:
 
 
 @cache
-def _bootstrap() -> str:
-    """Return the code that makes the runtime out of its files."""
-    return f"const driftwright = {part('runtime')}.start({joined(_PARTS)}); ''"
+def _runtime() -> str:
+    """Return the expression that makes the runtime out of its files."""
+    return f"{part('runtime')}.start({joined(_PARTS)})"
 
 
 def _ascii(script: str) -> str:

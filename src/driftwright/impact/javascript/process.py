@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-import select
+import queue
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from driftwright.base.errors import MachineFault
 from driftwright.impact.javascript import worker
@@ -16,6 +18,13 @@ from driftwright.impact.javascript import worker
 _GRACE = 0.3
 # The first answer waits for the start of an interpreter and of V8.
 _START = 30.0
+# Where an interpreter finds its library and its packages; no token of anybody is to lie beside a reader.
+_NEEDED = frozenset(
+    [
+        *("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "HOME"),
+        *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "APPDATA", "USERPROFILE"),
+    ]
+)
 
 
 # Not frozen: a context manager that an exception passes through sets its traceback.
@@ -49,7 +58,8 @@ class Process:
 
     def __init__(self, memory: int, zone: str) -> None:
         # One time zone and one language, so that a reader's dates are written alike on every machine.
-        environment = {**os.environ, "TZ": zone, "LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
+        inherited = {name: value for name, value in os.environ.items() if name in _NEEDED}
+        environment = {**inherited, "TZ": zone, "LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
             [sys.executable, "-P", str(Path(worker.__file__)), str(memory)],
             stdin=subprocess.PIPE,
@@ -58,6 +68,9 @@ class Process:
             env=environment,
         )
         self._ready = False
+        # Read by a thread: a pipe cannot be waited for with a time limit on every system.
+        self._replies: queue.SimpleQueue[tuple[bytes, bytes] | None] = queue.SimpleQueue()
+        threading.Thread(target=_read, args=(self._child.stdout, self._replies), daemon=True).start()
 
     def evaluate(self, code: str, seconds: float) -> str:
         """Evaluate `code`, which must yield a text, for at most `seconds`.
@@ -96,21 +109,18 @@ class Process:
             return b"", "crash"
 
     def _exchange(self, payload: bytes, seconds: float) -> tuple[bytes, str]:
-        requests, replies = self._child.stdin, self._child.stdout
-        if requests is None or replies is None:
+        requests = self._child.stdin
+        if requests is None:
             raise EOFError
         requests.write(worker.REQUEST.pack(len(payload), seconds) + payload)
         requests.flush()
-        # An answer comes in one piece, so waiting for its first byte is waiting for all of it.
-        if not select.select([replies], [], [], seconds + _GRACE)[0]:
-            raise TimeoutError
-        head = replies.read(worker.REPLY.size)
-        if len(head) < worker.REPLY.size:
+        try:
+            reply = self._replies.get(timeout=seconds + _GRACE)
+        except queue.Empty:
+            raise TimeoutError from None
+        if reply is None:
             raise EOFError
-        status, length = worker.REPLY.unpack(head)
-        text = replies.read(length)
-        if len(text) < length:
-            raise EOFError
+        status, text = reply
         return status, text.decode()
 
     def close(self) -> None:
@@ -123,3 +133,17 @@ class Process:
                     stream.close()
                 except BrokenPipeError:  # bytes that a dead process never took
                     continue
+
+
+def _read(replies: BinaryIO, answers: queue.SimpleQueue[tuple[bytes, bytes] | None]) -> None:
+    """Hand over each answer of a process as it comes, and None when it has ended."""
+    try:
+        while len(head := replies.read(worker.REPLY.size)) == worker.REPLY.size:
+            status, length = worker.REPLY.unpack(head)
+            text = replies.read(length)
+            if len(text) < length:
+                break
+            answers.put((status, text))
+    except (OSError, ValueError):  # it was closed while it was read
+        pass
+    answers.put(None)

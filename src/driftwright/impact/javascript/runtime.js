@@ -42,7 +42,7 @@ export function start(parts) {
         made = programs.get(name)();
       } catch (error) {
         const stained = !world.mend();
-        return stringify({ stained, thrown: String(error), stack: String(error?.stack) });
+        return stringify({ stained, thrown: told(() => error), stack: told(() => error?.stack) });
       }
       const stained = !world.mend();
       return stringify({ stained, names: Object.keys(made).filter((key) => typeof made[key] === "function") });
@@ -94,6 +94,15 @@ export function start(parts) {
     },
   };
   return runtime;
+}
+
+/** A text of what was thrown, which may throw in its turn, whatever it is asked. */
+function told(take) {
+  try {
+    return String(take());
+  } catch {
+    return "an error that cannot be shown";
+  }
 }
 
 /** Whose call it is: a fact's, or that of one function of a program. */

@@ -2,7 +2,7 @@
 // trace of the readers that ran before.
 
 const SEED = 0x9e3779b9;
-const keysOf = Reflect.ownKeys;
+const { ownKeys: keysOf, getOwnPropertyDescriptor: describe, isExtensible: isOpen } = Reflect;
 
 /**
  * Prepare `globalThis`; `names` and `make` are what every page has, `pinClocks` and `intrinsics` keep the clocks and the
@@ -32,6 +32,19 @@ export function sandbox(names, make, { pinClocks, intrinsics }) {
       if (!is(globalThis[held[0]], held[1])) set(globalThis, held[0], held[1]);
     }
   };
+  /** Whether the global scope is what it was, but for what `renew` can take away. */
+  const isWhole = () => {
+    restore();
+    for (let index = 0; index < globals.length; index += 1) {
+      const now = describe(globalThis, globals[index][0]);
+      if (now === undefined || !("value" in now) || !is(now.value, globals[index][1])) return false;
+    }
+    const keys = keysOf(globalThis);
+    for (let index = 0; index < keys.length; index += 1) {
+      if (!original.has(keys[index]) && !describe(globalThis, keys[index]).configurable) return false;
+    }
+    return isOpen(globalThis);
+  };
   const page = onDemand(names, make);
   const builtin = intrinsics(new Set(names));
   return {
@@ -52,9 +65,9 @@ export function sandbox(names, make, { pinClocks, intrinsics }) {
       if (builtin.isTouched()) builtin.mend();
       restore();
     },
-    /** Undo what a reader did to the built-in objects; false when that cannot be undone. */
+    /** Undo what a reader did to the built-in objects and the global scope; false when that cannot be undone. */
     mend() {
-      return builtin.mend() && !page.isStained();
+      return builtin.mend() && !page.isStained() && isWhole();
     },
   };
 }

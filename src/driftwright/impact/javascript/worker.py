@@ -13,6 +13,7 @@ import struct
 import sys
 from contextlib import suppress
 from pathlib import Path
+from runpy import run_path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _SET_FLAGS = "_ZN2v82V818SetFlagsFromStringEPKc"  # v8::V8::SetFlagsFromString(c
 _CHANGEABLE = ("--no-freeze-flags-after-init", "--no-flush-bytecode")
 VALUE, DEADLINE, MEMORY, SYNTAX, THROWN = b"v", b"t", b"m", b"s", b"e"
 
+_WARM_UP = 30.0  # seconds
+
 # V8 maps its own code, tables and stacks beside the heap that we bound; measured need is below 300 MB.
 _BESIDE_THE_HEAP = 1 << 30
 
@@ -40,6 +43,9 @@ def serve(heap: int) -> None:
     bound(heap)
     v8 = started()
     v8.set_hard_memory_limit(heap)
+    evaluated(v8, "''", _WARM_UP)  # whatever a first evaluation loads or starts is there before nothing may be opened
+    # By its place, for to import the package would take longer than V8 does to start.
+    run_path(str(Path(__file__).with_name("confinement.py")))["confine"]()
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
         length, deadline = REQUEST.unpack(head)
@@ -94,7 +100,8 @@ def evaluated(v8: MiniRacer, code: str, deadline: float) -> tuple[bytes, str]:
     except JSParseException as error:
         return SYNTAX, str(error)
     except JSEvalException as error:
-        return THROWN, str(error)
+        # Our own code throws no null: it is what is read of an evaluation that was ended in the middle.
+        return (DEADLINE, "") if str(error) == "null" else (THROWN, str(error))
 
 
 def bound(heap: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from driftwright.report.fact import FactFound, SourceFound
 from driftwright.report.formats import view
+from driftwright.report.formats.causes import short_place
 from driftwright.report.model import ChangeFound, Report
 
 WIDTH, HEIGHT = 236, 38  # of one box, in the drawing's units; about a pixel each on a wide screen
@@ -198,7 +199,7 @@ def _box(column: int, y: int, name: str, note: str, kind: str) -> Box:
 
 
 def _label_change(box: Box, change: ChangeFound) -> Box:
-    return replace(box, name=f"{change.id}: {change.title}", note=f"{change.store}:{change.path}")
+    return replace(box, name=f"{change.id}: {change.title}", note=short_place(change))
 
 
 def _lines_to_paths(drawn_routes: Iterable[Route], changes: dict[str, Box], paths: dict[str, Box]) -> Iterator[Line]:

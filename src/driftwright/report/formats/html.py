@@ -7,7 +7,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from driftwright.report.formats import graph, issue, storetree, timeline, view
+from driftwright.report.formats import causes, graph, issue, storetree, timeline, view
 from driftwright.report.formats.view import cut
 from driftwright.report.model import Report
 from driftwright.report.stored import FORMAT
@@ -86,16 +86,28 @@ def _environment() -> Environment:
 
 def _context(report: Report, limits: Limits) -> Mapping[str, Any]:
     hurt_routes = graph.routes(report)
+    found = causes.causes_of(report)
+    told, left = causes.within(found, limits.cards)
     return {
         "r": report,
         "format": FORMAT,
         "headline": view.headline(report),
+        "found": found,
+        "told": told,
+        "left": left,
+        "cause_says": causes.says,
+        "hurts_says": causes.hurts_says,
+        "mend_says": causes.mend_says,
+        "next_says": causes.next_says,
+        "patch_of": partial(_patch_number, report),
         "wrong": view.wrong(report),
         "heirs": partial(view.heirs, report),
         "proposals": report.proposals,
         "proposal_says": view.proposal_says,
         "patch_lines": view.patch_lines,
         "unseen": view.unseen(report),
+        "unseen_by_next": view.unseen_by_next(report),
+        "answers_pair": view.answers,
         "sound": view.sound(report),
         "set_aside": view.set_aside(report),
         "alerts": view.alerts(report),
@@ -133,6 +145,11 @@ def _context(report: Report, limits: Limits) -> Mapping[str, Any]:
         "drifted": view.drifted_stores(report),
         "limits": limits,
     }
+
+
+def _patch_number(report: Report, cause: causes.Cause) -> int:
+    """Return the number of the first patch that answers a cause, from 1; 0 when there is none."""
+    return report.proposals.index(cause.proposals[0]) + 1 if cause.proposals else 0
 
 
 def _load_template(name: str) -> str:

@@ -12,7 +12,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from driftwright.report.fact import Evidence, FactFound
-from driftwright.report.formats import storetree, timeline, view
+from driftwright.report.formats import causes, storetree, timeline, view
+from driftwright.report.formats.causes import Cause, Piece
 from driftwright.report.formats.view import Row, cut
 from driftwright.report.model import ChangeFound, Report
 from driftwright.report.store import Presence, StoreFound
@@ -24,6 +25,7 @@ MOST_LINES = 120  # lines of evidence
 MOST_DIFFERENCES = 12
 LONGEST_CODE = 2_000  # characters of one line of a patch: a shorter one could not be applied
 ROWS = 25  # rows of one table, so that a section stays small
+MOST_CAUSES = 3  # causes that stand below the headline
 
 _ICONS = {"intact": "✅", "degraded": "⚠️", "broken": "❌", "unseen": "❔", "blind": "🚫"}
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,;'().-]|: )*")  # words and pauses: no mark that Markdown obeys
@@ -78,7 +80,7 @@ def _head(report: Report) -> str:
     sentence = "The capture could not see the page." if blind else view.headline(report)
     place = f"{span(capture.target)}, state {span(capture.state)}, at {span(capture.origin)}"
     browser = f" with {span(capture.browser)}" if capture.browser else ""
-    lines = [f"## {_ICONS[verdict]} {verdict.capitalize()}", "", sentence, ""]
+    lines = [f"## {_ICONS[verdict]} {verdict.capitalize()}", "", sentence, "", *_summary(report)]
     if blind:
         lines += [
             f"- **Reason:** {span(blind.reason)}: {prose(blind.what)}",
@@ -99,6 +101,34 @@ def _head(report: Report) -> str:
     return "\n".join(lines)
 
 
+def _summary(report: Report) -> Iterator[str]:
+    """Yield the causes, each with the state of its mend and what to do; where there is none, what to do."""
+    found = causes.causes_of(report)
+    for cause in found[:MOST_CAUSES]:
+        below = ", below" if cause.proposals else ""
+        yield f"- {_sentence(causes.says(cause))} · {causes.hurts_says(cause)} · **{causes.mend_says(cause)}**{below}"
+        if causes.next_says(cause):
+            yield f"  - **Next:** {prose(causes.next_says(cause))}"
+    if len(found) > MOST_CAUSES:
+        yield f"- and {len(found) - MOST_CAUSES} more causes, below"
+    if not found and not report.capture.blind:
+        advice = view.unseen_by_next(report)
+        yield from (f"- **Next:** {prose(next_step)}" for next_step in list(advice)[:MOST_CAUSES])
+        if not advice:
+            return
+    yield ""
+
+
+def _sentence(pieces: Iterable[Piece]) -> str:
+    """Return the pieces of a sentence, names as code and words as prose where they are nothing but words."""
+    return "".join(span(piece.text) if piece.name else _words(piece.text) for piece in pieces)
+
+
+def _words(text: str) -> str:
+    bare = text.strip()
+    return text.replace(bare, prose(bare)) if bare and bare not in (":", ",") else text
+
+
 def _past(report: Report) -> Iterator[str]:
     good = timeline.last_good_says(report)
     if good:
@@ -107,11 +137,11 @@ def _past(report: Report) -> Iterator[str]:
 
 
 def _sections(report: Report) -> Iterator[_Section]:
-    for fact in view.wrong(report):
-        yield _Section(f"fact {span(fact.name)}", "\n".join(_fact(report, fact)) + "\n")
+    yield from _patches(report)
+    for cause in causes.causes_of(report):
+        yield from _cause(report, cause)
     yield from _unseen(report)
     yield from _set_aside(report)
-    yield from _patches(report)
     yield _Section("stores", "\n".join(_stores(report.stores)) + "\n")
     yield from _trees(report)
     yield from _tables("Changes", view.alerts(report))
@@ -125,14 +155,34 @@ def _sections(report: Report) -> Iterator[_Section]:
     yield _Section("provenance", _provenance(report))
 
 
-def _fact(report: Report, fact: FactFound) -> Iterator[str]:
+def _cause(report: Report, cause: Cause) -> Iterator[_Section]:
+    """Yield the section of a cause and those of its facts; what holds for all of them is said once."""
+    lines = [
+        f"### Cause: {_sentence(causes.says(cause))}\n",
+        *(
+            f"- {span(change.id)} {span(change.rule)} {prose(change.message)} {span(view.where(change))}"
+            for change in cause.changes[:ROWS]
+        ),
+    ]
+    if len(cause.changes) > ROWS:
+        lines.append(f"- and {len(cause.changes) - ROWS} more changes")
+    advice = causes.shared_next(cause)
+    lines += [f"- {causes.hurts_says(cause)}, {causes.mend_says(cause)}"]
+    lines += [f"- **Next:** {prose(advice[0])}"] if len(advice) == 1 else []
+    yield _Section("cause", "\n".join(lines) + "\n")
+    for fact in cause.facts:
+        text = "\n".join(_fact(report, fact, cause, shared=len(advice) == 1)) + "\n"
+        yield _Section(f"fact {span(fact.name)}", text)
+
+
+def _fact(report: Report, fact: FactFound, cause: Cause, *, shared: bool) -> Iterator[str]:
     verdict = fact.verdict
     heading = f"{_ICONS[verdict]} {view.VERDICT_WORDS[verdict].capitalize()}"
     yield f"### {heading}: {prose(fact.title)} ({span(fact.name)})\n"
     yield f"{prose(fact.says)}\n"
-    for change in view.causes(report, fact)[:ROWS]:
-        name = f"{span(change.id)} {span(change.rule)}"
-        yield f"- **Cause:** {name} {prose(change.message)} {span(view.where(change))}"
+    here = {change.id for change in cause.changes}
+    for change in [change for change in view.causes(report, fact) if change.id not in here][:ROWS]:
+        yield f"- **Also:** {span(change.id)} {span(change.rule)} {span(view.where(change))}"
     yield f"- **Effect:** {view.effect_says(fact)} ({view.BASIS_WORDS[fact.basis]})"
     pair = view.answers(fact)
     if pair:
@@ -145,7 +195,8 @@ def _fact(report: Report, fact: FactFound) -> Iterator[str]:
         yield f"- **To see it:** {prose(fact.unseen.to_see)} {span(view.missing(fact))}"
     for heir in view.heirs(report, fact)[:ROWS]:
         yield f"- **Inherited by:** {span(heir.name)} {prose(heir.title)}"
-    yield f"- **Next:** {prose(fact.next)}"
+    if not shared:
+        yield f"- **Next:** {prose(fact.next)}"
     for name, says in view.findings(fact)[:ROWS]:
         yield f"- **Finding:** {span(name)} {span(says)}"
     if fact.evidence:

@@ -1,17 +1,19 @@
-"""The report for a terminal: the verdict first, then the facts that are not intact, then counts."""
+"""The report for a terminal: the verdict, its causes and what to do about each; then the facts, the first in full."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from driftwright.report.fact import FactFound
-from driftwright.report.formats import storetree, timeline, view
+from driftwright.report.formats import causes, storetree, timeline, view
+from driftwright.report.formats.causes import Cause
 from driftwright.report.formats.view import cut
 from driftwright.report.model import CaptureFacts, ChangeFound, ProposalFound, Report
 
 LONGEST = 400  # characters of one foreign text
-MOST = 200  # facts, and changes of one fact, that are written out
+MOST = 200  # facts, and changes of one cause, that are written out
+FEW = 3  # causes in the summary, and lines of one kind that say what another line says already
 
 _INK = {"intact": "32", "degraded": "33", "broken": "31", "unseen": "34", "blind": "35"}
 
@@ -41,24 +43,53 @@ def render(report: Report, style: Style = PLAIN) -> str:
 
 
 def _lines(report: Report, style: Style) -> Iterator[str]:
+    found = causes.causes_of(report)
+    shown, left = causes.within(found, MOST)
     yield f"{style.word(report.verdict)} {cut(view.headline(report), LONGEST)}"
+    yield from _summary(found)
     yield from _capture(report.capture)
     yield from _past(report)
-    facts = view.wrong(report)
-    for fact in facts[:MOST]:
+    for cause in shown:
         yield ""
-        yield f"{style.word(fact.verdict)} {cut(fact.name, LONGEST)}: {cut(fact.title, LONGEST)}"
-        yield from (f"  {label:<9} {cut(text, LONGEST)}" for label, text in _fact(report, fact))
-    if len(facts) > MOST:
-        yield f"\n{len(facts) - MOST} more derived facts are in the JSON report."
+        yield from _cause(report, cause, style, alone=len(found) == 1)
+    if left:
+        yield f"\n{left} more derived facts are in the JSON report."
     yield from _unseen(report, style)
     yield ""
     yield from _set_aside(report)
-    yield from (_patch(proposal) for proposal in report.proposals[:MOST])
+    told = {proposal for cause in found for proposal in cause.proposals}
+    yield from _patches([proposal for proposal in report.proposals if proposal not in told][:MOST])
     yield from _stores(report)
     yield from _trees(report)
     yield from _folded(report)
     yield from (f"note      {cut(note, LONGEST)}" for note in report.notes[:MOST])
+
+
+def _summary(found: Sequence[Cause]) -> Iterator[str]:
+    for cause in found[:FEW]:
+        says = cut(causes.plain(causes.says(cause)), LONGEST)
+        yield f"  cause     {says}; {causes.hurts_says(cause)}; {causes.mend_says(cause)}"
+        if causes.next_says(cause):
+            yield f"  next      {cut(causes.next_says(cause), LONGEST)}"
+    if len(found) > FEW:
+        yield f"  cause     and {len(found) - FEW} more, below"
+
+
+def _cause(report: Report, cause: Cause, style: Style, *, alone: bool) -> Iterator[str]:
+    """Yield what holds for all facts of a cause, then its facts: the first in full, of the others what differs."""
+    if not alone:
+        yield f"CAUSE    {cut(causes.plain(causes.says(cause)), LONGEST)}; {causes.hurts_says(cause)}"
+    for change in cause.changes[:MOST]:
+        yield f"  change    {cut(f'{change.id} {change.rule}: {change.message} [{view.where(change)}]', LONGEST)}"
+        yield f"            {cut(f'{change.before} -> {change.after}; {_replay(change)}', LONGEST)}"
+    if len(cause.changes) > MOST:
+        yield f"            {len(cause.changes) - MOST} more changes are in the JSON report."
+    yield from _patches(cause.proposals[:MOST])
+    for number, fact in enumerate(cause.facts):
+        shown = f" (shown in: {fact.shown})" if fact.shown else ""
+        yield f"{style.word(fact.verdict)} {cut(fact.name, LONGEST)}: {cut(f'{fact.title}{shown}', LONGEST)}"
+        lines = _in_full(report, fact, cause) if number == 0 else _in_short(cause.facts[0], fact)
+        yield from (f"  {label:<9} {cut(text, LONGEST)}" for label, text in lines)
 
 
 def _capture(capture: CaptureFacts) -> Iterator[str]:
@@ -78,28 +109,49 @@ def _past(report: Report) -> Iterator[str]:
         yield f"  alert     {alert.status}: {cut(alert.title, LONGEST)}"
 
 
-def _fact(report: Report, fact: FactFound) -> Iterator[tuple[str, str]]:
+def _in_full(report: Report, fact: FactFound, cause: Cause) -> Iterator[tuple[str, str]]:
     yield "says", fact.says
-    for change in view.causes(report, fact)[:MOST]:
-        yield "cause", f"{change.id} {change.rule}: {change.message} [{view.where(change)}]"
-        yield "", f"{change.before} -> {change.after}; {_replay(change)}"
-    yield from view.effect_lines(fact, MOST)
-    for name, sources_say in view.failed_checks(fact):
+    yield from _others(report, fact, cause)
+    yield from view.effect_lines(fact, FEW)
+    checks = list(view.failed_checks(fact))
+    for name, sources_say in checks[:FEW]:
         yield "fails", name if sources_say is None else f"{name}: {sources_say}"
-    if fact.shown:
-        yield "shown in", fact.shown
+    if len(checks) > FEW:
+        yield "", f"and {len(checks) - FEW} more checks"
     yield "fallback", view.fallback_says(fact)
     if fact.unseen:
         yield "to see", f"{fact.unseen.to_see} ({view.missing(fact)})"
-    for heir in view.heirs(report, fact)[:MOST]:
-        yield "inherited", f"by {heir.name}: {heir.title}"
+    yield from (("inherited", f"by {heir.name}: {heir.title}") for heir in view.heirs(report, fact)[:MOST])
     yield "next", fact.next
-    yield from (("finding", f"{name} {says}") for name, says in view.findings(fact)[:MOST])
+    yield from (("finding", f"{name} {says}") for name, says in view.findings(fact)[:FEW])
 
 
-def _patch(proposal: ProposalFound) -> str:
-    summary = f"{proposal.change} {proposal.file}: {view.proposal_says(proposal)}"
-    return f"patch     {cut(summary, LONGEST)}; `report --format json` has the diff"
+def _in_short(first: FactFound, fact: FactFound) -> Iterator[tuple[str, str]]:
+    """Yield what a fact has of its own beside the first one of the same cause."""
+    if fact.says != first.says:
+        yield "says", fact.says
+    pair = view.answers(fact)
+    yield "effect", f"{view.effect_says(fact)}: {pair[0]} -> {pair[1]}" if pair else view.effect_says(fact)
+    yield "fallback", view.fallback_says(fact)
+    if fact.next != first.next:
+        yield "next", fact.next
+
+
+def _others(report: Report, fact: FactFound, cause: Cause) -> Iterator[tuple[str, str]]:
+    """Yield the further causes of a fact, which are told elsewhere."""
+    here = {change.id for change in cause.changes}
+    others = [change for change in view.causes(report, fact) if change.id not in here]
+    for change in others[:FEW]:
+        yield "also", f"{change.id} {change.rule} [{view.where(change)}]"
+
+
+def _patches(proposals: Sequence[ProposalFound]) -> Iterator[str]:
+    """Yield a line for each effect of patches, with all files that have it."""
+    files: dict[str, list[str]] = {}
+    for proposal in proposals:
+        files.setdefault(view.proposal_says(proposal), []).append(f"{proposal.change} {proposal.file}")
+    for says, names in files.items():
+        yield f"  patch     {cut(', '.join(names), LONGEST)}: {cut(says, LONGEST)}; `report --format markdown` shows it"
 
 
 def _set_aside(report: Report) -> Iterator[str]:
@@ -128,16 +180,24 @@ def _replay(change: ChangeFound) -> str:
 
 
 def _stores(report: Report) -> Iterator[str]:
-    for store in report.stores[:MOST]:
+    drifted = view.drifted_stores(report)
+    for store in drifted[:MOST]:
         yield f"store     {cut(store.name, LONGEST)}: " + cut(
             f"{view.version_says(store)}, {view.found_says(store)}", LONGEST
         )
+    calm = [store for store in report.stores if store not in drifted]
+    for found in dict.fromkeys(store.found for store in calm):
+        names = (f"{store.name} {store.resolved or ''}".rstrip() for store in calm if store.found == found)
+        yield f"stores    {'as accepted' if found == 'here' else found}: {cut(', '.join(names), LONGEST)}"
 
 
 def _trees(report: Report) -> Iterator[str]:
     for store, rows, _ in storetree.drifted_trees(report):
-        for row in [row for row in rows if row.mark][:MOST]:
+        marked = [row for row in rows if row.mark]
+        for row in marked[:FEW]:
             yield f"drift     {cut(store.name, LONGEST)}:{cut(storetree.row_says(row), LONGEST)}"
+        if len(marked) > FEW:
+            yield f"drift     {cut(store.name, LONGEST)}: {len(marked) - FEW} more positions are in the JSON report"
 
 
 def _folded(report: Report) -> Iterator[str]:

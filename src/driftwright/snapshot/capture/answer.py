@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import driftwright
-from driftwright.base.errors import BlindFault
+from driftwright.base.errors import BlindFault, InputFault
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.redactor import redactor_source
-from driftwright.snapshot.capture.salt import Hidden
-from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction
+from driftwright.snapshot.capture.salt import Hidden, page_key
+from driftwright.snapshot.fields import FieldReader
+from driftwright.snapshot.file import areas_of, document_of
+from driftwright.snapshot.model import AreaView, Provenance, Redaction
 from driftwright.workspace import Target
 
 PAGE_AREAS = tuple(area for area in Area if not area.startswith("extension-"))
 EXTENSION_AREAS = tuple(area for area in Area if area.startswith("extension-"))
 MAX_UNITS = 16 * 1024 * 1024
+MARKED_NUMBER = re.compile("\x91[#~]")  # how a text begins that stands for a number which is still to be hidden
 KEPT = 'globalThis[Symbol.for("driftwright")]'  # in a world of our own, or the extension's; never in the page's
 
 # Whether all is still as the last reading there found it; false where there was none.
@@ -26,9 +31,14 @@ UNCHANGED = f"{KEPT} ? {KEPT}.unchanged() : false"
 FORGET = f"delete {KEPT}"
 
 
-def policy_text(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
-    """Return the policy as the redactor takes it; it holds the salt and is for the browser alone."""
-    return Hidden(json.dumps({**policy, "salt": salt.hex(), "areas": [str(area) for area in areas]}, ensure_ascii=True))
+def policy_text(policy: Mapping[str, Any], key: bytes, areas: Iterable[Area]) -> str:
+    """Return the policy as the redactor takes it, with the key of pseudonyms that nothing hides once more."""
+    return Hidden(json.dumps({**policy, "salt": key.hex(), "areas": [str(area) for area in areas]}, ensure_ascii=True))
+
+
+def page_policy_text(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
+    """Return the policy for a page: with the key of pages, and with marks around pseudonyms for `rekeying.py`."""
+    return policy_text({**policy, "marked": True}, page_key(salt), areas)
 
 
 def literal(text: str) -> str:
@@ -37,11 +47,11 @@ def literal(text: str) -> str:
 
 
 def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) -> str:
-    """Return the expression that reads and redacts `areas` where it is evaluated.
+    """Return the expression that reads and redacts `areas` where it is evaluated, under the key of pages alone.
 
     What was read stays there, for `UNCHANGED` to compare with, until `FORGET` or the end of the page.
     """
-    return Hidden(f"({KEPT} = {redactor_source()}).capture({literal(policy_text(policy, salt, areas))})")
+    return Hidden(f"({KEPT} = {redactor_source()}).capture({literal(page_policy_text(policy, salt, areas))})")
 
 
 def answer_text(answer: Any, file: str) -> str:
@@ -64,25 +74,49 @@ def views_of(text: str, origin: str, file: str) -> tuple[AreaView, ...]:
         file: The target's file, for the message.
 
     Raises:
-        BlindFault: It comes from another origin.
+        BlindFault: It comes from another origin, or is no such answer.
     """
-    answer = json.loads(text)
-    if answer["origin"] != origin:
+    answer = _document_of(text, file)
+    if answer.get("origin") != origin:
         problem = "the page went to another origin while it was read"
         raise BlindFault(problem, file, "wrong-origin", "sign in first, or correct the url")
-    return area_views(answer["areas"])
+    return areas_in(answer, file)
 
 
-def area_views(records: Iterable[Mapping[str, Any]], where: str = "") -> tuple[AreaView, ...]:
-    """Return the areas of a redactor's records; `where` is the frame or tab that they belong to."""
-    return tuple(
-        AreaView(Area(view["area"]), tuple(_entries(view)), view["others"], view["denied"], where) for view in records
-    )
+def views_elsewhere(text: str, where: str, file: str) -> tuple[AreaView, ...]:
+    """Return the areas of a redactor's answer from another frame or tab, which is called `where`.
+
+    Raises:
+        BlindFault: It is no such answer; `file` is the target's.
+    """
+    return tuple(replace(view, where=where) for view in areas_in(_document_of(text, file), file))
 
 
-def _entries(view: Mapping[str, Any]) -> Iterator[Entry]:
-    for entry in view["entries"]:
-        yield Entry(**entry)
+def _document_of(text: str, file: str) -> Mapping[str, Any]:
+    """Parse a redactor's answer within the bounds that hold for the file that it becomes."""
+    try:
+        answer = document_of(text.encode(), file)
+    except (InputFault, UnicodeEncodeError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise _no_answer(file)
+    return answer
+
+
+def areas_in(answer: Mapping[str, Any], file: str) -> tuple[AreaView, ...]:
+    """Return the areas of a parsed answer.
+
+    Raises:
+        BlindFault: It holds no such areas; `file` is the target's.
+    """
+    try:
+        return areas_of(FieldReader(file), answer, "")
+    except InputFault:
+        raise _no_answer(file) from None
+
+
+def _no_answer(file: str) -> BlindFault:
+    return BlindFault("what was read there is no storage", file, "crash", "look at what answers there")
 
 
 def check_denied(views: Iterable[AreaView], policy: Mapping[str, Any], file: str) -> None:

@@ -27,9 +27,10 @@ from driftwright.impact import (
     telling_source,
 )
 from driftwright.snapshot.answers import AnswersAt, FactAnswers, RawAnswers, answers_at
-from driftwright.snapshot.capture.answer import KEPT, literal
+from driftwright.snapshot.capture.answer import KEPT, MARKED_NUMBER, literal
 from driftwright.snapshot.documents import documents_of
 from driftwright.snapshot.fields import FieldReader
+from driftwright.snapshot.file import document_of
 from driftwright.snapshot.model import AreaView
 from driftwright.workspace import Param, Store, Workspace, load_facts
 
@@ -41,7 +42,9 @@ _CALLS = 300  # readers that are run in all, where each is run at least once
 _ENDLESS = "a reader does not end there, or would take too much"
 _LARGE = 2 << 20
 """Units of text, those of each store up to the next power of two, from which on no reader is asked."""
-_TOO_LARGE = "the stores are too large to ask readers about them without keeping the page busy"
+TOO_LARGE = "the stores are too large to ask readers about them without keeping the page busy"
+_NO_ANSWERS = "what answered there told no kinds of answers"
+_FILE = "the answers of the readers"
 _REFUSED = "its code does not run there"
 
 
@@ -94,16 +97,16 @@ def ask(readers: Readers | None, views: Sequence[AreaView], evaluate: Evaluate) 
 
     Args:
         readers: The readers; None when there are none to ask.
-        views: What of it is shown.
+        views: What it told of that, hidden under the key by which it was read and no other.
         evaluate: Evaluates in the world in which the redactor read.
 
     Returns:
-        The kinds of their answers; None when there are none to ask.
+        The kinds of their answers, with parameters that are bound as in `views`; None when there are none to ask.
     """
     if readers is None:
         return None
     if sum(entry.size for view in views for entry in view.entries) > _LARGE:
-        return RawAnswers(without=_TOO_LARGE)
+        return RawAnswers(without=TOO_LARGE)
     plan = _Plan.of(readers, views)
     try:
         refused = _begin(plan, evaluate)
@@ -111,7 +114,10 @@ def ask(readers: Readers | None, views: Sequence[AreaView], evaluate: Evaluate) 
         told = evaluate(f"{KEPT}.answers.told()", CUT)
     except CutOffError:
         return RawAnswers(without=_ENDLESS)
-    return _read(readers, plan, json.loads(str(told)), refused)
+    try:
+        return _read(readers, plan, document_of(str(told).encode(), _FILE), refused)
+    except (InputFault, UnicodeEncodeError):
+        return RawAnswers(without=_NO_ANSWERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,9 @@ def _asked(facts: Sequence[CompiledFact], situation: Situation) -> Iterator[_Ask
     asked = [fact for fact in facts if not any(param.fact for param in fact.fact.params)]
     calls = sum(len(fact.program.sources) + len(fact.holds) for fact in asked)
     for fact in asked:
-        yield _Asked(fact, tuple(islice(bindings(fact.fact, situation), max(1, _CALLS // calls))))
+        # No parameter is bound to a number, and one that is still to be hidden is a text until then.
+        offered = (one for one in bindings(fact.fact, situation) if not any(map(MARKED_NUMBER.match, one.values())))
+        yield _Asked(fact, tuple(islice(offered, max(1, _CALLS // calls))))
 
 
 def _param(param: Param) -> dict[str, Any]:
@@ -218,6 +226,18 @@ def _steps(path: Path) -> list[dict[str, str]]:
         return {"each": "[]"} if isinstance(one, EachItem) else {"name": one.name}
 
     return [step(one) for one in path.steps]
+
+
+def _answers(fact: Mapping[str, Any], at: AnswersAt) -> bool:
+    """Whether the answers are those to what a fact was asked."""
+    sources = {source["name"] for source in fact["sources"]}
+    return (
+        at.params in fact["bindings"]
+        and at.sources.keys() <= fact["derive"].keys()
+        and at.holds.keys() <= fact["holds"].keys()
+        and at.agree.keys() <= fact["agree"].keys()
+        and {at.serves, *(name for name, _ in at.passed)} <= {"", *sources}
+    )
 
 
 def _begin(plan: _Plan, evaluate: Evaluate) -> frozenset[str]:
@@ -259,13 +279,23 @@ def _answer(evaluate: Evaluate) -> None:
                 return
 
 
-def _read(readers: Readers, plan: _Plan, told: Mapping[str, Any], refused: frozenset[str]) -> RawAnswers:
-    reader = FieldReader("the answers of the readers")
+def _read(readers: Readers, plan: _Plan, told: Any, refused: frozenset[str]) -> RawAnswers:
+    """Return what was told, which may come from anything that says it is a page.
+
+    Raises:
+        InputFault: It is malformed, or answers what nobody asked.
+    """
+    reader = FieldReader(_FILE)
+    asked = {fact["name"]: fact for fact in plan.record["facts"]}
     found: dict[str, list[AnswersAt]] = {}
-    for number, item in enumerate(told["found"]):
-        found.setdefault(item["fact"], []).append(answers_at(reader, item, f"/found/{number}"))
-    stopped = set(told["stopped"])
-    asked = {fact["name"] for fact in plan.record["facts"]}
+    if not isinstance(told, dict):
+        raise InputFault("no answers", _FILE, "", "look at what answers there")
+    for place, item in reader.objects(told, "", "found"):
+        name, at = reader.field(item, place, "fact", str), answers_at(reader, item, place)
+        if name not in asked or not _answers(asked[name], at):
+            raise InputFault("an answer to no question", _FILE, place, "look at what answers there")
+        found.setdefault(name, []).append(at)
+    stopped = frozenset(map(str, reader.field(told, "", "stopped", list)))
 
     def answers(fact: CompiledFact) -> FactAnswers:
         name = fact.fact.name

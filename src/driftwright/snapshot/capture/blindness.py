@@ -88,6 +88,18 @@ REASONS: tuple[Reason, ...] = (
         "a page that answered and then takes no call, or a promise that is never settled",
     ),
     Reason(
+        "reload-loop",
+        "the page loads itself again and again",
+        "open the page by hand; a page that finds itself out of date may do so until its cache is cleared",
+        "more loads of the page than were asked for, with no end of them",
+    ),
+    Reason(
+        "download",
+        "the url is a file that the browser downloads, and no page",
+        "correct the url",
+        "the browser's own word for a download; nothing is kept of it",
+    ),
+    Reason(
         "profile-busy",
         "the profile is open in another browser",
         "close that browser, and try again",

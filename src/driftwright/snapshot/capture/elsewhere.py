@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, TypeAlias
 
 from driftwright.base.errors import BlindFault
-from driftwright.snapshot.capture.answer import PAGE_AREAS, answer_text, area_views
+from driftwright.snapshot.capture.answer import PAGE_AREAS, answer_text, views_elsewhere
 from driftwright.snapshot.capture.request import AreaReading
 from driftwright.snapshot.model import AreaView
 
@@ -30,7 +29,7 @@ def gathered(places: Iterable[Place], reading: AreaReading, views: Iterable[Area
     found_views: list[AreaView] = []
     for where, asked in islice(places, MOST):
         with contextlib.suppress(BlindFault):
-            answer_views = area_views(json.loads(answer_text(asked(call), reading.target.file))["areas"], where)
+            answer_views = views_elsewhere(answer_text(asked(call), reading.target.file), where, reading.target.file)
             # How many other keys it holds, and which areas nobody misses a store in, is not our business.
             found_views += (view for view in answer_views if view.entries or (view.denied and view.area in wanted))
     return tuple(found_views)

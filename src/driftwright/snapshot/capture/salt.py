@@ -1,7 +1,21 @@
-"""The workspace's salt: pseudonyms made with it are the same in every run, and cannot be computed without it."""
+"""The workspace's salt: pseudonyms made with it are the same in every run, and cannot be computed without it.
+
+The salt never leaves this machine's processes of ours. Whatever runs in a browser, which may be a page that means harm
+or, behind a port, no browser at all, gets the page's key, derived from the salt; what it answers under that key is
+hidden once more under the salt (`rekeying.py`). A pseudonym that is kept is therefore
+
+    hidden(salt, hidden(page_key(salt), text))
+
+and whoever saw everything that was sent to a browser, and holds the snapshot, can compute the inner half of it and
+nothing of the outer one: of a PIN or a short word no more is told than its form, and that it is the same text. The key
+is one for all captures of a workspace, for one word must have one pseudonym over captures, ways and known-good stores;
+with a key for each capture nothing that is drawn in the page could be joined again by anybody, us included.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -35,6 +49,11 @@ class Hidden(str):
 
     def __repr__(self) -> str:
         return "Hidden(...)"
+
+
+def page_key(salt: bytes) -> Salt:
+    """Return the key under which texts are hidden in a browser; the salt cannot be computed from it."""
+    return Salt(hmac.new(salt, b"driftwright: the key of pages, 1", hashlib.sha256).digest())
 
 
 def workspace_salt(folder: Path) -> Salt:

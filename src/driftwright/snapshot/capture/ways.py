@@ -68,4 +68,4 @@ def _from_dumps(dumps: tuple[str, ...], request: CaptureRequest) -> Snapshot:
     named = [named_area(dump) for dump in dumps]
     files = [(area, unwrapped(parse_json_file(Path(file)), file), file) for area, file in named]
     with OfflineRedactor() as redactor:
-        return dumped(request, files, redactor.redact, redactor.evaluate)
+        return dumped(request, files, redactor.redact, redactor.ask)

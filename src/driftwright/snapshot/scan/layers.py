@@ -6,6 +6,7 @@ import binascii
 import html
 import re
 import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -43,22 +44,44 @@ class Layer:
         parts = [self.piece(match) for match in self.pattern.finditer(data)]
         return b"\0".join(parts) if any(parts) else None
 
-    def origin(self, data: bytes, at: int) -> int:
-        """Return the place in `data` that place `at` of its view was made of."""
+    def origins(self, data: bytes) -> Origins:
+        """Return which place in `data` each place of its view was made of."""
+        places, sources, is_copied = [0], [0], [not self.alone]
         passed = last = 0
         for match in self.pattern.finditer(data):
-            if not self.alone:
-                before = match.start() - last
-                if at < passed + before:
-                    return last + at - passed
-                passed += before
-            part = len(self.piece(match))
-            if at < passed + part + self.alone:
-                as_it_is = part == match.end() - match.start()
-                return match.start() + (at - passed if as_it_is else 0)
-            part += self.alone
-            passed, last = passed + part, match.end()
-        return min(len(data), last + at - passed)
+            passed += 0 if self.alone else match.start() - last
+            part, last = len(self.piece(match)), match.end()
+            for place, source, copied in (
+                (passed, match.start(), part == last - match.start()),
+                (passed + part + self.alone, last, not self.alone),
+            ):
+                places.append(place)
+                sources.append(source)
+                is_copied.append(copied)
+            passed += part + self.alone
+        return Origins(tuple(places), tuple(sources), tuple(is_copied), len(data))
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Which place of some data each place of its view was made of: a look-up, for a view may hold many needles.
+
+    Args:
+        places: Where each part of the view begins.
+        sources: Where in the data that part comes from.
+        is_copied: Whether the part stands there as it is, byte for byte.
+        size: Bytes of the data.
+    """
+
+    places: tuple[int, ...]
+    sources: tuple[int, ...]
+    is_copied: tuple[bool, ...]
+    size: int
+
+    def of(self, at: int) -> int:
+        """Return the place in the data that place `at` of the view was made of."""
+        part = bisect_right(self.places, at) - 1
+        return min(self.size, self.sources[part] + (at - self.places[part] if self.is_copied[part] else 0))
 
 
 def _escape(match: re.Match[bytes]) -> bytes:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from driftwright.snapshot.scan.database import BEGINNING, contents
 from driftwright.snapshot.scan.found import Findings
-from driftwright.snapshot.scan.layers import Layer, layers, runs_of_text
+from driftwright.snapshot.scan.layers import Layer, Origins, layers, runs_of_text
 from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import Needle
 from driftwright.snapshot.scan.packed import DAMAGE, STEP, Beginning, Unpacker, beginnings
 
 WINDOW = 2 * 1024 * 1024  # bytes looked at together
+_PART = 64 * 1024  # bytes that are unpacked together
 IMAGE = 64 * 1024 * 1024  # bytes of a database that is read as one
 UNPACKED = 1024 * 1024 * 1024  # bytes that one file may unpack to
 DEPTH, LAYERS, VIEWS, OPEN = 6, 3, 4000, 64  # streams in streams, layers on layers, views of a window, streams at once
@@ -51,11 +52,12 @@ class Look:
         return min(WINDOW // 2, max(4096, 24 * self.matcher.longest))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _View:
     data: bytes
     layer: Layer | None = None
     below: _View | None = None
+    _origins: Origins | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,7 +68,9 @@ class _View:
     def origin(self, at: int) -> int:
         if self.below is None or self.layer is None:
             return at
-        return self.below.origin(self.layer.origin(self.below.data, at))
+        if self._origins is None:
+            self._origins = self.layer.origins(self.below.data)
+        return self.below.origin(self._origins.of(at))
 
 
 @dataclass(slots=True)
@@ -183,7 +187,10 @@ class Stream:
             packed = self._packed(view, beginning)
             if packed is None:
                 continue
-            packed.feed(view.data[beginning.start :])
+            # In parts: what ends soon must not cost a copy of all that comes after it.
+            for at in range(beginning.start, len(view.data), _PART):
+                if packed.live:
+                    packed.feed(view.data[at : at + _PART])
             if packed.live and view.layer is None:
                 self._open.append(packed)
             else:

@@ -30,11 +30,13 @@ def extension(table: Table, beside: Path) -> Path | None:
     """Return the folder of the unpacked extension, or None when none is named.
 
     Raises:
-        InputFault: It holds no manifest.
+        InputFault: It holds no manifest, or its path holds a comma.
     """
     path = folder(table, "extension", beside)
     if path is None:
         return None
+    if "," in str(path):  # the browser would read a list of folders, and load whatever lies in each
+        raise table.fault("the folder's path holds a comma", "extension", "move it to a path without one")
     try:
         data = read_bytes(path / "manifest.json")
     except InputFault:

@@ -22,15 +22,17 @@ from driftwright.snapshot.capture.answer import (
     views_of,
 )
 from driftwright.snapshot.capture.asking import CutOffError, Evaluate, ask
-from driftwright.snapshot.capture.attached.devtools import RefusedError
+from driftwright.snapshot.capture.attached.devtools import RefusedError, part
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.elsewhere import Place, gathered
+from driftwright.snapshot.capture.rekeying import rekeyer_of
 from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.model import AreaView, Snapshot
 
 WAY = "attached"
 SECONDS = 10.0  # at most: somebody waits, and a tab that is busy or behind a dialog is not worth more
+_MOST_LETTERS = 200  # of a browser's name
 PAUSE = 0.05  # seconds between two readings, of which the last two agree
 
 
@@ -59,16 +61,18 @@ def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapsho
     target = request.target
     deadline = Deadline.after(min(SECONDS, target.deadline), target.file)
     request.progress("attaching to the browser")
-    with connected(attachment.where, deadline) as browser:
-        tabs = tabs_of(browser, target)
-        chosen = chosen_tab(tabs, target, attachment.tab)
-        with attached(browser, target, chosen) as session:
-            tab = Tab(browser, session, request, attachment.extension)
-            return tab_at_rest(tab, [other for other in tabs if other != chosen], deadline)
+    with rekeyer_of(request) as rekeyer:
+        with connected(attachment.where, deadline) as browser:
+            tabs = tabs_of(browser, target)
+            chosen = chosen_tab(tabs, target, attachment.tab)
+            with attached(browser, target, chosen) as session:
+                tab = Tab(browser, session, request, attachment.extension)
+                snapshot = tab_at_rest(tab, [other for other in tabs if other != chosen], deadline)
+        return rekeyer.snapshot(snapshot)
 
 
 def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot:
-    """Read a tab until two readings are the same, and return the snapshot.
+    """Read a tab until two readings are the same, and return the snapshot, hidden under the key of pages alone.
 
     Args:
         tab: The tab.
@@ -84,8 +88,8 @@ def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot
     request.progress("reading the storage")
     areas, answers = _read_at_rest(tab, deadline)
     areas += gathered(_places(tab, others, deadline), AreaReading(target, request.policy, request.salt), areas)
-    product = tab.browser.ask("Browser.getVersion")["product"]
-    provenance = provenance_of(target, state, product.replace("/", " "), WAY)
+    product = part(tab.browser.ask("Browser.getVersion"), str, "product")
+    provenance = provenance_of(target, state, product[:_MOST_LETTERS].replace("/", " "), WAY)
     return Snapshot(provenance, redaction_of(request.policy), areas, answers=answers)
 
 

@@ -5,15 +5,31 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from driftwright.base.errors import BlindFault
+from driftwright.base.errors import BlindFault, InputFault
 from driftwright.snapshot.capture.attached.websocket import ClosedError, WebSocket
 from driftwright.snapshot.capture.deadline import Deadline
+
+MOST_CONTEXTS = 10_000  # JavaScript worlds of all tabs, of which a browser may tell without being asked
+_Of = TypeVar("_Of")
 
 
 class RefusedError(Exception):
     """The browser refused a command; its reason may hold page text and is not kept."""
+
+
+def part(answer: object, kind: type[_Of], *names: str) -> _Of:
+    """Return what stands below `names` in an answer.
+
+    Raises:
+        InputFault: Nothing of that type does: whatever listens there, it is no browser.
+    """
+    for name in names:
+        answer = answer.get(name) if isinstance(answer, dict) else None
+    if not isinstance(answer, kind):
+        raise InputFault("what answers there is no browser", "--attach", "", "name the DevTools port of a browser")
+    return answer
 
 
 class DevTools:
@@ -33,7 +49,7 @@ class DevTools:
         self._deadline = deadline
         self._socket = WebSocket(*address, deadline.seconds())
         self._numbers = itertools.count(1)
-        self.contexts: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self.contexts: dict[tuple[str, str], Mapping[str, str]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -64,23 +80,33 @@ class DevTools:
 
     def _answer(self, number: int) -> dict[str, Any]:
         while True:
-            message = json.loads(self._socket.receive())
+            message = self._message()
             if message.get("id") == number:
                 if "error" in message:
                     raise RefusedError
-                result: dict[str, Any] = message["result"]
-                return result
+                return part(message, dict, "result")
             self._note(message)
             self._socket.allow(self._deadline.seconds())
 
+    def _message(self) -> dict[str, Any]:
+        try:
+            return part(json.loads(self._socket.receive()), dict)
+        except (ValueError, RecursionError):
+            return part(None, dict)
+
     def _note(self, message: Mapping[str, Any]) -> None:
         """Keep what is told of the JavaScript worlds of a tab; nothing else of what a browser tells is kept."""
-        session = message.get("sessionId", "")
+        session = str(message.get("sessionId", ""))
         match message.get("method"):
             case "Runtime.executionContextCreated":
-                context = message["params"]["context"]
-                self.contexts[session, context["uniqueId"]] = context
+                context = part(message, dict, "params", "context")
+                if len(self.contexts) < MOST_CONTEXTS:
+                    world = part(context, str, "uniqueId")
+                    frame = context["auxData"].get("frameId") if isinstance(context.get("auxData"), dict) else ""
+                    told = {"uniqueId": world, "origin": part(context, str, "origin"), "frame": str(frame)}
+                    self.contexts[session, world] = told
             case "Runtime.executionContextDestroyed":
-                self.contexts.pop((session, message["params"].get("executionContextUniqueId", "")), None)
+                world = str(part(message, dict, "params").get("executionContextUniqueId", ""))
+                self.contexts.pop((session, world), None)
             case "Inspector.targetCrashed":
                 raise BlindFault("the page crashed", self._deadline.file, "crash", "reload it by hand")

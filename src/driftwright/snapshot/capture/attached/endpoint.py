@@ -11,12 +11,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from driftwright.base.errors import InputFault
+from driftwright.base.files import read_bounded
+from driftwright.snapshot.capture.attached.devtools import part
+from driftwright.snapshot.capture.attached.websocket import ending
+from driftwright.snapshot.capture.deadline import Deadline
 
 Address = tuple[str, int, str]
 
 _HERE = "127.0.0.1"
 _USUAL_PORT = 9222
+_LONGEST_PORT = 5  # digits
 _SECONDS = 3.0
+_MOST_BYTES = 1 << 20
 _START_ONE = "start it with --remote-debugging-port=9222 and a --user-data-dir of its own"
 # Where browsers keep what they know, below the user's folder for such things.
 _PROFILES = {
@@ -26,19 +32,21 @@ _PROFILES = {
 _PROFILES_ELSEWHERE = ("chromium", "google-chrome", "google-chrome-for-testing")
 
 
-def find_endpoints(where: str) -> tuple[Address, ...]:
+def find_endpoints(where: str, deadline: Deadline) -> tuple[Address, ...]:
     """Return host, port and path of each place where the browser may be.
 
     Args:
         where: A port, a URL, or `auto`: what the profiles of this user say, then the usual port.
+        deadline: By when it is known.
 
     Raises:
         InputFault: It is not on this machine, or no browser answers there.
+        BlindFault: The time is up.
     """
     if where == "auto":
-        return (*_active_ports(), *_ask_path(_HERE, _USUAL_PORT))
-    if where.isascii() and where.isdecimal():
-        return _ask_endpoint(where, _HERE, int(where))
+        return (*_active_ports(), *_ask_path(_HERE, _USUAL_PORT, deadline))
+    if where.isascii() and where.isdecimal() and len(where) <= _LONGEST_PORT:
+        return _ask_endpoint(where, _HERE, int(where), deadline)
     try:
         parts = urlsplit(where)
         port = parts.port
@@ -47,7 +55,7 @@ def find_endpoints(where: str) -> tuple[Address, ...]:
     if parts.scheme not in ("http", "ws") or not parts.hostname or port is None:
         raise _wrong_address()
     host = _loopback(parts.hostname)
-    return ((host, port, parts.path),) if parts.scheme == "ws" else _ask_endpoint(where, host, port)
+    return ((host, port, parts.path),) if parts.scheme == "ws" else _ask_endpoint(where, host, port, deadline)
 
 
 def _wrong_address() -> InputFault:
@@ -67,21 +75,27 @@ def _loopback(host: str) -> str:
     raise InputFault("that browser is not on this machine", "--attach", "", mend)
 
 
-def _ask_endpoint(where: str, host: str, port: int) -> tuple[Address, ...]:
-    addresses = tuple(_ask_path(host, port))
+def _ask_endpoint(where: str, host: str, port: int, deadline: Deadline) -> tuple[Address, ...]:
+    addresses = tuple(_ask_path(host, port, deadline))
     if not addresses:
         raise InputFault("no browser answers there", "--attach", where, _START_ONE)
     return addresses
 
 
-def _ask_path(host: str, port: int) -> Iterator[Address]:
+def _ask_path(host: str, port: int, deadline: Deadline) -> Iterator[Address]:
     """Ask a port for the path of its browser; another host in its answer is ignored."""
-    connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)  # knows of no proxy
+    seconds = min(_SECONDS, deadline.seconds())
+    connection = http.client.HTTPConnection(host, port, timeout=seconds)  # knows of no proxy
     try:
-        connection.request("GET", "/json/version")
-        answer = json.loads(connection.getresponse().read(1 << 16))
-        yield host, port, urlsplit(answer["webSocketDebuggerUrl"]).path
-    except (OSError, http.client.HTTPException, OverflowError, ValueError, KeyError, TypeError):
+        connection.connect()
+        end = ending(connection.sock, seconds)
+        try:
+            connection.request("GET", "/json/version")
+            answer = json.loads(connection.getresponse().read(1 << 16))
+        finally:
+            end.cancel()
+        yield host, port, urlsplit(part(answer, str, "webSocketDebuggerUrl")).path
+    except (OSError, http.client.HTTPException, OverflowError, ValueError, RecursionError, InputFault):
         return
     finally:
         connection.close()
@@ -91,9 +105,9 @@ def _active_ports() -> Iterator[Address]:
     """Read what running browsers wrote into their profiles; a file may be left over from one that ended."""
     for profile in _profiles():
         try:
-            port, path = (profile / "DevToolsActivePort").read_text(encoding="ascii").split()[:2]
+            port, path = read_bounded(profile / "DevToolsActivePort", _MOST_BYTES).decode("ascii").split()[:2]
             yield _HERE, int(port), path
-        except (OSError, ValueError):
+        except (InputFault, ValueError):
             continue
 
 

@@ -11,24 +11,36 @@ from typing import Any
 from driftwright.base.errors import BlindFault, InputFault
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import FORGET, PAGE_AREAS, literal
-from driftwright.snapshot.capture.attached.devtools import DevTools, RefusedError
+from driftwright.snapshot.capture.attached.devtools import DevTools, RefusedError, part
 from driftwright.snapshot.capture.attached.endpoint import find_endpoints
 from driftwright.snapshot.capture.attached.websocket import ClosedError
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.request import CaptureRequest
-from driftwright.snapshot.capture.worlds import extension_id, frame_ids
+from driftwright.snapshot.capture.worlds import extension_id
 from driftwright.workspace import Target, origin_of
 
+_MOST_FRAMES = 1000
 PATIENCE = 2000.0  # milliseconds that a frame may take that is looked at by the way
 
 
-def connected(where: str, deadline: Deadline) -> DevTools:
+@contextlib.contextmanager
+def connected(where: str, deadline: Deadline) -> Iterator[DevTools]:
     """Connect to the browser that `where` names: a port, a loopback URL, or `auto`.
 
     Raises:
-        InputFault: There is none on this machine.
+        InputFault: There is none on this machine, or what is there answers like none.
+        BlindFault: The browser refuses what it is asked for.
     """
-    for address in find_endpoints(where):
+    try:
+        with _reached(where, deadline) as browser:
+            yield browser
+    except RefusedError:
+        problem = "the browser refuses to be read"
+        raise BlindFault(problem, deadline.file, "crash", "look at which browser answers at that port") from None
+
+
+def _reached(where: str, deadline: Deadline) -> DevTools:
+    for address in find_endpoints(where, deadline):
         with contextlib.suppress(OSError, ClosedError):
             return DevTools(address, deadline)
     mend = "start it with --remote-debugging-port=9222 and a --user-data-dir of its own"
@@ -37,11 +49,20 @@ def connected(where: str, deadline: Deadline) -> DevTools:
 
 def tabs_of(browser: DevTools, target: Target) -> list[str]:
     """Return the ids of the tabs of the page's origin."""
-    infos = browser.ask("Target.getTargets")["targetInfos"]
+    infos = part(browser.ask("Target.getTargets"), list, "targetInfos")
     # By their ids, for the browser tells them in the order of their last use: a number must mean the same next time.
     return sorted(
-        info["targetId"] for info in infos if info["type"] == "page" and origin_of(info["url"]) == target.origin
+        part(info, str, "targetId")
+        for info in infos
+        if part(info, str, "type") == "page" and _origin(part(info, str, "url")) == target.origin
     )
+
+
+def _origin(url: str) -> str:
+    try:
+        return origin_of(url)
+    except ValueError:  # no address at all
+        return ""
 
 
 @contextlib.contextmanager
@@ -52,7 +73,7 @@ def attached(browser: DevTools, target: Target, tab: str) -> Iterator[str]:
         BlindFault: It is gone.
     """
     try:
-        session: str = browser.ask("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
+        session = part(browser.ask("Target.attachToTarget", targetId=tab, flatten=True), str, "sessionId")
     except RefusedError:
         raise BlindFault("the tab was closed meanwhile", target.file, "crash", "open it again") from None
     try:
@@ -95,25 +116,24 @@ class Tab:
         answer = self.browser.ask("Runtime.evaluate", self.session, **parameters, **world)
         if "exceptionDetails" in answer:
             raise RefusedError
-        return answer["result"].get("value")
+        return part(answer, dict, "result").get("value")
 
     def document(self) -> tuple[str, str]:
         """The tab's own frame, and the document that is loaded in it: another after every load."""
-        frame = self._tree()["frame"]
-        return str(frame["id"]), str(frame["loaderId"])
+        frame = part(self._tree(), dict, "frame")
+        return part(frame, str, "id"), part(frame, str, "loaderId")
 
     def frames(self) -> list[str]:
         """Ids of the frames that live in the tab's process, the page's own first."""
-        return list(frame_ids(self._tree()))
+        return list(_frame_ids(self._tree()))
 
     def _tree(self) -> Mapping[str, Any]:
-        tree: Mapping[str, Any] = self.browser.ask("Page.getFrameTree", self.session)["frameTree"]
-        return tree
+        return part(self.browser.ask("Page.getFrameTree", self.session), dict, "frameTree")
 
     def isolated(self, frame: str) -> Mapping[str, Any]:
         """A world of our own in a frame."""
         made = self.browser.ask("Page.createIsolatedWorld", self.session, frameId=frame, worldName="driftwright")
-        return {"contextId": made["executionContextId"]}
+        return {"contextId": part(made, int, "executionContextId")}
 
     def asked(self, frame: str, deadline: Deadline, call: str) -> Any:
         """Evaluate in a world of our own in a frame and leave nothing there; None when it does not answer."""
@@ -135,9 +155,7 @@ class Tab:
         finally:
             self.browser.ask("Runtime.disable", self.session)  # what the page logs is none of our business
         scripts = [
-            world
-            for world in worlds
-            if world["origin"].startswith("chrome-extension://") and world.get("auxData", {}).get("frameId") == frame
+            world for world in worlds if world["origin"].startswith("chrome-extension://") and world["frame"] == frame
         ]
         for world in scripts:
             place = {"uniqueContextId": world["uniqueId"]}
@@ -159,3 +177,15 @@ class Tab:
         with contextlib.suppress(RefusedError):
             return self.evaluate(asked, world, deadline.milliseconds()) is True
         return False
+
+
+def _frame_ids(tree: object) -> Iterator[str]:
+    """Yield the ids of the frames of a tree, the outermost first."""
+    trees = [tree]
+    for _ in range(_MOST_FRAMES):
+        if not trees:
+            return
+        tree = trees.pop()
+        yield part(tree, str, "frame", "id")
+        below = part(tree, dict).get("childFrames", [])
+        trees += reversed(part(below, list))

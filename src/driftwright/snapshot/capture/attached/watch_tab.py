@@ -10,7 +10,8 @@ from driftwright.snapshot.capture.attached.attach import SECONDS, Attachment, ta
 from driftwright.snapshot.capture.attached.devtools import RefusedError
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
 from driftwright.snapshot.capture.deadline import Deadline
-from driftwright.snapshot.capture.launched.watch import PATIENCE, Lookout, WatchRequest
+from driftwright.snapshot.capture.launched.watch import PATIENCE, Lookout, WatchRequest, rekeyed
+from driftwright.snapshot.capture.rekeying import rekeyer_of
 from driftwright.snapshot.watch import Sample, Watch
 
 
@@ -24,14 +25,15 @@ def watch_attached(request: WatchRequest, attachment: Attachment) -> Watch:
     target = request.capture.target
     deadline = Deadline.after(request.seconds + SECONDS, target.file)
     request.capture.progress("attaching to the browser")
-    with connected(attachment.where, deadline) as browser:
-        chosen = chosen_tab(tabs_of(browser, target), target, attachment.tab)
-        with attached(browser, target, chosen) as session:
-            tab = Tab(browser, session, request.capture, attachment.extension)
-            lookout = _TabLookout(request, tab, deadline)
-            lookout.run()
-            final = tab_at_rest(tab, (), deadline)
-    return lookout.watched(final)
+    with rekeyer_of(request.capture) as rekeyer:
+        with connected(attachment.where, deadline) as browser:
+            chosen = chosen_tab(tabs_of(browser, target), target, attachment.tab)
+            with attached(browser, target, chosen) as session:
+                tab = Tab(browser, session, request.capture, attachment.extension)
+                lookout = _TabLookout(request, tab, deadline)
+                lookout.run()
+                final = tab_at_rest(tab, (), deadline)
+        return rekeyed(lookout.watched(final), rekeyer)
 
 
 class _TabLookout(Lookout):

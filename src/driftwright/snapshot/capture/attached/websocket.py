@@ -6,9 +6,11 @@ import contextlib
 import logging
 import re
 import socket
+import threading
 from typing import Self
 
 _MOST_BYTES = 64 * 1024 * 1024  # of one message
+_MOST_FRAMES = 2  # that wait to be taken
 _CLOSING_SECONDS = 1.0  # that a browser has to agree to the end; it goes on either way
 _PORTS = range(1, 1 << 16)
 _PATH = re.compile(r"/[!-~]*")
@@ -21,11 +23,12 @@ class ClosedError(Exception):
 class WebSocket:
     """A connection that sends and receives texts.
 
-    Every call ends when the time of the socket is up, by a `TimeoutError`.
+    Every call ends when the time of the socket is up, by a `TimeoutError`. When the time of the whole connection is up,
+    it is cut off, however little by little the other side goes on.
     """
 
     def __init__(self, host: str, port: int, path: str, seconds: float) -> None:
-        """Connect and agree on the protocol.
+        """Connect and agree on the protocol; all is over after `seconds`.
 
         Raises:
             OSError: Nothing listens there, or it does not answer in time.
@@ -41,6 +44,7 @@ class WebSocket:
         name = f"[{host}]" if ":" in host else host
         # The socket is made here: the package then follows no redirect, and so speaks to nobody but this machine.
         self._socket = socket.create_connection((host, port), timeout=seconds)
+        self._end = ending(self._socket, seconds)
         try:
             self._connection = connect(
                 f"ws://{name}:{port}{path}",
@@ -52,6 +56,7 @@ class WebSocket:
                 ping_interval=None,  # only what is asked is done there
                 close_timeout=_CLOSING_SECONDS,
                 max_size=_MOST_BYTES,
+                max_queue=_MOST_FRAMES,
                 logger=_silent_logger(),
                 legacy=True,
             )
@@ -61,6 +66,7 @@ class WebSocket:
             raise ClosedError from None
         finally:
             if not hasattr(self, "_connection"):
+                self._end.cancel()
                 self._socket.close()
 
     def __enter__(self) -> Self:
@@ -107,6 +113,20 @@ class WebSocket:
     def close(self) -> None:
         """End the connection; the browser goes on."""
         self._connection.close()
+        self._end.cancel()
+
+
+def ending(connection: socket.socket, seconds: float) -> threading.Timer:
+    """Start a timer that cuts a connection off, and return it: a limit for each call lets a dribble go on for ever."""
+
+    def end() -> None:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def _silent_logger() -> logging.Logger:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as File
 from typing import Any
 
@@ -12,8 +12,9 @@ from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import parse_json
 from driftwright.base.terms import Area
 from driftwright.base.toml import suggestion
-from driftwright.snapshot.capture.answer import policy_text, provenance_of, redaction_of, views_of
-from driftwright.snapshot.capture.asking import Evaluate, ask
+from driftwright.snapshot.answers import RawAnswers
+from driftwright.snapshot.capture.answer import provenance_of, redaction_of, views_of
+from driftwright.snapshot.capture.asking import Readers
 from driftwright.snapshot.capture.by_hand.storage_state import AREAS, Texts, areas_of_state, is_storage_state
 from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.snapshot.model import Snapshot
@@ -46,15 +47,15 @@ def dumped(
     request: CaptureRequest,
     files: Iterable[tuple[Area | None, Any, str]],
     redact: Redact,
-    evaluate: Evaluate | None = None,
+    ask: Ask | None = None,
 ) -> Snapshot:
     """Return the snapshot of saved storage.
 
     Args:
         request: What to look for, and how to hide the rest.
         files: Each file's area if it was named, its document, and its name.
-        redact: Runs the redactor on a policy and on areas, both as text.
-        evaluate: Evaluates where it ran, so that readers can be asked there; None to ask none.
+        redact: Runs the redactor: policy, salt and areas -> its answer.
+        ask: Asks readers about what it ran on last: readers and the target's file -> their answers; None to ask none.
 
     Raises:
         InputFault: A file is no dump of a storage, does not say of which, or two are of one.
@@ -70,14 +71,15 @@ def dumped(
                 raise InputFault(problem, name, "", "give one file for each area, as AREA=FILE")
             areas[own_area], named[own_area] = texts, name
     views = [{"area": str(area), "entries": areas[area]} for area in Area if area in areas]
-    answer = redact(policy_text(request.policy, request.salt, areas), json.dumps(views, ensure_ascii=True))
+    answer = redact(request.policy, request.salt, views)
     provenance = provenance_of(target, state, "unknown", WAY)
     shown = views_of(answer, "", target.file)
-    answers = ask(request.readers, shown, evaluate) if evaluate is not None else None
+    answers = ask(request.readers, target.file) if ask is not None else None
     return Snapshot(provenance, redaction_of(request.policy), shown, answers=answers)
 
 
-Redact = Callable[[str, str], str]
+Redact = Callable[[Mapping[str, Any], bytes, Sequence[Mapping[str, Any]]], str]
+Ask = Callable[[Readers | None, str], RawAnswers | None]
 
 
 def _areas(area: Area | None, document: Any, name: str, request: CaptureRequest) -> Iterator[tuple[Area, Texts]]:

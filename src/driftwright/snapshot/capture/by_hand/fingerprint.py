@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from importlib import resources
 from typing import Any
 
 import driftwright
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import literal, redaction_of
-from driftwright.snapshot.capture.redactor import redactor_source
+from driftwright.snapshot.capture.redactor import redactor_source, source_of
 from driftwright.snapshot.model import FORMAT
 from driftwright.workspace import Target
 
@@ -64,7 +63,4 @@ def fingerprint_function(target: Target, policy: Mapping[str, Any]) -> str:
 
 def shapes_source() -> str:
     """Return the expression of a function: the policy's text and the redactor's answer -> the areas with shapes."""
-    package = resources.files("driftwright.snapshot.capture.redactor")
-    files = [package / f"{name}.js" for name in (*_PARTS, "shape")]
-    parts = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    return f'(() => {{\n"use strict";\n{parts}\n}})()'
+    return source_of((*_PARTS, "shape"))

@@ -17,6 +17,7 @@ from driftwright.workspace import Target, origin_of
 if TYPE_CHECKING:
     from playwright.sync_api import Error, Page, Request, Response
 
+_LOOP = 5  # loads of one page that nobody asked for
 _SIGN_OF_LIFE = 700.0  # milliseconds in which a page that is only slow still answers
 
 
@@ -35,6 +36,7 @@ class Arrival:
         self._crashed = False
         self._answered = False  # the page's document has come
         self._asked = target.url  # where the page was last sent
+        self._loads = 0  # of the page, since it was sent there
 
     def fault(self, error: Error) -> Fault:
         """Return the fault that a Playwright error means; the text of the error may hold page text and is not kept."""
@@ -43,6 +45,10 @@ class Arrival:
             return blind("hang" if self._answered else "timeout", file)
         if self._crashed:
             return blind("crash", file)
+        if self.is_looping:
+            return blind("reload-loop", file)
+        if diagnosis.is_download(str(error)):
+            return blind("download", file)
         if type(error).__name__ == "TimeoutError":
             return blind("hang" if self._answered and not self._is_alive() else "timeout", file)
         reason = diagnosis.network_reason(str(error))
@@ -52,6 +58,16 @@ class Arrival:
             login = diagnosis.is_declared_login(self._target, self._asked)
             return self._login() if login else blind("wrong-origin", file)
         return blind(reason[0], file, detail=reason[1])
+
+    @property
+    def is_looping(self) -> bool:
+        """Whether the page loads itself again and again."""
+        return self._loads > _LOOP
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the page was loaded anew by itself, and is there to be looked at again."""
+        return self._loads > 1 and not self._crashed
 
     def check_room(self, areas: Collection[str]) -> None:
         """Raise a fault for a storage that is full: the page's writes fail, and its content may be old.
@@ -67,6 +83,7 @@ class Arrival:
     def _note_request(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame == self.page.main_frame:
             self._asked, self._answered = request.url, False
+            self._loads += 1
 
     def _note_response(self, response: Response) -> None:
         request = response.request
@@ -128,4 +145,6 @@ class Arrival:
             return self._login()
         if origin_of(url) != target.origin:
             return blind("wrong-origin", target.file)
+        if self.is_looping:
+            return blind("reload-loop", target.file)
         return blind("not-ready", target.file, detail=detail)

@@ -51,6 +51,11 @@ def network_reason(error: str) -> tuple[str, str] | None:
     return "dns" if _UNKNOWN_NAME.match(code) else "timeout" if _LATE.match(code) else "offline", code
 
 
+def is_download(error: str) -> bool:
+    """Whether an error says that the address gave a file instead of a page."""
+    return "Download is starting" in error
+
+
 def is_challenge(headers: Mapping[str, str]) -> bool:
     """Whether an answer's headers say that it is a challenge."""
     return any(headers.get(name, "").strip().lower() in words for name, words in _CHALLENGE_HEADERS.items())

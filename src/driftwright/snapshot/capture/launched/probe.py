@@ -11,6 +11,7 @@ from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.elsewhere import found_elsewhere
 from driftwright.snapshot.capture.launched.reading import ask_readers, is_unchanged, read_areas, runs_script
 from driftwright.snapshot.capture.launched.session import Session
+from driftwright.snapshot.capture.rekeying import rekeyer_of
 from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.model import Snapshot
 from driftwright.workspace import Target
@@ -28,6 +29,11 @@ def capture_launched(request: CaptureRequest) -> Snapshot:
         MachineFault: There is no browser that fits.
     """
     deadline = Deadline.after(request.target.deadline, request.target.file)
+    with rekeyer_of(request) as rekeyer:
+        return rekeyer.snapshot(_tried_twice(request, deadline))
+
+
+def _tried_twice(request: CaptureRequest, deadline: Deadline) -> Snapshot:
     try:
         return _attempt(request, deadline)
     except BlindFault as fault:
@@ -70,7 +76,7 @@ def _check_written(snapshot: Snapshot, target: Target) -> None:
 
 
 def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state: str) -> Snapshot:
-    """Read all areas until two readings are the same, and return the snapshot.
+    """Read all areas until two readings are the same, and return the snapshot, hidden under the key of pages alone.
 
     Raises:
         BlindFault: The page could not be seen, or never came to rest.
@@ -101,9 +107,13 @@ def _read_at_rest(session: Session, deadline: Deadline, reading: AreaReading) ->
         except BlindFault as fault:
             if fault.place == "timeout" and looks >= READS:
                 break  # it was looked at often enough: the storage is what did not end in time
-            raise
+            if fault.place != "crash" or not session.has_moved:
+                raise
+            areas = None  # a navigation took the world away under our hands
         looks += 1
         session.pause(PAUSE)
+    if session.is_looping:
+        raise blind("reload-loop", reading.target.file)
     problem = "the storage never came to rest"
     raise BlindFault(problem, reading.target.file, "not-ready", "add a wait to the state's steps")
 

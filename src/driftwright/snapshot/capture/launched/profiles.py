@@ -9,11 +9,16 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from driftwright.snapshot.capture.deadline import end_browser
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 _PREFIX = "driftwright-profile-"
 _HELD = "held-by-a-run"  # a file that is locked for as long as the run lives, however it ends
+_OVER_OPEN_FILES = os.name == "posix"  # whether a folder may go while a file in it is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +27,19 @@ class TemporaryProfile:
 
     Args:
         folder: The folder.
-        handle: The open file that is locked; None where files cannot be.
+        lock: The lock that is held on it; None where files cannot be locked.
     """
 
     folder: Path
-    handle: int | None
+    lock: FileLock | None
 
     def remove(self) -> None:
         """Remove it with all that is in it."""
+        if self.lock is not None and not _OVER_OPEN_FILES:
+            self.lock.release()
         shutil.rmtree(self.folder, ignore_errors=True)
-        if self.handle is not None:
-            os.close(self.handle)
+        if self.lock is not None:
+            self.lock.release()
 
 
 def fresh_profile() -> TemporaryProfile:
@@ -49,27 +56,26 @@ def _forsaken() -> Iterator[Path]:
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             about = folder.lstat()
-            if folder.is_symlink() or not folder.is_dir() or about.st_uid != own:
+            if folder.is_symlink() or not folder.is_dir() or own not in (None, about.st_uid):
                 continue
-            handle = _held(folder / _HELD, make=False)
-            if handle is not None:
-                yield folder
-                os.close(handle)
+            lock = _held(folder / _HELD, make=False)
+            if lock is not None:
+                try:
+                    yield folder
+                finally:
+                    lock.release()
 
 
-def _held(file: Path, *, make: bool) -> int | None:
+def _held(file: Path, *, make: bool) -> FileLock | None:
     """Lock a file; None when somebody else has it locked, it is not there, or files cannot be locked here."""
-    try:
-        import fcntl
-    except ImportError:
+    from filelock import FileLock, Timeout
+
+    if file.is_symlink() or (not make and not file.is_file()):
         return None
+    # No other kind of lock where the file system has none: that kind would outlive a killed run.
+    lock = FileLock(file, timeout=0, mode=0o600, thread_local=False, fallback_to_soft=False)
     try:
-        handle = os.open(file, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | (os.O_CREAT if make else 0), 0o600)
-    except OSError:
+        lock.acquire()
+    except (Timeout, OSError, NotImplementedError):
         return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
+    return lock

@@ -10,13 +10,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from driftwright.workspace import origin_of
+from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import parse_json_file
+from driftwright.workspace import Target, origin_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
 
 # The system's own table may call these something that a browser refuses as a module.
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".html": "text/html", ".css": "text/css"}
+
+
+def check_packages(target: Target) -> None:
+    """Refuse a page that is served from a folder whose npm packages are not installed: it could never get ready.
+
+    Raises:
+        InputFault: Names the packages and the command that installs them.
+    """
+    listed = target.serve / "package.json" if target.serve else None
+    if target.serve is None or listed is None or not listed.is_file():
+        return
+    about = parse_json_file(listed)
+    wanted = about.get("dependencies") if isinstance(about, dict) else None
+    missing = [name for name in wanted or () if not (target.serve / "node_modules" / name).is_dir()]
+    if missing:
+        problem = f"the page's npm packages are not installed: {', '.join(missing)}"
+        raise InputFault(problem, str(listed), "dependencies", f"run `npm ci` in {target.serve}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from driftwright.snapshot.capture.launched.browser import (
     has_sandbox,
 )
 from driftwright.snapshot.capture.launched.profiles import TemporaryProfile, fresh_profile
-from driftwright.snapshot.capture.launched.serve import FolderServer
+from driftwright.snapshot.capture.launched.serve import FolderServer, check_packages
 from driftwright.snapshot.capture.worlds import ThrewError, Worlds
 from driftwright.workspace import Step, Target
 
@@ -34,7 +34,14 @@ _PAUSE = 20.0  # milliseconds between two looks at a condition
 _CLOSING = 5.0  # seconds that an orderly end may take, when the deadline leaves so many
 _LAST = 1.4  # seconds after the deadline by which even a disorderly end has begun
 _TELLING = 1000.0  # milliseconds that a call must have had, for its being cut off to mean anything
+_SHOWN = 100  # characters of a selector or a condition in a message
 _LONG = 0.9  # share of the time given, from which on a call counts as cut off
+
+
+def _shortened(text: str) -> str:
+    """Return a selector or a function of the target's own file, short enough for a line."""
+    shown = " ".join(text.split())
+    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 3]}..."
 
 
 class Session(Arrival):
@@ -61,9 +68,11 @@ class Session(Arrival):
         """Launch the browser.
 
         Raises:
+            InputFault: The page is served from a folder whose npm packages are not installed.
             MachineFault: There is no browser that fits, or it does not start.
             BlindFault: The profile is open elsewhere, or the time is up.
         """
+        check_packages(self._target)
         if self._kept and is_in_use(self._kept):
             raise blind("profile-busy", self._target.file)
         self._temporary = None if self._kept else fresh_profile()
@@ -109,6 +118,7 @@ class Session(Arrival):
                 case "click":
                     self.page.click(step.argument, timeout=self._deadline.milliseconds())
                 case "reload":
+                    self._loads = 0
                     self.page.reload(wait_until="load", timeout=self._deadline.milliseconds())
                 case "goto":
                     self._go(urljoin(self.page.url, step.argument))
@@ -119,7 +129,7 @@ class Session(Arrival):
                 raise self.fault(error) from None
             if not self._is_alive():
                 raise blind("hang", self._target.file) from None
-            raise self._not_ready(f"the step {step.action} was not possible") from None
+            raise self._not_ready(f"the step {step.action} {_shortened(step.argument)} was not possible") from None
         except Error as error:
             raise self.fault(error) from None
 
@@ -185,6 +195,7 @@ class Session(Arrival):
     def _go(self, url: str) -> None:
         from playwright.sync_api import Error
 
+        self._loads = 0
         try:
             response = self.page.goto(url, wait_until="load", timeout=self._deadline.milliseconds())
         except Error as error:
@@ -214,7 +225,7 @@ class Session(Arrival):
                     raise self.fault(error) from None
             if not self._deadline.passed:
                 self.pause(_PAUSE)
-        raise self._not_ready("")
+        raise self._not_ready(f"never true: {_shortened(source)}")
 
     def _end(self) -> None:
         if self._watchdog is not None:

@@ -11,6 +11,7 @@ from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.probe import at_rest
 from driftwright.snapshot.capture.launched.reading import read_areas
 from driftwright.snapshot.capture.launched.session import Session
+from driftwright.snapshot.capture.rekeying import Rekeyer, rekeyer_of
 from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.capture.worlds import ThrewError
 from driftwright.snapshot.model import Snapshot
@@ -53,16 +54,23 @@ def watch_launched(request: WatchRequest) -> Watch:
     state, steps = target.walk(request.capture.state or target.watch.start or None)
     deadline = Deadline.after(target.deadline + request.seconds, target.file)
     progress("starting the browser")
-    with Session(target, deadline) as session:
-        progress(f"opening {target.origin}")
-        session.open(address)
-        for step in steps:
-            session.take(step)
-        lookout = _PageLookout(request, session, deadline)
-        lookout.run(target.watch.steps)
-        progress("reading the storage")
-        final = at_rest(request.capture, session, deadline, state)
-    return lookout.watched(final)
+    with rekeyer_of(request.capture) as rekeyer:
+        with Session(target, deadline) as session:
+            progress(f"opening {target.origin}")
+            session.open(address)
+            for step in steps:
+                session.take(step)
+            lookout = _PageLookout(request, session, deadline)
+            lookout.run(target.watch.steps)
+            progress("reading the storage")
+            final = at_rest(request.capture, session, deadline, state)
+        return rekeyed(lookout.watched(final), rekeyer)
+
+
+def rekeyed(watch: Watch, rekeyer: Rekeyer) -> Watch:
+    """Return the watch with the pseudonyms that are kept in all of its samples."""
+    samples = tuple(replace(sample, areas=rekeyer.areas(sample.areas)) for sample in watch.samples)
+    return replace(watch, samples=samples, final=rekeyer.snapshot(watch.final))
 
 
 @dataclass(slots=True)

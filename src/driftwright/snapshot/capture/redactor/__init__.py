@@ -7,10 +7,16 @@ content security policy:
     object.unchanged() -> a promise of true or false                 whether all is still as `capture` of it read it
     (source).redact(policyText, areasText) -> the answer's text      the same law on areas given as text
     object.answers.begin, .advance, .skip, .told                     the kinds of answers on what was read last
+
+Two keys hide a text. What runs in a page gets the page's key alone (`salt.page_key`) and puts its pseudonyms between
+marks; `rekeying_source` hides what stands there once more, under the workspace's salt, which no browser ever gets:
+
+    (source)(policyText, answerText) -> the answer's text             with the pseudonyms that are kept
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
@@ -21,9 +27,23 @@ PARTS = (
 )
 
 
+_REKEYING = ("basics", "digest", "forms", "pseudonyms", "names", "values", "rekeying")
+
+
 @cache
 def redactor_source() -> str:
     """Return the source of the redactor, an expression in JavaScript."""
+    return source_of(PARTS)
+
+
+@cache
+def rekeying_source() -> str:
+    """Return the source of what hides an answer's pseudonyms once more, an expression in JavaScript."""
+    return source_of(_REKEYING)
+
+
+def source_of(parts: Iterable[str]) -> str:
+    """Return the expression that files of this folder make up, named without their suffix; the last one returns."""
     folder = resources.files("driftwright.snapshot.capture.redactor")
-    parts = "\n".join(folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in PARTS)
-    return f'(() => {{\n"use strict";\n\n{parts}\n}})()'
+    texts = "\n".join(folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in parts)
+    return f'(() => {{\n"use strict";\n\n{texts}\n}})()'

@@ -38,6 +38,16 @@ const IS_JOINT = new RegExp(`^[${JOINTS}]+$`);
 
 const squeezed = (name) => name.toLowerCase().replace(/[^a-z0-9]+/g, "");
 
+function namesOf(rule, found = new Set()) {
+  for (const [name, below] of Object.entries(rule.fields ?? {})) namesOf(below, found.add(name));
+  for (const below of [rule.values, rule.items]) if (below) namesOf(below, found);
+  return found;
+}
+
+/** Whether a name may be said under a policy. */
+const vocabularyOf = (policy) =>
+  vocabulary(policy.words ?? [], (policy.stores ?? []).flatMap((store) => [...namesOf(store.rule ?? NO_RULE)]));
+
 function vocabulary(words, declaredNames) {
   const allowed = new Set();
   const whole = new Set(declaredNames.map(squeezed).filter((name) => name.length > 2));

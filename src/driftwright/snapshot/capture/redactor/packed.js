@@ -26,10 +26,9 @@ function bitReader(length, width, codeAt) {
 }
 
 /** Undo a dictionary packing: marks 0 and 1 bring a new character of 8 or 16 bits, 2 is the end. */
-function unpacked(bits) {
+function unpacked(bits, budget) {
   const known = [null, null, null];
   const parts = [];
-  let units = 0;
   let last = "";
   let width = 2;
   for (;;) {
@@ -42,8 +41,9 @@ function unpacked(bits) {
     if (mark > known.length || (mark === known.length && last === "")) throw OVERSIZE;
     const part = mark < known.length ? known[mark] : last + last[0];
     parts.push(part);
-    units += part.length;
-    if (units > LIMIT.units) throw OVERSIZE;
+    // A few kilobytes may unpack to the square of their length: all entries of a capture share one bound.
+    budget.units -= part.length;
+    if (budget.units < 0) throw OVERSIZE;
     if (last !== "") known.push(last + part[0]);
     last = part;
     while (known.length >= 2 ** width) width++;
@@ -63,7 +63,8 @@ function isSpelled(text, codes, padding) {
 
 /** The bytes that base64 letters carry. */
 function bytesOf(text) {
-  const bytes = [];
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let end = 0;
   let held = 0;
   let bits = 0;
   for (let at = 0; at < text.length && text[at] !== "="; at++) {
@@ -71,9 +72,9 @@ function bytesOf(text) {
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
-    bytes.push((held >> bits) & 0xff);
+    bytes[end++] = (held >> bits) & 0xff;
   }
-  return bytes;
+  return bytes.subarray(0, end);
 }
 
 const following = (first) => (first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3);
@@ -103,13 +104,15 @@ const attempt = (form, text) => {
 };
 
 /** JSON that lies packed in `text`: its form and value; null when there is none. */
-function packed(text) {
+function packed(text, budget) {
   if (text.length < 4 || text.length > LIMIT.units) return null;
   const codes = (map) => (at) => map.get(text.charCodeAt(at)) ?? 0;
-  const from = (width, codeAt) => () => unpacked(bitReader(text.length, width, codeAt));
+  const from = (width, codeAt) => () => unpacked(bitReader(text.length, width, codeAt), budget);
   const lz = "json-in-lz-string";
   if (isSpelled(text, BASE64_CODES, "=")) {
-    const found = attempt("json-in-base64", () => textIn(bytesOf(text))) ?? attempt(lz, from(6, codes(BASE64_CODES)));
+    const begins = textIn(bytesOf(text.slice(0, 64)));
+    const plain = /^\s*(?:[[{]|$)/.test(begins) ? attempt("json-in-base64", () => textIn(bytesOf(text))) : null;
+    const found = plain ?? attempt(lz, from(6, codes(BASE64_CODES)));
     if (found) return found;
   }
   if (isSpelled(text, IN_URI_CODES, "$")) return attempt(lz, from(6, codes(IN_URI_CODES)));

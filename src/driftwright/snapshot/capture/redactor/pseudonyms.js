@@ -21,27 +21,49 @@ const slotOf = (text) => {
 };
 const ROOMS = Array.from({ length: 65 }, (_, length) => new Array(length).fill(0)); // for codes, used again each time
 const textOfCodes = (codes) => String.fromCharCode.apply(null, codes);
+const EXACT = 64; // letters: as many as ids and usual digests have
+const LONGEST = 256;
+/** How long a pseudonym is: of a long text no exact length is told, and none costs more than its own hash. */
+const shownLength = (length) => (length <= EXACT ? length : Math.min(LONGEST, 2 ** Math.ceil(Math.log2(length))));
 
-function pseudonyms(hash) {
+// A pseudonym that is still to be hidden under the key which never comes here stands between two marks. They are one
+// byte each, and JSON writes them as they are, also in a text that is written as JSON itself.
+const [BEGINS, ENDS] = ["\x91", "\x92"];
+const MARK_CODES = [BEGINS.charCodeAt(0), ENDS.charCodeAt(0)];
+const NUMBER_MARK = { pseudonym: "#", masked: "~" };
+const SHORT_MARK = "!";
+
+/** Pseudonyms under the key of `hash`; `isMarked` tells to put them between marks, for `rekeyed` to find them. */
+function pseudonyms(hash, isMarked = false) {
+  const mark = (text, kind = "") => (isMarked ? BEGINS + kind + text + ENDS : text);
   // Only the latest: most texts come once, or soon again, and a map of all costs more than hashing a few anew.
   const known = new Array(SLOTS);
   const mantissas = new Map();
   // A text made of its codes at once costs a third of one put together from parts.
   const hex = (text, length) => {
     let digits = "";
+    let seed = text;
     for (let block = 0; digits.length < length; block++) {
-      const words = hash(block === 0 ? text : `${block}:${text}`);
+      if (block === 1) seed = seedOf(text);
+      const words = hash(block === 0 ? text : `${block}:${seed}`);
       const codes = ROOMS[Math.min(length - digits.length, 64)];
       for (let i = 0; i < codes.length; i++) codes[i] = digitAt(words, i);
       digits += textOfCodes(codes);
     }
     return digits;
   };
+  /** What further blocks of a long text's pseudonym are drawn from: to hash the text for each takes its length squared. */
+  const seedOf = (text) => {
+    if (text.length <= EXACT) return text;
+    const words = hash(`s:${text}`);
+    return textOfCodes(Array.from({ length: 64 }, (_, place) => digitAt(words, place)));
+  };
   const cased = (text, like) => (/[A-F]/.test(like) && !/[a-f]/.test(like) ? text.toUpperCase() : text);
   const uuid = (text) => {
     const words = hash(text);
-    const codes = ROOMS[36];
-    for (let i = 0, at = 0; i < 32; i++) {
+    const codes = ROOMS[isMarked ? 38 : 36];
+    if (isMarked) [codes[0], codes[37]] = MARK_CODES;
+    for (let i = 0, at = isMarked ? 1 : 0; i < 32; i++) {
       if (i === 8 || i === 12 || i === 16 || i === 20) codes[at++] = HYPHEN;
       codes[at++] = i === 12 ? FOUR : i === 16 ? VARIANTS[(words[2] >>> 4) & 15] : digitAt(words, i);
     }
@@ -49,18 +71,20 @@ function pseudonyms(hash) {
   };
   // A letter first, a digit last: never a mere number, never a mere word.
   const hexadecimal = (text) => {
-    const made = hex(text, text.length).replace(/^[0-9]/, (digit) => "abcdefabcd"[digit]);
+    const made = hex(text, shownLength(text.length)).replace(/^[0-9]/, (digit) => "abcdefabcd"[digit]);
     return cased(made.replace(/[a-f]$/, (letter) => "012345"["abcdef".indexOf(letter)]), text);
   };
   const token = (text) => {
     let made = "";
-    for (let block = 0; made.length < text.length; block++) {
-      for (const word of hash(`t${block}:${text}`)) for (let i = 0; i < 24; i += 6) made += LETTERS[((word >>> i) & 63) % 52];
+    const length = shownLength(text.length);
+    const seed = seedOf(text);
+    for (let block = 0; made.length < length; block++) {
+      for (const word of hash(`t${block}:${seed}`)) for (let i = 0; i < 24; i += 6) made += LETTERS[((word >>> i) & 63) % 52];
     }
     // Many digits tell an id from a long word, and so does a hyphen.
     const digits = text.replace(/[^0-9]+/g, "").length >= 4 ? 4 : 1;
-    const end = String(10 ** (digits - 1) + (hash(`e:${text}`)[0] % (9 * 10 ** (digits - 1))));
-    return (NAME.test(text) ? "x" : "x-") + made.slice(NAME.test(text) ? 1 : 2, text.length - digits) + end;
+    const end = String(10 ** (digits - 1) + (hash(`e:${seed}`)[0] % (9 * 10 ** (digits - 1))));
+    return (NAME.test(text) ? "x" : "x-") + made.slice(NAME.test(text) ? 1 : 2, length - digits) + end;
   };
   /** A keyed permutation of the numbers below `span`, so that different texts stay different. */
   const permuted = (label, start, span) => {
@@ -77,16 +101,22 @@ function pseudonyms(hash) {
     return at;
   };
   const digits = (text) => {
-    const zeros = /^0*/.exec(text)[0];
-    const rest = text.slice(zeros.length);
-    if (rest === "") return text;
-    if (rest.length <= 15) {
-      const low = rest.length === 1 ? 1 : 10 ** (rest.length - 1);
-      return zeros + String(low + permuted(`d${rest.length}`, Number(rest) - low, 10 ** rest.length - low));
+    if (text === "0") return text;
+    // One nought in front stays, as no number has it; a second one would tell of a short text what it is.
+    const zero = text[0] === "0" ? "0" : "";
+    const rest = text.slice(zero.length);
+    const length = rest.length;
+    if (length <= 15) {
+      const low = zero ? 0 : length === 1 ? 1 : 10 ** (length - 1);
+      const label = (zero ? "z" : "d") + length;
+      return zero + String(low + permuted(label, Number(rest) - low, 10 ** length - low)).padStart(length, "0");
     }
-    const made = hex(rest, rest.length).replace(/[a-f]/g, (letter) => "012345"["abcdef".indexOf(letter)]);
-    return zeros + made.replace(/^0/, "9");
+    const made = hex(text, shownLength(length)).replace(/[a-f]/g, (letter) => "012345"["abcdef".indexOf(letter)]);
+    return zero + made.replace(/^0/, "9");
   };
+  /** A number as text: noughts alone stay, as 0 does among numbers. */
+  const numeric = (text) =>
+    text.replace(/[0-9]+/g, (run) => (/^0+$/.test(run) ? run.slice(0, shownLength(run.length)) : digits(run)));
   /** A name of a letter or two stays one; `taken` tells which of them are names of their own. */
   const short = (text, taken) => {
     const of = (at) => LETTERS[at % 52] + (text.length === 2 ? SHORT[Math.floor(at / 52)] : "");
@@ -108,7 +138,7 @@ function pseudonyms(hash) {
   };
   const url = (text, form) => {
     const last = endsWithId(text);
-    const token = last ? of(text.slice(-36)) : hex(text, 10);
+    const token = last ? bare(text.slice(-36)) : hex(text, 10);
     const slash = text.includes("/"); // by which a key is told to be a path
     if (form === "data") return `data:${slash && !last ? "masked/masked" : ""},${token}`;
     if (form === "blob") return `blob:${slash ? "https://masked.example/" : ""}${token}`;
@@ -125,10 +155,10 @@ function pseudonyms(hash) {
     const path = before("/", query);
     const tail = last ? "" : (query < fragment ? "?masked" : "") + (fragment < text.length ? "#masked" : "");
     if (!double) return `${scheme}:${slash && !last ? "masked/" : ""}${token}${tail}`;
-    const bare = path > start && query - path < 2; // the address of a host, and of nothing on it
-    return `${scheme}://${bare ? `h${token}.masked.example${text.slice(path, query)}` : `masked.example/${token}`}${tail}`;
+    const isHost = path > start && query - path < 2; // the address of a host, and of nothing on it
+    return `${scheme}://${isHost ? `h${token}.masked.example${text.slice(path, query)}` : `masked.example/${token}`}${tail}`;
   };
-  const prefixed = (text, form) => `x_${hex(text.slice(0, -36), 8)}${PREFIX_JOINT[form] ?? ":"}${of(text.slice(-36))}`;
+  const prefixed = (text, form) => `x_${hex(text.slice(0, -36), 8)}${PREFIX_JOINT[form] ?? ":"}${bare(text.slice(-36))}`;
   const prose = (text) => {
     if (NAME.test(text)) return `_x_${hex(text, 8)}`;
     const other = URL_LIKE.exec(text);
@@ -137,30 +167,37 @@ function pseudonyms(hash) {
     if (/^\/[^\s/]+\/?$/.test(text)) return `/x_${hex(text, 8)}`;
     return `masked ${text.includes("/") ? "/" : "text "}${hex(text, 10)}`;
   };
-  const make = (text, form = formOf(text)) => {
-    if (form === "uuid") return uuid(text);
+  const make = (text, form) => {
     if (form === "digits") return digits(text);
     if (form === "hex") return hexadecimal(text);
     if (URL_FORMS.has(form) || form === "url") return url(text, form);
     if (form !== "json" && endsWithId(text)) return prefixed(text, form);
     if (form === "token") return token(text);
     if (form === "word") return NAME.test(text) ? `x_${hex(text, 8)}` : `x-${hex(text, 10)}`;
-    if (form === "numeric") return text.replace(/[0-9]+/g, digits);
+    if (form === "numeric") return numeric(text);
     if (form === "local-date") return localDate(text);
     if (form === "json") return `${text[0]}masked ${text.includes("/") ? "/" : ""}${hex(text, 10)}${text[0] === "[" ? "]" : "}"}`;
     if (form !== "path") return prose(text);
     const [, start = "", end] = PATH.exec(text);
     return `${start}masked/${hex(text, 10)}${end}`;
   };
-  /** The pseudonym of a text; `form` is its form, where that is known already. */
-  const of = (text, form) => {
-    if (text === "") return text;
+  const held = (text, form) => {
     const slot = slotOf(text);
-    const held = known[slot];
-    if (held !== undefined && held.text === text) return held.made;
-    const made = make(text, form);
-    known[slot] = { text, made };
-    return made;
+    const found = known[slot];
+    if (found !== undefined && found.text === text) return found;
+    const itsForm = form ?? formOf(text);
+    // By far the most common are made with their marks at once: to put them around it would cost as much again.
+    const shown = itsForm === "uuid" ? uuid(text) : mark(make(text, itsForm));
+    return (known[slot] = { text, shown });
+  };
+  /** A pseudonym without marks, as a part of another. */
+  const bare = (text) => (isMarked ? held(text).shown.slice(1, -1) : held(text).shown);
+  /** The pseudonym of a text; `form` is its form, where that is known already. */
+  const of = (text, form) => (text === "" ? text : held(text, form).shown);
+  /** The pseudonym of a whole number that is exact. */
+  const ofNumber = (number) => {
+    const made = Math.sign(number) * Number(bare(String(Math.abs(number))));
+    return isMarked && number !== 0 ? mark(made, NUMBER_MARK.pseudonym) : made;
   };
   const drawMantissa = (figures) => {
     if (figures === "1") return 1;
@@ -171,5 +208,10 @@ function pseudonyms(hash) {
     if (!mantissas.has(figures)) mantissas.set(figures, drawMantissa(figures));
     return mantissas.get(figures);
   };
-  return { of, short, mantissa };
+  /** A number with no more of it than its sign, its size, its kind and one figure. */
+  const masked = (number) => {
+    const made = maskedNumber(number, mantissa);
+    return isMarked && number !== 0 && number !== 1 ? mark(made, NUMBER_MARK.masked) : made;
+  };
+  return { of, ofNumber, masked, mantissa, short: (text, taken) => mark(short(text, taken), SHORT_MARK) };
 }

@@ -89,12 +89,6 @@ function folder(said, deepest) {
   return fold;
 }
 
-const namesIn = (rule, found) => {
-  for (const [name, below] of Object.entries(rule.fields ?? {})) namesIn(below, found.add(name));
-  for (const below of [rule.values, rule.items]) if (below) namesIn(below, found);
-  return found;
-};
-
 /** The values of each store that is where it should be, as columns, and the entries of what is elsewhere. */
 function sorted(view, policy) {
   const stores = policy.stores.filter((store) => store.area === view.area);
@@ -116,7 +110,7 @@ function sorted(view, policy) {
 
 return (policyText, answerText) => {
   const policy = JSON.parse(policyText);
-  const said = vocabulary(policy.words, policy.stores.flatMap((store) => [...namesIn(store.rule ?? NO_RULE, new Set())]));
+  const said = vocabularyOf(policy);
   const views = JSON.parse(answerText).areas.map((view) => sorted(view, policy));
   const all = views.flatMap((view) => view.here);
   const order = policy.stores.map((store) => store.name);

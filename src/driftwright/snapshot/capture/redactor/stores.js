@@ -1,18 +1,28 @@
 // Stores: which entry is, or resembles, which declared store
 
-/** How a store's key pattern reads `key`: null when it does not, else the placeholder's name and text. */
-function bound(store, key) {
-  const pattern = /^([^{}]*)\{([^{}]+)\}([^{}]*)$/.exec(store.key);
-  if (!pattern) return store.key === key ? { before: key, after: "" } : null;
-  const [, before, name, after] = pattern;
-  if (key.length <= before.length + after.length || !key.startsWith(before) || !key.endsWith(after)) return null;
-  return { before, after, name, text: key.slice(before.length, key.length - after.length) };
+const bare = (key) => key.slice(key.lastIndexOf("/") + 1);
+
+/** What stands before and behind the placeholder of a store's key, and its name; null where there is none. */
+function patternOf(key) {
+  const match = /^([^{}]*)\{([^{}]+)\}([^{}]*)$/.exec(key);
+  return match && { before: match[1], name: match[2], after: match[3] };
 }
 
-function namesOf(rule, found = new Set()) {
-  for (const [name, below] of Object.entries(rule.fields ?? {})) namesOf(below, found.add(name));
-  for (const below of [rule.values, rule.items]) if (below) namesOf(below, found);
-  return found;
+/** A store with what every entry is held against: a page may have a hundred thousand of them. */
+function prepared(store) {
+  const { area, key, rule = NO_RULE } = store;
+  const otherKey = area === "indexed-db" ? bare(key) : key;
+  const other = { key: otherKey, pattern: patternOf(otherKey) };
+  const parts = partsOf(rule).map(([name, below]) => ({ name, fields: namesOf(below) }));
+  return { ...store, pattern: patternOf(key), other, names: namesOf(rule), parts };
+}
+
+/** How a store's key pattern reads `key`: null when it does not, else the placeholder's name and text. */
+function bound(store, key) {
+  if (!store.pattern) return store.key === key ? { before: key, after: "" } : null;
+  const { before, name, after } = store.pattern;
+  if (key.length <= before.length + after.length || !key.startsWith(before) || !key.endsWith(after)) return null;
+  return { before, after, name, text: key.slice(before.length, key.length - after.length) };
 }
 
 /** Every field name of a value, also inside text that holds JSON; a bounded look. */
@@ -29,13 +39,14 @@ function fieldsOf(value) {
   return found;
 }
 
-function parsed(text) {
+/** What a text holds; `budget` is what may still be unpacked of one capture, in units. */
+function parsed(text, budget) {
   if (text.length > LIMIT.units) return { form: "oversize" };
   try {
     const value = JSON.parse(text);
     return { form: typeof value === "string" && inner(value) !== undefined ? "json-in-text" : "json", value };
   } catch {
-    return packed(text) ?? { form: "text" };
+    return packed(text, budget) ?? { form: "text" };
   }
 }
 
@@ -45,21 +56,19 @@ function resembled(value, missing) {
   const seen = fieldsOf(value);
   let best = null;
   for (const store of missing) {
-    const wanted = [...namesOf(store.rule ?? NO_RULE)];
-    const shared = wanted.filter((name) => seen.has(name)).length;
-    const share = shared / wanted.length;
+    let shared = 0;
+    for (const name of store.names) shared += seen.has(name);
+    const share = shared / store.names.size;
     if (shared >= 3 && share >= 0.4 && (best === null || share > best.share)) best = { store, share };
   }
   return best && best.store;
 }
 
-const bare = (key) => key.slice(key.lastIndexOf("/") + 1);
-
 /** Whether `key` is the store's own key in another area: in a database it stands behind two names. */
 const sameKey = (store, entry) =>
   bound(store, entry.key) !== null ||
   ((entry.area === "indexed-db") !== (store.area === "indexed-db") &&
-    bound({ key: store.area === "indexed-db" ? bare(store.key) : store.key }, bare(entry.key)) !== null);
+    bound(store.other, bare(entry.key)) !== null);
 
 /** Where the store's whole key stands in a longer one, as where a user's id is put before or behind it; else -1. */
 function placeIn(store, key) {
@@ -85,9 +94,9 @@ function pieceOf(entry, missing) {
   const seen = fieldsOf(value);
   for (const store of missing) {
     if (store.key.includes("{")) continue;
-    const named = partsOf(store.rule ?? NO_RULE).some(([name, below]) => {
+    const named = store.parts.some(({ name, fields }) => {
       const alone = bare(entry.key) === name || entry.key.toLowerCase().endsWith(name.toLowerCase());
-      const inKey = alone && [...namesOf(below)].some((field) => seen.has(field));
+      const inKey = alone && [...fields].some((field) => seen.has(field));
       return inKey || above.some((object) => own(object, name));
     });
     if (named) return store;
@@ -100,14 +109,14 @@ function placedIn(entry, missing) {
   const moved = missing.find((store) => sameKey(store, entry));
   if (moved) return moved;
   const { value } = entry.parsed;
-  const kin = (store) => value !== undefined && [...fieldsOf(value)].filter((name) => namesOf(store.rule ?? NO_RULE).has(name)).length >= 2; // prettier-ignore
+  const kin = (store) => value !== undefined && [...fieldsOf(value)].filter((name) => store.names.has(name)).length >= 2; // prettier-ignore
   const grown = missing.find((store) => placeIn(store, entry.key) >= 0 && kin(store));
   return grown ?? resembled(value, missing) ?? pieceOf(entry, missing);
 }
 
 /** Pairs of raw entry and store, over all areas. */
-function assigned(policy, areas) {
-  const stores = policy.stores ?? [];
+function assigned(policy, areas, budget) {
+  const stores = (policy.stores ?? []).map(prepared);
   // An exact key is nearer than a pattern, a long pattern nearer than a short one.
   const near = [...stores].sort((one, two) => one.key.includes("{") - two.key.includes("{") || two.key.length - one.key.length);
   const raw = areas.flatMap((view) => (view.entries ?? []).map(([key, text]) => ({ area: view.area, key, text })));
@@ -117,7 +126,7 @@ function assigned(policy, areas) {
   if (missing.length === 0) return taken.filter((entry) => entry.store);
   const placed = (entry) => {
     if (entry.store) return entry;
-    const read = { ...entry, parsed: parsed(entry.text) };
+    const read = { ...entry, parsed: parsed(entry.text, budget) };
     return { ...read, store: placedIn(read, missing) };
   };
   return taken.map(placed).filter((entry) => entry.store);
@@ -126,8 +135,10 @@ function assigned(policy, areas) {
 /** A key of another place: of what is unknown in it no more is said than of any name. */
 function shownKey(key, store, tool) {
   const told = (text) => text.replace(/[^/:|@]+/g, (part) => {
-    const [, before, word, after] = /^([_.-]*)([^]*?)([_.-]*)$/.exec(part);
-    return before + (word && tool.key(word)) + after;
+    let [from, to] = [0, part.length];
+    while (from < to && "_.-".includes(part[from])) from++;
+    while (to > from && "_.-".includes(part[to - 1])) to--;
+    return part.slice(0, from) + (from < to ? tool.key(part.slice(from, to)) : "") + part.slice(to);
   });
   const at = placeIn(store, key);
   if (at < 0) return tool.key(key);
@@ -177,11 +188,10 @@ function redactedEntry(entry, tool) {
   }
 }
 
-const byKey = (one, two) => (one.key < two.key ? -1 : Number(one.key > two.key));
-
 function redactedAreas(policy, areas) {
   const tool = redactor(policy);
-  const entries = assigned(policy, areas).map((entry) => ({ ...entry, parsed: entry.parsed ?? parsed(entry.text) }));
+  const budget = { units: LIMIT.units };
+  const entries = assigned(policy, areas, budget).map((entry) => ({ ...entry, parsed: entry.parsed ?? parsed(entry.text, budget) }));
   for (const { key, store, parsed: held } of entries) {
     tool.learn([bound(store, key)?.text ?? "", held.value ?? null]);
   }

@@ -2,6 +2,13 @@
 
 const LITERALS = new Set(["", "true", "false", "yes", "no", "null", "undefined", "on", "off"]);
 const UNSAID = new Map([["true", "false"], ["yes", "no"], ["on", "off"]]); // prettier-ignore
+/** The flag that stands for both of its kind, written as this one is. */
+const unsaid = (text) => {
+  const lower = text.toLowerCase();
+  const said = UNSAID.get(lower) ?? lower;
+  if (text === lower) return said;
+  return text === text.toUpperCase() ? said.toUpperCase() : said[0].toUpperCase() + said.slice(1);
+};
 const SHORT_WORD = /^[A-Za-z0-9_.-]{1,24}$/;
 const AROUND_A_VALUE = 10; // what is told of an entry beside its value
 const ID_FORMS = new Set(["uuid", "hex", "token"]);
@@ -12,14 +19,17 @@ const isVersion = (name, value) =>
   name === "version" &&
   (typeof value === "string" ? VERSION.test(value) : Number.isInteger(value) && value >= 0 && value < 1000);
 
+const POWERS = Array.from({ length: 22 }, (_, power) => 10 ** power); // those whose multiples below ten are exact
+
 /** A number of the same sign, kind and order of magnitude; 0 and 1 stay, and `mantissa` draws the one figure shown. */
 function maskedNumber(number, mantissa) {
   if (number === 0) return 0;
   const size = Math.min(Math.abs(number), Number.MAX_VALUE);
-  const [figures, exponent] = size.toExponential().split("e");
-  const power = Math.max(-300, Number(exponent));
-  const figure = power >= 308 ? 1 : mantissa(figures.replace(".", ""));
-  const whole = Number(`${figure}e${power}`);
+  const written = size.toExponential();
+  const joint = written.indexOf("e");
+  const power = Math.max(-300, Number(written.slice(joint + 1)));
+  const figure = power >= 308 ? 1 : mantissa(written[0] + written.slice(2, joint));
+  const whole = power >= 0 && power < POWERS.length ? figure * POWERS[power] : Number(`${figure}e${power}`);
   if (Number.isInteger(size) || size < 1) return Math.sign(number) * whole;
   // A fraction stays a fraction: readers and schemas tell 10 from 10.5.
   return Math.sign(number) * (power < 2 ? whole + 0.05 : (power < 15 ? whole : 1e15) + 0.5);
@@ -48,10 +58,12 @@ function inner(text) {
   }
 }
 
+/** A value as text once more; a blank before or behind it is another form of text. */
+const asText = (value, like) => (/^\s/.test(like) ? " " : "") + JSON.stringify(value) + (/\s$/.test(like) ? " " : "");
+
 function redactor(policy) {
-  const names = pseudonyms(keyed(policy.salt));
-  const declaredNames = (policy.stores ?? []).flatMap((store) => [...namesOf(store.rule ?? NO_RULE)]);
-  const spoken = vocabulary(policy.words ?? [], declaredNames);
+  const names = pseudonyms(keyed(policy.salt), policy.marked === true);
+  const spoken = vocabularyOf(policy);
   const times = calendar();
   let nodes = 0;
 
@@ -82,23 +94,24 @@ function redactor(policy) {
     const expected = types.length === 0 || types.includes("number") || types.includes("integer");
     if (rule.redact === "keep" && expected) return value;
     if (rule.redact === "pseudonym" && Number.isSafeInteger(value) && Math.abs(value) < 1e15) {
-      return Math.sign(value) * Number(names.of(String(Math.abs(value))));
+      return names.ofNumber(value);
     }
-    return times.number(value) ?? maskedNumber(value, names.mantissa);
+    const time = times.number(value);
+    if (time !== null) return time;
+    if (rule.redact !== "mask") return names.masked(value);
+    // What is declared to be masked shows no figure either, and 0 and 1 may be a flag.
+    return value === 0 || value === 1 ? 0 : maskedNumber(value, () => 1);
   };
   const keepsText = (value, rule) => {
-    if (rule.redact !== "keep") return false;
+    if (rule.redact !== "keep" || value.includes(BEGINS)) return false;
     if (!(rule.types ?? []).length ? !SHORT_WORD.test(value) : !rule.types.includes("string")) return false;
     return !ID_FORMS.has(formOf(value)) && !/^[0-9]{8,}$/.test(value);
   };
   const string = (value, rule, depth) => {
     const parsed = inner(value);
-    if (parsed !== undefined) {
-      // A blank before or behind it is another form of text.
-      return (/^\s/.test(value) ? " " : "") + JSON.stringify(walk(parsed, rule, depth + 1)) + (/\s$/.test(value) ? " " : "");
-    }
+    if (parsed !== undefined) return asText(walk(parsed, rule, depth + 1), value);
     if (isLiteral(value)) {
-      return rule.redact === "mask" ? UNSAID.get(value.toLowerCase()) ?? value : value;
+      return rule.redact === "mask" && value !== "" ? unsaid(value) : value;
     }
     return keepsText(value, rule) ? value : hidden(value);
   };
@@ -125,6 +138,7 @@ function redactor(policy) {
   const object = (value, rule, depth) => {
     const held = Object.keys(value);
     let made = value;
+    let counts;
     for (let i = 0; i < held.length; i++) {
       const name = held[i];
       const below = value[name];
@@ -133,7 +147,8 @@ function redactor(policy) {
         made = {};
         for (let j = 0; j < i; j++) put(made, held[j], value[held[j]]);
       }
-      while (made !== value && own(made, shown)) shown += "_"; // two names may share a token: neither may hide the other
+      // Two names may share a token: neither may hide the other.
+      if (made !== value && own(made, shown)) shown = freeName(made, shown, (counts ??= new Map()));
       const plain = !rule.values && within.redact === undefined && isVersion(name, below);
       const said = plain ? below : walk(below, within, depth + 1);
       if (made !== value || said !== below) put(made, shown, said); // what stays needs no writing

@@ -1,0 +1,60 @@
+"""Whatever listens at a DevTools port, attaching to it ends in one line, in time, and never as a fault of ours."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from driftwright.base.errors import BlindFault, InputFault
+from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
+from driftwright.snapshot.capture.attached.watch_tab import watch_attached
+from driftwright.snapshot.capture.launched.watch import WatchRequest
+from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.workspace.target.target import load_target
+from kit.endpoints import ENDPOINTS, ORIGIN, browser, listening
+
+DEADLINE, LATE = 1.0, 2.0  # seconds for a capture, and after it
+POLICY = {"words": [], "stores": [{"name": "cart", "area": "session", "key": "cart", "rule": {}}]}
+
+
+def _request(folder: Path) -> CaptureRequest:
+    target = folder / "shop.toml"
+    target.write_text(f'title = "Shop"\nurl = "{ORIGIN}/"\nstores = ["cart"]\ndeadline = {DEADLINE}\n')
+    return CaptureRequest(load_target(target), POLICY, b"\x07" * 32)
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(ENDPOINTS) >= 60
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_a_hostile_endpoint_ends_in_one_line_and_in_time(tmp_path: Path, name: str) -> None:
+    request = _request(tmp_path)
+    with listening(ENDPOINTS[name]) as port:
+        began = time.monotonic()
+        with pytest.raises((InputFault, BlindFault)) as caught:
+            capture_attached(request, Attachment(str(port)))
+        took = time.monotonic() - began
+    assert took <= DEADLINE + LATE
+    assert "lighthouse" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["pings for ever", "dribbles an answer", "no frame", "an error for everything"])
+def test_a_watch_of_a_hostile_endpoint_ends_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("driftwright.snapshot.capture.attached.watch_tab.SECONDS", 0.5)
+    request = WatchRequest(_request(tmp_path), 0.5, 100)
+    with listening(ENDPOINTS[name]) as port:
+        began = time.monotonic()
+        with pytest.raises((InputFault, BlindFault)):
+            watch_attached(request, Attachment(str(port)))
+    assert time.monotonic() - began <= 1.0 + LATE
+
+
+def test_the_endpoint_that_they_are_variations_of_is_read(tmp_path: Path) -> None:
+    with listening(browser()) as port:
+        snapshot = capture_attached(_request(tmp_path), Attachment(str(port)))
+    assert [view.area for view in snapshot.areas] == ["session"]
+    assert json.dumps(snapshot.provenance.browser) == '"Chromium 1"'
