@@ -14,10 +14,10 @@ import pytest
 
 from driftwright.authoring.accept.adoption import Adopted, accept_snapshot
 from driftwright.authoring.accept.changelog import with_entry
-from driftwright.authoring.accept.moments import is_hidden
 from driftwright.authoring.accept.patched import patched
 from driftwright.base.errors import MachineFault
 from driftwright.base.files import write_together
+from driftwright.base.forms import is_hidden, may_be_hidden
 from driftwright.impact.javascript.engine import Engine
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.plain import plain_snapshot, throwaway_salt
@@ -86,7 +86,8 @@ def test_with_its_patches_the_drift_is_adopted_whole(drift: Path, program: Progr
     assert written == {
         "contracts/reads.lock.json", "contracts/readers/readers.js", "contracts/shipped_orders.toml",
         "contracts/statuses.toml", "schemas/versions.lock.json", f"{folder}/CHANGELOG.md",
-        f"{folder}/v2.schema.json", f"{folder}/v2/first.witness.json", f"{folder}/v2/second.witness.json",
+        f"{folder}/v2.schema.json", f"{folder}/v2.shape.json", f"{folder}/v2/first.witness.json",
+        f"{folder}/v2/second.witness.json",
     }  # fmt: skip
     assert after[f"{folder}/v1.schema.json"] == before[f"{folder}/v1.schema.json"]
     assert "field-renamed: /orders/{}/status is now called /orders/{}/state" in after[f"{folder}/CHANGELOG.md"]
@@ -99,7 +100,10 @@ def test_with_its_patches_the_drift_is_adopted_whole(drift: Path, program: Progr
     proven = json.loads(program("--workspace", "drift", "prove", "--format", "json").stdout)
     assert proven["summary"]["lock_is_fresh"] is True
     again = _accept(program, "--store", "shop=renamed.json")
-    assert (again.code, again.stdout) == (0, "nothing to accept: every store is as its newest version says\n")
+    assert (again.code, again.stdout) == (
+        0,
+        "nothing to accept: every store is as its newest version says, and was counted before\n",
+    )
 
 
 def test_the_next_version_is_the_old_one_but_for_what_changed(drift: Path, program: Program) -> None:
@@ -368,7 +372,10 @@ def _drifted(file: Path) -> None:
 
 def test_a_name_that_a_capture_hides_is_told_from_one_that_it_shows() -> None:
     assert all(map(is_hidden, ("x_ef39dd96", "x-46276e462d", "masked text a87fbd913a")))
-    assert not any(map(is_hidden, ("state", "x_axis", "orderIds", "xPosition", "id")))
+    shown = ("state", "x_axis", "orderIds", "xPosition", "id", "isSettled", "video2", "utm_source")
+    assert not any(map(is_hidden, shown))
+    assert not any(map(may_be_hidden, shown))
+    assert all(map(may_be_hidden, ("x_ef39dd96", "_x_ef39dd96", "n_2fd9d8a3e3", "q7", "b")))
 
 
 def test_diffs_are_applied_exactly_or_not_at_all() -> None:
@@ -384,3 +391,55 @@ def test_the_newest_entry_of_a_changelog_comes_first(made: Path) -> None:
     assert with_entry(one, store, "## v3 - 2026-02-01\n\nB.\n") == (
         "# Changelog of shop\n\n## v3 - 2026-02-01\n\nB.\n\n## v2 - 2026-01-01\n\nA.\n"
     )
+
+
+def test_a_capture_without_drift_is_counted_once(drift: Path, program: Program) -> None:
+    before = texts_below(drift)
+    orders = json.loads(before["schemas/site/shop/v1.shape.json"])["shape"]["fields"]["orders"]
+    assert orders["values"]["types"]["object"] == 3 + 5
+    done = _accept(program, "--store", _save(drift.parent, shop(8)))
+    assert done.code == 0, done.stdout + done.stderr
+    assert "shop: v1 (site/shop), its records are counted as known to be good" in done.stdout
+    after = texts_below(drift)
+    assert {name for name in after if after[name] != before.get(name)} == {"schemas/site/shop/v1.shape.json"}
+    orders = json.loads(after["schemas/site/shop/v1.shape.json"])["shape"]["fields"]["orders"]
+    assert orders["values"]["types"]["object"] == 3 + 5 + 8
+    assert "counted before" in _accept(program, "--store", "shop=today.json").stdout
+    assert texts_below(drift) == after
+
+
+def test_a_confirmed_capture_that_lacks_something_is_kept_and_hides_no_drift(drift: Path, program: Program) -> None:
+    quiet = shop(5)
+    quiet["orders"] = {}
+    quiet["carts"]["current"]["orderIds"] = []
+    given = _save(drift.parent, quiet)
+
+    def verdict(*, of: str = given) -> str:
+        report = program("--workspace", "drift", "check", "--store", of, "--format", "json")
+        return str(json.loads(report.stdout)["verdict"])
+
+    assert verdict() == "unseen"
+    assert _accept(program, "--store", given).code == 0
+    assert "schemas/site/shop/v1/confirmed-1.witness.json" in texts_below(drift)
+    assert verdict() == "unseen", "no order shows nothing of an order, however often that was so"
+    assert verdict(of="shop=friday.json") == "intact"
+    assert verdict(of="shop=renamed.json") == "broken"
+
+
+def test_a_capture_on_which_a_fact_is_wrong_is_not_counted(drift: Path, program: Program) -> None:
+    broken = shop(5)
+    broken["carts"]["current"]["orderIds"] = ["gone"]
+    before = texts_below(drift)
+    done = _accept(program, "--store", _save(drift.parent, broken))
+    assert done.code == 1, done.stdout
+    assert "statuses: " in done.stdout
+    assert texts_below(drift) == before
+
+
+def test_a_file_of_counts_that_was_edited_is_refused_by_name(drift: Path, program: Program) -> None:
+    file = drift / "schemas" / "site" / "shop" / "v1.shape.json"
+    file.write_text(file.read_text().replace('"object": 8', '"object": -8'), encoding="utf-8")
+    done = program("--workspace", "drift", "check", "--store", "shop=friday.json")
+    assert done.code == 2
+    assert "v1.shape.json" in done.stderr
+    assert "/shape/fields/orders/values/types" in done.stderr

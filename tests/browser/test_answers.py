@@ -93,18 +93,28 @@ def _told(snapshot: Snapshot) -> RawAnswers:
     return snapshot.answers
 
 
+def _lines(snapshot: Snapshot) -> set[str]:
+    """What the answers of the fact `first` are bound by."""
+    return {at.params["line"] for at in _told(snapshot).facts["first"].found}
+
+
 @pytest.mark.browser("shared")
 @pytest.mark.usefixtures("nothing_is_left")
 def test_a_strict_page_tells_what_v8_tells_of_its_storage(tmp_path: Path) -> None:
     request = _strict(tmp_path, CODES, policy([Area.SESSION]))
-    captured, offline = _told(capture_launched(request)), _told(_offline(request))
+    snapshot = capture_launched(request)
+    captured, offline = _told(snapshot), _told(_offline(request))
     assert captured == offline
     kinds = {name: fact.found[0].sources["cart"] for name, fact in captured.facts.items()}
     assert (kinds["open"].type, kinds["owners"].size, kinds["first"].form) == ("integer", 1, "text")
     assert (kinds["breaks"].kind, kinds["breaks"].form) == ("throws", "TypeError")
     assert kinds["writes"].kind == "throws"  # no reader can name the document
     assert len(captured.facts["first"].found) > 1
-    assert not set(IDS) & {at.params["line"] for at in captured.facts["first"].found}
+    assert not set(IDS) & _lines(snapshot)
+    # They are told in the page under one key, and kept under two.
+    (entry,) = [entry for view in snapshot.areas for entry in view.entries]
+    assert _lines(snapshot)
+    assert _lines(snapshot) <= entry.value["lines"].keys()
 
 
 @pytest.mark.browser("shared")
@@ -124,6 +134,7 @@ def test_in_a_tab_and_in_an_extension_s_world_nothing_is_left_behind(tmp_path: P
     areas = (Area.SESSION, Area.EXTENSION_SYNC)
     extension = write_extension(tmp_path / "keeper", "Cart keeper")
     codes = {
+        "first": CODES["first"],
         "both": ("", "({session, ...rest}) => [session.open, rest['extension-sync'].open]"),
         "wild": ("", "() => { Array.prototype.map = () => 'x'; JSON.parse = () => 1; return 1; }"),
     }
@@ -132,6 +143,10 @@ def test_in_a_tab_and_in_an_extension_s_world_nothing_is_left_behind(tmp_path: P
         request = CaptureRequest(load_target(write_target(tmp_path, port, extension)), policy(areas), SALT)
         request = replace(request, readers=_readers(tmp_path / "contracts", codes, *areas))
         for _ in range(2):
-            found = _told(capture_attached(request, Attachment(str(hand.port)))).facts
+            snapshot = capture_attached(request, Attachment(str(hand.port)))
+            (entry,) = [entry for view in snapshot.areas for entry in view.entries if entry.store == "session"]
+            assert _lines(snapshot)
+            assert _lines(snapshot) <= entry.value["lines"].keys()
+            found = _told(snapshot).facts
             assert found["both"].found[0].sources["cart"].size == 2
         assert hand.evaluate(tab, "[1].map((one) => one + 1)[0] + JSON.parse('[2]')[0]") == 4

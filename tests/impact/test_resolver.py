@@ -65,7 +65,11 @@ def test_the_first_source_that_can_be_trusted_is_taken(engine: Engine) -> None:
         ("() => NaN", "", "gives NaN"),
         ("() => { throw new TypeError('no') }", "", "throws TypeError: no"),
         ("() => { throw { toString: null } }", "", "throws an error that cannot be shown"),
-        ("async () => 1", "", "gives a promise; sources are synchronous"),
+        (
+            "() => new Promise(() => {})",
+            "",
+            "throws PendingPromise: the promise does not settle here: it waits for something that a reader has not",
+        ),
         ("() => 1", "() => false", "needs is not true"),
         ("() => 1", "() => 1", "needs is not true"),
         ("() => 1", "({gone}) => gone.a", "needs throws TypeError: Cannot read properties of undefined (reading 'a')"),
@@ -75,6 +79,13 @@ def test_a_source_is_passed_over_with_its_reason(engine: Engine, derive: str, ne
     found = walk(engine, source("one", derive, needs=needs), LAST)
     assert (found.answer.text, found.source, found.level) == ("0", "unavailable", "unavailable")
     assert found.tried == (("one", why),)
+
+
+def test_promises_of_a_source_and_its_guard_are_awaited(engine: Engine) -> None:
+    right = source("right", "async () => 1", needs="async () => true")
+    wrong = source("wrong", "async () => 2", needs="async () => false")
+    found = walk(engine, wrong, right, LAST)
+    assert (found.answer.text, found.source, found.tried) == ("1", "right", (("wrong", "needs is not true"),))
 
 
 @pytest.mark.parametrize(

@@ -378,7 +378,7 @@ BAD: dict[str, Bad] = {
         _diff("{}", "export const f = (d) => d.a +;"), ("r.js:1:29", "correct the JavaScript")
     ),
     "readers that import": Bad(
-        _diff("{}", '\nimport x from "./y.js";\nexport const f = (d) => x;'), ("r.js:2:1", "bundle the reading code")
+        _diff("{}", '\nimport x from "./y.js";\nexport const f = (d) => x;'), ("r.js:2:", "imports")
     ),
     "readers without exports": Bad(_diff("{}", "const f = (d) => d;"), ("r.js", "exports no function", "export const")),
     "readers that throw at once": Bad(

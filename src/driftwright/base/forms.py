@@ -94,3 +94,26 @@ def key_form(key: str) -> str:
 def is_idlike(key: str) -> bool:
     """Whether an object's key looks like an id, so that the object is a map and not a record."""
     return key_form(key) in ID_FORMS
+
+
+_HIDDEN = re.compile(r"(?:x[_-])?[0-9a-f]{8,}\Z|x[_-]\w*[0-9a-f]{6,}\Z|masked ")
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a field's name is a pseudonym that a capture wrote in place of the real name."""
+    return _HIDDEN.match(name) is not None
+
+
+# A capture gives a short name another short one, and never one of these.
+_SHORT_WORDS = frozenset({"an", "at", "by", "id", "in", "is", "no", "of", "on", "to", "ui"})
+_SHORT = 2
+_LEAST_OF_PART = 4  # a number of fewer digits is a version or a place, and is shown
+_JOINTS = re.compile(r"[^A-Za-z0-9]+")
+
+
+def may_be_hidden(name: str) -> bool:
+    """Whether a field's name may be a pseudonym, also of a very short name, or of one that is put together of ids."""
+    if len(name) <= _SHORT:
+        return name not in _SHORT_WORDS
+    parts = [name, name.removeprefix("_"), *(part for part in _JOINTS.split(name) if len(part) >= _LEAST_OF_PART)]
+    return any(is_hidden(part) or is_idlike(part) for part in parts)

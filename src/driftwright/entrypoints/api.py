@@ -90,8 +90,8 @@ def diff(
     Args:
         before: The document that the readers are known to be right on, or the path of a JSON file.
         after: A later one.
-        readers: The path of an ES module whose exports are functions of the parsed document, or its text (a text in
-            which a line begins with `export`). Without it, only the structural changes are listed.
+        readers: The path of a module (JavaScript or TypeScript) whose exports are functions of the parsed document, or
+            its text (a text in which a line begins with `export`). Without it, only the structural changes are listed.
         known: Further documents that the readers are known to be right on, or paths of JSON files: what only some of
             them hold may be missing without a break.
 
@@ -220,7 +220,8 @@ def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
         folder: The folder to start it in; it is made if it is not there.
         snapshots: The store as it was, at least twice: paths of JSON files, or documents. Their values are made up
             before anything is written.
-        readers: The path of an ES module; each export is a function of the parsed store, and perhaps of one id in it.
+        readers: The path of a module (JavaScript or TypeScript); each export is a function of the parsed store, and
+            perhaps of one id in it.
         key: The storage key of the store; empty for the store's name.
         store: What readers call the store; empty to take it from the key.
         area: The storage area that it lies in.
@@ -257,6 +258,8 @@ def accept(
 ) -> Adopted | Refused | None:
     """Adopt the drift that a capture shows: the next schema version, its known-good stores, locks and changelog.
 
+    A capture without drift is confirmed: its records are counted as known to be good, in `vN.shape.json`.
+
     Args:
         capture: As for `check`, but of one moment: a watch cannot be adopted.
         workspace: The folder of the workspace; it must be one of yours.
@@ -265,7 +268,7 @@ def accept(
 
     Returns:
         What was adopted, with each file's old and new text; or why nothing was written, with the patches that would
-        help; or None when every store is as its newest version says.
+        help; or None when every store is as its newest version says, and was counted before.
 
     Raises:
         InputFault: The capture or the workspace is not what it should be.

@@ -22,6 +22,7 @@ from .javascript.call import Call as Call
 from .javascript.call import FactSource as FactSource
 from .javascript.engine import Engine as Engine
 from .javascript.in_page import in_page as in_page
+from .javascript.in_page import runs_in_page as runs_in_page
 from .javascript.kind import ANSWER_ERRORS as ANSWER_ERRORS
 from .javascript.kind import ANSWER_FORMS as ANSWER_FORMS
 from .javascript.kind import ANSWER_TYPES as ANSWER_TYPES
@@ -64,6 +65,7 @@ from .situation import Situation as Situation
 from .situation import bindings as bindings
 from .situation import calls as calls
 from .situation import moments as moments
+from .situation import places_of as places_of
 from .situation import read_at as read_at
 from .situation import situations as situations
 from .situation import written_out as written_out

@@ -57,7 +57,7 @@ def awoken(engine: Engine, reader: Reader, good: Situation, scene: Scene) -> Ite
     for path in scene.paths:
         part = scene.shape.at(path)
         held = _new_values(path, scene) if part is not None else frozenset()
-        values = [*_others(part, reader.program.literals, held)] if part is not None and held else []
+        values = [*_others(part, reader.literals, held)] if part is not None and held else []
         situations = [_with(good, scene.store, path, value) for value in values]
         outcomes = engine.run(reader.program, calls(reader.function, situations)) if situations else ()
         strange = outcomes[-1].answer if len(outcomes) > 1 else answer

@@ -31,7 +31,7 @@ def pinned_keys(engine: Engine, reader: Reader, good: Situation, shape: Shape, s
         store: Which store's maps are asked for.
     """
     document = good.stores.get(store)
-    references = _reference_texts([document, *good.params.values()], reader.program.literals)
+    references = _reference_texts([document, *good.params.values()], reader.literals)
     names = frozenset(_map_keys(document, shape)) - references
     pinned: frozenset[str] = frozenset()
     for _ in range(_ROUNDS if names else 0):

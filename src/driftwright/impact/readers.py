@@ -11,7 +11,7 @@ from pathlib import Path as File
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_text
 from driftwright.base.jsontext import json_text
-from driftwright.impact.javascript import FactProgram, FactSource, Program, expression, mend_exports, module
+from driftwright.impact.javascript import MEND_EXPORTS, FactProgram, FactSource, Program, expression, module
 from driftwright.workspace import Code, Fact
 
 
@@ -21,6 +21,20 @@ class Reader:
 
     program: Program
     function: str
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """The texts and property names that stand in its own code and in what that uses of its file."""
+        return self.program.own.get(self.function, self.program.literals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """When a file was changed last, in nanoseconds since 1970, and its size in bytes."""
+
+    file: File
+    changed: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,7 @@ def readers_module(text: str, file: str) -> Program:
     """Return the text of a module of readers as a program.
 
     Args:
-        text: The source of an ES module.
+        text: The source of a module, in the language that the ending of its file tells.
         file: How messages name it.
 
     Raises:
@@ -79,7 +93,7 @@ def readers_module(text: str, file: str) -> Program:
     """
     program = module(text, file)
     if not program.exports:
-        raise InputFault("exports no function", file, "", mend_exports(text))
+        raise InputFault("exports no function", file, "", MEND_EXPORTS)
     return program
 
 
@@ -123,17 +137,42 @@ def _told(pair: tuple[Program, str] | None) -> tuple[str, ...]:
     return (pair[0].script, pair[1]) if pair is not None else ()
 
 
-@cache
 def _reader(code: Code) -> Reader:
     if not code.export:
-        return Reader(expression(code.text, code.file, code.place), "default")
-    program = _module(code.text, code.file)
+        return _inline(code)
+    program = _module(code.text, code.file, "")
     if code.export not in program.exports:
-        mend = f"its exports are: {', '.join(program.exports)}" if program.exports else mend_exports(code.text)
-        raise InputFault(f"exports no function {code.export}", code.file, "", mend)
+        program = _module(code.text, code.file, code.export)
+    if code.export not in program.exports:
+        name = code.export.partition("(")[0]
+        mend = f"its exports are: {', '.join(program.exports)}" if program.exports else MEND_EXPORTS
+        raise InputFault(f"exports no function {name}", code.file, "", mend)
     return Reader(program, code.export)
 
 
 @cache
-def _module(text: str, file: str) -> Program:
-    return module(text, file)
+def _inline(code: Code) -> Reader:
+    return Reader(expression(code.text, code.file, code.place), "default")
+
+
+# By the source of a module, its file and the function that is named: the program, and what it was bundled from.
+_known: dict[tuple[str, str, str], tuple[Program, tuple[_Stamp, ...]]] = {}
+
+
+def _module(text: str, file: str, named: str) -> Program:
+    """Return a module as a program, made anew only where a file that it imports has changed since."""
+    key = (text, str(File(file).absolute()), named)
+    known = _known.get(key)
+    if known is not None and all(stamp == _stamp(stamp.file) for stamp in known[1]):
+        return known[0]
+    program = module(text, file, named)
+    _known[key] = (program, tuple(map(_stamp, program.imported)))
+    return program
+
+
+def _stamp(file: File) -> _Stamp:
+    try:
+        found = file.stat()
+    except OSError:
+        return _Stamp(file, 0, 0)
+    return _Stamp(file, found.st_mtime_ns, found.st_size)

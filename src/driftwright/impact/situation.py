@@ -40,6 +40,7 @@ class Situation:
         now: The time at which it is read, in ISO 8601; changes of the stores do not change it.
         answers: What other facts answer in it, by their names, for the parameters that take their answers.
         written: Documents with their JSON texts, by identity, so that a large one need not be written out again.
+        places: The storage area and the key of each store by its name.
         sealed: By the name of each store, where in its document a reader meets JSON text, innermost first.
     """
 
@@ -50,6 +51,7 @@ class Situation:
     now: str = _USUAL_NOW
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     written: Mapping[int, tuple[Any, str]] = field(default_factory=dict, repr=False, compare=False)
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sealed: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     _argument: list[Argument] = field(default_factory=list, init=False, repr=False, compare=False)
     _after: dict[tuple[int, ...], _After] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -64,7 +66,7 @@ class Situation:
         if DOCUMENT in self.stores:
             return Argument(document=json_text(self._seal(DOCUMENT)))
         texts = {name: self._text(name) for name in self.stores}
-        return Argument(stores=texts, params={"now": self.now, **self.params})
+        return Argument(stores=texts, places=self.places, params={"now": self.now, **self.params})
 
     def opened(self, sealed: Mapping[str, tuple[Path, ...]]) -> Situation:
         """Return this situation with the JSON texts at these places parsed; readers still meet the texts."""
@@ -163,8 +165,14 @@ def moments(stores: Mapping[str, Store], accepted: Mapping[str, Version]) -> tup
     joined = []
     for name in names:
         documents = {store: version.witnesses.get(name) for store, version in sorted(accepted.items())}
-        joined.append(Situation(name, documents, placeholders=placeholders, now=read_at(documents)))
+        places = places_of(stores)
+        joined.append(Situation(name, documents, placeholders=placeholders, now=read_at(documents), places=places))
     return tuple(joined)
+
+
+def places_of(stores: Mapping[str, Store]) -> Mapping[str, tuple[str, str]]:
+    """Return the storage area and the key of each store, for `Situation.places`."""
+    return {name: (str(store.area), store.key) for name, store in stores.items()}
 
 
 def situations(fact: Fact, chosen: Sequence[Situation]) -> tuple[Situation, ...]:

@@ -84,7 +84,8 @@ class ProposalFound:
 
     Args:
         change: Id of the change that it answers.
-        file: The patched file, from the folder that holds the contracts folder.
+        file: The patched file, from the folder that holds the contracts folder; where some of the patched code lies
+            outside of that, from its repository.
         diff: A unified diff from that folder, for `patch -p1` or `git apply`.
         confirmed_by: How many answers of the patched code were compared and found right.
         mends: Facts that the change hurts and for which the patched code gives the old answer.

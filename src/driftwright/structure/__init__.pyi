@@ -6,6 +6,7 @@ from .change.chance import may_be_missing as may_be_missing
 from .change.compare import compare as compare
 from .change.envelope import adapt_layout as adapt_layout
 from .change.likeness import name_likeness as name_likeness
+from .change.likeness import plain_name as plain_name
 from .change.model import Change as Change
 from .change.model import Comparison as Comparison
 from .change.model import make_change as make_change
@@ -14,6 +15,8 @@ from .compared import StoreDocuments as StoreDocuments
 from .detect.cohorts import Cohort as Cohort
 from .detect.cohorts import find_cohorts as find_cohorts
 from .detect.cohorts import merge_partial_renames as merge_partial_renames
+from .detect.kind_names import kind_fields as kind_fields
+from .detect.kind_names import renamed_kinds as renamed_kinds
 from .embedded import OpenedDocuments as OpenedDocuments
 from .embedded import is_inside_text as is_inside_text
 from .embedded import open_embedded_json as open_embedded_json
@@ -25,10 +28,13 @@ from .replay.edit import DELETE as DELETE
 from .replay.edit import edit_at as edit_at
 from .rules.registry import Rule as Rule
 from .rules.registry import load_rules as load_rules
+from .shape.counted import shape_of_record as shape_of_record
+from .shape.counted import shape_record as shape_record
 from .shape.fingerprint import shape_of_fingerprint as shape_of_fingerprint
 from .shape.folding import fold as fold
 from .shape.folding import layout_of as layout_of
 from .shape.folding import looks_like_map as looks_like_map
+from .shape.merging import merge as merge
 from .shape.model import EMPTY as EMPTY
 from .shape.model import OPEN as OPEN
 from .shape.model import Layout as Layout

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from driftwright.base.path import Key, Path
 from driftwright.structure.change.compare import compare
 from driftwright.structure.change.envelope import adapt_layout
 from driftwright.structure.change.model import Comparison
@@ -22,6 +23,7 @@ from driftwright.structure.detect.order import add_order_changes
 from driftwright.structure.detect.words import add_word_changes
 from driftwright.structure.detect.writings import add_writing_changes
 from driftwright.structure.shape import Layout, Shape, fold, layout_of
+from driftwright.structure.shape.widening import with_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class StoreDocuments:
         named: The texts that stand in the readers' source.
         declared: What a schema declares; None without one.
         comparable: Whether equal values of the known-good documents and the later one are equal here too.
+        counted: The shape of all records that are known to be good, where it counts more than `known` holds.
     """
 
     store: str
@@ -60,21 +63,27 @@ class StoreDocuments:
     named: frozenset[str] = frozenset()
     declared: Layout | None = None
     comparable: bool = True
+    counted: Shape | None = None
 
     def compared(self, pinned: frozenset[str] = frozenset()) -> ComparedStores:
         """Return what is different, for readers that ask for the keys `pinned` of maps by their names."""
-        usual = fold(list(self.known), self.layout, pinned)
+        kept = fold(list(self.known), self.layout, pinned)
+        usual = kept if self.counted is None else with_counts(kept, self.counted)
         layout = layout_of(usual, pinned=True) if pinned else self.layout
         later = fold([self.later], adapt_layout(self.later, self.layout, usual), pinned)
-        return ComparedStores(self._compare((usual, later)), (usual, later), layout)
+        return ComparedStores(self._compare((usual, later), kept), (usual, later), layout)
 
-    def _compare(self, shapes: tuple[Shape, Shape]) -> Comparison:
+    def _compare(self, shapes: tuple[Shape, Shape], kept: Shape) -> Comparison:
         sides: tuple[Sequence[Any], Sequence[Any]] = (self.known, (self.later,))
         result = merge_partial_renames(self.later, compare(*shapes, self.declared))
         result = merge_partial_wraps(self.later, result, shapes[0])
         result = drop_absences_in_new_kinds(result, sides[1], shapes[0])
         result = mark_doubtful_unseen(result, sides[0], shapes)
-        result = add_sure_absences(result, sides, shapes)
+        # What all records together show as rare is not made sure by the few that were kept.
+        rarer = tuple(path for path in result.unseen if _presence(shapes[0], path) < _presence(kept, path))
+        sure = tuple(path for path in result.unseen if path not in rarer)
+        result = add_sure_absences(replace(result, unseen=sure), sides, shapes)
+        result = replace(result, unseen=tuple(sorted({*result.unseen, *rarer})))
         result = add_word_changes(result, sides, shapes, self.named)
         result = add_writing_changes(result, sides, shapes)
         result = add_order_changes(result, sides, shapes)
@@ -83,3 +92,9 @@ class StoreDocuments:
             result = add_prefix_changes(result, sides, shapes)
         result = add_label_changes(result, sides, shapes, self.named)
         return replace(result, changes=tuple(replace(change, store=self.store) for change in result.changes))
+
+
+def _presence(shape: Shape, path: Path) -> float:
+    """Return the share of the records that have the last field of a path; 1 where it is no field."""
+    holder = shape.at(path.parent) if isinstance(path.last, Key) else None
+    return holder.presence(path.last.name) if holder is not None and isinstance(path.last, Key) else 1.0

@@ -14,6 +14,7 @@ from driftwright.impact import (
     Situation,
     generaliser,
     moments,
+    places_of,
     read_at,
     situations,
     written_out,
@@ -243,4 +244,5 @@ def _captured_situation(stores: Mapping[str, Store], observed: Mapping[str, Obse
     documents = {name: item.raw if raw and item.raw is not None else item.document for name, item in observed.items()}
     placeholders = {name: store.placeholder for name, store in stores.items() if store.placeholder}
     now, written = read_at(documents), written_out(documents)
-    return Situation("capture", documents, placeholders=placeholders, now=now, written=written)
+    places = places_of(stores)
+    return Situation("capture", documents, placeholders=placeholders, now=now, written=written, places=places)

@@ -165,7 +165,10 @@ def _observe_document(
     if known and not store.placeholder:
         opened = open_embedded_json(known[0], document, known[1:])
         known, later, text_paths = (opened.before, *opened.known), opened.after, opened.text_paths
-    documents = StoreDocuments(store.name, known, later, accepted.layout, code.literals, accepted.layout, comparable)
+    counted = accepted_shape(accepted) if accepted.counted.counted else None
+    documents = StoreDocuments(
+        store.name, known, later, accepted.layout, code.literals, accepted.layout, comparable, counted
+    )
     compared = documents.compared()
     comparison, shape = compared.comparison, compared.shapes[1]
     reset = _is_reset(comparison, shape, accepted.layout)

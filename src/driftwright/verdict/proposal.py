@@ -11,13 +11,14 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
+from driftwright.base.forms import may_be_hidden
 from driftwright.base.path import EACH_VALUE, Key, Path
 from driftwright.base.terms import Verdict
 from driftwright.impact import CompiledFact, Detour, Engine, Situation, calls, compile_fact, looking_in_both, situations
 from driftwright.report import FactFound, ProposalFound
 from driftwright.structure import Change
 from driftwright.verdict.case import Case
-from driftwright.workspace import Code, Fact, Param
+from driftwright.workspace import Code, Fact, Param, codes_of, repository_of
 
 _HURT = (Verdict.DEGRADED, Verdict.BROKEN)
 
@@ -31,13 +32,16 @@ def propose(
         case: The input that the facts were judged by.
         facts: The facts.
         judged: Their judgements.
-        root: The folder that holds the contracts folder; paths in a diff start there.
+        root: The folder that holds the contracts folder; paths in a diff start there, or, where code lies outside of
+            it, in its repository.
     """
     proposals: list[ProposalFound] = []
     for name, change in case.changes.items():
         hurt = {fact.name for fact in judged if fact.verdict in _HURT and name in fact.because and not fact.inherits}
         ways = detours(change)
-        if hurt and ways:
+        # A name that a capture hid is none that the page has.
+        told = not any(may_be_hidden(step) for way in ways for step in way.new)
+        if hurt and ways and told:
             proposals += _propose_patches(_Bench(case, facts, hurt, change), name, ways, root)
     return tuple(proposals)
 
@@ -100,16 +104,16 @@ class _Bench:
     hurt: set[str]
     change: Change
 
-    def try_patch(self, rewrite: Callable[[str], str]) -> _Confirmed | None:
+    def try_patch(self, rewrite: Callable[[Code], str]) -> _Confirmed | None:
         """Run the patched code before and after the change; None unless some fact gets right and none gets wrong."""
-        codes = {code: replace(code, text=rewrite(code.text)) for code in self._codes()}
+        codes = {code: replace(code, text=rewrite(code)) for code in self._codes()}
         codes = {code: new for code, new in codes.items() if new.text != code.text}
         texts = {(code.file, code.place): new.text for code, new in codes.items()}
         mends: list[str] = []
         leaves: list[str] = []
         answers = 0
         for fact in self.facts if codes else ():
-            if not any((code.file, code.place) in texts for code in _codes_of(fact.fact)):
+            if not any((code.file, code.place) in texts for code in codes_of(fact.fact)):
                 continue
             try:
                 patched = compile_fact(_replace_code(fact.fact, texts))
@@ -199,12 +203,6 @@ def _comparable_answer(answer: Any) -> tuple[str, str]:
     return answer.kind, answer.text.partition(":")[0] if answer.kind == "throws" else answer.text
 
 
-def _codes_of(fact: Fact) -> Iterator[Code]:
-    for source in fact.sources:
-        yield from filter(None, (source.derive, source.needs))
-    yield from (invariant.holds for invariant in fact.invariants)
-
-
 def _replace_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
     """Return a contract with its code replaced by the patched code."""
 
@@ -225,9 +223,9 @@ def _replace_code(fact: Fact, texts: Mapping[tuple[str, str], str]) -> Fact:
 
 def _propose_patches(bench: _Bench, name: str, ways: Iterable[Detour], root: File) -> Iterator[ProposalFound]:
     """Yield the patch of each file, in the short form where that mends all hurt facts, else in the better form."""
-    best = bench.try_patch(lambda text: _rewrite(text, ways, exact=False))
+    best = bench.try_patch(lambda code: _rewrite(code, ways, exact=False))
     if best is None or best.leaves:
-        exact = bench.try_patch(lambda text: _rewrite(text, ways, exact=True))
+        exact = bench.try_patch(lambda code: _rewrite(code, ways, exact=True))
         best = max(filter(None, (best, exact)), key=lambda confirmed: len(confirmed.mends), default=None)
     edits: dict[str, dict[str, str]] = {}
     for code, new in best.codes.items() if best else ():
@@ -235,6 +233,8 @@ def _propose_patches(bench: _Bench, name: str, ways: Iterable[Detour], root: Fil
     for fact in (fact.fact for fact in bench.facts) if best else ():
         for old, widened in params_after(fact, bench.change):
             edits.setdefault(fact.file, {})[str(old)] = str(widened)
+    if any(_relative_path(File(file), root).startswith("..") for file in edits):
+        root = repository_of(root / "contracts")
     for file, codes in sorted(edits.items()):
         assert best is not None  # noqa: S101 - there are no edits without it
         diff = _diff_file(File(file), codes, root)
@@ -259,9 +259,10 @@ def params_after(fact: Fact, change: Change) -> Iterator[tuple[Param, Param]]:
             yield param, replace(param, path=moved[0], others=(*moved[1:], *param.paths))
 
 
-def _rewrite(text: str, ways: Iterable[Detour], *, exact: bool) -> str:
+def _rewrite(code: Code, ways: Iterable[Detour], *, exact: bool) -> str:
+    text = code.text
     for way in ways:
-        text = looking_in_both(text, way, exact=exact)
+        text = looking_in_both(text, way, code.file if code.export else "", exact=exact)
     return text
 
 

@@ -74,6 +74,11 @@ class Bench:
             before = known[0].answer if known else _no_answer_at_all()
             why = says[0] if says else "no known-good store has what it takes"
             return unseen_verdict(reader.function, before, after, why)
+        same = (bound.small or bound.known)[:1]
+        if self.engine.answers_by_chance(reader.program, calls(reader.function, same)):
+            after = captured[0].answer if captured else None
+            why = "on the very same store it answers otherwise with other random numbers: chance decides"
+            return unseen_verdict(reader.function, known[0].answer, after, why)
         views = self._views(reader, bound)
         masked = self.engine.run(reader.program, calls(reader.function, bound.masked)) if bound.masked else ()
         runs = ReaderRuns(reader, self.stores, self.named, views, bound, known, captured, masked)
@@ -246,16 +251,16 @@ class _Judging:
         # True and false are of one kind: only an answer of false on another known-good store shows that false is right.
         if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, others)):
             return None  # on another known-good store it answered just so
-        plain, odd = signs(before, after, self.runs.reader.program.literals), turned_to_nothing(before, after)
+        hurt = ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, "", at=situation)
+        plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         weak = (self._is_all_weak(impact) and (odd is None or is_null)) or (
             is_null and self.runs.is_stored_null(self._outcome)
         )
         if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
-            said = "AFTER was written by another program, and gives it less"
-            return ReaderVerdict(
-                self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
-            )
+            return replace(hurt, says="AFTER was written by another program, and gives it less")
+        if plain and odd is None and (text := self.runs.respelled_name()):
+            return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
         if plain and (weak or self._is_of_data(before, plain)):
             said = "AFTER gives it less, as other data would"
         elif odd is not None:
@@ -263,11 +268,8 @@ class _Judging:
             return ReaderVerdict(self._name, odd, Effect.UNAVAILABLE, impact.because, before, after, said, at=situation)
         elif plain:
             said = "AFTER gives it less, and shows too little to say why"
-        elif turned_items(before, after, self.runs.reader.program.literals):
-            said = "AFTER turns every item of its answer"
-            return ReaderVerdict(
-                self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
-            )
+        elif turned_items(before, after, self.runs.reader.literals):
+            return replace(hurt, says="AFTER turns every item of its answer")
         else:
             return None
         return unseen_verdict(self._name, before, after, said, hidden)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,14 +12,15 @@ from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, records_at
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, kind_of, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text
+from driftwright.structure import Change, ComparedStores, is_inside_text, plain_name, renamed_kinds
 from driftwright.verdict.store_case import Bound, StoreCase
-from driftwright.verdict.weigh import Scale, is_nothing, no_answer, signs
+from driftwright.verdict.weigh import Scale, names_of, no_answer, signs
 
 _SEVERAL = 2
 _TELLING = 4
 """Characters of a text of the source, from which on it is no chance that it stands in a store."""
 _SCALARS = frozenset({"string", "integer", "number"})
+_QUOTE = '"'
 _SURE = frozenset({"place", "type", "keys", "existence"})
 """The aspects of a structure that other data do not change."""
 
@@ -57,7 +58,7 @@ class ReaderRuns:
     @property
     def finds_nothing_masked(self) -> bool:
         """Whether the reader finds nothing on known-good stores, and takes in values that are hidden there."""
-        return all(is_nothing(outcome.answer) for outcome in self.known) and self._reads_hidden()
+        return all(_is_nothing(outcome.answer) for outcome in self.known) and self._reads_hidden()
 
     @cached_property
     def generalise(self) -> Generaliser:
@@ -138,7 +139,7 @@ class ReaderRuns:
 
     def is_sound(self, answer: Answer, good: Sequence[Answer]) -> bool:
         """Whether an answer is no worse than one of some known-good answers."""
-        return any(not signs(known, answer, self.reader.program.literals) for known in good)
+        return any(not signs(known, answer, self.reader.literals) for known in good)
 
     def unseen_paths(self, impact: Impact) -> tuple[list[StorePath], list[StorePath]]:
         """The paths of which the capture shows nothing: those that the reader reads, and those in texts it reads."""
@@ -220,7 +221,9 @@ class ReaderRuns:
         if change.store not in self._scales:
             view = self.views[change.store]
             listed = self._listed(change.store)
-            self._scales[change.store] = Scale(documents.known, documents.later, view.shapes, self.named, listed)
+            self._scales[change.store] = Scale(
+                documents.known, documents.later, view.shapes, self.reader.literals, listed
+            )
         return self._scales[change.store]
 
     @cached_property
@@ -245,7 +248,7 @@ class ReaderRuns:
         documents = self.stores[name].documents
         if documents is None or len(documents.known) < _SEVERAL:
             return False
-        texts = [text for text in self.reader.program.literals if len(text) >= _TELLING]
+        texts = [text for text in self.reader.literals if len(text) >= _TELLING]
         for path in self._listed(name):
             known = [_keys_at(document, path) for document in documents.known]
             later = _keys_at(documents.later, path)
@@ -290,18 +293,63 @@ class ReaderRuns:
         yield from (path for path, count in times.items() if (count > 0) is present)
 
     def loses_words(self) -> bool:
-        """Whether a text of the reader's source is in every known-good store, and nowhere on the capture."""
+        """Whether a text of the reader's source is in every known-good store, and nowhere on the capture.
+
+        A name is a part of the structure, and so is a piece of JSON that is looked for in a text; another text may be
+        one that the capture's data happens to lack, unless several known-good stores have it.
+        """
         if not self.bound.captured:
             return False
         for name in {read.store for read in self.reads}:
-            rare = {place.name for place in self.views[name].comparison.unseen}
-            texts = [_in_json(text) for text in self.reader.program.literals - rare if len(text) >= _TELLING]
+            rare = self._rare_names(name)
+            texts = [text for text in self.reader.literals - rare if len(text) >= _TELLING]
+            if self._loses_names(name, texts):
+                return True
+            if len(self.bound.known) < _SEVERAL:
+                texts = [text for text in texts if _QUOTE in text]
+            texts = [_in_json(text) for text in texts]
             # As the reader is given them: JSON within texts stands there in its own coding.
             known = [_text_given(situation, name) for situation in self.bound.known]
             later = _text_given(self.bound.captured[0], name)
             if later and any(text not in later and all(text in each for each in known) for text in texts):
                 return True
         return False
+
+    def _rare_names(self, name: str) -> set[str]:
+        """The names of a store's fields that the capture may lack by chance, and those that the reader reads below."""
+        unseen = self.views[name].comparison.unseen
+        reads = [self.stores[name].whole(read.path) for read in self.reads if read.store == name]
+        below = [read for read in reads if any(read.within(place) for place in unseen)]
+        return {step.name for path in (*unseen, *below) for step in path.steps[-1:] if isinstance(step, Key)}
+
+    def _loses_names(self, name: str, texts: Sequence[str]) -> bool:
+        """Whether one of some texts is in a name of every known-good store, and in no name of the capture."""
+        documents = self.stores[name].documents
+        if documents is None:
+            return False
+        known, later = [names_of(document) for document in documents.known], names_of(documents.later)
+        return bool(later) and any(
+            not any(text in key for key in later) and all(any(text in key for key in names) for names in known)
+            for text in texts
+        )
+
+    def respelled_name(self) -> str:
+        """Return a text of the reader's source that names of the store held, and that stands there otherwise now.
+
+        So it is where other separators stand around the same word in the names, or where the records of a kind are
+        built as before and have another word for it. Empty where there is none.
+        """
+        for name in {read.store for read in self.reads}:
+            documents = self.stores[name].documents
+            if documents is None:
+                continue
+            kinds = renamed_kinds(documents.known, documents.later)
+            known, later = [names_of(document) for document in documents.known], names_of(documents.later)
+            for text in sorted(text for text in self.reader.literals if len(text) >= _TELLING):
+                was_name = all(any(text in key for key in names) for names in known)
+                if text in kinds or (was_name and not any(text in key for key in later) and _is_in(text, later)):
+                    return text
+        return ""
 
     def is_rewritten(self) -> bool:
         """Whether a store that the reader reads has surely another structure, which other data cannot explain."""
@@ -317,6 +365,20 @@ class ReaderRuns:
             and not self.is_weak(change)
             for change in self.all_changes
         )
+
+
+def _is_nothing(answer: Answer) -> bool:
+    """Whether an answer says no more than that nothing was found: it is empty, or false."""
+    return answer.empty or answer.text == "false" or bool(no_answer(answer))
+
+
+def _is_in(text: str, names: Iterable[str]) -> bool:
+    """Whether one of some names is a text in another style, or holds the word between the separators of a text."""
+    plain = plain_name(text)
+    if len(plain) < _TELLING:
+        return False
+    is_word = text.isalnum()
+    return any(plain == plain_name(name) or (not is_word and plain in plain_name(name)) for name in names)
 
 
 def _keys_at(document: Any, path: Path) -> frozenset[str]:

@@ -9,16 +9,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from driftwright.base.forms import LEAST_EPOCH, is_idlike
+from driftwright.base.forms import LEAST_EPOCH
+from driftwright.base.jsontext import parse_text
 from driftwright.base.path import Key, Path, leaves, records_in, values_in
 from driftwright.base.terms import JsonType, Verdict
 from driftwright.impact import Answer, absent, failed
-from driftwright.structure import ALPHA, Change, Shape, by_chance, may_be_missing, name_likeness
+from driftwright.structure import (
+    ALPHA,
+    DELETE,
+    Change,
+    Shape,
+    by_chance,
+    edit_at,
+    kind_fields,
+    may_be_missing,
+    name_likeness,
+    plain_name,
+)
 
 _NUMBERS = frozenset({"integer", "number"})
 _NOTHING = frozenset({"undefined", "NaN", "null"})
@@ -31,6 +42,7 @@ _UNIT = 30.0
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
+_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _PART_OF_NAME = re.compile(r"[.:/|#@]+")
 
 
@@ -107,11 +119,6 @@ def no_answer(answer: Answer) -> str:
     return ""
 
 
-def is_nothing(answer: Answer) -> bool:
-    """Whether an answer says no more than that nothing was found: it is empty, or false."""
-    return answer.empty or answer.text == "false" or bool(no_answer(answer))
-
-
 def turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
     """Whether a whole answer, or a part of it that was always something, is undefined or not a number now."""
     if absent(after) and not absent(before):
@@ -149,7 +156,7 @@ class Scale:
         known: The known-good documents.
         later: The later one.
         shapes: The shape of the known-good ones, and that of the later one.
-        named: The texts that stand in the readers' source.
+        named: The texts that stand in the reader's source.
         listed: The objects whose keys the reader lists.
     """
 
@@ -184,8 +191,12 @@ class Scale:
     def _is_weak_move(self, change: Change) -> bool:
         if change.rule.happened == "moved":
             return self._is_of_another_kind(change.path)
+        if change.rule.happened == "enumerated":
+            return self._is_weak_absence(change.path)
         if change.rule.happened != "renamed" or change.to is None:
             return False
+        if self._is_value_of_each_side(change.path, change.to):
+            return True
         # Who lists the keys of an object meets those that are there, as long as he names none of them.
         names = {change.path.name, change.to.name}
         return change.path.parent in self.listed and not names & self.named and self._is_of_entries(change.path)
@@ -194,9 +205,9 @@ class Scale:
         aspect, happened = change.rule.aspect, change.rule.happened
         texts = (old.count(JsonType.STRING), new.count(JsonType.STRING))
         if aspect == "null":
-            # A map is written empty; a record may be nobody's yet, but not in several sessions.
+            # A map is written empty, and so is what was empty once; a record may be nobody's yet.
             is_container = old.values is not None or (
-                old.kinds <= {JsonType.OBJECT, JsonType.ARRAY} and old.seen > _SEVERAL
+                old.kinds <= {JsonType.OBJECT, JsonType.ARRAY} and old.seen > _SEVERAL and old.empty > 0
             )
             chance = not is_container and by_chance(old.seen, new.seen, new.count(JsonType.NULL))
             return chance or self._is_of_another_kind(change.path)
@@ -213,6 +224,9 @@ class Scale:
             return by_chance(*texts, texts[1])
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
             return by_chance(old.seen, new.seen, round(change.params["share"] * new.seen))
+        if change.rule.id in ("object-became-scalar", "scalar-became-object") and not self._wakes(change.path):
+            # Some states are told by a word alone, and others by a record: few values do not show all of them.
+            return by_chance(old.seen, new.seen, new.seen)
         return False
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
@@ -226,8 +240,10 @@ class Scale:
         holder, later = (shape.at(path.parent) for shape in self.shapes)
         if holder is None or later is None or not isinstance(path.last, Key):
             return False
+        if self._is_restyled(path) or (holder.values is not None and self._keeps_all_but(path)):
+            return False
         if path.parent in self.listed and path.name not in self.named and (later.fields or later.values):
-            return True  # who lists the keys meets those that are there
+            return not self._stands_below(path)  # who lists the keys meets those that are there
         if self._lacks_beside(path):
             return False
         part = holder.fields.get(path.name)
@@ -243,6 +259,42 @@ class Scale:
         if set(later.fields) - set(holder.fields):
             return False
         return not self._stands_elsewhere(path)
+
+    def _is_value_of_each_side(self, path: Path, to: Path) -> bool:
+        """Whether both names are ids of their documents, which a reader finds as values there and does not name."""
+        if {path.name, to.name} & self.named:
+            return False
+        texts = ({leaf for leaf in leaves(side) if isinstance(leaf, str)} for side in (list(self.known), self.later))
+        return all(name in held for name, held in zip((path.name, to.name), texts, strict=True))
+
+    def _wakes(self, path: Path) -> bool:
+        """Whether a flag, or a word that the reader names, now stands in a record where it stood alone."""
+        held = {leaf for value in values_in([self.later], path) for leaf in leaves(value)}
+        return bool(self.named & {leaf for leaf in held if isinstance(leaf, str)}) or not held.isdisjoint((True, False))
+
+    def _keeps_all_but(self, path: Path) -> bool:
+        """Whether a map still has every other entry that it had, so that it is no smaller one that lacks this."""
+        old, new = (
+            {key for record in records_in(side, path.parent) for key in record} - {path.name}
+            for side in (self.known, [self.later])
+        )
+        return len(old) > _SEVERAL and old <= new
+
+    def _stands_below(self, path: Path) -> bool:
+        """Whether a name that is gone from a record now stands deeper within such a record."""
+        records = records_in([self.later], path.parent)
+        return any(path.name not in record and path.name in names_of(record) for record in records)
+
+    def _is_restyled(self, path: Path) -> bool:
+        """Whether the same words stand where a name was: in another style, or with one more among them.
+
+        `Content-Type` is `content-type`, and `app.2.cart.items` is `app.cart.items`.
+        """
+        names = {name for record in records_in([self.later], path.parent) for name in record}
+        if path.name in names:
+            return False
+        names -= {name for record in records_in(self.known, path.parent) for name in record}
+        return any(plain_name(name) == plain_name(path.name) or _adds_parts(name, path.name) for name in names)
 
     def _is_of_entries(self, path: Path) -> bool:
         """Whether an object holds entries of one kind under names with digits in them, as ids have."""
@@ -273,12 +325,14 @@ class Scale:
         """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
         if not self._texts:
             self._texts.append(frozenset(_texts_of(self.later)))
-        parts = [value for value in values_in(self.known, path) if isinstance(value, dict | list)]
-        held = {text for value in parts for text in _texts_of(value)}
-        if len(held) >= _FEWEST_TEXTS and len(held & self._texts[0]) * 2 >= len(held):
+        parts = [value for value in map(parse_text, values_in(self.known, path)) if isinstance(value, dict | list)]
+        rest = [edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else []
+        held = {text for value in parts for text in _texts_of(value)} - _texts_of(rest)
+        names = held & {name for value in parts for name in names_of(value)}
+        if any(len(some) >= _FEWEST_TEXTS and len(some & self._texts[0]) * 2 >= len(some) for some in (held, names)):
             return True
         name = _PART_OF_NAME.split(path.name)[-1]
-        old, new = _names_of(list(self.known)), _names_of(self.later)
+        old, new = names_of(list(self.known)), names_of(self.later)
         return bool(name) and name in new and name not in old
 
     def _is_of_another_kind(self, path: Path) -> bool:
@@ -286,7 +340,7 @@ class Scale:
         before, after = records_in(self.known, path.parent), records_in([self.later], path.parent)
         if not before or not after or not isinstance(path.last, Key):
             return False
-        for name, words in self._kind_fields().items():
+        for name, words in kind_fields(self.known).items():
             if not all(isinstance(record.get(name), str) for record in (*before, *after)):
                 continue
             had = {record[name] for record in before if record.get(path.name) not in (None, "")}
@@ -295,23 +349,12 @@ class Scale:
                 return True
         return False
 
-    def _kind_fields(self) -> Mapping[str, frozenset[str]]:
-        """The fields that tell records of many kinds apart, with their words: all over the document, and few words."""
-        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        stack: list[Any] = [*self.known]
-        while stack:
-            value = stack.pop()
-            if isinstance(value, dict):
-                for name, part in value.items():
-                    if isinstance(part, str):
-                        found[name][part] += 1
-            if isinstance(value, dict | list):
-                stack.extend(value.values() if isinstance(value, dict) else value)
-        return {
-            name: frozenset(words)
-            for name, words in found.items()
-            if 1 < len(words) <= words.total() / 2 and not any(map(is_idlike, words))
-        }
+
+def _adds_parts(name: str, old: str) -> bool:
+    """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
+    parts, new = ([part for part in _SEPARATORS.split(one) if part] for one in (old, name))
+    rest = iter(new)
+    return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in rest for part in parts)
 
 
 def _is_weak_scale(old: Shape, new: Shape) -> bool:
@@ -336,11 +379,14 @@ def _is_in_larger_unit(old: Shape, new: Shape) -> bool:
 
 def _texts_of(value: Any) -> frozenset[str]:
     """The texts and the names of a value that are long enough to be told from others."""
-    texts = {leaf for leaf in leaves(value) if isinstance(leaf, str)} | _names_of(value)
+    texts = {leaf for leaf in leaves(value) if isinstance(leaf, str)} | names_of(value)
+    for inside in [inside for inside in map(parse_text, texts) if not isinstance(inside, str)]:
+        texts |= _texts_of(inside)
     return frozenset(text for text in texts if len(text) > _SHORT)
 
 
-def _names_of(value: Any) -> frozenset[str]:
+def names_of(value: Any) -> frozenset[str]:
+    """Return the names of all fields and keys within a value."""
     found: set[str] = set()
     stack = [value]
     while stack:

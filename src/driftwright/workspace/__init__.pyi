@@ -3,6 +3,7 @@ from .contract import Fact as Fact
 from .contract import Invariant as Invariant
 from .contract import Param as Param
 from .contract import check_stores as check_stores
+from .contract import codes_of as codes_of
 from .contract import load_fact as load_fact
 from .contract import load_facts as load_facts
 from .folders import START as START
@@ -14,6 +15,7 @@ from .folders import repository_of as repository_of
 from .folders import workspace_in as workspace_in
 from .private import state_folder as state_folder
 from .schemas.compat import compatibility as compatibility
+from .schemas.counted import Counted as Counted
 from .schemas.load import Store as Store
 from .schemas.load import Version as Version
 from .schemas.load import layout as layout

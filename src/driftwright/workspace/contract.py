@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
@@ -19,8 +19,8 @@ FORMAT = "contract-v1"
 _FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
 _PARAM = re.compile(r"each (key|value) of ([^\s:]+):(/(?:(?! or ).)*(?: or /(?:(?! or ).)*)*)(?<!\s)\Z")
 _ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
-_MODULE = re.compile(r"([^\n=(){};#]+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*)?)?")
-"""A file of reading code and the name of an export, which may be missing; what is no plain module says so itself."""
+_MODULE = re.compile(r"([^\n=(){};#]+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*(?:\([\w$, ]*\))?)?)?")
+"""A file of reading code and the name of a function at its top, with what it takes one by one; it may be missing."""
 _RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
 
 
@@ -32,7 +32,8 @@ class Code:
         text: The JavaScript.
         file: The file it stands in.
         place: Where in that file, for an inline function; empty for a module.
-        export: The exported function; empty for an inline function.
+        export: The function of a module, as `name`, or as `name(store, parameter)` where it takes the members of its
+            argument one by one; empty for an inline function.
     """
 
     text: str
@@ -277,7 +278,7 @@ def _accepted(table: Table) -> Accepted:
 
 
 def _code(table: Table, name: str) -> Code:
-    """Read an inline function, or the module that `file.js#export` names, beside the contract."""
+    """Read an inline function, or the module that `file.ts#name` names, beside the contract."""
     text = table.text(name).strip()
     module = _MODULE.fullmatch(text)
     if module is None:
@@ -302,6 +303,13 @@ def _check(fact: Fact, table: Table) -> None:
         for name in agreement.between:
             if name not in names:
                 raise table.fault(f"no source {name!r}", f"agreement[{number}].between", f"sources: {', '.join(names)}")
+
+
+def codes_of(fact: Fact) -> Iterator[Code]:
+    """Yield all reading code of a contract: of its sources, their guards and its invariants."""
+    for source in fact.sources:
+        yield from filter(None, (source.derive, source.needs))
+    yield from (invariant.holds for invariant in fact.invariants)
 
 
 def check_stores(facts: tuple[Fact, ...], stores: Mapping[str, object]) -> None:

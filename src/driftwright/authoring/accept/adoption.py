@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path as File
 
 from driftwright.authoring.accept.changelog import entry, with_entry
+from driftwright.authoring.accept.confirmed import confirm_stores
 from driftwright.authoring.accept.evolved import Evolution
-from driftwright.authoring.accept.moments import is_hidden, moved, next_witnesses, tellable, usual_shape
+from driftwright.authoring.accept.moments import moved, next_witnesses, tellable, usual_shape
 from driftwright.authoring.accept.patched import patched
 from driftwright.authoring.accept.proof import answers_otherwise, newly_unproven
 from driftwright.authoring.accept.stage import Stage, staged
@@ -17,6 +18,7 @@ from driftwright.authoring.lock import NAME as READS
 from driftwright.authoring.lock import reads_lock
 from driftwright.authoring.prove.prove import load_workspace
 from driftwright.base.files import write_together
+from driftwright.base.forms import may_be_hidden
 from driftwright.base.path import Path
 from driftwright.base.terms import Verdict
 from driftwright.impact import Engine
@@ -24,7 +26,7 @@ from driftwright.report import ProposalFound
 from driftwright.snapshot import Snapshot
 from driftwright.verdict import Examined, Observed, Taken, examine
 from driftwright.workspace import NAME as VERSIONS
-from driftwright.workspace import Workspace, compatibility, versions_lock, violations
+from driftwright.workspace import Counted, Workspace, compatibility, versions_lock, violations
 
 _ROUNDS = 8
 Progress = Callable[[str], None]
@@ -56,7 +58,7 @@ class Refused:
 def accept_snapshot(
     snapshot: Snapshot, workspace: Workspace, engine: Engine, progress: Progress, *, patch: bool
 ) -> Adopted | Refused | None:
-    """Adopt the drift that a capture shows; None when it shows none.
+    """Adopt the drift that a capture shows, or count one without drift as known to be good; None when it was before.
 
     Args:
         snapshot: The capture.
@@ -75,7 +77,7 @@ def accept_snapshot(
             return Refused(refused, ())
         drifted = [item for item in examined.case.observed.values() if tellable(item) or item.violations]
         if not drifted:
-            return None
+            return _confirm(stage, examined)
         old = load_workspace(workspace, engine)
         names = _apply_patches(stage, snapshot, engine, progress) if patch else ()
         lines = [_publish(stage, item, examined) for item in drifted]
@@ -91,6 +93,18 @@ def accept_snapshot(
         stage.write(f"contracts/{READS}", reads_lock(new))
         stage.write(f"schemas/{VERSIONS}", versions_lock(stage.copy.schemas))
         return Adopted(stage.changed(), tuple(lines), names)
+
+
+def _confirm(stage: Stage, examined: Examined) -> Adopted | Refused | None:
+    """Return the files of a capture that shows no drift; it is refused where a fact is wrong on it all the same."""
+    wrong = _list_wrong_facts(examined)
+    if wrong:
+        return Refused(tuple(wrong), ())
+    confirmed = list(confirm_stores(examined.case.observed))
+    for part in confirmed:
+        for name, text in part.files.items():
+            stage.write(name, text)
+    return Adopted(stage.changed(), tuple(part.line for part in confirmed), ()) if confirmed else None
 
 
 def write_adopted(adopted: Adopted) -> None:
@@ -111,7 +125,7 @@ def _reasons_unfit(examined: Examined) -> tuple[str, ...]:
         f"{change.store}:{change.path} has a new name that a capture may not tell: publish this version by hand"
         for item in observed
         for change in item.comparison.changes
-        if change.to is not None and is_hidden(change.to.name)
+        if change.to is not None and may_be_hidden(change.to.name)
     )
     return untold + tuple(
         f"the store {item.store.name} was found {item.found}: change its store.toml, then accept what it holds"
@@ -158,6 +172,8 @@ def _publish(stage: Stage, item: Observed, examined: Examined) -> str:
     stage.write(f"{folder}/v{number}.schema.json", json_file(schema))
     for moment, document in witnesses.items():
         stage.write(f"{folder}/v{number}/{moment}.witness.json", json_file(document))
+    counted = Counted().plus([*witnesses.values(), item.document], shape)
+    stage.write(f"{folder}/v{number}.shape.json", json_file(counted.record()))
     # The capture is itself a value that the next version admits: generated examples may miss the changed part.
     breaks = bool(item.violations) or compatibility(old.schema, schema).breaks
     kind = "breaking" if breaks else "compatible"
@@ -174,11 +190,17 @@ def _violated_paths(item: Observed) -> frozenset[Path]:
     return frozenset(Path.parse(violation.path) for violation in item.violations)
 
 
+def _list_wrong_facts(examined: Examined) -> list[str]:
+    return [
+        f"{fact.name}: {fact.says}"
+        for fact in examined.report.facts
+        if fact.counted in (Verdict.BROKEN, Verdict.DEGRADED)
+    ]
+
+
 def _reasons_still_wrong(after: Examined, drifted: list[Observed]) -> list[str]:
     """Return what a check of the same capture still reports against the next versions."""
-    why = [
-        f"{fact.name}: {fact.says}" for fact in after.report.facts if fact.counted in (Verdict.BROKEN, Verdict.DEGRADED)
-    ]
+    why = _list_wrong_facts(after)
     for name in (item.store.name for item in drifted):
         item = after.case.observed[name]
         left = [f"{name}: {change.message}" for change in item.comparison.changes if change.rule.level != "note"]

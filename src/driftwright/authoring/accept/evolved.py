@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.authoring.accept.moments import is_hidden
 from driftwright.authoring.init.draft import kind_of
+from driftwright.base.forms import is_hidden
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure import Shape

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from driftwright.base.forms import is_hidden
 from driftwright.base.path import EACH_VALUE, Key, Path, Step, values_at
 from driftwright.base.terms import JsonType, Level
 from driftwright.structure import (
@@ -26,7 +26,6 @@ from driftwright.structure import (
 from driftwright.verdict import Observed
 from driftwright.workspace import accepted_shape
 
-_HIDDEN = re.compile(r"(?:x[_-])?[0-9a-f]{8,}\Z|x[_-]\w*[0-9a-f]{6,}\Z|masked ")
 CAPTURED = "captured"
 """The name of the witness that is made from the capture itself."""
 
@@ -47,10 +46,11 @@ def next_witnesses(item: Observed) -> Mapping[str, Any]:
         whole = [candidate for candidate in replayed.documents if candidate is not MISSING]
         if whole:
             witnesses[moment] = min(whole, key=lambda candidate: _distance(candidate, captured, item))
-    witnesses = _add_new_fields(witnesses, item.document)
+    declared = _move_layouts(item.accepted.layout, item.accepted.layout, moved(item.comparison.changes))
+    witnesses = _add_new_fields(witnesses, item.document, declared)
     lost = [change for change in changes if id(change) not in fitted]
-    if lost or not witnesses or _is_different(list(witnesses.values()), item.document):
-        witnesses[CAPTURED] = _drop_hidden_fields(make_witness(item.document, captured), captured)
+    if lost or not witnesses or _is_different(list(witnesses.values()), item.document, declared):
+        witnesses[CAPTURED] = drop_hidden_fields(make_witness(item.document, captured), captured)
     return witnesses
 
 
@@ -58,17 +58,17 @@ def _distance(document: Any, captured: Shape, item: Observed) -> int:
     return len(compare(fold([document], item.accepted.layout), captured, item.accepted.layout).changes)
 
 
-def _is_different(documents: Sequence[Any], captured: Any) -> bool:
+def _is_different(documents: Sequence[Any], captured: Any, declared: Layout) -> bool:
     """Whether a check of the capture against these documents would still report a change."""
-    shape = fold(documents)
+    shape = fold(documents, declared)
     left = compare(shape, fold([captured], layout_of(shape))).changes
     return any(change.rule.level is not Level.NOTE and not _is_hidden_field(change) for change in left)
 
 
-def _add_new_fields(documents: Mapping[str, Any], captured: Any) -> dict[str, Any]:
+def _add_new_fields(documents: Mapping[str, Any], captured: Any, declared: Layout) -> dict[str, Any]:
     """Return the witnesses with the fields that the capture has and no witness has."""
     result = dict(documents)
-    layout = layout_of(fold(list(result.values()))) if result else Layout()
+    layout = layout_of(fold(list(result.values()), declared)) if result else declared
     for path, sample, always in _find_new_fields(list(result.values()), captured, layout):
         for moment, document in result.items():
             result[moment] = _add_field(document, path, sample, always=always)
@@ -101,17 +101,12 @@ def _is_hidden_field(change: Change) -> bool:
     return change.rule.happened != "renamed" and isinstance(change.path.last, Key) and is_hidden(change.path.name)
 
 
-def _drop_hidden_fields(document: Any, shape: Shape) -> Any:
+def drop_hidden_fields(document: Any, shape: Shape) -> Any:
     """Return the document without the fields whose names the capture hides."""
     for row in shape_rows(shape):
         if isinstance(row.path.last, Key) and is_hidden(row.path.name):
             document, _ = edit_at(document, row.path, lambda _: MISSING)
     return document
-
-
-def is_hidden(name: str) -> bool:
-    """Whether a field's name is a pseudonym that a capture wrote in place of the real name."""
-    return _HIDDEN.match(name) is not None
 
 
 def _first_sample(document: Any, path: Path) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
 from driftwright.base.files import text_of
-from driftwright.workspace import Workspace
+from driftwright.workspace import Workspace, codes_of, load_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,8 @@ class Stage:
 def staged(workspace: Workspace) -> Iterator[Stage]:
     """Copy a workspace's contracts and schemas, for as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="driftwright-") as name:
-        folder = File(name).resolve()
         beside = workspace.contracts.resolve().parent
-        for part in beside.iterdir():
-            if part.name not in ("contracts", "schemas"):
-                (folder / part.name).symlink_to(part, target_is_directory=part.is_dir())
+        folder = _mirrored(File(name).resolve(), beside, _top_of_code(workspace, beside))
         _copy(workspace.contracts, folder / "contracts")
         _copy(workspace.schemas, folder / "schemas")
         try:
@@ -68,6 +65,27 @@ def staged(workspace: Workspace) -> Iterator[Stage]:
             # A message names the file that it is about, not the copy.
             file = fault.file.replace(f"{folder}{os.sep}", f"{beside}{os.sep}")
             raise InputFault(fault.what, file, fault.place, fault.mend) from None
+
+
+def _top_of_code(workspace: Workspace, beside: File) -> File:
+    """Return the folder that holds the workspace and all reading code that its contracts name."""
+    facts = load_facts(workspace.contracts)
+    codes = (code for fact in facts for code in codes_of(fact) if code.export)
+    return File(os.path.commonpath([beside, *(File(code.file).resolve().parent for code in codes)]))
+
+
+def _mirrored(copy: File, beside: File, top: File) -> File:
+    """Make the folder of a workspace anew below `copy`, as deep as it lies below `top`, with links to all beside it."""
+    real, made = top, copy
+    for part in (*beside.relative_to(top).parts, None):
+        for other in real.iterdir():
+            is_copied = other.name == part if part is not None else other.name in ("contracts", "schemas")
+            if not is_copied:
+                (made / other.name).symlink_to(other, target_is_directory=other.is_dir())
+        if part is not None:
+            real, made = real / part, made / part
+            made.mkdir()
+    return made
 
 
 def _copy(folder: File, to: File) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path as File
 from typing import Any
 
 from driftwright.authoring.init.draft import Draft, draft
@@ -15,10 +16,10 @@ from driftwright.authoring.init.texts import READERS, contract_file, json_file, 
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path
-from driftwright.impact import Engine, Reader, Situation, generaliser, module, trace
+from driftwright.impact import Engine, Reader, Situation, generaliser, module, places_of, trace
 from driftwright.snapshot import MakeUp
 from driftwright.structure import fold, layout_of, make_witness
-from driftwright.workspace import Node, Store, Version, follow_reference, layout, redaction_policy
+from driftwright.workspace import Counted, Node, Store, Version, follow_reference, layout, redaction_policy
 
 _LARGEST = 64_000
 """Characters of JSON up to which a known-good store is kept whole: its counts tell what may be missing."""
@@ -34,12 +35,14 @@ class Scaffold:
         facts: The names of the derived facts.
         kept: Paths whose values captures keep, because a reader needs them.
         notes: Sentences about what was left out and what to review.
+        own_code: The user's own file that contracts name by its whole path; empty where the code was copied.
     """
 
     files: Mapping[str, str]
     facts: tuple[str, ...]
     kept: tuple[Path, ...]
     notes: tuple[str, ...]
+    own_code: str
 
 
 def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine: Engine) -> Scaffold:
@@ -75,12 +78,16 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     files = {
         f"{folder}/store.toml": store_file(request, make_up.name),
         f"{folder}/v1.schema.json": json_file(schema),
-        f"contracts/{READERS}": readers.text,
     }
+    # Contracts are tried in a copy elsewhere first, so they name a file that is not copied by its whole path.
+    code = READERS if readers.is_copied else str(File(request.readers_file).resolve())
+    if readers.is_copied:
+        files[f"contracts/{READERS}"] = readers.text
     for moment, document in zip(_MOMENTS, witnesses, strict=False):
         files[f"{folder}/v1/{moment}.witness.json"] = json_file(document)
+    files[f"{folder}/v1.shape.json"] = json_file(_count(documents, witnesses, _make_store(request, schema)))
     for reader in readers.readers:
-        files[f"contracts/{reader.name}.toml"] = contract_file(request, reader, guards[reader.name])
+        files[f"contracts/{reader.name}.toml"] = contract_file(request, reader, guards[reader.name], code)
     if request.url:
         files[f"probes/{request.store}.toml"] = target_file(request)
     return Scaffold(
@@ -88,6 +95,7 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
         tuple(reader.name for reader in readers.readers),
         tuple(sorted(hidden.kept)),
         _list_notes(readers, hidden),
+        "" if readers.is_copied else code,
     )
 
 
@@ -108,7 +116,13 @@ def _draft_smallest(request: InitRequest, documents: Sequence[Any]) -> Draft:
     literals = module(request.readers, request.readers_file).literals
     small = [make_witness(document, fold([document], layout_), literals) for document in documents]
     whole = draft(request.store, title_of(request), documents)
-    return replace(draft(request.store, title_of(request), small), shape=whole.shape)
+    places = {request.store: (str(request.area), request.key)}
+    return replace(draft(request.store, title_of(request), small), shape=whole.shape, places=places)
+
+
+def _count(documents: Sequence[Any], witnesses: Sequence[Any], store: Store) -> Mapping[str, Any]:
+    """Return the counts of all records of the documents, of which the witnesses may keep a few."""
+    return Counted().plus(witnesses, fold(list(documents), store.latest.layout)).record()
 
 
 def _make_store(request: InitRequest, schema: dict[str, Any]) -> Store:
@@ -125,9 +139,11 @@ def _write_guards(
     generalise = generaliser({store.name: store}, {store.name: store.latest})
     shape = fold(list(documents), store.latest.layout)
 
+    places = places_of({store.name: store})
+
     def write_guard(reader: Adapted) -> str:
         chosen = [
-            Situation(moment, {store.name: document}, params=params)
+            Situation(moment, {store.name: document}, params=params, places=places)
             for moment, document in zip(_MOMENTS, documents, strict=False)
             for params in (
                 [{reader.takes.name: value} for value in dict.fromkeys(reader.takes.values(document))]

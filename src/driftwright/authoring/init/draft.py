@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from driftwright.base.forms import ID_FORMS
@@ -27,12 +27,14 @@ class Draft:
         title: The schema's title.
         documents: The documents that it is made from.
         shape: Their shape.
+        places: The storage area and the key of the store by its name, for readers that ask the storage themselves.
     """
 
     store: str
     title: str
     documents: Sequence[Any]
     shape: Shape
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def schema(self, kept: frozenset[Path] = frozenset()) -> dict[str, Any]:
         """Return the JSON Schema; values at the paths `kept` are declared as ones that a capture may keep."""

@@ -107,7 +107,10 @@ def _answers(
                 for outcome in engine.run(
                     readers.program,
                     [
-                        Call(reader.call, Argument(stores={draft.store: json_text(document)}, params=params))
+                        Call(
+                            reader.call,
+                            Argument(stores={draft.store: json_text(document)}, places=draft.places, params=params),
+                        )
                         for params in (
                             [{reader.takes.name: value} for value in dict.fromkeys(reader.takes.values(document))]
                             if reader.takes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.authoring.init.draft import Draft, kind_of
@@ -50,9 +51,10 @@ class Adapted:
     Args:
         export: The reader's own name.
         name: The name of the derived fact.
-        call: The export that takes the stores by name.
+        call: The function that takes the stores by name, as a contract names it.
         takes: Its parameter; None when it takes none.
         result: A small JSON Schema of its answers.
+        is_given: Whether it is given the store; otherwise it asks the storage itself.
     """
 
     export: str
@@ -60,16 +62,30 @@ class Adapted:
     call: str
     takes: Taken | None
     result: dict[str, Any]
+    is_given: bool = True
+
+    def given(self, store: str) -> list[str]:
+        """Return the names of what it takes, one by one."""
+        return [*([store] if self.is_given else []), *([self.takes.name] if self.takes else [])]
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """The module of readers with an export for each contract, and why some readers have none."""
+    """The module of readers, and why some readers have no contract.
+
+    Args:
+        text: Its source, with an export for each contract where it is copied.
+        program: The module, with all that contracts call.
+        readers: The readers as contracts call them.
+        left: Why the others have no contract.
+        is_copied: Whether the workspace gets a copy; otherwise contracts name the user's own file.
+    """
 
     text: str
     program: Program
     readers: tuple[Adapted, ...]
     left: tuple[str, ...]
+    is_copied: bool
 
 
 def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
@@ -80,9 +96,10 @@ def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
     """
     program = module(text, file)
     names = engine.functions(program)
-    local = exported_names(text)
-    counts = _count_arguments(text, program, {name: local[name] for name in names if name != "default"}, engine)
-    adapter = _Adapter(draft, text.rstrip() + "\n", file, engine, local)
+    is_copied = program.stands_alone and not program.asks_storage
+    local = exported_names(text) if is_copied else {}
+    counts = _count_arguments(program, names, engine)
+    adapter = _Adapter(draft, text.rstrip() + "\n" if is_copied else text, program, engine, local)
     readers: list[Adapted] = []
     left: list[str] = []
     for name in names:
@@ -94,20 +111,31 @@ def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
     if not readers:
         mend = "; ".join(left) or "write export const name = (data) => ..."
         raise InputFault("no reader answers anything on these documents", file, "", mend)
-    whole = adapter.text + _MARK + "".join(adapter.line(reader) for reader in readers)
-    return Module(whole, module(whole, file), tuple(readers), tuple(left))
+    if is_copied:
+        whole = adapter.text + _MARK + "".join(adapter.line(reader) for reader in readers)
+        return Module(whole, module(whole, file), tuple(readers), tuple(left), is_copied=True)
+    called = replace(
+        program,
+        exports=(*program.exports, *(reader.call for reader in readers)),
+        script=_with_members(program, [(reader.call, adapter.call_of(reader)) for reader in readers]),
+    )
+    return Module(text, called, tuple(readers), tuple(left), is_copied=False)
 
 
-def _count_arguments(text: str, program: Program, local: Mapping[str, str], engine: Engine) -> dict[str, int]:
+def _with_members(program: Program, members: Sequence[tuple[str, str]]) -> str:
+    """Return the script of a program with further members, which ask `$made` for those that it has."""
+    added = ", ".join(f"{json.dumps(name)}: {code}" for name, code in members)
+    return f"(($made) => ({{ ...$made, {added} }}))({program.script})"
+
+
+def _count_arguments(program: Program, names: Sequence[str], engine: Engine) -> dict[str, int]:
     """Return how many arguments each function takes."""
-    asked = list(local)
-    lines = "".join(f"\nexport const $takes{number} = () => {local[name]}.length;" for number, name in enumerate(asked))
-    asking = module(text + lines, program.file)
+    asked = [(f"$takes {name}", f"() => $made[{json.dumps(name)}].length") for name in names]
+    asking = replace(program, exports=tuple(name for name, _ in asked), script=_with_members(program, asked))
     nothing = Argument(document="null")
-    calls = [Call(f"$takes{number}", nothing) for number in range(len(asked))]
     counted: dict[str, int] = {}
-    for name, call in zip(asked, calls, strict=True):
-        answer = engine.run(asking, [call])[0].answer
+    for name, (call, _) in zip(names, asked, strict=True):
+        answer = engine.run(asking, [Call(call, nothing)])[0].answer
         counted[name] = int(answer.text) if answer.text.isdigit() else 0
     return counted
 
@@ -116,7 +144,7 @@ def _count_arguments(text: str, program: Program, local: Mapping[str, str], engi
 class _Adapter:
     draft: Draft
     text: str
-    file: str
+    program: Program
     engine: Engine
     local: Mapping[str, str]
 
@@ -124,49 +152,68 @@ class _Adapter:
         """Return a reader as a contract calls it, or why it cannot be one; `facts` are names that are taken."""
         if name == "default":
             return "a default export has no name; give it one"
-        if takes not in (1, 2):
+        asks = self.program.asks_storage
+        if takes not in ((0, 1, 2) if asks else (1, 2)):
             return f"takes {takes} arguments; a reader takes the document, and perhaps one id"
-        taken = self._find_taken(name) if takes == 2 else None  # noqa: PLR2004 - the document and one id
+        reader = Adapted(name, fact_name(name, facts), "", None, {}, is_given=takes > 0)
+        taken = self._find_taken(reader) if takes == 2 else None  # noqa: PLR2004 - the document and one id
         if takes == 2 and taken is None:  # noqa: PLR2004
             return "no key of a map and no id of these documents is a second argument that it answers to"
-        call = f"{name}From"
-        while call in self.text:
-            call += "_"
-        reader = Adapted(name, fact_name(name, facts), call, taken, {})
+        if takes == 1 and asks:
+            # What asks the storage itself is given an id, unless it answers to none.
+            taken = self._find_taken(replace(reader, is_given=False))
+            reader = replace(reader, is_given=taken is None)
+        reader = self._with_call(replace(reader, takes=taken))
         answers = [answer for answer in self._answers(reader) if _is_something(answer)]
         if not answers:
             return "answers nothing on these documents"
-        return Adapted(name, reader.name, call, taken, result_of(answers))
+        return replace(reader, result=result_of(answers))
+
+    def _with_call(self, reader: Adapted) -> Adapted:
+        if not self.local:
+            return replace(reader, call=f"{reader.export}({', '.join(reader.given(self.draft.store))})")
+        call = f"{reader.export}From"
+        while call in self.text:
+            call += "_"
+        return replace(reader, call=call)
+
+    def call_of(self, reader: Adapted) -> str:
+        """Return the function that a contract calls, for `_with_members`."""
+        given = ", ".join(f"$given[{json.dumps(name)}]" for name in reader.given(self.draft.store))
+        return f"($given) => $made[{json.dumps(reader.export)}]({given})"
 
     def line(self, reader: Adapted) -> str:
-        """Return the export that a contract names."""
+        """Return the export that a contract names, in a module that is copied."""
         function = self.local[reader.export]
-        names = [self.draft.store, *([reader.takes.name] if reader.takes else [])]
+        names = reader.given(self.draft.store)
         # An argument with the function's own name would hide it.
         held = [f"{name}_" if name == function else name for name in names]
         taken = ", ".join(name if name == own else f"{name}: {own}" for name, own in zip(names, held, strict=True))
         return f"export const {reader.call} = ({{ {taken} }}) => {function}({', '.join(held)});\n"
 
     def _answers(self, reader: Adapted, others: Sequence[str] | None = None) -> list[Answer]:
-        program = module(self.text + self.line(reader), self.file)
+        members = [(reader.call, self.call_of(reader))]
+        program = replace(self.program, exports=(reader.call,), script=_with_members(self.program, members))
         arguments = []
         for document in self.draft.documents:
             stores = {self.draft.store: json_text(document)}
             if reader.takes is None:
-                arguments.append(Argument(stores=stores))
+                arguments.append(Argument(stores=stores, places=self.draft.places))
                 continue
             values = others if others is not None else list(dict.fromkeys(reader.takes.values(document)))[:_SAMPLE]
-            arguments += [Argument(stores=stores, params={reader.takes.name: value}) for value in values]
+            arguments += [
+                Argument(stores=stores, places=self.draft.places, params={reader.takes.name: value}) for value in values
+            ]
         return [
             outcome.answer
             for outcome in self.engine.run(program, [Call(reader.call, argument) for argument in arguments])
         ]
 
-    def _find_taken(self, name: str) -> Taken | None:
+    def _find_taken(self, asked: Adapted) -> Taken | None:
         """Return the parameter whose values are most often answered otherwise than an unknown id; None without one."""
         best: tuple[float, int, Taken] | None = None
         for number, taken in enumerate(self._list_candidates()):
-            reader = Adapted(name, name, "$trial", taken, {})
+            reader = replace(asked, call="$trial", takes=taken)
             nothing = {(answer.kind, answer.text) for answer in self._answers(reader, [_NOBODY])}
             answers = self._answers(reader)
             telling = [a for a in answers if _is_something(a) and (a.kind, a.text) not in nothing]

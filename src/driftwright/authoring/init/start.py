@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path as File
 from typing import Any
@@ -41,7 +43,7 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
 
     Args:
         snapshots: The store as it was, at least twice: paths of JSON files (a text is a path), or documents.
-        readers: The file of an ES module of readers.
+        readers: The file of a module of readers.
         key: The storage key; empty for the store's name.
         store: What readers call the store; empty to take it from the key.
         area: The storage area it lies in.
@@ -91,9 +93,13 @@ def init_workspace(folder: File, request: InitRequest) -> Scaffold:
     with Engine() as engine, hiding(throwaway_salt()) as redact:
         engine.start()
         made = build_workspace(request, redact, private_salt(workspace_in(folder)), engine)
-        files = {**made.files, **_locks(folder, made.files, engine)}
+        locks = _locks(folder, made.files, engine)
+    if made.own_code:
+        beside = File(os.path.relpath(made.own_code, (folder / "contracts").resolve())).as_posix()
+        files = {name: text.replace(f'"{made.own_code}#', f'"{beside}#') for name, text in made.files.items()}
+        made = replace(made, files=files)
     _refuse_taken(folder)
-    write_together({folder / name: text for name, text in files.items()})
+    write_together({folder / name: text for name, text in {**made.files, **locks}.items()})
     return made
 
 

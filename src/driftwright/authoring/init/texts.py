@@ -36,8 +36,8 @@ def title_of(request: InitRequest) -> str:
     return f"The store {request.store}"
 
 
-def contract_file(request: InitRequest, reader: Adapted, guard: str) -> str:
-    """Return the contract of one reader."""
+def contract_file(request: InitRequest, reader: Adapted, guard: str, file: str = READERS) -> str:
+    """Return the contract of one reader, which stands in a file beside the contracts or in the user's own."""
     lines = [
         f"# What {reader.export} derives. The words are yours: title, shown (what your users see of it), to_see.",
         f"title  = {_quote(reader.name.replace('_', ' ').capitalize())}",
@@ -52,7 +52,7 @@ def contract_file(request: InitRequest, reader: Adapted, guard: str) -> str:
         "[[source]]",
         f"name   = {_quote(request.store)}",
         'level  = "full"',
-        f'derive = "{READERS}#{reader.call}"',
+        f"derive = {_quote(f'{file}#{reader.call}')}",
         "# Only while this is true may the answer be trusted; drawn from what the reader reads on known-good stores.",
         f"needs  = {_quote_code(guard)}",
         "",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def accept(options: argparse.Namespace) -> int:
-    """Publish the next version of what drifted, or say why that may not be."""
+    """Publish the next version of what drifted, count what did not, or say why that may not be."""
     from driftwright.authoring import Refused, accept_snapshot, write_adopted
     from driftwright.impact import Engine
 
@@ -30,7 +30,7 @@ def accept(options: argparse.Namespace) -> int:
         outcome = accept_snapshot(snapshot, workspace, engine, progress("accept"), patch=options.apply)
     progress_done()
     if outcome is None:
-        print("nothing to accept: every store is as its newest version says")
+        print("nothing to accept: every store is as its newest version says, and was counted before")
         return 0
     if isinstance(outcome, Refused):
         print("\n".join(map(visible, _format_refusal(outcome))))

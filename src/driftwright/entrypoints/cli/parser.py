@@ -215,7 +215,11 @@ def _diff(verbs: Verbs) -> None:
     verb.add_argument(
         "--schemas", action="store_true", help="both files are JSON Schemas: does AFTER admit what BEFORE did not?"
     )
-    verb.add_argument("--consumer", metavar="FILE", help="ES module whose exports are functions of the parsed document")
+    verb.add_argument(
+        "--consumer",
+        metavar="FILE",
+        help="module (JavaScript or TypeScript) whose exports are functions of the parsed document",
+    )
     verb.add_argument(
         "--known",
         metavar="FILE",

@@ -37,7 +37,7 @@ def _init(verbs: Verbs, add: Add) -> None:
         "--readers",
         metavar="FILE",
         required=True,
-        help="ES module; each export is a function of the parsed store, and perhaps of one id in it",
+        help="module (JavaScript or TypeScript) of functions of the parsed store, and perhaps of one id in it",
     )
     verb.add_argument("--key", metavar="KEY", help="storage key of the store (default: its name)")
     verb.add_argument("--area", choices=AREAS, default="session", help="storage area it lies in (default: session)")

@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from driftwright.impact.javascript.nodes import text_of
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -48,21 +50,31 @@ def plain_string(node: Node) -> str | None:
 def first_access(node: Node, holder: Node) -> Node:
     """Return the innermost access of a chain, the one that asks the holder itself."""
     access = node
-    while (below := access.child_by_field_name("object")) is not None and below != holder:
+    while (below := holder_of(access)) is not None and below != holder:
         access = below
     return access
+
+
+def holder_of(access: Node) -> Node | None:
+    """Return what is asked by an access, without the `!` of TypeScript behind it."""
+    holder = access.child_by_field_name("object")
+    while holder is not None and holder.type == "non_null_expression":
+        holder = holder.named_children[0]
+    return holder
 
 
 def going_on(node: Node) -> str:
     """Return `?`, `?.` or nothing: what must follow added parentheses to keep an optional chain optional."""
     outer = node.parent
-    if outer is None or outer.type not in ACCESS or outer.child_by_field_name("object") != node or is_optional(outer):
+    while outer is not None and outer.type == "non_null_expression":
+        outer = outer.parent
+    if outer is None or outer.type not in ACCESS or holder_of(outer) != node or is_optional(outer):
         return ""
     current: Node | None = node
     while current is not None and current.type in (*ACCESS, "call_expression"):
         if is_optional(current):
             return "?" if outer.type == "member_expression" else "?."
-        current = current.child_by_field_name("object") or current.child_by_field_name("function")
+        current = holder_of(current) or current.child_by_field_name("function")
     return ""
 
 
@@ -114,8 +126,3 @@ def parts(node: Node) -> tuple[Node | None, Node | None]:
     if value is not None and value.type == "assignment_pattern":
         return value.child_by_field_name("left"), value.child_by_field_name("right")
     return value, None
-
-
-def text_of(node: Node) -> str:
-    """Return the text of a node as it was written."""
-    return (node.text or b"").decode("utf-8", "replace")

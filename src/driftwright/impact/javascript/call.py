@@ -20,11 +20,14 @@ class Argument:
     Args:
         document: JSON text of the one argument of a reader of a plain document; None for a reader of stores.
         stores: JSON text of each store by its name; None for a store that is absent.
+        places: The storage area and the key of each store by its name, for code that asks a storage itself; a key may
+            hold one parameter's name in braces.
         params: Further members of the argument. `now` (milliseconds since 1970, or ISO 8601) also sets the clock.
     """
 
     document: str | None = None
     stores: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    places: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     params: Mapping[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
     _token: list[object] = field(default_factory=list, init=False, repr=False, compare=False)
 
@@ -34,7 +37,7 @@ class Argument:
         if not self._token:
             # A parameter's type tells too: 1, 1.0 and True are three things to a reader.
             params = tuple((name, type(value), value) for name, value in self.params.items())
-            self._token.append((self.document, tuple(self.stores.items()), params))
+            self._token.append((self.document, tuple(self.stores.items()), tuple(self.places.items()), params))
         return self._token[0]
 
 

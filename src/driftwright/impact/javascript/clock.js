@@ -2,14 +2,17 @@
 
 const define = Object.defineProperty;
 
-/** Put clocks that tell what `now` answers, in milliseconds since 1970, in the place of the real ones. */
-export function pinClocks(now) {
+/**
+ * Put clocks that tell what `now` answers, in milliseconds since 1970, in the place of the real ones; `loaded` answers when
+ * the page was loaded.
+ */
+export function pinClocks(now, loaded) {
   globalThis.Date = pinnedDate(now);
   if (globalThis.Temporal !== undefined) pinTemporal(globalThis.Temporal, now);
   pinFormats(globalThis.Intl.DateTimeFormat.prototype, now);
   // A page was loaded at the very time that a reader sees.
-  const page = { now: () => 0, toJSON: () => ({ timeOrigin: now() }) };
-  define(page, "timeOrigin", { get: () => now(), enumerable: true });
+  const page = { now: () => now() - loaded(), toJSON: () => ({ timeOrigin: loaded() }) };
+  define(page, "timeOrigin", { get: () => loaded(), enumerable: true });
   globalThis.performance = Object.freeze(page);
 }
 

@@ -60,6 +60,19 @@ class Engine:
         done = self._take_results([Reading(program, calls, traced)])
         return tuple(result for result in done if isinstance(result, Outcome))
 
+    def answers_by_chance(self, program: Program, calls: Sequence[Call]) -> bool:
+        """Whether any of the calls answers otherwise once the random numbers are others, on the same arguments.
+
+        Raises:
+            InputFault: As `run` does.
+        """
+        if not program.takes_chances:
+            return False
+        usual, other = (
+            Batch(self._host, plan([Reading(program, calls)], self._now, seed)).results() for seed in (0, 1)
+        )
+        return any(not one.answer.same_as(two.answer) for one, two in zip(usual, other, strict=True))
+
     def resolve(self, fact: FactProgram, calls: Sequence[Argument]) -> tuple[Resolved, ...]:
         """Walk the sources of `fact` on each argument, with the very resolver that an extension ships.
 

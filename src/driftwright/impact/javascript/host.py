@@ -24,7 +24,7 @@ _SETUP = 30.0
 _HARVEST = 0.5
 _PARTS = (
     *("answer", "clock", "clone", "coding", "domain", "intrinsics", "memory", "page"),
-    *("resolver", "sandbox", "shared", "tracer", "url"),
+    *("resolver", "sandbox", "shared", "storage", "timers", "tracer", "url"),
 )
 # A text of so many characters is kept by the runtime, up to so many characters in all.
 _LARGE, _KEPT = 16_384, 160_000_000
@@ -196,7 +196,8 @@ class Host:
 
 
 def _definition(program: Program) -> str:
-    return f"define({json.dumps(key(program))}, () =>\n{_ascii(program.script)}\n)"
+    asks = json.dumps(program.asks_storage)
+    return f"define({json.dumps(key(program))}, () =>\n{_ascii(program.script)}\n, {asks})"
 
 
 @cache

@@ -22,6 +22,15 @@ _BUILT_IN = """
 _OF_PAGES = "DOMException TextDecoder TextEncoder URL URLSearchParams atob btoa structuredClone"
 _GIVEN = "Date console"
 _KNOWN = frozenset(f"{_WORDS} {_BUILT_IN} {_OF_PAGES} {_GIVEN}".split())
+# What readers have in V8, and no page gives them; what is a name of something else is left alone as well.
+_ONLY_IN_V8 = re.compile(
+    r"(?:(?<![.\w$])|(?<=\.\.\.))(?:globalThis|performance|crypto|queueMicrotask|(?:set|clear)(?:Timeout|Interval))(?![\w$])"
+)
+
+
+def runs_in_page(program: Program) -> bool:
+    """Whether code answers in a page as in V8: it asks no storage itself, and takes no timer and no chance."""
+    return not (program.asks_storage or program.takes_chances or _ONLY_IN_V8.search(program.script))
 
 
 def in_page(program: Program) -> str:

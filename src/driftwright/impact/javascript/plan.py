@@ -62,19 +62,23 @@ class Plan:
     Args:
         programs: What must be defined before.
         texts: The JSON texts of all arguments, each once.
-        inputs: What calls are given, each once, naming texts by their index.
+        inputs: What calls are given, each once, naming texts and places by their index.
+        places: Where the stores of inputs lie: the area and the key of each by its name.
         facts: The facts that are walked.
         jobs: One record a call, in the runtime's own form, naming inputs and facts by their index.
         now: The clock that readers see, in milliseconds since 1970.
+        seed: Which random numbers readers see.
         groups: Of each call, the function that it runs.
     """
 
     programs: tuple[Program, ...]
     texts: tuple[str, ...]
     inputs: tuple[Any, ...]
+    places: tuple[Mapping[str, Sequence[str]], ...]
     facts: tuple[Mapping[str, Any], ...]
     jobs: tuple[Mapping[str, Any], ...]
     now: int
+    seed: int
     groups: tuple[str, ...]
 
     @property
@@ -86,7 +90,14 @@ class Plan:
     def code(self) -> str:
         """The calls as a JavaScript text."""
         # JSON in ASCII is JavaScript too, and keeps lone surrogates, which UTF-8 cannot carry.
-        record = {"now": self.now, "inputs": self.inputs, "facts": self.facts, "jobs": self.jobs}
+        record = {
+            "now": self.now,
+            "seed": self.seed,
+            "inputs": self.inputs,
+            "places": self.places,
+            "facts": self.facts,
+            "jobs": self.jobs,
+        }
         return json.dumps(json.dumps(record))
 
 
@@ -97,6 +108,7 @@ class _Inputs:
     texts: dict[str, int] = field(default_factory=dict)
     indexes: dict[object, int] = field(default_factory=dict)
     encoded: list[Any] = field(default_factory=list)
+    places: list[Mapping[str, Sequence[str]]] = field(default_factory=list)
 
     def index(self, argument: Argument) -> int:
         token = argument.token
@@ -109,18 +121,24 @@ class _Inputs:
         if argument.document is not None:
             return self._text(argument.document)
         stores = [(name, None if text is None else self._text(text)) for name, text in argument.stores.items()]
-        return {"stores": stores, "params": json.dumps(dict(argument.params))}
+        record: dict[str, Any] = {"stores": stores, "params": json.dumps(dict(argument.params))}
+        if argument.places:
+            if argument.places not in self.places:
+                self.places.append(argument.places)
+            record["places"] = self.places.index(argument.places)
+        return record
 
     def _text(self, text: str) -> int:
         return self.texts.setdefault(text, len(self.texts))
 
 
-def plan(works: Sequence[Work], now: int) -> Plan:
+def plan(works: Sequence[Work], now: int, seed: int = 0) -> Plan:
     """Return the plan of calls of any programs and facts, in their order.
 
     Args:
         works: What to run.
         now: The clock that readers see, in milliseconds since 1970.
+        seed: Which random numbers readers see.
     """
     inputs = _Inputs()
     programs: dict[str, Program] = {}
@@ -142,9 +160,11 @@ def plan(works: Sequence[Work], now: int) -> Plan:
         programs=tuple(programs.values()),
         texts=tuple(inputs.texts),
         inputs=tuple(inputs.encoded),
+        places=tuple(inputs.places),
         facts=tuple(facts),
         jobs=tuple(jobs),
         now=now,
+        seed=seed,
         groups=tuple(groups),
     )
 

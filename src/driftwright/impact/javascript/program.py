@@ -1,22 +1,30 @@
-"""Reading code as one compiled unit: an ES module, or one inline function, made into a classic script."""
+"""Reading code as one compiled unit: a module, or one inline function, made into a classic script."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
 from driftwright.impact.javascript import syntax
-from driftwright.impact.javascript.dialect import bundling, dialect_of
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
+from driftwright.impact.javascript.dialect import dialect_of
+from driftwright.impact.javascript.esbuild import SHIM, within
+from driftwright.impact.javascript.language import parsed
+from driftwright.impact.javascript.source import plain
+from driftwright.impact.javascript.source_map import SourceMap
 
 # Every script keeps the user's first line as its own second line, so that V8's places can be told in the user's file.
 LINES_BEFORE = 1
 _TELLS_TIME = re.compile(r"\b(?:Date|Intl|Temporal|toLocale\w+)\b")
+_TAKES_CHANCES = re.compile(r"\b(?:random|randomUUID|getRandomValues)\b")
+_OF_GLOBAL = r"(?<![.\w$])(?:(?:window|self|globalThis)\s*\??\.\s*)?"
+_ASKS_STORAGE = re.compile(_OF_GLOBAL + r"(?:sessionStorage|localStorage|indexedDB)\b(?!\s*:)")
+_ASKS_EXTENSION = re.compile(_OF_GLOBAL + r"(?:chrome|browser)\b(?!\s*:)")
+_STORAGE = re.compile(r"\bstorage\b")
+_NAMED = re.compile(r"([A-Za-z_$][\w$]*)(?:\(([^()]*)\))?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,9 @@ class Program:
         script: An expression in classic JavaScript that evaluates the code afresh and yields an object of its exports.
         literals: The texts and property names that stand in the source.
         place: Where in `file` the code stands, for inline code.
+        places: For bundled code, where its lines come from.
+        stands_alone: Whether it is a plain ES module that imports nothing, so that its text may be copied elsewhere.
+        own: By the name of an export, the literals that stand in its own code and in what that uses.
     """
 
     file: str
@@ -37,38 +48,101 @@ class Program:
     script: str
     literals: frozenset[str]
     place: str = ""
+    places: SourceMap | None = field(default=None, repr=False, compare=False)
+    stands_alone: bool = False
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def imported(self) -> tuple[File, ...]:
+        """The whole paths of the other files that it was bundled from."""
+        named = self.places.sources if self.places is not None else ()
+        own = File(self.file).resolve()
+        files = ((own.parent / name).resolve() for name in named)
+        return tuple(file for file in files if file != own)
 
     @property
     def tells_time(self) -> bool:
         """Whether its answers may depend on the time zone that it runs in."""
         return _TELLS_TIME.search(self.script) is not None
 
+    @property
+    def takes_chances(self) -> bool:
+        """Whether its answers may depend on random numbers."""
+        return _TAKES_CHANCES.search(self.script) is not None
+
+    @property
+    def asks_storage(self) -> bool:
+        """Whether it asks the storage of a page or an extension itself."""
+        if _ASKS_STORAGE.search(self.script):
+            return True
+        return _STORAGE.search(self.script) is not None and _ASKS_EXTENSION.search(self.script) is not None
+
     def fault(self, what: str, line: int, column: int, mend: str = "correct the JavaScript") -> InputFault:
         """Return the fault of this code at a line and column of it, both counted from 1."""
+        file = self.file
+        origin = self.places.origin(line, column) if self.places is not None else None
+        if origin is not None:
+            file, line, column = within(self.file, origin[0]), origin[1], origin[2]
         place = f"{self.place} {line}:{column}".strip()
-        return InputFault(what, self.file, place, mend)
+        return InputFault(what, file, place, mend)
 
 
-def module(text: str, file: str) -> Program:
-    """Return an ES module as a program.
+def module(text: str, file: str, named: str = "") -> Program:
+    """Return a module as a program.
 
     Args:
-        text: The source of the module.
-        file: How messages name it.
+        text: The source of the module: an ES module or one of CommonJS, in JavaScript or TypeScript.
+        file: How messages name it; what it imports is sought from there.
+        named: A function at its top that is asked for, exported or not, as `name`, or as `name(first, second)` where it
+            takes members of its argument one by one; it is an export of the program under just these words.
 
     Raises:
-        InputFault: It does not parse, imports something, or awaits at the top level.
+        InputFault: It does not parse, or awaits at the top level; it imports what is not there, or has to be bundled
+            and there is no esbuild.
     """
     text = text.removeprefix("\ufeff")
-    source = text.encode("utf-8", "surrogatepass")
-    tree = syntax.parsed(source)
-    _refuse(tree, Program(file, (), "", frozenset()), text)
-    exported = syntax.exports(tree, source)
-    members = ", ".join(f"{json.dumps(name)}: {local}" for name, local in exported.bindings)
-    script = (
-        f'(function () {{"use strict";\n{exported.body}\nreturn {{"__proto__": null, {members}}};\n}}).call(undefined)'
+    inner, given = _split(named)
+    code = plain(text, file, inner)
+    exports, functions = dict(code.exports), code.functions
+    if given is not None and inner in exports:
+        exports[named] = _spread(exports[inner], given)
+        functions = (*functions, named)
+    members = ", ".join(f"{json.dumps(name)}: {local}" for name, local in exports.items())
+    script = f'(function () {{"use strict";\n{code.body}\nreturn {{"__proto__": null, {members}}};\n}}).call(undefined)'
+    if code.is_common:
+        script = _as_common(code.body, members)
+    # What stands for React is not the user's code: its words say nothing of what that looks for.
+    foreign = code.places.lines_from(SHIM) if code.places is not None else frozenset()
+    literals = syntax.literals(code.tree, foreign)
+    locals_ = {**code.exports, **({named: code.exports[inner]} if inner in code.exports else {})}
+    own = {name: syntax.literals_of(code.tree, local, foreign) for name, local in locals_.items()}
+    program = Program(file, functions, script, literals, "", code.places, code.stands_alone, own)
+    # What was bundled was not looked at yet: what packages hold counts as well.
+    objection = next(syntax.objections(code.tree), None) if code.places is not None else None
+    if objection is not None:
+        raise program.fault(objection.what, objection.line, objection.column, objection.mend)
+    return program
+
+
+def _split(named: str) -> tuple[str, tuple[str, ...] | None]:
+    """Return the function that is named, and what it takes one by one; None where it takes all as one argument."""
+    match = _NAMED.match(named)
+    if match is None or match[2] is None:
+        return named, None
+    return match[1], tuple(filter(None, map(str.strip, match[2].split(","))))
+
+
+def _spread(function: str, given: tuple[str, ...]) -> str:
+    members = ", ".join(f"$given[{json.dumps(name)}]" for name in given)
+    return f"($given) => (0, {function})({members})"
+
+
+def _as_common(body: str, members: str) -> str:
+    return (
+        '((module) => (function (exports) {"use strict";\n'
+        f'{body}\nreturn {{"__proto__": null, {members}}};\n'
+        "}).call(module.exports, module.exports))({ exports: {} })"
     )
-    return Program(file, exported.functions, script, syntax.literals(tree))
 
 
 def expression(text: str, file: str, place: str) -> Program:
@@ -84,26 +158,17 @@ def expression(text: str, file: str, place: str) -> Program:
     """
     # Parsed on a line of its own: places are then counted in the text alone, and a trailing comment ends.
     source = f"(\n{text}\n)".encode("utf-8", "surrogatepass")
-    tree = syntax.parsed(source)
-    _refuse(tree, Program(file, (), "", frozenset(), place), text, lines_before=1)
+    tree = parsed(source)
+    objection = next(syntax.objections(tree), None)
+    if objection is not None:
+        what, mend, line = objection.what, objection.mend, objection.line - 1
+        dialect = dialect_of(text, line) if tree.has_error else ""
+        if dialect:
+            what, mend = f"is {dialect}", "write it as plain JavaScript, or name a file: file.ts#name"
+        elif objection.links:
+            mend = "name a function of a file instead: file.js#name"
+        raise Program(file, (), "", frozenset(), place).fault(what, line, objection.column, mend)
     if not syntax.is_one_function(tree):
         raise InputFault("is not one function", file, place, 'write it as "(stores) => ..."')
     script = f'(function () {{"use strict"; return {{"__proto__": null, "default": (\n{text}\n)}};\n}}).call(undefined)'
     return Program(file, ("default",), script, syntax.literals(tree), place)
-
-
-def _refuse(tree: Node, program: Program, text: str, lines_before: int = 0) -> None:
-    objection = next(syntax.objections(tree), None)
-    if objection is None:
-        return
-    what, mend = objection.what, objection.mend
-    if objection.links and not program.place:
-        mend = f"{mend}: {bundling(program.file)}"
-    line = objection.line - lines_before
-    dialect = dialect_of(program.file, text, line) if tree.has_error else ""
-    if dialect and program.place:
-        what, mend = f"is {dialect}", "write it as plain JavaScript"
-    elif dialect:
-        what = f"is {dialect}, which readers are not run as"
-        mend = f"compile it and name what that writes: {bundling(program.file)}"
-    raise program.fault(what, line, objection.column, mend)

@@ -13,6 +13,7 @@ from driftwright.impact.javascript.access import (
     bound,
     first_access,
     going_on,
+    holder_of,
     is_assigned,
     is_called,
     is_optional,
@@ -21,9 +22,9 @@ from driftwright.impact.javascript.access import (
     parts,
     plain_string,
     steps,
-    text_of,
 )
-from driftwright.impact.javascript.syntax import parsed
+from driftwright.impact.javascript.language import language_of, parsed
+from driftwright.impact.javascript.nodes import text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -60,17 +61,18 @@ class Detour:
     inside: bool = False
 
 
-def looking_in_both(text: str, detour: Detour, *, exact: bool = False) -> str:
+def looking_in_both(text: str, detour: Detour, file: str = "", *, exact: bool = False) -> str:
     """Return code that finds a property in its new place or, failing that, in its old one.
 
     Args:
         text: A module or an inline function.
         detour: What moved.
+        file: Its file, whose ending tells the language that it is written in.
         exact: Whether a null in the new place counts as found; the code is longer then.
     """
     text = text.removeprefix("\ufeff")
     source = text.encode("utf-8", "surrogatepass")
-    return _Rewriter(source, detour, exact, []).text_of(parsed(source))
+    return _Rewriter(source, detour, exact, []).text_of(parsed(source, language_of(file)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ class _Rewriter:
 
     def text_of(self, node: Node) -> str:
         """Return the new text of a node."""
-        special = self._access(node) or self._test(node) or self._pattern(node) or self._call(node)
+        special = (
+            self._access(node) or self._test(node) or self._pattern(node) or self._call(node) or self._not_null(node)
+        )
         return self._with_parts(node) if special is None else special
 
     def _with_parts(self, node: Node) -> str:
@@ -114,17 +118,25 @@ class _Rewriter:
             new = record + steps(self.detour.new[:1], optional=loose) + steps(self.detour.new[1:], optional=True)
         return self._either(node, new, old)
 
+    def _not_null(self, node: Node) -> str | None:
+        """`record.old!` of TypeScript, where a mark that the chain goes on has to stand behind its own."""
+        if node.type != "non_null_expression":
+            return None
+        inner = self.text_of(node.named_children[0])
+        mark = next((mark for mark in (")?.", ")?") if inner.endswith(mark)), ")")[1:]
+        return f"{inner.removesuffix(mark)}!{mark}"
+
     def _holder(self, node: Node) -> Node | None:
         """The record from which the names of the old place are asked for; None when this access is another one."""
         if not self.detour.old:
             index = node.child_by_field_name("index")
             computed = index is not None and index.type in ("identifier", "member_expression")
-            return node.child_by_field_name("object") if computed else None
+            return holder_of(node) if computed else None
         access: Node | None = node
         for name in reversed(self.detour.old):
             if access is None or access.type not in ACCESS or asked(access) != name:
                 return None
-            access = access.child_by_field_name("object")
+            access = holder_of(access)
         return access
 
     def _holding(self, node: Node, holder: Node) -> str:

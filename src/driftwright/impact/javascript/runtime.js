@@ -12,13 +12,14 @@ export function start(parts) {
   const world = parts.sandbox(parts.PAGE_NAMES, () => parts.pageFunctions(parts), parts);
   const programs = new Map();
   const seeing = new Set(); // the programs that could tell a frozen store
+  const asking = new Set(); // the programs that ask a storage themselves
   const kept = [];
   let texts = [];
-  let plan = { jobs: [], inputs: [], facts: [] };
+  let plan = { jobs: [], inputs: [], facts: [], places: [] };
   let writers = new Set(); // the functions that try to change what they are given: each call of theirs gets a copy
   let base = 0;
   let results = []; // the only count of what is done, so that being cut off anywhere leaves it right
-  const host = { ...parts, world, programs, seeing, shared: parts.sharing(), memory: parts.remembering(), settled: (value) => settled(value, drain) };
+  const host = { ...parts, world, programs, seeing, asking, shared: parts.sharing(), memory: parts.remembering(), settled: (value) => settled(value, drain, world.runNextTimer) };
 
   const harvest = () => {
     const stained = !world.mend(); // before anything is written out: a reader may have changed how
@@ -29,14 +30,16 @@ export function start(parts) {
   };
   const runtime = {
     /** Keep a program: a function that evaluates its source afresh. */
-    define(name, make) {
+    define(name, make, asksStorage) {
       programs.set(name, make);
+      if (asksStorage) asking.add(name);
       if (parts.seesFrozen(String(make))) seeing.add(name);
       return "";
     },
     /** The names of the exports that really are functions; what was thrown, when the source does not evaluate. */
     functions(name) {
       world.renew();
+      if (asking.has(name)) host.openStorage([], (_, value) => value, () => {});
       let made;
       try {
         made = programs.get(name)();
@@ -61,6 +64,7 @@ export function start(parts) {
     load(newTexts, newPlan, first) {
       texts = newTexts;
       plan = parse(newPlan);
+      world.setSeed(plan.seed);
       writers = new Set();
       host.memory.forget(); // it names texts by their index
       base = first;
@@ -112,10 +116,11 @@ function groupOf(job) {
 
 function ran(job, load, host) {
   const { writers } = load;
+  if (isAny(host.asking, job, load)) return ranWithStorage(job, load, host);
   const group = groupOf(job);
   if (job.inputs.length > 1 || job.traced || writers.has(group)) return ranOn(parse, job, load, host);
   host.shared.begin();
-  if (!seesFrozen(job, load, host)) {
+  if (!isAny(host.seeing, job, load)) {
     const sign = signer(job.inputs[0], load.plan);
     const known = sign && host.memory.find(group, sign);
     if (known) return known;
@@ -145,10 +150,11 @@ function signer(number, { inputs, now }) {
   return (name) => input.signs.get(name);
 }
 
-function seesFrozen(job, load, host) {
-  if (job.fact === undefined) return host.seeing.has(job.program);
+/** Whether a call runs any of some programs. */
+function isAny(programs, job, load) {
+  if (job.fact === undefined) return programs.has(job.program);
   const read = load.plan.facts[job.fact].sources.flatMap(({ derive, needs }) => [derive, needs]);
-  return read.some((pair) => pair !== undefined && host.seeing.has(pair[0]));
+  return read.some((pair) => pair !== undefined && programs.has(pair[0]));
 }
 
 /** Whether anything threw, which may only be because the store was frozen. */
@@ -161,7 +167,7 @@ function ranOn(parsing, job, load, host) {
   const last = job.inputs.length - 1;
   let call;
   try {
-    call = job.fact === undefined ? reader(job, host) : fallback(load.plan.facts[job.fact], host);
+    call = called(job, load, host);
   } catch (error) {
     host.world.settle();
     return { answer: host.describeThrown(error), reads: [] };
@@ -178,9 +184,50 @@ function ranOn(parsing, job, load, host) {
   return judged(call, argument(job.inputs[last], load, host, parsing), job, host);
 }
 
-function judged(call, { value, unwatched, bad }, job, host) {
+/** A call of code that asks a storage itself: that has to be there when the code is evaluated, too. */
+function ranWithStorage(job, load, host) {
+  host.world.renew();
+  let call = null;
+  for (const [index, number] of job.inputs.entries()) {
+    const isLast = index === job.inputs.length - 1;
+    const given = argument(number, load, host, parse);
+    if (given.bad !== undefined) return { bad: given.bad };
+    const trace = isLast && job.traced ? host.startTrace(host.typeOf) : null;
+    const hand = (name, value) => (trace ? trace.adopt(name, value) : value);
+    host.openStorage(storesOf(number, load), hand, (name, value) => trace?.note(name, value));
+    const asked = (value) => (call ??= called(job, load, host))(value);
+    if (isLast) return judged(asked, given, job, host, trace);
+    try {
+      host.settled(asked(given.value));
+    } catch {
+      // As with every warm-up: its answer is nobody's concern.
+    }
+  }
+  return null;
+}
+
+/** The stores of an input with their places: in the area and under the key where they lie. */
+function storesOf(number, { plan, texts }) {
+  const input = plan.inputs[number];
+  if (typeof input === "number") return [{ name: "", text: texts[input] }];
+  const params = parse(input.params);
+  const places = plan.places[input.places] ?? {};
+  return input.stores
+    .filter(([name]) => places[name] !== undefined)
+    .map(([name, text]) => {
+      const [area, pattern] = places[name];
+      const key = pattern.replace(/\{(\w+)\}/, (whole, param) => params[param] ?? whole);
+      return { name, area, key, text: text === null ? null : texts[text] };
+    });
+}
+
+function called(job, load, host) {
+  return job.fact === undefined ? reader(job, host) : fallback(load.plan.facts[job.fact], host);
+}
+
+function judged(call, { value, unwatched, bad }, job, host, started = null) {
   if (bad !== undefined) return { bad };
-  const trace = job.traced ? host.startTrace(host.typeOf) : null;
+  const trace = started ?? (job.traced ? host.startTrace(host.typeOf) : null);
   try {
     const answer = host.settled(call(trace ? trace.watch(value, unwatched) : host.heard ? host.heard.wrap(value) : value));
     trace?.end();
@@ -204,7 +251,9 @@ function fallback(fact, host) {
   const made = new Map();
   const named = ([program, name]) => {
     if (!made.has(program)) made.set(program, host.programs.get(program)());
-    return made.get(program)[name];
+    const given = made.get(program)[name];
+    // The resolver knows no promises: what one of them will hold is awaited here.
+    return typeof given === "function" ? (...parts) => host.settled(given(...parts)) : given;
   };
   const sources = fact.sources.map(({ derive, needs, value, ...rest }) => ({
     ...rest,
@@ -242,7 +291,8 @@ function parsed(parsing, text, name, use) {
   return use(value);
 }
 
-function settled(value, drain) {
+/** The value of a promise; what it waits for is run at once. */
+function settled(value, drain, runNextTimer) {
   if (!(value instanceof Promise)) return value;
   let outcome = null;
   then.call(
@@ -251,8 +301,9 @@ function settled(value, drain) {
     (error) => (outcome = { error }),
   );
   drain();
+  while (outcome === null && runNextTimer()) drain();
   if (outcome === null) {
-    const error = new Error("the promise does not settle here; a reader must be synchronous");
+    const error = new Error("the promise does not settle here: it waits for something that a reader has not");
     error.name = "PendingPromise";
     throw error;
   }

@@ -1,26 +1,32 @@
-// Makes the world of a reader the same on every run: one clock, one sequence of random numbers, no timers, and no
-// trace of the readers that ran before.
+// Makes the world of a reader the same on every run: one clock, one sequence of random numbers, timers that wait for
+// nothing, and no trace of the readers that ran before.
 
 const SEED = 0x9e3779b9;
 const { ownKeys: keysOf, getOwnPropertyDescriptor: describe, isExtensible: isOpen } = Reflect;
 
 /**
  * Prepare `globalThis`; `names` and `make` are what every page has, `pinClocks` and `intrinsics` keep the clocks and the
- * built-in objects as they are; returns `{renew, setNow, settle, mend}`.
+ * built-in objects as they are; returns `{renew, setSeed, setNow, runNextTimer, settle, mend}`.
  */
-export function sandbox(names, make, { pinClocks, intrinsics }) {
+export function sandbox(names, make, { pinClocks, intrinsics, timers }) {
+  let first = SEED;
   let seed = SEED;
+  let loaded = 0;
   let now = 0;
-  for (const name of ["setTimeout", "clearTimeout", "SharedArrayBuffer", "Atomics", "WebAssembly"]) {
+  const later = timers({ now: () => now, advance: (time) => void (now = Math.max(now, time)) });
+  for (const name of ["SharedArrayBuffer", "Atomics", "WebAssembly"]) {
     globalThis[name] = undefined; // what the host defined cannot be deleted
   }
-  Math.random = () => {
+  const random = () => {
     seed = (seed + 0x6d2b79f5) | 0;
     let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  pinClocks(() => now);
+  Math.random = random;
+  Object.assign(globalThis, later.functions);
+  globalThis.crypto = randomness(random);
+  pinClocks(() => now, () => loaded);
   globalThis.console = silentConsole();
   const original = new Map(keysOf(globalThis).map((key) => [key, globalThis[key]]));
   const globals = [...original];
@@ -50,16 +56,23 @@ export function sandbox(names, make, { pinClocks, intrinsics }) {
   return {
     /** Forget what the last reader left behind in the global scope. */
     renew() {
-      seed = SEED;
+      seed = first;
+      later.forget();
       for (const key of keysOf(globalThis)) {
         if (!original.has(key) && !page.has(key)) Reflect.deleteProperty(globalThis, key);
       }
       restore();
       page.renew();
     },
+    /** Begin the random numbers of each reader elsewhere. */
+    setSeed(number) {
+      first = (SEED + number) | 0;
+    },
     setNow(milliseconds) {
       now = milliseconds;
+      loaded = milliseconds;
     },
+    runNextTimer: later.runNext,
     /** Undo what would change how an answer is told. */
     settle() {
       if (builtin.isTouched()) builtin.mend();
@@ -103,6 +116,23 @@ function onDemand(names, make) {
       configurable: true,
     };
   }
+}
+
+/** The random numbers of a page: as few as those of `Math.random` are they secret here. */
+function randomness(random) {
+  const byte = () => Math.floor(random() * 256);
+  const hex = (count) => Array.from({ length: count }, () => byte().toString(16).padStart(2, "0")).join("");
+  return {
+    getRandomValues(view) {
+      const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+      for (let index = 0; index < bytes.length; index += 1) bytes[index] = byte();
+      return view;
+    },
+    randomUUID() {
+      const variant = "89ab"[byte() % 4];
+      return `${hex(4)}-${hex(2)}-4${hex(2).slice(1)}-${variant}${hex(2).slice(1)}-${hex(6)}`;
+    },
+  };
 }
 
 function silentConsole() {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
+from driftwright.impact.javascript.language import parsed
+from driftwright.impact.javascript.nodes import column_of, edited, text_of, walk
+
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
 _FUNCTION_SCOPES = frozenset(
     {
@@ -42,6 +44,7 @@ _NO_FUNCTION = frozenset(
     }
 )
 _NAMES = frozenset({"property_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"})
+_USES = frozenset({"identifier", "shorthand_property_identifier"})
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _CODE_POINT = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})")
 
@@ -74,32 +77,19 @@ class Exports:
     functions: tuple[str, ...]
 
 
-@cache
-def _parser() -> Parser:
-    import tree_sitter_javascript
-    from tree_sitter import Language, Parser
-
-    return Parser(Language(tree_sitter_javascript.language()))
-
-
-def parsed(source: bytes) -> Node:
-    """Return the root of the syntax tree of `source`, errors included."""
-    return _parser().parse(source).root_node
-
-
 def objections(tree: Node) -> Iterator[Objection]:
     """Yield what keeps the code from being run: bad syntax, a link to another file, an `await` at the top level."""
     if tree.has_error:
         yield _syntax_error(tree)
-    for node in _walk(tree):
+    for node in walk(tree):
         outer = node.parent
         if node.type == "import_statement" or (node.type == "export_statement" and node.child_by_field_name("source")):
-            yield _objection(node, "imports another file", "bundle the reading code into one file", links=True)
+            yield objection(node, "imports another file", "write the path as a plain text", links=True)
         elif node.type == "import" and outer is not None and outer.type in ("call_expression", "meta_property"):
             what = "uses import inside an expression"
-            yield _objection(node, what, "bundle the reading code into one file", links=True)
+            yield objection(node, what, "write the path as a plain text", links=True)
         elif (node.type == "await_expression" or _is_for_await(node)) and not _in_function(node):
-            yield _objection(node, "awaits at the top level", "move the await into an async function")
+            yield objection(node, "awaits at the top level", "move the await into an async function")
 
 
 def is_one_function(tree: Node) -> bool:
@@ -113,15 +103,52 @@ def is_one_function(tree: Node) -> bool:
     return [node.type in ("arrow_function", "function_expression") for node in _without_comments(inside[0])] == [True]
 
 
-def literals(tree: Node) -> frozenset[str]:
-    """Return the texts and the property names that stand in the code."""
+def literals(tree: Node, without: frozenset[int] = frozenset()) -> frozenset[str]:
+    """Return the texts and the property names that stand in the code.
+
+    Args:
+        tree: The syntax tree of the code.
+        without: Lines, from 1, that do not count.
+    """
     texts = set()
-    for node in _walk(tree):
+    for node in walk(tree):
+        if node.start_point.row + 1 in without:
+            continue
         if node.type in _NAMES:
-            texts.add(_text(node))
+            texts.add(text_of(node))
         elif node.type == "string" or (node.type == "template_string" and not _has_substitution(node)):
             texts.add("".join(_unescaped(part) for part in node.named_children))
     return frozenset(texts)
+
+
+def literals_of(tree: Node, name: str, without: frozenset[int] = frozenset()) -> frozenset[str]:
+    """Return the texts and the property names that stand in what a name of the top level is bound to, or uses.
+
+    Args:
+        tree: The root of a module's syntax tree.
+        name: A name that a statement of the top level declares, or the one that stands for the default export.
+        without: Lines, from 1, that do not count.
+    """
+    declaring: dict[str, list[Node]] = {}
+    found: set[str] = set()
+    for statement in tree.named_children:
+        if statement.child_by_field_name("value") is not None:
+            continue  # a default export without a name, which nothing else uses
+        names = [*_declared(statement.child_by_field_name("declaration") or statement)]
+        for declared in names or [""]:  # what declares nothing may change whatever is declared
+            declaring.setdefault(declared, []).append(statement)
+    if name not in declaring:
+        return literals(tree, without)
+    waiting, met = [*declaring[name], *declaring.get("", ())], set()
+    while waiting:
+        statement = waiting.pop()
+        if statement.id in met:
+            continue
+        met.add(statement.id)
+        found |= literals(statement, without)
+        used = {text_of(node) for node in walk(statement) if node.type in _USES}
+        waiting += [other for text in used for other in declaring.get(text, ())]
+    return frozenset(found)
 
 
 def exports(tree: Node, source: bytes) -> Exports:
@@ -137,13 +164,18 @@ def exports(tree: Node, source: bytes) -> Exports:
             bindings.extend(_bindings(node, default))
     values = _top_level_values(tree, default)
     functions = tuple(name for name, local in bindings if values.get(local, "unknown") not in _NO_FUNCTION)
-    return Exports(_edited(source, edits), tuple(bindings), functions)
+    return Exports(edited(source, edits), tuple(bindings), functions)
 
 
 def exported_names(text: str) -> Mapping[str, str]:
-    """Return what a module itself calls each of its exports, by the exported name."""
+    """Return what a plain ES module itself calls each of its exports, by the exported name."""
     source = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     return dict(exports(parsed(source), source).bindings)
+
+
+def top_level_functions(tree: Node) -> frozenset[str]:
+    """Return the names at the top of a module that may be functions, exported or not."""
+    return frozenset(name for name, kind in _top_level_values(tree, "").items() if kind not in _NO_FUNCTION)
 
 
 def _fresh_name(source: bytes) -> str:
@@ -179,19 +211,19 @@ def _bindings(node: Node, default: str) -> Iterator[tuple[str, str]]:
             inner = specifier.child_by_field_name("name")
             outer = specifier.child_by_field_name("alias") or inner
             if inner is not None and outer is not None:
-                yield _name(outer), _text(inner)
+                yield _name(outer), text_of(inner)
 
 
 def _declared(declaration: Node) -> Iterator[str]:
     """Yield the names that a declaration binds."""
     name = declaration.child_by_field_name("name")
     if name is not None:
-        yield _text(name)
+        yield text_of(name)
     for declarator in declaration.named_children:
         target = declarator.child_by_field_name("name") if declarator.type == "variable_declarator" else None
-        for node in _walk(target) if target is not None else ():
+        for node in walk(target) if target is not None else ():
             if node.type in ("identifier", "shorthand_property_identifier_pattern"):
-                yield _text(node)
+                yield text_of(node)
 
 
 def _top_level_values(tree: Node, default: str) -> dict[str, str]:
@@ -200,50 +232,32 @@ def _top_level_values(tree: Node, default: str) -> dict[str, str]:
     for statement in tree.named_children:
         value = statement.child_by_field_name("value") if statement.type == "export_statement" else None
         if value is not None:
-            values[default] = values.get(_text(value), value.type) if value.type == "identifier" else value.type
+            values[default] = values.get(text_of(value), value.type) if value.type == "identifier" else value.type
         declaration = statement.child_by_field_name("declaration") or statement
         name = declaration.child_by_field_name("name")
         if name is not None:
-            values[_text(name)] = declaration.type
+            values[text_of(name)] = declaration.type
         for declarator in declaration.named_children:
             bound = declarator.child_by_field_name("value") if declarator.type == "variable_declarator" else None
             target = declarator.child_by_field_name("name")
             if bound is not None and target is not None:
-                values[_text(target)] = bound.type
+                values[text_of(target)] = bound.type
     return values
 
 
-def _edited(source: bytes, edits: list[tuple[int, int, str]]) -> str:
-    parts, at = [], 0
-    for start, end, new in edits:
-        parts.append(source[at:start].decode("utf-8", "surrogatepass"))
-        cut = source[start:end].decode("utf-8", "surrogatepass")
-        parts.append(new + re.sub(r"[^\n]", " ", cut[len(new) :]) + "\n" * cut[: len(new)].count("\n"))
-        at = end
-    parts.append(source[at:].decode("utf-8", "surrogatepass"))
-    return "".join(parts)
-
-
 def _syntax_error(tree: Node) -> Objection:
-    wrong = next(node for node in _walk(tree) if node.is_error or node.is_missing)
+    wrong = next(node for node in walk(tree) if node.is_error or node.is_missing)
     if wrong.is_missing:
-        return _objection(wrong, f"is no valid JavaScript: {wrong.type} is missing", "correct the JavaScript")
+        return objection(wrong, f"is no valid JavaScript: {wrong.type} is missing", "correct the JavaScript")
     # The parser skips what it could not place; the last part of that is nearest to the mistake.
     while wrong.children:
         wrong = wrong.children[-1]
-    return _objection(wrong, "is no valid JavaScript", "correct the JavaScript")
+    return objection(wrong, "is no valid JavaScript", "correct the JavaScript")
 
 
-def _objection(node: Node, what: str, mend: str, *, links: bool = False) -> Objection:
-    return Objection(what, node.start_point.row + 1, _column(node), mend, links)
-
-
-def _column(node: Node) -> int:
-    root = node
-    while root.parent is not None:
-        root = root.parent
-    before = (root.text or b"")[max(node.start_byte - root.start_byte - node.start_point.column, 0) :]
-    return len(before[: node.start_point.column].decode("utf-8", "replace")) + 1
+def objection(node: Node, what: str, mend: str, *, links: bool = False) -> Objection:
+    """Return an objection to a node, at its place."""
+    return Objection(what, node.start_point.row + 1, column_of(node), mend, links)
 
 
 def _is_for_await(node: Node) -> bool:
@@ -268,26 +282,13 @@ def _without_comments(node: Node) -> list[Node]:
 
 
 def _name(node: Node) -> str:
-    return "".join(_unescaped(part) for part in node.named_children) if node.type == "string" else _text(node)
+    return "".join(_unescaped(part) for part in node.named_children) if node.type == "string" else text_of(node)
 
 
 def _unescaped(node: Node) -> str:
-    text = _text(node)
+    text = text_of(node)
     if node.type != "escape_sequence":
         return text
     if code := _CODE_POINT.fullmatch(text):
         return chr(int(code[1] or code[2] or code[3], 16))
     return _ESCAPES.get(text[1:], text[1:])
-
-
-def _text(node: Node) -> str:
-    return (node.text or b"").decode("utf-8", "replace")
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    """Yield a node and all below it, in the order of the source."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        waiting.extend(reversed(current.children))

@@ -153,6 +153,12 @@ export function startTrace(typeOf) {
       }
       return watched(value, new Watch(trace, place, unwatched));
     },
+    /** The watched form of a store that code parses itself; an empty name stands for the whole document. */
+    adopt: (name, value) => wrapped(value, name === "" ? root : root.at(name), null),
+    /** Note that a store was asked for where it lies. */
+    note(name, value) {
+      if (trace.live && name !== "") root.at(name).note("get", value !== undefined, typeOf(value));
+    },
     /** Stop recording. */
     end() {
       trace.live = false;

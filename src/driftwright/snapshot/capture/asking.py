@@ -24,6 +24,7 @@ from driftwright.impact import (
     bindings,
     compile_fact,
     in_page,
+    runs_in_page,
     telling_source,
 )
 from driftwright.snapshot.answers import AnswersAt, FactAnswers, RawAnswers, answers_at
@@ -39,13 +40,15 @@ CUT = 1000.0  # milliseconds after which a crossing is cut off
 _CUTS = 3  # readers that may have to be cut off
 _CROSSINGS = 30
 _CALLS = 300  # readers that are run in all, where each is run at least once
-_ENDLESS = "a reader does not end there, or would take too much"
+_ENDLESS = "a reader does not end there at once, or would take too much"
 _LARGE = 2 << 20
 """Units of text, those of each store up to the next power of two, from which on no reader is asked."""
 TOO_LARGE = "the stores are too large to ask readers about them without keeping the page busy"
 _NO_ANSWERS = "what answered there told no kinds of answers"
 _FILE = "the answers of the readers"
 _REFUSED = "its code does not run there"
+_BEYOND = "its code asks for more than its stores, which nobody gives it there"
+_OF_ANSWERS = "its parameters are answers of another fact"
 
 
 class CutOffError(Exception):
@@ -133,10 +136,11 @@ class _Plan:
         documents = documents_of(views, readers.stores)
         situation = Situation("capture", documents, placeholders=placeholders)
         names = [*(store.name for store in readers.stores), *readers.absent]
-        scripts = {program.script: program for fact in readers.facts for program in _programs(fact)}
+        chosen = [fact for fact in readers.facts if not _without(fact)]
+        scripts = {program.script: program for fact in chosen for program in _programs(fact)}
         programs = {f"p{number}": program for number, program in enumerate(scripts.values())}
         names_of = {program.script: name for name, program in programs.items()}
-        facts = [fact.record(names_of) for fact in _asked(readers.facts, situation)]
+        facts = [fact.record(names_of) for fact in _asked(chosen, situation)]
         given = [name for name, document in documents.items() if document is not None]
         return cls({"stores": names, "given": given, "placeholders": placeholders, "facts": facts}, programs)
 
@@ -145,6 +149,13 @@ class _Plan:
         kept = [fact for fact in self.record["facts"] if not refused & set(fact["programs"])]
         programs = {name: program for name, program in self.programs.items() if name not in refused}
         return _Plan({**self.record, "facts": kept}, programs)
+
+
+def _without(fact: CompiledFact) -> str:
+    """Return why a fact is not asked for in any page; empty when it is."""
+    if any(param.fact for param in fact.fact.params):
+        return _OF_ANSWERS
+    return "" if all(map(runs_in_page, _programs(fact))) else _BEYOND
 
 
 def _programs(fact: CompiledFact) -> Iterator[Program]:
@@ -192,9 +203,8 @@ _Pair = Callable[[Program, str], list[str]]
 
 def _asked(facts: Sequence[CompiledFact], situation: Situation) -> Iterator[_Asked]:
     """Yield what each fact is asked for: all in all no more than may be run, and each in one situation at least."""
-    asked = [fact for fact in facts if not any(param.fact for param in fact.fact.params)]
-    calls = sum(len(fact.program.sources) + len(fact.holds) for fact in asked)
-    for fact in asked:
+    calls = sum(len(fact.program.sources) + len(fact.holds) for fact in facts)
+    for fact in facts:
         # No parameter is bound to a number, and one that is still to be hidden is a text until then.
         offered = (one for one in bindings(fact.fact, situation) if not any(map(MARKED_NUMBER.match, one.values())))
         yield _Asked(fact, tuple(islice(offered, max(1, _CALLS // calls))))
@@ -299,8 +309,9 @@ def _read(readers: Readers, plan: _Plan, told: Any, refused: frozenset[str]) -> 
 
     def answers(fact: CompiledFact) -> FactAnswers:
         name = fact.fact.name
-        if name not in asked:
-            return FactAnswers(fact.code, (), "its parameters are answers of another fact")
+        why = _without(fact)
+        if why:
+            return FactAnswers(fact.code, (), why)
         if any(plan.programs[number].script == program.script for number in refused for program in _programs(fact)):
             return FactAnswers(fact.code, (), _REFUSED)
         if name in stopped:

@@ -205,6 +205,8 @@ def _group_flags_as_words(pairing: Pairing) -> Pairing:
         if len(flags) != 1 or len(words) != 1:
             continue
         (flag,), (word,) = flags, words
+        if (flag.share < 1.0) is not (word.share < 1.0):
+            continue  # what only some records had is not what all have now
         params = {"name": word.path.name, "words": sorted(map(str, word.shape.enum or ())), "from": "boolean"}
         enumerated = Observation(
             "place", "enumerated", flag.path, "boolean", "string", word.path, params | {"as": "string"}, word.shape.seen

@@ -9,6 +9,7 @@ from driftwright.base.terms import JsonType
 from driftwright.structure.shape import Shape
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_STYLE = re.compile(r"[-_. ]")
 _MAX_DEPTH = 6
 _WEAK = ("word", "text", "token", "path", "empty")
 
@@ -72,6 +73,11 @@ def name_likeness(one: str, other: str) -> float:
     by_words = common / min(len(words), len(others)) if common else 0.0
     by_letters = SequenceMatcher(None, one.lower(), other.lower()).ratio()
     return max(by_words * 0.9, by_letters)
+
+
+def plain_name(name: str) -> str:
+    """Return a name without the style that it is written in: case, hyphens, underscores, dots and blanks."""
+    return _STYLE.sub("", name).lower()
 
 
 def _words(name: str) -> set[str]:

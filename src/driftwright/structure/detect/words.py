@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 from driftwright.base.path import Path, values_in
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
-from driftwright.structure.change.likeness import name_likeness
+from driftwright.structure.change.likeness import name_likeness, plain_name
 from driftwright.structure.shape import Shape, shape_rows
 
 _ALPHA = 0.01
@@ -47,7 +46,8 @@ def _word_changes(
         later = shapes[1].at(row.path)
         if later is None or not _is_enumeration(row.shape) or not _is_enumeration(later):
             continue
-        if not (row.shape.enum or frozenset()) - (later.enum or frozenset()) & named:
+        before, after = row.shape.enum or frozenset(), later.enum or frozenset()
+        if not (before - after) & named or after <= before:
             continue
         change = _word_change_at(row.path, documents, named)
         if change is not None:
@@ -90,14 +90,9 @@ class _Sides:
 
     def _restyled(self) -> Mapping[str, str]:
         """The words that are gone and stand in another style now: `bullet_list`, `bulletList`; no chance does that."""
-        new = {_plain(word): word for word in self.after if word not in self.before}
-        gone = [word for word in self.before if word not in self.after and _plain(word) in new]
-        return {word: new[_plain(word)] for word in gone}
-
-
-def _plain(word: str) -> str:
-    """A word without the style that it is written in: case, hyphens and underscores."""
-    return re.sub(r"[-_. ]", "", word).lower()
+        new = {plain_name(word): word for word in self.after if word not in self.before}
+        gone = [word for word in self.before if word not in self.after and plain_name(word) in new]
+        return {word: new[plain_name(word)] for word in gone}
 
 
 def _is_surely_missing(here: Counter[str], word: str, there: Counter[str]) -> bool:

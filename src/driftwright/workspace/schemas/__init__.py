@@ -1,6 +1,7 @@
 """Schemas: what a store is declared to hold, by version; validation, resolution and the redaction policy."""
 
 from driftwright.workspace.schemas.compat import Compatibility, compatibility
+from driftwright.workspace.schemas.counted import Counted
 from driftwright.workspace.schemas.load import Store, Version, load_stores
 from driftwright.workspace.schemas.policy import redaction_policy
 from driftwright.workspace.schemas.published import versions_lock
@@ -10,6 +11,7 @@ from driftwright.workspace.schemas.vocabulary import vocabulary_violations
 
 __all__ = [
     "Compatibility",
+    "Counted",
     "Resolution",
     "Store",
     "Version",

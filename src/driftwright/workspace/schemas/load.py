@@ -14,6 +14,7 @@ from driftwright.base.terms import Area, JsonType
 from driftwright.base.toml import read_table
 from driftwright.structure import Layout
 from driftwright.workspace.schemas.bounds import check_bounds
+from driftwright.workspace.schemas.counted import Counted, load_counted
 from driftwright.workspace.schemas.nodes import Node, follow_reference
 from driftwright.workspace.schemas.published import check_published, locked_digests
 
@@ -32,6 +33,7 @@ class Version:
         file: The schema's file.
         layout: What it declares, compiled for folding.
         witnesses: Known-good stores by the name of their moment.
+        counted: The counts of all known-good records, of which the witnesses keep a few.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Version:
     file: str
     layout: Layout
     witnesses: Mapping[str, Any]
+    counted: Counted = field(default_factory=Counted)
 
     @property
     def published(self) -> bool:
@@ -164,7 +167,8 @@ def _load_version(file: File, locked: Mapping[str, str]) -> Version:
     }
     root = Node(schema, schema, str(file))
     check_bounds(root)
-    return Version(name, schema, str(file), layout(follow_reference(root)), witnesses)
+    counted = load_counted(file.with_name(f"{name}.shape.json"))
+    return Version(name, schema, str(file), layout(follow_reference(root)), witnesses, counted)
 
 
 def layout(node: Node) -> Layout:

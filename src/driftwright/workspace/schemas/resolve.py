@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.terms import JsonType
-from driftwright.structure import Layout, Shape, fold
+from driftwright.structure import Layout, Shape, fold, merge
 from driftwright.workspace.schemas.load import Store, Version
 
 
@@ -27,8 +27,10 @@ class Resolution:
 
 
 def accepted_shape(version: Version) -> Shape:
-    """Return what a version is known to look like: the shapes of all its witnesses together."""
-    return fold(list(version.witnesses.values()), version.layout)
+    """Return what a version is known to look like: all records that were counted, and the witnesses beside them."""
+    others = [document for document in version.witnesses.values() if not version.counted.holds(document)]
+    witnesses = fold(others, version.layout)
+    return merge(version.counted.shape, witnesses) if version.counted.counted else witnesses
 
 
 def resolve(shape: Shape, store: Store) -> Resolution:

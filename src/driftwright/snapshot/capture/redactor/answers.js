@@ -189,7 +189,7 @@ function toldOf(fact, params, asked) {
     const found = {};
     for (const [name, pair] of Object.entries(pairs)) {
       const { value, told } = runOf(pair);
-      if (told.type !== "promise") put(found, name, kindOf(told, value));
+      put(found, name, kindOf(told, value));
     }
     return found;
   };
@@ -204,10 +204,13 @@ function toldOf(fact, params, asked) {
   };
   const agree = {};
   for (const [name, pairs] of Object.entries(fact.agree)) put(agree, name, same(pairs));
-  return {
+  const found = {
     sources: kinds(fact.derive), holds: kinds(fact.holds), agree, serves: walk.source,
     passed: walk.tried.map(({ source, why }) => [source, WHY.exec(why)?.[0] ?? "throws"]),
   }; // prettier-ignore
+  // What a promise will hold is awaited elsewhere, and nothing is awaited here.
+  for (const { told } of runs.values()) if (told.type === "promise") throw OVERSIZE;
+  return found;
 }
 
 function answering(read) {
@@ -250,12 +253,11 @@ function answering(read) {
     const plan = JSON.parse(planText);
     const shared = tools.sharing();
     const stores = rawStores(last, plan, shared);
-    const tool = redactor(last.policy);
     const sourceOf = (name) => String(programs[name]).replace('{"__proto__": null, ', "{"); // every program returns its exports so
     const seeing = new Set(Object.keys(programs).filter((name) => tools.seesFrozen(sourceOf(name))));
     const touching = new Set(Object.keys(programs).filter((name) => TOUCHES.test(sourceOf(name))));
     const jobs = plan.facts.flatMap((fact) => {
-      const params = rawParams(fact, stores, tool);
+      const params = rawParams(fact, stores, last.tool);
       const bound = (binding) => Object.fromEntries(params.map(([name, found]) => [name, found.get(binding[name])]));
       return fact.bindings.map((binding) => ({ fact, binding, params: bound(binding) }))
         .filter((job) => Object.values(job.params).every((value) => value !== undefined)); // prettier-ignore
@@ -275,7 +277,7 @@ function answering(read) {
           try {
             asked.done.push({ fact: fact.name, params: binding, ...toldOf(fact, params, asked) });
           } catch {
-            asked.stopped.add(fact.name); // more would have to be parsed than may be
+            asked.stopped.add(fact.name); // more would have to be parsed than may be, or awaited
           }
         }
         asked.at++;

@@ -97,7 +97,7 @@ const READERS = {
   "extension-session": (area) => extensionArea(area, "session"),
 };
 
-const answer = (policy, areas, origin) => JSON.stringify({ areas: redactedAreas(policy, areas), origin });
+const answer = ({ policy, views, tool }, origin) => JSON.stringify({ areas: redactedAreas(policy, views, tool), origin });
 
 /** Read areas; the texts of the page's own are all taken before the page may run again. */
 async function looked(areas) {
@@ -118,14 +118,16 @@ let last = null; // what was read last, for as long as this object lives: it nev
 return {
   redact: (policyText, areasText) => pristine(() => {
     const [policy, views] = [JSON.parse(policyText), JSON.parse(areasText)];
-    last = { policy, views };
-    return answer(policy, views, "");
+    last = { policy, views, tool: redactor(policy) };
+    return answer(last, "");
   }),
   capture: async (policyText) => {
     const policy = pristine(() => JSON.parse(policyText));
     const views = await looked(policy.areas);
-    last = { policy, views };
-    return pristine(() => answer(policy, views, globalThis.location.origin));
+    return pristine(() => {
+      last = { policy, views, tool: redactor(policy) };
+      return answer(last, globalThis.location.origin);
+    });
   },
   // Whether everything is still as it was read: far cheaper than to redact it again.
   unchanged: async () => {

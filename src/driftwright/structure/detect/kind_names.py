@@ -1,0 +1,104 @@
+"""Names of kinds: a word that tells records of one kind apart, wherever they stand, and that is another word now.
+
+Trees of syntax, messages and events hold records of many kinds at many places. When no record is of a kind any more,
+and the records of one new kind are built as those of it were, the kind has another name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.base.forms import is_idlike
+
+_ALIKE = 0.6
+"""The share of all their fields that two kinds must have in common."""
+_FEWEST_FIELDS = 3
+"""So many fields of its own tell how a kind is built."""
+
+_Names = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The kinds that one field tells apart.
+
+    Args:
+        fields: By the word of each kind, the names of the fields that all its records have.
+        common: The names of the fields that the records of every kind have.
+    """
+
+    fields: Mapping[str, _Names]
+    common: _Names
+
+    def own(self, word: str) -> _Names:
+        """Return the fields of a kind that not every kind has."""
+        return self.fields[word] - self.common
+
+
+def renamed_kinds(known: Sequence[Any], later: Any) -> Mapping[str, str]:
+    """Return the words of kinds that are gone, each with the new word of the records that are built alike.
+
+    Args:
+        known: The known-good documents.
+        later: The later one.
+    """
+    before, after = _kinds_by_field(list(known)), _kinds_by_field([later])
+    renamed: dict[str, str] = {}
+    for name in before.keys() & after.keys():
+        old, new = before[name], after[name]
+        gone, added = old.fields.keys() - new.fields.keys(), new.fields.keys() - old.fields.keys()
+        for word in sorted(gone):
+            alike = [other for other in sorted(added) if _likeness(old.own(word), new.own(other)) >= _ALIKE]
+            stayed = [other for other in old.fields if other not in gone]
+            is_its_own = all(_likeness(old.own(word), old.own(other)) < _ALIKE for other in stayed)
+            if len(alike) == 1 and len(old.own(word)) >= _FEWEST_FIELDS and is_its_own:
+                renamed[word] = alike[0]
+    return renamed
+
+
+def kind_fields(known: Sequence[Any]) -> Mapping[str, _Names]:
+    """Return the fields that tell records of many kinds apart, with their words: all over the document, few words.
+
+    Args:
+        known: The known-good documents.
+    """
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for record in _records(list(known)):
+        for name, part in record.items():
+            if isinstance(part, str):
+                found[name][part] += 1
+    return {
+        name: frozenset(words)
+        for name, words in found.items()
+        if 1 < len(words) <= words.total() / 2 and not any(map(is_idlike, words))
+    }
+
+
+def _kinds_by_field(documents: list[Any]) -> Mapping[str, _Kinds]:
+    fields = kind_fields(documents)
+    found: dict[str, dict[str, _Names]] = {name: {} for name in fields}
+    for record in _records(documents):
+        for name in fields.keys() & record.keys():
+            word = record[name]
+            if isinstance(word, str):
+                names = frozenset(record) - {name}
+                found[name][word] = found[name].get(word, names) & names
+    return {name: _Kinds(kinds, frozenset.intersection(*kinds.values())) for name, kinds in found.items()}
+
+
+def _likeness(one: _Names, other: _Names) -> float:
+    return len(one & other) / len(one | other) if one | other else 0.0
+
+
+def _records(values: list[Any]) -> Iterator[dict[str, Any]]:
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield value
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
