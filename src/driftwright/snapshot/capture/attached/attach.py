@@ -24,6 +24,7 @@ from driftwright.snapshot.capture.answer import (
 from driftwright.snapshot.capture.asking import CutOffError, Evaluate, ask
 from driftwright.snapshot.capture.attached.devtools import RefusedError, part
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
+from driftwright.snapshot.capture.blindness import blind
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.elsewhere import Place, gathered
 from driftwright.snapshot.capture.rekeying import rekeyer_of
@@ -135,5 +136,7 @@ def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[tuple[AreaView, ...], R
             with contextlib.suppress(RefusedError, BlindFault):
                 tab.evaluate(FORGET, world, deadline.milliseconds())
     except RefusedError:
+        if deadline.passed:  # the browser has cut off what we evaluated just before we gave it up
+            raise blind("timeout", file) from None
         raise BlindFault("the tab went elsewhere while it was read", file, "crash", "run it again") from None
     raise BlindFault("the storage never came to rest", file, "not-ready", "wait until the page is done") from None
