@@ -29,7 +29,8 @@ from driftwright.history.sent import Sent, sent_record
 from driftwright.impact.readers import load_readers
 from driftwright.report.formats import render
 from driftwright.snapshot.capture.traced.traced_copy import load_extension
-from driftwright.snapshot.file import FieldReader, areas_of, read_snapshot
+from driftwright.snapshot.fields import FieldReader
+from driftwright.snapshot.file import areas_of, read_snapshot
 from driftwright.snapshot.read import read_any
 from driftwright.snapshot.watch import Sample, Watch, write_watch
 from driftwright.structure.shape import fold

@@ -124,7 +124,11 @@ class _Walk:
 
 def walk_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> Fallback:
     """Walk the sources on the capture itself; the right answer there is not known, so `right` is None."""
-    walked = engine.resolve(fact.program, [situation.argument() for situation in captured]) if captured else ()
+    return walk_told(fact, engine.resolve(fact.program, [each.argument() for each in captured]) if captured else ())
+
+
+def walk_told(fact: CompiledFact, walked: Sequence[Resolved]) -> Fallback:
+    """Return what walks down the sources on a capture come to; the right answer there is not known."""
     judged = _judge_walks(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
     sources = tuple(replace(s, state="unproven" if s.state == "right" else s.state) for s in judged.sources)
     return replace(judged, right=None, sources=sources)

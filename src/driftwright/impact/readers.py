@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -56,6 +57,19 @@ class CompiledFact:
     def primary(self) -> Reader:
         """The reader of the first source."""
         return self.derive[self.fact.primary.name]
+
+    @property
+    def code(self) -> str:
+        """`sha256:` and 64 hex digits over all that decides what its readers answer."""
+        sources = [
+            (source.name, source.level, source.value, *map(_told, (source.derive, source.needs)))
+            for source in self.program.sources
+        ]
+        holds = [(name, *_told((reader.program, reader.function))) for name, reader in self.holds.items()]
+        agreements = [(agreement.name, agreement.between) for agreement in self.fact.agreements]
+        params = list(map(str, self.fact.params))
+        text = json_text([sources, dict(self.fact.result), holds, agreements, params])
+        return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def load_readers(file: File) -> Program:
@@ -117,6 +131,10 @@ def _pair(code: Code | None) -> tuple[Program, str] | None:
         return None
     reader = _reader(code)
     return reader.program, reader.function
+
+
+def _told(pair: tuple[Program, str] | None) -> tuple[str, ...]:
+    return (pair[0].script, pair[1]) if pair is not None else ()
 
 
 def _reader(code: Code) -> Reader:

@@ -1,3 +1,8 @@
+from .answers import AnswersAt as AnswersAt
+from .answers import FactAnswers as FactAnswers
+from .answers import RawAnswers as RawAnswers
+from .documents import entry_id as entry_id
+from .documents import is_at_home as is_at_home
 from .file import read_snapshot as read_snapshot
 from .file import write_snapshot as write_snapshot
 from .madeup import MakeUp as MakeUp

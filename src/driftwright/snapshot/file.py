@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_bounded, write_atomically
 from driftwright.base.jsontext import MAX_DEPTH, may_hold, parse_plain_json, strict_json
 from driftwright.base.terms import Area
+from driftwright.snapshot.fields import AGAIN as _AGAIN
+from driftwright.snapshot.fields import FieldReader
 from driftwright.snapshot.model import FORMAT, WAYS, AreaView, Entry, Json, Provenance, Redaction, Snapshot
+
+if TYPE_CHECKING:
+    from driftwright.snapshot.answers import RawAnswers
 
 MAX_BYTES = 64 * 1024 * 1024
 TOO_LARGE = "capture fewer stores"
@@ -24,8 +29,6 @@ _UNSEALED = ("snippet", "fingerprint")  # made where nothing of ours runs but th
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]|,', re.DOTALL)
 _OTHER_PLACE = re.compile(r"(?:frame|tab) [1-9][0-9]{0,3}")
-_AGAIN = "capture it again with `driftwright probe`"
-_Of = TypeVar("_Of")
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -154,29 +157,6 @@ def _preflight(text: str, name: str) -> None:
             raise InputFault(limit, name, f"{line}:{column}", "capture fewer stores")
 
 
-@dataclass(frozen=True, slots=True)
-class FieldReader:
-    """Takes fields out of an untrusted document; every complaint names the file and the pointer."""
-
-    file: str
-
-    def field(self, holder: Mapping[str, Any], place: str, name: str, kind: type[_Of]) -> _Of:
-        """Return `holder[name]`, which must be of `kind`."""
-        value = holder.get(name)
-        if type(value) is not kind:
-            word = "missing" if name not in holder else "of the wrong type"
-            raise InputFault(f"{name} is {word}", self.file, f"{place}/{name}", _AGAIN)
-        return value
-
-    def objects(self, holder: Mapping[str, Any], place: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield each object of the list `holder[name]`, with its pointer."""
-        for index, item in enumerate(self.field(holder, place, name, list)):
-            below = f"{place}/{name}/{index}"
-            if not isinstance(item, dict):
-                raise InputFault("not an object", self.file, below, _AGAIN)
-            yield below, item
-
-
 def _snapshot(reader: FieldReader, document: Mapping[str, Any]) -> Snapshot:
     origin = reader.field(document, "", "provenance", dict)
     hidden = reader.field(document, "", "redaction", dict)
@@ -187,7 +167,16 @@ def _snapshot(reader: FieldReader, document: Mapping[str, Any]) -> Snapshot:
         ),
         Redaction(*(reader.field(hidden, "/redaction", name, str) for name in ("redactor", "policy"))),
         areas_of(reader, document, ""),
+        answers=_answers(reader, document),
     )
+
+
+def _answers(reader: FieldReader, document: Mapping[str, Any]) -> RawAnswers | None:
+    if "answers" not in document:
+        return None
+    from driftwright.snapshot.answers import answers_of
+
+    return answers_of(reader, reader.field(document, "", "answers", dict), "/answers")
 
 
 def _way(reader: FieldReader, origin: Mapping[str, Any]) -> str:
@@ -237,13 +226,18 @@ def _entry(reader: FieldReader, place: str, item: Mapping[str, Any]) -> Entry:
 def snapshot_record(snapshot: Snapshot) -> dict[str, Json]:
     """Return the snapshot as the JSON of its file."""
     origin, hidden = snapshot.provenance, snapshot.redaction
-    return {
+    record: dict[str, Json] = {
         "format": FORMAT,
         "digest": snapshot.digest,
         "provenance": {name: getattr(origin, name) for name in origin.__slots__},
         "redaction": {name: getattr(hidden, name) for name in hidden.__slots__},
         "areas": [area_record(view) for view in snapshot.areas],
     }
+    if snapshot.answers is None:
+        return record
+    from driftwright.snapshot.answers import answers_record
+
+    return {**record, "answers": answers_record(snapshot.answers)}
 
 
 def area_record(view: AreaView) -> dict[str, Json]:

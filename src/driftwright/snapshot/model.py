@@ -9,9 +9,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from driftwright.base.terms import Area
+
+if TYPE_CHECKING:
+    from driftwright.snapshot.answers import RawAnswers
 
 FORMAT = "snapshot-v1"
 WAYS = ("launched", "attached", "profile", "snippet", "dump", "fingerprint")
@@ -120,12 +123,15 @@ class Snapshot:
         redaction: How the values were hidden.
         areas: What was seen, hidden.
         own: The same with nothing hidden, where it was taken from files of one's own; it is never written.
+        answers: Of what kind the readers' answers are on what was there, before anything was hidden; None where no
+            reader was to be asked, or the file is of a time when none was. It takes no part in the digest.
     """
 
     provenance: Provenance
     redaction: Redaction
     areas: tuple[AreaView, ...]
     own: OwnFiles = field(default_factory=OwnFiles, repr=False, compare=False)
+    answers: RawAnswers | None = field(default=None, repr=False, compare=False)
 
     @property
     def digest(self) -> str:

@@ -11,8 +11,8 @@ from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.files import write_atomically
+from driftwright.snapshot.fields import FieldReader
 from driftwright.snapshot.file import (
-    FieldReader,
     area_record,
     areas_of,
     captured_bytes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.terms import Level
@@ -19,11 +19,13 @@ from driftwright.impact import (
     situations,
     written_out,
 )
+from driftwright.snapshot import AnswersAt, RawAnswers
 from driftwright.structure import EMPTY, Change, ComparedStores, Comparison, make_witness
 from driftwright.verdict.inherit import with_answers
 from driftwright.verdict.observe import Observed, ReadingCode
 from driftwright.verdict.reader import Bench
 from driftwright.verdict.store_case import Bound, StoreCase
+from driftwright.verdict.unhidden import Unhidden, hiding_of, masked_situations
 from driftwright.workspace import Store, accepted_shape
 
 _LARGE = 20_000
@@ -52,6 +54,8 @@ class Case:
         generalise: Turns the concrete keys of a read into a path.
         absent: Names of the stores that the capture looked for, in areas that it saw, and that are not there.
         weak: The changes that some reader reads and that another session of the same program might show as well.
+        unhidden: What readers answer in the page itself, where nothing is hidden.
+        masked: The known-good situations with their values hidden as in the capture, where they are made up.
     """
 
     bench: Bench
@@ -64,6 +68,8 @@ class Case:
     generalise: Generaliser
     absent: frozenset[str] = frozenset()
     weak: tuple[Change, ...] = ()
+    unhidden: Unhidden = field(default_factory=Unhidden)
+    masked: tuple[Situation, ...] = ()
 
     @property
     def engine(self) -> Engine:
@@ -115,11 +121,13 @@ class Subject:
         fact: The fact.
         bound: The situations that its first source is judged in.
         captured: The situations of the capture, as they may be shown.
+        told: Of each of them what the readers answer in the page itself; None where it is not known.
     """
 
     fact: CompiledFact
     bound: Bound
     captured: tuple[Situation, ...]
+    told: tuple[AnswersAt | None, ...] = ()
 
     @property
     def good(self) -> tuple[Situation, ...]:
@@ -133,7 +141,10 @@ def subject_of(case: Case, fact: CompiledFact) -> Subject:
     run_on = situations(fact.fact, [case.run_on]) if case.run_on else ()
     known = situations(fact.fact, case.moments)
     small = known if case.small is case.moments else situations(fact.fact, case.small)
-    return Subject(fact, Bound(known, small, run_on), captured)
+    told = case.unhidden.at(fact.fact.name, run_on)
+    kinds = tuple(found.sources.get(fact.fact.primary.name) if found else None for found in told)
+    masked = () if any(told) else situations(fact.fact, case.masked)
+    return Subject(fact, Bound(known, small, run_on, kinds, masked), captured, told)
 
 
 def case_of(
@@ -176,6 +187,28 @@ def case_of(
         changes={f"c{number}": change for number, change in enumerate(changes, 1)},
         generalise=generaliser(stores, accepted),
     )
+
+
+def unhidden(case: Case, answers: RawAnswers | None, facts: Sequence[CompiledFact]) -> Case:
+    """Return the case with what a capture tells of the readers' answers where nothing is hidden.
+
+    Args:
+        case: The case.
+        answers: The kinds of the answers; None for a capture that says nothing of them, which is judged without.
+        facts: All facts.
+    """
+    if answers is None:
+        return case
+    stores = {
+        # Made-up stores keep what their readers look for.
+        name: store if case.observed[name].store.made_up else replace(store, hides=hiding_of(case.observed[name].store))
+        for name, store in case.bench.stores.items()
+    }
+    told = Unhidden.of(answers, facts)
+    made_up = {name: item.store for name, item in case.observed.items() if item.store.made_up}
+    is_masked = made_up and not all(told.knows(fact.fact.name) for fact in facts)
+    masked = tuple(masked_situations(case.moments, made_up)) if is_masked else ()
+    return replace(case, bench=replace(case.bench, stores=stores), unhidden=told, masked=masked)
 
 
 def reading_code(facts: Sequence[CompiledFact]) -> ReadingCode:

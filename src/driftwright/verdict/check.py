@@ -9,7 +9,7 @@ from driftwright.base.terms import Basis, Verdict
 from driftwright.impact import CompiledFact, Engine, compile_fact
 from driftwright.report import FactFound, Report, Unseen
 from driftwright.snapshot import Snapshot
-from driftwright.verdict.case import Case, case_of, reading_code, subject_of
+from driftwright.verdict.case import Case, case_of, reading_code, subject_of, unhidden
 from driftwright.verdict.inherit import inherited
 from driftwright.verdict.judge import judge_facts, prepare
 from driftwright.verdict.ledger import reads_of
@@ -108,7 +108,7 @@ def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engi
     code = reading_code(compiled)
     found_stores = {name: observe_store(snapshot, store, code) for name, store in stores.items()}
     observed = page_states.excused(found_stores, taken.seen)
-    case = case_of(engine, stores, observed, compiled, page_states.excuse)
+    case = unhidden(case_of(engine, stores, observed, compiled, page_states.excuse), snapshot.answers, compiled)
     case = replace(case, absent=_find_absent(snapshot, workspace, observed))
     subjects = [subject_of(case, fact) for fact in compiled]
     progress(f"running the readers of {len(facts)} facts")
@@ -126,6 +126,8 @@ def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engi
     report = report_of(capture_facts(snapshot, taken.file), case, facts, judged, reads)
     report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
     report = page_states.applied(report, observed)
+    if snapshot.answers is not None and snapshot.answers.without:
+        report = replace(report, notes=(*report.notes, f"no reader was asked in the page: {snapshot.answers.without}"))
     if workspace.built_in:
         report = replace(report, notes=(f"{workspace.built_in_says}; {START}", *report.notes))
     return Examined(report, case, compiled, stores)

@@ -25,6 +25,7 @@ from driftwright.impact import (
     trace,
     walk,
     walk_capture,
+    walk_told,
 )
 from driftwright.report import AgreementFound, Evidence, FactFound, InvariantFound, Unseen, fingerprint
 from driftwright.structure import Change, read_described_change
@@ -41,6 +42,7 @@ from driftwright.verdict.shown import (
 )
 from driftwright.verdict.too_large import undecided, unseen_by
 from driftwright.verdict.tracing import is_large
+from driftwright.verdict.unhidden import is_another, run_in_the_page, walks_in_the_page
 from driftwright.workspace import Invariant
 
 
@@ -110,7 +112,7 @@ def _without_absent(case: Case, subject: Subject) -> Subject:
     """
     if not _absent_reads(case, subject, subject.fact.primary):
         return subject
-    return replace(subject, bound=replace(subject.bound, captured=()))
+    return replace(subject, bound=replace(subject.bound, captured=(), kinds=()))
 
 
 def _absent_reads(case: Case, subject: Subject, *readers: Reader) -> list[str]:
@@ -126,6 +128,7 @@ def _run_on_present(case: Case, subject: Subject) -> CaptureRun:
     """Run invariants and agreements on the capture; those that ask for a store that is absent say nothing."""
     fact = subject.fact
     run = run_on_capture(case.engine, fact, subject.captured if case.run_on is not None else ())
+    run = run_in_the_page(run, subject.told)
 
     def decided(held: Held, readers: Iterable[Reader]) -> Held:
         return Held(held.name, held=None) if _absent_reads(case, subject, *readers) else held
@@ -176,7 +179,7 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
         if reader.at is not None:
             evidence = _evidence_on_capture(case, subject, reader)
             if not reader.because:
-                fallback = walk_capture(case.engine, fact, subject.captured)
+                fallback = _walk_on_capture(case, subject, subject.captured)
         return _make_judgement(reader, because, evidence, _distrusted(fallback, fact))
     broken = next((invariant for invariant in run.invariants if invariant.held is False), None)
     if broken is not None:
@@ -186,7 +189,7 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
     verdict = Verdict.INTACT
     usual = walk(case.engine, fact, good, (), case.absent) if case.replayable else fallback
     if subject.bound.captured:
-        captured = walk_capture(case.engine, fact, subject.bound.captured)
+        captured = _walk_on_capture(case, subject, subject.bound.captured)
         if not _is_lower(captured, usual):
             return Judged(verdict, Effect.SAME, reader.basis, (), None, usual)
         if not any(source.level is Quality.DEGRADED for source in fact.fact.sources):
@@ -198,6 +201,12 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
     elif case.replayable and (usual.level, usual.right) != (fallback.level, fallback.right):
         verdict = Verdict.DEGRADED if fallback.right else Verdict.BROKEN
     return Judged(verdict, Effect.SAME, reader.basis, (), None, fallback)
+
+
+def _walk_on_capture(case: Case, subject: Subject, captured: Sequence[Situation]) -> Fallback:
+    """Return the walk down the sources on the capture, as the page itself tells it where it does."""
+    told = tuple(walks_in_the_page(subject.fact, subject.told))
+    return walk_told(subject.fact, told) if told else walk_capture(case.engine, subject.fact, captured)
 
 
 def _is_lower(fallback: Fallback, usual: Fallback) -> bool:
@@ -217,7 +226,8 @@ def _evidence_on_capture(case: Case, subject: Subject, reader: ReaderVerdict) ->
     if shown is not None and reader.after is not None and not failed(reader.after):
         # The reader ran on a file of one's own with nothing hidden: only its answer on what may be shown is shown.
         (outcome,) = case.engine.run(subject.fact.primary.program, calls(subject.fact.primary.function, [shown]))
-        return evidence_of_capture((shown, outcome.answer))
+        if not is_another(outcome.answer, reader.after):
+            return evidence_of_capture((shown, outcome.answer))
     return Evidence("capture", {}, {}, None, None, None, None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import ROOT, Path
-from driftwright.snapshot import AreaView, Entry, MakeUp, OwnFiles, Snapshot, hide
+from driftwright.snapshot import AreaView, Entry, MakeUp, OwnFiles, Snapshot, entry_id, hide, is_at_home
 from driftwright.structure import (
     Change,
     Cohort,
@@ -126,7 +126,7 @@ def observe_store(snapshot: Snapshot, store: Store, code: ReadingCode = NO_CODE)
     fingerprints = [pair for pair in entries if pair[1].form == "shape"]
     if fingerprints:
         return _observe_fingerprint(store, fingerprints[0])
-    at_home = [pair for pair in entries if _is_at_home(pair, store)]
+    at_home = [pair for pair in entries if is_at_home(*pair, store)]
     if not at_home:
         if not _is_looked_into(snapshot, store):  # what lies elsewhere as well has not moved there
             return replace(_observe_missing(store, UNLOOKED), found="elsewhere", entry=entries[0])
@@ -150,7 +150,7 @@ def _observe_document(
     own: OwnFiles, store: Store, pair: tuple[AreaView, Entry], at_home: list[tuple[AreaView, Entry]], code: ReadingCode
 ) -> Observed:
     entry = pair[1]
-    document = {_entry_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
+    document = {entry_id(e): e.value for _, e in at_home} if store.placeholder else entry.value
     comparable = True
     if store.made_up:
         document, comparable = _made_up(own, store, code) if store.name in own.documents else (document, False)
@@ -159,7 +159,7 @@ def _observe_document(
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
     known = _distinct(accepted.witnesses.values())
     if store.made_up and store.name not in own.documents:
-        known = tuple(hide(redaction_policy([store]), known, _NO_SECRET))
+        known = tuple(hide(redaction_policy([store]), known, NO_SECRET))
     text_paths: tuple[Path, ...] = ()
     later = document
     if known and not store.placeholder:
@@ -196,7 +196,7 @@ def _observe_document(
     )
 
 
-_NO_SECRET = b"what is made up is no secret    "
+NO_SECRET = b"what is made up is no secret    "
 
 
 def _made_up(own: OwnFiles, store: Store, code: ReadingCode) -> tuple[Any, bool]:
@@ -283,17 +283,6 @@ def _is_looked_into(snapshot: Snapshot, store: Store) -> bool:
     if snapshot.provenance.way != _SAVED and not store.area.startswith("extension-"):
         return True
     return any(view.area == store.area and not view.where for view in snapshot.areas)
-
-
-def _is_at_home(pair: tuple[AreaView, Entry], store: Store) -> bool:
-    view, entry = pair
-    if view.area != store.area or view.where:
-        return False
-    return bool(entry.ids) if store.placeholder else entry.key == store.key
-
-
-def _entry_id(entry: Entry) -> str:
-    return next(iter(entry.ids.values()), entry.key)
 
 
 def _observe_elsewhere(store: Store, pairs: list[tuple[AreaView, Entry]]) -> Observed:

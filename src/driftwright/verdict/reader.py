@@ -30,16 +30,12 @@ from driftwright.impact import (
     pinned_keys,
     variations,
 )
-from driftwright.structure import (
-    DELETE,
-    Change,
-    ComparedStores,
-    edit_at,
-)
+from driftwright.structure import DELETE, Change, ComparedStores, edit_at
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
+from driftwright.verdict.unhidden import in_the_page
 from driftwright.verdict.weigh import is_refuted, no_answer, signs, turned_items, turned_to_nothing
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
@@ -68,6 +64,8 @@ class Bench:
         """Judge one reader."""
         known = self.tracing.outcomes(reader, bound.known, bound.small)
         captured = self.tracing.outcomes(reader, bound.captured)
+        if bound.kinds:
+            captured = tuple(map(in_the_page, captured, bound.kinds))
         says = [no_answer(outcome.answer) for outcome in known]
         fails = [outcome for outcome in captured if failed(outcome.answer)]
         nothing = [outcome for outcome in known if outcome.answer.type == "null"]
@@ -77,7 +75,8 @@ class Bench:
             why = says[0] if says else "no known-good store has what it takes"
             return unseen_verdict(reader.function, before, after, why)
         views = self._views(reader, bound)
-        runs = ReaderRuns(reader, self.stores, self.named, views, bound, known, captured)
+        masked = self.engine.run(reader.program, calls(reader.function, bound.masked)) if bound.masked else ()
+        runs = ReaderRuns(reader, self.stores, self.named, views, bound, known, captured, masked)
         verdict = _Judging(self, runs).verdict()
         same = (bound.small or bound.known)[:1]
         # With the same random numbers throughout, an answer of another kind is one of another store.
@@ -197,11 +196,14 @@ class _Judging:
         hidden, within = self.runs.unseen_paths(impact)
         if self._at is None:
             return self._by_replay_alone(impact, (*hidden, *within))
+        if self.runs.is_misled:
+            return self._if_hurt(impact) or self._unseen_masked("it answers otherwise where values are hidden")
         return (
             self._if_failing(impact, (*hidden, *within))
             or self._if_hurt(impact)
             or self._if_worse(impact, hidden)
             or self._if_hidden(hidden)
+            or self._if_masked()
             or self._intact(impact)
         )
 
@@ -252,21 +254,16 @@ class _Judging:
         # True and false are of one kind: only an answer of false on another known-good store shows that false is right.
         if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, others)):
             return None  # on another known-good store it answered just so
+        hurt = ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, "", at=situation)
         plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         weak = (self._is_all_weak(impact) and (odd is None or is_null)) or (
             is_null and self.runs.is_stored_null(self._outcome)
         )
         if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
-            said = "AFTER was written by another program, and gives it less"
-            return ReaderVerdict(
-                self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
-            )
+            return replace(hurt, says="AFTER was written by another program, and gives it less")
         if plain and odd is None and (text := self.runs.respelled_name()):
-            said = f"AFTER calls {text} otherwise, and gives it less"
-            return ReaderVerdict(
-                self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
-            )
+            return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
         if plain and (weak or self._is_of_data(before, plain)):
             said = "AFTER gives it less, as other data would"
         elif odd is not None:
@@ -275,10 +272,7 @@ class _Judging:
         elif plain:
             said = "AFTER gives it less, and shows too little to say why"
         elif turned_items(before, after, self.runs.reader.literals):
-            said = "AFTER turns every item of its answer"
-            return ReaderVerdict(
-                self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, said, at=situation
-            )
+            return replace(hurt, says="AFTER turns every item of its answer")
         else:
             return None
         return unseen_verdict(self._name, before, after, said, hidden)
@@ -297,6 +291,14 @@ class _Judging:
             return None
         said = f"AFTER shows nothing below {hidden[0].path}"
         return unseen_verdict(self._name, before, after, said, hidden)
+
+    def _if_masked(self) -> ReaderVerdict | None:
+        """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""
+        return self._unseen_masked("it finds nothing in known-good stores") if self.runs.finds_nothing_masked else None
+
+    def _unseen_masked(self, why: str) -> ReaderVerdict:
+        before, (_, after) = self._before[1].answer, self._decisive
+        return unseen_verdict(self._name, before, after, f"cannot be judged on masked data: {why}")
 
     def _intact(self, impact: Impact) -> ReaderVerdict:
         before, (_, after) = self._before[1].answer, self._decisive

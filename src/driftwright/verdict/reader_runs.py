@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from driftwright.base.forms import ID_FORMS
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves, records_at
 from driftwright.base.terms import JsonType
-from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, touches
+from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, kind_of, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text, plain_name, renamed_kinds
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.weigh import Scale, names_of, no_answer, signs
@@ -18,6 +19,7 @@ from driftwright.verdict.weigh import Scale, names_of, no_answer, signs
 _SEVERAL = 2
 _TELLING = 4
 """Characters of a text of the source, from which on it is no chance that it stands in a store."""
+_SCALARS = frozenset({"string", "integer", "number"})
 _SURE = frozenset({"place", "type", "keys", "existence"})
 """The aspects of a structure that other data do not change."""
 
@@ -34,6 +36,7 @@ class ReaderRuns:
         bound: The situations that it was run in.
         known: What it answered and read in the known-good ones.
         captured: The same of the captured ones.
+        masked: What it answers in the known-good ones once their values are hidden, where that tells anything.
     """
 
     reader: Reader
@@ -43,6 +46,18 @@ class ReaderRuns:
     bound: Bound
     known: Sequence[Outcome]
     captured: Sequence[Outcome]
+    masked: Sequence[Outcome] = ()
+
+    @property
+    def is_misled(self) -> bool:
+        """Whether hiding the known-good values makes the reader answer otherwise, as it may on the capture."""
+        kinds = [[kind_of(outcome.answer) for outcome in outcomes] for outcomes in (self.known, self.masked)]
+        return bool(self.masked) and any(kinds[0].count(kind) != kinds[1].count(kind) for kind in kinds[0])
+
+    @property
+    def finds_nothing_masked(self) -> bool:
+        """Whether the reader finds nothing on known-good stores, and takes in values that are hidden there."""
+        return all(_is_nothing(outcome.answer) for outcome in self.known) and self._reads_hidden()
 
     @cached_property
     def generalise(self) -> Generaliser:
@@ -105,6 +120,21 @@ class ReaderRuns:
             or (read.store == change.store and is_inside_text(change.path, read.path, store.text_paths))
             for read in self.reads
         )
+
+    def _reads_hidden(self) -> bool:
+        """Whether the reader takes in values of known-good stores that are hidden, other than ids, which only join."""
+        for outcome in self.known:
+            for read in outcome.reads:
+                if read.asked == "get" and _SCALARS & read.types.keys() and self.of_store(read.path):
+                    place = self.generalise(read.path)
+                    store = self.stores[place.store]
+                    if store.hides(place.path) and not self._holds_ids(StorePath(place.store, store.whole(place.path))):
+                        return True
+        return False
+
+    def _holds_ids(self, place: StorePath) -> bool:
+        shape = self.views[place.store].shapes[0].at(place.path)
+        return shape is not None and shape.kinds == {JsonType.STRING} and shape.forms.keys() <= {*ID_FORMS, "empty"}
 
     def is_sound(self, answer: Answer, good: Sequence[Answer]) -> bool:
         """Whether an answer is no worse than one of some known-good answers."""
@@ -335,6 +365,11 @@ class ReaderRuns:
             and not self.is_weak(change)
             for change in self.all_changes
         )
+
+
+def _is_nothing(answer: Answer) -> bool:
+    """Whether an answer says no more than that nothing was found: it is empty, or false."""
+    return answer.empty or answer.text == "false" or bool(no_answer(answer))
 
 
 def _is_in(text: str, names: Iterable[str]) -> bool:

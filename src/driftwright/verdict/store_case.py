@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from driftwright.base.path import EACH_VALUE, Path
-from driftwright.impact import Situation
+from driftwright.impact import AnswerKind, Situation
 from driftwright.structure import OPEN, ComparedStores, Comparison, Layout, StoreDocuments
 
 
 def _as_it_is(comparison: Comparison) -> Comparison:
     return comparison
+
+
+def _nowhere(_: Path) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class StoreCase:
         text_paths: Where a reader meets JSON text, innermost first.
         excuse: Takes out of a comparison what the page state, or a store that was emptied, explains.
         may_lack: Whether the page state or an emptied store explains absences at all.
+        hides: Whether the values at a path are hidden in the known-good stores and in the capture.
     """
 
     base: ComparedStores
@@ -34,6 +39,7 @@ class StoreCase:
     text_paths: tuple[Path, ...] = ()
     excuse: Callable[[Comparison], Comparison] = _as_it_is
     may_lack: bool = False
+    hides: Callable[[Path], bool] = _nowhere
 
     @cached_property
     def _views(self) -> dict[frozenset[str], ComparedStores]:
@@ -69,8 +75,14 @@ class Bound:
         known: Known-good situations with the reader's parameters bound; of a plain document, the whole one first.
         small: The same, small enough to be replayed many times.
         captured: The captured situations, bound in the same way; none when readers cannot be run on the capture.
+        kinds: Of each captured situation the kind of the reader's answer in the page itself, where nothing is hidden;
+            None where it is not known, and none at all where nothing is hidden in the captured situations either.
+        masked: The known-good situations with their values hidden as in the captured ones; none where the kinds are
+            known, and where they are hidden in the known-good ones anyway.
     """
 
     known: tuple[Situation, ...]
     small: tuple[Situation, ...]
     captured: tuple[Situation, ...]
+    kinds: tuple[AnswerKind | None, ...] = ()
+    masked: tuple[Situation, ...] = ()

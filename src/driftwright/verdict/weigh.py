@@ -353,12 +353,9 @@ class Scale:
 
 def _adds_parts(name: str, old: str) -> bool:
     """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
-    parts, rest = _parts(old), iter(_parts(name))
-    return len(parts) >= _SEVERAL and len(_parts(name)) == len(parts) + 1 and all(part in rest for part in parts)
-
-
-def _parts(name: str) -> list[str]:
-    return [part for part in _SEPARATORS.split(name) if part]
+    parts, new = ([part for part in _SEPARATORS.split(one) if part] for one in (old, name))
+    rest = iter(new)
+    return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in rest for part in parts)
 
 
 def _is_weak_scale(old: Shape, new: Shape) -> bool:

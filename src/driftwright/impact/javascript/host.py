@@ -7,11 +7,11 @@ import re
 import secrets
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from driftwright.base.errors import MachineFault
 from driftwright.impact.javascript.dialect import mend_thrown
+from driftwright.impact.javascript.parts import joined, part
 from driftwright.impact.javascript.plan import Plan, key
 from driftwright.impact.javascript.process import Process, Refused, Stopped
 from driftwright.impact.javascript.program import LINES_BEFORE, Program
@@ -26,8 +26,6 @@ _PARTS = (
     *("answer", "clock", "clone", "coding", "domain", "intrinsics", "memory", "page"),
     *("resolver", "sandbox", "shared", "storage", "timers", "tracer", "url"),
 )
-# How every file of the runtime exports: telling that takes no parser, and parsing would cost at every start.
-_EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 # A text of so many characters is kept by the runtime, up to so many characters in all.
 _LARGE, _KEPT = 16_384, 160_000_000
 _FRAME = re.compile(r"<anonymous>:(\d+):(\d+)")
@@ -205,15 +203,7 @@ def _definition(program: Program) -> str:
 @cache
 def _runtime() -> str:
     """Return the expression that makes the runtime out of its files."""
-    folder = resources.files("driftwright.impact.javascript")
-
-    def part(name: str) -> str:
-        text = folder.joinpath(f"{name}.js").read_text("utf-8")
-        members = ", ".join(_EXPORT.findall(text))
-        return f'(() => {{"use strict";\n{_EXPORT.sub("", text)}\nreturn {{ {members} }};\n}})()'
-
-    parts = ", ".join(f"...{part(name)}" for name in _PARTS)
-    return f"{part('runtime')}.start({{{parts}}})"
+    return f"{part('runtime')}.start({joined(_PARTS)})"
 
 
 def _ascii(script: str) -> str:

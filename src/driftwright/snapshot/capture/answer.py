@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,18 +15,20 @@ from driftwright.base.errors import BlindFault, InputFault
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.redactor import redactor_source
 from driftwright.snapshot.capture.salt import Hidden, page_key
-from driftwright.snapshot.file import FieldReader, areas_of, document_of
+from driftwright.snapshot.fields import FieldReader
+from driftwright.snapshot.file import areas_of, document_of
 from driftwright.snapshot.model import AreaView, Provenance, Redaction
 from driftwright.workspace import Target
 
 PAGE_AREAS = tuple(area for area in Area if not area.startswith("extension-"))
 EXTENSION_AREAS = tuple(area for area in Area if area.startswith("extension-"))
 MAX_UNITS = 16 * 1024 * 1024
-_KEPT = 'globalThis[Symbol.for("driftwright")]'  # in a world of our own, or the extension's; never in the page's
+MARKED_NUMBER = re.compile("\x91[#~]")  # how a text begins that stands for a number which is still to be hidden
+KEPT = 'globalThis[Symbol.for("driftwright")]'  # in a world of our own, or the extension's; never in the page's
 
 # Whether all is still as the last reading there found it; false where there was none.
-UNCHANGED = f"{_KEPT} ? {_KEPT}.unchanged() : false"
-FORGET = f"delete {_KEPT}"
+UNCHANGED = f"{KEPT} ? {KEPT}.unchanged() : false"
+FORGET = f"delete {KEPT}"
 
 
 def policy_text(policy: Mapping[str, Any], key: bytes, areas: Iterable[Area]) -> str:
@@ -48,7 +51,7 @@ def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) 
 
     What was read stays there, for `UNCHANGED` to compare with, until `FORGET` or the end of the page.
     """
-    return Hidden(f"({_KEPT} = {redactor_source()}).capture({literal(page_policy_text(policy, salt, areas))})")
+    return Hidden(f"({KEPT} = {redactor_source()}).capture({literal(page_policy_text(policy, salt, areas))})")
 
 
 def answer_text(answer: Any, file: str) -> str:

@@ -13,8 +13,9 @@ from driftwright.snapshot.capture.redactor import rekeying_source
 
 if TYPE_CHECKING:
     from driftwright.impact import Process
+    from driftwright.snapshot.answers import RawAnswers
     from driftwright.snapshot.capture.request import CaptureRequest
-    from driftwright.snapshot.model import AreaView
+    from driftwright.snapshot.model import AreaView, Snapshot
 
 _SECONDS = 30.0  # as long as the redactor may take without a page
 _MEMORY = 1 << 30
@@ -52,22 +53,44 @@ class Rekeyer:
         Raises:
             BlindFault: No answer of the redactor is like this.
         """
-        from driftwright.impact import Refused, Stopped
-
         held = list(views)
-        answer = json.dumps({"areas": [{"entries": [asdict(entry) for entry in view.entries]} for view in held]})
-        try:
-            text = self._process.evaluate(rekeying_call(self._policy, self._salt, literal(answer)), _SECONDS)
-        except (Stopped, Refused, MachineFault):  # what V8 says may hold text of the answer
-            problem = "what the page answered is more than can be read"
-            raise BlindFault(problem, self._file, "crash", "run it again") from None
-        told = json.loads(text)["areas"]
+        told = self._anew({"areas": [{"entries": [asdict(entry) for entry in view.entries]} for view in held]})["areas"]
         records = [
-            {"area": view.area, "others": view.others, "denied": view.denied, **one}
+            {"area": str(view.area), "others": view.others, "denied": view.denied, **one}
             for view, one in zip(held, told, strict=True)
         ]
         areas = areas_in({"areas": records}, self._file)
         return tuple(replace(area, where=view.where) for area, view in zip(areas, held, strict=True))
+
+    def answers(self, answers: RawAnswers | None) -> RawAnswers | None:
+        """Return answers with parameters that are bound by the pseudonyms that are kept.
+
+        Raises:
+            BlindFault: No answer of the redactor is like this.
+        """
+        if answers is None or not any(found.params for found in answers.found()):
+            return answers
+        given = [dict(found.params) for found in answers.found()]
+        return answers.bound(self._anew({"areas": [], "bindings": given})["bindings"])
+
+    def snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot with the pseudonyms that are kept, in its areas and its answers.
+
+        Raises:
+            BlindFault: No answer of the redactor is like this.
+        """
+        return replace(snapshot, areas=self.areas(snapshot.areas), answers=self.answers(snapshot.answers))
+
+    def _anew(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        from driftwright.impact import Refused, Stopped
+
+        call = rekeying_call(self._policy, self._salt, literal(json.dumps(answer)))
+        try:
+            told: dict[str, Any] = json.loads(self._process.evaluate(call, _SECONDS))
+        except (Stopped, Refused, MachineFault):  # what V8 says may hold text of the answer
+            problem = "what the page answered is more than can be read"
+            raise BlindFault(problem, self._file, "crash", "run it again") from None
+        return told
 
 
 def rekeyer_of(request: CaptureRequest) -> Rekeyer:

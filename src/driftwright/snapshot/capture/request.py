@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import reading_call
+from driftwright.snapshot.capture.asking import Readers, readers_of
 from driftwright.snapshot.capture.salt import workspace_salt
 from driftwright.workspace import Target, Workspace, load_stores, redaction_policy, state_folder
 
@@ -30,6 +31,7 @@ class CaptureRequest:
         state: The page state to reach; None for the target's default.
         progress: Called with a short phrase at each stage.
         profile: A profile in which somebody signed in; None for a fresh one.
+        readers: The readers to ask before anything is hidden; None to ask none.
     """
 
     target: Target
@@ -39,6 +41,7 @@ class CaptureRequest:
     state: str | None = None
     progress: Callable[[str], None] = _no_progress
     profile: Path | None = None
+    readers: Readers | None = field(default=None, repr=False)
 
 
 def capture_request(
@@ -72,7 +75,9 @@ def capture_request(
             problem = f"a page state speaks of {place}, a store that the page does not have"
             raise InputFault(problem, target.file, "state", "add it to stores, or correct the place")
     policy = redaction_policy(stores[name] for name in target.stores)
-    return CaptureRequest(target, policy, workspace_salt(state_folder(workspace)), variant, state, progress)
+    salt = workspace_salt(state_folder(workspace))
+    readers = readers_of(workspace, stores, target.stores)
+    return CaptureRequest(target, policy, salt, variant, state, progress, readers=readers)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,12 +89,14 @@ class AreaReading:
         policy: What may be kept.
         salt: Key of the pseudonyms.
         scripted: Whether the extension runs a content script on the page, whose world sees all areas at once.
+        readers: The readers to ask once the storage is at rest; None to ask none.
     """
 
     target: Target
     policy: Mapping[str, Any]
     salt: bytes
     scripted: bool = False
+    readers: Readers | None = None
 
     @property
     def names(self) -> frozenset[str]:

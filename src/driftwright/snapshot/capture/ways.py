@@ -63,7 +63,9 @@ def capture_by(way: Way, request: CaptureRequest, state: Path) -> Snapshot:
 def _from_dumps(dumps: tuple[str, ...], request: CaptureRequest) -> Snapshot:
     from driftwright.base.jsontext import parse_json_file
     from driftwright.snapshot.capture.by_hand.dump import dumped, named_area, unwrapped
-    from driftwright.snapshot.capture.by_hand.offline import redact
+    from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
 
     named = [named_area(dump) for dump in dumps]
-    return dumped(request, [(area, unwrapped(parse_json_file(Path(file)), file), file) for area, file in named], redact)
+    files = [(area, unwrapped(parse_json_file(Path(file)), file), file) for area, file in named]
+    with OfflineRedactor() as redactor:
+        return dumped(request, files, redactor.redact, redactor.ask)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from driftwright.base.errors import BlindFault
+from driftwright.snapshot.answers import RawAnswers
 from driftwright.snapshot.capture.answer import (
     FORGET,
     UNCHANGED,
@@ -19,8 +21,10 @@ from driftwright.snapshot.capture.answer import (
     redaction_of,
     views_of,
 )
+from driftwright.snapshot.capture.asking import CutOffError, Evaluate, ask
 from driftwright.snapshot.capture.attached.devtools import RefusedError, part
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
+from driftwright.snapshot.capture.blindness import blind
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.elsewhere import Place, gathered
 from driftwright.snapshot.capture.rekeying import rekeyer_of
@@ -65,7 +69,7 @@ def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapsho
             with attached(browser, target, chosen) as session:
                 tab = Tab(browser, session, request, attachment.extension)
                 snapshot = tab_at_rest(tab, [other for other in tabs if other != chosen], deadline)
-        return replace(snapshot, areas=rekeyer.areas(snapshot.areas))
+        return rekeyer.snapshot(snapshot)
 
 
 def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot:
@@ -83,11 +87,11 @@ def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot
     target = request.target
     state, _ = target.walk(request.state)
     request.progress("reading the storage")
-    areas = _read_at_rest(tab, deadline)
+    areas, answers = _read_at_rest(tab, deadline)
     areas += gathered(_places(tab, others, deadline), AreaReading(target, request.policy, request.salt), areas)
     product = part(tab.browser.ask("Browser.getVersion"), str, "product")
     provenance = provenance_of(target, state, product[:_MOST_LETTERS].replace("/", " "), WAY)
-    return Snapshot(provenance, redaction_of(request.policy), areas)
+    return Snapshot(provenance, redaction_of(request.policy), areas, answers=answers)
 
 
 def _places(tab: Tab, others: Sequence[str], deadline: Deadline) -> Iterator[Place]:
@@ -103,8 +107,18 @@ def _places(tab: Tab, others: Sequence[str], deadline: Deadline) -> Iterator[Pla
             yield f"tab {number}", partial(beside.asked, beside.frames()[0], deadline)
 
 
-def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[AreaView, ...]:
-    """Read until two readings in a row are the same: a store in mid-write is not evidence."""
+def _evaluating(tab: Tab, world: Mapping[str, Any], deadline: Deadline) -> Evaluate:
+    def evaluate(expression: str, milliseconds: float) -> Any:
+        try:
+            return tab.evaluate(expression, world, min(milliseconds, deadline.milliseconds()))
+        except (RefusedError, BlindFault):
+            raise CutOffError from None
+
+    return evaluate
+
+
+def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[tuple[AreaView, ...], RawAnswers | None]:
+    """Read until two readings in a row are the same: a store in mid-write is not evidence; then ask the readers."""
     file = tab.request.target.file
     text = ""
     try:
@@ -115,12 +129,14 @@ def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[AreaView, ...]:
                 if text and tab.evaluate(UNCHANGED, world, deadline.milliseconds()) is True:
                     views = views_of(text, tab.request.target.origin, file)
                     check_denied(views, tab.request.policy, file)
-                    return views
+                    return views, ask(tab.request.readers, views, _evaluating(tab, world, deadline))
                 text = answer_text(tab.evaluate(call, world, deadline.milliseconds()), file)
                 time.sleep(PAUSE)
         finally:
             with contextlib.suppress(RefusedError, BlindFault):
                 tab.evaluate(FORGET, world, deadline.milliseconds())
     except RefusedError:
+        if deadline.passed:  # the browser has cut off what we evaluated just before we gave it up
+            raise blind("timeout", file) from None
         raise BlindFault("the tab went elsewhere while it was read", file, "crash", "run it again") from None
     raise BlindFault("the storage never came to rest", file, "not-ready", "wait until the page is done") from None

@@ -12,7 +12,9 @@ from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import parse_json
 from driftwright.base.terms import Area
 from driftwright.base.toml import suggestion
+from driftwright.snapshot.answers import RawAnswers
 from driftwright.snapshot.capture.answer import provenance_of, redaction_of, views_of
+from driftwright.snapshot.capture.asking import Readers
 from driftwright.snapshot.capture.by_hand.storage_state import AREAS, Texts, areas_of_state, is_storage_state
 from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.snapshot.model import Snapshot
@@ -41,13 +43,19 @@ def unwrapped(document: Any, file: str) -> Any:
     return parse_json(document.encode("utf-8", "surrogatepass"), file) if isinstance(document, str) else document
 
 
-def dumped(request: CaptureRequest, files: Iterable[tuple[Area | None, Any, str]], redact: Redact) -> Snapshot:
+def dumped(
+    request: CaptureRequest,
+    files: Iterable[tuple[Area | None, Any, str]],
+    redact: Redact,
+    ask: Ask | None = None,
+) -> Snapshot:
     """Return the snapshot of saved storage.
 
     Args:
         request: What to look for, and how to hide the rest.
         files: Each file's area if it was named, its document, and its name.
         redact: Runs the redactor: policy, salt and areas -> its answer.
+        ask: Asks readers about what it ran on last: readers and the target's file -> their answers; None to ask none.
 
     Raises:
         InputFault: A file is no dump of a storage, does not say of which, or two are of one.
@@ -65,10 +73,13 @@ def dumped(request: CaptureRequest, files: Iterable[tuple[Area | None, Any, str]
     views = [{"area": str(area), "entries": areas[area]} for area in Area if area in areas]
     answer = redact(request.policy, request.salt, views)
     provenance = provenance_of(target, state, "unknown", WAY)
-    return Snapshot(provenance, redaction_of(request.policy), views_of(answer, "", target.file))
+    shown = views_of(answer, "", target.file)
+    answers = ask(request.readers, target.file) if ask is not None else None
+    return Snapshot(provenance, redaction_of(request.policy), shown, answers=answers)
 
 
 Redact = Callable[[Mapping[str, Any], bytes, Sequence[Mapping[str, Any]]], str]
+Ask = Callable[[Readers | None, str], RawAnswers | None]
 
 
 def _areas(area: Area | None, document: Any, name: str, request: CaptureRequest) -> Iterator[tuple[Area, Texts]]:

@@ -13,12 +13,14 @@ from typing import Any
 
 import driftwright
 from driftwright.base.errors import InputFault
+from driftwright.snapshot.answers import RawAnswers, answers_record
 from driftwright.snapshot.capture.answer import PAGE_AREAS, literal, policy_text, redaction_of
 from driftwright.snapshot.capture.redactor import redactor_source
 from driftwright.snapshot.model import FORMAT
 from driftwright.workspace import Target
 
 WAY = "snippet"
+_NO_ANSWERS = "a console cannot stop a reader that does not end"
 _AGAIN = "run the snippet again and copy its whole line"
 _BRANDS = "(navigator.userAgentData?.brands ?? []).find(({ brand }) => /Chrom/.test(brand))"
 _QUOTES = "'\"`"
@@ -38,7 +40,8 @@ _SNIPPET = """\
     browser: brand ? brand.brand + " " + brand.version : "unknown",
     taken_at: new Date().toISOString().slice(0, 19) + "Z",
   }};
-  const line = JSON.stringify({{ format: {format}, provenance: where, redaction: {redaction}, areas: seen.areas }});
+  const told = {{ format: {format}, provenance: where, redaction: {redaction}, areas: seen.areas, answers: {answers} }};
+  const line = JSON.stringify(told);
   if (keep) keep(line);
   console.log(line);
 }})()
@@ -71,6 +74,7 @@ def snippet(target: Target, policy: Mapping[str, Any], state: str | None, salt: 
         where=json.dumps(where, ensure_ascii=True),
         format=literal(FORMAT),
         redaction=json.dumps(asdict(redaction_of(policy)), ensure_ascii=True),
+        answers=json.dumps(answers_record(RawAnswers(without=_NO_ANSWERS)), ensure_ascii=True),
     )
 
 

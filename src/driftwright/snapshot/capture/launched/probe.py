@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from driftwright.base.errors import BlindFault, MachineFault
@@ -10,7 +9,7 @@ from driftwright.snapshot.capture.answer import provenance_of, redaction_of
 from driftwright.snapshot.capture.blindness import blind
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.elsewhere import found_elsewhere
-from driftwright.snapshot.capture.launched.reading import is_unchanged, read_areas, runs_script
+from driftwright.snapshot.capture.launched.reading import ask_readers, is_unchanged, read_areas, runs_script
 from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.rekeying import rekeyer_of
 from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
@@ -31,8 +30,7 @@ def capture_launched(request: CaptureRequest) -> Snapshot:
     """
     deadline = Deadline.after(request.target.deadline, request.target.file)
     with rekeyer_of(request) as rekeyer:
-        snapshot = _tried_twice(request, deadline)
-        return replace(snapshot, areas=rekeyer.areas(snapshot.areas))
+        return rekeyer.snapshot(_tried_twice(request, deadline))
 
 
 def _tried_twice(request: CaptureRequest, deadline: Deadline) -> Snapshot:
@@ -90,7 +88,10 @@ def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state
     version = session.worlds.browser_version()
     name = session.browser.version.rpartition(" ")[0]
     way = "profile" if request.profile else "launched"
-    return Snapshot(provenance_of(target, state, f"{name} {version}", way), redaction_of(request.policy), areas)
+    # Last of all, for whatever the readers do to the page, it has been seen by then.
+    answers = ask_readers(session, deadline, reading, areas)
+    provenance = provenance_of(target, state, f"{name} {version}", way)
+    return Snapshot(provenance, redaction_of(request.policy), areas, answers=answers)
 
 
 def _read_at_rest(session: Session, deadline: Deadline, reading: AreaReading) -> tuple[Any, ...]:
@@ -118,4 +119,4 @@ def _read_at_rest(session: Session, deadline: Deadline, reading: AreaReading) ->
 
 
 def _reading(request: CaptureRequest, *, scripted: bool) -> AreaReading:
-    return AreaReading(request.target, request.policy, request.salt, scripted)
+    return AreaReading(request.target, request.policy, request.salt, scripted, request.readers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from driftwright.base.errors import BlindFault
@@ -16,6 +16,7 @@ from driftwright.snapshot.capture.answer import (
     check_denied,
     views_of,
 )
+from driftwright.snapshot.capture.asking import CutOffError, ask, not_asked
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.request import AreaReading
@@ -25,6 +26,8 @@ from driftwright.workspace import Target
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    from driftwright.snapshot.answers import RawAnswers
 
 SCRIPT_AREAS = tuple(area for area in Area if area is not Area.EXTENSION_SESSION)  # which content scripts may not open
 _SCRIPT_LOOKS = 20  # for the content script's world, before the longer way is taken
@@ -74,6 +77,45 @@ def is_unchanged(session: Session, deadline: Deadline, reading: AreaReading) -> 
         return False
 
 
+def ask_readers(
+    session: Session, deadline: Deadline, reading: AreaReading, views: Sequence[AreaView]
+) -> RawAnswers | None:
+    """Ask the readers about what the last reading found, where it was read.
+
+    Args:
+        session: The browser.
+        deadline: By when everything is done.
+        reading: The reading.
+        views: What of it is shown.
+    """
+    from playwright.sync_api import Error
+
+    if reading.readers is None:
+        return None
+    _, rest = _halves(reading)
+    if any(view.entries and view.area in rest for view in views):
+        return not_asked(reading.readers, "the stores were read in two worlds, and no reader sees both")
+
+    def evaluate(expression: str, milliseconds: float) -> Any:
+        try:
+            return session.worlds.evaluate(expression, world, min(milliseconds, deadline.milliseconds()))
+        except (Error, ThrewError, BlindFault):
+            raise CutOffError from None
+
+    try:
+        world = _world(session, reading)
+    except (Error, ThrewError):
+        return not_asked(reading.readers, "the page went elsewhere before the readers were asked")
+    return ask(reading.readers, views, evaluate)
+
+
+def _halves(reading: AreaReading) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
+    """Return the areas that are read in the page, and those that take a page of the extension's own."""
+    if reading.target.extension is None:
+        return PAGE_AREAS, ()
+    return (SCRIPT_AREAS, (Area.EXTENSION_SESSION,)) if reading.scripted else (PAGE_AREAS, EXTENSION_AREAS)
+
+
 def runs_script(session: Session, target: Target) -> bool:
     """Whether the extension's content script shows itself on the page; waits a little for it.
 
@@ -111,7 +153,7 @@ def _texts(session: Session, deadline: Deadline, reading: AreaReading) -> list[t
     if target.extension is None:
         call = reading.call(PAGE_AREAS, reading.names)
         return [(_text(worlds, call, world, deadline, target), target.origin)]
-    areas, rest = (SCRIPT_AREAS, (Area.EXTENSION_SESSION,)) if reading.scripted else (PAGE_AREAS, EXTENSION_AREAS)
+    areas, rest = _halves(reading)
 
     def read_here(names: frozenset[str]) -> str:
         return _text(worlds, reading.call(areas, names), world, deadline, target)

@@ -70,7 +70,7 @@ def watch_launched(request: WatchRequest) -> Watch:
 def rekeyed(watch: Watch, rekeyer: Rekeyer) -> Watch:
     """Return the watch with the pseudonyms that are kept in all of its samples."""
     samples = tuple(replace(sample, areas=rekeyer.areas(sample.areas)) for sample in watch.samples)
-    return replace(watch, samples=samples, final=replace(watch.final, areas=rekeyer.areas(watch.final.areas)))
+    return replace(watch, samples=samples, final=rekeyer.snapshot(watch.final))
 
 
 @dataclass(slots=True)

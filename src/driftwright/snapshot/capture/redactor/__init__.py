@@ -6,6 +6,7 @@ content security policy:
     (source).capture(policyText) -> a promise of the answer's text   reads the storage areas and redacts them
     object.unchanged() -> a promise of true or false                 whether all is still as `capture` of it read it
     (source).redact(policyText, areasText) -> the answer's text      the same law on areas given as text
+    object.answers.begin, .advance, .skip, .told                     the kinds of answers on what was read last
 
 Two keys hide a text. What runs in a page gets the page's key alone (`salt.page_key`) and puts its pseudonyms between
 marks; `rekeying_source` hides what stands there once more, under the workspace's salt, which no browser ever gets:
@@ -22,7 +23,7 @@ from importlib import resources
 # In the order in which they are needed: each uses what those before it define, and the last one ends with a `return`.
 PARTS = (
     *("basics", "pristine", "digest", "forms", "pseudonyms", "names"),
-    *("times", "values", "packed", "stores", "reading"),
+    *("times", "values", "packed", "stores", "answers", "reading"),
 )
 
 

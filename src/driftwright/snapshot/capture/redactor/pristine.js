@@ -23,25 +23,33 @@ const HELD = [Array, Date, JSON, Map, Math, Number, Object, Promise, Reflect, Re
 const alike = (one, other) =>
   one !== undefined && one.value === other.value && one.get === other.get && one.set === other.set;
 
+/** Put everything back as it was when this file was read; `put` is told each property that is not. */
+function restored(put) {
+  for (let i = 0; i < HELD.length; i++) {
+    const { home, names, whole, kept } = HELD[i];
+    const now = whole ? ownKeys(home) : [];
+    for (let j = 0; j < now.length; j++) if (!(now[j] in kept)) put(home, now[j], null);
+    for (let j = 0; j < names.length; j++) {
+      const name = names[j];
+      // Where regular expressions left their last match is not the page's doing.
+      if (home === RegExp || alike(getOwnPropertyDescriptor(home, name), kept[name])) continue;
+      put(home, name, kept[name]);
+    }
+  }
+}
+
+function placed(home, name, wanted) {
+  if (wanted) defineProperty(home, name, wanted);
+  else if (!deleteProperty(home, name)) throw OVERSIZE;
+}
+
 function pristine(work) {
   let undo = null;
-  const put = (home, name, wanted) => {
-    undo = { home, name, had: getOwnPropertyDescriptor(home, name), next: undo };
-    if (wanted) defineProperty(home, name, wanted);
-    else if (!deleteProperty(home, name)) throw OVERSIZE;
-  };
   try {
-    for (let i = 0; i < HELD.length; i++) {
-      const { home, names, whole, kept } = HELD[i];
-      const now = whole ? ownKeys(home) : [];
-      for (let j = 0; j < now.length; j++) if (!(now[j] in kept)) put(home, now[j], null);
-      for (let j = 0; j < names.length; j++) {
-        const name = names[j];
-        // Where regular expressions left their last match is not the page's doing.
-        if (home === RegExp || alike(getOwnPropertyDescriptor(home, name), kept[name])) continue;
-        put(home, name, kept[name]);
-      }
-    }
+    restored((home, name, wanted) => {
+      undo = { home, name, had: getOwnPropertyDescriptor(home, name), next: undo };
+      placed(home, name, wanted);
+    });
     return work();
   } finally {
     for (; undo; undo = undo.next) {

@@ -97,7 +97,7 @@ const READERS = {
   "extension-session": (area) => extensionArea(area, "session"),
 };
 
-const answer = (policy, areas, origin) => JSON.stringify({ areas: redactedAreas(policy, areas), origin });
+const answer = ({ policy, views, tool }, origin) => JSON.stringify({ areas: redactedAreas(policy, views, tool), origin });
 
 /** Read areas; the texts of the page's own are all taken before the page may run again. */
 async function looked(areas) {
@@ -116,17 +116,24 @@ const sameView = (one, other) =>
 let last = null; // what was read last, for as long as this object lives: it never leaves the page
 
 return {
-  redact: (policyText, areasText) => pristine(() => answer(JSON.parse(policyText), JSON.parse(areasText), "")),
+  redact: (policyText, areasText) => pristine(() => {
+    const [policy, views] = [JSON.parse(policyText), JSON.parse(areasText)];
+    last = { policy, views, tool: redactor(policy) };
+    return answer(last, "");
+  }),
   capture: async (policyText) => {
     const policy = pristine(() => JSON.parse(policyText));
     const views = await looked(policy.areas);
-    last = { areas: policy.areas, views };
-    return pristine(() => answer(policy, views, globalThis.location.origin));
+    return pristine(() => {
+      last = { policy, views, tool: redactor(policy) };
+      return answer(last, globalThis.location.origin);
+    });
   },
   // Whether everything is still as it was read: far cheaper than to redact it again.
   unchanged: async () => {
     if (last === null) return false;
-    const views = await looked(last.areas);
+    const views = await looked(last.policy.areas);
     return pristine(() => views.every((view, index) => sameView(view, last.views[index])));
   },
+  answers: answering(() => last),
 };

@@ -38,13 +38,16 @@ function rekeyer(policy) {
     if (held === null || typeof held !== "object") return held;
     return Array.isArray(held) ? held.map((item) => value(item, depth + 1)) : object(held, depth);
   };
-  return { text, value };
+  // Ids and parameters are whole texts, which are never taken apart, and never numbers.
+  const texts = (held) => Object.keys(held).reduce((made, name) => put(made, name, text(held[name])), {});
+  return { text, texts, value };
 }
 
 return (policyText, answerText) => {
   const tool = rekeyer(JSON.parse(policyText));
   const answer = JSON.parse(answerText);
-  const entry = (held) => ({ ...held, key: tool.text(held.key), ids: tool.value(held.ids), value: tool.value(held.value) });
+  const entry = (held) => ({ ...held, key: tool.text(held.key), ids: tool.texts(held.ids), value: tool.value(held.value) });
   const areas = answer.areas.map((view) => ({ ...view, entries: view.entries.map(entry).sort(byKey) }));
-  return JSON.stringify({ ...answer, areas });
+  const bindings = (answer.bindings ?? []).map(tool.texts);
+  return JSON.stringify({ ...answer, areas, bindings });
 };

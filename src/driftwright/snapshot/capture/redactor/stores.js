@@ -188,8 +188,8 @@ function redactedEntry(entry, tool) {
   }
 }
 
-function redactedAreas(policy, areas) {
-  const tool = redactor(policy);
+/** The areas as they are shown; `tool` is the policy's redactor, which afterwards knows the times of all of them. */
+function redactedAreas(policy, areas, tool) {
   const budget = { units: LIMIT.units };
   const entries = assigned(policy, areas, budget).map((entry) => ({ ...entry, parsed: entry.parsed ?? parsed(entry.text, budget) }));
   for (const { key, store, parsed: held } of entries) {
