@@ -46,7 +46,9 @@ def _tree(field: str, names: list[str]) -> Document:
     def member(name: str) -> Document:
         return {"type": field, "key": name, "value": {"type": "Text", "text": name}, "frozen": False, "own": True}
 
-    calls = [{"type": "Call", "callee": name, "given": [], "spread": False} for name in ("go", "run", "stop")]
+    calls: list[Document] = [
+        {"type": "Call", "callee": name, "given": [], "spread": False} for name in ("go", "run", "stop")
+    ]
     return {"body": [{"type": "Group", "parts": [member(name) for name in names]}, {"type": "Group", "parts": calls}]}
 
 
