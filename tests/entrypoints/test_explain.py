@@ -31,7 +31,7 @@ def test_a_finding_is_told_with_cause_answer_fallback_and_what_to_do(report: dic
     assert (
         f"answer: {fact['evidence']['before']['text']} before, {fact['evidence']['after']['text']} now" in done.stdout
     )
-    assert f'fingerprint = "{fact["findings"][0]["fingerprint"]}"' in done.stdout
+    assert f"driftwright suppress {fact['findings'][0]['fingerprint']}" in done.stdout
 
 
 def test_facts_and_changes_have_fingerprints_too(report: dict, program: Program) -> None:  # type: ignore[type-arg]

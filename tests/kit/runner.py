@@ -38,7 +38,7 @@ class Runner:
 
     box: Path
     repository: Path
-    known: Mapping[str, str]
+    known: dict[str, str]
     environment: Mapping[str, str]
     steps: list[Step] = field(default_factory=list)
 
@@ -56,7 +56,12 @@ class Runner:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         temporary.mkdir(exist_ok=True)
-        about = {"RUNNER_TEMP": str(temporary), "GITHUB_STEP_SUMMARY": str(self.box / "summary.md"), "CI": "true"}
+        about = {
+            "RUNNER_TEMP": str(temporary),
+            "GITHUB_STEP_SUMMARY": str(self.box / "summary.md"),
+            "GITHUB_OUTPUT": str(self.box / "output"),
+            "CI": "true",
+        }
         shared = {
             **self.environment,
             **about,
@@ -74,11 +79,18 @@ class Runner:
                 self._use(step["uses"].partition("@")[0], step.get("with", {}), work)
             else:
                 done.append(self._run(step, {**shared, **self._filled(step.get("env", {}))}, work))
+        for output, text in self._filled(job.get("outputs", {})).items():
+            self.known[f"needs.{name}.outputs.{output}"] = text
         return done
 
     def _run(self, step: Mapping[str, Any], environment: Mapping[str, str], work: Path) -> Step:
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-        done = subprocess.run(command, cwd=work, env=dict(environment), capture_output=True, text=True, check=False)
+        folder, output = work / step.get("working-directory", "."), Path(environment["GITHUB_OUTPUT"])
+        output.write_text("", encoding="utf-8")
+        done = subprocess.run(command, cwd=folder, env=dict(environment), capture_output=True, text=True, check=False)
+        for line in output.read_text(encoding="utf-8").splitlines():
+            told, _, text = line.partition("=")
+            self.known[f"steps.{step['id']}.outputs.{told}"] = text
         return Step(step.get("name", ""), done.returncode, done.stdout + done.stderr)
 
     def _filled(self, values: Mapping[str, Any]) -> dict[str, str]:

@@ -367,7 +367,7 @@ steps = []
 [[state]]
 name = "lost"
 what = "a button that is not there"
-steps = [{ click = "#zofias-lighthouse" }]
+steps = [{ click = "#a-button-that-is-not-there" }]
 """
 PAGE = """<!doctype html><meta charset="utf-8"><title></title><script>
 const canary = CANARIES;

@@ -32,7 +32,7 @@ from driftwright.impact import (
 )
 from driftwright.structure import DELETE, Change, ComparedStores, edit_at
 from driftwright.verdict.reader_runs import ReaderRuns
-from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
+from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
 from driftwright.verdict.unhidden import in_the_page
@@ -71,7 +71,7 @@ class Bench:
         nothing = [outcome for outcome in known if outcome.answer.type == "null"]
         if all(says) and not (fails and nothing):
             after = captured[0].answer if captured else None
-            before = known[0].answer if known else _no_answer_at_all()
+            before = known[0].answer if known else no_answer_at_all()
             why = says[0] if says else "no known-good store has what it takes"
             return unseen_verdict(reader.function, before, after, why)
         views = self._views(reader, bound)
@@ -95,10 +95,6 @@ class Bench:
                 pinned = pinned_keys(self.engine, reader, bound.small[0], store.base.shapes[0], name)
             views[name] = store.view(pinned)
         return views
-
-
-def _no_answer_at_all() -> Answer:
-    return Answer("undefined", "undefined", "", "", empty=True, size=None, shape={})
 
 
 @dataclass(frozen=True)

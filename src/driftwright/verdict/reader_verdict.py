@@ -54,3 +54,8 @@ def unseen_verdict(
     """Return the verdict of a reader of which nothing can be said: why, and the paths that were not shown."""
     nothing = ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
     return replace(nothing, unseen=tuple(unseen))
+
+
+def no_answer_at_all() -> Answer:
+    """Return what a reader answers that was never run."""
+    return Answer("undefined", "undefined", "", "", empty=True, size=None, shape={})

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from driftwright.base.forms import LEAST_EPOCH
 from driftwright.base.jsontext import parse_text
 from driftwright.base.path import Key, Path, leaves, records_in, values_in
 from driftwright.base.terms import JsonType, Verdict
@@ -30,6 +29,7 @@ from driftwright.structure import (
     name_likeness,
     plain_name,
 )
+from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _NUMBERS = frozenset({"integer", "number"})
 _NOTHING = frozenset({"undefined", "NaN", "null"})
@@ -37,8 +37,6 @@ _NO_VALUES = frozenset({"function", "iterator", "promise", "symbol"})
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
 _FEWEST_TEXTS = 2
 _SHORT = 2
-_UNIT = 30.0
-"""Units differ by a factor of 60, 100 or more; half of that is left to the data."""
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
@@ -178,7 +176,7 @@ class Scale:
             return self._is_weak_presence(change.path)
         old, new = (shape.at(change.path) for shape in self.shapes)
         if change.rule.id == "whole-became-fraction":
-            return old is None or new is None or not _is_in_larger_unit(old, new)
+            return old is None or new is None or not is_in_larger_unit(old, new)
         return old is not None and new is not None and self._is_weak_value(change, old, new)
 
     def is_of_listed_names(self, change: Change) -> bool:
@@ -212,7 +210,7 @@ class Scale:
             chance = not is_container and by_chance(old.seen, new.seen, new.count(JsonType.NULL))
             return chance or self._is_of_another_kind(change.path)
         if aspect == "scale":
-            return _is_weak_scale(old, new)
+            return is_weak_scale(old, new)
         if aspect == "form" and happened == "emptied":
             empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
             return bool(empty ** texts[1] > ALPHA) or self._is_of_another_kind(change.path)
@@ -356,32 +354,6 @@ def _adds_parts(name: str, old: str) -> bool:
     parts, new = ([part for part in _SEPARATORS.split(one) if part] for one in (old, name))
     rest = iter(new)
     return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in rest for part in parts)
-
-
-def _is_weak_scale(old: Shape, new: Shape) -> bool:
-    """Whether numbers of another size are merely other numbers: too few to tell, or as wide apart before."""
-    if old.low is None or old.high is None or new.high is None:
-        return False
-    fractions = [shape.count(JsonType.NUMBER) > 0 for shape in (old, new)]
-    if old.low >= LEAST_EPOCH or fractions == [True, False]:
-        return False  # times tell their unit by themselves, and so do prices that are whole now
-    if old.low > 0 and min(_factor(old.low, new.low or 0), _factor(old.high, new.high)) < _UNIT:
-        return True  # in another unit the smallest would lie as far off as the largest
-    had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
-    return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= _factor(old.high, new.high)
-
-
-def _factor(one: float, other: float) -> float:
-    """Return how many times the larger number is the smaller one."""
-    return max(one, other) / max(min(one, other), 1e-9)
-
-
-def _is_in_larger_unit(old: Shape, new: Shape) -> bool:
-    """Whether numbers that are fractions now are all smaller than any was, by about a power of ten, and no chance."""
-    if old.low is None or old.high is None or new.high is None or not 0 < new.high < old.low:
-        return False
-    had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
-    return old.high / new.high >= _UNIT and not by_chance(had, has, has)
 
 
 def _texts_of(value: Any) -> frozenset[str]:

@@ -1,0 +1,36 @@
+"""Units: whether numbers of another size are numbers in another unit, or merely other numbers."""
+
+from __future__ import annotations
+
+from driftwright.base.forms import LEAST_EPOCH
+from driftwright.base.terms import JsonType
+from driftwright.structure import Shape, by_chance
+
+_UNIT = 30.0
+"""Units differ by a factor of 60, 100 or more; half of that is left to the data."""
+
+
+def is_weak_scale(old: Shape, new: Shape) -> bool:
+    """Whether numbers of another size are merely other numbers: too few to tell, or as wide apart before."""
+    if old.low is None or old.high is None or new.high is None:
+        return False
+    fractions = [shape.count(JsonType.NUMBER) > 0 for shape in (old, new)]
+    if old.low >= LEAST_EPOCH or fractions == [True, False]:
+        return False  # times tell their unit by themselves, and so do prices that are whole now
+    if old.low > 0 and min(_factor(old.low, new.low or 0), _factor(old.high, new.high)) < _UNIT:
+        return True  # in another unit the smallest would lie as far off as the largest
+    had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
+    return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= _factor(old.high, new.high)
+
+
+def _factor(one: float, other: float) -> float:
+    """Return how many times the larger number is the smaller one."""
+    return max(one, other) / max(min(one, other), 1e-9)
+
+
+def is_in_larger_unit(old: Shape, new: Shape) -> bool:
+    """Whether numbers that are fractions now are all smaller than any was, by about a power of ten, and no chance."""
+    if old.low is None or old.high is None or new.high is None or not 0 < new.high < old.low:
+        return False
+    had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
+    return old.high / new.high >= _UNIT and not by_chance(had, has, has)
