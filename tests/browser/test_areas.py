@@ -11,6 +11,7 @@ import pytest
 from py_mini_racer import MiniRacer
 
 from driftwright.base.terms import Area
+from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
 from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.redactor import redactor_source
 from driftwright.snapshot.capture.request import CaptureRequest
@@ -156,11 +157,13 @@ def _cart(snapshot: Snapshot, area: str) -> Entry:
 @pytest.mark.browser("shared")
 @pytest.mark.parametrize("area", list(Area))
 def test_each_area_shows_the_same_store_whichever_way_it_is_read(tmp_path: Path, area: str) -> None:
-    (expected,) = _views({"session": {"shopCart": TEXT}}, _policy("session"))[0].entries
+    with OfflineRedactor() as redactor:
+        told = redactor.redact(_policy("session"), SALT, [{"area": "session", "entries": [["shopCart", TEXT]]}])
+    expected = json.loads(told)["areas"][0]["entries"][0]
     by_script = _captured(_target(tmp_path / "script", area), area)
     by_page = _captured(_target(tmp_path / "page", area, matches="https://elsewhere.test/*"), area)
     entry = _cart(by_script, area)
-    assert (entry.value, entry.size, entry.form) == (expected.value, 1 << (len(TEXT) - 1).bit_length(), "json")
+    assert (entry.value, entry.size, entry.form) == (expected["value"], 1 << (len(TEXT) - 1).bit_length(), "json")
     assert (entry.key, entry.store) == (_key(area), "cart")
     assert by_script.digest == by_page.digest
     assert "lighthouse" not in repr(by_script)

@@ -217,7 +217,7 @@ def test_an_extension_that_does_not_load_is_blind(tmp_path: Path) -> None:
         ("never", STEPS, "not-ready"),
         ("busy", STEPS + ', { wait = "() => new Promise(() => 0)" }', "hang"),
         ("restless", STEPS, "not-ready"),
-        (None, '{ click = "#lighthouse" }', "not-ready"),
+        (None, '{ click = "#not-there" }', "not-ready"),
         (None, '{ goto = "/lighthouse" }', "refused"),
     ],
 )
