@@ -13,6 +13,7 @@ from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import reading_call, views_of
 from driftwright.snapshot.capture.by_hand.dump import dumped
 from driftwright.snapshot.capture.by_hand.offline import redact
+from driftwright.snapshot.capture.rekeying import Rekeyer
 from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.workspace.target.target import load_target
 
@@ -53,7 +54,8 @@ def test_a_saved_state_shows_what_a_reading_of_the_page_shows(chromium: Browser,
         page.wait_for_selector("html[data-ready=yes]", state="attached")
         read = page.evaluate(reading_call(policy, b"0" * 32, [Area.INDEXED_DB]))
         state = json.loads(json.dumps(context.storage_state(indexed_db=True)))
-    (seen,) = views_of(read, "https://list.test", "list.toml")
+    with Rekeyer(policy, b"0" * 32, "list.toml") as rekeyer:
+        (seen,) = rekeyer.areas(views_of(read, "https://list.test", "list.toml"))
     request = CaptureRequest(load_target(tmp_path / "list.toml"), policy, b"0" * 32)
     _, saved = dumped(request, [(None, state, "state.json")], redact).areas
     assert {entry.store for entry in seen.entries} == set(KEYS)
