@@ -203,9 +203,10 @@ class Scale:
         aspect, happened = change.rule.aspect, change.rule.happened
         texts = (old.count(JsonType.STRING), new.count(JsonType.STRING))
         if aspect == "null":
-            # A map is written empty, and so is what was empty once; a record may be nobody's yet.
+            # A map is written empty, and so is a list that was; a record may be nobody's yet, but not in many sessions.
             is_container = old.values is not None or (
-                old.kinds <= {JsonType.OBJECT, JsonType.ARRAY} and old.seen > _SEVERAL and old.empty > 0
+                old.seen > _SEVERAL
+                and (old.kinds == {JsonType.OBJECT} or (old.kinds == {JsonType.ARRAY} and old.empty > 0))
             )
             chance = not is_container and by_chance(old.seen, new.seen, new.count(JsonType.NULL))
             return chance or self._is_of_another_kind(change.path)
@@ -223,7 +224,8 @@ class Scale:
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
             return by_chance(old.seen, new.seen, round(change.params["share"] * new.seen))
         is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and "json" not in old.forms
-        if is_union and not self._wakes(change.path):
+        is_record = old.values is None and new.values is None
+        if is_union and is_record and len(self.known) <= _SEVERAL and not self._wakes(change.path):
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
             return by_chance(old.seen, new.seen, new.seen)
         return False
