@@ -7,6 +7,7 @@ import logging
 import re
 import socket
 import threading
+import time
 from typing import Self
 
 _MOST_BYTES = 64 * 1024 * 1024  # of one message
@@ -40,7 +41,7 @@ class WebSocket:
         # They come from a file or another port, and must not change whom the request names.
         if not _PATH.fullmatch(path) or port not in _PORTS:
             raise ClosedError
-        self._seconds = seconds
+        self._seconds, end = seconds, time.monotonic() + seconds
         name = f"[{host}]" if ":" in host else host
         # The socket is made here: the package then follows no redirect, and so speaks to nobody but this machine.
         self._socket = socket.create_connection((host, port), timeout=seconds)
@@ -63,7 +64,8 @@ class WebSocket:
         except TimeoutError:
             raise
         except (WebSocketException, ValueError, EOFError):
-            raise ClosedError from None
+            # It was cut off, and did not end by itself, when its time is up.
+            raise (TimeoutError if time.monotonic() >= end else ClosedError) from None
         finally:
             if not hasattr(self, "_connection"):
                 self._end.cancel()
