@@ -137,6 +137,22 @@ def leaves(document: Any) -> Iterator[Any]:
             yield value
 
 
+def objects(document: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of a document, itself and those within it, in no particular order."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield value
+        if isinstance(value, (dict, list)):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+
+
+def names_in(document: Any) -> frozenset[str]:
+    """Return the names of all fields and keys of a document."""
+    return frozenset(name for record in objects(document) for name in record)
+
+
 def _values(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
     if not steps:
         yield value

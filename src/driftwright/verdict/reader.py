@@ -76,7 +76,7 @@ class Bench:
             return unseen_verdict(reader.function, before, after, why)
         views = self._views(reader, bound)
         masked = self.engine.run(reader.program, calls(reader.function, bound.masked)) if bound.masked else ()
-        runs = ReaderRuns(reader, self.stores, self.named, views, bound, known, captured, masked)
+        runs = ReaderRuns(reader, self.stores, views, bound, known, captured, masked)
         verdict = _Judging(self, runs).verdict()
         same = (bound.small or bound.known)[:1]
         # With the same random numbers throughout, an answer of another kind is one of another store.

@@ -12,9 +12,9 @@ from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves, records_at
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, kind_of, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text, plain_name, renamed_kinds
+from driftwright.structure import Change, ComparedStores, is_inside_text, plain_name
 from driftwright.verdict.store_case import Bound, StoreCase
-from driftwright.verdict.weigh import Scale, names_of, no_answer, signs
+from driftwright.verdict.weigh import Scale, no_answer, signs
 
 _SEVERAL = 2
 _TELLING = 4
@@ -31,7 +31,6 @@ class ReaderRuns:
     Args:
         reader: The reader.
         stores: What is known of each store, by its name.
-        named: The texts that stand in the source of all readers.
         views: The comparison of each store, with the keys told apart that the reader asks for by name.
         bound: The situations that it was run in.
         known: What it answered and read in the known-good ones.
@@ -41,7 +40,6 @@ class ReaderRuns:
 
     reader: Reader
     stores: Mapping[str, StoreCase]
-    named: frozenset[str]
     views: Mapping[str, ComparedStores]
     bound: Bound
     known: Sequence[Outcome]
@@ -214,15 +212,13 @@ class ReaderRuns:
         return scale is not None and (scale.is_weak(change) or scale.is_of_listed_names(change))
 
     def _scale(self, change: Change) -> Scale | None:
-        documents = self.stores[change.store].documents
-        if documents is None:
+        contents = self.stores[change.store].contents
+        if contents is None:
             return None
         if change.store not in self._scales:
             view = self.views[change.store]
             listed = self._listed(change.store)
-            self._scales[change.store] = Scale(
-                documents.known, documents.later, view.shapes, self.reader.literals, listed
-            )
+            self._scales[change.store] = Scale(contents, view.shapes, self.reader.literals, listed)
         return self._scales[change.store]
 
     @cached_property
@@ -302,7 +298,7 @@ class ReaderRuns:
         for name in {read.store for read in self.reads}:
             rare = self._rare_names(name)
             texts = [text for text in self.reader.literals - rare if len(text) >= _TELLING]
-            if self._loses_names(name, texts):
+            if self._lost_names(name, texts):
                 return True
             if len(self.bound.known) < _SEVERAL:
                 whole = {leaf for leaf in leaves(self.bound.known[0].stores.get(name)) if isinstance(leaf, str)}
@@ -322,16 +318,17 @@ class ReaderRuns:
         below = [read for read in reads if any(read.within(place) for place in unseen)]
         return {step.name for path in (*unseen, *below) for step in path.steps[-1:] if isinstance(step, Key)}
 
-    def _loses_names(self, name: str, texts: Sequence[str]) -> bool:
-        """Whether one of some texts is in a name of every known-good store, and in no name of the capture."""
-        documents = self.stores[name].documents
-        if documents is None:
-            return False
-        known, later = [names_of(document) for document in documents.known], names_of(documents.later)
-        return bool(later) and any(
-            not any(text in key for key in later) and all(any(text in key for key in names) for names in known)
+    def _lost_names(self, name: str, texts: Iterable[str]) -> list[str]:
+        """Return those of some texts that are in a name of every known-good store, and in no name of the capture."""
+        contents = self.stores[name].contents
+        if contents is None or not contents.later_names:
+            return []
+        return [
+            text
             for text in texts
-        )
+            if not any(text in key for key in contents.later_names)
+            and all(any(text in key for key in names) for names in contents.known_names)
+        ]
 
     def respelled_name(self) -> str:
         """Return a text of the reader's source that names of the store held, and that stands there otherwise now.
@@ -339,15 +336,14 @@ class ReaderRuns:
         So it is where other separators stand around the same word in the names, or where the records of a kind are
         built as before and have another word for it. Empty where there is none.
         """
+        texts = sorted(text for text in self.reader.literals if len(text) >= _TELLING)
         for name in {read.store for read in self.reads}:
-            documents = self.stores[name].documents
-            if documents is None:
+            contents = self.stores[name].contents
+            if contents is None:
                 continue
-            kinds = renamed_kinds(documents.known, documents.later)
-            known, later = [names_of(document) for document in documents.known], names_of(documents.later)
-            for text in sorted(text for text in self.reader.literals if len(text) >= _TELLING):
-                was_name = all(any(text in key for key in names) for names in known)
-                if text in kinds or (was_name and not any(text in key for key in later) and _is_in(text, later)):
+            lost = {text for text in self._lost_names(name, texts) if _is_in(text, contents.later_names)}
+            for text in texts:
+                if text in lost or text in contents.renamed_kinds:
                     return text
         return ""
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from driftwright.base.path import EACH_VALUE, Path
 from driftwright.impact import AnswerKind, Situation
 from driftwright.structure import OPEN, ComparedStores, Comparison, Layout, StoreDocuments
+from driftwright.verdict.contents import Contents
 
 
 def _as_it_is(comparison: Comparison) -> Comparison:
@@ -56,6 +57,11 @@ class StoreCase:
     def views(self) -> tuple[ComparedStores, ...]:
         """All comparisons that readers asked for."""
         return tuple(self._views.values())
+
+    @cached_property
+    def contents(self) -> Contents | None:
+        """What the documents hold as a whole; None where there are none."""
+        return Contents(self.documents.known, self.documents.later) if self.documents is not None else None
 
     @property
     def layout(self) -> Layout:

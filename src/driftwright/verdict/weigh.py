@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.jsontext import parse_text
-from driftwright.base.path import Key, Path, leaves, records_in, values_in
+from driftwright.base.path import Key, Path, leaves, names_in, records_in, values_in
 from driftwright.base.terms import JsonType, Verdict
 from driftwright.impact import Answer, absent, failed
 from driftwright.structure import (
@@ -24,11 +24,11 @@ from driftwright.structure import (
     Shape,
     by_chance,
     edit_at,
-    kind_fields,
     may_be_missing,
     name_likeness,
     plain_name,
 )
+from driftwright.verdict.contents import Contents, texts_of
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _NUMBERS = frozenset({"integer", "number"})
@@ -36,7 +36,6 @@ _NOTHING = frozenset({"undefined", "NaN", "null"})
 _NO_VALUES = frozenset({"function", "iterator", "promise", "symbol"})
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
 _FEWEST_TEXTS = 2
-_SHORT = 2
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
@@ -151,19 +150,26 @@ class Scale:
     """What the weight of a change is told by.
 
     Args:
-        known: The known-good documents.
-        later: The later one.
+        contents: The known-good documents, and the later one.
         shapes: The shape of the known-good ones, and that of the later one.
         named: The texts that stand in the reader's source.
         listed: The objects whose keys the reader lists.
     """
 
-    known: tuple[Any, ...]
-    later: Any
+    contents: Contents
     shapes: tuple[Shape, Shape]
     named: frozenset[str]
     listed: frozenset[Path]
-    _texts: list[frozenset[str]] = field(default_factory=list)
+
+    @property
+    def known(self) -> tuple[Any, ...]:
+        """The known-good documents."""
+        return self.contents.known
+
+    @property
+    def later(self) -> Any:
+        """The later document."""
+        return self.contents.later
 
     def is_weak(self, change: Change) -> bool:
         """Whether another session of the same program might show the change as well."""
@@ -284,7 +290,7 @@ class Scale:
     def _stands_below(self, path: Path) -> bool:
         """Whether a name that is gone from a record now stands deeper within such a record."""
         records = records_in([self.later], path.parent)
-        return any(path.name not in record and path.name in names_of(record) for record in records)
+        return any(path.name not in record and path.name in names_in(record) for record in records)
 
     def _is_restyled(self, path: Path) -> bool:
         """Whether the same words stand where a name was: in another style, or with one more among them.
@@ -324,24 +330,25 @@ class Scale:
 
     def _stands_elsewhere(self, path: Path) -> bool:
         """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
-        if not self._texts:
-            self._texts.append(frozenset(_texts_of(self.later)))
         parts = [value for value in map(parse_text, values_in(self.known, path)) if isinstance(value, dict | list)]
         rest = [edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else []
-        held = {text for value in parts for text in _texts_of(value)} - _texts_of(rest)
-        names = held & {name for value in parts for name in names_of(value)}
-        if any(len(some) >= _FEWEST_TEXTS and len(some & self._texts[0]) * 2 >= len(some) for some in (held, names)):
+        held = {text for value in parts for text in texts_of(value)} - texts_of(rest)
+        names = held & {name for value in parts for name in names_in(value)}
+        if any(
+            len(some) >= _FEWEST_TEXTS and len(some & self.contents.later_texts) * 2 >= len(some)
+            for some in (held, names)
+        ):
             return True
         name = _PART_OF_NAME.split(path.name)[-1]
-        old, new = names_of(list(self.known)), names_of(self.later)
-        return bool(name) and name in new and name not in old
+        is_known = any(name in names for names in self.contents.known_names)
+        return bool(name) and name in self.contents.later_names and not is_known
 
     def _is_of_another_kind(self, path: Path) -> bool:
         """Whether only records of one kind had it, and no later record is of that kind."""
         before, after = records_in(self.known, path.parent), records_in([self.later], path.parent)
         if not before or not after or not isinstance(path.last, Key):
             return False
-        for name, words in kind_fields(self.known).items():
+        for name, words in self.contents.kind_fields.items():
             if not all(isinstance(record.get(name), str) for record in (*before, *after)):
                 continue
             had = {record[name] for record in before if record.get(path.name) not in (None, "")}
@@ -356,25 +363,3 @@ def _adds_parts(name: str, old: str) -> bool:
     parts, new = ([part for part in _SEPARATORS.split(one) if part] for one in (old, name))
     rest = iter(new)
     return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in rest for part in parts)
-
-
-def _texts_of(value: Any) -> frozenset[str]:
-    """The texts and the names of a value that are long enough to be told from others."""
-    texts = {leaf for leaf in leaves(value) if isinstance(leaf, str)} | names_of(value)
-    for inside in [inside for inside in map(parse_text, texts) if not isinstance(inside, str)]:
-        texts |= _texts_of(inside)
-    return frozenset(text for text in texts if len(text) > _SHORT)
-
-
-def names_of(value: Any) -> frozenset[str]:
-    """Return the names of all fields and keys within a value."""
-    found: set[str] = set()
-    stack = [value]
-    while stack:
-        held = stack.pop()
-        if isinstance(held, dict):
-            found |= held.keys()
-            stack.extend(held.values())
-        elif isinstance(held, list):
-            stack.extend(held)
-    return frozenset(found)

@@ -7,11 +7,12 @@ and the records of one new kind are built as those of it were, the kind has anot
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.forms import is_idlike
+from driftwright.base.path import objects
 
 _ALIKE = 0.6
 """The share of all their fields that two kinds must have in common."""
@@ -66,7 +67,7 @@ def kind_fields(known: Sequence[Any]) -> Mapping[str, _Names]:
         known: The known-good documents.
     """
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for record in _records(list(known)):
+    for record in objects(list(known)):
         for name, part in record.items():
             if isinstance(part, str):
                 found[name][part] += 1
@@ -80,7 +81,7 @@ def kind_fields(known: Sequence[Any]) -> Mapping[str, _Names]:
 def _kinds_by_field(documents: list[Any]) -> Mapping[str, _Kinds]:
     fields = kind_fields(documents)
     found: dict[str, dict[str, _Names]] = {name: {} for name in fields}
-    for record in _records(documents):
+    for record in objects(documents):
         for name in fields.keys() & record.keys():
             word = record[name]
             if isinstance(word, str):
@@ -91,14 +92,3 @@ def _kinds_by_field(documents: list[Any]) -> Mapping[str, _Kinds]:
 
 def _likeness(one: _Names, other: _Names) -> float:
     return len(one & other) / len(one | other) if one | other else 0.0
-
-
-def _records(values: list[Any]) -> Iterator[dict[str, Any]]:
-    waiting = list(values)
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            yield value
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
