@@ -157,9 +157,7 @@ def answers_of(reader: FieldReader, holder: Mapping[str, Any], place: str) -> Ra
 
 def _fact(reader: FieldReader, record: Mapping[str, Any], place: str) -> FactAnswers:
     found = tuple(answers_at(reader, item, below) for below, item in reader.objects(record, place, "found"))
-    return FactAnswers(
-        reader.field(record, place, "code", str), found, _reason(reader, record, place)
-    )  # fmt: skip
+    return FactAnswers(reader.field(record, place, "code", str), found, _reason(reader, record, place))
 
 
 def _reason(reader: FieldReader, record: Mapping[str, Any], place: str) -> str:

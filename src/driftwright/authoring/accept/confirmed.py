@@ -11,15 +11,13 @@ from typing import Any
 
 from driftwright.authoring.accept.moments import drop_hidden_fields
 from driftwright.authoring.init.texts import json_file
-from driftwright.base.jsontext import json_text
+from driftwright.authoring.known_good import is_kept_whole
 from driftwright.structure import Shape, adapt_layout, fold, make_witness
 from driftwright.verdict import Observed
 from driftwright.workspace import Counted, accepted_shape
 
 _MOST_WITNESSES = 12
 """Known-good stores of a version; each is replayed at every check."""
-_LARGEST = 64_000
-"""Characters of JSON up to which a known-good store is kept whole: its counts tell what may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def _confirm(item: Observed) -> Confirmed:
 
 def _witness(item: Observed, shape: Shape) -> Any:
     document = item.document
-    small = document if len(json_text(document)) <= _LARGEST else make_witness(document, shape)
+    small = document if is_kept_whole(document) else make_witness(document, shape)
     return drop_hidden_fields(small, shape)
 
 

@@ -13,6 +13,7 @@ from driftwright.authoring.init.masking import Masked, masked
 from driftwright.authoring.init.readers import Adapted, Module, adapted
 from driftwright.authoring.init.request import InitRequest, Redact
 from driftwright.authoring.init.texts import READERS, contract_file, json_file, store_file, target_file, title_of
+from driftwright.authoring.known_good import is_kept_whole
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path
@@ -21,8 +22,6 @@ from driftwright.snapshot import MakeUp
 from driftwright.structure import fold, layout_of, make_witness
 from driftwright.workspace import Counted, Node, Store, Version, follow_reference, layout, redaction_policy
 
-_LARGEST = 64_000
-"""Characters of JSON up to which a known-good store is kept whole: its counts tell what may be missing."""
 _MOMENTS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -70,7 +69,7 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     hidden = masked(smallest, readers, hide, engine)
     schema = smallest.schema(hidden.kept)
     witnesses = [
-        document if _is_small(document) else small
+        document if is_kept_whole(document) else small
         for document, small in zip(documents, smallest.documents, strict=True)
     ]
     guards = _write_guards(request, readers, _make_store(request, schema), witnesses, engine)
@@ -104,10 +103,6 @@ def _made_up(documents: Sequence[Any], make_up: MakeUp) -> tuple[Any, ...]:
     layout_ = layout_of(fold(list(documents)))
     made = (make_up.document(document, layout_) for document in documents)
     return tuple({json_text(document): document for document in made}.values())
-
-
-def _is_small(document: Any) -> bool:
-    return len(json_text(document)) <= _LARGEST
 
 
 def _draft_smallest(request: InitRequest, documents: Sequence[Any]) -> Draft:

@@ -65,7 +65,7 @@ class AnswerKind:
 
 
 def kind_of(answer: Answer) -> AnswerKind:
-    """Return the kind of an answer, as `kinds.js` tells it."""
+    """Return the kind of an answer, as `redactor/answers.js` tells it in a page."""
     if answer.kind == "throws":
         name = re.match(r"\w*", answer.text)
         form = name[0] if name and name[0] in ANSWER_ERRORS else "Error"
