@@ -21,6 +21,7 @@ from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.workspace import Store, load_facts, load_target
 from kit.by_hand import CART, IDS, KEYS, SALT, by_hand, open_shop, policy, shop, write_extension, write_target
+from kit.carts import short_contract
 
 STRICT = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 PAGE = (
@@ -53,22 +54,12 @@ CODES = {
     "writes": ("", "({session}) => { document.title = 'canary'; return session.open; }"),
 }
 LOOP = ("", "({session}) => { for (;;) session.open; }")
-CONTRACT = """\
-title  = "T"
-shown  = "s"
-to_see = "e"
-{params}
-[[source]]
-name   = "cart"
-level  = "full"
-derive = '''{code}'''
-"""
 
 
 def _readers(folder: Path, codes: dict[str, tuple[str, str]], *areas: Area) -> Readers:
     folder.mkdir()
     for name, (params, code) in codes.items():
-        (folder / f"{name}.toml").write_text(CONTRACT.format(params=params, code=code))
+        (folder / f"{name}.toml").write_text(short_contract(code, params))
     stores = tuple(Store(str(area), "S", "shop/cart", area, KEYS[area], "e", ()) for area in areas)
     return Readers(tuple(map(compile_fact, load_facts(folder))), stores)
 

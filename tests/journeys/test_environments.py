@@ -15,8 +15,8 @@ import pytest
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.files import unwritable, write_together
 from kit.once import Made
-from kit.program import Program, environment, run_here
-from kit.shop import renamed, write_shop
+from kit.program import Program, environment
+from kit.shop import begin_shop, renamed
 
 RUN = ("--workspace", "drift", "run", "shop", "--from", "session=saved.json", "--output", "out")
 CHECK = ("--workspace", "drift", "check", "--store", "shop=new.json")
@@ -24,10 +24,7 @@ FORMATS = ("--format", "json", "--format", "html", "--format", "junit")
 
 
 def _make(folder: Path) -> None:
-    write_shop(folder)
-    days = ("--snapshot", "monday.json", "--snapshot", "friday.json")
-    page = ("--url", "https://shop.example/")
-    assert run_here(folder, "init", "drift", "--key", "shop", "--readers", "readers.js", *days, *page).code == 0
+    begin_shop(folder)
     (folder / "new.json").write_text(json.dumps(renamed(5)))
     (folder / "saved.json").write_text(json.dumps({"shop": json.dumps(renamed(5))}))
 

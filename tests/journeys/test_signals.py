@@ -16,7 +16,7 @@ from driftwright.history.runs import History
 from kit.examples import examples
 from kit.once import Made
 from kit.program import environment, run_here
-from kit.shop import PRIVATE, renamed, write_shop
+from kit.shop import PRIVATE, begin_shop, renamed
 
 SEED = 20261129
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL")
@@ -67,10 +67,7 @@ os._exit(0)
 
 
 def _make(folder: Path) -> None:
-    write_shop(folder)
-    days = ("--snapshot", "monday.json", "--snapshot", "friday.json")
-    page = ("--url", "https://shop.example/")
-    assert run_here(folder, "init", "drift", "--key", "shop", "--readers", "readers.js", *days, *page).code == 0
+    begin_shop(folder)
     (folder / "saved.json").write_text(json.dumps({"shop": json.dumps(renamed(5))}))
 
 

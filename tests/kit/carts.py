@@ -68,6 +68,12 @@ def write_workspace(folder: Path, *, schema: Document | None = None, contract: s
     return "--workspace", "ws"
 
 
+def short_contract(code: str, params: str = "") -> str:
+    """Return a contract of one source, with its parameters as a line of TOML."""
+    about = 'title = "T"\nshown = "s"\nto_see = "e"'
+    return f"{about}\n{params}\n[[source]]\nname = \"cart\"\nlevel = \"full\"\nderive = '''{code}'''\n"
+
+
 def captured(value: Any) -> Snapshot:
     entry = Entry("cart", "cart", {}, 12, "json", value)
     return Snapshot(WHERE, Redaction("sha256:aa", "sha256:bb"), (AreaView(Area.LOCAL, (entry,), 0),))

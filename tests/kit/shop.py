@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from kit.program import run_here
+
 PRIVATE = ("Anna Secretive", "Bob Hiddenborn", "ring twice at the back door", "anna@private.example", "7313.37")
 """What of the shop's customers no file and no output may ever hold."""
 
@@ -60,6 +62,14 @@ def write_shop(folder: Path) -> None:
     (folder / "friday.json").write_text(json.dumps(shop(5)), encoding="utf-8")
     (folder / "renamed.json").write_text(json.dumps(renamed(5)), encoding="utf-8")
     (folder / "readers.js").write_text(READERS, encoding="utf-8")
+
+
+def begin_shop(folder: Path, readers: str = READERS) -> None:
+    """Write what a new user has, and the workspace `drift` that `init` makes of it, with the address of the page."""
+    write_shop(folder)
+    (folder / "readers.js").write_text(readers, encoding="utf-8")
+    given = ("--snapshot", "monday.json", "--snapshot", "friday.json", "--url", "https://shop.example/")
+    assert run_here(folder, "init", "drift", "--key", "shop", "--readers", "readers.js", *given).code == 0
 
 
 def texts_below(folder: Path) -> dict[str, str]:

@@ -20,7 +20,7 @@ from kit.canaries import redactor_call, redactor_program
 from kit.composites import PLACES, RULE, SCRIPTS, Composite, composite
 from kit.examples import examples
 from kit.program import Program
-from kit.shop import shop, write_shop
+from kit.shop import begin_shop, shop
 
 SEED = 20_260_114
 CART: dict[str, Any] = {"fields": {"lines": {}, "discount": {}}}
@@ -133,10 +133,7 @@ def test_a_number_behind_a_word_is_its_version_or_somebodys(name: str, stays: bo
 
 
 def test_no_part_of_a_composite_is_in_what_a_run_or_an_adoption_leaves(tmp_path: Path, program: Program) -> None:
-    write_shop(tmp_path)
-    days = ("--snapshot", "monday.json", "--snapshot", "friday.json")
-    page = ("--url", "https://shop.example/")
-    assert program("init", "drift", "--key", "shop", "--readers", "readers.js", *days, *page).code == 0
+    begin_shop(tmp_path)
     draw = random.Random(SEED)  # noqa: S311 - the same every time
     placed = [composite(script, draw) for script in SCRIPTS]
     document = shop(5)

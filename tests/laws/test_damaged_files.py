@@ -15,7 +15,7 @@ import pytest
 from kit.examples import NIGHTLY
 from kit.once import Made
 from kit.program import Program, run_here
-from kit.shop import renamed, write_shop
+from kit.shop import begin_shop, renamed, write_shop
 
 
 def _after(data: bytes, more: bytes) -> bytes:
@@ -61,10 +61,7 @@ OF_RUN = (
 
 
 def _make(folder: Path) -> None:
-    write_shop(folder)
-    days = ("--snapshot", "monday.json", "--snapshot", "friday.json")
-    page = ("--url", "https://shop.example/")
-    assert run_here(folder, "init", "drift", "--key", "shop", "--readers", "readers.js", *days, *page).code == 0
+    begin_shop(folder)
     (folder / "drift" / "driftwright.toml").write_text('[severity]\nfield-added = "note"\n')
     (folder / "drift" / "suppressions.toml").write_text("")
     (folder / "saved.json").write_text(json.dumps({"shop": json.dumps(renamed(5))}))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kit.program import Program
-from kit.shop import renamed, shop, write_shop
+from kit.shop import begin_shop, renamed, shop
 
 DEEP, MANY = 128, 2_000_000
 
@@ -22,11 +22,8 @@ def _nested(levels: int, *, lists: bool = False) -> Any:
 
 
 @pytest.fixture
-def shop_here(tmp_path: Path, program: Program) -> Path:
-    write_shop(tmp_path)
-    days = ("--snapshot", "monday.json", "--snapshot", "friday.json")
-    page = ("--url", "https://shop.example/")
-    assert program("init", "drift", "--key", "shop", "--readers", "readers.js", *days, *page).code == 0
+def shop_here(tmp_path: Path) -> Path:
+    begin_shop(tmp_path)
     return tmp_path
 
 

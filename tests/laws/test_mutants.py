@@ -45,7 +45,7 @@ from kit.examples import examples
 from kit.mutants import mutants
 from kit.once import Made
 from kit.program import Program, run_here
-from kit.shop import renamed, write_shop
+from kit.shop import begin_shop, renamed
 from kit.stories import HURT, a_run
 
 SEED = "20261129"
@@ -144,10 +144,7 @@ MANIFEST = {
 
 
 def _make(folder: Path) -> None:
-    write_shop(folder)
-    days = ("--snapshot", "monday.json", "--snapshot", "friday.json")
-    page = ("--url", "https://shop.example/")
-    assert run_here(folder, "init", "drift", "--key", "shop", "--readers", "readers.js", *days, *page).code == 0
+    begin_shop(folder)
     (folder / "saved.json").write_text(json.dumps({"shop": json.dumps(renamed(5))}))
     run = ("--workspace", "drift", "run", "shop", "--from", "session=saved.json", "--output", "out")
     assert run_here(folder, *run).code == 1

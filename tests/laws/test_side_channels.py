@@ -13,7 +13,7 @@ from py_mini_racer import MiniRacer
 from driftwright.report.formats import FORMATS
 from kit.canaries import redactor_call, redactor_program
 from kit.program import Program
-from kit.shop import PRIVATE, renamed, shop, write_shop
+from kit.shop import PRIVATE, begin_shop, renamed, shop, write_shop
 
 MASK = {"redact": "mask"}
 
@@ -115,11 +115,7 @@ export const odd = (shop) => {
 
 def test_what_a_reader_throws_shows_no_value_of_a_store(tmp_path: Path, program: Program) -> None:
     """A reader may quote what it read, or throw the record itself: it is run for the report on hidden stores."""
-    write_shop(tmp_path)
-    (tmp_path / "readers.js").write_text(THROWS, encoding="utf-8")
-    days = ("--snapshot", "monday.json", "--snapshot", "friday.json")
-    page = ("--url", "https://shop.example/")
-    assert program("init", "drift", "--key", "shop", "--readers", "readers.js", *days, *page).code == 0
+    begin_shop(tmp_path, THROWS)
     raw = tmp_path / "raw"
     raw.mkdir()
     (raw / "dump.json").write_text(json.dumps({"shop": json.dumps(renamed(5))}), encoding="utf-8")

@@ -22,19 +22,9 @@ from driftwright.snapshot.documents import documents_of
 from driftwright.snapshot.file import read_snapshot, snapshot_of, snapshot_record, write_snapshot
 from driftwright.verdict.unhidden import Unhidden
 from driftwright.workspace import Workspace, find_workspace, load_facts, load_stores, load_target, redaction_policy
-from kit.carts import cart_id, cart_line, cart_store, write_workspace
+from kit.carts import cart_id, cart_line, cart_store, short_contract, write_workspace
 
 SALT = b"\x07" * 32
-CONTRACT = """\
-title  = "T"
-shown  = "s"
-to_see = "e"
-{params}
-[[source]]
-name   = "cart"
-level  = "full"
-derive = '''{code}'''
-"""
 TOLD = {
     "count": "({cart}) => Object.keys(cart.byId).length",
     "nothing": "({cart}) => cart.byId[''] ?? null",
@@ -69,7 +59,7 @@ class Asked:
         for file in contracts.glob("*.toml"):
             file.unlink()
         for name, code in codes.items():
-            (contracts / f"{name}.toml").write_text(CONTRACT.format(code=code, params=params))
+            (contracts / f"{name}.toml").write_text(short_contract(code, params))
         stores = load_stores(self.workspace().schemas)
         target = self._folder / "shop.toml"
         target.write_text('title = "S"\nurl = "https://shop.test/"\nstores = ["cart"]\n')
