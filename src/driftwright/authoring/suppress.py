@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,6 +9,7 @@ from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, visible
 from driftwright.base.files import read_text, write_atomically
+from driftwright.base.toml import quoted
 from driftwright.report import Report, Suppressed
 from driftwright.verdict import findings_of
 from driftwright.workspace import Workspace, load_suppressions
@@ -89,13 +89,5 @@ def _without(text: str, gone: Sequence[bool], file: File) -> str:
 
 
 def _entry(name: str, says: str, mark: Suppressed) -> str:
-    return (
-        f"\n[[suppress]]  # {visible(says)}\n"
-        f'fingerprint = "{name}"\nreason = {_quoted(mark.reason)}\nexpires = {mark.expires}\n'
-    )
-
-
-def _quoted(text: str) -> str:
-    """Return a text as TOML writes it on one line; what no file can hold is written as `visible` writes it."""
-    readable = " ".join(text.split())
-    return json.dumps(visible(readable), ensure_ascii=False)
+    reason = quoted(visible(" ".join(mark.reason.split())))  # what no file can hold is written as it is shown
+    return f'\n[[suppress]]  # {visible(says)}\nfingerprint = "{name}"\nreason = {reason}\nexpires = {mark.expires}\n'

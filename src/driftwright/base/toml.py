@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -181,6 +182,11 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         raise InputFault("nested too deeply", file, "", "no settings nest like this; check the file") from None
     except ValueError:  # an integer of thousands of digits
         raise InputFault("a number of too many digits", file, "", "write a smaller one") from None
+
+
+def quoted(text: str) -> str:
+    """Return a text as TOML writes it on one line."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def line_of(file: File, name: str) -> int:

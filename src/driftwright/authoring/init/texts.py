@@ -8,6 +8,7 @@ from typing import Any
 
 from driftwright.authoring.init.readers import Adapted
 from driftwright.authoring.init.request import InitRequest
+from driftwright.base.toml import quoted
 
 CONTRACT_SCHEMA = "contract"
 READERS = "readers/readers.js"
@@ -21,11 +22,11 @@ def json_file(value: Any) -> str:
 def store_file(request: InitRequest, made_with: str) -> str:
     """Return `store.toml`; `made_with` names the secret that the known-good stores were made up with."""
     return (
-        f"name   = {_quote(request.store)}\n"
-        f"title  = {_quote(title_of(request))}\n"
+        f"name   = {quoted(request.store)}\n"
+        f"title  = {quoted(title_of(request))}\n"
         f'area   = "{request.area}"\n'
-        f"key    = {_quote(request.key)}\n"
-        f"to_see = {_quote(_to_see(request))}\n"
+        f"key    = {quoted(request.key)}\n"
+        f"to_see = {quoted(_to_see(request))}\n"
         'known_good = "made-up"\n'
         f'made_with  = "{made_with}"\n'
     )
@@ -40,19 +41,19 @@ def contract_file(request: InitRequest, reader: Adapted, guard: str, file: str =
     """Return the contract of one reader, which stands in a file beside the contracts or in the user's own."""
     lines = [
         f"# What {reader.export} derives. The words are yours: title, shown (what your users see of it), to_see.",
-        f"title  = {_quote(reader.name.replace('_', ' ').capitalize())}",
+        f"title  = {quoted(reader.name.replace('_', ' ').capitalize())}",
     ]
     if reader.takes:
         source = f"each {reader.takes.of} of {request.store}:{reader.takes.path}"
-        lines.append(f"params = {{ {reader.takes.name} = {_quote(source)} }}")
+        lines.append(f"params = {{ {reader.takes.name} = {quoted(source)} }}")
     lines += [
         f"result = {_inline_table(reader.result)}",
-        f"to_see = {_quote(_to_see(request))}",
+        f"to_see = {quoted(_to_see(request))}",
         "",
         "[[source]]",
-        f"name   = {_quote(request.store)}",
+        f"name   = {quoted(request.store)}",
         'level  = "full"',
-        f"derive = {_quote(f'{file}#{reader.call}')}",
+        f"derive = {quoted(f'{file}#{reader.call}')}",
         "# Only while this is true may the answer be trusted; drawn from what the reader reads on known-good stores.",
         f"needs  = {_quote_code(guard)}",
         "",
@@ -67,9 +68,9 @@ def contract_file(request: InitRequest, reader: Adapted, guard: str, file: str =
 def target_file(request: InitRequest) -> str:
     """Return the probe target of a page whose address is known."""
     return (
-        f"title  = {_quote(f'The page of {request.store}')}\n"
-        f"url    = {_quote(request.url)}\n"
-        f"stores = [{_quote(request.store)}]\n"
+        f"title  = {quoted(f'The page of {request.store}')}\n"
+        f"url    = {quoted(request.url)}\n"
+        f"stores = [{quoted(request.store)}]\n"
         "# What the probe does on the page before it looks, one [[state]] after another:\n"
         "# [[state]]\n"
         '# name  = "used"\n'
@@ -82,13 +83,9 @@ def _to_see(request: InitRequest) -> str:
     return f"Use the page until it has written {request.key}"
 
 
-def _quote(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _quote_code(text: str) -> str:
     if "'''" in text:
-        return _quote(text)
+        return quoted(text)
     return f"'''\n{text}'''"
 
 
