@@ -122,6 +122,11 @@ def within(causes: Sequence[Cause], most: int) -> tuple[tuple[Cause, ...], int]:
     return tuple(kept), left
 
 
+def others(report: Report, fact: FactFound, cause: Cause) -> list[ChangeFound]:
+    """Return the further changes that hurt a fact of a cause, which are told elsewhere."""
+    return [change for change in view.causes(report, fact) if change not in cause.changes]
+
+
 def says(cause: Cause) -> tuple[Piece, ...]:
     """Return what the cause is, in one short sentence whose places are names without the way to them."""
     if not cause.changes:

@@ -180,8 +180,7 @@ def _fact(report: Report, fact: FactFound, cause: Cause, *, shared: bool) -> Ite
     heading = f"{_ICONS[verdict]} {view.VERDICT_WORDS[verdict].capitalize()}"
     yield f"### {heading}: {prose(fact.title)} ({span(fact.name)})\n"
     yield f"{prose(fact.says)}\n"
-    here = {change.id for change in cause.changes}
-    for change in [change for change in view.causes(report, fact) if change.id not in here][:ROWS]:
+    for change in causes.others(report, fact, cause)[:ROWS]:
         yield f"- **Also:** {span(change.id)} {span(change.rule)} {span(view.where(change))}"
     yield f"- **Effect:** {view.effect_says(fact)} ({view.BASIS_WORDS[fact.basis]})"
     pair = view.answers(fact)

@@ -111,7 +111,8 @@ def _past(report: Report) -> Iterator[str]:
 
 def _in_full(report: Report, fact: FactFound, cause: Cause) -> Iterator[tuple[str, str]]:
     yield "says", fact.says
-    yield from _others(report, fact, cause)
+    for change in causes.others(report, fact, cause)[:FEW]:
+        yield "also", f"{change.id} {change.rule} [{view.where(change)}]"
     yield from view.effect_lines(fact, FEW)
     checks = list(view.failed_checks(fact))
     for name, sources_say in checks[:FEW]:
@@ -137,14 +138,6 @@ def _in_short(first: FactFound, fact: FactFound) -> Iterator[tuple[str, str]]:
         yield "next", fact.next
     if names := [name for name, _ in view.findings(fact)[:FEW]]:
         yield "finding", ", ".join(names)
-
-
-def _others(report: Report, fact: FactFound, cause: Cause) -> Iterator[tuple[str, str]]:
-    """Yield the further causes of a fact, which are told elsewhere."""
-    here = {change.id for change in cause.changes}
-    others = [change for change in view.causes(report, fact) if change.id not in here]
-    for change in others[:FEW]:
-        yield "also", f"{change.id} {change.rule} [{view.where(change)}]"
 
 
 def _patches(proposals: Sequence[ProposalFound]) -> Iterator[str]:
