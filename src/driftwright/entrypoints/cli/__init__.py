@@ -6,7 +6,6 @@ import argparse
 import errno
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path as File
 
@@ -90,6 +89,8 @@ def _name_fault(error: Exception) -> MachineFault:
 def _print_fault(fault: Fault, code: int) -> int:
     error = sys.exception()
     if is_verbose() and error is not None:
+        import traceback
+
         # The places alone: the message of an unforeseen error may hold what a page wrote.
         sys.stderr.writelines(traceback.format_tb(error.__traceback__))
     print(f"driftwright: {fault}", file=sys.stderr)
