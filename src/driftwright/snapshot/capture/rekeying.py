@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from driftwright.base.errors import BlindFault, MachineFault
 from driftwright.snapshot.capture.answer import areas_in, literal, policy_text
-from driftwright.snapshot.capture.redactor import rekeying_source
+from driftwright.snapshot.capture.redactor import MEMORY, SECONDS, rekeying_source
 
 if TYPE_CHECKING:
     from driftwright.impact import Process
     from driftwright.snapshot.answers import RawAnswers
     from driftwright.snapshot.capture.request import CaptureRequest
     from driftwright.snapshot.model import AreaView, Snapshot
-
-_SECONDS = 30.0  # as long as the redactor may take without a page
-_MEMORY = 1 << 30
 
 
 def rekeying_call(policy: Mapping[str, Any], salt: bytes, answer: str) -> str:
@@ -39,7 +36,7 @@ class Rekeyer:
         from driftwright.impact import Process
 
         self._policy, self._salt, self._file = policy, salt, file
-        self._process: Process = Process(_MEMORY, "UTC")
+        self._process: Process = Process(MEMORY, "UTC")
 
     def __enter__(self) -> Self:
         return self
@@ -86,7 +83,7 @@ class Rekeyer:
 
         call = rekeying_call(self._policy, self._salt, literal(json.dumps(answer)))
         try:
-            told: dict[str, Any] = json.loads(self._process.evaluate(call, _SECONDS))
+            told: dict[str, Any] = json.loads(self._process.evaluate(call, SECONDS))
         except (Stopped, Refused, MachineFault):  # what V8 says may hold text of the answer
             problem = "what the page answered is more than can be read"
             raise BlindFault(problem, self._file, "crash", "run it again") from None

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from driftwright.base.errors import BlindFault, InputFault, MachineFault
+from driftwright.snapshot.capture.redactor import MEMORY, SECONDS, redactor_source
 
 if TYPE_CHECKING:
     from driftwright.impact import Process
     from driftwright.snapshot.answers import RawAnswers
     from driftwright.snapshot.capture.asking import Readers
 
-_SECONDS = 30.0
-_MEMORY = 1 << 30
 _TOLD = "globalThis.told"  # what a page would have told of what was redacted last
 
 
@@ -53,16 +52,15 @@ class OfflineRedactor:
         from driftwright.base.terms import Area
         from driftwright.impact import Process, Refused, Stopped
         from driftwright.snapshot.capture.answer import KEPT, literal, page_policy_text
-        from driftwright.snapshot.capture.redactor import redactor_source
         from driftwright.snapshot.capture.rekeying import rekeying_call
 
         source, self._hidden_by = KEPT, (policy, salt)
         if self._process is None:
-            self._process, source = Process(_MEMORY, "UTC"), f"({KEPT} = {redactor_source()})"
+            self._process, source = Process(MEMORY, "UTC"), f"({KEPT} = {redactor_source()})"
         page = literal(page_policy_text(policy, salt, [Area(view["area"]) for view in views]))
         answer = f"({_TOLD} = {source}.redact({page}, {literal(json_text(views))}))"
         try:
-            return self._process.evaluate(rekeying_call(policy, salt, answer), _SECONDS)
+            return self._process.evaluate(rekeying_call(policy, salt, answer), SECONDS)
         except (Stopped, Refused):
             self._end()
             raise InputFault("the dump is more than the redactor can take", "--from", "", "dump fewer keys") from None
@@ -88,7 +86,7 @@ class OfflineRedactor:
         if readers is None:
             return None
         try:
-            page = views_of(str(self.evaluate(_TOLD, _SECONDS * 1000)), "", file)
+            page = views_of(str(self.evaluate(_TOLD, SECONDS * 1000)), "", file)
         except (CutOffError, BlindFault):
             return not_asked(readers, TOO_LARGE)
         answers = ask(readers, page, self.evaluate)

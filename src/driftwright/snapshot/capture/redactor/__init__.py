@@ -27,6 +27,9 @@ PARTS = (
 )
 
 
+SECONDS, MEMORY = 30.0, 1 << 30
+"""How long the redactor may take without a page, and how many bytes."""
+
 _REKEYING = ("basics", "digest", "forms", "pseudonyms", "names", "values", "rekeying")
 
 
