@@ -100,7 +100,7 @@ def _close_others(hand: Hand) -> None:
 
 
 LAUNCHED = {
-    "loads itself again": {"reload-loop", "crash"},  # on a slow machine its first loads take all the time
+    "loads itself again": {"reload-loop"},
     "a storage that never rests": {"not-ready", "timeout"},
     "liars in the prototypes": {"seen"},
 }

@@ -18,6 +18,7 @@ from driftwright.workspace import Target
 
 READS = 3  # at least so many readings, of which the last two agree
 PAUSE = 100.0  # milliseconds between two readings
+_ONCE_MORE = ("crash", "reload-loop")
 
 
 def capture_launched(request: CaptureRequest) -> Snapshot:
@@ -37,10 +38,10 @@ def _tried_twice(request: CaptureRequest, deadline: Deadline) -> Snapshot:
     try:
         return _attempt(request, deadline)
     except BlindFault as fault:
-        if fault.place != "crash" or deadline.passed:
+        if fault.place not in _ONCE_MORE or deadline.passed:
             raise
         crashed = fault
-    request.progress("the page crashed: once more")
+    request.progress("the page went away: once more")
     try:
         return _attempt(request, deadline)
     except (BlindFault, MachineFault):
@@ -55,14 +56,19 @@ def _attempt(request: CaptureRequest, deadline: Deadline) -> Snapshot:
     state, steps = target.walk(request.state)
     request.progress("starting the browser")
     with Session(target, deadline, request.profile) as session:
-        request.progress(f"opening {target.origin}")
-        session.open(address)
-        for number, step in enumerate(steps, 1):
-            request.progress(f"step {number} of {len(steps)}: {step.action}")
-            session.take(step)
-        request.progress("reading the storage")
-        session.check_room([store["area"] for store in request.policy["stores"]])
-        snapshot = at_rest(request, session, deadline, state)
+        try:
+            request.progress(f"opening {target.origin}")
+            session.open(address)
+            for number, step in enumerate(steps, 1):
+                request.progress(f"step {number} of {len(steps)}: {step.action}")
+                session.take(step)
+            request.progress("reading the storage")
+            session.check_room([store["area"] for store in request.policy["stores"]])
+            snapshot = at_rest(request, session, deadline, state)
+        except BlindFault as fault:
+            if fault.place == "crash" and session.has_moved:  # it went away under our hands, and was sent nowhere
+                raise blind("reload-loop", target.file) from None
+            raise
     _check_written(snapshot, target)
     return snapshot
 

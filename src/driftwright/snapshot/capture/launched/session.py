@@ -116,6 +116,7 @@ class Session(Arrival):
         try:
             match step.action:
                 case "click":
+                    self._loads = 0  # it may lead to another page
                     self.page.click(step.argument, timeout=self._deadline.milliseconds())
                 case "reload":
                     self._loads = 0
