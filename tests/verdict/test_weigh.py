@@ -166,3 +166,49 @@ def test_other_records_of_the_same_structure_never_break_a_reader(
     for reader in READERS:
         found = judged(engine, reader, {"items": before}, {"items": after})
         assert found.verdict in (Verdict.INTACT, Verdict.UNSEEN), (reader, found.says)
+
+
+def test_a_reader_that_throws_at_a_record_without_its_field_is_broken_however_few_records_had_it(
+    engine: Engine,
+) -> None:
+    lines = [{"level": 30, "text": f"step {n}"} for n in range(12)]
+    before = [*lines, {"level": 50, "text": "no", "trace": "pay\nmain"}]
+    after = [*lines, {"level": 50, "text": "no", "problem": {"trace": "pay\nmain"}}]
+    reader = "(d) => d.lines.filter((line) => line.level >= 50).map((line) => line.trace.split('\\n')[0])"
+    assert judged(engine, reader, {"lines": before}, {"lines": after}).verdict is Verdict.BROKEN
+    asked = "(d) => d.byId['pump-7'].name"
+    known = {"byId": {f"pump-{n}": {"name": f"Pump {n}"} for n in range(4, 12)}}
+    fewer = {"byId": {f"pump-{n}": {"name": f"Pump {n}"} for n in range(4, 6)}}
+    assert judged(engine, asked, known, fewer).verdict is Verdict.UNSEEN
+
+
+@pytest.mark.parametrize(("known", "verdict"), [(4, Verdict.UNSEEN), (60, Verdict.BROKEN)])
+def test_some_nulls_among_a_few_records_may_be_chance(engine: Engine, known: int, verdict: Verdict) -> None:
+    before = [{"form": f"f{n}", "fault": {"codes": [f"E{n}", "E1"]}} for n in range(known)]
+    after = [{"form": "g1", "fault": {"codes": ["E4"]}}, {"form": "g2", "fault": None}, {"form": "g3", "fault": None}]
+    reader = "(d) => d.sent.flatMap((form) => form.fault.codes ?? [])"
+    tolerant = "(d) => d.sent.filter((form) => form.fault?.codes.includes('E1')).length"
+    assert judged(engine, reader, {"sent": before}, {"sent": after}).verdict is Verdict.BROKEN  # it throws
+    assert judged(engine, tolerant, {"sent": before}, {"sent": after}).verdict is verdict
+
+
+def test_one_value_in_all_records_of_a_session_was_seen_once(engine: Engine) -> None:
+    def lines(user: str | None) -> Document:
+        return {"lines": [{"at": n, "user": user} for n in range(8)]}
+
+    reader = "(d) => [...new Set(d.lines.map((line) => line.user))]"
+    assert judged(engine, reader, lines("u1"), lines(None)).verdict is not Verdict.BROKEN
+    several = {"lines": [{"at": n, "user": f"u{n}"} for n in range(8)]}
+    assert judged(engine, reader, several, lines(None)).verdict is Verdict.BROKEN
+
+
+def test_a_few_entries_of_several_kinds_that_are_a_list_now_are_the_items_of_that_list(engine: Engine) -> None:
+    def part(name: str, size: int) -> Document:
+        return {"name": name, "size": size, "uses": ["base"], "entry": False}
+
+    before = {"made": {"main.js": part("main", 900), "style.css": ".a{}", "extra.js": part("extra", 40)}}
+    after = {"made": [part("main", 800), part("extra", 50), {"name": "style", "source": ".a{}"}]}
+    either = "(d) => (Array.isArray(d.made) ? d.made : Object.values(d.made)).flatMap((made) => made.uses ?? []).length"
+    named = "(d) => d.made['main.js'].size"
+    assert judged(engine, either, before, after).verdict is Verdict.INTACT
+    assert judged(engine, named, before, after).verdict is Verdict.BROKEN

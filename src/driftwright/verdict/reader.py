@@ -214,6 +214,8 @@ class _Judging:
         before, (situation, after) = self._before[1].answer, self._decisive
         is_nothing = failed(after) or turned_to_nothing(before, after) is not None
         wanting = tuple(place for place in wanting if not self.runs.was_always(place))
+        if failed(after):  # its own code reached a record that lacks the field: that is no other mix of records
+            wanting = tuple(place for place in wanting if not self.runs.is_of_records(place))
         if wanting and is_nothing and self._for_want_of(wanting, after):
             said = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
             return unseen_verdict(self._name, before, after, said, wanting)

@@ -166,6 +166,13 @@ class ReaderRuns:
             return False
         return holder.presence(place.path.name) >= 1.0
 
+    def is_of_records(self, place: StorePath) -> bool:
+        """Whether a path is a field of records that are there, not an entry of a map, which is asked for by its id."""
+        holder, later = (shape.at(place.path.parent) for shape in self.views[place.store].shapes)
+        if not isinstance(place.path.last, Key) or holder is None or later is None:
+            return False
+        return holder.values is None and later.count(JsonType.OBJECT) > 0
+
     def _has_other_keys(self, place: StorePath) -> bool:
         """Whether a key that is a word is gone from a map that has keys now which no known-good one had."""
         documents = self.stores[place.store].documents

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.base.jsontext import parse_text
+from driftwright.base.jsontext import json_text, parse_text
 from driftwright.base.path import Key, Path, leaves, names_in, records_in, values_in
 from driftwright.base.terms import JsonType, Verdict
 from driftwright.impact import Answer, absent, failed
@@ -209,12 +209,17 @@ class Scale:
         aspect, happened = change.rule.aspect, change.rule.happened
         texts = (old.count(JsonType.STRING), new.count(JsonType.STRING))
         if aspect == "null":
+            nulls = new.count(JsonType.NULL)
             # A map is written empty, and so is a list that was; a record may be nobody's yet, but not in many sessions.
+            # Where some are null and others are there, only their numbers tell.
             is_container = old.values is not None or (
                 old.seen > _SEVERAL
                 and (old.kinds == {JsonType.OBJECT} or (old.kinds == {JsonType.ARRAY} and old.empty > 0))
             )
-            chance = not is_container and by_chance(old.seen, new.seen, new.count(JsonType.NULL))
+            is_sure = is_container and nulls == new.seen
+            chance = not is_sure and by_chance(
+                self._independent(change.path, old, is_all=nulls == new.seen), new.seen, nulls
+            )
             return chance or self._is_of_another_kind(change.path)
         if aspect == "scale":
             return is_weak_scale(old, new)
@@ -235,6 +240,13 @@ class Scale:
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
             return by_chance(old.seen, new.seen, new.seen)
         return False
+
+    def _independent(self, path: Path, old: Shape, *, is_all: bool) -> int:
+        """Return how many values of a path say something on their own.
+
+        One and the same value in all records, which is null in all of them now, is the session's: it was seen once.
+        """
+        return 1 if is_all and len({json_text(value) for value in values_in(self.known, path)}) == 1 else old.seen
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
         """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""

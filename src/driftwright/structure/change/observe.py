@@ -14,13 +14,14 @@ from driftwright.structure.change.envelope import field_holding_map
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.change.listing import are_entries, list_form, pair_fields
 from driftwright.structure.change.rows import STRONG_FORMS, magnitude
-from driftwright.structure.shape import Layout, Shape
+from driftwright.structure.shape import Layout, Shape, merge_all
 
 _ALIKE = 0.5
 _MANY = 10
 _FEWEST = 5
 _NEAR = 0.1
 _FAR = 0.4
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,26 @@ def _object_to_list(path: Path, before: Shape, after: Shape) -> Observation | No
             return Observation(
                 "place", "replaced-by-child", path, "object", "array", path / name, {"field": name}, seen
             )
-    if before.values is not None:
-        params: dict[str, Any] = {"form": list_form(before.values, items), **pair_fields(before.values, items)}
+    values = before.values or _values_of_odd_map(before, items)
+    if values is not None:
+        params: dict[str, Any] = {"form": list_form(values, items), **pair_fields(values, items)}
         return Observation("type", "map-to-list", path, "object", "array", params=params, seen=seen)
     return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, seen=seen)
+
+
+def _values_of_odd_map(before: Shape, items: Shape | None) -> Shape | None:
+    """Return the records that an object holds under its names, where those are what a list holds now.
+
+    A few entries of several kinds do not look like a map. The list tells: what it holds is like the entries, and not
+    like the object.
+    """
+    records = [part for part in before.fields.values() if part.kinds == {JsonType.OBJECT}]
+    if items is None or len(records) < _SEVERAL:
+        return None
+    values = merge_all(records)
+    kept = values.fields.keys() & items.fields.keys()
+    is_held = len(kept) >= _SEVERAL and len(kept) * 2 >= len(values.fields)
+    return values if is_held and likeness(values, items) > likeness(before, items) else None
 
 
 def _observe_nesting(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
