@@ -255,9 +255,8 @@ class _Judging:
         hurt = ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, "", at=situation)
         plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
-        weak = (self._is_all_weak(impact) and (odd is None or is_null)) or (
-            is_null and self.runs.is_stored_null(self._outcome)
-        )
+        is_soft = odd is None or is_null or odd is Verdict.DEGRADED
+        weak = (self._is_all_weak(impact) and is_soft) or (is_null and self.runs.is_stored_null(self._outcome))
         if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
             return replace(hurt, says="AFTER was written by another program, and gives it less")
         if plain and odd is None and (text := self.runs.respelled_name()):
@@ -277,7 +276,8 @@ class _Judging:
 
     def _is_of_another_program(self) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
-        return (self.runs.loses_reads(self._outcome) or self.runs.loses_words()) and self.runs.is_rewritten()
+        lost = self.runs.loses_reads(self._outcome) or self.runs.loses_words()
+        return self.runs.retypes_reads() or (lost and self.runs.is_rewritten())
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         before, (_, after) = self._before[1].answer, self._decisive

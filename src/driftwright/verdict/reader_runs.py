@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from driftwright.base.forms import ID_FORMS
 from driftwright.base.jsontext import json_text
-from driftwright.base.path import Key, Path, StorePath, leaves, records_at
+from driftwright.base.path import Key, Path, StorePath, leaves
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, kind_of, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text, plain_name
+from driftwright.structure import Change, ComparedStores, is_inside_text
+from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, is_in, keys_at
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.weigh import Scale, no_answer, signs
 
 _SEVERAL = 2
-_TELLING = 4
-"""Characters of a text of the source, from which on it is no chance that it stands in a store."""
 _SCALARS = frozenset({"string", "integer", "number"})
 _SURE = frozenset({"place", "type", "keys", "existence"})
 """The aspects of a structure that other data do not change."""
@@ -178,8 +176,8 @@ class ReaderRuns:
         documents = self.stores[place.store].documents
         if documents is None or any(map(str.isdigit, place.path.name)):
             return False
-        known = frozenset().union(*(_keys_at(document, place.path.parent) for document in documents.known))
-        return not _keys_at(documents.later, place.path.parent) <= known
+        known = frozenset().union(*(keys_at(document, place.path.parent) for document in documents.known))
+        return not keys_at(documents.later, place.path.parent) <= known
 
     def _is_known_to_lack(self, place: StorePath) -> bool:
         """Whether the reader answers on a known-good store that shows nothing below a path either."""
@@ -248,12 +246,14 @@ class ReaderRuns:
     def _names_keys_otherwise(self, name: str) -> bool:
         """Whether the source names a part of keys that the reader lists, and that the capture has in none of them."""
         documents = self.stores[name].documents
-        if documents is None or len(documents.known) < _SEVERAL:
+        if documents is None:
             return False
-        texts = [text for text in self.reader.literals if len(text) >= _TELLING]
+        texts = [text for text in self.reader.literals if len(text) >= TELLING]
         for path in self._listed(name):
-            known = [_keys_at(document, path) for document in documents.known]
-            later = _keys_at(documents.later, path)
+            known = [keys_at(document, path) for document in documents.known]
+            later = keys_at(documents.later, path)
+            if len(known) < _SEVERAL and not are_all_named_otherwise(known[0], later):
+                continue
             if later and any(
                 not any(text in key for key in later)
                 and all(any(text in key and text != key for key in keys) for keys in known)
@@ -269,6 +269,14 @@ class ReaderRuns:
             for outcome in (*self.known, *self.captured)
             for read in outcome.reads
             if read.asked == "keys" and self.of_store(read.path) and self.generalise(read.path).store == name
+        )
+
+    def retypes_reads(self) -> bool:
+        """Whether a path that the reader reads holds values of another type only, which other data do not explain."""
+        whole = [change for change in self.changes if change.params.get("share", 1.0) >= 1.0]
+        return any(
+            (change.rule.aspect, change.rule.happened) == ("type", "retyped") and not self.is_weak(change)
+            for change in whole
         )
 
     def loses_reads(self, outcome: Outcome) -> bool:
@@ -304,7 +312,7 @@ class ReaderRuns:
             return False
         for name in {read.store for read in self.reads}:
             rare = self._rare_names(name)
-            texts = [text for text in self.reader.literals - rare if len(text) >= _TELLING]
+            texts = [text for text in self.reader.literals - rare if len(text) >= TELLING]
             if self._lost_names(name, texts):
                 return True
             if len(self.bound.known) < _SEVERAL:
@@ -343,12 +351,12 @@ class ReaderRuns:
         So it is where other separators stand around the same word in the names, or where the records of a kind are
         built as before and have another word for it. Empty where there is none.
         """
-        texts = sorted(text for text in self.reader.literals if len(text) >= _TELLING)
+        texts = sorted(text for text in self.reader.literals if len(text) >= TELLING)
         for name in {read.store for read in self.reads}:
             contents = self.stores[name].contents
             if contents is None:
                 continue
-            lost = {text for text in self._lost_names(name, texts) if _is_in(text, contents.later_names)}
+            lost = {text for text in self._lost_names(name, texts) if is_in(text, contents.later_names)}
             for text in texts:
                 if text in lost or text in contents.renamed_kinds:
                     return text
@@ -373,19 +381,6 @@ class ReaderRuns:
 def _is_nothing(answer: Answer) -> bool:
     """Whether an answer says no more than that nothing was found: it is empty, or false."""
     return answer.empty or answer.text == "false" or bool(no_answer(answer))
-
-
-def _is_in(text: str, names: Iterable[str]) -> bool:
-    """Whether one of some names is a text in another style, or holds the word between the separators of a text."""
-    plain = plain_name(text)
-    if len(plain) < _TELLING:
-        return False
-    is_word = text.isalnum()
-    return any(plain == plain_name(name) or (not is_word and plain in plain_name(name)) for name in names)
-
-
-def _keys_at(document: Any, path: Path) -> frozenset[str]:
-    return frozenset(key for record in records_at(document, path) for key in record)
 
 
 def _text_given(situation: Situation, name: str) -> str:

@@ -29,10 +29,12 @@ from driftwright.structure import (
     plain_name,
 )
 from driftwright.verdict.contents import Contents, texts_of
+from driftwright.verdict.key_names import TELLING
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _NUMBERS = frozenset({"integer", "number"})
 _NOTHING = frozenset({"undefined", "NaN", "null"})
+_INFINITE = frozenset({"Infinity", "-Infinity"})
 _NO_VALUES = frozenset({"function", "iterator", "promise", "symbol"})
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
 _FEWEST_TEXTS = 2
@@ -56,8 +58,8 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
     found: set[str] = set()
     if absent(after) and not absent(before):
         found.add("absent")
-    if after.empty and not before.empty:
-        found.add("empty")
+    if (after.empty and not before.empty) or (after.text in _INFINITE and before.text not in _INFINITE):
+        found.add("empty")  # the largest of no numbers is infinite
     if after.type != before.type and not {after.type, before.type} <= _NUMBERS and not absent(after):
         found.add("type")
     if {after.type, before.type} == {"string"} and _is_one_of(after, defaults) and not _is_one_of(before, defaults):
@@ -201,6 +203,8 @@ class Scale:
             return False
         if self._is_value_of_each_side(change.path, change.to):
             return True
+        if any(len(text) >= TELLING and text in change.path.name and text not in change.to.name for text in self.named):
+            return False  # he chooses keys by a part of their names, which the new name lacks
         # Who lists the keys of an object meets those that are there, as long as he names none of them.
         names = {change.path.name, change.to.name}
         return change.path.parent in self.listed and not names & self.named and self._is_of_entries(change.path)
@@ -212,14 +216,13 @@ class Scale:
             nulls = new.count(JsonType.NULL)
             # A map is written empty, and so is a list that was; a record may be nobody's yet, but not in many sessions.
             # Where some are null and others are there, only their numbers tell.
+            before = self._independent(change.path, old, is_all=nulls == new.seen)
             is_container = old.values is not None or (
-                old.seen > _SEVERAL
+                before > _SEVERAL
                 and (old.kinds == {JsonType.OBJECT} or (old.kinds == {JsonType.ARRAY} and old.empty > 0))
             )
             is_sure = is_container and nulls == new.seen
-            chance = not is_sure and by_chance(
-                self._independent(change.path, old, is_all=nulls == new.seen), new.seen, nulls
-            )
+            chance = not is_sure and by_chance(before, new.seen, nulls)
             return chance or self._is_of_another_kind(change.path)
         if aspect == "scale":
             return is_weak_scale(old, new)
@@ -244,9 +247,13 @@ class Scale:
     def _independent(self, path: Path, old: Shape, *, is_all: bool) -> int:
         """Return how many values of a path say something on their own.
 
-        One and the same value in all records, which is null in all of them now, is the session's: it was seen once.
+        One value in all records, which is null in all of them now, is the session's: it was seen once.
         """
-        return 1 if is_all and len({json_text(value) for value in values_in(self.known, path)}) == 1 else old.seen
+        return 1 if is_all and self._is_one_value(path) else old.seen
+
+    def _is_one_value(self, path: Path) -> bool:
+        """Whether all records of all sessions hold one and the same value."""
+        return len({json_text(value) for value in values_in(self.known, path)}) == 1
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
         """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""
@@ -274,8 +281,10 @@ class Scale:
         if len(self.known) > _SEVERAL and had == holder.count(JsonType.OBJECT):
             return False
         # A record that only lacks something proves little; one in which other names stand was written by another
-        # program, and so was a store that holds elsewhere what is missing here.
-        if set(later.fields) - set(holder.fields):
+        # program, and so was a store that holds elsewhere what is missing here. What was one value throughout is of
+        # the session, which one later record may lack whatever wrote it.
+        is_of_session = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1 and self._is_one_value(path)
+        if set(later.fields) - set(holder.fields) and not is_of_session:
             return False
         return not self._stands_elsewhere(path)
 

@@ -177,7 +177,8 @@ def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | No
             beside = sorted(set(after.fields) - {name})
             page: dict[str, Any] = {"field": name, "beside": beside}
             return Observation("type", "list-to-page", path, "array", "object", path / name, page, seen)
-    return Observation("type", "list-to-single", path, "array", "object", seen=seen)
+    is_item = JsonType.OBJECT in items.kinds or not items.kinds
+    return Observation("type", "list-to-single", path, "array", "object", seen=seen) if is_item else None
 
 
 def unique_field(items: Shape) -> str:

@@ -1,0 +1,40 @@
+"""The names under which objects hold their parts, and whether names were written in another way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from driftwright.base.path import Path, records_at
+from driftwright.structure import plain_name
+
+_SEVERAL = 2
+TELLING = 4
+"""Characters of a text of the source, from which on it is no chance that it stands in a store."""
+_NO_WORD = re.compile(r"[^0-9A-Za-z]+")
+
+
+def is_in(text: str, names: Iterable[str]) -> bool:
+    """Whether one of some names is a text in another style, or holds the word between the separators of a text."""
+    plain = plain_name(text)
+    if len(plain) < TELLING:
+        return False
+    is_word = text.isalnum()
+    return any(plain == plain_name(name) or (not is_word and plain in plain_name(name)) for name in names)
+
+
+def keys_at(document: Any, path: Path) -> frozenset[str]:
+    """Return the keys of all objects at a path."""
+    return frozenset(key for record in records_at(document, path) for key in record)
+
+
+def are_all_named_otherwise(known: frozenset[str], later: frozenset[str]) -> bool:
+    """Whether several keys were made of words, and no key that is there now is made of the same ones."""
+    before, after = ({_words_of_key(key) for key in keys} for keys in (known, later))
+    return len(before) >= _SEVERAL and bool(after) and before.isdisjoint(after)
+
+
+def _words_of_key(key: str) -> tuple[str, ...]:
+    """Return the parts of a key that are words: what holds a digit is the id of an entry."""
+    return tuple(part for part in _NO_WORD.split(key) if part and not any(map(str.isdigit, part)))
