@@ -19,7 +19,8 @@ FORMAT = "contract-v1"
 _FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
 _PARAM = re.compile(r"each (key|value) of ([^\s:]+):(/(?:(?! or ).)*(?: or /(?:(?! or ).)*)*)(?<!\s)\Z")
 _ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
-_MODULE = re.compile(r"([^\n=(){};#]+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*(?:\([\w$, ]*\))?)?)?")
+# A path may hold parentheses and `=`, as a folder's name does; an inline function has `=>` or braces.
+_MODULE = re.compile(r"((?:(?!=>)[^\n{};#])+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*(?:\([\w$, ]*\))?)?)?")
 """A file of reading code and the name of a function at its top, with what it takes one by one; it may be missing."""
 _RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
 

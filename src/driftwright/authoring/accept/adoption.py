@@ -17,7 +17,7 @@ from driftwright.authoring.init.texts import json_file
 from driftwright.authoring.lock import NAME as READS
 from driftwright.authoring.lock import reads_lock
 from driftwright.authoring.prove.prove import load_workspace
-from driftwright.base.files import write_together
+from driftwright.base.files import text_of, write_together
 from driftwright.base.forms import may_be_hidden
 from driftwright.base.path import Path
 from driftwright.base.terms import Verdict
@@ -70,7 +70,7 @@ def accept_snapshot(
     Raises:
         InputFault: The workspace is not what it should be.
     """
-    with staged(workspace) as stage:
+    with staged(workspace, patch=patch) as stage:
         examined = examine(Taken(snapshot), workspace, progress, engine)
         refused = _reasons_unfit(examined)
         if refused:
@@ -142,17 +142,19 @@ def _apply_patches(stage: Stage, snapshot: Snapshot, engine: Engine, progress: P
     written: list[str] = []
     for _ in range(_ROUNDS):
         proposals = examine(Taken(snapshot), stage.copy, progress, engine).report.proposals
-        texts = {}
+        texts: dict[File, str] = {}
         for proposal in (proposal for proposal in proposals if proposal.change == proposals[0].change):
-            text = patched(stage.read(proposal.file) or "", proposal.diff)
-            if text is None or not proposal.file.startswith("contracts/"):
+            file = stage.patchable(proposal.file)
+            text = patched(text_of(file.read_bytes(), proposal.file), proposal.diff) if file is not None else None
+            if file is None or text is None:
                 return tuple(written)
-            texts[proposal.file] = text
+            texts[file] = text
+            if proposal.file not in written:
+                written.append(proposal.file)
         if not texts:
             break
-        for name, text in texts.items():
-            stage.write(name, text)
-        written += [name for name in texts if name not in written]
+        for file, text in texts.items():
+            stage.replace(file, text)
     return tuple(written)
 
 

@@ -12,7 +12,7 @@ from driftwright.authoring.init.guards import guard, guard_conditions, needed_co
 from driftwright.authoring.init.masking import Masked, masked
 from driftwright.authoring.init.readers import Adapted, Module, adapted
 from driftwright.authoring.init.request import InitRequest, Redact
-from driftwright.authoring.init.texts import READERS, contract_file, json_file, store_file, target_file, title_of
+from driftwright.authoring.init.texts import contract_file, json_file, store_file, target_file, title_of
 from driftwright.authoring.known_good import is_kept_whole
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import json_text
@@ -34,7 +34,7 @@ class Scaffold:
         facts: The names of the derived facts.
         kept: Paths whose values captures keep, because a reader needs them.
         notes: Sentences about what was left out and what to review.
-        own_code: The user's own file that contracts name by its whole path; empty where the code was copied.
+        own_code: The user's own file, which contracts name; its whole path until they are written.
     """
 
     files: Mapping[str, str]
@@ -78,10 +78,8 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
         f"{folder}/store.toml": store_file(request, make_up.name),
         f"{folder}/v1.schema.json": json_file(schema),
     }
-    # Contracts are tried in a copy elsewhere first, so they name a file that is not copied by its whole path.
-    code = READERS if readers.is_copied else str(File(request.readers_file).resolve())
-    if readers.is_copied:
-        files[f"contracts/{READERS}"] = readers.text
+    # Contracts are tried in a copy elsewhere first, so they name the file by its whole path.
+    code = File(request.readers_file).resolve().as_posix()
     for moment, document in zip(_MOMENTS, witnesses, strict=False):
         files[f"{folder}/v1/{moment}.witness.json"] = json_file(document)
     files[f"{folder}/v1.shape.json"] = json_file(_count(documents, witnesses, _make_store(request, schema)))
@@ -94,7 +92,7 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
         tuple(reader.name for reader in readers.readers),
         tuple(sorted(hidden.kept)),
         _list_notes(readers, hidden),
-        "" if readers.is_copied else code,
+        code,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,12 +13,11 @@ from driftwright.base.errors import InputFault
 from driftwright.base.forms import is_idlike
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path, values_at
-from driftwright.impact import Answer, Argument, Call, Engine, Program, exported_names, module
+from driftwright.impact import Answer, Argument, Call, Engine, Program, module
 from driftwright.structure import shape_rows
 
 _SAMPLE = 8
 _NOBODY = "none-of-these"
-_MARK = "\n// The readers above, as contracts call them: with every store by its name.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Adapted:
     Args:
         export: The reader's own name.
         name: The name of the derived fact.
-        call: The function that takes the stores by name, as a contract names it.
+        call: The function with what it takes one by one, as a contract names it.
         takes: Its parameter; None when it takes none.
         result: A small JSON Schema of its answers.
         is_given: Whether it is given the store; otherwise it asks the storage itself.
@@ -74,18 +73,16 @@ class Module:
     """The module of readers, and why some readers have no contract.
 
     Args:
-        text: Its source, with an export for each contract where it is copied.
+        text: Its source.
         program: The module, with all that contracts call.
         readers: The readers as contracts call them.
         left: Why the others have no contract.
-        is_copied: Whether the workspace gets a copy; otherwise contracts name the user's own file.
     """
 
     text: str
     program: Program
     readers: tuple[Adapted, ...]
     left: tuple[str, ...]
-    is_copied: bool
 
 
 def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
@@ -96,10 +93,8 @@ def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
     """
     program = module(text, file)
     names = engine.functions(program)
-    is_copied = program.stands_alone and not program.asks_storage
-    local = exported_names(text) if is_copied else {}
     counts = _count_arguments(program, names, engine)
-    adapter = _Adapter(draft, text.rstrip() + "\n" if is_copied else text, program, engine, local)
+    adapter = _Adapter(draft, program, engine)
     readers: list[Adapted] = []
     left: list[str] = []
     for name in names:
@@ -111,15 +106,12 @@ def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
     if not readers:
         mend = "; ".join(left) or "write export const name = (data) => ..."
         raise InputFault("no reader answers anything on these documents", file, "", mend)
-    if is_copied:
-        whole = adapter.text + _MARK + "".join(adapter.line(reader) for reader in readers)
-        return Module(whole, module(whole, file), tuple(readers), tuple(left), is_copied=True)
     called = replace(
         program,
         exports=(*program.exports, *(reader.call for reader in readers)),
         script=_with_members(program, [(reader.call, adapter.call_of(reader)) for reader in readers]),
     )
-    return Module(text, called, tuple(readers), tuple(left), is_copied=False)
+    return Module(text, called, tuple(readers), tuple(left))
 
 
 def _with_members(program: Program, members: Sequence[tuple[str, str]]) -> str:
@@ -143,10 +135,8 @@ def _count_arguments(program: Program, names: Sequence[str], engine: Engine) -> 
 @dataclass(frozen=True, slots=True)
 class _Adapter:
     draft: Draft
-    text: str
     program: Program
     engine: Engine
-    local: Mapping[str, str]
 
     def adapt(self, name: str, takes: int, facts: Collection[str]) -> Adapted | str:
         """Return a reader as a contract calls it, or why it cannot be one; `facts` are names that are taken."""
@@ -170,26 +160,12 @@ class _Adapter:
         return replace(reader, result=result_of(answers))
 
     def _with_call(self, reader: Adapted) -> Adapted:
-        if not self.local:
-            return replace(reader, call=f"{reader.export}({', '.join(reader.given(self.draft.store))})")
-        call = f"{reader.export}From"
-        while call in self.text:
-            call += "_"
-        return replace(reader, call=call)
+        return replace(reader, call=f"{reader.export}({', '.join(reader.given(self.draft.store))})")
 
     def call_of(self, reader: Adapted) -> str:
         """Return the function that a contract calls, for `_with_members`."""
         given = ", ".join(f"$given[{json.dumps(name)}]" for name in reader.given(self.draft.store))
         return f"($given) => $made[{json.dumps(reader.export)}]({given})"
-
-    def line(self, reader: Adapted) -> str:
-        """Return the export that a contract names, in a module that is copied."""
-        function = self.local[reader.export]
-        names = reader.given(self.draft.store)
-        # An argument with the function's own name would hide it.
-        held = [f"{name}_" if name == function else name for name in names]
-        taken = ", ".join(name if name == own else f"{name}: {own}" for name, own in zip(names, held, strict=True))
-        return f"export const {reader.call} = ({{ {taken} }}) => {function}({', '.join(held)});\n"
 
     def _answers(self, reader: Adapted, others: Sequence[str] | None = None) -> list[Answer]:
         members = [(reader.call, self.call_of(reader))]

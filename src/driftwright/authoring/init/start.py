@@ -21,6 +21,7 @@ from driftwright.base.errors import InputFault
 from driftwright.base.files import read_text, write_together
 from driftwright.base.jsontext import checked_document, parse_json, parse_json_file
 from driftwright.base.terms import Area
+from driftwright.base.toml import quoted
 from driftwright.impact import Engine
 from driftwright.snapshot import hiding, private_salt, throwaway_salt
 from driftwright.workspace import NAME as VERSIONS
@@ -83,7 +84,7 @@ def init_workspace(folder: File, request: InitRequest) -> Scaffold:
         request: The checked input.
 
     Returns:
-        The written files, with notes for review.
+        The written files, with notes for review. The contracts name the readers where they lie.
 
     Raises:
         InputFault: The folder holds a workspace, or the readers do not parse or answer nothing.
@@ -94,10 +95,8 @@ def init_workspace(folder: File, request: InitRequest) -> Scaffold:
         engine.start()
         made = build_workspace(request, redact, private_salt(workspace_in(folder)), engine)
         locks = _locks(folder, made.files, engine)
-    if made.own_code:
-        beside = File(os.path.relpath(made.own_code, (folder / "contracts").resolve())).as_posix()
-        files = {name: text.replace(f'"{made.own_code}#', f'"{beside}#') for name, text in made.files.items()}
-        made = replace(made, files=files)
+    whole, beside = (quoted(f"{name}#")[:-1] for name in (made.own_code, _beside(folder, made.own_code)))
+    made = replace(made, files={name: text.replace(whole, beside) for name, text in made.files.items()})
     _refuse_taken(folder)
     write_together({folder / name: text for name, text in {**made.files, **locks}.items()})
     return made
@@ -112,6 +111,14 @@ def _document(given: Any) -> Any:
     if not isinstance(document, (dict, list)):
         raise InputFault("neither an object nor a list", named, "", "save what the store holds as JSON")
     return document
+
+
+def _beside(folder: File, code: str) -> str:
+    """Return the path by which contracts name a file of the user's: from their folder, or whole on another drive."""
+    try:
+        return File(os.path.relpath(code, (folder / "contracts").resolve())).as_posix()
+    except ValueError:
+        return code
 
 
 def _refuse_taken(folder: File) -> None:

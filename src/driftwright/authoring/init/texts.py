@@ -11,7 +11,6 @@ from driftwright.authoring.init.request import InitRequest
 from driftwright.base.toml import quoted
 
 CONTRACT_SCHEMA = "contract"
-READERS = "readers/readers.js"
 
 
 def json_file(value: Any) -> str:
@@ -37,8 +36,8 @@ def title_of(request: InitRequest) -> str:
     return f"The store {request.store}"
 
 
-def contract_file(request: InitRequest, reader: Adapted, guard: str, file: str = READERS) -> str:
-    """Return the contract of one reader, which stands in a file beside the contracts or in the user's own."""
+def contract_file(request: InitRequest, reader: Adapted, guard: str, file: str) -> str:
+    """Return the contract of one reader, which stands in the user's own file."""
     lines = [
         f"# What {reader.export} derives. The words are yours: title, shown (what your users see of it), to_see.",
         f"title  = {quoted(reader.name.replace('_', ' ').capitalize())}",

@@ -30,6 +30,7 @@ def _format_started(options: argparse.Namespace, request: InitRequest, made: Sca
     where = f"--workspace {folder} " if folder != File() else ""
     lines = [
         f"{folder}: 1 store ({request.store}), {len(made.facts)} derived facts: {', '.join(made.facts)}",
+        f"contracts name the readers in {request.readers_file}, where it lies: keep them together",
         "values in the known-good stores are made up in the same form",
         "names of fields, words that the readers name, and numbers below 100 are as they are: look before you publish",
     ]
