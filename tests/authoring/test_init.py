@@ -199,7 +199,7 @@ def test_what_a_reader_takes_is_found_by_running_it() -> None:
     documents: list[Any] = [shop(3), shop(5)]
     text = "export const byId = (shop, id) => shop.orders[id].total;\nexport const alone = (shop) => shop.version;"
     with Engine() as engine:
-        module = adapted(draft("shop", "Shop", documents), text, "readers.js", engine)
+        module = adapted([draft("shop", "Shop", documents)], text, "readers.js", engine)
     takes = {one.name: one.takes for one in module.readers}
     assert takes["alone"] is None
     taken = takes["by_id"]
@@ -212,7 +212,7 @@ def test_a_guard_allows_what_may_be_absent_or_null() -> None:
         StorePath("s", Place.parse("/list")): Seen(2, 2, frozenset({"array"})),
         StorePath("s", Place.parse("/list/[]/n")): Seen(4, 2, frozenset({"integer", "null"})),
     }
-    text = guard("s", guard_conditions("s", read))
+    text = guard(["s"], guard_conditions("s", read))
     assert "Array.isArray(s.list)" in text
     assert 'item.n === undefined || item.n === null || typeof item.n === "number"' in text
 
