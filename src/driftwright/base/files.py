@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -41,7 +42,7 @@ def read_bounded(file: File, most: int, mend: str = "cut it down to what is need
             first = _first_of_pipe(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
             if first is None:
                 raise InputFault("a pipe that nobody writes to", str(file), "", "name a file")
-            if _NO_WAIT:
+            if sys.platform != "win32":
                 os.set_blocking(handle, True)
             data = first + opened.read(most + 1)
     except FileNotFoundError:

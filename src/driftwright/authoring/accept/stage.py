@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import tempfile
@@ -125,14 +126,30 @@ def _mirror(real: File, made: File, opened: set[File], copied: set[File]) -> Non
             (made / other.name).mkdir()
             _mirror(other, made / other.name, opened, copied)
         elif other not in copied:
-            (made / other.name).symlink_to(other, target_is_directory=other.is_dir())
+            _link(other, made / other.name)
 
 
 def _link_packages(top: File, made: File) -> None:
     """Let reading code find the packages that lie above what was mirrored."""
     found = next((above / _PACKAGES for above in (top, *top.parents) if (above / _PACKAGES).is_dir()), None)
     if found is not None and not (made / _PACKAGES).exists():
-        (made / _PACKAGES).symlink_to(found, target_is_directory=True)
+        _link(found, made / _PACKAGES)
+
+
+def _link(real: File, made: File) -> None:
+    """Link to a file or a folder; where nobody may make such links, as on Windows, a folder is joined or copied."""
+    try:
+        made.symlink_to(real, target_is_directory=real.is_dir())
+    except OSError:
+        if not real.is_dir():
+            shutil.copyfile(real, made)
+            return
+        try:
+            join = importlib.import_module("_winapi").CreateJunction
+        except ImportError:
+            shutil.copytree(real, made, symlinks=True)
+        else:
+            join(str(real), str(made))
 
 
 def _copy(folder: File, to: File) -> None:
