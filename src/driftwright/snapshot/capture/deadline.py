@@ -22,6 +22,7 @@ _LISTS_ON_WINDOWS = (
     "Get-CimInstance Win32_Process | ForEach-Object { '{0} {1}' -f $_.ProcessId, $_.CommandLine }",
 )
 _LIST_SECONDS = 15
+_AT_ONCE = getattr(signal, "SIGKILL", signal.SIGTERM)
 GRACE = 0.8  # seconds after the deadline in which an orderly end is still hoped for
 
 
@@ -92,7 +93,7 @@ def end_browser(profile: Path) -> None:
     """Kill every process that was started on `profile`, a temporary folder of ours, and nothing else."""
     for pid in _processes_on(profile):
         with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+            os.kill(pid, _AT_ONCE)
 
 
 def is_in_use(profile: Path) -> bool:
