@@ -42,7 +42,7 @@ def _format_started(options: argparse.Namespace, request: InitRequest, made: Sca
     lines += [
         "next:",
         f"  driftwright {where}check {files}    judge any saved store, offline",
-        f"  driftwright {where}prove                               what no fallback would mend",
+        f"  driftwright {where}prove    what no fallback would mend, and what to do about each",
     ]
     if request.url:
         lines.append(f"  driftwright {where}run {made.target}                           look at {request.url} itself")

@@ -270,6 +270,14 @@ def _prove(verbs: Verbs) -> None:
         action="store_true",
         help="write contracts/reads.lock.json anew, and add new versions to schemas/versions.lock.json",
     )
+    verb.add_argument(
+        "--accept",
+        action="append",
+        metavar="ID",
+        help="accept what fails: by the id that stands behind it, by a fact's name, or `all`; may be repeated. It is "
+        "written into the contracts as [[accepted]]",
+    )
+    verb.add_argument("--reason", metavar="TEXT", help="with --accept: why that may be")
 
 
 def _trace(verbs: Verbs) -> None:
