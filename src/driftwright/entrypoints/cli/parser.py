@@ -217,6 +217,7 @@ def _diff(verbs: Verbs) -> None:
     )
     verb.add_argument(
         "--consumer",
+        "--readers",
         metavar="FILE",
         help="module (JavaScript or TypeScript) whose exports are functions of the parsed document",
     )

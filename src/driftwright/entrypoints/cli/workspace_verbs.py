@@ -36,6 +36,7 @@ def _init(verbs: Verbs, add: Add) -> None:
     )
     verb.add_argument(
         "--readers",
+        "--consumer",
         metavar="FILE",
         required=True,
         help="module (JavaScript or TypeScript) of functions of the parsed store, and perhaps of one id in it; of "
