@@ -15,6 +15,7 @@ from pathlib import Path as File
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.history.journal import JOURNAL, take_over
 from driftwright.history.lock import hold_lock
+from driftwright.history.row_digest import digest_of
 
 # Each step leads from the version of its index to the next; steps are added, never changed.
 MIGRATIONS = (
@@ -88,6 +89,12 @@ MIGRATIONS = (
         target,
         record
     );
+    """,
+    """
+    ALTER TABLE run ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sent ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+    UPDATE run SET digest = digest_of(sequence, id, target, record);
+    UPDATE sent SET digest = digest_of(channel, key, sequence, active, run);
     """,
 )
 VERSION = len(MIGRATIONS)
@@ -175,6 +182,7 @@ def _migrate(connection: sqlite3.Connection, file: File) -> None:
         version = _version(connection)
         if version > VERSION:
             raise InputFault("made by a newer driftwright", str(file), f"version {version}", "upgrade driftwright")
+        connection.create_function("digest_of", -1, lambda *values: digest_of(values), deterministic=True)
         for step in MIGRATIONS[version:]:
             for statement in filter(None, map(str.strip, step.split(";"))):
                 connection.execute(statement)
