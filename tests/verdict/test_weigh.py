@@ -156,6 +156,10 @@ READERS = (
     before=[{"id": 1, "word": "red", "price": 1}],
     after=[{"id": 2, "word": "red", "price": 1}, {"id": 3, "word": "red", "price": 90}],
 )
+@example(
+    before=[{"id": 1, "word": "red", "price": 1}, {"id": 1, "word": "red", "price": 1, "note": "a"}],
+    after=[{"id": 1, "word": "red", "price": 1}] * 5,
+)
 def test_other_records_of_the_same_structure_never_break_a_reader(
     engine: Engine, before: list[Document], after: list[Document]
 ) -> None:

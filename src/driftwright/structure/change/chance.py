@@ -24,18 +24,21 @@ LARGEST_HIDDEN_SHARE = 0.1
 _RULE_OF_THREE = 3.0
 
 
-def is_surely_absent(share: float, seen: int, alpha: float) -> bool:
-    """Whether a field that was in `share` of the records and is in none of `seen` records is really gone.
+def is_surely_absent(had: int, of: int, now: int, alpha: float) -> bool:
+    """Whether a field that `had` of `of` records had and none of `now` records has is really gone.
+
+    The hypergeometric chance that all records with the field lie among those before (Fisher's exact test, one-sided).
+    A field that every record had is never missing by chance.
 
     Args:
-        share: In what share of the records it was before, from 0 to 1.
-        seen: How many records there are now.
+        had: How many records had it before.
+        of: How many records there were before.
+        now: How many records there are now.
         alpha: Largest chance of being wrong.
     """
-    if seen < 1:
+    if now < 1:
         return False
-    # Rounded, so that 19 of 20 records leave a chance of exactly one in twenty.
-    return bool(round((1.0 - min(share, 1.0)) ** seen, 9) <= alpha)
+    return had >= of or math.comb(of - had + now, now) / math.comb(of + now, now) <= alpha
 
 
 def may_be_omitted_default(shape: Shape, seen: int, alpha: float, share: float = 1.0) -> bool:

@@ -129,10 +129,11 @@ def _removals(pairing: Pairing, before: Shape, after: Shape, declared: Layout | 
             continue
         records = now.count(JsonType.OBJECT)
         share = parent.presence(field.path.name)
+        had, of = field.shape.seen, parent.count(JsonType.OBJECT)
         holder = _declared_at(field.path.parent, declared)
         if holder is not None and field.path.name in holder.fields and field.path.name not in holder.required:
-            share = min(share, _OPTIONAL_SHARE)
-        if not is_surely_absent(share, records, alpha) or (
+            had, share = min(had, int(of * _OPTIONAL_SHARE)), min(share, _OPTIONAL_SHARE)
+        if not is_surely_absent(had, of, records, alpha) or (
             declared is None and may_be_omitted_default(field.shape, records, alpha, share)
         ):
             yield field.path
