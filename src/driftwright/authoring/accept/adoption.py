@@ -17,7 +17,8 @@ from driftwright.authoring.init.texts import json_file
 from driftwright.authoring.lock import NAME as READS
 from driftwright.authoring.lock import reads_lock
 from driftwright.authoring.prove.prove import load_workspace
-from driftwright.base.files import text_of, write_together
+from driftwright.base.errors import InputFault
+from driftwright.base.files import display_path, text_of, write_together
 from driftwright.base.forms import may_be_hidden
 from driftwright.base.path import Path
 from driftwright.base.terms import Verdict
@@ -68,10 +69,11 @@ def accept_snapshot(
         patch: Whether to apply the proposed patches of the reading code.
 
     Raises:
-        InputFault: The workspace is not what it should be.
+        InputFault: The workspace is not what it should be, or holds no known-good store.
     """
     with staged(workspace, patch=patch) as stage:
         examined = examine(Taken(snapshot), workspace, progress, engine)
+        _refuse_without_witness(examined, workspace)
         refused = _reasons_unfit(examined)
         if refused:
             return Refused(refused, ())
@@ -114,6 +116,19 @@ def write_adopted(adopted: Adopted) -> None:
         MachineFault: A file cannot be written; nothing was changed.
     """
     write_together({file: new for file, (_, new) in adopted.files.items()})
+
+
+def _refuse_without_witness(examined: Examined, workspace: Workspace) -> None:
+    """Refuse where nothing is known to be good, for then nothing shows that a reader is right on what is adopted.
+
+    Raises:
+        InputFault: A store has no witness.
+    """
+    for item in examined.case.observed.values():
+        if not item.store.latest.witnesses:
+            folder = workspace.schemas / item.store.owner / item.store.latest.name
+            mend = "restore its *.witness.json, or put a store there that the readers are right on"
+            raise InputFault("there is no known-good store", display_path(folder), "", mend)
 
 
 def _reasons_unfit(examined: Examined) -> tuple[str, ...]:
