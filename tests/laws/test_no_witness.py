@@ -96,10 +96,7 @@ def test_no_command_is_left_out() -> None:
 RARE = [pytest.param(one, marks=pytest.mark.nightly) for one in (_empty, _no_text, _folder_instead, _dangling)]
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [_delete, _cut, *(pytest.param(one, marks=NIGHTLY) for one in (_empty, _no_text, _folder_instead, _dangling))],
-)
+@pytest.mark.parametrize("spoil", [_delete, _cut, *RARE])
 def test_without_witnesses_nothing_is_fine(folder: Path, program: Program, spoil: Callable[[Path], None]) -> None:
     for file in _witnesses(folder):
         spoil(file)
