@@ -34,8 +34,8 @@ def write_locks(workspace: Workspace, engine: Engine) -> tuple[File, File]:
     """Write the locks of a workspace anew, of its reads and of its published versions; return their files.
 
     Raises:
-        InputFault: A contract, schema or reader is not what it should be, a published version was changed, or there is no
-            known-good store.
+        InputFault: A contract, schema or reader is not what it should be, a published version was changed, or there is
+            no known-good store.
         MachineFault: A lock cannot be written.
     """
     reads, versions = workspace.contracts / NAME, workspace.schemas / VERSIONS
