@@ -49,9 +49,15 @@ def masked(drafts: Sequence[Draft], readers: Module, hide: Hide, engine: Engine)
     right = _answers(drafts, readers, engine)
     rough = {name: list(map(_drop_numbers, answers)) for name, answers in right.items()}
 
+    made: dict[tuple[str, frozenset[Path]], Draft] = {}  # most tries change what is kept of one store alone
+
+    def hidden_draft(one: Draft, kept: frozenset[Path]) -> Draft:
+        if (one.store, kept) not in made:
+            made[one.store, kept] = replace(one, documents=tuple(hide(one, one.schema(kept))))
+        return made[one.store, kept]
+
     def try_kept(kept: frozenset[StorePath]) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
-        held = Masked(kept, ())
-        hidden = tuple(replace(one, documents=tuple(hide(one, one.schema(held.of(one.store))))) for one in drafts)
+        hidden = tuple(hidden_draft(one, Masked(kept, ()).of(one.store)) for one in drafts)
         now = _answers(hidden, readers, engine)
         return hidden, tuple(name for name in right if right[name] != now[name])
 
