@@ -407,6 +407,17 @@ def test_an_odd_row_is_set_aside_named_once_and_the_rest_goes_on(
     database.close()
 
 
+@pytest.mark.parametrize("name", ["record", "sequence", "sent"])
+def test_a_damaged_name_of_a_table_or_a_column_is_a_damaged_file(tmp_path: Path, name: str) -> None:
+    with History(tmp_path) as history:
+        history.add(a_run())
+    file = tmp_path / NAME
+    file.write_bytes(file.read_bytes().replace(name.encode(), b"x" * len(name)))
+    with History(tmp_path) as history:
+        assert history.put_aside is not None
+        assert (history.runs(), history.all_sent()) == ((), ())
+
+
 def _other_verdict(text: str) -> str:
     record = json.loads(text)
     record["verdict"] = "intact"

@@ -98,6 +98,11 @@ MIGRATIONS = (
     """,
 )
 VERSION = len(MIGRATIONS)
+_COLUMNS = {
+    "run": "sequence, id, target, record, digest",
+    "sent": "channel, key, sequence, active, run, digest",
+    "odd": "sequence, id, target, record",
+}
 _WITHOUT_JOURNAL = 3  # the first version that keeps everything in the database
 _NAMED_WRONGLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _WAIT = 60.0  # seconds that a writer waits for the others
@@ -173,6 +178,13 @@ def _text(data: bytes) -> str:
 def _check(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise sqlite3.DatabaseError
+    try:
+        for table, columns in _COLUMNS.items():
+            connection.execute(f"SELECT {columns} FROM {table} LIMIT 0")  # noqa: S608 - ours
+    except sqlite3.OperationalError as error:
+        if str(error).startswith("no such"):  # a damaged name of a table or column is sound for SQLite
+            raise sqlite3.DatabaseError from None
+        raise
 
 
 def _migrate(connection: sqlite3.Connection, file: File) -> None:
