@@ -165,6 +165,9 @@ def _connect(file: File) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         _migrate(connection, file)
         _check(connection)
+    except UnicodeDecodeError:  # what SQLite says of a damaged name holds its bytes
+        connection.close()
+        raise sqlite3.DatabaseError from None
     except BaseException:
         connection.close()
         raise

@@ -120,7 +120,7 @@ class History:
         """Tell what only reading shows of a damaged file."""
         try:
             yield
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             mend = "move it away; a new history begins"
             raise InputFault("the history cannot be read", str(self._file), "", mend) from None
 
