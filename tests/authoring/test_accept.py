@@ -77,18 +77,19 @@ def test_a_drift_that_breaks_a_reader_is_refused_with_the_patch_that_mends_it(dr
 
 
 def test_with_its_patches_the_drift_is_adopted_whole(drift: Path, program: Program) -> None:
-    before = texts_below(drift)
+    before, readers = texts_below(drift), drift.parent / "readers.js"
     done = _accept(program, "--store", "shop=renamed.json", "--apply")
     assert done.code == 0, done.stdout + done.stderr
     after = texts_below(drift)
     written = {name for name in after if after[name] != before.get(name)}
     folder = "schemas/site/shop"
     assert written == {
-        "contracts/reads.lock.json", "contracts/readers/readers.js", "contracts/shipped_orders.toml",
+        "contracts/reads.lock.json", "contracts/shipped_orders.toml",
         "contracts/statuses.toml", "schemas/versions.lock.json", f"{folder}/CHANGELOG.md",
         f"{folder}/v2.schema.json", f"{folder}/v2.shape.json", f"{folder}/v2/first.witness.json",
         f"{folder}/v2/second.witness.json",
     }  # fmt: skip
+    assert '(order.state ?? order.status) === "shipped"' in readers.read_text(), "the user's own file is patched"
     assert after[f"{folder}/v1.schema.json"] == before[f"{folder}/v1.schema.json"]
     assert "field-renamed: /orders/{}/status is now called /orders/{}/state" in after[f"{folder}/CHANGELOG.md"]
     assert "After v1, breaking for its readers." in after[f"{folder}/CHANGELOG.md"]
@@ -126,7 +127,7 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(drift: Path, program: Progr
     before = texts_below(drift)
     done = _accept(program, "--store", "shop=renamed.json", "--apply", "--dry-run")
     assert done.code == 0, done.stderr
-    assert "--- drift/contracts/readers/readers.js" in done.stdout
+    assert "--- readers.js" in done.stdout
     assert "+++ drift/schemas/site/shop/v2.schema.json" in done.stdout
     assert "would accept shop: v2" in done.stdout
     assert texts_below(drift) == before
@@ -206,7 +207,7 @@ def test_a_fallback_that_is_no_longer_proven_refuses(drift: Path, program: Progr
     head, _, rest = text.partition("needs  = '''")
     guard = 'needs  = "({ shop }) => Object.values(shop.orders).every((o) => o.total === undefined || o.total > 0)"'
     file.write_text(head + guard + rest.partition("'''")[2], encoding="utf-8")
-    source = drift / "contracts" / "readers" / "readers.js"
+    source = drift.parent / "readers.js"
     code = source.read_text(encoding="utf-8")
     source.write_text(code.replace("sum + order.total", "sum + (order.total ?? 5)"), encoding="utf-8")
     document = renamed(5, "total", "totals")
@@ -240,7 +241,7 @@ class _FullDisk:
     @property
     def replace(self) -> Callable[[Path, Path], Path]:
         def replaced(source: Path, target: Path) -> Path:
-            if "drift" in Path(target).parts:
+            if "drift" in Path(target).parts or Path(target).name == "readers.js":
                 self.calls += 1
                 if self.calls == self.at and self.dies:
                     os._exit(9)
@@ -285,13 +286,14 @@ def test_a_failure_or_a_kill_at_any_file_leaves_a_workspace_that_loads(
         found = accept_snapshot(snapshot, workspace, engine, lambda _: None, patch=True)
     assert isinstance(found, Adopted)
     files = {file: new for file, (_, new) in found.files.items()}
-    before = texts_below(tmp_path / "drift")
+    assert tmp_path / "readers.js" in files
+    before = texts_below(tmp_path)
     for at in range(1, len(files) + 1):
         with monkeypatch.context() as patch:
             patch.setattr(Path, "replace", _FullDisk(at).replace)
             with pytest.raises(MachineFault, match="nothing was changed"):
                 write_together(files)
-        assert texts_below(tmp_path / "drift") == before
+        assert texts_below(tmp_path) == before
     for at in range(1, len(files) + 2):
         child = os.fork()
         if child == 0:  # the child of this test alone
@@ -306,6 +308,7 @@ def test_a_failure_or_a_kill_at_any_file_leaves_a_workspace_that_loads(
         assert all(sorted(version.witnesses) == ["first", "second"] for version in stores["shop"].versions)
         shutil.rmtree(tmp_path / "drift")
         shutil.copytree(made, tmp_path / "drift")
+        write_shop(tmp_path)
 
 
 def test_the_workspace_that_came_along_is_not_written_to(tmp_path: Path, program: Program) -> None:

@@ -50,6 +50,7 @@ def test_a_new_user_gets_a_verdict_with_three_commands(tmp_path: Path, program: 
     assert "shipped_orders" in bad.stdout
     assert "/orders/{}/status is now called /orders/{}/state" in bad.stdout
     assert "driftwright --workspace drift check --store shop=friday.json" in first.stdout
+    assert "contracts name the readers in readers.js, where it lies" in first.stdout
 
 
 def test_nothing_private_is_written_or_told(started: Path, program: Program) -> None:
@@ -91,7 +92,13 @@ def test_every_reader_has_a_contract_with_what_it_takes_and_answers(started: Pat
     assert [str(param) for param in facts["items_of_order"].params] == ["each key of shop:/orders"]
     assert facts["statuses"].result == {"type": "array", "items": {"type": "string"}}
     assert facts["revenue"].result == {"type": "number"}
-    assert (started / "contracts" / "readers" / "readers.js").read_text().startswith(READERS)
+    derive = facts["items_of_order"].primary.derive
+    assert derive is not None
+    assert (derive.text, derive.export) == (READERS, "itemsOfOrder(shop, order)")
+    assert (
+        'derive = "../../readers.js#itemsOfOrder(shop, order)"' in texts_below(started)["contracts/items_of_order.toml"]
+    )
+    assert not list(started.rglob("*.js")), "the readers are named where they lie, and not copied"
     assert (started / "contracts" / "reads.lock.json").is_file()
     assert (started / "schemas" / "versions.lock.json").is_file()
 
@@ -192,7 +199,7 @@ def test_what_a_reader_takes_is_found_by_running_it() -> None:
     documents: list[Any] = [shop(3), shop(5)]
     text = "export const byId = (shop, id) => shop.orders[id].total;\nexport const alone = (shop) => shop.version;"
     with Engine() as engine:
-        module = adapted(draft("shop", "Shop", documents), text, "readers.js", engine)
+        module = adapted([draft("shop", "Shop", documents)], text, "readers.js", engine)
     takes = {one.name: one.takes for one in module.readers}
     assert takes["alone"] is None
     taken = takes["by_id"]
@@ -205,7 +212,7 @@ def test_a_guard_allows_what_may_be_absent_or_null() -> None:
         StorePath("s", Place.parse("/list")): Seen(2, 2, frozenset({"array"})),
         StorePath("s", Place.parse("/list/[]/n")): Seen(4, 2, frozenset({"integer", "null"})),
     }
-    text = guard("s", guard_conditions("s", read))
+    text = guard(["s"], guard_conditions("s", read))
     assert "Array.isArray(s.list)" in text
     assert 'item.n === undefined || item.n === null || typeof item.n === "number"' in text
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from driftwright.authoring.proof import prove_workspace
 from driftwright.authoring.prove.prove import LEGITIMATE, load_workspace, prove_contracts
 from driftwright.base.errors import InputFault
 from driftwright.base.path import Path as Place
@@ -238,6 +239,57 @@ def test_the_exit_code_is_0_only_when_all_is_noticed(tmp_path: Path, capsys: pyt
     assert code == (0 if record["summary"]["proven"] else 1)
     assert record["summary"]["proven"] == (not any(one["fails"] for one in record["cells"]))
     assert record["summary"]["lock_is_fresh"]
+
+
+def test_what_fails_is_a_line_with_the_command_that_accepts_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    market(tmp_path, paid=contract(STRICT), last=contract(LAST, kind="string"))
+    prove = ["--workspace", str(tmp_path), "prove"]
+    assert main([*prove, "--write-lock"]) == 0
+    capsys.readouterr()
+    assert main(prove) == 1
+    commands = re.findall(r"^  driftwright (.*) --reason \"...\"  # (.*)$", capsys.readouterr().out, re.MULTILINE)
+    assert len(commands) > 3
+    chosen, says = next(one for one in commands if "order-reversed" in one[1])
+    assert main([*chosen.split(), "--reason", "the panel tells no order"]) == 1, "one of several"
+    assert "1 of these are accepted" in capsys.readouterr().out
+    assert (
+        'reason = "the panel tells no order"' in (tmp_path / "contracts" / f"{says.partition(':')[0]}.toml").read_text()
+    )
+    assert main([*commands[-1][0].split(), "--reason", "as it is"]) == 0
+    assert "to do" not in capsys.readouterr().out
+    assert main([*prove, "--format", "json"]) == 0
+    summary = json.loads(capsys.readouterr().out)["summary"]
+    assert summary["accepted"] >= len(commands) - 1
+    assert (summary["unnoticed"] > 0, summary["score"] < 1) == (True, True), "what is accepted still counts"
+
+
+def test_what_is_accepted_and_fails_no_more_is_told(tmp_path: Path) -> None:
+    stale = '[[accepted]]\nrule = "field-renamed"\nat = "shop:/nowhere"\neffect = "silent"\nreason = "once"\n'
+    workspace = market(tmp_path, paid=contract(STRICT, NOTHING + stale))
+    with Engine() as engine:
+        proof = prove_workspace(workspace, engine, quiet)
+    assert [gap.says for gap in proof.gaps] == [
+        "it accepts field-renamed at shop:/nowhere (silent), which fails nothing: remove it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["--accept", "nobody", "--reason", "x"], "nothing that fails is called 'nobody'"),
+        (["--accept", "all"], "the reason is empty"),
+    ],
+)
+def test_what_cannot_be_accepted_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: list[str], says: str
+) -> None:
+    market(tmp_path, paid=contract(STRICT))
+    before = (tmp_path / "contracts" / "paid.toml").read_text()
+    assert main(["--workspace", str(tmp_path), "prove", *given]) == 2
+    assert says in capsys.readouterr().err
+    assert (tmp_path / "contracts" / "paid.toml").read_text() == before
 
 
 def test_every_figure_of_the_text_is_that_of_the_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,11 +16,12 @@ from driftwright.snapshot.capture.blindness import REASONS
 from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.snapshot.file import write_snapshot
+from driftwright.snapshot.model import Snapshot
 from driftwright.workspace.target.target import load_target
 from kit.by_hand import SALT, Hand, by_hand
 from kit.canaries import leaks
-from kit.faults import in_time
 from kit.hostile_pages import DEEDS, MOMENTS, PAGES, POLICY, hostile_site, path_of
+from kit.overtime import GRACE, Timed, timed
 
 SEED = 20_261_129
 WORDS = {reason.word for reason in REASONS}
@@ -47,17 +48,23 @@ def _request(folder: Path, port: int, path: str, settings: str = "") -> CaptureR
     return CaptureRequest(load_target(file), POLICY, SALT)
 
 
-def _captured(request: CaptureRequest, attachment: Attachment | None, folder: Path) -> tuple[str, float]:
+def _captured(request: CaptureRequest, attachment: Attachment | None, folder: Path) -> tuple[str, Timed]:
     """Capture, and return how that ended and how long it took; no canary may be in anything that is left."""
-    began = time.monotonic()
-    try:
-        snapshot = capture_attached(request, attachment) if attachment else capture_launched(request)
-    except Fault as fault:
-        reason = fault.place if type(fault).__name__ == "BlindFault" else type(fault).__name__
-        return ("leak" if leaks(f"{fault} {fault.__cause__!r}".encode()) else reason), time.monotonic() - began
-    took = time.monotonic() - began
-    write_snapshot(snapshot, folder / "a.snapshot.json")
-    assert leaks((folder / "a.snapshot.json").read_bytes() + repr(snapshot).encode()) == ()
+    ended: list[Snapshot | Fault] = []
+
+    def capture() -> None:
+        try:
+            ended.append(capture_attached(request, attachment) if attachment else capture_launched(request))
+        except Fault as fault:
+            ended.append(fault)
+
+    took = timed(DEADLINE, capture)
+    (found,) = ended
+    if isinstance(found, Fault):
+        reason = found.place if type(found).__name__ == "BlindFault" else type(found).__name__
+        return ("leak" if leaks(f"{found} {found.__cause__!r}".encode()) else reason), took
+    write_snapshot(found, folder / "a.snapshot.json")
+    assert leaks((folder / "a.snapshot.json").read_bytes() + repr(found).encode()) == ()
     return "seen", took
 
 
@@ -69,7 +76,7 @@ def _tried(pages: Sequence[tuple[str, str]], port: int, hand: Hand, folder: Path
         hand.open(f"http://127.0.0.1:{port}{path}")
         time.sleep(0.5)  # as long as its deed takes to begin
         told[f"{deed}, {moment}"], took = _captured(_request(folder, port, path), Attachment(str(hand.port), 1), folder)
-        if not in_time(took, DEADLINE):
+        if took.is_late:
             late[f"{deed}, {moment}"] = took
         _close_others(hand)
     assert late == {}, f"seed {SEED}"
@@ -99,6 +106,14 @@ def _close_others(hand: Hand) -> None:
                 hand.close(other)
 
 
+def test_the_measure_tells_late_from_busy() -> None:
+    assert Timed(DEADLINE + GRACE + 0.1, DEADLINE, 1.0).is_late
+    assert not Timed(DEADLINE + GRACE + 0.1, DEADLINE, 1.1).is_late, "a machine that takes a tenth longer for all"
+    slow = timed(0.0, lambda: time.sleep(0.2))
+    assert slow.took >= 0.2
+    assert slow.stretched >= 1.0
+
+
 LAUNCHED = {
     "loads itself again": {"reload-loop"},
     "a storage that never rests": {"not-ready", "timeout"},
@@ -112,13 +127,13 @@ def test_a_launched_browser_names_what_a_hostile_page_does(deed: str, port: int,
     request = _request(tmp_path, port, path_of(deed, "at once"))
     ended, took = _captured(request, None, tmp_path)
     assert ended in LAUNCHED[deed]
-    assert in_time(took, DEADLINE)
+    assert not took.is_late, took
 
 
 @pytest.mark.browser
 def test_a_url_that_is_a_file_is_called_a_download(port: int, tmp_path: Path) -> None:
     ended, took = _captured(_request(tmp_path, port, "/file"), None, tmp_path)
-    assert (ended, in_time(took, DEADLINE)) == ("download", True)
+    assert (ended, took.is_late) == ("download", False)
 
 
 @pytest.mark.nightly
@@ -128,4 +143,4 @@ def test_a_launched_browser_outlasts_every_hostile_page(deed: str, port: int, tm
     moment = list(MOMENTS)[list(DEEDS).index(deed) % len(MOMENTS)]
     ended, took = _captured(_request(tmp_path, port, path_of(deed, moment)), None, tmp_path)
     assert ended in {*WORDS, "seen"}
-    assert in_time(took, DEADLINE)
+    assert not took.is_late, took

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
@@ -21,7 +22,9 @@ from driftwright.report.formats.timeline import MOST_STORES
 from driftwright.report.formats.view import VERDICT_WORDS
 from kit.foreign import PAYLOADS
 from kit.pages import RUNS, Window, at_pointer, crossed, crowded, full, hostile_page, numbered
+from kit.program import Program
 from kit.samples import NAMES
+from kit.shop import begin_shop
 from kit.stored import read, render
 
 AXE = Path(__file__).parents[1] / "published" / "node_modules" / "axe-core" / "axe.min.js"
@@ -138,6 +141,34 @@ def test_the_patch_is_one_click_away(window: Window) -> None:
     page.click(".mend")
     assert page.evaluate("location.hash") == "#patch-1"
     assert is_on_first_screen_now(page, "#patch-1 summary")
+
+
+ANSWERS = {
+    "intact": (".lead",),
+    "broken": (".causes li", ".causes .then"),
+    "unseen": (".causes li",),
+    "blind": (".help", ".strip p:not(.help, .lead, .tool)"),
+    "own app": (".causes li", ".causes .then", ".mend"),
+}
+"""What answers on each page: the cause, the next step, the way to the patch; of a blind one where it looked."""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_cause_the_next_step_and_the_patch_stand_on_the_first_screen(
+    window: Window, program: Program, tmp_path: Path, width: int
+) -> None:
+    begin_shop(tmp_path)
+    checked = program("--workspace", "drift", "check", "--store", "shop=renamed.json", "--format", "html")
+    pages = {**{name: page_of(name) for name in NAMES}, "own app": checked.stdout}
+    assert pages.keys() == ANSWERS.keys()
+    for name, html in pages.items():
+        page = window.show(html, width)
+        for selector in ANSWERS[name]:
+            top = page.locator(selector).first.evaluate("one => one.getBoundingClientRect().top + scrollY")
+            sys.stdout.write(f"{width} px wide, {name}: {selector} stands {top:.0f} px from the top\n")
+            assert is_on_first_screen(page, selector), (name, selector, top)
+    window.page.click(".mend")
+    assert is_on_first_screen_now(window.page, "#patch-1 summary")
 
 
 def is_on_first_screen_now(page: Page, selector: str) -> bool:

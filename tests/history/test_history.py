@@ -24,6 +24,7 @@ from driftwright.entrypoints.cli.job import open_history
 from driftwright.entrypoints.cli.output import read_report
 from driftwright.history.database import MIGRATIONS, VERSION
 from driftwright.history.journal import JOURNAL
+from driftwright.history.row_digest import digest_of
 from driftwright.history.run import FindingState, Run, as_record, run_of
 from driftwright.history.runs import NAME, History
 from driftwright.history.sent import Sent
@@ -346,11 +347,15 @@ def test_sixteen_that_open_an_old_history_at_once_take_it_over_once(tmp_path: Pa
 # ---- rows that are no runs
 
 
-def _spoil(folder: Path, sequence: int, spoil: Any) -> None:
+def _spoil(folder: Path, sequence: int, spoil: Any, *, digest: bool = True) -> None:
+    """Change the record of a run; with its digest, as who knows how it is made."""
     database = sqlite3.connect(folder / NAME)
     with database:
         ((text,),) = database.execute("SELECT record FROM run WHERE sequence = ?", (sequence,)).fetchall()
         database.execute("UPDATE run SET record = ? WHERE sequence = ?", (spoil(text), sequence))
+        if digest:
+            (row,) = database.execute("SELECT sequence, id, target, record FROM run WHERE sequence = ?", (sequence,))
+            database.execute("UPDATE run SET digest = ? WHERE sequence = ?", (digest_of(row), sequence))
     database.close()
 
 
@@ -400,6 +405,39 @@ def test_an_odd_row_is_set_aside_named_once_and_the_rest_goes_on(
     database = sqlite3.connect(tmp_path / NAME)
     assert database.execute("SELECT sequence FROM odd").fetchall() == [(2,)]
     database.close()
+
+
+@pytest.mark.parametrize("name", ["record", "sequence", "sent"])
+def test_a_damaged_name_of_a_table_or_a_column_is_a_damaged_file(tmp_path: Path, name: str) -> None:
+    with History(tmp_path) as history:
+        history.add(a_run())
+    file = tmp_path / NAME
+    file.write_bytes(file.read_bytes().replace(name.encode(), b"x" * len(name)))
+    with History(tmp_path) as history:
+        assert history.put_aside is not None
+        assert (history.runs(), history.all_sent()) == ((), ())
+
+
+def _other_verdict(text: str) -> str:
+    record = json.loads(text)
+    record["verdict"] = "intact"
+    return json.dumps(record, separators=(",", ":"))
+
+
+def test_a_row_that_is_sound_and_not_as_it_was_written_is_odd_as_well(tmp_path: Path) -> None:
+    with History(tmp_path) as history:
+        kept = [history.add(a_run()) for _ in range(4)]
+        history.mark(Sent("webhook", "a", 1, active=True, run="x"))
+    _spoil(tmp_path, 2, _other_verdict, digest=False)
+    database = sqlite3.connect(tmp_path / NAME)
+    with database:
+        database.execute("UPDATE run SET sequence = 9 WHERE sequence = 3")
+        database.execute("UPDATE sent SET sequence = 4")
+    database.close()
+    with History(tmp_path) as history:
+        assert history.runs() == (kept[0], kept[3])
+        assert history.odd == [2, 9]
+        assert history.all_sent() == ()
 
 
 def test_a_history_of_nothing_but_odd_rows_has_no_target(tmp_path: Path) -> None:

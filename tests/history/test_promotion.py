@@ -157,7 +157,8 @@ def test_agreements_that_were_never_told_do_not_pass(tmp_path: Path) -> None:
     runs = [_run(at, [("fact", told)]) for at, told in _life(14, lambda _: ("intact", (0, 0)))]
     (one,) = promotions(facts, runs, GATES)
     assert _missing(one) == ["agreement"]
-    assert "never compared" in one.asked[2].says
+    agreements = [" with ".join(agreement.between) for agreement in facts[0].agreements]
+    assert one.asked[2].says == f"never compared: {agreements[0]}", "in the words of the contract alone"
 
 
 def test_without_runs_nothing_may_move(tmp_path: Path) -> None:

@@ -392,6 +392,16 @@ BAD: dict[str, Bad] = {
     "not a report": Bad(
         _file("a.json", "{}", "report", "a.json"), ("a.json:/schema_version", "a folder that run wrote")
     ),
+    "readers where a document should be": Bad(
+        _file("r.js", "export const n = (d) => d.n", "diff", "r.js", "r.js"), ("r.js", "--consumer FILE")
+    ),
+    "a document a line": Bad(
+        _file("a.json", '{"a": 1}\n{"a": 2}\n', "diff", "a.json", "a.json"), ("a.json:2:1", "a line")
+    ),
+    "the text of a shell of Windows": Bad(
+        _file("a.json", '{"a": 1}'.encode("utf-16"), "diff", "a.json", "a.json"),
+        ("a.json", "UTF-16", "save it as UTF-8"),
+    ),
     "half a report": Bad(
         _file("a.json", '{"schema_version": "report-v1"}', "report", "a.json"), ("a.json", "missing", "run again")
     ),
@@ -419,6 +429,22 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path, name: str) -> Non
     assert [part for part in BAD[name].says if part not in line] == []
     assert "Traceback" not in line
     assert _held(tmp_path) == before
+
+
+def test_a_mark_before_the_text_and_either_word_for_the_readers_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b'\xef\xbb\xbf{"n": 1}')
+    (tmp_path / "twice.json").write_text(json.dumps('{"n": 1}'))
+    (tmp_path / "r.js").write_text("export const n = (d) => d.n;\n")
+    for word in ("--consumer", "--readers"):
+        done = run_here(tmp_path, "diff", "a.json", "a.json", word, "r.js")
+        assert (done.code, done.stderr) == (0, "")
+    twice = run_here(tmp_path, "diff", "twice.json", "a.json", "--readers", "r.js")
+    assert "note: twice.json holds JSON within a JSON text" in twice.stdout
+    wrong = run_here(tmp_path, "diff", "r.js", "a.json", "a.json")
+    assert (wrong.code, "readers are given with --consumer FILE" in wrong.stderr) == (2, True)
+    for word in ("--consumer", "--readers"):
+        started = ("init", f"drift{word}", "--snapshot", "a.json", "--snapshot", "a.json", word, "r.js", "--key", "c")
+        assert run_here(tmp_path, *started).code == 0
 
 
 @pytest.mark.parametrize("arguments", [(), ("bogus",), ("init",), ("check", "a", "--format", "pdf"), ("diff", "a")])

@@ -23,6 +23,7 @@ from driftwright.entrypoints.cli.output import read_report
 from driftwright.history.alert.life import life
 from driftwright.history.alert.seen import past_of
 from driftwright.history.journal import JOURNAL
+from driftwright.history.row_digest import digest_of
 from driftwright.history.run import as_record
 from driftwright.history.runs import NAME, History
 from driftwright.history.sent import Sent, sent_record
@@ -196,6 +197,8 @@ def _row(file: Path) -> None:
     text = file.read_bytes().decode("utf-8", "replace")
     with sqlite3.connect(folder / NAME) as database:
         database.execute("UPDATE run SET record = ? WHERE sequence = 2", (text,))
+        (row,) = database.execute("SELECT sequence, id, target, record FROM run WHERE sequence = 2")
+        database.execute("UPDATE run SET digest = ? WHERE sequence = 2", (digest_of(row),))
     database.close()
     _history(folder)
 

@@ -31,7 +31,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -103,7 +102,7 @@ def _full(*_: object, **__: object) -> Any:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.parametrize(("owner", "call"), [(tempfile, "mkstemp"), (os, "fsync"), (Path, "replace"), (Path, "mkdir")])
+@pytest.mark.parametrize(("owner", "call"), [(os, "fdopen"), (os, "fsync"), (Path, "replace"), (Path, "mkdir")])
 def test_49_a_full_disk_leaves_the_old_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: object, call: str
 ) -> None:

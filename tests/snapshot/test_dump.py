@@ -101,7 +101,7 @@ def _state(*stores: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def _databases(page: Target, *stores: dict[str, Any]) -> dict[str, str]:
-    areas = dict(areas_of_state(_state(*stores), "state.json", page))
+    areas = dict(areas_of_state(_state(*stores), "state.json", page.origin))
     return dict(areas[Area.INDEXED_DB])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.authoring.prove.prove import LoadedWorkspace, load_workspace
+from driftwright.base.errors import InputFault
 from driftwright.base.files import write_atomically
 from driftwright.impact import LOCK_FORMAT, Engine
 from driftwright.workspace import NAME as VERSIONS
@@ -33,10 +34,15 @@ def write_locks(workspace: Workspace, engine: Engine) -> tuple[File, File]:
     """Write the locks of a workspace anew, of its reads and of its published versions; return their files.
 
     Raises:
-        InputFault: A contract, schema or reader is not what it should be, or a published version was changed.
+        InputFault: A contract, schema or reader is not what it should be, a published version was changed, or there is
+            no known-good store.
         MachineFault: A lock cannot be written.
     """
     reads, versions = workspace.contracts / NAME, workspace.schemas / VERSIONS
-    write_atomically(reads, reads_lock(load_workspace(workspace, engine)))
+    loaded = load_workspace(workspace, engine)
+    if not loaded.moments:
+        mend = "restore the *.witness.json of its versions; readers are run on them to see what they read"
+        raise InputFault("there is no known-good store", str(workspace.schemas), "", mend)
+    write_atomically(reads, reads_lock(loaded))
     write_atomically(versions, versions_lock(workspace.schemas))
     return reads, versions

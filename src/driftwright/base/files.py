@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import stat
-import tempfile
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _NO_WAIT: int = getattr(os, "O_NONBLOCK", 0)
 _NAMED_WRONGLY = frozenset(
     [
@@ -41,7 +43,7 @@ def read_bounded(file: File, most: int, mend: str = "cut it down to what is need
             first = _first_of_pipe(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
             if first is None:
                 raise InputFault("a pipe that nobody writes to", str(file), "", "name a file")
-            if _NO_WAIT:
+            if sys.platform != "win32":
                 os.set_blocking(handle, True)
             data = first + opened.read(most + 1)
     except FileNotFoundError:
@@ -124,15 +126,17 @@ def write_atomically(file: File, text: str) -> None:
         raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
     if file.is_dir():
         raise InputFault("a folder, not a file", str(file), "", "name a file")
-    temporary = None
+    # Its name is known before it is made: a signal may come at any moment, and must not leave it behind.
+    temporary = name_beside(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = write_beside(file, text)
+        write_new(temporary, text)
         temporary.replace(file)
-    except OSError as error:
-        if temporary:
-            temporary.unlink(missing_ok=True)
-        raise unwritable(error, file, "free space or name another folder") from None
+    except BaseException as error:
+        _remove(temporary)
+        if isinstance(error, OSError):
+            raise unwritable(error, file, "free space or name another folder") from None
+        raise
 
 
 def unwritable(error: OSError, file: File, mend: str) -> InputFault | MachineFault:
@@ -141,22 +145,27 @@ def unwritable(error: OSError, file: File, mend: str) -> InputFault | MachineFau
     return kind(f"cannot be written ({error.strerror})", str(file), "", mend)
 
 
-def write_beside(file: File, text: str) -> File:
-    """Write a text to a temporary file in the folder of `file`, which nobody else may read, and return it.
+def name_beside(file: File) -> File:
+    """Return a name for a temporary file in the folder of `file` that no other file has."""
+    return file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+
+
+def write_new(file: File, text: str) -> None:
+    """Write a text to a file that is not there yet, and that nobody else may read.
 
     Raises:
-        OSError: It cannot be written; then nothing of it is left.
+        OSError: It cannot be written; what is there of it, the caller removes.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        File(name).unlink(missing_ok=True)
-        raise
-    return File(name)
+    with os.fdopen(os.open(file, _NEW, 0o600), "w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _remove(temporary: File) -> None:
+    """Remove what there is of a temporary file; where even that fails, what failed before is to be told."""
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def write_together(files: Mapping[File, str]) -> None:
@@ -176,16 +185,17 @@ def write_together(files: Mapping[File, str]) -> None:
     try:
         for file, text in files.items():
             _make_folder(file.parent, made)
-            ready[file] = _beside(file, text)
+            ready[file] = name_beside(file)
+            write_new(ready[file], text)
+            ready[file].chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
         for file, temporary in ready.items():
-            old = file.read_bytes() if file.exists() else None
+            before[file] = file.read_bytes() if file.exists() else None
             temporary.replace(file)
-            before[file] = old
     except OSError as error:
-        _undo(before, made, list(ready.values()))
+        _undo(before, made, ready)
         raise unwritable(error, file, "free space or check its permissions; nothing was changed") from None
     except BaseException:
-        _undo(before, made, list(ready.values()))
+        _undo(before, made, ready)
         raise
     for folder in {file.parent for file in files}:
         sync_folder(folder)
@@ -197,30 +207,22 @@ def _make_folder(folder: File, made: list[File]) -> None:
         missing.append(folder)
         folder = folder.parent
     for one in reversed(missing):
-        one.mkdir()
         made.append(one)
+        one.mkdir()
 
 
-def _beside(file: File, text: str) -> File:
-    temporary = write_beside(file, text)
-    try:
-        temporary.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
-
-
-def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: list[File]) -> None:
+def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: Mapping[File, File]) -> None:
     for file, old in reversed(tuple(before.items())):
+        if temporary[file].exists():  # it was not put in place, and to write the old one anew could lose it
+            continue
         if old is None:
             file.unlink(missing_ok=True)
         else:
             file.write_bytes(old)
-    for one in temporary:
-        one.unlink(missing_ok=True)
+    for one in temporary.values():
+        _remove(one)
     for folder in reversed(made):
-        if not any(folder.iterdir()):
+        if folder.exists() and not any(folder.iterdir()):
             folder.rmdir()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import json
 import math
@@ -27,6 +28,7 @@ _SPACE = b" \t\r\n"
 _APART = tuple(bytes((blank,)) + b":" for blank in _SPACE)
 _INDENT = b"\n" + b"  " * MAX_DEPTH
 _INDENTED = 320 * 2**20 // len(_INDENT)  # so many may be written indented: 320 MiB at the worst
+_HEAD = 1 << 20  # bytes in which the first two lines of many lie
 _MEND = "it may be cut short or written by hand; export it again"
 
 
@@ -102,6 +104,7 @@ def parse_json(data: bytes, file: str) -> Any:
     """
     import orjson
 
+    data = data.removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
         raise InputFault("empty", file, "", "capture or export it again")
     if may_hold(data, MAX_NODES):
@@ -193,10 +196,28 @@ def _too_deep(file: str) -> InputFault:
 
 
 def _parse_strictly(data: bytes, file: str) -> Any:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputFault("UTF-16 text", file, "", "save it as UTF-8")
+    if _is_json_lines(data):
+        mend = "give one of them, or make them a list, as `jq -s .` does"
+        raise InputFault("several JSON documents, one a line", file, "2:1", mend)
     try:
         return strict_json(data.decode("utf-8"), file, _MEND)
     except UnicodeDecodeError as error:
         raise InputFault("not UTF-8 text", file, f"byte {error.start}", "save it as UTF-8") from None
+
+
+def _is_json_lines(data: bytes) -> bool:
+    """Whether each of the first two lines is a whole JSON object or list."""
+    lines = [line for line in data[:_HEAD].splitlines() if line.strip()][:2]
+    return len(lines) > 1 and all(_is_holder(line) for line in lines)
+
+
+def _is_holder(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), (dict, list))
+    except (ValueError, RecursionError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)

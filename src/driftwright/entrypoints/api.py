@@ -208,23 +208,23 @@ def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
     folder: AnyPath,
     snapshots: Sequence[AnyPath | Json],
     readers: AnyPath,
-    key: str = "",
+    key: str | Sequence[str] = "",
     *,
-    store: str = "",
-    area: StorageArea = "session",
+    store: str | Sequence[str] = "",
+    area: StorageArea | None = None,
     url: str = "",
 ) -> Scaffold:
     """Start a workspace from saved stores and a module of readers; existing files are never overwritten.
 
     Args:
         folder: The folder to start it in; it is made if it is not there.
-        snapshots: The store as it was, at least twice: paths of JSON files, or documents. Their values are made up
-            before anything is written.
+        snapshots: The store as it was, at least twice: paths of JSON files, or documents. Each may hold several stores:
+            a dump of a storage, a storage state of Playwright, or a HAR. Values are made up before anything is written.
         readers: The path of a module (JavaScript or TypeScript); each export is a function of the parsed store, and
-            perhaps of one id in it.
-        key: The storage key of the store; empty for the store's name.
-        store: What readers call the store; empty to take it from the key.
-        area: The storage area that it lies in.
+            perhaps of one id in it. The contracts name this very file.
+        key: The storage key of the store, or several; empty for the store's name, or all that the readers read.
+        store: What readers call the store, or one name for each key; empty to take it from the key.
+        area: The storage area that it lies in; None to take what the files or the readers say, else `session`.
         url: The address of the page, which makes a probe's target of it; empty when there is none yet.
 
     Returns:
@@ -245,7 +245,7 @@ def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
     from driftwright.authoring import init_request, init_workspace
     from driftwright.base.terms import Area
 
-    request = init_request(snapshots, File(readers), key=key, store=store, area=Area(area), url=url)
+    request = init_request(snapshots, File(readers), key=key, store=store, area=Area(area) if area else None, url=url)
     return init_workspace(File(folder), request)
 
 

@@ -58,6 +58,9 @@ def open_standard_streams() -> Output:
 
 def _texts(output: Output, before: TextIO | None) -> TextIO:
     """Return a stream of texts; a letter that its encoding does not have becomes an escape."""
+    if os.name == "nt" and isinstance(before, io.TextIOWrapper) and before.isatty():
+        before.reconfigure(errors="backslashreplace")  # a console of Windows takes texts, and no bytes of them
+        return before
     encoding = before.encoding if before is not None else "utf-8"
     live = output.fileno() == _LAST or output.isatty()
     return io.TextIOWrapper(io.BufferedWriter(output), encoding, "backslashreplace", line_buffering=live)

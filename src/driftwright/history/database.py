@@ -15,6 +15,7 @@ from pathlib import Path as File
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.history.journal import JOURNAL, take_over
 from driftwright.history.lock import hold_lock
+from driftwright.history.row_digest import digest_of
 
 # Each step leads from the version of its index to the next; steps are added, never changed.
 MIGRATIONS = (
@@ -89,8 +90,19 @@ MIGRATIONS = (
         record
     );
     """,
+    """
+    ALTER TABLE run ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sent ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+    UPDATE run SET digest = digest_of(sequence, id, target, record);
+    UPDATE sent SET digest = digest_of(channel, key, sequence, active, run);
+    """,
 )
 VERSION = len(MIGRATIONS)
+_COLUMNS = {
+    "run": "sequence, id, target, record, digest",
+    "sent": "channel, key, sequence, active, run, digest",
+    "odd": "sequence, id, target, record",
+}
 _WITHOUT_JOURNAL = 3  # the first version that keeps everything in the database
 _NAMED_WRONGLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _WAIT = 60.0  # seconds that a writer waits for the others
@@ -153,6 +165,9 @@ def _connect(file: File) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         _migrate(connection, file)
         _check(connection)
+    except UnicodeDecodeError:  # what SQLite says of a damaged name holds its bytes
+        connection.close()
+        raise sqlite3.DatabaseError from None
     except BaseException:
         connection.close()
         raise
@@ -166,6 +181,13 @@ def _text(data: bytes) -> str:
 def _check(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise sqlite3.DatabaseError
+    try:
+        for table, columns in _COLUMNS.items():
+            connection.execute(f"SELECT {columns} FROM {table} LIMIT 0")  # noqa: S608 - ours
+    except sqlite3.OperationalError as error:
+        if str(error).startswith("no such"):  # a damaged name of a table or column is sound for SQLite
+            raise sqlite3.DatabaseError from None
+        raise
 
 
 def _migrate(connection: sqlite3.Connection, file: File) -> None:
@@ -175,6 +197,7 @@ def _migrate(connection: sqlite3.Connection, file: File) -> None:
         version = _version(connection)
         if version > VERSION:
             raise InputFault("made by a newer driftwright", str(file), f"version {version}", "upgrade driftwright")
+        connection.create_function("digest_of", -1, lambda *values: digest_of(values), deterministic=True)
         for step in MIGRATIONS[version:]:
             for statement in filter(None, map(str.strip, step.split(";"))):
                 connection.execute(statement)

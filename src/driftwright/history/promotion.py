@@ -146,13 +146,11 @@ def _list_requirements(fact: Fact, record: Seniority, gate: Gate) -> Iterator[Re
     if fact.agreements:
         rate = record.agreement
         passed = rate is not None and rate >= gate.agreement
-        explanation = "never compared" if rate is None else f"agrees in {record.agreed} of {record.compared}"
-        needs = (
-            f"{explanation}, {gate.agreement:g} is asked"
-            if rate is not None
-            else f"{explanation} with the extension's counters"
-        )
-        yield Requirement("agreement", gate.agreement, rate, passed, "" if passed else needs)
+        pairs = " and ".join(" with ".join(agreement.between) for agreement in fact.agreements)
+        explanation = f"never compared: {pairs}"
+        if rate is not None:
+            explanation = f"{pairs}: agrees in {record.agreed} of {record.compared}, {gate.agreement:g} is asked"
+        yield Requirement("agreement", gate.agreement, rate, passed, "" if passed else explanation)
     quiet = record.quiet
     enough = quiet is None or quiet >= timedelta(days=gate.quiet)
     days = None if quiet is None else quiet / timedelta(days=1)

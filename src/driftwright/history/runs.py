@@ -88,7 +88,8 @@ class History:
 
     def all_sent(self) -> tuple[Sent, ...]:
         """Return what was last sent to each channel about each alert, by channel and key."""
-        return queries.all_sent(self._database)
+        with self._reading():
+            return queries.all_sent(self._database)
 
     def targets(self) -> tuple[str, ...]:
         """The targets of which there are runs."""
@@ -102,7 +103,8 @@ class History:
             limit: At most so many; all when None.
         """
         while True:
-            runs, odd = queries.newest_runs(self._database, target, limit)
+            with self._reading():
+                runs, odd = queries.newest_runs(self._database, target, limit)
             new = [number for number in odd if number not in self.odd]
             self.odd += new
             if not new:
@@ -112,6 +114,15 @@ class History:
                     queries.set_aside(self._database, new)
             except MachineFault:  # whoever may only read is told of it each time
                 return runs
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Tell what only reading shows of a damaged file."""
+        try:
+            yield
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
+            mend = "move it away; a new history begins"
+            raise InputFault("the history cannot be read", str(self._file), "", mend) from None
 
     @contextlib.contextmanager
     def _transaction(self, problem: str) -> Iterator[None]:

@@ -42,7 +42,6 @@ from .javascript.program import Program as Program
 from .javascript.program import module as module
 from .javascript.rename import Detour as Detour
 from .javascript.rename import looking_in_both as looking_in_both
-from .javascript.syntax import exported_names as exported_names
 from .judge import SEVERITY as SEVERITY
 from .judge import absent as absent
 from .judge import effect_of as effect_of

@@ -12,7 +12,7 @@ from typing import Any
 
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Effect
-from driftwright.report.model import Tool
+from driftwright.report.model import Tool, fingerprint
 
 UNAWARE = "unaware"
 """Name of a fallback that serves fewer entries as if they were complete, which no guard can detect."""
@@ -51,6 +51,7 @@ class Cell:
         fallback: Quality of the source that takes over: `full`, `degraded`, `unavailable`, `wrong`, or `unaware`.
         source: The source that serves; empty when none does.
         why: Why no check can show it, or why no fallback can detect it; else empty.
+        accepted: Why its contract accepts it though it would fail the proof; else empty.
     """
 
     rule: str
@@ -63,6 +64,17 @@ class Cell:
     fallback: str
     source: str
     why: str = ""
+    accepted: str = ""
+
+    @property
+    def at(self) -> str:
+        """Where it happens: `store:/path`."""
+        return f"{self.store}:{self.path}"
+
+    @property
+    def fingerprint(self) -> str:
+        """12 hex digits by which `prove --accept` knows it and its variants: fact, rule, place and effect."""
+        return fingerprint(self.fact, self.rule, self.at, str(self.effect))
 
     @property
     def breaks(self) -> bool:
@@ -71,7 +83,12 @@ class Cell:
 
     @property
     def fails(self) -> bool:
-        """Whether no check notices a break that a check could notice, or the fallback answers wrongly."""
+        """Whether no check notices a break that a check could, or the fallback is wrong, and nobody accepts that."""
+        return self.is_open and not self.accepted
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it fails unless the contract accepts it."""
         return self.breaks and (self.noticed is Notice.NOTHING or self.fallback == "wrong")
 
 
@@ -191,6 +208,7 @@ class ProofSummary:
         counted: How the score is counted, in words.
         wrong_fallbacks: After how many breaks a fallback answers wrongly.
         unaware_fallbacks: After how many breaks a source serves fewer entries as if they were all.
+        accepted: How many of the unnoticed breaks and wrong fallbacks the contracts accept, each with a reason.
         gaps: Over how many facts the proof proves nothing.
         lock_is_fresh: Whether the lock of reads says what the readers read today.
     """
@@ -207,6 +225,7 @@ class ProofSummary:
     counted: str
     wrong_fallbacks: int
     unaware_fallbacks: int
+    accepted: int
     gaps: int
     lock_is_fresh: bool
 
@@ -256,6 +275,7 @@ class WorkspaceProof:
             counted=COUNTED,
             wrong_fallbacks=len(proving.wrong),
             unaware_fallbacks=len(proving.unaware),
+            accepted=sum(1 for cell in proving.cells if cell.accepted),
             gaps=len(self.gaps),
             lock_is_fresh=self.lock_is_fresh,
         )
@@ -267,7 +287,13 @@ def proof_record(proof: WorkspaceProof) -> dict[str, Any]:
         "tool": dataclasses.asdict(proof.tool),
         "summary": dataclasses.asdict(proof.summary),
         "cells": [
-            {**dataclasses.asdict(cell), "breaks": cell.breaks, "fails": cell.fails} for cell in proof.proving.cells
+            {
+                **dataclasses.asdict(cell),
+                "breaks": cell.breaks,
+                "fails": cell.fails,
+                "fingerprint": cell.fingerprint if cell.is_open else "",
+            }
+            for cell in proof.proving.cells
         ],
         "gaps": [dataclasses.asdict(gap) for gap in proof.gaps],
         "disagreements": [

@@ -16,6 +16,8 @@ from .plain import plain_snapshot as plain_snapshot
 from .plain import private_salt as private_salt
 from .plain import throwaway_salt as throwaway_salt
 from .read import read_any as read_any
+from .saved import SavedAs as SavedAs
+from .saved import saved_file as saved_file
 from .scan.folder import scan_paths as scan_paths
 from .scan.found import Leak as Leak
 from .scan.found import Scanned as Scanned

@@ -22,8 +22,8 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
     """Return the snapshot of stores that lie in plain JSON files, or in memory.
 
     Args:
-        stores: By the name of each store its document, or the path of a JSON file (a text is a path); of a store of
-            many keys, an object of its documents by their ids.
+        stores: By the name of each store its document, or the path of a JSON file (a text is a path) that holds it,
+            alone or among the stores of a saved storage; of a store of many keys, an object of its documents by ids.
         workspace: Whose stores they are.
         salt: What makes pseudonyms of ids; None for the workspace's own.
 
@@ -38,7 +38,9 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
     if not stores:
         raise InputFault("no store is given", "--store", "", "write --store cart=cart.json")
     declared = load_stores(workspace.schemas)
-    documents = [(_declared(name, declared, workspace), _document(name, given)) for name, given in stores.items()]
+    named = {name: _declared(name, declared, workspace) for name in stores}
+    keys = [store.key for store in declared.values() if not store.placeholder]
+    documents = [(named[name], _document(named[name], given, keys)) for name, given in stores.items()]
     policy = redaction_policy(store for store, _ in documents)
     salt = private_salt(workspace) if salt is None else salt
     views = _redacted(policy, documents, salt)
@@ -47,13 +49,14 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
     return Snapshot(where, redaction_of(policy), views, own)
 
 
-def _document(name: str, given: Any) -> Any:
+def _document(store: Store, given: Any, keys: Sequence[str]) -> Any:
     from driftwright.base.jsontext import checked_document, parse_json_file
     from driftwright.snapshot.capture.by_hand.dump import unwrapped
+    from driftwright.snapshot.saved import document_of
 
     if isinstance(given, (str, PathLike)):
-        return unwrapped(parse_json_file(File(given)), str(given))
-    return checked_document(given, name)
+        return document_of(store, unwrapped(parse_json_file(File(given)), str(given)), str(given), keys)
+    return checked_document(given, store.name)
 
 
 def _declared(name: str, stores: Mapping[str, Store], workspace: Workspace) -> Store:

@@ -33,7 +33,7 @@ def propose(
         facts: The facts.
         judged: Their judgements.
         root: The folder that holds the contracts folder; paths in a diff start there, or, where code lies outside of
-            it, in its repository.
+            it, in its repository or the nearest folder that holds both.
     """
     proposals: list[ProposalFound] = []
     for name, change in case.changes.items():
@@ -233,8 +233,7 @@ def _propose_patches(bench: _Bench, name: str, ways: Iterable[Detour], root: Fil
     for fact in (fact.fact for fact in bench.facts) if best else ():
         for old, widened in params_after(fact, bench.change):
             edits.setdefault(fact.file, {})[str(old)] = str(widened)
-    if any(_relative_path(File(file), root).startswith("..") for file in edits):
-        root = repository_of(root / "contracts")
+    root = _top_of(root, [File(file).resolve() for file in edits])
     for file, codes in sorted(edits.items()):
         assert best is not None  # noqa: S101 - there are no edits without it
         diff = _diff_file(File(file), codes, root)
@@ -270,6 +269,22 @@ def _say_next_step(case: Case, change: Change) -> str:
     store = case.observed[change.store].store
     number = int(store.latest.name[1:]) + 1
     return f"publish v{number} of {store.owner} in which {change.message}, with witnesses; then the old place can go"
+
+
+def _top_of(root: File, files: Sequence[File]) -> File:
+    """Return where the paths of a diff start: the workspace, its repository, or the folder above all that is edited."""
+    tops = (root.resolve(), repository_of(root / "contracts"))
+    for top in tops:
+        if all(file.is_relative_to(top) for file in files):
+            return top
+    try:
+        above = File(os.path.commonpath([tops[0], *files]))
+    except ValueError:
+        return root  # another drive
+    # A path that leads through the user's home would tell its name to whoever reads the report.
+    home = File(os.path.expanduser("~")).resolve()  # noqa: PTH111 - which fails for whoever has no home
+    told = above in home.parents and any(file.is_relative_to(home) for file in files)
+    return root if told else above
 
 
 def _relative_path(file: File, root: File) -> str:

@@ -1,3 +1,4 @@
+from .contract import AcceptedBreak as AcceptedBreak
 from .contract import Code as Code
 from .contract import Fact as Fact
 from .contract import Invariant as Invariant

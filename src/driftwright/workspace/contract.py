@@ -19,7 +19,8 @@ FORMAT = "contract-v1"
 _FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
 _PARAM = re.compile(r"each (key|value) of ([^\s:]+):(/(?:(?! or ).)*(?: or /(?:(?! or ).)*)*)(?<!\s)\Z")
 _ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
-_MODULE = re.compile(r"([^\n=(){};#]+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*(?:\([\w$, ]*\))?)?)?")
+# A path may hold parentheses and `=`, as a folder's name does; an inline function has `=>` or braces.
+_MODULE = re.compile(r"((?:(?!=>)[^\n{};#])+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*(?:\([\w$, ]*\))?)?)?")
 """A file of reading code and the name of a function at its top, with what it takes one by one; it may be missing."""
 _RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
 
@@ -128,6 +129,23 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedBreak:
+    """A kind of change whose effect is accepted though nothing notices it or mends it, with its reason.
+
+    Args:
+        rule: The rule of the change, by its id.
+        at: Where it happens: `store:/path`.
+        effect: What it does to the answer.
+        reason: Why that is accepted.
+    """
+
+    rule: str
+    at: str
+    effect: Effect
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One derived fact.
 
@@ -144,6 +162,7 @@ class Fact:
         invariants: What must hold on every capture.
         agreements: Which sources must agree.
         accepted: Known weaknesses.
+        accepted_breaks: Changes that `prove` need not find noticed.
     """
 
     name: str
@@ -158,6 +177,7 @@ class Fact:
     invariants: tuple[Invariant, ...]
     agreements: tuple[Agreement, ...]
     accepted: tuple[Accepted, ...]
+    accepted_breaks: tuple[AcceptedBreak, ...] = ()
 
     @property
     def primary(self) -> Source:
@@ -192,6 +212,7 @@ def load_fact(file: File) -> Fact:
     """
     table = read_table(file)
     _check_format(table)
+    accepted = [_accepted(part) for part in table.tables("accepted")]
     fact = Fact(
         name=file.stem,
         title=table.text("title"),
@@ -204,7 +225,8 @@ def load_fact(file: File) -> Fact:
         sources=tuple(_source(part, number) for number, part in enumerate(table.tables("source"), 1)),
         invariants=tuple(map(_invariant, table.tables("invariant"))),
         agreements=tuple(map(_agreement, table.tables("agreement"))),
-        accepted=tuple(map(_accepted, table.tables("accepted"))),
+        accepted=tuple(one for one in accepted if isinstance(one, Accepted)),
+        accepted_breaks=tuple(one for one in accepted if isinstance(one, AcceptedBreak)),
     )
     table.close()
     _check(fact, table)
@@ -271,8 +293,14 @@ def _agreement(table: Table) -> Agreement:
     return Agreement(name, (between[0], between[1]))
 
 
-def _accepted(table: Table) -> Accepted:
-    accepted = Accepted(table.text("moment"), Effect(table.choice("effect", list(Effect))), table.text("reason"))
+def _accepted(table: Table) -> Accepted | AcceptedBreak:
+    rule = table.text("rule", "")
+    effect, reason = Effect(table.choice("effect", list(Effect))), table.text("reason")
+    accepted = (
+        AcceptedBreak(rule, table.text("at"), effect, reason)
+        if rule
+        else Accepted(table.text("moment"), effect, reason)
+    )
     table.close()
     return accepted
 

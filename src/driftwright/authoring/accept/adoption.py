@@ -17,7 +17,8 @@ from driftwright.authoring.init.texts import json_file
 from driftwright.authoring.lock import NAME as READS
 from driftwright.authoring.lock import reads_lock
 from driftwright.authoring.prove.prove import load_workspace
-from driftwright.base.files import write_together
+from driftwright.base.errors import InputFault
+from driftwright.base.files import display_path, text_of, write_together
 from driftwright.base.forms import may_be_hidden
 from driftwright.base.path import Path
 from driftwright.base.terms import Verdict
@@ -68,10 +69,11 @@ def accept_snapshot(
         patch: Whether to apply the proposed patches of the reading code.
 
     Raises:
-        InputFault: The workspace is not what it should be.
+        InputFault: The workspace is not what it should be, or holds no known-good store.
     """
-    with staged(workspace) as stage:
+    with staged(workspace, patch=patch) as stage:
         examined = examine(Taken(snapshot), workspace, progress, engine)
+        _refuse_without_witness(examined, workspace)
         refused = _reasons_unfit(examined)
         if refused:
             return Refused(refused, ())
@@ -116,6 +118,19 @@ def write_adopted(adopted: Adopted) -> None:
     write_together({file: new for file, (_, new) in adopted.files.items()})
 
 
+def _refuse_without_witness(examined: Examined, workspace: Workspace) -> None:
+    """Refuse where nothing is known to be good, for then nothing shows that a reader is right on what is adopted.
+
+    Raises:
+        InputFault: A store has no witness.
+    """
+    for item in examined.case.observed.values():
+        if not item.store.latest.witnesses:
+            folder = workspace.schemas / item.store.owner / item.store.latest.name
+            mend = "restore its *.witness.json, or put a store there that the readers are right on"
+            raise InputFault("there is no known-good store", display_path(folder), "", mend)
+
+
 def _reasons_unfit(examined: Examined) -> tuple[str, ...]:
     """Return the reasons why no version can be made from a capture."""
     if examined.report.capture.blind is not None:
@@ -142,17 +157,19 @@ def _apply_patches(stage: Stage, snapshot: Snapshot, engine: Engine, progress: P
     written: list[str] = []
     for _ in range(_ROUNDS):
         proposals = examine(Taken(snapshot), stage.copy, progress, engine).report.proposals
-        texts = {}
+        texts: dict[File, str] = {}
         for proposal in (proposal for proposal in proposals if proposal.change == proposals[0].change):
-            text = patched(stage.read(proposal.file) or "", proposal.diff)
-            if text is None or not proposal.file.startswith("contracts/"):
+            file = stage.patchable(proposal.file)
+            text = patched(text_of(file.read_bytes(), proposal.file), proposal.diff) if file is not None else None
+            if file is None or text is None:
                 return tuple(written)
-            texts[proposal.file] = text
+            texts[file] = text
+            if proposal.file not in written:
+                written.append(proposal.file)
         if not texts:
             break
-        for name, text in texts.items():
-            stage.write(name, text)
-        written += [name for name in texts if name not in written]
+        for file, text in texts.items():
+            stage.replace(file, text)
     return tuple(written)
 
 

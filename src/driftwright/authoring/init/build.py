@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as File
 from typing import Any
@@ -10,16 +10,15 @@ from typing import Any
 from driftwright.authoring.init.draft import Draft, draft
 from driftwright.authoring.init.guards import guard, guard_conditions, needed_conditions
 from driftwright.authoring.init.masking import Masked, masked
-from driftwright.authoring.init.readers import Adapted, Module, adapted
-from driftwright.authoring.init.request import InitRequest, Redact
-from driftwright.authoring.init.texts import READERS, contract_file, json_file, store_file, target_file, title_of
+from driftwright.authoring.init.readers import Adapted, Module, adapted, joined
+from driftwright.authoring.init.request import InitRequest, Redact, StoreGiven
+from driftwright.authoring.init.texts import contract_file, json_file, store_file, target_file
 from driftwright.authoring.known_good import is_kept_whole
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import json_text
-from driftwright.base.path import Path
-from driftwright.impact import Engine, Reader, Situation, generaliser, module, places_of, trace
+from driftwright.impact import Engine, Generaliser, Reader, Situation, generaliser, module, places_of, trace
 from driftwright.snapshot import MakeUp
-from driftwright.structure import fold, layout_of, make_witness
+from driftwright.structure import OPEN, fold, layout_of, make_witness
 from driftwright.workspace import Counted, Node, Store, Version, follow_reference, layout, redaction_policy
 
 _MOMENTS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -31,15 +30,19 @@ class Scaffold:
 
     Args:
         files: The text of each file, by its path from the workspace's folder.
+        stores: The names of the stores.
+        target: The name of the probe's target; empty where no address is known.
         facts: The names of the derived facts.
-        kept: Paths whose values captures keep, because a reader needs them.
+        kept: Paths whose values captures keep, for a reader needs them; `store:/path` where there are several stores.
         notes: Sentences about what was left out and what to review.
-        own_code: The user's own file that contracts name by its whole path; empty where the code was copied.
+        own_code: The user's own file, which contracts name; its whole path until they are written.
     """
 
     files: Mapping[str, str]
+    stores: tuple[str, ...]
+    target: str
     facts: tuple[str, ...]
-    kept: tuple[Path, ...]
+    kept: tuple[str, ...]
     notes: tuple[str, ...]
     own_code: str
 
@@ -56,63 +59,129 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     Raises:
         InputFault: The readers do not parse, or answer nothing.
     """
-    if len(request.documents) > len(_MOMENTS):
-        raise InputFault(f"more than {len(_MOMENTS)} snapshots", "--snapshot", "", "give those that differ most")
-    readers = adapted(_draft_smallest(request, request.documents), request.readers, request.readers_file, engine)
-    make_up = MakeUp(secret, readers.program.script, readers.program.literals)
-    documents = _made_up(request.documents, make_up)
-    smallest = _draft_smallest(request, documents)
+    if len(request.moments) > len(_MOMENTS):
+        mend = "give those that differ most"
+        raise InputFault(f"more than {len(_MOMENTS)} snapshots", "--snapshot", "", mend)
+    found = adapted(_draft_smallest(request, request.moments), request.readers, request.readers_file, engine)
+    make_up = MakeUp(secret, found.program.script, found.program.literals)
+    moments = _made_up(request, make_up)
+    reads = _find_reads(found, _draft_smallest(request, moments), engine)
+    read = frozenset(name for names in reads.values() for name in names)
+    if not request.is_chosen:
+        request = _without_unread(request, read)
+        moments = [{name: held[name] for name in held if name in read} for held in moments]
+    drafts = _draft_smallest(request, moments)
 
-    def hide(schema: dict[str, Any]) -> Sequence[Any]:
-        return redact(redaction_policy([_make_store(request, schema)]), smallest.documents)
+    def hide(one: Draft, schema: dict[str, Any]) -> Sequence[Any]:
+        return redact(redaction_policy([_make_store(request, one.store, schema)]), one.documents)
 
-    hidden = masked(smallest, readers, hide, engine)
-    schema = smallest.schema(hidden.kept)
-    witnesses = [
-        document if is_kept_whole(document) else small
-        for document, small in zip(documents, smallest.documents, strict=True)
-    ]
-    guards = _write_guards(request, readers, _make_store(request, schema), witnesses, engine)
-    folder = f"schemas/{request.owner}/{request.store}"
-    files = {
-        f"{folder}/store.toml": store_file(request, make_up.name),
-        f"{folder}/v1.schema.json": json_file(schema),
-    }
-    # Contracts are tried in a copy elsewhere first, so they name a file that is not copied by its whole path.
-    code = READERS if readers.is_copied else str(File(request.readers_file).resolve())
-    if readers.is_copied:
-        files[f"contracts/{READERS}"] = readers.text
-    for moment, document in zip(_MOMENTS, witnesses, strict=False):
-        files[f"{folder}/v1/{moment}.witness.json"] = json_file(document)
-    files[f"{folder}/v1.shape.json"] = json_file(_count(documents, witnesses, _make_store(request, schema)))
-    for reader in readers.readers:
-        files[f"contracts/{reader.name}.toml"] = contract_file(request, reader, guards[reader.name], code)
+    hidden = masked(drafts, found, hide, engine)
+    schemas = {one.store: one.schema(hidden.of(one.store)) for one in drafts}
+    stores = {name: _make_store(request, name, schema) for name, schema in schemas.items()}
+    witnesses = _witnesses(moments, drafts)
+    files = {}
+    for given in request.stores:
+        folder, name = f"schemas/{request.owner}/{given.name}", given.name
+        files[f"{folder}/store.toml"] = store_file(given, make_up.name)
+        files[f"{folder}/v1.schema.json"] = json_file(schemas[name])
+        kept = {moment: held[name] for moment, held in witnesses.items() if name in held}
+        for moment, document in kept.items():
+            files[f"{folder}/v1/{moment}.witness.json"] = json_file(document)
+        documents = [held[name] for held in moments if name in held]
+        files[f"{folder}/v1.shape.json"] = json_file(_count(documents, list(kept.values()), stores[name]))
+    # Contracts are tried in a copy elsewhere first, so they name the file by its whole path.
+    code = File(request.readers_file).resolve().as_posix()
+    for reader in found.readers:
+        named = [given for given in request.stores if given.name in reads[reader.name]]
+        text = _write_guard(
+            Reader(found.program, reader.call),
+            reader,
+            named=[stores[given.name] for given in named],
+            stores=stores,
+            witnesses=witnesses,
+            engine=engine,
+        )
+        files[f"contracts/{reader.name}.toml"] = contract_file(named, reader, text, code)
     if request.url:
-        files[f"probes/{request.store}.toml"] = target_file(request)
+        files[f"probes/{request.target}.toml"] = target_file(request)
     return Scaffold(
         files,
-        tuple(reader.name for reader in readers.readers),
-        tuple(sorted(hidden.kept)),
-        _list_notes(readers, hidden),
-        "" if readers.is_copied else code,
+        tuple(given.name for given in request.stores),
+        request.target if request.url else "",
+        tuple(reader.name for reader in found.readers),
+        tuple(str(place) if len(drafts) > 1 else str(place.path) for place in sorted(hidden.kept)),
+        (*request.notes, *_list_notes(request, found, hidden, read)),
+        code,
     )
 
 
-def _made_up(documents: Sequence[Any], make_up: MakeUp) -> tuple[Any, ...]:
-    """Return the different ones of some documents, with all values made up in the same forms."""
-    layout_ = layout_of(fold(list(documents)))
-    made = (make_up.document(document, layout_) for document in documents)
-    return tuple({json_text(document): document for document in made}.values())
+_Moment = Mapping[str, Any]  # the document of each store by its name
 
 
-def _draft_smallest(request: InitRequest, documents: Sequence[Any]) -> Draft:
-    """Return a draft from the smallest documents that still show every position."""
-    layout_ = layout_of(fold(list(documents)))
+def _made_up(request: InitRequest, make_up: MakeUp) -> list[dict[str, Any]]:
+    """Return the different ones of the moments, with all values made up in the same forms."""
+    layouts = {given.name: layout_of(fold(list(request.documents(given.name)))) for given in request.stores}
+    made = (
+        {name: make_up.document(document, layouts[name]) for name, document in moment.items()}
+        for moment in request.moments
+    )
+    return list({json_text(moment): moment for moment in made}.values())
+
+
+def _draft_smallest(request: InitRequest, moments: Sequence[_Moment]) -> tuple[Draft, ...]:
+    """Return a draft of each store from the smallest documents that still show every position."""
     literals = module(request.readers, request.readers_file).literals
-    small = [make_witness(document, fold([document], layout_), literals) for document in documents]
-    whole = draft(request.store, title_of(request), documents)
-    places = {request.store: (str(request.area), request.key)}
-    return replace(draft(request.store, title_of(request), small), shape=whole.shape, places=places)
+
+    def draft_store(given: StoreGiven) -> Draft:
+        documents = [moment[given.name] for moment in moments if given.name in moment]
+        layout_ = layout_of(fold(list(documents)))
+        small = [make_witness(document, fold([document], layout_), literals) for document in documents]
+        whole = draft(given.name, given.title, documents)
+        places = {given.name: (str(given.area), given.key)}
+        return replace(draft(given.name, given.title, small), shape=whole.shape, places=places)
+
+    return tuple(map(draft_store, request.stores))
+
+
+def _find_reads(readers: Module, drafts: Sequence[Draft], engine: Engine) -> dict[str, tuple[str, ...]]:
+    """Return by fact the stores that its reader is given or reads."""
+    if len(drafts) == 1:
+        return {reader.name: (drafts[0].store,) for reader in readers.readers}
+    names = [one.store for one in drafts]
+    plain = Generaliser(dict.fromkeys(names, OPEN))
+    places = {name: place for one in drafts for name, place in one.places.items()}
+    reads: dict[str, tuple[str, ...]] = {}
+    for reader in readers.readers:
+        chosen = [
+            Situation(str(number), held, params=params, places=places)
+            for number, held in enumerate(joined(drafts))
+            for params in reader.params(held)
+        ]
+        seen = {path.store for path in trace(engine, Reader(readers.program, reader.call), chosen, plain).reads}
+        taken = {reader.takes.store} if reader.takes else set()
+        reads[reader.name] = tuple(name for name in names if name in seen | taken | set(reader.given)) or (names[0],)
+    return reads
+
+
+def _without_unread(request: InitRequest, read: frozenset[str]) -> InitRequest:
+    """Return the input without the stores that nobody named and no reader reads."""
+    stores = tuple(given for given in request.stores if given.name in read)
+    left = len(request.stores) - len(stores)
+    note = f"left out, for no reader reads it: {left}; name what you want with --key"
+    return replace(request, stores=stores, notes=(*request.notes, *([note] if left else [])))
+
+
+def _witnesses(moments: Sequence[_Moment], drafts: Sequence[Draft]) -> dict[str, dict[str, Any]]:
+    """Return the known-good stores by the names of their moments; large ones are shrunk."""
+    small = {one.store: iter(one.documents) for one in drafts}
+    return {
+        name: {
+            store: document if is_kept_whole(document) else shrunk
+            for store, document in held.items()
+            for shrunk in (next(small[store]),)
+        }
+        for name, held in zip(_MOMENTS, moments, strict=False)
+    }
 
 
 def _count(documents: Sequence[Any], witnesses: Sequence[Any], store: Store) -> Mapping[str, Any]:
@@ -120,42 +189,49 @@ def _count(documents: Sequence[Any], witnesses: Sequence[Any], store: Store) -> 
     return Counted().plus(witnesses, fold(list(documents), store.latest.layout)).record()
 
 
-def _make_store(request: InitRequest, schema: dict[str, Any]) -> Store:
+def _make_store(request: InitRequest, name: str, schema: dict[str, Any]) -> Store:
+    (given,) = (one for one in request.stores if one.name == name)
     version = Version(
         "v1", schema, "v1.schema.json", layout(follow_reference(Node(schema, schema, "v1.schema.json"))), {}
     )
-    owner = f"{request.owner}/{request.store}"
-    return Store(request.store, "", owner, request.area, request.key, "", (version,))
+    return Store(name, "", f"{request.owner}/{name}", given.area, given.key, "", (version,))
 
 
-def _write_guards(
-    request: InitRequest, readers: Module, store: Store, documents: Sequence[Any], engine: Engine
-) -> dict[str, str]:
-    generalise = generaliser({store.name: store}, {store.name: store.latest})
-    shape = fold(list(documents), store.latest.layout)
+def _write_guard(  # noqa: PLR0913 - a reader, what it reads, and what is known of that
+    asked: Reader,
+    reader: Adapted,
+    *,
+    named: Sequence[Store],
+    stores: Mapping[str, Store],
+    witnesses: Mapping[str, _Moment],
+    engine: Engine,
+) -> str:
+    places = places_of(stores)
+    chosen = [
+        Situation(moment, held, params=params, places=places)
+        for moment, held in witnesses.items()
+        if all(store.name in held for store in named)
+        for params in reader.params(held)
+    ]
+    generalise = generaliser(stores, {name: store.latest for name, store in stores.items()})
+    reads = trace(engine, asked, chosen, generalise).reads
+    conditions: list[str] = []
+    for store in named:
+        shape = fold([situation.stores[store.name] for situation in chosen], store.latest.layout)
+        asked_of = guard_conditions(store.name, reads)
+        conditions += needed_conditions(engine, asked, chosen, (store.name, shape), asked_of)
+    return guard([store.name for store in named], conditions)
 
-    places = places_of({store.name: store})
 
-    def write_guard(reader: Adapted) -> str:
-        chosen = [
-            Situation(moment, {store.name: document}, params=params, places=places)
-            for moment, document in zip(_MOMENTS, documents, strict=False)
-            for params in (
-                [{reader.takes.name: value} for value in dict.fromkeys(reader.takes.values(document))]
-                if reader.takes
-                else [{}]
-            )
-        ]
-        asked = Reader(readers.program, reader.call)
-        conditions = guard_conditions(request.store, trace(engine, asked, chosen, generalise).reads)
-        return guard(request.store, needed_conditions(engine, asked, chosen, (store.name, shape), conditions))
-
-    return {reader.name: write_guard(reader) for reader in readers.readers}
-
-
-def _list_notes(readers: Module, hidden: Masked) -> tuple[str, ...]:
-    differ = (
-        f"{name} answers otherwise once values are hidden: declare what it needs with x-redact in the schema"
-        for name in hidden.differ
-    )
-    return (*(f"no contract for {reason}" for reason in readers.left), *differ)
+def _list_notes(request: InitRequest, readers: Module, hidden: Masked, read: frozenset[str]) -> Iterator[str]:
+    for reason in readers.left:
+        yield f"no contract for {reason}"
+    for name in hidden.differ:
+        yield f"{name} answers otherwise once values are hidden: declare what it needs with x-redact in the schema"
+    unread = [given.name for given in request.stores if given.name not in read]
+    if unread:
+        yield f"no reader reads {', '.join(unread)}"
+    assumed = [given.name for given in request.stores if given.is_assumed]
+    if assumed:
+        area = next(given.area for given in request.stores if given.is_assumed)
+        yield f"nothing says the storage area of {', '.join(assumed)}: {area} is assumed; --area says another"

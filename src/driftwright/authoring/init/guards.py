@@ -33,9 +33,9 @@ class _Place:
         return place
 
 
-def guard(store: str, conditions: Sequence[str]) -> str:
+def guard(stores: Sequence[str], conditions: Sequence[str]) -> str:
     """Return the source of a function of the stores: true while all conditions hold."""
-    return f"({{ {store} }}) =>\n  " + " &&\n  ".join(conditions or ["true"])
+    return f"({{ {', '.join(stores)} }}) =>\n  " + " &&\n  ".join(conditions or ["true"])
 
 
 def guard_conditions(store: str, reads: Mapping[StorePath, Seen]) -> tuple[str, ...]:

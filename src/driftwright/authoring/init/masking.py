@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.authoring.init.draft import Draft
-from driftwright.authoring.init.readers import Module
+from driftwright.authoring.init.readers import Module, joined
 from driftwright.base.forms import text_form
 from driftwright.base.jsontext import json_text
-from driftwright.base.path import Path
+from driftwright.base.path import Path, StorePath
 from driftwright.base.terms import JsonType
 from driftwright.impact import Answer, Argument, Call, Engine
 from driftwright.structure import shape_rows
@@ -20,67 +20,77 @@ from driftwright.structure import shape_rows
 _MOST = 24
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 _EXACT = ("boolean", "integer", "null")
-Hide = Callable[[dict[str, Any]], Sequence[Any]]
+Hide = Callable[[Draft, dict[str, Any]], Sequence[Any]]
 
 _AnswerForm = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """The paths to keep, the documents as a capture shows them, and the facts that still answer otherwise."""
+    """The paths to keep in each store, and the facts that still answer otherwise."""
 
-    kept: frozenset[Path]
-    documents: tuple[Any, ...]
+    kept: frozenset[StorePath]
     differ: tuple[str, ...]
 
+    def of(self, store: str) -> frozenset[Path]:
+        """Return the paths to keep in one store."""
+        return frozenset(place.path for place in self.kept if place.store == store)
 
-def masked(draft: Draft, readers: Module, hide: Hide, engine: Engine) -> Masked:
+
+def masked(drafts: Sequence[Draft], readers: Module, hide: Hide, engine: Engine) -> Masked:
     """Find the smallest set of paths that a capture must keep for the readers to answer alike.
 
     Args:
-        draft: The draft of the schema.
+        drafts: The draft of each store's schema.
         readers: The readers.
-        hide: Takes a schema and returns the draft's documents, redacted as the schema says.
+        hide: Takes a draft and its schema, and returns its documents, redacted as the schema says.
         engine: V8.
     """
-    right = _answers(draft, readers, draft.documents, engine)
+    right = _answers(drafts, readers, engine)
     rough = {name: list(map(_drop_numbers, answers)) for name, answers in right.items()}
 
-    def try_kept(kept: frozenset[Path]) -> tuple[tuple[Any, ...], tuple[str, ...]]:
-        documents = tuple(hide(draft.schema(kept)))
-        now = _answers(draft, readers, documents, engine)
-        return documents, tuple(name for name in right if right[name] != now[name])
+    made: dict[tuple[str, frozenset[Path]], Draft] = {}  # most tries change what is kept of one store alone
 
-    kept: frozenset[Path] = frozenset()
-    documents, differ = try_kept(kept)
+    def hidden_draft(one: Draft, kept: frozenset[Path]) -> Draft:
+        if (one.store, kept) not in made:
+            made[one.store, kept] = replace(one, documents=tuple(hide(one, one.schema(kept))))
+        return made[one.store, kept]
+
+    def try_kept(kept: frozenset[StorePath]) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+        hidden = tuple(hidden_draft(one, Masked(kept, ()).of(one.store)) for one in drafts)
+        now = _answers(hidden, readers, engine)
+        return hidden, tuple(name for name in right if right[name] != now[name])
+
+    kept: frozenset[StorePath] = frozenset()
+    hidden, differ = try_kept(kept)
     if not differ:
-        return Masked(kept, documents, ())
+        return Masked(kept, ())
 
     def find_hurt() -> tuple[str, ...]:
-        now = _answers(draft, readers, documents, engine)
+        now = _answers(hidden, readers, engine)
         return tuple(name for name in right if rough[name] != list(map(_drop_numbers, now[name])))
 
-    kept = frozenset(_candidate_paths(draft, readers))
-    documents, differ = try_kept(kept)
+    kept = frozenset(place for one in drafts for place in _candidate_paths(one, readers))
+    hidden, differ = try_kept(kept)
     # Halves first, then smaller parts: most of the paths are needed by nobody.
     size = max(1, len(kept) // 2)
     while True:
         for some in _parts(sorted(kept), size):
             fewer = try_kept(kept - some)
             if set(fewer[1]) <= set(differ):
-                kept, (documents, differ) = kept - some, fewer
+                kept, (hidden, differ) = kept - some, fewer
         if size == 1:
             break
         size //= 2
-    return Masked(kept, documents, find_hurt())
+    return Masked(kept, find_hurt())
 
 
-def _parts(paths: Sequence[Path], size: int) -> Iterator[frozenset[Path]]:
+def _parts(paths: Sequence[StorePath], size: int) -> Iterator[frozenset[StorePath]]:
     for start in range(0, len(paths), size):
         yield frozenset(paths[start : start + size])
 
 
-def _candidate_paths(draft: Draft, readers: Module) -> Iterator[Path]:
+def _candidate_paths(draft: Draft, readers: Module) -> Iterator[StorePath]:
     """Yield the paths with a small set of words or numbers, one of which is a literal in the code."""
     numbers = {float(text) for text in _NUMBER.findall(readers.text)}
     for row in shape_rows(draft.shape):
@@ -89,17 +99,17 @@ def _candidate_paths(draft: Draft, readers: Module) -> Iterator[Path]:
         if (texts and texts & readers.program.literals and all(_is_word(text) for text in texts)) or (
             JsonType.INTEGER in row.shape.kinds and {float(v) for v in values if not isinstance(v, str)} & numbers
         ):
-            yield row.path
+            yield StorePath(draft.store, row.path)
 
 
 def _is_word(text: str) -> bool:
     return len(text) <= _MOST and text_form(text) in ("word", "empty", "boolean")
 
 
-def _answers(
-    draft: Draft, readers: Module, documents: Sequence[Any], engine: Engine
-) -> dict[str, list[Counter[_AnswerForm]]]:
+def _answers(drafts: Sequence[Draft], readers: Module, engine: Engine) -> dict[str, list[Counter[_AnswerForm]]]:
     """Return by fact the answers on each document, counted because the order of ids does not matter."""
+    places = {name: place for one in drafts for name, place in one.places.items()}
+    moments = [({name: json_text(document) for name, document in held.items()}, held) for held in joined(drafts)]
     return {
         reader.name: [
             Counter(
@@ -107,19 +117,12 @@ def _answers(
                 for outcome in engine.run(
                     readers.program,
                     [
-                        Call(
-                            reader.call,
-                            Argument(stores={draft.store: json_text(document)}, places=draft.places, params=params),
-                        )
-                        for params in (
-                            [{reader.takes.name: value} for value in dict.fromkeys(reader.takes.values(document))]
-                            if reader.takes
-                            else [{}]
-                        )
+                        Call(reader.call, Argument(stores=texts, places=places, params=params))
+                        for params in reader.params(held)
                     ],
                 )
             )
-            for document in documents
+            for texts, held in moments
         ]
         for reader in readers.readers
     }

@@ -9,34 +9,37 @@ from typing import Any
 
 from driftwright.authoring.init.draft import Draft, kind_of
 from driftwright.authoring.init.names import argument_name, fact_name, snake
+from driftwright.authoring.init.signatures import Signature, signatures, with_members
 from driftwright.base.errors import InputFault
 from driftwright.base.forms import is_idlike
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path, values_at
-from driftwright.impact import Answer, Argument, Call, Engine, Program, exported_names, module
+from driftwright.impact import Answer, Argument, Call, Engine, Program, module
 from driftwright.structure import shape_rows
 
 _SAMPLE = 8
 _NOBODY = "none-of-these"
-_MARK = "\n// The readers above, as contracts call them: with every store by its name.\n"
+_NOTHING = ("{}", "[]")
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The parameter that a reader takes beside the store.
+    """The parameter that a reader takes beside the stores.
 
     Args:
         name: Its name.
         of: `key` for each key of the map at the path, `value` for each text at the path.
         path: Where its values come from.
+        store: In which store.
     """
 
     name: str
     of: str
     path: Path
+    store: str
 
     def values(self, document: Any) -> Iterator[str]:
-        """Yield the parameter's values in a document."""
+        """Yield the parameter's values in a document of its store."""
         for value in values_at(document, self.path):
             if self.of == "key" and isinstance(value, dict):
                 yield from value
@@ -51,22 +54,32 @@ class Adapted:
     Args:
         export: The reader's own name.
         name: The name of the derived fact.
-        call: The function that takes the stores by name, as a contract names it.
+        given: The stores that it is given, one by one.
         takes: Its parameter; None when it takes none.
         result: A small JSON Schema of its answers.
-        is_given: Whether it is given the store; otherwise it asks the storage itself.
+        is_whole: Whether it is given one object of all stores by their names, as contracts themselves give it.
     """
 
     export: str
     name: str
-    call: str
+    given: tuple[str, ...]
     takes: Taken | None
     result: dict[str, Any]
-    is_given: bool = True
+    is_whole: bool = False
 
-    def given(self, store: str) -> list[str]:
-        """Return the names of what it takes, one by one."""
-        return [*([store] if self.is_given else []), *([self.takes.name] if self.takes else [])]
+    @property
+    def call(self) -> str:
+        """The function with what it takes one by one, as a contract names it."""
+        if self.is_whole:
+            return self.export
+        return f"{self.export}({', '.join([*self.given, *([self.takes.name] if self.takes else [])])})"
+
+    def params(self, documents: Mapping[str, Any]) -> list[dict[str, str]]:
+        """Return its parameters for the documents of the stores; one without any for a reader that takes none."""
+        if self.takes is None:
+            return [{}]
+        values = dict.fromkeys(self.takes.values(documents.get(self.takes.store)))
+        return [{self.takes.name: value} for value in values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +87,35 @@ class Module:
     """The module of readers, and why some readers have no contract.
 
     Args:
-        text: Its source, with an export for each contract where it is copied.
+        text: Its source.
         program: The module, with all that contracts call.
         readers: The readers as contracts call them.
         left: Why the others have no contract.
-        is_copied: Whether the workspace gets a copy; otherwise contracts name the user's own file.
     """
 
     text: str
     program: Program
     readers: tuple[Adapted, ...]
     left: tuple[str, ...]
-    is_copied: bool
 
 
-def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
+def adapted(drafts: Sequence[Draft], text: str, file: str, engine: Engine) -> Module:
     """Find out by execution how the readers of a module are called, and what they answer.
+
+    A reader of one store among several is given that whose name its argument bears, or else the only one that it
+    answers to.
 
     Raises:
         InputFault: The module does not parse, or none of its functions answers anything on any document.
     """
     program = module(text, file)
     names = engine.functions(program)
-    is_copied = program.stands_alone and not program.asks_storage
-    local = exported_names(text) if is_copied else {}
-    counts = _count_arguments(program, names, engine)
-    adapter = _Adapter(draft, text.rstrip() + "\n" if is_copied else text, program, engine, local)
+    found = signatures(program, names, engine)
+    adapter = _Adapter(tuple(drafts), program, engine)
     readers: list[Adapted] = []
     left: list[str] = []
     for name in names:
-        result = adapter.adapt(name, counts.get(name, 0), [reader.name for reader in readers])
+        result = adapter.adapt(name, found[name], [reader.name for reader in readers])
         if isinstance(result, Adapted):
             readers.append(result)
         else:
@@ -111,131 +123,155 @@ def adapted(draft: Draft, text: str, file: str, engine: Engine) -> Module:
     if not readers:
         mend = "; ".join(left) or "write export const name = (data) => ..."
         raise InputFault("no reader answers anything on these documents", file, "", mend)
-    if is_copied:
-        whole = adapter.text + _MARK + "".join(adapter.line(reader) for reader in readers)
-        return Module(whole, module(whole, file), tuple(readers), tuple(left), is_copied=True)
     called = replace(
         program,
-        exports=(*program.exports, *(reader.call for reader in readers)),
-        script=_with_members(program, [(reader.call, adapter.call_of(reader)) for reader in readers]),
+        exports=(*program.exports, *(reader.call for reader in readers if reader.call not in program.exports)),
+        script=with_members(program, [(reader.call, _function(reader)) for reader in readers if not reader.is_whole]),
     )
-    return Module(text, called, tuple(readers), tuple(left), is_copied=False)
+    return Module(text, called, tuple(readers), tuple(left))
 
 
-def _with_members(program: Program, members: Sequence[tuple[str, str]]) -> str:
-    """Return the script of a program with further members, which ask `$made` for those that it has."""
-    added = ", ".join(f"{json.dumps(name)}: {code}" for name, code in members)
-    return f"(($made) => ({{ ...$made, {added} }}))({program.script})"
-
-
-def _count_arguments(program: Program, names: Sequence[str], engine: Engine) -> dict[str, int]:
-    """Return how many arguments each function takes."""
-    asked = [(f"$takes {name}", f"() => $made[{json.dumps(name)}].length") for name in names]
-    asking = replace(program, exports=tuple(name for name, _ in asked), script=_with_members(program, asked))
-    nothing = Argument(document="null")
-    counted: dict[str, int] = {}
-    for name, (call, _) in zip(names, asked, strict=True):
-        answer = engine.run(asking, [Call(call, nothing)])[0].answer
-        counted[name] = int(answer.text) if answer.text.isdigit() else 0
-    return counted
+def _function(reader: Adapted) -> str:
+    """Return the function that a contract calls, for `with_members`."""
+    if reader.is_whole:
+        return f"$made[{json.dumps(reader.export)}]"
+    names = [*reader.given, *([reader.takes.name] if reader.takes else [])]
+    given = ", ".join(f"$given[{json.dumps(name)}]" for name in names)
+    return f"($given) => $made[{json.dumps(reader.export)}]({given})"
 
 
 @dataclass(frozen=True, slots=True)
 class _Adapter:
-    draft: Draft
-    text: str
+    drafts: tuple[Draft, ...]
     program: Program
     engine: Engine
-    local: Mapping[str, str]
 
-    def adapt(self, name: str, takes: int, facts: Collection[str]) -> Adapted | str:
+    def adapt(self, name: str, signature: Signature, facts: Collection[str]) -> Adapted | str:
         """Return a reader as a contract calls it, or why it cannot be one; `facts` are names that are taken."""
         if name == "default":
             return "a default export has no name; give it one"
-        asks = self.program.asks_storage
-        if takes not in ((0, 1, 2) if asks else (1, 2)):
-            return f"takes {takes} arguments; a reader takes the document, and perhaps one id"
-        reader = Adapted(name, fact_name(name, facts), "", None, {}, is_given=takes > 0)
-        taken = self._find_taken(reader) if takes == 2 else None  # noqa: PLR2004 - the document and one id
-        if takes == 2 and taken is None:  # noqa: PLR2004
-            return "no key of a map and no id of these documents is a second argument that it answers to"
-        if takes == 1 and asks:
-            # What asks the storage itself is given an id, unless it answers to none.
-            taken = self._find_taken(replace(reader, is_given=False))
-            reader = replace(reader, is_given=taken is None)
-        reader = self._with_call(replace(reader, takes=taken))
-        answers = [answer for answer in self._answers(reader) if _is_something(answer)]
+        bare = Adapted(name, fact_name(name, facts), (), None, {})
+        chosen = self._chosen(bare, signature)
+        if isinstance(chosen, str):
+            return chosen
+        answers = [answer for answer in self._answers(chosen) if _is_something(answer)]
         if not answers:
             return "answers nothing on these documents"
-        return replace(reader, result=result_of(answers))
+        return replace(chosen, result=result_of(answers))
 
-    def _with_call(self, reader: Adapted) -> Adapted:
-        if not self.local:
-            return replace(reader, call=f"{reader.export}({', '.join(reader.given(self.draft.store))})")
-        call = f"{reader.export}From"
-        while call in self.text:
-            call += "_"
-        return replace(reader, call=call)
+    def _chosen(self, bare: Adapted, signature: Signature) -> Adapted | str:
+        """Return a reader with what it is given, or why nothing fits."""
+        asks, takes = self.program.asks_storage, signature.takes
+        stores = [draft.store for draft in self.drafts]
+        if takes and len(stores) > 1 and all(name in stores for name in signature.names) and signature.names:
+            return replace(bare, given=signature.names)
+        if takes not in ((0, 1, 2) if asks else (1, 2)):
+            return f"takes {takes} arguments; a reader takes the document, and perhaps one id"
+        if takes == 0:
+            return bare
+        if takes == 1 and asks:
+            # What asks the storage itself is given an id, unless it answers to none.
+            taken = self._find_taken(bare, self.drafts)
+            if taken is not None:
+                return replace(bare, takes=taken[1])
+        named = tuple(draft for draft in self.drafts if draft.store in signature.names[:1])
+        drafts = named or self.drafts
+        if takes == 1:
+            return self._of_one_store(bare, drafts)
+        return self._of_one_store_and_an_id(bare, drafts)
 
-    def call_of(self, reader: Adapted) -> str:
-        """Return the function that a contract calls, for `_with_members`."""
-        given = ", ".join(f"$given[{json.dumps(name)}]" for name in reader.given(self.draft.store))
-        return f"($given) => $made[{json.dumps(reader.export)}]({given})"
+    def _of_one_store(self, bare: Adapted, drafts: Sequence[Draft]) -> Adapted | str:
+        if len(drafts) == 1:
+            return replace(bare, given=(drafts[0].store,))
+        tried = [replace(bare, given=(draft.store,)) for draft in drafts]
+        something = [one for one in tried if any(map(_is_something, self._answers(one)))]
+        telling = [one for one in something if self._tells(one)]
+        whole = replace(bare, is_whole=True)
+        found = telling or something
+        if not telling and self._tells(whole):
+            return whole
+        return found[0] if len(found) == 1 else _ambiguous(found) if found else "answers nothing on these documents"
 
-    def line(self, reader: Adapted) -> str:
-        """Return the export that a contract names, in a module that is copied."""
-        function = self.local[reader.export]
-        names = reader.given(self.draft.store)
-        # An argument with the function's own name would hide it.
-        held = [f"{name}_" if name == function else name for name in names]
-        taken = ", ".join(name if name == own else f"{name}: {own}" for name, own in zip(names, held, strict=True))
-        return f"export const {reader.call} = ({{ {taken} }}) => {function}({', '.join(held)});\n"
+    def _of_one_store_and_an_id(self, bare: Adapted, drafts: Sequence[Draft]) -> Adapted | str:
+        found: list[tuple[float, Adapted]] = []
+        for draft in drafts:
+            reader = replace(bare, given=(draft.store,))
+            taken = self._find_taken(reader, [draft, *(other for other in self.drafts if other is not draft)])
+            if taken is not None:
+                found.append((taken[0], replace(reader, takes=taken[1])))
+        if not found:
+            return "no key of a map and no id of these documents is a second argument that it answers to"
+        best = [reader for share, reader in found if share == max(share for share, _ in found)]
+        return best[0] if len(best) == 1 else _ambiguous(best)
+
+    def _tells(self, reader: Adapted) -> bool:
+        """Whether a reader answers something that it does not answer to an empty store."""
+        nothing = {
+            (answer.kind, answer.text) for text in _NOTHING for answer in self._run(reader, [self._emptied(text, {})])
+        }
+        return any(_is_something(a) and (a.kind, a.text) not in nothing for a in self._answers(reader))
+
+    def _emptied(self, text: str, params: Mapping[str, str]) -> Argument:
+        return Argument(stores={draft.store: text for draft in self.drafts}, places=self._places(), params=dict(params))
+
+    def _places(self) -> dict[str, tuple[str, str]]:
+        return {name: place for draft in self.drafts for name, place in draft.places.items()}
 
     def _answers(self, reader: Adapted, others: Sequence[str] | None = None) -> list[Answer]:
-        members = [(reader.call, self.call_of(reader))]
-        program = replace(self.program, exports=(reader.call,), script=_with_members(self.program, members))
         arguments = []
-        for document in self.draft.documents:
-            stores = {self.draft.store: json_text(document)}
-            if reader.takes is None:
-                arguments.append(Argument(stores=stores, places=self.draft.places))
-                continue
-            values = others if others is not None else list(dict.fromkeys(reader.takes.values(document)))[:_SAMPLE]
-            arguments += [
-                Argument(stores=stores, places=self.draft.places, params={reader.takes.name: value}) for value in values
-            ]
-        return [
-            outcome.answer
-            for outcome in self.engine.run(program, [Call(reader.call, argument) for argument in arguments])
-        ]
+        for documents in joined(self.drafts):
+            texts = {name: json_text(document) for name, document in documents.items()}
+            params = reader.params(documents)[:_SAMPLE]
+            if reader.takes is not None and others is not None:
+                params = [{reader.takes.name: value} for value in others]
+            arguments += [Argument(stores=texts, places=self._places(), params=one) for one in params]
+        return self._run(reader, arguments)
 
-    def _find_taken(self, asked: Adapted) -> Taken | None:
-        """Return the parameter whose values are most often answered otherwise than an unknown id; None without one."""
+    def _run(self, reader: Adapted, arguments: Sequence[Argument]) -> list[Answer]:
+        script = with_members(self.program, [("$trial", _function(reader))])
+        program = replace(self.program, exports=("$trial",), script=script)
+        outcomes = self.engine.run(program, [Call("$trial", argument) for argument in arguments])
+        return [outcome.answer for outcome in outcomes]
+
+    def _find_taken(self, asked: Adapted, drafts: Sequence[Draft]) -> tuple[float, Taken] | None:
+        """Return the parameter whose values are most often answered otherwise than an unknown id, and that share."""
         best: tuple[float, int, Taken] | None = None
-        for number, taken in enumerate(self._list_candidates()):
-            reader = replace(asked, call="$trial", takes=taken)
+        for number, taken in enumerate(taken for draft in drafts for taken in self._list_candidates(draft)):
+            reader = replace(asked, takes=taken)
             nothing = {(answer.kind, answer.text) for answer in self._answers(reader, [_NOBODY])}
             answers = self._answers(reader)
             telling = [a for a in answers if _is_something(a) and (a.kind, a.text) not in nothing]
             share = len(telling) / len(answers) if answers else 0.0
             if share and (best is None or (share, -number) > best[:2]):
                 best = (share, -number, taken)
-        return best[2] if best else None
+        return (best[0], best[2]) if best else None
 
-    def _list_candidates(self) -> Iterator[Taken]:
+    def _list_candidates(self, draft: Draft) -> Iterator[Taken]:
         """Yield the possible parameters: keys of maps, the outermost first, then ids in fields."""
-        store = self.draft.store
-        rows = [row for row in shape_rows(self.draft.shape) if _is_writable(row.path)]
+        taken = [one.store for one in self.drafts]
+        rows = [row for row in shape_rows(draft.shape) if _is_writable(row.path)]
         rows.sort(key=lambda row: len(row.path.steps))
         for row in rows:
             if row.shape.values is not None:
-                yield Taken(argument_name(kind_of(row.path), [store]), "key", row.path)
+                yield Taken(argument_name(kind_of(row.path), taken), "key", row.path, draft.store)
         for row in rows:
-            if any(isinstance(value, str) and is_idlike(value) for value in self._sample_at(row.path)):
-                yield Taken(argument_name(snake(row.path.name), [store]), "value", row.path)
+            if any(isinstance(value, str) and is_idlike(value) for value in _sample_at(draft, row.path)):
+                yield Taken(argument_name(snake(row.path.name), taken), "value", row.path, draft.store)
 
-    def _sample_at(self, path: Path) -> list[Any]:
-        return [value for document in self.draft.documents for value in values_at(document, path)][:_SAMPLE]
+
+def joined(drafts: Sequence[Draft]) -> Iterator[dict[str, Any]]:
+    """Yield the documents of all drafts side by side, as often as the longest has some."""
+    for number in range(max(len(draft.documents) for draft in drafts)):
+        yield {draft.store: draft.documents[min(number, len(draft.documents) - 1)] for draft in drafts}
+
+
+def _ambiguous(found: Sequence[Adapted]) -> str:
+    names = ", ".join(reader.given[0] for reader in found)
+    return f"answers on several stores ({names}): name its argument after the one that it reads"
+
+
+def _sample_at(draft: Draft, path: Path) -> list[Any]:
+    return [value for document in draft.documents for value in values_at(document, path)][:_SAMPLE]
 
 
 def _is_writable(path: Path) -> bool:

@@ -7,26 +7,25 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from os import PathLike
 from pathlib import Path as File
 from typing import Any
 from urllib.parse import urlsplit
 
 from driftwright.authoring.init.build import Scaffold, build_workspace
-from driftwright.authoring.init.names import check_store_name, store_name
+from driftwright.authoring.init.gather import Asked, gathered
+from driftwright.authoring.init.names import check_store_name
 from driftwright.authoring.init.request import InitRequest
 from driftwright.authoring.lock import NAME, reads_lock
 from driftwright.authoring.prove.prove import load_workspace
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_text, write_together
-from driftwright.base.jsontext import checked_document, parse_json, parse_json_file
 from driftwright.base.terms import Area
+from driftwright.base.toml import quoted
 from driftwright.impact import Engine
 from driftwright.snapshot import hiding, private_salt, throwaway_salt
 from driftwright.workspace import NAME as VERSIONS
 from driftwright.workspace import find_workspace, versions_lock, workspace_in
 
-_LEAST = 2
 _TAKEN = ("contracts", "schemas", "probes")
 
 
@@ -34,44 +33,46 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
     snapshots: Sequence[Any],
     readers: File,
     *,
-    key: str = "",
-    store: str = "",
-    area: Area = Area.SESSION,
+    key: str | Sequence[str] = "",
+    store: str | Sequence[str] = "",
+    area: Area | None = None,
     url: str = "",
 ) -> InitRequest:
     """Check and return the input from which a workspace is made.
 
     Args:
-        snapshots: The store as it was, at least twice: paths of JSON files (a text is a path), or documents.
+        snapshots: The stores as they were, at least twice: paths of JSON files (a text is a path), or documents. Each
+            is a single store, or a file of several: a dump of a storage, a storage state, or a HAR.
         readers: The file of a module of readers.
-        key: The storage key; empty for the store's name.
-        store: What readers call the store; empty to take it from the key.
-        area: The storage area it lies in.
+        key: The storage key, or several; empty for the store's name, or for all that readers read of several.
+        store: What readers call the store, or each of them; empty to take it from the key.
+        area: The storage area they lie in; None to find it.
         url: Where the page is; empty when that is not known yet.
 
     Raises:
         InputFault: One of them is not what it should be; its place is the option of `driftwright init`.
     """
-    if len(snapshots) < _LEAST:
-        message = "one snapshot shows what was, not what may be"
-        raise InputFault(message, "--snapshot", "", "give two that differ: --snapshot a.json --snapshot b.json")
-    store = store or store_name(key)
-    check_store_name(store)
-    key = key or store
-    if "{" in key:
+    keys, names = (tuple(filter(None, [given] if isinstance(given, str) else given)) for given in (key, store))
+    if not keys and len(names) == 1:
+        keys = names
+    for name in names:
+        check_store_name(name)
+    if any("{" in one for one in keys):
         raise InputFault("a pattern of many keys", "--key", "", "give one whole key; widen store.toml afterwards")
     parts = urlsplit(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None):
         raise InputFault("not the address of a page", "--url", "", "give an http or https URL without a user name")
+    code = read_text(readers)
+    found = gathered(snapshots, Asked(keys, names, area, f"{parts.scheme}://{parts.netloc}" if url else "", code))
     return InitRequest(
-        store=store,
+        stores=found.stores,
         owner=re.sub(r"[^a-z0-9-]+", "-", (parts.hostname or "site").lower()),
-        area=area,
-        key=key,
         url=url,
-        documents=tuple(_document(given) for given in snapshots),
-        readers=read_text(readers),
+        moments=found.moments,
+        readers=code,
         readers_file=str(readers),
+        is_chosen=found.is_chosen,
+        notes=found.notes,
     )
 
 
@@ -83,7 +84,7 @@ def init_workspace(folder: File, request: InitRequest) -> Scaffold:
         request: The checked input.
 
     Returns:
-        The written files, with notes for review.
+        The written files, with notes for review. The contracts name the readers where they lie.
 
     Raises:
         InputFault: The folder holds a workspace, or the readers do not parse or answer nothing.
@@ -94,24 +95,19 @@ def init_workspace(folder: File, request: InitRequest) -> Scaffold:
         engine.start()
         made = build_workspace(request, redact, private_salt(workspace_in(folder)), engine)
         locks = _locks(folder, made.files, engine)
-    if made.own_code:
-        beside = File(os.path.relpath(made.own_code, (folder / "contracts").resolve())).as_posix()
-        files = {name: text.replace(f'"{made.own_code}#', f'"{beside}#') for name, text in made.files.items()}
-        made = replace(made, files=files)
+    whole, beside = (quoted(f"{name}#")[:-1] for name in (made.own_code, _beside(folder, made.own_code)))
+    made = replace(made, files={name: text.replace(whole, beside) for name, text in made.files.items()})
     _refuse_taken(folder)
     write_together({folder / name: text for name, text in {**made.files, **locks}.items()})
     return made
 
 
-def _document(given: Any) -> Any:
-    """Return a document: the content of a file, or the given value; JSON inside a JSON text is parsed."""
-    named = str(given) if isinstance(given, (str, PathLike)) else "snapshots"
-    document = parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, named)
-    if isinstance(document, str):
-        document = parse_json(document.encode("utf-8", "surrogatepass"), named)
-    if not isinstance(document, (dict, list)):
-        raise InputFault("neither an object nor a list", named, "", "save what the store holds as JSON")
-    return document
+def _beside(folder: File, code: str) -> str:
+    """Return the path by which contracts name a file of the user's: from their folder, or whole on another drive."""
+    try:
+        return File(os.path.relpath(code, (folder / "contracts").resolve())).as_posix()
+    except ValueError:
+        return code
 
 
 def _refuse_taken(folder: File) -> None:

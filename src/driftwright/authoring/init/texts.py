@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from driftwright.authoring.init.readers import Adapted
-from driftwright.authoring.init.request import InitRequest
+from driftwright.authoring.init.request import InitRequest, StoreGiven
 from driftwright.base.toml import quoted
 
 CONTRACT_SCHEMA = "contract"
-READERS = "readers/readers.js"
 
 
 def json_file(value: Any) -> str:
@@ -19,39 +18,34 @@ def json_file(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def store_file(request: InitRequest, made_with: str) -> str:
+def store_file(store: StoreGiven, made_with: str) -> str:
     """Return `store.toml`; `made_with` names the secret that the known-good stores were made up with."""
     return (
-        f"name   = {quoted(request.store)}\n"
-        f"title  = {quoted(title_of(request))}\n"
-        f'area   = "{request.area}"\n'
-        f"key    = {quoted(request.key)}\n"
-        f"to_see = {quoted(_to_see(request))}\n"
+        f"name   = {quoted(store.name)}\n"
+        f"title  = {quoted(store.title)}\n"
+        f'area   = "{store.area}"\n'
+        f"key    = {quoted(store.key)}\n"
+        f"to_see = {quoted(_to_see([store]))}\n"
         'known_good = "made-up"\n'
         f'made_with  = "{made_with}"\n'
     )
 
 
-def title_of(request: InitRequest) -> str:
-    """Return the title of the store."""
-    return f"The store {request.store}"
-
-
-def contract_file(request: InitRequest, reader: Adapted, guard: str, file: str = READERS) -> str:
-    """Return the contract of one reader, which stands in a file beside the contracts or in the user's own."""
+def contract_file(stores: Sequence[StoreGiven], reader: Adapted, guard: str, file: str) -> str:
+    """Return the contract of one reader of some stores, which stands in the user's own file."""
     lines = [
         f"# What {reader.export} derives. The words are yours: title, shown (what your users see of it), to_see.",
         f"title  = {quoted(reader.name.replace('_', ' ').capitalize())}",
     ]
     if reader.takes:
-        source = f"each {reader.takes.of} of {request.store}:{reader.takes.path}"
+        source = f"each {reader.takes.of} of {reader.takes.store}:{reader.takes.path}"
         lines.append(f"params = {{ {reader.takes.name} = {quoted(source)} }}")
     lines += [
         f"result = {_inline_table(reader.result)}",
-        f"to_see = {quoted(_to_see(request))}",
+        f"to_see = {quoted(_to_see(stores))}",
         "",
         "[[source]]",
-        f"name   = {quoted(request.store)}",
+        f"name   = {quoted(' and '.join(store.name for store in stores))}",
         'level  = "full"',
         f"derive = {quoted(f'{file}#{reader.call}')}",
         "# Only while this is true may the answer be trusted; drawn from what the reader reads on known-good stores.",
@@ -67,10 +61,11 @@ def contract_file(request: InitRequest, reader: Adapted, guard: str, file: str =
 
 def target_file(request: InitRequest) -> str:
     """Return the probe target of a page whose address is known."""
+    names = [store.name for store in request.stores]
     return (
-        f"title  = {quoted(f'The page of {request.store}')}\n"
+        f"title  = {quoted('The page of ' + ', '.join(names))}\n"
         f"url    = {quoted(request.url)}\n"
-        f"stores = [{quoted(request.store)}]\n"
+        f"stores = [{', '.join(map(quoted, names))}]\n"
         "# What the probe does on the page before it looks, one [[state]] after another:\n"
         "# [[state]]\n"
         '# name  = "used"\n'
@@ -79,8 +74,8 @@ def target_file(request: InitRequest) -> str:
     )
 
 
-def _to_see(request: InitRequest) -> str:
-    return f"Use the page until it has written {request.key}"
+def _to_see(stores: Sequence[StoreGiven]) -> str:
+    return f"Use the page until it has written {' and '.join(store.key for store in stores)}"
 
 
 def _quote_code(text: str) -> str:

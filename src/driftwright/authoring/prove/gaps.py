@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from driftwright.authoring.prove.prove import LoadedWorkspace
+from driftwright.authoring.prove.prove import LoadedWorkspace, is_accepted
 from driftwright.base.terms import Quality
 from driftwright.impact import Answer, CompiledFact, Situation, failed, situations
 from driftwright.report import Cell, Gap
 from driftwright.verdict import no_answer
+from driftwright.workspace import Fact
 
 
 def find_gaps(loaded: LoadedWorkspace, cells: Sequence[Cell]) -> tuple[Gap, ...]:
@@ -31,7 +32,15 @@ def find_gaps(loaded: LoadedWorkspace, cells: Sequence[Cell]) -> tuple[Gap, ...]
             says = "no mutation of what it reads alters its answer, so no drift could be told by it"
         if says:
             gaps.append(Gap(fact.fact.name, says))
+        gaps += [Gap(fact.fact.name, stale) for stale in _list_stale(fact.fact, cells)]
     return tuple(gaps)
+
+
+def _list_stale(fact: Fact, cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield what a contract accepts that fails no more: it would hide a later failure."""
+    for known in fact.accepted_breaks:
+        if not any(cell.fact == fact.name and cell.accepted and is_accepted(known, cell) for cell in cells):
+            yield f"it accepts {known.rule} at {known.at} ({known.effect}), which fails nothing: remove it"
 
 
 def _find_gap(loaded: LoadedWorkspace, fact: CompiledFact, good: Sequence[Situation]) -> str:

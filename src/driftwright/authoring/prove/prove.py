@@ -33,7 +33,7 @@ from driftwright.impact import (
 from driftwright.report import UNAWARE, Cell, Notice, Proving
 from driftwright.structure import Change
 from driftwright.verdict import invariant_change, with_answers
-from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_stores
+from driftwright.workspace import AcceptedBreak, Store, Workspace, check_stores, load_facts, load_stores
 
 LEGITIMATE: Mapping[str, str] = {
     "entries-dropped": "fewer entries are a legitimate state, and nothing else in a capture tells of more",
@@ -129,7 +129,7 @@ def _make_cell(
     fallback = _name_fallback(served)
     if fallback == "wrong" and change.rule.id in LEGITIMATE and served.source == fact.fact.primary.name:
         fallback = UNAWARE
-    return Cell(
+    cell = Cell(
         rule=change.rule.id,
         store=change.store,
         path=str(change.path),
@@ -141,6 +141,13 @@ def _make_cell(
         source=served.source,
         why=why,
     )
+    reasons = (known.reason for known in fact.fact.accepted_breaks if is_accepted(known, cell))
+    return replace(cell, accepted=next(reasons, "")) if cell.is_open else cell
+
+
+def is_accepted(known: AcceptedBreak, cell: Cell) -> bool:
+    """Whether a contract's acceptance is of this mutation; all variants of one are accepted together."""
+    return (known.rule, known.at, known.effect) == (cell.rule, cell.at, cell.effect)
 
 
 def _describe_params(change: Change) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from driftwright.base.errors import InputFault, visible
+from driftwright.base.files import display_path
 from driftwright.entrypoints.cli.check import captures_of
 from driftwright.entrypoints.cli.exits import DRIFT
 from driftwright.entrypoints.cli.terminal import progress, progress_done
@@ -66,11 +67,12 @@ def _format_refusal(refused: Refused) -> list[str]:
 
 def _format_diff(adopted: Adopted) -> Iterator[str]:
     for file, (old, new) in adopted.files.items():
-        before = str(file) if old else "/dev/null"
-        yield from difflib.unified_diff(old.splitlines(), new.splitlines(), before, str(file), lineterm="")
+        name = display_path(file)
+        before = name if old else "/dev/null"
+        yield from difflib.unified_diff(old.splitlines(), new.splitlines(), before, name, lineterm="")
 
 
 def _format_adopted(adopted: Adopted, *, dry: bool) -> list[str]:
     lines = [f"{'would accept' if dry else 'accepted'} {line}" for line in adopted.versions]
     lines += [f"patched {name}" for name in adopted.patched]
-    return lines if dry else [*lines, *(f"wrote {file}" for file in adopted.files)]
+    return lines if dry else [*lines, *(f"wrote {display_path(file)}" for file in adopted.files)]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
-from driftwright.base.errors import visible
-from driftwright.base.jsontext import parse_json_file
+from driftwright.base.errors import InputFault, visible
+from driftwright.base.jsontext import parse_json_file, parse_text
 from driftwright.base.terms import Effect, Level, Verdict
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT, exit_code, strict_exit
+
+_CODE = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 
 if TYPE_CHECKING:
     from driftwright.report import AnswerShown, Evidence, FactFound, Report
@@ -25,19 +27,21 @@ def diff(options: argparse.Namespace) -> int:
     from driftwright.verdict import levels, with_levels
     from driftwright.workspace import find_workspace
 
-    report = with_levels(_compare_files(options), levels(find_workspace(options.workspace)))
-    print(_json(report) if options.format == "json" else _text(report))
+    found, notes = _compare_files(options)
+    report = with_levels(found, levels(find_workspace(options.workspace)))
+    print(_json(report) if options.format == "json" else "\n".join([_text(report), *notes]))
     noticed = {name for fact in report.facts for name in fact.because}
     unnoticed = [change for change in report.changes if change.id not in noticed and change.level is Level.BREAK]
     verdict = report.verdict if report.facts else Verdict.INTACT  # without readers nothing is asked but what changed
     return strict_exit(exit_code(verdict, options.fail_on), len(unnoticed) if options.strict else 0, "reader")
 
 
-def _compare_files(options: argparse.Namespace) -> Report:
+def _compare_files(options: argparse.Namespace) -> tuple[Report, tuple[str, ...]]:
+    """Return the report, and notes about the files."""
     if options.consumer is None:
         from driftwright.verdict import report_diff
 
-        return report_diff(*_parse_both(options), None, None)
+        return report_diff(*_parse_both(options), None, None), ()
     from driftwright.impact import Engine
 
     with Engine() as engine:
@@ -45,12 +49,28 @@ def _compare_files(options: argparse.Namespace) -> Report:
         from driftwright.impact import load_readers
         from driftwright.verdict import report_diff
 
-        documents = [parse_json_file(File(name)) for name in options.known]
-        return report_diff(*_parse_both(options), load_readers(File(options.consumer)), engine, documents)
+        known = [parse_json_file(File(name)) for name in options.known]
+        documents = _parse_both(options)
+        report = report_diff(*documents, load_readers(File(options.consumer)), engine, known)
+        return report, tuple(_notes(options, documents))
 
 
 def _parse_both(options: argparse.Namespace) -> tuple[Any, Any]:
-    return parse_json_file(File(options.before)), parse_json_file(File(options.after))
+    files = File(options.before), File(options.after)
+    for file in files:
+        if file.suffix in _CODE:
+            mend = "give BEFORE and AFTER as JSON, and readers with --consumer FILE"
+            raise InputFault("reading code in the place of a document", str(file), "", mend)
+    return parse_json_file(files[0]), parse_json_file(files[1])
+
+
+def _notes(options: argparse.Namespace, documents: Sequence[Any]) -> Iterator[str]:
+    """Yield what may not have been meant: that readers are given a text of JSON, as one that was copied twice is."""
+    for name, document in zip((options.before, options.after), documents, strict=True):
+        if isinstance(document, str) and parse_text(document) is not document:
+            yield visible(
+                f"note: {name} holds JSON within a JSON text, which readers are given as it is; or save it parsed"
+            )
 
 
 def _diff_schemas(options: argparse.Namespace) -> int:

@@ -16,9 +16,9 @@ def init(options: argparse.Namespace) -> int:
     request = init_request(
         options.snapshot or [],
         File(options.readers),
-        key=options.key or "",
-        store=options.store or "",
-        area=Area(options.area),
+        key=options.key or (),
+        store=options.store or (),
+        area=Area(options.area) if options.area else None,
         url=options.url or "",
     )
     made = init_workspace(folder, request)
@@ -28,19 +28,26 @@ def init(options: argparse.Namespace) -> int:
 
 def _format_started(options: argparse.Namespace, request: InitRequest, made: Scaffold, folder: File) -> list[str]:
     where = f"--workspace {folder} " if folder != File() else ""
+    stores = f"{_count(len(made.stores), 'store')} ({', '.join(made.stores)})"
     lines = [
-        f"{folder}: 1 store ({request.store}), {len(made.facts)} derived facts: {', '.join(made.facts)}",
+        f"{folder}: {stores}, {_count(len(made.facts), 'derived fact')}: {', '.join(made.facts)}",
+        f"contracts name the readers in {request.readers_file}, where it lies: keep them together",
         "values in the known-good stores are made up in the same form",
         "names of fields, words that the readers name, and numbers below 100 are as they are: look before you publish",
     ]
     if made.kept:
-        lines.append(f"captures keep the values at {', '.join(map(str, made.kept))}: the readers ask for them")
+        lines.append(f"captures keep the values at {', '.join(made.kept)}: the readers ask for them")
     lines += [f"note: {note}" for note in made.notes]
+    files = " ".join(f"--store {name}={options.snapshot[-1]}" for name in made.stores)
     lines += [
         "next:",
-        f"  driftwright {where}check --store {request.store}={options.snapshot[-1]}    judge any saved store, offline",
-        f"  driftwright {where}prove                               what no fallback would mend",
+        f"  driftwright {where}check {files}    judge any saved store, offline",
+        f"  driftwright {where}prove    what no fallback would mend, and what to do about each",
     ]
     if request.url:
-        lines.append(f"  driftwright {where}run {request.store}                           look at {request.url} itself")
+        lines.append(f"  driftwright {where}run {made.target}                           look at {request.url} itself")
     return lines
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -217,6 +217,7 @@ def _diff(verbs: Verbs) -> None:
     )
     verb.add_argument(
         "--consumer",
+        "--readers",
         metavar="FILE",
         help="module (JavaScript or TypeScript) whose exports are functions of the parsed document",
     )
@@ -270,6 +271,14 @@ def _prove(verbs: Verbs) -> None:
         action="store_true",
         help="write contracts/reads.lock.json anew, and add new versions to schemas/versions.lock.json",
     )
+    verb.add_argument(
+        "--accept",
+        action="append",
+        metavar="ID",
+        help="accept what fails: by the id that stands behind it, by a fact's name, or `all`; may be repeated. It is "
+        "written into the contracts as [[accepted]]",
+    )
+    verb.add_argument("--reason", metavar="TEXT", help="with --accept: why that may be")
 
 
 def _trace(verbs: Verbs) -> None:

@@ -44,6 +44,8 @@ class Parser(argparse.ArgumentParser):
         known = [option for parser in (verb, self) for action in parser._actions for option in action.option_strings]
         word = next((word.partition("=")[0] for word in unknown if word.startswith("-")), "")
         meant = _meant(word, known) if word else ""
+        if not word and "--consumer" in known:
+            meant = "readers are given with --consumer FILE"
         verb.error(f"unrecognized arguments: {' '.join(unknown)}{f' ({meant})' if meant else ''}")
 
 

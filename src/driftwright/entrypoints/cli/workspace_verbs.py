@@ -30,18 +30,35 @@ def _init(verbs: Verbs, add: Add) -> None:
         action="append",
         metavar="FILE",
         required=True,
-        help="JSON file of the store as it was; at least twice, and the more they differ the better. "
-        "Its values are made up before anything is written",
+        help="JSON file of the store as it was; at least twice, and the more they differ the better. It may hold "
+        "several stores: a dump of localStorage (texts by their keys), a storage state of Playwright, or a HAR, whose "
+        "JSON bodies go by the path of their address. Values are made up before anything is written",
     )
     verb.add_argument(
         "--readers",
+        "--consumer",
         metavar="FILE",
         required=True,
-        help="module (JavaScript or TypeScript) of functions of the parsed store, and perhaps of one id in it",
+        help="module (JavaScript or TypeScript) of functions of the parsed store, and perhaps of one id in it; of "
+        "several stores, of that whose name its argument bears. Contracts name this very file",
     )
-    verb.add_argument("--key", metavar="KEY", help="storage key of the store (default: its name)")
-    verb.add_argument("--area", choices=AREAS, default="session", help="storage area it lies in (default: session)")
-    verb.add_argument("--store", metavar="NAME", help="what readers call it (default: from the key)")
+    verb.add_argument(
+        "--key",
+        action="append",
+        metavar="KEY",
+        help="storage key of the store (default: its name, or all keys that the readers read); may be repeated",
+    )
+    verb.add_argument(
+        "--area",
+        choices=AREAS,
+        help="storage area it lies in (default: what the file or the readers say, else session, with a note)",
+    )
+    verb.add_argument(
+        "--store",
+        action="append",
+        metavar="NAME",
+        help="what readers call it (default: from the key); once for each key",
+    )
     verb.add_argument("--url", metavar="URL", help="address of the page; makes a probe's target of it")
 
 

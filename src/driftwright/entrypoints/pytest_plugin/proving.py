@@ -75,5 +75,6 @@ def _unproven(ground: LoadedWorkspace, fact: CompiledFact) -> Iterator[str]:
         how = f" ({cell.how})" if cell.how else ""
         noticed = "nothing would notice it" if cell.noticed == "nothing" else f"noticed by {cell.noticed}"
         yield f"  {cell.rule}{how} at {cell.store}:{cell.path}: {cell.effect}; {noticed}; fallback {cell.fallback}"
+        yield f'    accept it with: driftwright prove --accept {cell.fingerprint} --reason "..."'
     if len(cells) > _MOST:
         yield f"  {len(cells) - _MOST} more: driftwright prove"

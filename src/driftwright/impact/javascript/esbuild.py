@@ -53,10 +53,15 @@ def find_esbuild(folder: File) -> File | None:
         folder: An absolute path.
     """
     machine = platform.machine().lower()
-    native = f"@esbuild/{sys.platform}-{_ARCHITECTURES.get(machine, machine)}/bin/esbuild"
+    own = f"@esbuild/{sys.platform}-{_ARCHITECTURES.get(machine, machine)}"
+    # The program itself first: what npm links starts it through Node, which need not be there.
+    names = (
+        (f"{own}/esbuild.exe", ".bin/esbuild.cmd")
+        if sys.platform == "win32"
+        else (f"{own}/bin/esbuild", ".bin/esbuild")
+    )
     for above in (folder, *folder.parents):
-        # The program itself first: what npm links starts it through Node, which need not be there.
-        for name in (native, ".bin/esbuild"):
+        for name in names:
             found = above / "node_modules" / name
             if os.access(found, os.X_OK) and found.is_file():
                 return found

@@ -39,7 +39,6 @@ class Program:
         literals: The texts and property names that stand in the source.
         place: Where in `file` the code stands, for inline code.
         places: For bundled code, where its lines come from.
-        stands_alone: Whether it is a plain ES module that imports nothing, so that its text may be copied elsewhere.
         own: By the name of an export, the literals that stand in its own code and in what that uses.
     """
 
@@ -49,7 +48,6 @@ class Program:
     literals: frozenset[str]
     place: str = ""
     places: SourceMap | None = field(default=None, repr=False, compare=False)
-    stands_alone: bool = False
     own: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -116,7 +114,7 @@ def module(text: str, file: str, named: str = "") -> Program:
     literals = syntax.literals(code.tree, foreign)
     locals_ = {**code.exports, **({named: code.exports[inner]} if inner in code.exports else {})}
     own = {name: syntax.literals_of(code.tree, local, foreign) for name, local in locals_.items()}
-    program = Program(file, functions, script, literals, "", code.places, code.stands_alone, own)
+    program = Program(file, functions, script, literals, "", code.places, own)
     # What was bundled was not looked at yet: what packages hold counts as well.
     objection = next(syntax.objections(code.tree), None) if code.places is not None else None
     if objection is not None:

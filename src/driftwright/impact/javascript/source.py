@@ -36,7 +36,6 @@ class Plain:
         functions: Those exports that may be functions.
         places: Where the lines of the body come from; None where they are those of the file.
         is_common: Whether the body writes to `module.exports`.
-        stands_alone: Whether the file is a plain ES module that imports nothing.
     """
 
     body: str
@@ -45,7 +44,6 @@ class Plain:
     functions: tuple[str, ...]
     places: SourceMap | None = None
     is_common: bool = False
-    stands_alone: bool = False
 
 
 def plain(text: str, file: str, inner: str = "") -> Plain:
@@ -67,8 +65,7 @@ def plain(text: str, file: str, inner: str = "") -> Plain:
         raise _refused(reason, file, text, tree)
     common = commonjs.exported(tree) if not language.has_types and commonjs.is_commonjs(tree) else None
     if reason is None:
-        stands_alone = not language.has_types and common is None
-        return replace(_alone(code, tree, common, inner), stands_alone=stands_alone)
+        return _alone(code, tree, common, inner)
     made = bundle(_exposing(text, tree, common, inner), file, language)
     if made is None:
         folder = "in the folder of its package.json"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from driftwright.impact.javascript.language import parsed
 from driftwright.impact.javascript.nodes import column_of, edited, text_of, walk
 
 if TYPE_CHECKING:
@@ -168,12 +167,6 @@ def exports(tree: Node, source: bytes) -> Exports:
     values = _top_level_values(tree, default)
     functions = tuple(name for name, local in bindings if values.get(local, "unknown") not in _NO_FUNCTION)
     return Exports(edited(source, edits), tuple(bindings), functions)
-
-
-def exported_names(text: str) -> Mapping[str, str]:
-    """Return what a plain ES module itself calls each of its exports, by the exported name."""
-    source = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
-    return dict(exports(parsed(source), source).bindings)
 
 
 def top_level_functions(tree: Node) -> frozenset[str]:

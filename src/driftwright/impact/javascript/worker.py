@@ -106,6 +106,8 @@ def evaluated(v8: MiniRacer, code: str, deadline: float) -> tuple[bytes, str]:
 
 def bound(heap: int) -> None:
     """Bound what lies outside the JavaScript heap too (array buffers), and write no core dumps, where that is known."""
+    if sys.platform == "win32":
+        return
     with suppress(ImportError, ValueError, OSError):
         import resource
 

@@ -112,9 +112,7 @@ def ask(readers: Readers | None, views: Sequence[AreaView], evaluate: Evaluate) 
         return RawAnswers(without=TOO_LARGE)
     plan = _Plan.of(readers, views)
     try:
-        refused = _begin(plan, evaluate)
-        _answer(evaluate)
-        told = evaluate(f"{KEPT}.answers.told()", CUT)
+        refused, told = _answers_text(plan, evaluate)
     except CutOffError:
         return RawAnswers(without=_ENDLESS)
     try:
@@ -250,23 +248,36 @@ def _answers(fact: Mapping[str, Any], at: AnswersAt) -> bool:
     )
 
 
-def _begin(plan: _Plan, evaluate: Evaluate) -> frozenset[str]:
-    """Hand over a plan; return the programs that the browser does not take, whose facts are left out."""
+def _answers_text(plan: _Plan, evaluate: Evaluate) -> tuple[frozenset[str], Any]:
+    """Return the programs that the browser does not take, whose facts are left out, and what the others answer.
+
+    Most of all is answered in the crossing that hands over the plan: each crossing takes its time, for the world is put
+    in order before and after it.
+
+    Raises:
+        CutOffError: Nothing answers there.
+    """
+    refused, cuts = frozenset[str](), 0
     try:
-        _hand_over(plan, evaluate)
+        state = _hand_over(plan, evaluate)
     except CutOffError:
         refused = frozenset(name for name, program in plan.programs.items() if not _is_taken(program, evaluate))
-        if not refused:
-            raise
-        _hand_over(plan.without(refused), evaluate)
-        return refused
-    return frozenset()
+        if refused:
+            state = _hand_over(plan.without(refused), evaluate, slice_=0)
+        else:  # a reader that does not end there
+            state, cuts = evaluate(f"{KEPT}.answers.skip()", CUT), 1
+    if isinstance(state, str):
+        return refused, state
+    if state is False:
+        _answer(evaluate, cuts)
+    return refused, evaluate(f"{KEPT}.answers.told()", CUT)
 
 
-def _hand_over(plan: _Plan, evaluate: Evaluate) -> None:
+def _hand_over(plan: _Plan, evaluate: Evaluate, slice_: float = SLICE) -> Any:
+    """Hand over a plan, and let it be answered for a slice of time: all answers as text; False while there are more."""
     programs = ", ".join(f"{literal(name)}: {in_page(program)}" for name, program in plan.programs.items())
     text = literal(json.dumps(plan.record, ensure_ascii=True))
-    evaluate(f"{KEPT}.answers.begin({text}, {{{programs}}}, {telling_source()})", CUT)
+    return evaluate(f"{KEPT}.answers.begin({text}, {{{programs}}}, {telling_source()}, {slice_})", CUT)
 
 
 def _is_taken(program: Program, evaluate: Evaluate) -> bool:
@@ -276,9 +287,13 @@ def _is_taken(program: Program, evaluate: Evaluate) -> bool:
         return False
 
 
-def _answer(evaluate: Evaluate) -> None:
-    """Let the readers answer, a slice of time after another; one that does not end is left out with its fact."""
-    cuts = 0
+def _answer(evaluate: Evaluate, cuts: int) -> None:
+    """Let the readers answer, a slice of time after another; one that does not end is left out with its fact.
+
+    Args:
+        evaluate: Evaluates in the world of the readers.
+        cuts: How many had to be cut off already.
+    """
     for _ in range(_CROSSINGS):
         try:
             if evaluate(f"{KEPT}.answers.advance({SLICE})", CUT) is not False:

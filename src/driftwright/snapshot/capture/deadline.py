@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,13 @@ from pathlib import Path
 
 from driftwright.snapshot.capture.blindness import blind
 
+_LISTS = ("ps", "-axo", "pid=,command=")
+_LISTS_ON_WINDOWS = (
+    *("powershell", "-NoProfile", "-NonInteractive", "-Command"),
+    "Get-CimInstance Win32_Process | ForEach-Object { '{0} {1}' -f $_.ProcessId, $_.CommandLine }",
+)
+_LIST_SECONDS = 15
+_AT_ONCE = getattr(signal, "SIGKILL", signal.SIGTERM)
 GRACE = 0.8  # seconds after the deadline in which an orderly end is still hoped for
 
 
@@ -85,7 +93,7 @@ def end_browser(profile: Path) -> None:
     """Kill every process that was started on `profile`, a temporary folder of ours, and nothing else."""
     for pid in _processes_on(profile):
         with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+            os.kill(pid, _AT_ONCE)
 
 
 def is_in_use(profile: Path) -> bool:
@@ -94,7 +102,8 @@ def is_in_use(profile: Path) -> bool:
 
 
 def _processes_on(profile: Path) -> Iterator[int]:
-    mark = re.compile(rf"--user-data-dir={re.escape(str(profile))}(?=\s|$)")  # whole: `kept-2` is not `kept`
+    # Whole: `kept-2` is not `kept`. Windows quotes what holds a space.
+    mark = re.compile(rf'--user-data-dir="?{re.escape(str(profile))}(?=["\s]|$)')
     for pid, arguments in _processes():
         if mark.search(arguments) and pid != os.getpid():
             yield pid
@@ -114,10 +123,12 @@ def _processes() -> Iterator[tuple[int, str]]:
 
 
 def _listed_processes() -> Iterator[tuple[int, str]]:
-    """Do the same where there is no /proc."""
-    command = ["ps", "-axo", "pid=,command="]
+    """Do the same where there is no /proc, by the system's own program."""
+    command = _LISTS_ON_WINDOWS if sys.platform == "win32" else _LISTS
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        listed = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603 - as it stands above
+        listed = subprocess.run(  # noqa: S603 - one of the two above
+            command, capture_output=True, text=True, errors="replace", timeout=_LIST_SECONDS, check=False
+        )
         for line in listed.stdout.splitlines():
             pid, _, arguments = line.strip().partition(" ")
             if pid.isdecimal():

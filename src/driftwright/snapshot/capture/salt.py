@@ -19,13 +19,13 @@ import hmac
 import os
 import secrets
 import stat
-import tempfile
 from pathlib import Path
 
 from driftwright.base.errors import InputFault, MachineFault
 
 LENGTH = 32
 _NAME = "salt"
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class Salt(bytes):
@@ -75,9 +75,9 @@ def workspace_salt(folder: Path) -> Salt:
 
 
 def _create(path: Path) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".salt-")  # mkstemp makes it with mode 0600
+    temporary = path.with_name(f".salt-{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:
             file.write(secrets.token_bytes(LENGTH))
             file.flush()
             os.fsync(file.fileno())
@@ -86,7 +86,7 @@ def _create(path: Path) -> None:
     except FileExistsError:
         pass
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> Salt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import ipaddress
 import json
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_bounded
 from driftwright.snapshot.capture.attached.devtools import part
+from driftwright.snapshot.capture.attached.owner import OtherOwner, refuse_other_owner
 from driftwright.snapshot.capture.attached.websocket import ending
 from driftwright.snapshot.capture.deadline import Deadline
 
@@ -44,7 +46,9 @@ def find_endpoints(where: str, deadline: Deadline) -> tuple[Address, ...]:
         BlindFault: The time is up.
     """
     if where == "auto":
-        return (*_active_ports(), *_ask_path(_HERE, _USUAL_PORT, deadline))
+        with contextlib.suppress(OtherOwner):  # which is no browser of ours, and perhaps there is another
+            return (*_active_ports(), *_ask_path(_HERE, _USUAL_PORT, deadline))
+        return tuple(_active_ports())
     if where.isascii() and where.isdecimal() and len(where) <= _LONGEST_PORT:
         return _ask_endpoint(where, _HERE, int(where), deadline)
     try:
@@ -83,11 +87,16 @@ def _ask_endpoint(where: str, host: str, port: int, deadline: Deadline) -> tuple
 
 
 def _ask_path(host: str, port: int, deadline: Deadline) -> Iterator[Address]:
-    """Ask a port for the path of its browser; another host in its answer is ignored."""
+    """Ask a port for the path of its browser; another host in its answer is ignored.
+
+    Raises:
+        OtherOwner: It is another user's.
+    """
     seconds = min(_SECONDS, deadline.seconds())
     connection = http.client.HTTPConnection(host, port, timeout=seconds)  # knows of no proxy
     try:
         connection.connect()
+        refuse_other_owner(connection.sock)
         end = ending(connection.sock, seconds)
         try:
             connection.request("GET", "/json/version")
@@ -95,6 +104,8 @@ def _ask_path(host: str, port: int, deadline: Deadline) -> Iterator[Address]:
         finally:
             end.cancel()
         yield host, port, urlsplit(part(answer, str, "webSocketDebuggerUrl")).path
+    except OtherOwner:
+        raise
     except (OSError, http.client.HTTPException, OverflowError, ValueError, RecursionError, InputFault):
         return
     finally:

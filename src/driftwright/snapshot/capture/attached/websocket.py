@@ -10,6 +10,8 @@ import threading
 import time
 from typing import Self
 
+from driftwright.snapshot.capture.attached.owner import refuse_other_owner
+
 _MOST_BYTES = 64 * 1024 * 1024  # of one message
 _MOST_FRAMES = 2  # that wait to be taken
 _CLOSING_SECONDS = 1.0  # that a browser has to agree to the end; it goes on either way
@@ -33,6 +35,7 @@ class WebSocket:
 
         Raises:
             OSError: Nothing listens there, or it does not answer in time.
+            OtherOwner: What listens there is another user's program.
             ClosedError: What listens there is no WebSocket.
         """
         from websockets.exceptions import WebSocketException
@@ -47,6 +50,7 @@ class WebSocket:
         self._socket = socket.create_connection((host, port), timeout=seconds)
         self._end = ending(self._socket, seconds)
         try:
+            refuse_other_owner(self._socket)
             self._connection = connect(
                 f"ws://{name}:{port}{path}",
                 sock=self._socket,

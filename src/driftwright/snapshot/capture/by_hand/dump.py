@@ -86,7 +86,7 @@ def _areas(area: Area | None, document: Any, name: str, request: CaptureRequest)
     if not isinstance(document, dict):
         raise InputFault("not the dump of a storage", name, "", _MEND)
     if area in (None, *AREAS) and is_storage_state(document):
-        held = dict(areas_of_state(document, name, request.target))
+        held = dict(areas_of_state(document, name, request.target.origin))
         if area is not None and area not in held:
             mend = "save it with indexed_db=True" if area is Area.INDEXED_DB else _MEND
             raise InputFault(f"a storage state without {area} storage", name, "", mend)
@@ -106,7 +106,9 @@ def _area_of(document: Mapping[str, Any], name: str, request: CaptureRequest) ->
     stores = request.policy["stores"]
     declared = list(dict.fromkeys(Area(store["area"]) for store in stores))
     if len(declared) > 1:
-        held = {Area(store["area"]) for store in stores if any(_is_key(store["key"], key) for key in document)}
+        held = {
+            Area(store["area"]) for store in stores if any(id_of_key(store["key"], key) is not None for key in document)
+        }
         declared = [area for area in declared if area in held] or declared
     if len(declared) != 1:
         known = ", ".join(declared or (Area.SESSION, Area.LOCAL))
@@ -114,10 +116,11 @@ def _area_of(document: Mapping[str, Any], name: str, request: CaptureRequest) ->
     return declared[0]
 
 
-def _is_key(pattern: str, key: str) -> bool:
-    """Whether a key is the one of a store, in which `{id}` stands for any id."""
+def id_of_key(pattern: str, key: str) -> str | None:
+    """Return what `{id}` of a store's key stands for in a key, or the whole key without such; None in another."""
     parts = re.split(r"\{[^{}]*\}", pattern)
-    return re.fullmatch(".+".join(map(re.escape, parts)), key, re.DOTALL) is not None
+    match = re.fullmatch("(.+)".join(map(re.escape, parts)), key, re.DOTALL)
+    return None if match is None else match[1] if len(parts) > 1 else key
 
 
 def _check_dump(area: Area, document: Mapping[str, Any], name: str) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Area
-from driftwright.workspace import Target
 
 Texts = list[list[str]]  # keys with their stored texts
 
@@ -27,21 +26,27 @@ def is_storage_state(document: Any) -> bool:
     )
 
 
-def areas_of_state(document: Mapping[str, Any], name: str, target: Target) -> Iterator[tuple[Area, Texts]]:
-    """Yield the areas of the target's origin that a storage state holds; cookies and other origins are not looked at.
+def origins_of_state(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the origins that a storage state holds something of."""
+    origins = (held.get("origin") for held in document["origins"] if isinstance(held, Mapping))
+    return tuple(origin for origin in origins if isinstance(origin, str))
+
+
+def areas_of_state(document: Mapping[str, Any], name: str, origin: str) -> Iterator[tuple[Area, Texts]]:
+    """Yield the areas of one origin that a storage state holds; cookies and other origins are not looked at.
 
     Args:
         document: The storage state.
         name: The name of its file.
-        target: The page.
+        origin: The origin of the page, such as `https://shop.example`.
 
     Raises:
         InputFault: It holds other origins only, or is not as Playwright writes it.
     """
     origins = document["origins"]
-    held = next((o for o in origins if isinstance(o, Mapping) and o.get("origin") == target.origin), None)
+    held = next((o for o in origins if isinstance(o, Mapping) and o.get("origin") == origin), None)
     if held is None and origins:
-        raise InputFault(f"nothing of {target.origin} in it", name, "/origins", "save it while the page is open")
+        raise InputFault(f"nothing of {origin} in it", name, "/origins", "save it while the page is open")
     held = held or {}  # Playwright leaves out an origin that has stored nothing
     try:
         yield Area.LOCAL, [[str(item["name"]), str(item["value"])] for item in held.get("localStorage", [])]

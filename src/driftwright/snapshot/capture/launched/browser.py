@@ -6,7 +6,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +17,14 @@ from driftwright.base.errors import MachineFault
 
 VARIABLE = "DRIFTWRIGHT_CHROMIUM"
 _ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_INSTALLED = {
+    "darwin": (
+        "Applications/Chromium.app/Contents/MacOS/Chromium",
+        "Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ),
+    "win32": ("Chromium/Application/chrome.exe", "Google/Chrome/Application/chrome.exe"),
+}
+_VERSION_BESIDE = re.compile(r"(\d+\.\d+\.\d+\.\d+)(?:\.manifest)?")
 _GET_ONE = "run `playwright install chromium`, or install the Debian package `chromium`"
 # Who the user is, where the system's parts, fonts, screens and temporary files are, and in which language and zone.
 _NEEDED = frozenset(
@@ -144,7 +154,18 @@ def browser_environment() -> dict[str, str]:
 
 def _candidates(bundled: Path | None) -> list[Path]:
     on_path = [Path(program) for name in _ON_PATH if (program := shutil.which(name))]
-    return ([bundled] if bundled and bundled.is_file() else []) + on_path
+    return [path for path in ([bundled] if bundled else []) if path.is_file()] + on_path + list(_installed())
+
+
+def _installed() -> Iterator[Path]:
+    """Yield the browsers that lie where a system keeps them, and on no search path."""
+    tops: list[str] = []
+    if sys.platform == "darwin":
+        tops = ["/", os.path.expanduser("~")]  # noqa: PTH111 - which fails for whoever has no home
+    elif sys.platform == "win32":
+        tops = [os.environ.get(name, "") for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")]
+    places = [Path(top) / name for top in tops if top for name in _INSTALLED.get(sys.platform, ())]
+    yield from (path for path in places if path.is_file())
 
 
 def _ask_version(path: Path) -> Browser | None:
@@ -155,8 +176,20 @@ def _ask_version(path: Path) -> Browser | None:
         return None
 
 
+def _written_version(path: Path) -> Browser | None:
+    """Return the version that lies beside a program of Windows, which would open a window when it is asked for it."""
+    for beside in path.parent.iterdir():
+        match = _VERSION_BESIDE.fullmatch(beside.name)
+        if match:
+            branded = path.parent.parent.name == "Chrome" and path.parent.parent.parent.name == "Google"
+            return Browser(path, f"{'Google Chrome' if branded else 'Chromium'} {match[1]}", branded)
+    return None
+
+
 @lru_cache(maxsize=32)
 def _run_version(path: Path, _changed: int) -> Browser | None:
+    if sys.platform == "win32":
+        return _written_version(path)
     try:
         answer = subprocess.run(  # noqa: S603 - the user's own browser, no shell
             [path, "--version"], capture_output=True, text=True, timeout=15, check=False, env=browser_environment()

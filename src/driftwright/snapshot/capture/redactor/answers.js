@@ -265,38 +265,44 @@ function answering(read) {
     asked = { tools, programs, stores, shared, seeing, touching, room: PARSED, jobs, at: 0, done: [], stopped: new Set() };
     return jobs.length;
   };
-  return {
-    /** Take over what is asked for; returns how many situations there are. */
-    begin: (planText, programs, tools) => alone(() => begun(planText, programs, tools)),
-    /** Answer for some `milliseconds`; returns whether all is answered. */
-    advance: (milliseconds) => sealed(() => {
-      const end = Date.now() + milliseconds;
-      while (asked.at < asked.jobs.length) {
-        const { fact, binding, params } = asked.jobs[asked.at];
-        if (!asked.stopped.has(fact.name)) {
-          try {
-            asked.done.push({ fact: fact.name, params: binding, ...toldOf(fact, params, asked) });
-          } catch {
-            asked.stopped.add(fact.name); // more would have to be parsed than may be, or awaited
-          }
+  const advanced = (milliseconds) => {
+    const end = Date.now() + milliseconds;
+    while (asked.at < asked.jobs.length) {
+      const { fact, binding, params } = asked.jobs[asked.at];
+      if (!asked.stopped.has(fact.name)) {
+        try {
+          asked.done.push({ fact: fact.name, params: binding, ...toldOf(fact, params, asked) });
+        } catch {
+          asked.stopped.add(fact.name); // more would have to be parsed than may be, or awaited
         }
-        asked.at++;
-        if (Date.now() >= end) break;
       }
-      return asked.at >= asked.jobs.length;
+      asked.at++;
+      if (Date.now() >= end) break;
+    }
+    return asked.at >= asked.jobs.length;
+  };
+  const finished = () => {
+    const { done, jobs, at, stopped } = asked;
+    const late = jobs.slice(at).map(({ fact }) => fact.name);
+    asked = null;
+    const whole = done.filter(({ fact }) => !stopped.has(fact));
+    return JSON.stringify({ found: whole, stopped: [...new Set([...stopped, ...late])] });
+  };
+  return {
+    /** Take over what is asked for, and answer for some `milliseconds`: all kinds as text, or that there is more. */
+    begin: (planText, programs, tools, milliseconds) => alone(() => {
+      begun(planText, programs, tools);
+      withoutMakers();
+      return advanced(milliseconds) && finished();
     }),
+    /** Answer for some `milliseconds`; returns whether all is answered. */
+    advance: (milliseconds) => sealed(() => advanced(milliseconds)),
     /** Go on behind a situation that did not end, without its fact. */
     skip: () => alone(() => {
       asked.stopped.add(asked.jobs[asked.at].fact.name);
       return ++asked.at >= asked.jobs.length;
     }),
     /** All kinds, as text; what was asked is forgotten. */
-    told: () => alone(() => {
-      const { done, jobs, at, stopped } = asked;
-      const late = jobs.slice(at).map(({ fact }) => fact.name);
-      asked = null;
-      const whole = done.filter(({ fact }) => !stopped.has(fact));
-      return JSON.stringify({ found: whole, stopped: [...new Set([...stopped, ...late])] });
-    }),
+    told: () => alone(finished),
   };
 }

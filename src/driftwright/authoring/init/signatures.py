@@ -1,0 +1,55 @@
+"""What the functions of a module take: how many arguments, and what these are called."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from driftwright.base.jsontext import parse_json
+from driftwright.impact import Argument, Call, Engine, Program
+
+_HEAD = 400  # characters of a function's source that hold its arguments
+_ARGUMENTS = re.compile(r"(?:async\b\s*)?(?:function\b[^(]*)?(?:\(([^()]*)\)|([A-Za-z_$][\w$]*)\s*=>)")
+_PLAIN = re.compile(r"[A-Za-z_$][\w$]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a function takes.
+
+    Args:
+        takes: How many arguments, as `Function.length` counts them.
+        names: What they are called, where all have plain names; else empty.
+    """
+
+    takes: int
+    names: tuple[str, ...]
+
+
+def with_members(program: Program, members: Sequence[tuple[str, str]]) -> str:
+    """Return the script of a program with further members, which ask `$made` for those that it has."""
+    added = ", ".join(f"{json.dumps(name)}: {code}" for name, code in members)
+    return f"(($made) => ({{ ...$made, {added} }}))({program.script})"
+
+
+def signatures(program: Program, names: Sequence[str], engine: Engine) -> dict[str, Signature]:
+    """Return what each function of a program takes."""
+    told = f"((f) => [f.length, String(f).slice(0, {_HEAD})])"
+    asked = [(f"$takes {name}", f"() => {told}($made[{json.dumps(name)}])") for name in names]
+    asking = replace(program, exports=tuple(name for name, _ in asked), script=with_members(program, asked))
+    nothing = Argument(document="null")
+    found: dict[str, Signature] = {}
+    for name, (call, _) in zip(names, asked, strict=True):
+        answer = engine.run(asking, [Call(call, nothing)])[0].answer
+        found[name] = _signature(answer.text) if answer.kind == "value" else Signature(0, ())
+    return found
+
+
+def _signature(told: str) -> Signature:
+    takes, source = parse_json(told.encode("utf-8", "surrogatepass"), "the readers")
+    match = _ARGUMENTS.match(source)
+    listed = (match[1] if match[1] is not None else match[2]).split(",") if match is not None else []
+    names = tuple(name for text in listed if (name := text.strip()))
+    return Signature(takes, names if all(map(_PLAIN.match, names)) else ())
