@@ -603,7 +603,7 @@ def _shapes_of(node: Any) -> str:
 def test_the_function_runs_as_it_is_where_the_extension_would_call_it(
     hand: Hand, tab: str, request_for: CaptureRequest
 ) -> None:
-    code = fingerprint_function(request_for.target, POLICY).replace("export async", "async")
+    code = fingerprint_function(request_for.target.name, POLICY).replace("export async", "async")
     text = hand.evaluate(tab, f"(async () => {{ {code}; return storageFingerprint(); }})()")
     snapshot = pasted_snapshot(json.loads(text), "fingerprint")
     (entry,) = snapshot.areas[0].entries

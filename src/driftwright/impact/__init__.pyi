@@ -31,6 +31,7 @@ from .javascript.kind import kind_of as kind_of
 from .javascript.outcome import Answer as Answer
 from .javascript.outcome import Outcome as Outcome
 from .javascript.outcome import Resolved as Resolved
+from .javascript.parts import resolver_source as resolver_source
 from .javascript.parts import telling_source as telling_source
 from .javascript.plan import Reading as Reading
 from .javascript.plan import Walking as Walking
@@ -51,6 +52,7 @@ from .pinned import pinned_keys as pinned_keys
 from .readers import CompiledFact as CompiledFact
 from .readers import Reader as Reader
 from .readers import compile_fact as compile_fact
+from .readers import fact_program as fact_program
 from .readers import load_readers as load_readers
 from .readers import readers_module as readers_module
 from .reads import LOCK_FORMAT as LOCK_FORMAT
