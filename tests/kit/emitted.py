@@ -45,7 +45,7 @@ def node(project: Path, script: str, given: object = None, *options: str) -> Any
 def bundled(project: Path, script: str) -> str:
     """Return an ES module with all that it imports, bundled and minified by esbuild as a consumer does it."""
     esbuild = next(MODULES.glob("@esbuild/*/bin/esbuild"))
-    command = [esbuild, "--bundle", "--minify", "--format=esm", "--log-level=error"]
+    command = [str(esbuild), "--bundle", "--minify", "--format=esm", "--log-level=error"]
     done = subprocess.run(command, input=script, cwd=project, capture_output=True, text=True, check=True)
     return done.stdout
 

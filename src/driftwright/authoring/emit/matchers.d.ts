@@ -4,8 +4,8 @@ import type { Stores } from "./types.js";
 export type StoresUnderTest = { readonly [Name in keyof Stores]?: unknown };
 
 export interface KeepContractOptions {
-  /** The facts to judge, as the contracts call them; without it all whose stores are given. */
-  readonly facts?: readonly string[];
+  /** The facts to judge; without it all whose stores are given. */
+  readonly facts?: readonly (keyof typeof import("./facts.js"))[];
   /** The time at which the stores were read, in ISO 8601. */
   readonly now?: string;
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from driftwright.authoring.emit.facts import EmittedFact, FunctionNames, Pair, literal
 from driftwright.authoring.emit.guards import guard_name
+from driftwright.authoring.emit.names import camel
 from driftwright.authoring.emit.part import Import, Part
 from driftwright.authoring.emit.reading import ReadingCode
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
@@ -56,7 +57,7 @@ def _pair(reader: Reader) -> Pair:
 def _places(param: Param) -> Mapping[str, Any]:
     """Return where a parameter comes from, as matchers.js reads it."""
     if param.fact:
-        return {"fact": param.fact}
+        return {"fact": camel(param.fact)}
     return {"of": param.of, "store": param.store, "paths": [_steps(path) for path in param.paths]}
 
 

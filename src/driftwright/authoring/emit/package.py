@@ -70,21 +70,46 @@ class Emitted:
             (folder / name).unlink(missing_ok=True)
 
 
+@dataclass(frozen=True, slots=True)
+class PackageSettings:
+    """How a package is emitted; its `package.json` keeps them, so that it can be emitted anew and checked.
+
+    Args:
+        name: The name of the package.
+        target: The probe whose name a fingerprint bears; empty for none.
+        only_script: Whether it is the one plain script alone, for an extension without a bundler.
+    """
+
+    name: str = DEFAULT_NAME
+    target: str = ""
+    only_script: bool = False
+
+
+def settings_in(folder: File) -> PackageSettings | None:
+    """Return the settings of the package that lies in a folder; None where there is none."""
+    manifest = folder / "package.json"
+    if not _is_ours(manifest):
+        return None
+    record = json.loads(manifest.read_text("utf-8"))
+    own = record["driftwright"]
+    return PackageSettings(str(record.get("name", "")), str(own.get("target", "")), own.get("only") == SCRIPT)
+
+
 def emit_package(
-    workspace: Workspace, fingerprint: Callable[[Sequence[str]], str], name: str = DEFAULT_NAME
+    workspace: Workspace, fingerprint: Callable[[Sequence[str]], str], settings: PackageSettings
 ) -> Emitted:
     """Compile the contracts of a workspace into the package that its consumer ships.
 
     Args:
         workspace: The contracts and schemas.
         fingerprint: Gives the ES module that tells the shapes of the stores of these names.
-        name: The name of the package.
+        settings: The name of the package, and what is in it.
 
     Raises:
         InputFault: A contract, schema or reader is not what it should be, or the name is no package's.
     """
-    if not _NAME.match(name):
-        raise InputFault(f"{name!r} is no name of a package", "--name", "", f"write it as {DEFAULT_NAME}")
+    if not _NAME.match(settings.name):
+        raise InputFault(f"{settings.name!r} is no name of a package", "--name", "", f"write it as {DEFAULT_NAME}")
     stores = load_stores(workspace.schemas)
     contracts = load_facts(workspace.contracts)
     check_stores(contracts, stores)
@@ -92,7 +117,9 @@ def emit_package(
     _check_names(stores, str(workspace.schemas))
     read = {name: store for name, store in stores.items() if any(name in fact.stores for fact in facts)}
     parts = {part.name: part for part in _parts(facts, read, fingerprint(tuple(read)))}
-    files = dict(_files(parts, _types(facts, read), name))
+    files = {"package.json": json.dumps(_manifest(settings), indent=2) + "\n", SCRIPT: _script(parts)}
+    if not settings.only_script:
+        files |= dict(_files(parts, _types(facts, read))) | {"README.md": _README.format(name=settings.name)}
     return Emitted({path: files[path] for path in sorted(files)}, tuple(fact.name for fact in facts))
 
 
@@ -120,16 +147,13 @@ def _types(facts: Sequence[EmittedFact], stores: Mapping[str, Store]) -> Mapping
     }
 
 
-def _files(parts: Mapping[str, Part], types: Mapping[str, str], name: str) -> Iterator[tuple[str, str]]:
+def _files(parts: Mapping[str, Part], types: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for part in parts.values():
         yield f"{part.name}.js", part.module()
         yield f"cjs/{part.name}.cjs", part.common()
     for door, text in types.items():
         yield f"{door}.d.ts", text
         yield f"cjs/{door}.d.cts", text.replace('.js"', '.cjs"')
-    yield SCRIPT, _script(parts)
-    yield "package.json", json.dumps(_manifest(name), indent=2) + "\n"
-    yield "README.md", _README.format(name=name)
 
 
 def _script(parts: Mapping[str, Part]) -> str:
@@ -159,18 +183,19 @@ def _script(parts: Mapping[str, Part]) -> str:
     )
 
 
-def _manifest(name: str) -> Mapping[str, object]:
+def _manifest(settings: PackageSettings) -> Mapping[str, object]:
+    own = {"emitted": 1, "target": settings.target} | ({"only": SCRIPT} if settings.only_script else {})
+    types = {"import": {"types": "./types.d.ts"}, "require": {"types": "./cjs/types.d.cts"}}
+    doors = {} if settings.only_script else {f"./{door}": _export(door) for door in _DOORS} | {"./types": types}
     return {
-        "name": name,
+        "name": settings.name,
         "version": "0.0.0",
         "private": True,
         "description": "What the contracts prove, as it is shipped. Written by `driftwright emit`; do not edit.",
         "type": "module",
         "sideEffects": [f"./{SCRIPT}"],
-        "exports": {f"./{door}": _export(door) for door in _DOORS}
-        | {"./types": {"import": {"types": "./types.d.ts"}, "require": {"types": "./cjs/types.d.cts"}}}
-        | {f"./{SCRIPT}": f"./{SCRIPT}", "./package.json": "./package.json"},
-        "driftwright": {"emitted": 1},
+        "exports": {**doors, f"./{SCRIPT}": f"./{SCRIPT}", "./package.json": "./package.json"},
+        "driftwright": own,
     }
 
 

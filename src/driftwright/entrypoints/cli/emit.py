@@ -14,7 +14,8 @@ from driftwright.workspace import find_workspace
 def emit(options: argparse.Namespace) -> int:
     """Write the package, or say which of its files are stale."""
     folder = File(options.out)
-    package = emitted(find_workspace(options.workspace), folder, options.name or "", options.target or "")
+    workspace = find_workspace(options.workspace)
+    package = emitted(workspace, folder, options.name or "", options.target or "", only_script=options.script)
     if options.check:
         stale = package.stale(folder)
         for name in stale:

@@ -68,8 +68,14 @@ def _emit(verbs: Verbs, add: Add) -> None:
         required=True,
         help="folder of the package: a new one, or one that emit wrote, in which only its own files are changed",
     )
-    verb.add_argument("--name", metavar="NAME", help="name of the package (default: the one it has, else %(default)s)")
+    verb.add_argument("--name", metavar="NAME", help="name of the package (default: driftwright-contracts)")
     verb.add_argument("--target", metavar="NAME", help="probe whose name a fingerprint bears (default: the only one)")
+    verb.add_argument(
+        "--script",
+        action="store_true",
+        help="emit one plain script alone, content-script.js, for an extension without a bundler. "
+        "What is said of a package once is kept in its package.json",
+    )
     verb.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 when a file is not as it would be written"
     )
