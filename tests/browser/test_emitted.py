@@ -17,14 +17,13 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.parts import telling_source
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from driftwright.workspace import workspace_in
-from kit.emitted import ROOT, install, node
+from kit.emitted import ROOT, install, moment, node
 from kit.examples import NIGHTLY
 from kit.parity import ASKING, Questions, as_json, questions
 
 SHARE = 1.0 if NIGHTLY else 0.25  # of all mutations; every fact is asked after each
 POLICY = "default-src 'none'; script-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 PAGE = "https://strict.test/"
-WITNESSES = ROOT / "schemas"
 
 
 @dataclass(frozen=True)
@@ -102,13 +101,7 @@ def _answer(route: Route) -> None:
 
 
 def _asking() -> str:
-    several = {
-        "site": "grok/useMediaStore/v1", "session": "grok-auto-retry/session/v6",
-        "sessions": "grok-auto-retry/sessions/v5", "post": "grok-auto-retry/post/v3",
-    }  # fmt: skip
-    stores = {
-        name: json.loads((WITNESSES / folder / "several.witness.json").read_text()) for name, folder in several.items()
-    }
+    stores = moment("several")
     parent = next(iter(stores["session"]))
     return f"""
 const told = document.documentElement.dataset;

@@ -15,13 +15,37 @@ from driftwright.workspace import Workspace, workspace_in
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "tests" / "published" / "node_modules"  # by `npm ci --prefix tests/published`
 NAME = "my-contracts"
+_HOMES = {
+    "site": "grok/useMediaStore/v1",
+    "session": "grok-auto-retry/session/v6",
+    "sessions": "grok-auto-retry/sessions/v5",
+    "post": "grok-auto-retry/post/v3",
+}
+STORES = tuple(_HOMES)
+"""The stores that the repository's contracts read."""
 
 
 def install(project: Path, workspace: Workspace | None = None) -> Path:
     """Emit a workspace's package, the repository's unless another is given, into a project; return its folder."""
     folder = project / "node_modules" / NAME
-    emitted(workspace or workspace_in(ROOT), folder, NAME, "standin").write(folder)
+    found = workspace or workspace_in(ROOT)
+    emitted(found, folder, NAME, "" if workspace else "standin").write(folder)
     return folder
+
+
+def link(consumer: Path, folder: Path, *modules: str) -> None:
+    """Give a folder the package of a consumer, and modules that are installed for tests."""
+    held = folder / "node_modules"
+    held.mkdir()
+    (held / NAME).symlink_to(consumer / "node_modules" / NAME)
+    for module in modules:
+        (held / module).symlink_to(MODULES / module)
+
+
+def moment(name: str) -> dict[str, Any]:
+    """Return the known-good stores of a moment, by their names."""
+    folders = {store: ROOT / "schemas" / home for store, home in _HOMES.items()}
+    return {store: json.loads((folder / f"{name}.witness.json").read_text()) for store, folder in folders.items()}
 
 
 def node(project: Path, script: str, given: object = None, *options: str) -> Any:

@@ -58,7 +58,7 @@ def questions(loaded: LoadedWorkspace, share: float = 1.0, seed: int = 0) -> Que
         seed: Which, where not all.
     """
     random = Random(seed)  # noqa: S311 - which examples are tried is no secret
-    taken = [change for change in _mutations(loaded) if share >= 1 or random.random() < share]
+    taken = [change for change in mutations_of(loaded) if share >= 1 or random.random() < share]
     asked: dict[tuple[str, object], Question] = {}
     for fact in loaded.facts:
         for situation in situations(fact.fact, loaded.moments):
@@ -69,7 +69,8 @@ def questions(loaded: LoadedWorkspace, share: float = 1.0, seed: int = 0) -> Que
     return Questions(every, tuple(_answers(loaded, every)), len(taken))
 
 
-def _mutations(loaded: LoadedWorkspace) -> Iterator[Change]:
+def mutations_of(loaded: LoadedWorkspace) -> Iterator[Change]:
+    """Yield the mutations that `prove` makes."""
     reads = [read for fact in loaded.facts for read in loaded.traced(fact, fact.fact.primary.name).reads]
     for name, store in sorted(loaded.stores.items()):
         home = home_of(store, loaded.moments)
