@@ -261,3 +261,65 @@ answer([ask(facts), ask(common)]);
             engine.resolve(compile_fact(fact).program, [argument])[0] for fact in load_facts(workspace.contracts)
         ]
     assert sorted(one.answer.text for one in answers) == ["1", "1", "2"]
+
+
+LATER = """
+const paid = (shop) => shop.orders.filter((order) => order.paid === true).length;
+export const given = async ({ shop }) => paid(await Promise.resolve(shop));
+export const guard = async ({ shop }) => Array.isArray(shop?.orders);
+export const never = async () => { throw new TypeError("gone"); };
+export const atOnce = ({ shop }) => paid(shop);
+"""
+STORED = """
+export const stored = () => {
+  const shop = JSON.parse(localStorage.getItem("shop"));
+  return shop.orders.filter((order) => order.paid === true).length;
+};
+"""
+ASKED = """
+import * as facts from "my-contracts/facts";
+import { createReporter } from "my-contracts/report";
+const told = async (fact, stores) => {
+  globalThis.localStorage = { getItem: (key) => (stores[key] ? JSON.stringify(stores[key]) : null) };
+  const { value, source, level, tried } = await fact(stores);
+  return [String(value), source, level, tried.map(({ source, why }) => [source, why])];
+};
+const events = [];
+await createReporter({ tell: (event) => events.push(event) }).ask(facts.later, { shop: null, till: { paidOrders: 3 } });
+const answers = {};
+for (const [name, fact] of Object.entries(facts)) {
+  answers[name] = [await told(fact, given), await told(fact, { till: given.till })];
+}
+const kinds = Object.values(facts).map((fact) => fact({}) instanceof Promise);
+answer([answers, kinds, events.map((event) => [event.event, event.fact, event.source])]);
+"""
+
+
+def test_code_that_answers_later_or_asks_a_storage_itself_is_shipped_as_such(tmp_path: Path, program: Program) -> None:
+    (tmp_path / "drift").mkdir()
+    (tmp_path / "drift" / "later.js").write_text(LATER)
+    (tmp_path / "drift" / "stored.js").write_text(STORED)
+    file = contract("../later.js#NAME", TILL_SOURCE + NOTHING).replace('"""', '"')
+    texts = {"later": file.replace("NAME", "given"), "stored": file.replace("later.js#NAME", "stored.js#stored")}
+    texts["later"] = texts["later"].replace('#given"', '#given"\nneeds = "../later.js#guard"')
+    texts |= {"thrown": file.replace("NAME", "never"), "at_once": file.replace("NAME", "atOnce")}
+    workspace = market(tmp_path / "drift", **texts)
+    told = program(
+        "--workspace", "drift", "emit", "--out", "consumer/node_modules/my-contracts", "--name", "my-contracts"
+    )
+    assert re.findall(r"note: (\w+) asks a storage", told.stdout) == ["stored"]
+    given = {"shop": {"orders": [{"paid": True}, {"paid": False}, {"paid": True}]}, "till": {"paidOrders": 5}}
+    answers, kinds, events = node(tmp_path / "consumer", ASKED, given)
+    assert kinds == [False, True, False, True], "in the order of their names: at_once, later, stored, thrown"
+    assert events == [["step-down", "later", "till"]]
+    with Engine() as engine:
+        for fact in load_facts(workspace.contracts):
+            places = {name: ("local", name) for name in given}
+            texts_of = [{name: json.dumps(value) for name, value in given.items()}]
+            texts_of.append({**texts_of[0], "shop": "null"})
+            arguments = [Argument(stores=texts, places=places) for texts in texts_of]
+            expected = [
+                [one.answer.text, one.source, one.level, [list(pair) for pair in one.tried]]
+                for one in engine.resolve(compile_fact(fact).program, arguments)
+            ]
+            assert answers["atOnce" if fact.name == "at_once" else fact.name] == expected, fact.name

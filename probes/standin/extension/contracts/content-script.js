@@ -986,9 +986,55 @@ $parts["agreements"] = (() => {
 const agreements = {"attempt_outcomes":[["the session record agrees on how attempts ended","site store","session record"],["the grouped sessions agree on how attempts ended","site store","grouped sessions"]],"credits_used":[["the session record agrees on the credits used","site store","session record"],["the grouped sessions agree on the credits used","site store","grouped sessions"]],"latest_outcome":[["the last entry is the newest","last entry","newest entry by time"]],"moderated_count":[["the session record agrees on the number of failures","site store","session record"],["the grouped sessions agree on the number of failures","site store","grouped sessions"]],"original_image_prompt":[["favourites and images agree on the prompt","image record","favourites"]],"parent_image_of_video":[["the image's child posts agree on the image","site store","child posts"],["the grouped sessions agree on the image","site store","grouped sessions"]],"parent_image_url":[["the videos name the image's address","image record","image reference of its videos"]],"recent_video":[["the attempts that name the image agree","site store","attempts that name the image"]],"successful_count":[["the session record agrees on the number of successes","site store","session record"],["the grouped sessions agree on the number of successes","site store","grouped sessions"]],"video_group":[["the image's child posts agree on the videos","site store","child posts"],["the post record agrees on the videos","site store","post record"],["the grouped sessions agree on the videos","site store","grouped sessions"]],"video_progress":[["the session record agrees on what has ended","site store","session record"],["the grouped sessions agree on what has ended","site store","grouped sessions"]],"videos_generated":[["the session record agrees on the number of videos","site store","session record"],["the grouped sessions agree on the number of videos","site store","grouped sessions"]]};
 return { agreements };
 })();
+$parts["later"] = (() => {
+const { inputOf } = $parts["fact"];
+const { resolve } = $parts["resolver"];
+// A derived fact whose reading code answers promises.
+
+
+/** As `fact`, but the function gives a promise of the answer. It is never rejected. */
+function laterFact(definition) {
+  return Object.assign((stores, params) => settled(definition, inputOf(definition, stores, params)), { definition });
+}
+
+/** Walk the sources as `resolve` does, with what their promises held. */
+async function settled(definition, input) {
+  const tried = [];
+  for (const source of definition.sources) {
+    const answer = resolve({ ...definition, sources: [await ahead(source, input)] }, input);
+    tried.push(...answer.tried);
+    if (answer.tried.length === 0) return { ...answer, tried };
+  }
+  return { ...resolve({ sources: [] }, input), tried };
+}
+
+/** A source whose functions answer at once: the guard first, and only while it holds the rest. */
+async function ahead({ derive, needs, ...rest }, input) {
+  if (derive === undefined) return rest;
+  const guard = needs && (await held(needs, input));
+  const trusted = guard === undefined || guard.value === true;
+  const answer = trusted ? await held(derive, input) : { give: derive };
+  return { ...rest, ...(guard && { needs: guard.give }), derive: answer.give };
+}
+
+async function held(reader, input) {
+  try {
+    const value = await reader(input);
+    return { value, give: () => value };
+  } catch (error) {
+    return {
+      give() {
+        throw error;
+      },
+    };
+  }
+}
+return { laterFact, settled };
+})();
 $parts["report"] = (() => {
 const { agreements } = $parts["agreements"];
 const { inputOf } = $parts["fact"];
+const { settled } = $parts["later"];
 const { resolve } = $parts["resolver"];
 const { same } = $parts["same"];
 // Tells of every step down to a lesser source and of every disagreement of sources, sampled and without a value.
@@ -1012,25 +1058,43 @@ function createReporter({ tell, sample = 1, random = Math.random }) {
       // A fact is answered whether or not somebody listens.
     }
   };
+  const stepDown = ({ name }, { source, level, tried }) => {
+    if (tried.length === 0) return;
+    const passed = tried.map((one) => ({ source: one.source, why: withoutWords(one.why) }));
+    told({ event: "step-down", fact: name, source, level, passed });
+  };
+  const differing = ({ name }, [agreement, ...between], [one, other]) => {
+    if (one.source === "" || other.source === "" || same(one.value, other.value)) return;
+    told({ event: "disagreement", fact: name, agreement, between });
+  };
+  /** The definition of a fact with one of its sources alone. */
+  const alone = (definition, source) => {
+    const sources = definition.sources.filter(({ name }) => name === source);
+    return { ...definition, sources };
+  };
+  const askLater = async (definition, input, isTold) => {
+    const answer = await settled(definition, input);
+    if (!isTold) return answer;
+    stepDown(definition, answer);
+    for (const agreement of agreements[definition.name] ?? []) {
+      const [, ...between] = agreement;
+      const both = between.map((source) => settled(alone(definition, source), input));
+      differing(definition, agreement, await Promise.all(both));
+    }
+    return answer;
+  };
   return {
     ask(fact, stores, params) {
       const { definition } = fact;
       const input = inputOf(definition, stores, params);
+      const isTold = random() < sample;
+      if (definition.later) return askLater(definition, input, isTold);
       const answer = resolve(definition, input);
-      if (random() >= sample) return answer;
-      const { source, level } = answer;
-      if (answer.tried.length > 0) {
-        const passed = answer.tried.map((one) => ({ source: one.source, why: withoutWords(one.why) }));
-        told({ event: "step-down", fact: definition.name, source, level, passed });
-      }
-      const alone = (name) => {
-        const sources = definition.sources.filter((one) => one.name === name);
-        return name === source ? answer : resolve({ ...definition, sources }, input);
-      };
-      for (const [name, ...between] of agreements[definition.name] ?? []) {
-        const [one, other] = between.map(alone);
-        if (one.source === "" || other.source === "" || same(one.value, other.value)) continue;
-        told({ event: "disagreement", fact: definition.name, agreement: name, between });
+      if (!isTold) return answer;
+      stepDown(definition, answer);
+      for (const agreement of agreements[definition.name] ?? []) {
+        const [, ...between] = agreement;
+        differing(definition, agreement, between.map((source) => resolve(alone(definition, source), input)));
       }
       return answer;
     },

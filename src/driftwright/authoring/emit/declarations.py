@@ -43,7 +43,7 @@ def _params(fact: EmittedFact) -> str:
 
 def facts_types(facts: Sequence[EmittedFact]) -> str:
     """Return the types of the part `facts`."""
-    lines = ['import type { Fact, Optional, Taken } from "./types.js";']
+    lines = ['import type { Fact, LaterFact, Optional, Taken } from "./types.js";']
     lines += ['import type * as types from "./types.js";', ""]
     for fact in facts:
         contract = fact.compiled.fact
@@ -53,7 +53,8 @@ def facts_types(facts: Sequence[EmittedFact]) -> str:
         params = f"types.{pascal(fact.name)}Params"
         sources = " | ".join(json.dumps(source.name) for source in contract.sources)
         given = params if contract.params else f"Optional<{params}>"
-        kind = f"Fact<{_result(fact)}, Taken<{stores}>, {given}, {sources}>"
+        maker = "LaterFact" if fact.later else "Fact"
+        kind = f"{maker}<{_result(fact)}, Taken<{stores}>, {given}, {sources}>"
         lines.append(f"{comment(said)}export declare const {fact.name}: {kind};")
     return "\n".join([*lines, ""])
 

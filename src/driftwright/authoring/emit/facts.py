@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,16 +28,20 @@ class EmittedFact:
         compiled: The contract.
         stores: The stores that its reading code names, in the order of the workspace.
         first_stores: Those that its first source and the guard of that name.
+        later: Whether it answers promises.
     """
 
     name: str
     compiled: CompiledFact
     stores: tuple[str, ...]
     first_stores: tuple[str, ...]
+    later: bool
 
 
-def emitted_facts(facts: Sequence[CompiledFact], stores: Iterable[str]) -> tuple[EmittedFact, ...]:
-    """Return the facts with their names in the package.
+def emitted_facts(
+    facts: Sequence[CompiledFact], stores: Iterable[str], promising: Collection[str]
+) -> tuple[EmittedFact, ...]:
+    """Return the facts with their names in the package; `promising` are the names of those that answer promises.
 
     Raises:
         InputFault: Two would have one name.
@@ -51,6 +55,7 @@ def emitted_facts(facts: Sequence[CompiledFact], stores: Iterable[str]) -> tuple
             fact,
             _stores_of(fact.program.sources, known),
             _stores_of(fact.program.sources[:1], known),
+            fact.fact.name in promising,
         )
         for fact in facts
     )
@@ -72,7 +77,9 @@ def facts_part(facts: Sequence[EmittedFact], code: ReadingCode) -> Part:
     names = FunctionNames(code)
     texts = [_fact(fact, names) for fact in facts]
     exports = {fact.name: fact.name for fact in facts}
-    imports = (Import("fact", {"fact": "$fact"}), *names.imports())
+    made = [Import("fact", {"fact": "$fact"})] if any(not fact.later for fact in facts) else []
+    made += [Import("later", {"laterFact": "$laterFact"})] if any(fact.later for fact in facts) else []
+    imports = (*made, *names.imports())
     return Part("facts", "\n\n".join(texts), exports, imports)
 
 
@@ -113,8 +120,9 @@ class FunctionNames:
 def _fact(fact: EmittedFact, names: FunctionNames) -> str:
     program = fact.compiled.program
     lines = [
-        f"const {fact.name} = /* @__PURE__ */ $fact({{",
+        f"const {fact.name} = /* @__PURE__ */ {'$laterFact' if fact.later else '$fact'}({{",
         f"  name: {json.dumps(fact.compiled.fact.name)},",
+        *(["  later: true,"] if fact.later else []),
         f"  stores: {literal(list(fact.stores))},",
         *([f"  result: {literal(dict(program.result))},"] if program.result else []),
         "  sources: [",

@@ -10,6 +10,7 @@ from driftwright.authoring.emit.facts import EmittedFact, FunctionNames, Pair, l
 from driftwright.authoring.emit.guards import guard_name
 from driftwright.authoring.emit.names import camel
 from driftwright.authoring.emit.part import Import, Part
+from driftwright.authoring.emit.promising import asks_storage
 from driftwright.authoring.emit.reading import ReadingCode
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
 from driftwright.impact import Reader
@@ -21,6 +22,8 @@ _EACH: Mapping[Step, int] = {EACH_VALUE: 0, EACH_ITEM: 1}
 def contract_part(facts: Sequence[EmittedFact], stores: Mapping[str, Store], code: ReadingCode) -> Part:
     """Return the part `contract`: the guards of each store, and of each fact its parameters and its invariants."""
     names = FunctionNames(code)
+    # A test gives stores, and asks at once: what asks the storage itself, or answers later, is not judged there.
+    facts = [fact for fact in facts if not fact.later and not asks_storage(fact.compiled)]
     guards = {
         store.name: [guard_name(store, version) for version in reversed(store.versions)] for store in stores.values()
     }
@@ -33,7 +36,8 @@ def contract_part(facts: Sequence[EmittedFact], stores: Mapping[str, Store], cod
     taken = Import("guards", {name: name for listed in guards.values() for name in listed})
     asked = Import("facts", {fact.name: f"$fact_{fact.name}" for fact in facts})
     exports = {name: name for name in ("guards", "keyedBy", "contracts")}
-    return Part("contract", "\n".join(body), exports, (taken, asked, *names.imports()))
+    imports = tuple(one for one in (taken, asked, *names.imports()) if one.names)
+    return Part("contract", "\n".join(body), exports, imports)
 
 
 def _contract(fact: EmittedFact, names: FunctionNames) -> str:

@@ -14,11 +14,12 @@ from driftwright.authoring.emit.guards import guards_part, guards_types, version
 from driftwright.authoring.emit.matching import contract_part
 from driftwright.authoring.emit.names import camel, check_different, pascal, version_name
 from driftwright.authoring.emit.part import Part, declared_text, part_of, written_part
+from driftwright.authoring.emit.promising import asks_storage, promising_facts
 from driftwright.authoring.emit.reading import ReadingCode
 from driftwright.authoring.emit.stores import stores_part, stores_types
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_bounded, write_together
-from driftwright.impact import compile_fact, resolver_source
+from driftwright.impact import compile_fact, moments, resolver_source
 from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_stores
 
 DEFAULT_NAME = "driftwright-contracts"
@@ -38,10 +39,12 @@ class Emitted:
     Args:
         files: The text of each file, by its path in the folder of the package.
         facts: The names of its functions for facts.
+        asking: Those of them whose reading code asks a storage itself: they read what lies where they run.
     """
 
     files: Mapping[str, str]
     facts: tuple[str, ...]
+    asking: tuple[str, ...] = ()
 
     def stale(self, folder: File) -> tuple[str, ...]:
         """Return the files of a folder that are not as they would be written, or are not there, or one too many."""
@@ -113,20 +116,23 @@ def emit_package(
     stores = load_stores(workspace.schemas)
     contracts = load_facts(workspace.contracts)
     check_stores(contracts, stores)
-    facts = emitted_facts([compile_fact(fact) for fact in contracts], stores)
+    compiled = [compile_fact(fact) for fact in contracts]
+    good = moments(stores, {name: store.latest for name, store in stores.items()})
+    facts = emitted_facts(compiled, stores, promising_facts(compiled, good))
     _check_names(stores, str(workspace.schemas))
     read = {name: store for name, store in stores.items() if any(name in fact.stores for fact in facts)}
     parts = {part.name: part for part in _parts(facts, read, fingerprint(tuple(read)))}
     files = {"package.json": json.dumps(_manifest(settings), indent=2) + "\n", SCRIPT: _script(parts)}
     if not settings.only_script:
         files |= dict(_files(parts, _types(facts, read))) | {"README.md": _README.format(name=settings.name)}
-    return Emitted({path: files[path] for path in sorted(files)}, tuple(fact.name for fact in facts))
+    asking = tuple(fact.name for fact in facts if asks_storage(fact.compiled))
+    return Emitted({path: files[path] for path in sorted(files)}, tuple(fact.name for fact in facts), asking)
 
 
 def _parts(facts: Sequence[EmittedFact], stores: Mapping[str, Store], fingerprint: str) -> Iterator[Part]:
     code = ReadingCode()
     yield part_of("resolver", resolver_source())
-    yield from (written_part(name) for name in ("same", "fact", "guard", "loading"))
+    yield from (written_part(name) for name in ("same", "fact", "later", "guard", "loading"))
     yield facts_part(facts, code)
     yield contract_part(facts, stores, code)
     yield from code.parts()

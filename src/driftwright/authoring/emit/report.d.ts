@@ -1,4 +1,4 @@
-import type { Answer, Fact, Level, Tried } from "./types.js";
+import type { Answer, Fact, LaterFact, Level, Tried } from "./types.js";
 
 /** A lesser source serves. `why` holds no value and no words of an error. */
 export interface StepDown {
@@ -33,6 +33,11 @@ export interface Reporter {
     stores: NoInfer<Reads>,
     ...params: undefined extends Params ? [params?: NoInfer<Params>] : [params: NoInfer<Params>]
   ): Answer<Value, Source>;
+  ask<Value, Reads, Params, Source extends string>(
+    fact: LaterFact<Value, Reads, Params, Source>,
+    stores: NoInfer<Reads>,
+    ...params: undefined extends Params ? [params?: NoInfer<Params>] : [params: NoInfer<Params>]
+  ): Promise<Answer<Value, Source>>;
 }
 
 export declare function createReporter(options: ReporterOptions): Reporter;

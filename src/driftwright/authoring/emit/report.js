@@ -2,6 +2,7 @@
 
 import { agreements } from "./agreements.js";
 import { inputOf } from "./fact.js";
+import { settled } from "./later.js";
 import { resolve } from "./resolver.js";
 import { same } from "./same.js";
 
@@ -23,25 +24,43 @@ export function createReporter({ tell, sample = 1, random = Math.random }) {
       // A fact is answered whether or not somebody listens.
     }
   };
+  const stepDown = ({ name }, { source, level, tried }) => {
+    if (tried.length === 0) return;
+    const passed = tried.map((one) => ({ source: one.source, why: withoutWords(one.why) }));
+    told({ event: "step-down", fact: name, source, level, passed });
+  };
+  const differing = ({ name }, [agreement, ...between], [one, other]) => {
+    if (one.source === "" || other.source === "" || same(one.value, other.value)) return;
+    told({ event: "disagreement", fact: name, agreement, between });
+  };
+  /** The definition of a fact with one of its sources alone. */
+  const alone = (definition, source) => {
+    const sources = definition.sources.filter(({ name }) => name === source);
+    return { ...definition, sources };
+  };
+  const askLater = async (definition, input, isTold) => {
+    const answer = await settled(definition, input);
+    if (!isTold) return answer;
+    stepDown(definition, answer);
+    for (const agreement of agreements[definition.name] ?? []) {
+      const [, ...between] = agreement;
+      const both = between.map((source) => settled(alone(definition, source), input));
+      differing(definition, agreement, await Promise.all(both));
+    }
+    return answer;
+  };
   return {
     ask(fact, stores, params) {
       const { definition } = fact;
       const input = inputOf(definition, stores, params);
+      const isTold = random() < sample;
+      if (definition.later) return askLater(definition, input, isTold);
       const answer = resolve(definition, input);
-      if (random() >= sample) return answer;
-      const { source, level } = answer;
-      if (answer.tried.length > 0) {
-        const passed = answer.tried.map((one) => ({ source: one.source, why: withoutWords(one.why) }));
-        told({ event: "step-down", fact: definition.name, source, level, passed });
-      }
-      const alone = (name) => {
-        const sources = definition.sources.filter((one) => one.name === name);
-        return name === source ? answer : resolve({ ...definition, sources }, input);
-      };
-      for (const [name, ...between] of agreements[definition.name] ?? []) {
-        const [one, other] = between.map(alone);
-        if (one.source === "" || other.source === "" || same(one.value, other.value)) continue;
-        told({ event: "disagreement", fact: definition.name, agreement: name, between });
+      if (!isTold) return answer;
+      stepDown(definition, answer);
+      for (const agreement of agreements[definition.name] ?? []) {
+        const [, ...between] = agreement;
+        differing(definition, agreement, between.map((source) => resolve(alone(definition, source), input)));
       }
       return answer;
     },

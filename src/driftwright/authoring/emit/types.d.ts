@@ -27,6 +27,14 @@ export interface Fact<Value, Reads, Params, Source extends string = string> {
   readonly definition: { readonly name: string; readonly stores: readonly string[] };
 }
 
+/** A derived fact whose reading code answers promises. The promise of its answer is never rejected. */
+export interface LaterFact<Value, Reads, Params, Source extends string = string> {
+  (stores: Reads, ...params: undefined extends Params ? [params?: Params] : [params: Params]): Promise<
+    Answer<Value, Source>
+  >;
+  readonly definition: { readonly name: string; readonly stores: readonly string[] };
+}
+
 /** One thing that is wrong with a value. It holds no value. */
 export interface Issue {
   readonly message: string;

@@ -27,5 +27,9 @@ def emit(options: argparse.Namespace) -> int:
         )
         return DRIFT if stale else INTACT
     package.write(folder)
+    for name in package.asking:
+        print(
+            visible(f"note: {name} asks a storage itself: it reads what lies where it runs, and not what it is given")
+        )
     print(visible(f"wrote {len(package.files)} files to {folder}: {len(package.facts)} facts"))
     return INTACT
