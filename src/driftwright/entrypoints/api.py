@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from driftwright.entrypoints.given import document_of, documents_of, read_capture, readers_of
 
 if TYPE_CHECKING:
-    from driftwright.authoring import Adopted, Refused, Scaffold
+    from driftwright.authoring import Adopted, Emitted, Refused, Scaffold
     from driftwright.report import Report, WorkspaceProof
     from driftwright.snapshot import Snapshot
     from driftwright.workspace import Workspace
 
-__all__ = ["accept", "capture", "check", "diff", "init", "prove", "render"]
+__all__ = ["accept", "capture", "check", "diff", "emit", "init", "prove", "render"]
 
 AnyPath: TypeAlias = "str | PathLike[str]"
 """The path of a file or a folder; a text is a path."""
@@ -297,6 +297,39 @@ def accept(
     if isinstance(outcome, Adopted) and not dry_run:
         write_adopted(outcome)
     return outcome
+
+
+def emit(
+    folder: AnyPath, workspace: AnyWorkspace = None, *, name: str = "", target: str = "", script: bool = False
+) -> Emitted:
+    """Compile the contracts into the package that their consumer ships, and write it.
+
+    Args:
+        folder: The folder of the package: a new one, or one that was emitted before. What is not said here is then as
+            it was said first.
+        workspace: The folder of the workspace.
+        name: The name of the package; empty for `driftwright-contracts`.
+        target: The probe whose name a fingerprint bears; empty for the only one there is.
+        script: Whether to emit one plain script alone, for an extension without a bundler.
+
+    Returns:
+        What was written: `files` with their texts by their paths in the folder, and the names of the `facts`.
+
+    Raises:
+        InputFault: A contract, a schema or a reader is not what it should be, or the folder holds something else.
+        MachineFault: A file cannot be written, and nothing was changed; or V8 does not start.
+
+    Example:
+        >>> import driftwright
+        >>> emitted = driftwright.emit("shipped", workspace="drift")
+        >>> "shippedOrders" in emitted.facts, "facts.js" in emitted.files
+        (True, True)
+    """
+    from driftwright.entrypoints.emitting import emitted
+
+    package = emitted(_workspace(workspace), File(folder), name, target, only_script=script)
+    package.write(File(folder))
+    return package
 
 
 def render(report: Report | WorkspaceProof, format: ReportFormat = "text") -> str:  # noqa: A002 - as the option is called
