@@ -52,7 +52,6 @@ from .pinned import pinned_keys as pinned_keys
 from .readers import CompiledFact as CompiledFact
 from .readers import Reader as Reader
 from .readers import compile_fact as compile_fact
-from .readers import fact_program as fact_program
 from .readers import load_readers as load_readers
 from .readers import readers_module as readers_module
 from .reads import LOCK_FORMAT as LOCK_FORMAT
