@@ -163,16 +163,20 @@ def test_a_stale_package_is_told_and_another_folder_is_left_alone(tmp_path: Path
     assert json.loads((tmp_path / "shipped" / "package.json").read_text())["name"] == "@me/contracts"
     file = tmp_path / "drift" / "contracts" / "paid.toml"
     file.write_text(file.read_text().replace("paid === true", "paid == true"))
-    (tmp_path / "shipped" / "readers").mkdir()
-    (tmp_path / "shipped" / "readers" / "old.js").write_text("")
+    mine = {name: tmp_path / "shipped" / name for name in ("readers/mine.js", "notes.md")}
+    mine["readers/mine.js"].parent.mkdir()
+    for own in mine.values():
+        own.write_text("mine")
     stale = program(*where, "--check")
     assert stale.code == 1
-    assert "shipped/facts.js" in stale.stdout
-    assert "shipped/readers/old.js" in stale.stdout
+    assert re.findall(r"stale: shipped/(\S+)", stale.stdout) == ["cjs/facts.cjs", "content-script.js", "facts.js"]
     assert (tmp_path / "shipped" / "facts.js").stat().st_mtime_ns == before
     assert program(*where).code == 0
     assert program(*where, "--check").code == 0
-    assert not (tmp_path / "shipped" / "readers" / "old.js").exists()
+    assert program(*where, "--script").code == 0
+    assert program(*where, "--check").code == 0, "that it is the script alone is not remembered"
+    left = {file.relative_to(tmp_path / "shipped").as_posix() for file in (tmp_path / "shipped").rglob("*.*")}
+    assert left == {"package.json", "content-script.js", *mine}
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
     refused = program("--workspace", "drift", "emit", "--out", "mine")
@@ -323,3 +327,19 @@ def test_code_that_answers_later_or_asks_a_storage_itself_is_shipped_as_such(tmp
                 for one in engine.resolve(compile_fact(fact).program, arguments)
             ]
             assert answers["atOnce" if fact.name == "at_once" else fact.name] == expected, fact.name
+
+
+def test_a_list_of_files_that_a_stranger_wrote_removes_nothing_elsewhere(tmp_path: Path, program: Program) -> None:
+    market(tmp_path / "drift", paid=contract(STRICT))
+    assert program("--workspace", "drift", "emit", "--out", "shipped").code == 0
+    (tmp_path / "elsewhere").mkdir()
+    kept = [tmp_path / "kept.js", tmp_path / "elsewhere" / "kept.js", tmp_path / "shipped" / ".git"]
+    for file in kept:
+        file.write_text("kept")
+    (tmp_path / "shipped" / "readers").symlink_to(tmp_path / "elsewhere")
+    manifest = tmp_path / "shipped" / "package.json"
+    record = json.loads(manifest.read_text())
+    record["driftwright"]["files"] += ["../kept.js", str(kept[0]), "readers/kept.js", ".git", "cjs/../../kept.js", 1]
+    manifest.write_text(json.dumps(record))
+    assert program("--workspace", "drift", "emit", "--out", "shipped").code == 0
+    assert [file.read_text() for file in kept] == ["kept"] * 3

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
+from typing import Any
 
 from driftwright.authoring.emit.declarations import facts_types, types_text
 from driftwright.authoring.emit.facts import EmittedFact, agreements_part, emitted_facts, facts_part
@@ -27,6 +28,8 @@ DEFAULT_NAME = "driftwright-contracts"
 SCRIPT = "content-script.js"
 """The file for extensions that have no bundler: one plain script."""
 _NAME = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*\Z")
+_MANIFEST = "package.json"
+_EMITTED = re.compile(r"(?:cjs/)?(?:readers/)?[\w-][\w.-]*\Z")
 _MOST = 64 * 1024 * 1024  # bytes of an emitted file
 _DOORS = ("facts", "stores", "guards", "report", "fingerprint", "matchers")
 _IN_SCRIPT = ("facts", "stores", "guards", "report", "fingerprint")
@@ -47,25 +50,25 @@ class Emitted:
     asking: tuple[str, ...] = ()
 
     def stale(self, folder: File) -> tuple[str, ...]:
-        """Return the files of a folder that are not as they would be written, or are not there, or one too many."""
-        wrong = [name for name, text in self.files.items() if _held(folder / name) != text.encode()]
+        """Return the files of a folder that are missing, no longer emitted, or not as they would be written."""
+        wrong = (name for name, text in self.files.items() if _held(folder / name) != text.encode())
         return tuple(sorted({*wrong, *self.surplus(folder)}))
 
     def surplus(self, folder: File) -> tuple[str, ...]:
-        """Return the files of a folder that an earlier package left and this one has not."""
-        there = (file for part in ("", "readers", "cjs", "cjs/readers") for file in (folder / part).glob("*.*"))
-        names = {file.relative_to(folder).as_posix() for file in there if file.is_file()}
-        return tuple(sorted(name for name in names - set(self.files) if _is_ours(folder / name)))
+        """Return the files that an earlier package left in a folder, by its own word, and that this one has not."""
+        own = _own(folder) or {}
+        listed = own.get("files")
+        left = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+        return tuple(sorted(name for name in {*left} - set(self.files) if _lies_within(folder, name)))
 
     def write(self, folder: File) -> None:
-        """Write all files together, and remove what an earlier package left.
+        """Write all files together, and remove what an earlier package left; other files stay as they are.
 
         Raises:
             InputFault: The folder holds something else, or may not be written to.
             MachineFault: The disk is full or fails.
         """
-        manifest = folder / "package.json"
-        if folder.is_dir() and any(folder.iterdir()) and not _is_ours(manifest):
+        if folder.is_dir() and any(folder.iterdir()) and _own(folder) is None:
             raise InputFault("holds something else", str(folder), "", "name a new folder, or one that emit wrote")
         surplus = self.surplus(folder)
         write_together({folder / name: text for name, text in self.files.items()})
@@ -90,12 +93,10 @@ class PackageSettings:
 
 def settings_in(folder: File) -> PackageSettings | None:
     """Return the settings of the package that lies in a folder; None where there is none."""
-    manifest = folder / "package.json"
-    if not _is_ours(manifest):
+    own = _own(folder)
+    if own is None:
         return None
-    record = json.loads(manifest.read_text("utf-8"))
-    own = record["driftwright"]
-    return PackageSettings(str(record.get("name", "")), str(own.get("target", "")), own.get("only") == SCRIPT)
+    return PackageSettings(str(own.get("name", "")), str(own.get("target", "")), own.get("only") == SCRIPT)
 
 
 def emit_package(
@@ -122,9 +123,10 @@ def emit_package(
     _check_names(stores, str(workspace.schemas))
     read = {name: store for name, store in stores.items() if any(name in fact.stores for fact in facts)}
     parts = {part.name: part for part in _parts(facts, read, fingerprint(tuple(read)))}
-    files = {"package.json": json.dumps(_manifest(settings), indent=2) + "\n", SCRIPT: _script(parts)}
+    files = {SCRIPT: _script(parts)}
     if not settings.only_script:
         files |= dict(_files(parts, _types(facts, read))) | {"README.md": _README.format(name=settings.name)}
+    files[_MANIFEST] = json.dumps(_manifest(settings, sorted(files)), indent=2) + "\n"
     asking = tuple(fact.name for fact in facts if asks_storage(fact.compiled))
     return Emitted({path: files[path] for path in sorted(files)}, tuple(fact.name for fact in facts), asking)
 
@@ -189,8 +191,8 @@ def _script(parts: Mapping[str, Part]) -> str:
     )
 
 
-def _manifest(settings: PackageSettings) -> Mapping[str, object]:
-    own = {"emitted": 1, "target": settings.target} | ({"only": SCRIPT} if settings.only_script else {})
+def _manifest(settings: PackageSettings, files: Sequence[str]) -> Mapping[str, object]:
+    only = {"only": SCRIPT} if settings.only_script else {}
     types = {"import": {"types": "./types.d.ts"}, "require": {"types": "./cjs/types.d.cts"}}
     doors = {} if settings.only_script else {f"./{door}": _export(door) for door in _DOORS} | {"./types": types}
     return {
@@ -201,7 +203,7 @@ def _manifest(settings: PackageSettings) -> Mapping[str, object]:
         "type": "module",
         "sideEffects": [f"./{SCRIPT}"],
         "exports": {**doors, f"./{SCRIPT}": f"./{SCRIPT}", "./package.json": "./package.json"},
-        "driftwright": own,
+        "driftwright": {"name": settings.name, "target": settings.target, **only, "files": list(files)},
     }
 
 
@@ -223,17 +225,21 @@ def _held(file: File) -> bytes | None:
     return read_bounded(file, _MOST) if file.is_file() else None
 
 
-def _is_ours(file: File) -> bool:
-    """Whether a file lies in the folder of a package that `emit` wrote."""
-    for folder in file.parents[:3]:
-        manifest = folder / "package.json"
-        if manifest.is_file():
-            try:
-                record = json.loads(manifest.read_text("utf-8"))
-            except (OSError, ValueError):
-                return False
-            return isinstance(record, dict) and isinstance(record.get("driftwright"), dict)
-    return False
+def _own(folder: File) -> Mapping[str, Any] | None:
+    """Return what the package in a folder says of itself; None where no emitted package lies."""
+    try:
+        record = json.loads((folder / _MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    own = record.get("driftwright") if isinstance(record, dict) else None
+    return own if isinstance(own, dict) and "files" in own else None
+
+
+def _lies_within(folder: File, name: str) -> bool:
+    """Whether a name is that of a file of the folder: the file that lists it is only as good as who wrote it."""
+    file = folder / name
+    plain = _EMITTED.match(name) is not None and file.is_file() and not file.is_symlink()
+    return plain and file.resolve().is_relative_to(folder.resolve())
 
 
 _README = """\
