@@ -206,17 +206,24 @@ def test_no_word_of_a_contract_becomes_code(tmp_path: Path) -> None:
         '"till"\nlevel', f"'''{HOSTILE}'''\nlevel"
     )
     assert text.count("canary") == 6
-    workspace = market(tmp_path / "drift", delete=text, constructor=contract(LOOSE_OBJECT, VALUE, "object"))
+    text += f"[[invariant]]\nname = '''{HOSTILE}'''\nholds = '({{shop}}) => true'\n"
+    named = contract("({shop, issue, ...rest}) => Object.keys(shop.orders).length + (rest.default ?? issue ?? 0)")
+    workspace = market(
+        tmp_path / "drift", delete=text, Object=named, constructor=contract(LOOSE_OBJECT, VALUE, "object")
+    )
     project = tmp_path / "consumer"
     install(project, workspace)
     script = """
 import * as facts from "my-contracts/facts";
 const down = facts._delete({ shop: null, till: { paidOrders: 3 } });
 const object = facts.constructor({ shop: null });
-answer([down.source, down.lost, Object.keys(object.value), Object.getPrototypeOf(object.value) === Object.prototype]);
+const { value } = facts.Object({ shop: { orders: [1, 2] } });
+const isPlain = Object.getPrototypeOf(object.value) === Object.prototype;
+answer([value, down.source, down.lost, Object.keys(object.value), isPlain]);
 """
-    assert node(project, script) == [HOSTILE, HOSTILE, ["__proto__"], True]
-    (project / "all.mts").write_text('import * as all from "my-contracts/facts";\nvoid all;\n')
+    assert node(project, script) == [2, HOSTILE, HOSTILE, ["__proto__"], True]
+    doors = ("facts", "stores", "guards", "types")
+    (project / "all.mts").write_text("".join(f'export * from "my-contracts/{door}";\n' for door in doors))
     assert compiled(project, "all.mts") == []
 
 

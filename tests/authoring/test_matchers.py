@@ -15,7 +15,8 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.situation import situations
 from driftwright.structure import MISSING
 from driftwright.workspace import workspace_in
-from kit.emitted import ROOT, STORES, link, moment, node
+from kit.emitted import ROOT, STORES, install, link, moment, node
+from kit.market import contract, market
 from kit.parity import mutations_of
 
 LAWFUL = {"store-missing", "entries-dropped", "entries-emptied"}  # what the site may write itself
@@ -111,6 +112,26 @@ def test_every_known_good_moment_keeps_the_contract(consumer: Path) -> None:
     assert len(names) > 5
     script = 'import { problemsOf } from "my-contracts/matchers";\nanswer(given.map((stores) => problemsOf(stores)));'
     assert node(consumer, script, [moment(name) for name in names]) == [[] for _ in names]
+
+
+def test_a_fact_is_asked_for_the_answers_of_another_and_for_the_entries_of_a_store_of_many_keys(
+    consumer: Path, tmp_path: Path
+) -> None:
+    first = contract("({shop}) => shop.orders.find((order) => order.paid)?.number", "", "string")
+    note = "({shop, number}) => shop.orders.find((order) => order.number === number).note"
+    params = 'params = { number = "each answer of fact:first" }\n'
+    workspace = market(tmp_path / "drift", first=first, note=params + contract(note, "", "string"))
+    install(tmp_path, workspace)
+    script = 'import { problemsOf } from "my-contracts/matchers";\nanswer(given.map((stores) => problemsOf(stores)));'
+    order = {"number": "n", "paid": True, "stage": "open", "note": "x"}
+    kept, broken = node(tmp_path, script, [{"shop": {"orders": [order]}}, {"shop": {"orders": [{**order, "note": 1}]}}])
+    assert kept == []
+    assert broken == ["shop:/orders/0/note is not of type string", "note number=n: shop violates type"]
+    several = moment("several")
+    (parent,) = list(several["session"])[:1]
+    several["session"][parent]["videosGenerated"] = "2"
+    (problem,) = node(consumer, script, [several])[0]
+    assert problem == f"session:/{parent}/videosGenerated is not of type integer"
 
 
 @pytest.mark.nightly

@@ -587,76 +587,76 @@ return { recordedOutcomes, groupedOutcomes, groupedCreditsUsed, recordedFailures
 })();
 $parts["facts"] = (() => {
 const { fact: $fact } = $parts["fact"];
-const { activeSessionIsStale: $$activeSessionIsStale, trustsKeys: $$trustsKeys, attemptOutcomes: $$attemptOutcomes, trustsOutcomes: $$trustsOutcomes, creditsUsed: $$creditsUsed, trustsIds: $$trustsIds, latestOutcome: $$latestOutcome, trustsLatest: $$trustsLatest, newestOutcome: $$newestOutcome, trustsNewest: $$trustsNewest, moderatedCount: $$moderatedCount, trustsFlags: $$trustsFlags, parentImageOfVideo: $$parentImageOfVideo, trustsParent: $$trustsParent, imageReferenceOfVideos: $$imageReferenceOfVideos, trustsImageReference: $$trustsImageReference, recentVideo: $$recentVideo, trustsTimes: $$trustsTimes, recentVideoByName: $$recentVideoByName, trustsTimesByName: $$trustsTimesByName, successfulCount: $$successfulCount, trustsResults: $$trustsResults, videoGroup: $$videoGroup, videoProgress: $$videoProgress, trustsProgress: $$trustsProgress, videosGenerated: $$videosGenerated, trustsStrictFlags: $$trustsStrictFlags } = $parts["readers/site-attempts"];
-const { activeImageIsGone: $$activeImageIsGone, trustsImageKeys: $$trustsImageKeys, originalImagePrompt: $$originalImagePrompt, trustsPrompt: $$trustsPrompt, favouritePrompt: $$favouritePrompt, trustsFavouritePrompt: $$trustsFavouritePrompt, parentOfChildPost: $$parentOfChildPost, parentImageUrl: $$parentImageUrl, trustsUrl: $$trustsUrl, favouriteUrl: $$favouriteUrl, trustsFavouriteUrl: $$trustsFavouriteUrl, childPosts: $$childPosts, trustsChildPosts: $$trustsChildPosts } = $parts["readers/site-images"];
-const { recordedOutcomes: $$recordedOutcomes, groupedOutcomes: $$groupedOutcomes, groupedCreditsUsed: $$groupedCreditsUsed, recordedFailures: $$recordedFailures, groupedFailures: $$groupedFailures, parentOfProcessedVideo: $$parentOfProcessedVideo, groupedVideosGenerated: $$groupedVideosGenerated, recordedVideoGroup: $$recordedVideoGroup, groupedVideoGroup: $$groupedVideoGroup, recordedProgress: $$recordedProgress, groupedProgress: $$groupedProgress } = $parts["readers/own-records"];
-const activeSessionIsStale = /* @__PURE__ */ $fact({
+const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys, attemptOutcomes: $r_attemptOutcomes, trustsOutcomes: $r_trustsOutcomes, creditsUsed: $r_creditsUsed, trustsIds: $r_trustsIds, latestOutcome: $r_latestOutcome, trustsLatest: $r_trustsLatest, newestOutcome: $r_newestOutcome, trustsNewest: $r_trustsNewest, moderatedCount: $r_moderatedCount, trustsFlags: $r_trustsFlags, parentImageOfVideo: $r_parentImageOfVideo, trustsParent: $r_trustsParent, imageReferenceOfVideos: $r_imageReferenceOfVideos, trustsImageReference: $r_trustsImageReference, recentVideo: $r_recentVideo, trustsTimes: $r_trustsTimes, recentVideoByName: $r_recentVideoByName, trustsTimesByName: $r_trustsTimesByName, successfulCount: $r_successfulCount, trustsResults: $r_trustsResults, videoGroup: $r_videoGroup, videoProgress: $r_videoProgress, trustsProgress: $r_trustsProgress, videosGenerated: $r_videosGenerated, trustsStrictFlags: $r_trustsStrictFlags } = $parts["readers/site-attempts"];
+const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
+const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, parentOfProcessedVideo: $r_parentOfProcessedVideo, groupedVideosGenerated: $r_groupedVideosGenerated, recordedVideoGroup: $r_recordedVideoGroup, groupedVideoGroup: $r_groupedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
+const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
   name: "active_session_is_stale",
   stores: ["site","sessions"],
   result: {"type":"boolean"},
   sources: [
-    { name: "site store", level: "full", derive: $$activeSessionIsStale, needs: $$trustsKeys },
-    { name: "images", level: "degraded", lost: "keeps the session of an image whose list of videos is gone", derive: $$activeImageIsGone, needs: $$trustsImageKeys },
+    { name: "site store", level: "full", derive: $r_activeSessionIsStale, needs: $r_trustsKeys },
+    { name: "images", level: "degraded", lost: "keeps the session of an image whose list of videos is gone", derive: $r_activeImageIsGone, needs: $r_trustsImageKeys },
     { name: "nothing", level: "unavailable", lost: "a session without its image is never reset", value: false },
   ],
 });
 
-const attemptOutcomes = /* @__PURE__ */ $fact({
+const $f_attemptOutcomes = /* @__PURE__ */ $fact({
   name: "attempt_outcomes",
   stores: ["site","session","sessions"],
   result: {"type":"object"},
   sources: [
-    { name: "site store", level: "full", derive: $$attemptOutcomes, needs: $$trustsOutcomes },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $$recordedOutcomes },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $$groupedOutcomes },
+    { name: "site store", level: "full", derive: $r_attemptOutcomes, needs: $r_trustsOutcomes },
+    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_recordedOutcomes },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedOutcomes },
     { name: "nothing", level: "unavailable", lost: "the counters stay at 0", value: /* @__PURE__ */ Object.freeze({"moderated":0,"generated":0}) },
   ],
 });
 
-const creditsUsed = /* @__PURE__ */ $fact({
+const $f_creditsUsed = /* @__PURE__ */ $fact({
   name: "credits_used",
   stores: ["site","session","sessions"],
   result: {"type":"integer","minimum":0},
   sources: [
-    { name: "site store", level: "full", derive: $$creditsUsed, needs: $$trustsIds },
+    { name: "site store", level: "full", derive: $r_creditsUsed, needs: $r_trustsIds },
     { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
 ({session}) => session?.creditsUsed
 ) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $$groupedCreditsUsed },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
     { name: "nothing", level: "unavailable", lost: "the panel shows no cost", value: 0 },
   ],
 });
 
-const latestOutcome = /* @__PURE__ */ $fact({
+const $f_latestOutcome = /* @__PURE__ */ $fact({
   name: "latest_outcome",
   stores: ["site"],
   result: {"type":"string","enum":["moderated","success","unclear"]},
   sources: [
-    { name: "last entry", level: "full", derive: $$latestOutcome, needs: $$trustsLatest },
-    { name: "newest entry by time", level: "degraded", lost: "judges by the address of the video alone, and takes times without a zone for UTC", derive: $$newestOutcome, needs: $$trustsNewest },
+    { name: "last entry", level: "full", derive: $r_latestOutcome, needs: $r_trustsLatest },
+    { name: "newest entry by time", level: "degraded", lost: "judges by the address of the video alone, and takes times without a zone for UTC", derive: $r_newestOutcome, needs: $r_trustsNewest },
     { name: "nothing", level: "unavailable", lost: "success and moderation are both looked for on the page a second later", value: "unclear" },
   ],
 });
 
-const moderatedCount = /* @__PURE__ */ $fact({
+const $f_moderatedCount = /* @__PURE__ */ $fact({
   name: "moderated_count",
   stores: ["site","session","sessions"],
   result: {"type":"integer","minimum":0},
   sources: [
-    { name: "site store", level: "full", derive: $$moderatedCount, needs: $$trustsFlags },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $$recordedFailures },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $$groupedFailures },
+    { name: "site store", level: "full", derive: $r_moderatedCount, needs: $r_trustsFlags },
+    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_recordedFailures },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedFailures },
     { name: "nothing", level: "unavailable", lost: "failures are not shown", value: 0 },
   ],
 });
 
-const originalImagePrompt = /* @__PURE__ */ $fact({
+const $f_originalImagePrompt = /* @__PURE__ */ $fact({
   name: "original_image_prompt",
   stores: ["site","post"],
   result: {"type":"string","minLength":1},
   sources: [
-    { name: "image record", level: "full", derive: $$originalImagePrompt, needs: $$trustsPrompt },
-    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $$favouritePrompt, needs: $$trustsFavouritePrompt },
+    { name: "image record", level: "full", derive: $r_originalImagePrompt, needs: $r_trustsPrompt },
+    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouritePrompt, needs: $r_trustsFavouritePrompt },
     { name: "post record", level: "degraded", lost: "proposes the video prompt typed last, which need not be the image's own", derive: (
 ({post}) => post?.lastPromptValue
 ) },
@@ -664,94 +664,94 @@ const originalImagePrompt = /* @__PURE__ */ $fact({
   ],
 });
 
-const parentImageOfVideo = /* @__PURE__ */ $fact({
+const $f_parentImageOfVideo = /* @__PURE__ */ $fact({
   name: "parent_image_of_video",
   stores: ["site","sessions"],
   result: {"type":"string","minLength":1},
   sources: [
-    { name: "site store", level: "full", derive: $$parentImageOfVideo, needs: $$trustsParent },
-    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $$parentOfChildPost, needs: $$trustsImageKeys },
-    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $$parentOfProcessedVideo },
+    { name: "site store", level: "full", derive: $r_parentImageOfVideo, needs: $r_trustsParent },
+    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_parentOfChildPost, needs: $r_trustsImageKeys },
+    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_parentOfProcessedVideo },
     { name: "nothing", level: "unavailable", lost: "the video is taken for an image of its own, with a new session", value: "" },
   ],
 });
 
-const parentImageUrl = /* @__PURE__ */ $fact({
+const $f_parentImageUrl = /* @__PURE__ */ $fact({
   name: "parent_image_url",
   stores: ["site"],
   result: {"type":"string","minLength":1},
   sources: [
-    { name: "image record", level: "full", derive: $$parentImageUrl, needs: $$trustsUrl },
-    { name: "image reference of its videos", level: "degraded", lost: "unknown until a first video is listed", derive: $$imageReferenceOfVideos, needs: $$trustsImageReference },
-    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $$favouriteUrl, needs: $$trustsFavouriteUrl },
+    { name: "image record", level: "full", derive: $r_parentImageUrl, needs: $r_trustsUrl },
+    { name: "image reference of its videos", level: "degraded", lost: "unknown until a first video is listed", derive: $r_imageReferenceOfVideos, needs: $r_trustsImageReference },
+    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouriteUrl, needs: $r_trustsFavouriteUrl },
     { name: "nothing", level: "unavailable", lost: "no picture is shown", value: "" },
   ],
 });
 
-const recentVideo = /* @__PURE__ */ $fact({
+const $f_recentVideo = /* @__PURE__ */ $fact({
   name: "recent_video",
   stores: ["site"],
   result: {"type":"boolean"},
   sources: [
-    { name: "site store", level: "full", derive: $$recentVideo, needs: $$trustsTimes },
-    { name: "attempts that name the image", level: "degraded", lost: "takes times without a zone for UTC", derive: $$recentVideoByName, needs: $$trustsTimesByName },
+    { name: "site store", level: "full", derive: $r_recentVideo, needs: $r_trustsTimes },
+    { name: "attempts that name the image", level: "degraded", lost: "takes times without a zone for UTC", derive: $r_recentVideoByName, needs: $r_trustsTimesByName },
     { name: "nothing", level: "unavailable", lost: "the panel writes a line to its log and decides nothing", value: false },
   ],
 });
 
-const successfulCount = /* @__PURE__ */ $fact({
+const $f_successfulCount = /* @__PURE__ */ $fact({
   name: "successful_count",
   stores: ["site","session","sessions"],
   result: {"type":"integer","minimum":0},
   sources: [
-    { name: "site store", level: "full", derive: $$successfulCount, needs: $$trustsResults },
+    { name: "site store", level: "full", derive: $r_successfulCount, needs: $r_trustsResults },
     { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
 ({session}) => session?.videosGenerated
 ) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $$groupedVideosGenerated },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
     { name: "nothing", level: "unavailable", lost: "no success is ever announced", value: 0 },
   ],
 });
 
-const videoGroup = /* @__PURE__ */ $fact({
+const $f_videoGroup = /* @__PURE__ */ $fact({
   name: "video_group",
   stores: ["site","post","sessions"],
   result: {"type":"array","items":{"type":"string","minLength":1}},
   sources: [
-    { name: "site store", level: "full", derive: $$videoGroup, needs: $$trustsIds },
-    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $$childPosts, needs: $$trustsChildPosts },
-    { name: "post record", level: "degraded", lost: "knows only the videos that were opened while the panel watched", derive: $$recordedVideoGroup },
-    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $$groupedVideoGroup },
+    { name: "site store", level: "full", derive: $r_videoGroup, needs: $r_trustsIds },
+    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_childPosts, needs: $r_trustsChildPosts },
+    { name: "post record", level: "degraded", lost: "knows only the videos that were opened while the panel watched", derive: $r_recordedVideoGroup },
+    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_groupedVideoGroup },
     { name: "nothing", level: "unavailable", lost: "every video of the image is taken for an image of its own", value: /* @__PURE__ */ Object.freeze([]) },
   ],
 });
 
-const videoProgress = /* @__PURE__ */ $fact({
+const $f_videoProgress = /* @__PURE__ */ $fact({
   name: "video_progress",
   stores: ["site","session","sessions"],
   result: {"type":"object"},
   sources: [
-    { name: "site store", level: "full", derive: $$videoProgress, needs: $$trustsProgress },
-    { name: "session record", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $$recordedProgress },
-    { name: "grouped sessions", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $$groupedProgress },
+    { name: "site store", level: "full", derive: $r_videoProgress, needs: $r_trustsProgress },
+    { name: "session record", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $r_recordedProgress },
+    { name: "grouped sessions", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $r_groupedProgress },
     { name: "nothing", level: "unavailable", lost: "after two minutes the session is cancelled", value: /* @__PURE__ */ Object.freeze({"completed":false,"running":false}) },
   ],
 });
 
-const videosGenerated = /* @__PURE__ */ $fact({
+const $f_videosGenerated = /* @__PURE__ */ $fact({
   name: "videos_generated",
   stores: ["site","session","sessions"],
   result: {"type":"integer","minimum":0},
   sources: [
-    { name: "site store", level: "full", derive: $$videosGenerated, needs: $$trustsStrictFlags },
+    { name: "site store", level: "full", derive: $r_videosGenerated, needs: $r_trustsStrictFlags },
     { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
 ({session}) => session?.videosGenerated
 ) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $$groupedVideosGenerated },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
     { name: "nothing", level: "unavailable", lost: "the counter stays at 0, and a session never reaches its goal", value: 0 },
   ],
 });
-return { activeSessionIsStale, attemptOutcomes, creditsUsed, latestOutcome, moderatedCount, originalImagePrompt, parentImageOfVideo, parentImageUrl, recentVideo, successfulCount, videoGroup, videoProgress, videosGenerated };
+return { activeSessionIsStale: $f_activeSessionIsStale, attemptOutcomes: $f_attemptOutcomes, creditsUsed: $f_creditsUsed, latestOutcome: $f_latestOutcome, moderatedCount: $f_moderatedCount, originalImagePrompt: $f_originalImagePrompt, parentImageOfVideo: $f_parentImageOfVideo, parentImageUrl: $f_parentImageUrl, recentVideo: $f_recentVideo, successfulCount: $f_successfulCount, videoGroup: $f_videoGroup, videoProgress: $f_videoProgress, videosGenerated: $f_videosGenerated };
 })();
 $parts["loading"] = (() => {
 // Loads stores from where they lie. Nothing here throws: a store that is absent, closed or no JSON is null.

@@ -9,7 +9,7 @@ from typing import Any
 from driftwright.authoring.emit.declared import comment, literal_type, type_of
 from driftwright.authoring.emit.facts import EmittedFact
 from driftwright.authoring.emit.guards import schema_of, versions_of
-from driftwright.authoring.emit.names import pascal, version_name
+from driftwright.authoring.emit.names import pascal, store_type, version_name
 from driftwright.authoring.emit.part import declared_text
 from driftwright.workspace import Store
 
@@ -24,8 +24,8 @@ def types_text(facts: Sequence[EmittedFact], stores: Mapping[str, Store]) -> str
             kind = type_of(node.schema, node.root, version.file)
             parts.append(f"{comment(said)}export type {version_name(store.name, version.name)} = {kind};\n")
         published = " | ".join(version_name(store.name, version.name) for version in reversed(store.versions))
-        parts.append(f"{comment([store.title])}export type {pascal(store.name)} = {published};\n")
-    members = "".join(f"  {json.dumps(name)}: {pascal(name)};\n" for name in stores)
+        parts.append(f"{comment([store.title])}export type {store_type(store.name)} = {published};\n")
+    members = "".join(f"  {json.dumps(name)}: {store_type(name)};\n" for name in stores)
     parts.append(f"/** Every store by its name. */\nexport interface Stores {{\n{members}}}\n")
     parts += [_params(fact) for fact in facts]
     return "\n".join(parts)

@@ -16,6 +16,9 @@ from driftwright.impact import CompiledFact, FactSource, Program
 
 _GIVEN = re.compile(r"\(([^()]*)\)\Z")
 
+# Before the names of a part, so that an inline function never meets one of them in place of a global of that name.
+_FACT, _READER = "$f_", "$r_"
+
 Pair = tuple[Program, str]
 
 
@@ -76,7 +79,7 @@ def facts_part(facts: Sequence[EmittedFact], code: ReadingCode) -> Part:
     """Return the part `facts`, which takes its reading code from the parts that `code` collects."""
     names = FunctionNames(code)
     texts = [_fact(fact, names) for fact in facts]
-    exports = {fact.name: fact.name for fact in facts}
+    exports = {fact.name: f"{_FACT}{fact.name}" for fact in facts}
     made = [Import("fact", {"fact": "$fact"})] if any(not fact.later for fact in facts) else []
     made += [Import("later", {"laterFact": "$laterFact"})] if any(fact.later for fact in facts) else []
     imports = (*made, *names.imports())
@@ -107,7 +110,7 @@ class FunctionNames:
             return program.members[function]
         asked = self._code.name(program, function)
         taken = set(self._locals.values())
-        wanted = f"$${asked[1]}"
+        wanted = f"{_READER}{asked[1]}"
         while wanted in taken and asked not in self._locals:
             wanted += "_"
         return self._locals.setdefault(asked, wanted)
@@ -120,7 +123,7 @@ class FunctionNames:
 def _fact(fact: EmittedFact, names: FunctionNames) -> str:
     program = fact.compiled.program
     lines = [
-        f"const {fact.name} = /* @__PURE__ */ {'$laterFact' if fact.later else '$fact'}({{",
+        f"const {_FACT}{fact.name} = /* @__PURE__ */ {'$laterFact' if fact.later else '$fact'}({{",
         f"  name: {json.dumps(fact.compiled.fact.name)},",
         *(["  later: true,"] if fact.later else []),
         f"  stores: {literal(list(fact.stores))},",

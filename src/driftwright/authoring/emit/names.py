@@ -14,6 +14,8 @@ _RESERVED_WORDS = """
     extends false finally for function if implements import in instanceof interface let new null package private
     protected public return static super switch this throw true try typeof var void while with yield
 """
+# What types.d.ts has beside the types of a workspace.
+_TYPES = frozenset(["Answer", "Fact", "Guard", "Issue", "LaterFact", "Level", "Optional", "Stores", "Taken", "Tried"])
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
@@ -33,6 +35,12 @@ def pascal(text: str) -> str:
     """Return a name as TypeScript writes types: `pending_prompt` as `PendingPrompt`."""
     name = camel(text)
     return name[0].upper() + name[1:]
+
+
+def store_type(store: str) -> str:
+    """Return the name of the type of a store in any version: `site` as `Site`."""
+    name = pascal(store)
+    return f"{name}Store" if name in _TYPES else name
 
 
 def version_name(store: str, version: str) -> str:

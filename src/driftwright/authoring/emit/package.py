@@ -13,7 +13,7 @@ from driftwright.authoring.emit.declarations import facts_types, types_text
 from driftwright.authoring.emit.facts import EmittedFact, agreements_part, emitted_facts, facts_part
 from driftwright.authoring.emit.guards import guards_part, guards_types, versions_of
 from driftwright.authoring.emit.matching import contract_part
-from driftwright.authoring.emit.names import camel, check_different, pascal, version_name
+from driftwright.authoring.emit.names import camel, check_different, store_type, version_name
 from driftwright.authoring.emit.part import Part, declared_text, part_of, written_part
 from driftwright.authoring.emit.promising import asks_storage, promising_facts
 from driftwright.authoring.emit.reading import ReadingCode
@@ -218,7 +218,7 @@ def _check_names(stores: Mapping[str, Store], file: str) -> None:
     check_different({name: camel(name) for name in stores} | {"the loader of several": "load"}, file)
     kinds = {f"{store.name} {version.name}": version for store in stores.values() for version in versions_of(store)}
     names = {kind: version_name(*kind.split(" ")) for kind in kinds}
-    check_different(names | {name: pascal(name) for name in stores}, file)
+    check_different(names | {name: store_type(name) for name in stores}, file)
 
 
 def _held(file: File) -> bytes | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from driftwright.authoring.emit.declared import comment
-from driftwright.authoring.emit.names import camel, pascal
+from driftwright.authoring.emit.names import camel, store_type
 from driftwright.authoring.emit.part import Import, Part
 from driftwright.base.terms import Area
 from driftwright.workspace import Store
@@ -37,7 +37,7 @@ def stores_types(stores: Mapping[str, Store]) -> str:
     """Return the types of the part `stores`."""
     lines = ['import type * as stores from "./types.js";', ""]
     for name, store in stores.items():
-        kind = f"stores.{pascal(name)} | null"
+        kind = f"stores.{store_type(name)} | null"
         answer = kind if store.area in _PAGE else f"Promise<{kind}>"
         params = f"params: {{ readonly {json.dumps(store.placeholder)}: string }}" if store.placeholder else ""
         said = [store.title, f"{store.area}: {store.key}", "Null where it is absent, closed or no JSON."]
