@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.parts import telling_source
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from driftwright.workspace import workspace_in
+from kit.bundling import write_project
 from kit.emitted import ROOT, install, moment, node
 from kit.examples import NIGHTLY
 from kit.parity import ASKING, Questions, as_json, questions
@@ -54,6 +56,67 @@ def _rows(asked: Asked) -> list[list[str]]:
 def test_every_fact_answers_in_node_as_in_v8_after_every_mutation(asked: Asked) -> None:
     script = f'import * as facts from "my-contracts/facts";\nanswer({ASKING}(facts, {telling_source()}, given));\n'
     assert node(asked.project, script, asked.questions.record()) == _rows(asked)
+
+
+HOOK = """
+title  = "What the storage says of an image"
+params = { parent = "each key of site:/state/videoByMediaId" }
+result = { type = "object" }
+
+[[source]]
+name   = "hook"
+level  = "full"
+derive = "../hook/useGrokStorageSync.ts#useGrokStorageSync(parent)"
+
+[[source]]
+level = "unavailable"
+"""
+
+
+def test_a_hook_that_reads_the_storage_itself_answers_in_node_as_in_v8(tmp_path: Path) -> None:
+    folder = write_project(tmp_path / "extension", {"contracts/storage_sync.toml": HOOK})
+    shutil.copytree(ROOT / "tests" / "kit" / "hook", folder / "hook")
+    (folder / "schemas").symlink_to(ROOT / "schemas")
+    workspace = workspace_in(folder)
+    with Engine() as engine:
+        found = questions(load_workspace(workspace, engine), SHARE)
+    project = tmp_path / "consumer"
+    install(project, workspace)
+    key = "const key = (name) => globalThis.places[name][1].replace(/{(.*)}/, (_, param) => globalThis.params[param]);"
+    lying = """
+globalThis.sessionStorage = {
+  getItem: (asked) => globalThis.held[Object.keys(globalThis.held).find((name) => key(name) === asked)] ?? null,
+};
+"""
+    script = f"""
+import * as facts from "my-contracts/facts";
+{key}{lying}
+const telling = {telling_source()};
+const answers = [];
+for (const [, stores, params, places] of given.rows) {{
+  const texts = Object.entries(stores).map(([name, number]) => [name, given.texts[number]]);
+  Object.assign(globalThis, {{ held: Object.fromEntries(texts), params, places }});
+  const {{ value, source, level }} = await facts.storageSync({{}}, params);
+  answers.push([telling.describe(value).text, source, level]);
+}}
+const asked = (site) => given.rows.filter(([, stores]) => stores.site === site).length;
+const [, {{ site }}, , places] = given.rows.toSorted((one, two) => asked(two[1].site) - asked(one[1].site))[0];
+const same = given.rows.filter(([, stores]) => stores.site === site);
+Object.assign(globalThis, {{ held: {{ site: given.texts[site] }}, places }});
+const together = await Promise.all(same.map(([, , params]) => facts.storageSync({{}}, params)));
+const alone = answers.filter((_, row) => given.rows[row][1].site === site);
+// And then Node ends: no timer of an effect is left.
+answer([answers, alone, together.map(({{ value, source, level }}) => [telling.describe(value).text, source, level])]);
+"""
+    record = found.record()
+    places = [dict(question.argument.places) for question in found.asked]
+    record = {**record, "rows": [[*row, place] for row, place in zip(record["rows"], places, strict=True)]}
+    answers = [list(answer) for answer in found.answers]
+    assert {level for _, _, level in answers} == {"full", "unavailable"}
+    one_by_one, some, together = node(project, script, record)
+    assert one_by_one == answers
+    assert together == some
+    assert len({text for text, _, _ in some}) > 1
 
 
 @pytest.fixture(scope="module")

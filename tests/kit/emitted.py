@@ -61,7 +61,9 @@ def node(project: Path, script: str, given: object = None, *options: str) -> Any
     write_atomically(project / "script.mjs", head + script)
     write_atomically(project / "given.json", json.dumps(given))
     command = ["node", "--disallow-code-generation-from-strings", *options, "script.mjs"]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, env=_environment())
+    done = subprocess.run(
+        command, cwd=project, capture_output=True, text=True, check=False, env=_environment(), timeout=120
+    )
     assert done.returncode == 0, done.stderr
     return json.loads((project / "answer.json").read_text("utf-8"))
 
