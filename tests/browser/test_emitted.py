@@ -83,9 +83,13 @@ def test_a_hook_that_reads_the_storage_itself_answers_in_node_as_in_v8(tmp_path:
     project = tmp_path / "consumer"
     install(project, workspace)
     key = "const key = (name) => globalThis.places[name][1].replace(/{(.*)}/, (_, param) => globalThis.params[param]);"
+    # A document that is a text lies there as it is.
     lying = """
 globalThis.sessionStorage = {
-  getItem: (asked) => globalThis.held[Object.keys(globalThis.held).find((name) => key(name) === asked)] ?? null,
+  getItem(asked) {
+    const text = globalThis.held[Object.keys(globalThis.held).find((name) => key(name) === asked)] ?? null;
+    return text?.startsWith('"') ? JSON.parse(text) : text;
+  },
 };
 """
     script = f"""
