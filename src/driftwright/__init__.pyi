@@ -1,4 +1,5 @@
 from .authoring import Adopted as Adopted
+from .authoring import Emitted as Emitted
 from .authoring import Refused as Refused
 from .authoring import Scaffold as Scaffold
 from .base.errors import BlindFault as BlindFault
@@ -11,6 +12,7 @@ from .entrypoints.api import accept as accept
 from .entrypoints.api import capture as capture
 from .entrypoints.api import check as check
 from .entrypoints.api import diff as diff
+from .entrypoints.api import emit as emit
 from .entrypoints.api import init as init
 from .entrypoints.api import prove as prove
 from .entrypoints.api import render as render

@@ -25,12 +25,12 @@ from driftwright.base.terms import Area, Verdict
 from driftwright.entrypoints.cli import main
 from driftwright.impact.javascript.process import Process
 from driftwright.report.model import Report
-from driftwright.snapshot.capture.answer import literal, policy_text
+from driftwright.snapshot.capture.answer import literal
 from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
 from driftwright.snapshot.capture.attached.endpoint import find_endpoints
 from driftwright.snapshot.capture.attached.watch_tab import watch_attached
 from driftwright.snapshot.capture.by_hand.dump import dumped
-from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, shapes_source
+from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, shapes_source, stores_literal
 from driftwright.snapshot.capture.by_hand.offline import redact
 from driftwright.snapshot.capture.by_hand.snippet import one_time_salt, pasted, snippet
 from driftwright.snapshot.capture.deadline import Deadline, end_browser
@@ -513,25 +513,32 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = Path(__file__).parents[1] / "standin.snapshot.json"
 
 
-def _shapes(edit: Callable[[str], str] = str, many: int = 1) -> str:
-    """The fingerprint of the stand-in's stores, their texts edited, as its function would answer in the extension."""
+def _shapes(edit: Callable[[str], str] = str, many: int = 1, *, hidden: bool = False) -> str:
+    """The fingerprint of the stand-in's stores, their texts edited, as its function would answer in the extension.
+
+    `hidden` redacts the texts first, as a capture does.
+    """
     workspace = find_workspace(str(ROOT))
     target = load_target(workspace.target_file("standin"))
     stores = load_stores(workspace.schemas)
     policy = redaction_policy(stores[name] for name in target.stores)
-    seen = read_snapshot(SAMPLE)
-    text = policy_text(policy, SALT, ())
-    areas = [
+    areas: list[dict[str, Any]] = [
         {
             "area": view.area,
             "entries": [[entry.key, edit(json.dumps(_repeated(entry.value, many)))] for entry in view.entries],
         }
-        for view in seen.areas
+        for view in read_snapshot(SAMPLE).areas
     ]
+    if hidden:
+        shown = json.loads(redact(policy, SALT, areas))["areas"]
+        areas = [
+            {"area": view["area"], "entries": [[entry["key"], json.dumps(entry["value"])] for entry in view["entries"]]}
+            for view in shown
+        ]
     process = Process(1 << 30, "UTC")
     try:
-        answer = redact(policy, SALT, areas)
-        shapes = process.evaluate(f"JSON.stringify(({shapes_source()})({literal(text)}, {literal(answer)}))", 30)
+        call = f"({shapes_source()})({stores_literal(policy)}, JSON.parse({literal(json.dumps(areas))}))"
+        shapes = process.evaluate(f"JSON.stringify({call})", 30)
     finally:
         process.close()
     document = {
@@ -542,6 +549,29 @@ def _shapes(edit: Callable[[str], str] = str, many: int = 1) -> str:
         "areas": json.loads(shapes),
     }  # fmt: skip
     return json.dumps(document, separators=(",", ":"))
+
+
+def test_a_fingerprint_of_raw_values_is_that_of_what_a_capture_shows() -> None:
+    def edit(text: str) -> str:
+        masked = re.sub(r'"is(Active|Minimized)": ?false', r'"is\1":true', text)
+        return masked.replace('"moderated":', '"canaryName":"2024-05-05T10:00:00+02:00","moderated":')
+
+    assert edit(SAMPLE.read_text()) != SAMPLE.read_text()
+    assert _shapes(edit) == _shapes(edit, hidden=True)
+    assert _shapes(many=3) == _shapes(many=3, hidden=True)
+
+
+def test_masked_flags_are_not_counted_in_a_fingerprint() -> None:
+    rule = {"fields": {"shown": {"types": ["boolean"]}, "secret": {"types": ["boolean"], "redact": "mask"}}}
+    policy = {"words": [], "stores": [{"name": "cart", "area": "session", "key": "cart", "rule": rule}]}
+    areas = [{"area": "session", "entries": [["cart", '{"shown":true,"secret":true}']]}]
+    process = Process(1 << 30, "UTC")
+    try:
+        call = f"({shapes_source()})({stores_literal(policy)}, {json.dumps(areas)})"
+        (area,) = json.loads(process.evaluate(f"JSON.stringify({call})", 30))
+    finally:
+        process.close()
+    assert area["shapes"]["cart"]["p"] == {"shown": {"b": 1, "y": 1}, "secret": {"b": 1}}
 
 
 def _repeated(value: Any, times: int) -> Any:
@@ -603,7 +633,7 @@ def _shapes_of(node: Any) -> str:
 def test_the_function_runs_as_it_is_where_the_extension_would_call_it(
     hand: Hand, tab: str, request_for: CaptureRequest
 ) -> None:
-    code = fingerprint_function(request_for.target, POLICY).replace("export async", "async")
+    code = fingerprint_function(request_for.target.name, POLICY).replace("export async", "async")
     text = hand.evaluate(tab, f"(async () => {{ {code}; return storageFingerprint(); }})()")
     snapshot = pasted_snapshot(json.loads(text), "fingerprint")
     (entry,) = snapshot.areas[0].entries

@@ -180,5 +180,5 @@ def test_the_resolver_never_throws(engine: Engine, fact: str) -> None:
 
 
 def test_the_shipped_file_depends_on_nothing() -> None:
-    assert module(RESOLVER, "resolver.js").exports == ("resolve",)
+    assert module(RESOLVER, "resolver.js").exports == ("resolve", "isOf")
     assert not re.search(r"\bimport\b|\brequire\b", RESOLVER)

@@ -91,6 +91,7 @@ ALONE: dict[str, tuple[Given, int, str]] = {
     "heartbeat": (_with_history("heartbeat", ".", "--max-age", "1h"), 1, "too old"),
     "readiness": (_with_history("readiness", "--history", "."), 0, "count"),
     "baseline": (_suppress("baseline"), 0, "suppressions.toml"),
+    "emit": (_always("emit", "--out", "shipped"), 0, "13 facts"),
     "suppress": (_suppress("suppress", "0123456789ab"), 2, "no finding"),
     "schema": (_always("schema", "contract"), 0, '"$schema"'),
     "completion": (_always("completion", "bash"), 0, "driftwright"),

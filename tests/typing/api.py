@@ -12,6 +12,7 @@ from driftwright import (
     Change,
     ChangeFound,
     Effect,
+    Emitted,
     FactFound,
     Fault,
     InputFault,
@@ -49,6 +50,8 @@ def every_function(folder: Path, workspace: Workspace, document: dict[str, objec
     made = driftwright.init(folder, [document, "friday.json"], "readers.js", key="cart", area="local", url="")
     assert_type(made, Scaffold)
     accepted = driftwright.accept(snapshot, workspace="drift", apply=True, dry_run=True)
+    emitted = driftwright.emit(folder / "shipped", workspace, name="contracts", script=True)
+    assert_type((emitted, emitted.facts), tuple[Emitted, tuple[str, ...]])
     assert_type(accepted, Adopted | Refused | None)
     assert_type(driftwright.__version__, str)
 

@@ -16,7 +16,9 @@ function inTurn(work) {
   underWay = underWay.then(work).catch((error) => console.error('Stand-in retry:', error));
   underWay = underWay.then(() => {
     waiting -= 1;
-    if (waiting === 0) delete mark.extensionBusy;
+    if (waiting > 0) return;
+    showPanel();
+    delete mark.extensionBusy;
   });
 }
 

@@ -1,4 +1,4 @@
-// What the page shows, read from the DOM alone; only site-list.js looks at the site's store, and never writes it.
+// What the page shows, read from the DOM alone; only panel.js looks at the site's store, and never writes it.
 
 /** Every image on the page, with the finished attempts at its videos in the order shown. */
 function imagesOnPage() {

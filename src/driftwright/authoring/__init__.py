@@ -1,4 +1,4 @@
-"""Create and maintain a workspace: init, accept, prove, and the lock of reads."""
+"""Create and maintain a workspace: init, accept, prove, emit, and the lock of reads."""
 
 import lazy_loader
 

@@ -2,6 +2,10 @@ from .accept.adoption import Adopted as Adopted
 from .accept.adoption import Refused as Refused
 from .accept.adoption import accept_snapshot as accept_snapshot
 from .accept.adoption import write_adopted as write_adopted
+from .emit.package import Emitted as Emitted
+from .emit.package import PackageSettings as PackageSettings
+from .emit.package import emit_package as emit_package
+from .emit.package import settings_in as settings_in
 from .extension_reads import Comparison as Comparison
 from .extension_reads import ExtensionReads as ExtensionReads
 from .extension_reads import compared as compared

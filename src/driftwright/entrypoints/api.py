@@ -6,20 +6,20 @@ with what it was given is raised as a `Fault`, whose text is one line that names
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from driftwright.entrypoints.given import document_of, documents_of, read_capture, readers_of
+
 if TYPE_CHECKING:
-    from driftwright.authoring import Adopted, Refused, Scaffold
-    from driftwright.impact import Program
+    from driftwright.authoring import Adopted, Emitted, Refused, Scaffold
     from driftwright.report import Report, WorkspaceProof
-    from driftwright.snapshot import Snapshot, Watch
+    from driftwright.snapshot import Snapshot
     from driftwright.workspace import Workspace
 
-__all__ = ["accept", "capture", "check", "diff", "init", "prove", "render"]
+__all__ = ["accept", "capture", "check", "diff", "emit", "init", "prove", "render"]
 
 AnyPath: TypeAlias = "str | PathLike[str]"
 """The path of a file or a folder; a text is a path."""
@@ -36,8 +36,6 @@ ReportFormat: TypeAlias = Literal[
 StorageArea: TypeAlias = Literal[
     "session", "local", "indexed-db", "extension-local", "extension-sync", "extension-session"
 ]
-
-_EXPORTS = re.compile(r"(?m)^\s*export\b")
 
 
 def _no_progress(_: str) -> None:
@@ -74,7 +72,7 @@ def check(capture: AnyPath | Snapshot | Mapping[str, Any], workspace: AnyWorkspa
     found_workspace = _workspace(workspace)
     with Engine() as engine:
         engine.start()  # V8 starts while the capture is read
-        taken, name = _read_capture(capture, found_workspace)
+        taken, name = read_capture(capture, found_workspace)
         return check_capture(taken, found_workspace, name, _no_progress, engine)
 
 
@@ -121,13 +119,13 @@ def diff(
     from driftwright.verdict import report_diff
 
     if readers is None:
-        return report_diff(_document(before, "before"), _document(after, "after"), None, None)
+        return report_diff(document_of(before, "before"), document_of(after, "after"), None, None)
     from driftwright.impact import Engine
 
     with Engine() as engine:
         engine.start()  # V8 starts while the documents are read
         return report_diff(
-            _document(before, "before"), _document(after, "after"), _readers(readers), engine, _parse_documents(known)
+            document_of(before, "before"), document_of(after, "after"), readers_of(readers), engine, documents_of(known)
         )
 
 
@@ -291,7 +289,7 @@ def accept(
     from driftwright.snapshot import Watch
 
     own = _own_workspace(workspace, "adopt it into")
-    taken, name = _read_capture(capture, own)
+    taken, name = read_capture(capture, own)
     if isinstance(taken, Watch):
         raise InputFault("a watch, which shows more than one moment", name or "", "", "give a snapshot of its end")
     with Engine() as engine:
@@ -299,6 +297,39 @@ def accept(
     if isinstance(outcome, Adopted) and not dry_run:
         write_adopted(outcome)
     return outcome
+
+
+def emit(
+    folder: AnyPath, workspace: AnyWorkspace = None, *, name: str = "", target: str = "", script: bool = False
+) -> Emitted:
+    """Compile the contracts into the package that their consumer ships, and write it.
+
+    Args:
+        folder: The folder of the package: a new one, or one that was emitted before. What is not said here is then as
+            it was said first.
+        workspace: The folder of the workspace.
+        name: The name of the package; empty for `driftwright-contracts`.
+        target: The probe whose name a fingerprint bears; empty for the only one there is.
+        script: Whether to emit one plain script alone, for an extension without a bundler.
+
+    Returns:
+        What was written: `files` with their texts by their paths in the folder, and the names of the `facts`.
+
+    Raises:
+        InputFault: A contract, a schema or a reader is not what it should be, or the folder holds something else.
+        MachineFault: A file cannot be written, and nothing was changed; or V8 does not start.
+
+    Example:
+        >>> import driftwright
+        >>> emitted = driftwright.emit("shipped", workspace="drift")
+        >>> "shippedOrders" in emitted.facts, "facts.js" in emitted.files
+        (True, True)
+    """
+    from driftwright.entrypoints.emitting import emitted
+
+    package = emitted(_workspace(workspace), File(folder), name, target, only_script=script)
+    package.write(File(folder))
+    return package
 
 
 def render(report: Report | WorkspaceProof, format: ReportFormat = "text") -> str:  # noqa: A002 - as the option is called
@@ -347,34 +378,3 @@ def _own_workspace(named: AnyWorkspace, to: str) -> Workspace:
     from driftwright.workspace import Workspace, own_workspace
 
     return named if isinstance(named, Workspace) else own_workspace(None if named is None else str(named), to)
-
-
-def _read_capture(
-    capture: AnyPath | Snapshot | Mapping[str, Any], workspace: Workspace
-) -> tuple[Snapshot | Watch, str | None]:
-    """Return a capture, and the name of its file if it has one."""
-    from driftwright.snapshot import plain_snapshot, read_any
-
-    if isinstance(capture, Mapping):
-        return plain_snapshot(capture, workspace), None
-    if isinstance(capture, (str, PathLike)):
-        return read_any(str(capture)), File(capture).name
-    return capture, None
-
-
-def _document(given: AnyPath | Json, name: str) -> Any:
-    from driftwright.base.jsontext import checked_document, parse_json_file
-
-    return parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, name)
-
-
-def _parse_documents(documents: Sequence[AnyPath | Json]) -> list[Any]:
-    return [_document(document, "known") for document in documents]
-
-
-def _readers(given: AnyPath) -> Program:
-    from driftwright.impact import load_readers, readers_module
-
-    if isinstance(given, str) and _EXPORTS.search(given):
-        return readers_module(given, "readers")
-    return load_readers(File(given))

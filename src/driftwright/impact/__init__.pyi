@@ -31,6 +31,7 @@ from .javascript.kind import kind_of as kind_of
 from .javascript.outcome import Answer as Answer
 from .javascript.outcome import Outcome as Outcome
 from .javascript.outcome import Resolved as Resolved
+from .javascript.parts import resolver_source as resolver_source
 from .javascript.parts import telling_source as telling_source
 from .javascript.plan import Reading as Reading
 from .javascript.plan import Walking as Walking

@@ -23,6 +23,7 @@ from .schemas.load import layout as layout
 from .schemas.load import load_stores as load_stores
 from .schemas.nodes import Node as Node
 from .schemas.nodes import follow_reference as follow_reference
+from .schemas.nodes import referred as referred
 from .schemas.policy import redaction_policy as redaction_policy
 from .schemas.published import NAME as NAME
 from .schemas.published import versions_lock as versions_lock

@@ -35,7 +35,7 @@ def print_for_person(options: argparse.Namespace, request: CaptureRequest, state
         print(folder)
         return 0
     if options.fingerprint:
-        print(fingerprint_function(request.target, request.policy), end="")
+        print(fingerprint_function(request.target.name, request.policy), end="")
         return 0
     print(snippet(request.target, request.policy, options.state, one_time_salt(request.salt)), end="")
     print("paste it into the console of the page's tab, then its answer into `driftwright check -`", file=sys.stderr)

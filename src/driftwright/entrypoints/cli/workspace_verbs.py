@@ -75,6 +75,29 @@ def _accept(verbs: Verbs, add: Add) -> None:
     verb.add_argument("--dry-run", action="store_true", help="show the diff, write nothing")
 
 
+def _emit(verbs: Verbs, add: Add) -> None:
+    verb = add(verbs, "emit", "emit:emit", "compile the contracts into the package that their consumer ships",
+               "driftwright emit --out src/contracts --name my-contracts\n"
+               "  driftwright emit --out src/contracts --check")  # fmt: skip
+    verb.add_argument(
+        "--out",
+        metavar="DIR",
+        required=True,
+        help="folder of the package: a new one, or one that emit wrote, in which only its own files are changed",
+    )
+    verb.add_argument("--name", metavar="NAME", help="name of the package (default: driftwright-contracts)")
+    verb.add_argument("--target", metavar="NAME", help="probe whose name a fingerprint bears (default: the only one)")
+    verb.add_argument(
+        "--script",
+        action="store_true",
+        help="emit one plain script alone, content-script.js, for an extension without a bundler. "
+        "What is said of a package once is kept in its package.json",
+    )
+    verb.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 when a file is not as it would be written"
+    )
+
+
 def _suppress(verbs: Verbs, add: Add) -> None:
     verb = add(verbs, "suppress", "suppress:suppress", "let one finding be until a day, with a reason",
                'driftwright suppress 93c3e2671f5d --reason "the panel no longer shows this"')  # fmt: skip
@@ -136,6 +159,7 @@ def _completion(verbs: Verbs, add: Add) -> None:
 WORKSPACE_VERBS: tuple[Callable[[Verbs, Add], None], ...] = (
     _init,
     _accept,
+    _emit,
     _suppress,
     _baseline,
     _readiness,

@@ -14,7 +14,7 @@ _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 
 def part(name: str) -> str:
     """Return one file as an expression that yields an object of its exports."""
-    text = resources.files("driftwright.impact.javascript").joinpath(f"{name}.js").read_text("utf-8")
+    text = _text(name)
     members = ", ".join(_EXPORT.findall(text))
     return f'(() => {{"use strict";\n{_EXPORT.sub("", text)}\nreturn {{ {members} }};\n}})()'
 
@@ -23,6 +23,15 @@ def joined(names: Iterable[str]) -> str:
     """Return several files as an expression that yields one object of all their exports."""
     parts = ", ".join(f"...{part(name)}" for name in names)
     return f"{{{parts}}}"
+
+
+def resolver_source() -> str:
+    """Return the ES module that walks sources here, for whoever ships it."""
+    return _text("resolver")
+
+
+def _text(name: str) -> str:
+    return resources.files("driftwright.impact.javascript").joinpath(f"{name}.js").read_text("utf-8")
 
 
 @cache

@@ -40,6 +40,8 @@ class Program:
         place: Where in `file` the code stands, for inline code.
         places: For bundled code, where its lines come from.
         own: By the name of an export, the literals that stand in its own code and in what that uses.
+        body: The statements of a module, as `script` runs them; empty for an inline function and for CommonJS.
+        members: By the name of an export, what it is called in `body`; for an inline function its text.
     """
 
     file: str
@@ -49,6 +51,8 @@ class Program:
     place: str = ""
     places: SourceMap | None = field(default=None, repr=False, compare=False)
     own: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    body: str = field(default="", compare=False, repr=False)
+    members: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def imported(self) -> tuple[File, ...]:
@@ -107,14 +111,16 @@ def module(text: str, file: str, named: str = "") -> Program:
         functions = (*functions, named)
     members = ", ".join(f"{json.dumps(name)}: {local}" for name, local in exports.items())
     script = f'(function () {{"use strict";\n{code.body}\nreturn {{"__proto__": null, {members}}};\n}}).call(undefined)'
+    body = code.body
     if code.is_common:
         script = _as_common(code.body, members)
+        body, exports = "", {}
     # What stands for React is not the user's code: its words say nothing of what that looks for.
     foreign = code.places.lines_from(SHIM) if code.places is not None else frozenset()
     literals = syntax.literals(code.tree, foreign)
     locals_ = {**code.exports, **({named: code.exports[inner]} if inner in code.exports else {})}
     own = {name: syntax.literals_of(code.tree, local, foreign) for name, local in locals_.items()}
-    program = Program(file, functions, script, literals, "", code.places, own)
+    program = Program(file, functions, script, literals, "", code.places, own, body, exports)
     # What was bundled was not looked at yet: what packages hold counts as well.
     objection = next(syntax.objections(code.tree), None) if code.places is not None else None
     if objection is not None:
@@ -169,4 +175,5 @@ def expression(text: str, file: str, place: str) -> Program:
     if not syntax.is_one_function(tree):
         raise InputFault("is not one function", file, place, 'write it as "(stores) => ..."')
     script = f'(function () {{"use strict"; return {{"__proto__": null, "default": (\n{text}\n)}};\n}}).call(undefined)'
-    return Program(file, ("default",), script, syntax.literals(tree), place)
+    own = {"default": f"(\n{text}\n)"}
+    return Program(file, ("default",), script, syntax.literals(tree), place, members=own)

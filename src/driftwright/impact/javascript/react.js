@@ -4,21 +4,20 @@
 const MOST = 50; // renderings of one call
 const { is } = Object;
 
-let slots = [];
-let at = 0;
-let due = [];
-let isRendering = false;
-let isStale = false;
+// The call that is rendered: what its hooks keep, which of them is next, the effects that are due, and whether it has to
+// be rendered again. Each call has its own, for several may wait for their effects at once.
+let current = null;
 
 const valueOf = (value, ...given) => (typeof value === "function" ? value(...given) : value);
 const differ = (old, now) => old === undefined || now === undefined || now.some((value, index) => !is(value, old[index]));
 
 /** What one hook keeps from rendering to rendering. */
 function slot(make) {
-  if (!isRendering) return make();
-  if (at === slots.length) slots.push(make());
-  at += 1;
-  return slots[at - 1];
+  if (current === null) return make();
+  const { slots } = current;
+  if (current.at === slots.length) slots.push(make());
+  current.at += 1;
+  return slots[current.at - 1];
 }
 
 export function useState(first) {
@@ -27,9 +26,10 @@ export function useState(first) {
 
 export function useReducer(reduce, first, start) {
   const held = slot(() => ({ value: start === undefined ? first : start(first) }));
+  const call = current ?? {};
   held.dispatch ??= (action) => {
     const next = reduce(held.value, action);
-    isStale ||= !is(next, held.value);
+    call.isStale ||= !is(next, held.value);
     held.value = next;
   };
   return [held.value, held.dispatch];
@@ -48,7 +48,7 @@ export function useEffect(run, needs) {
   const held = slot(() => ({}));
   if (!differ(held.needs, needs)) return;
   held.needs = needs ?? [{}];
-  due.push(() => {
+  current?.due.push(() => {
     held.clean?.();
     const clean = run();
     held.clean = typeof clean === "function" ? clean : undefined;
@@ -67,19 +67,28 @@ export const useDebugValue = () => {};
 export const useImperativeHandle = () => {};
 
 /** Render once, with the effects of it; whether there were any. */
-function render(call) {
-  isStale = false;
-  isRendering = true;
-  at = 0;
-  due = [];
+function render(call, made) {
+  const outer = current;
+  Object.assign(call, { isStale: false, at: 0, due: [] });
+  let answer;
   try {
-    const answer = call();
-    isRendering = false;
-    const effects = due;
-    for (const effect of effects) effect();
-    return { answer, hasEffects: effects.length > 0 };
+    current = call;
+    answer = made();
   } finally {
-    isRendering = false;
+    current = outer;
+  }
+  for (const effect of call.due) effect();
+  return { answer, hasEffects: call.due.length > 0 };
+}
+
+/** Undo the effects of a call, as when a page shows it no longer: what they began must not go on. */
+function leave({ slots }) {
+  for (const { clean } of slots) {
+    try {
+      clean?.();
+    } catch {
+      // Its answer was given.
+    }
   }
 }
 
@@ -87,21 +96,26 @@ function render(call) {
 function rendered(made) {
   if (typeof made !== "function") return made;
   const called = function (...given) {
-    if (isRendering) return made.apply(this, given);
-    slots = [];
-    const again = () => render(() => made.apply(this, given));
+    if (current !== null) return made.apply(this, given);
+    const call = { slots: [] };
+    const again = () => render(call, () => made.apply(this, given));
     let { answer, hasEffects } = again();
     let room = MOST;
-    for (; isStale && room > 0; room -= 1) ({ answer } = again());
-    if (!hasEffects || answer instanceof Promise) return answer;
+    for (; call.isStale && room > 0; room -= 1) ({ answer } = again());
+    if (!hasEffects) return answer;
+    if (answer instanceof Promise) return answer.finally(() => leave(call));
     return new Promise((tell, fail) => {
       // What effects wait for is there before the next timer is due.
       const look = () => {
-        if (!isStale || room === 0) return tell(answer);
+        if (!call.isStale || room === 0) {
+          leave(call);
+          return tell(answer);
+        }
         room -= 1;
         try {
           ({ answer } = again());
         } catch (error) {
+          leave(call);
           return fail(error);
         }
         return setTimeout(look, 0);

@@ -30,10 +30,10 @@ function attempt(source, result, input) {
     if (need.why !== "") return { why: `needs ${need.why}` };
     if (need.value !== true) return { why: "needs is not true" };
   }
-  const answer = guarded(source.derive, input);
-  if (answer.why !== "") return answer;
+  const { why, value } = guarded(source.derive, input);
+  if (why !== "") return { why };
   try {
-    return { why: objection(answer.value, result), value: answer.value };
+    return { why: objection(value, result), value };
   } catch (error) {
     return { why: `cannot be checked: ${shown(error)}` };
   }
@@ -60,33 +60,28 @@ function objection(value, result) {
   if (value === null || value === undefined || Number.isNaN(value)) return `gives ${value}`;
   if (value instanceof Promise) return "gives a promise; sources are synchronous";
   if (result === null || typeof result !== "object") return "";
-  if (result.type !== undefined && !isOf(value, result.type)) return "violates type";
-  if (typeof value === "number") {
-    if (result.minimum !== undefined && value < result.minimum) return "violates minimum";
-    if (result.maximum !== undefined && value > result.maximum) return "violates maximum";
-  }
-  if (typeof value === "string" && result.minLength !== undefined && [...value].length < result.minLength) {
-    return "violates minLength";
-  }
-  if (Array.isArray(result.enum) && !result.enum.includes(value)) return "violates enum";
-  if (Array.isArray(value) && result.items?.type !== undefined) {
-    for (let index = 0; index < value.length; index += 1) {
-      if (!isOf(value[index], result.items.type)) return "violates items";
-    }
-  }
-  return "";
+  const broken = Object.keys(HOLDS).find((rule) => result[rule] !== undefined && !HOLDS[rule](value, result[rule]));
+  return broken === undefined ? "" : `violates ${broken}`;
 }
 
-const TYPES = {
-  null: (value) => value === null,
-  boolean: (value) => typeof value === "boolean",
-  integer: (value) => Number.isInteger(value),
-  number: (value) => Number.isFinite(value),
-  string: (value) => typeof value === "string",
-  array: (value) => Array.isArray(value),
-  object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+// What a result may be asked, in this order; what is asked of another type holds.
+const HOLDS = {
+  type: isOf,
+  minimum: (value, least) => typeof value !== "number" || value >= least,
+  maximum: (value, most) => typeof value !== "number" || value <= most,
+  minLength: (value, least) => typeof value !== "string" || [...value].length >= least,
+  enum: (value, held) => !Array.isArray(held) || held.includes(value),
+  items(value, items) {
+    if (!Array.isArray(value) || items?.type === undefined) return true;
+    for (let index = 0; index < value.length; index += 1) if (!isOf(value[index], items.type)) return false; // nor a hole
+    return true;
+  },
 };
 
-function isOf(value, types) {
-  return [].concat(types).some((type) => Object.hasOwn(TYPES, type) && TYPES[type](value));
+const SPECIAL = { integer: Number.isInteger, number: Number.isFinite };
+const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+
+/** Whether a value is of one of some types of JSON Schema. */
+export function isOf(value, types) {
+  return [].concat(types).some((type) => (Object.hasOwn(SPECIAL, type) ? SPECIAL[type](value) : typeOf(value) === type));
 }

@@ -1,4 +1,8 @@
-"""A function for an extension to ship: it tells the shapes of the stores, at most 4 KB, and not one value."""
+"""A function for an extension to ship: it tells the shapes of the stores, at most 4 KB, and not one value.
+
+It folds what it reads where that lies, and only paths, types, forms and counts leave it. What a capture hides never
+gets into a shape: names that may not be said are told by their form, and masked flags are not counted.
+"""
 
 from __future__ import annotations
 
@@ -11,56 +15,82 @@ from typing import Any
 import driftwright
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import literal, redaction_of
-from driftwright.snapshot.capture.redactor import redactor_source, source_of
+from driftwright.snapshot.capture.redactor import source_of, texts_of
 from driftwright.snapshot.model import FORMAT
-from driftwright.workspace import Target
 
 WAY = "fingerprint"
 _PARTS = ("basics", "forms", "names")  # of the redactor: what it calls a name and a form is so here as well
 _AREAS = (Area.SESSION, Area.LOCAL, Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC)
+_PAGE = (Area.SESSION, Area.LOCAL)
 _COMMENT = re.compile(r"^\s*(?://[^\n]*|/\*\*[^\n]*\*/)\n", re.MULTILINE)
 
 _FUNCTION = """\
 // Call it in a content script of the extension, and keep or send its answer: a text of at most 4 KB without a value.
-// Made by `driftwright probe {target} --fingerprint`; `driftwright check FILE` judges the text.
-export async function storageFingerprint() {{
-  const salt = Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0"));
-  const policy = JSON.stringify({{ ...{policy}, salt: salt.join("") }});
-  const redactor = {redactor};
-  const shapes = {shapes};
-  const areas = shapes(policy, await redactor.capture(policy));
-  const where = {{
+// `driftwright check FILE` judges the text.
+
+{parts}
+const STORES = {stores};
+const READING = {{ {reading} }};
+
+/** A promise of the text; `target` is the name of the page, as the workspace calls it. */
+export async function storageFingerprint(target = {target}) {{
+  const areas = await Promise.all(Object.keys(READING).map((area) => READING[area](area)));
+  const provenance = {{
     ...{where},
-    browser: "unknown",
+    target,
+    origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   }};
-  return JSON.stringify({{ format: {format}, provenance: where, redaction: {redaction}, areas }});
+  return JSON.stringify({{ format: {format}, provenance, redaction: {redaction}, areas: shapesOf(STORES, areas) }});
 }}
 """
 
 
-def fingerprint_function(target: Target, policy: Mapping[str, Any]) -> str:
+def fingerprint_function(target: str, policy: Mapping[str, Any]) -> str:
     """Return an ES module with the function `storageFingerprint`.
 
     Args:
-        target: The page.
+        target: The name of the page.
         policy: Names the stores, and the names that may be told.
     """
-    where = {
-        "target": target.name, "state": "", "origin": target.origin, "tool": driftwright.__version__, "way": WAY
-    }  # fmt: skip
-    asked = {**policy, "areas": [str(area) for area in _AREAS]}
+    where = {"state": "", "browser": "unknown", "tool": driftwright.__version__, "way": WAY}
     return _FUNCTION.format(
-        target=target.name,
-        policy=json.dumps(asked, ensure_ascii=True, separators=(",", ":")),
-        redactor=_COMMENT.sub("", redactor_source() + "\n").strip(),
-        shapes=_COMMENT.sub("", shapes_source()),
+        parts=_COMMENT.sub("", texts_of((*_PARTS, "areas", "shape")) + "\n"),
+        stores=stores_literal(policy),
+        reading=", ".join(f'"{area}": {_reader(area)}' for area in _AREAS),
+        target=literal(target),
         where=json.dumps(where, ensure_ascii=True),
         format=literal(FORMAT),
         redaction=json.dumps(asdict(redaction_of(policy)), ensure_ascii=True),
     )
 
 
+def stores_literal(policy: Mapping[str, Any]) -> str:
+    """Return the stores of a policy as an expression, with what a shape needs of their rules."""
+    stores = [{**store, "rule": _outline(store["rule"])} for store in policy["stores"]]
+    return json.dumps(stores, ensure_ascii=True, separators=(",", ":"))
+
+
 def shapes_source() -> str:
-    """Return the expression of a function: the policy's text and the redactor's answer -> the areas with shapes."""
-    return source_of((*_PARTS, "shape"))
+    """Return the expression of a function: the stores and the areas as they lie -> the areas with shapes."""
+    return source_of((*_PARTS, "shape")).removesuffix("})()") + "return shapesOf;\n})()"
+
+
+def _reader(area: Area) -> str:
+    if area in _PAGE:
+        return f"(area) => pageArea(area, () => globalThis.{area}Storage)"
+    return f'(area) => extensionArea(area, "{area.removeprefix("extension-")}")'
+
+
+def _outline(rule: Mapping[str, Any]) -> Any:
+    """Return what lies below a position, and whether its flags are masked; a number where nothing lies below."""
+    masked = rule.get("redact") == "mask"
+    made: dict[str, Any] = {}
+    if "fields" in rule:
+        made["fields"] = {name: _outline(below) for name, below in rule["fields"].items()}
+    for part in ("values", "items"):
+        if part in rule:
+            made[part] = _outline(rule[part])
+    if not made:
+        return int(masked)
+    return {**made, "redact": "mask"} if masked else made

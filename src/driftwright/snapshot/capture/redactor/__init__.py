@@ -23,7 +23,7 @@ from importlib import resources
 # In the order in which they are needed: each uses what those before it define, and the last one ends with a `return`.
 PARTS = (
     *("basics", "pristine", "digest", "forms", "pseudonyms", "names"),
-    *("times", "values", "packed", "stores", "answers", "reading"),
+    *("times", "values", "packed", "stores", "answers", "areas", "reading"),
 )
 
 
@@ -47,6 +47,10 @@ def rekeying_source() -> str:
 
 def source_of(parts: Iterable[str]) -> str:
     """Return the expression that files of this folder make up, named without their suffix; the last one returns."""
+    return f'(() => {{\n"use strict";\n\n{texts_of(parts)}\n}})()'
+
+
+def texts_of(parts: Iterable[str]) -> str:
+    """Return the statements of files of this folder, named without their suffix, one file after the other."""
     folder = resources.files("driftwright.snapshot.capture.redactor")
-    texts = "\n".join(folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in parts)
-    return f'(() => {{\n"use strict";\n\n{texts}\n}})()'
+    return "\n".join(folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in parts)

@@ -1,4 +1,4 @@
-// Folds what the redactor answers into shapes: paths, types, forms and counts, and no value
+// Folds what lies in storage areas into shapes: paths, types, forms and counts, and no value
 
 const LETTER = { null: "n", boolean: "b", integer: "i", number: "f", array: "a", object: "o" }; // a text is told by its form
 const MOST = 3300; // characters for the areas, so that the whole stays below 4 KB
@@ -40,6 +40,9 @@ function keyedBy(maps) {
   return hits;
 }
 
+// A position without anything below it is a number: 1 where its values are to be masked.
+const hides = (rule) => rule === 1 || rule.redact === "mask";
+
 function folder(said, deepest) {
   const nameOf = (name, rule) => (own(rule.fields ?? {}, name) || said(name) ? name : `x_${keyForm(name)}`);
   const fold = (column, rule, depth) => {
@@ -48,7 +51,7 @@ function folder(said, deepest) {
       if (typeof value === "string") tally((node.s ??= {}), textForm(value));
       else tally(node, LETTER[typeOf(value)]);
     }
-    const flags = column.filter((value) => value === true).length;
+    const flags = hides(rule) ? 0 : column.filter((value) => value === true).length;
     if (flags) node.y = flags;
     const lists = column.filter(Array.isArray);
     const objects = column.filter(isObject);
@@ -89,31 +92,62 @@ function folder(said, deepest) {
   return fold;
 }
 
-/** The values of each store that is where it should be, as columns, and the entries of what is elsewhere. */
-function sorted(view, policy) {
-  const stores = policy.stores.filter((store) => store.area === view.area);
-  const isHere = (entry, store) =>
-    entry.store === store.name && entry.form === "json" && (store.key.includes("{") ? Object.keys(entry.ids).length > 0 : entry.key === store.key);
-  const here = stores.flatMap((store) => {
-    const found = view.entries.filter((entry) => isHere(entry, store));
-    if (found.length === 0) return [];
-    const rule = store.rule ?? NO_RULE;
-    if (!store.key.includes("{")) return [{ name: store.name, value: found[0].value, rule, deepest: DEEPEST }];
-    const all = {};
-    for (const entry of found) put(all, Object.values(entry.ids)[0], entry.value);
-    return [{ name: store.name, value: all, rule: { values: rule }, deepest: DEEPEST }];
-  });
-  const elsewhere = view.entries.filter((entry) => !stores.some((store) => isHere(entry, store)));
-  const entries = elsewhere.map((entry) => ({ ...entry, size: 0, value: null, form: entry.form === "json" ? "text" : entry.form }));
-  return { area: view.area, others: view.others, denied: view.denied, here, entries };
+const WORDS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
+
+/** Whether a name may be said: when every word of it is one of the stores' own names or keys, or of no one's. */
+function saidBy(stores) {
+  const names = stores.flatMap((store) => [...namesOf(store.rule)]);
+  const words = [...names, ...stores.map((store) => store.key)].flatMap((name) => name.match(WORDS) ?? []);
+  return vocabulary(words, names);
 }
 
-return (policyText, answerText) => {
-  const policy = JSON.parse(policyText);
-  const said = vocabularyOf(policy);
-  const views = JSON.parse(answerText).areas.map((view) => sorted(view, policy));
+function valueOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON
+  }
+}
+
+/** What a pattern's placeholder stands for in a key; undefined where the key is no such key. */
+function boundBy(pattern, key) {
+  const [before, after] = pattern.split(/\{[^{}]+\}/);
+  if (after === undefined) return key === pattern ? "" : undefined;
+  const fits = key.length > before.length + after.length && key.startsWith(before) && key.endsWith(after);
+  return fits ? key.slice(before.length, key.length - after.length) : undefined;
+}
+
+/** The stores of an area that are where they should be, and the whole keys of those that lie there and should not. */
+function sorted({ area, entries, denied }, stores) {
+  const here = [];
+  const strays = [];
+  const known = new Set();
+  for (const { name, area: home, key, rule } of stores) {
+    const found = entries.filter(([held]) => boundBy(key, held) !== undefined);
+    for (const entry of found) known.add(entry);
+    if (home !== area) {
+      if (found.length > 0 && !key.includes("{")) strays.push({ key, ids: {}, store: name, size: 0, form: "text", value: null });
+      continue;
+    }
+    const values = found.map(([held, text]) => [boundBy(key, held), text.length > LIMIT.units ? undefined : valueOf(text)]);
+    const whole = values.filter(([, value]) => value !== undefined);
+    if (whole.length === 0) {
+      if (found.length > 0) strays.push({ key: key.replace(/\{[^{}]+\}/, ""), ids: {}, store: name, size: 0, form: "text", value: null });
+    } else if (key.includes("{")) {
+      const all = {};
+      for (const [id, value] of whole) put(all, id, value);
+      here.push({ name, value: all, rule: { values: rule }, deepest: DEEPEST });
+    } else here.push({ name, value: whole[0][1], rule, deepest: DEEPEST });
+  }
+  return { area, others: entries.length - known.size, denied: denied ?? "", here, entries: strays };
+}
+
+/** The areas with the shapes of the stores that lie there; `stores` are `{name, area, key, rule}`, the foremost first. */
+function shapesOf(stores, areas) {
+  const said = saidBy(stores);
+  const views = areas.map((view) => sorted(view, stores));
   const all = views.flatMap((view) => view.here);
-  const order = policy.stores.map((store) => store.name);
+  const order = stores.map((store) => store.name);
   const shape = (store) => {
     store.node = folder(said, store.deepest)([store.value], store.rule, 0);
   };
@@ -122,7 +156,7 @@ return (policyText, answerText) => {
     views.map(({ area, others, denied, here, entries }) => ({
       area, others, entries, ...(denied ? { denied } : {}), shapes: Object.fromEntries(here.map((store) => [store.name, store.node])),
     }));
-  // The last give way first, as the target lists them: what is cut off is marked, and taken for not seen.
+  // The last give way first, as they are listed: what is cut off is marked, and taken for not seen.
   for (const store of [...all].sort((one, two) => order.indexOf(two.name) - order.indexOf(one.name))) {
     while (store.deepest > 0 && JSON.stringify(told()).length > MOST) {
       store.deepest -= 1;
@@ -130,4 +164,4 @@ return (policyText, answerText) => {
     }
   }
   return told();
-};
+}

@@ -1,0 +1,1426 @@
+globalThis.driftwright = (() => {
+"use strict";
+const $parts = {};
+$parts["resolver"] = (() => {
+// Walks the ordered sources of one derived fact and takes the first that can be trusted. It never throws.
+// Dependency-free, so that an extension can ship this very file.
+
+/**
+ * @param {{sources: Array<{name?: string, level: string, lost?: string, derive?: Function, needs?: Function,
+ *          value?: unknown}>, result?: object}} fact  The sources, best first, and what a right result looks like:
+ *          `type` (text or list), `minimum`, `maximum`, `minLength`, `enum`, `items: {type}`.
+ * @param {object} input  Every store by its name, and every parameter.
+ * @returns {{value: unknown, source: string, level: string, lost: string,
+ *          tried: Array<{source: string, why: string}>}}  `tried` names the sources passed over, and why.
+ */
+function resolve(fact, input) {
+  const tried = [];
+  for (const source of Array.isArray(fact?.sources) ? fact.sources : []) {
+    const name = source?.name ?? source?.level ?? "";
+    const { why, value } = attempt(source, fact.result, input);
+    if (why === "") return { value, source: name, level: source.level, lost: source.lost ?? "", tried };
+    tried.push({ source: name, why });
+  }
+  return { value: null, source: "", level: "unavailable", lost: "", tried };
+}
+
+function attempt(source, result, input) {
+  if (typeof source?.derive !== "function") {
+    if (source !== null && typeof source === "object" && "value" in source) return { why: "", value: source.value };
+    return { why: "it has neither a function nor a value" };
+  }
+  if (source.needs !== undefined && source.needs !== null) {
+    const need = guarded(source.needs, input);
+    if (need.why !== "") return { why: `needs ${need.why}` };
+    if (need.value !== true) return { why: "needs is not true" };
+  }
+  const { why, value } = guarded(source.derive, input);
+  if (why !== "") return { why };
+  try {
+    return { why: objection(value, result), value };
+  } catch (error) {
+    return { why: `cannot be checked: ${shown(error)}` };
+  }
+}
+
+function guarded(reader, input) {
+  try {
+    return { why: "", value: reader(input) };
+  } catch (error) {
+    return { why: `throws ${shown(error)}` };
+  }
+}
+
+function shown(error) {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return "an error that cannot be shown";
+  }
+}
+
+/** Why `value` is no right result; the empty text when it is one. */
+function objection(value, result) {
+  if (value === null || value === undefined || Number.isNaN(value)) return `gives ${value}`;
+  if (value instanceof Promise) return "gives a promise; sources are synchronous";
+  if (result === null || typeof result !== "object") return "";
+  const broken = Object.keys(HOLDS).find((rule) => result[rule] !== undefined && !HOLDS[rule](value, result[rule]));
+  return broken === undefined ? "" : `violates ${broken}`;
+}
+
+// What a result may be asked, in this order; what is asked of another type holds.
+const HOLDS = {
+  type: isOf,
+  minimum: (value, least) => typeof value !== "number" || value >= least,
+  maximum: (value, most) => typeof value !== "number" || value <= most,
+  minLength: (value, least) => typeof value !== "string" || [...value].length >= least,
+  enum: (value, held) => !Array.isArray(held) || held.includes(value),
+  items(value, items) {
+    if (!Array.isArray(value) || items?.type === undefined) return true;
+    for (let index = 0; index < value.length; index += 1) if (!isOf(value[index], items.type)) return false; // nor a hole
+    return true;
+  },
+};
+
+const SPECIAL = { integer: Number.isInteger, number: Number.isFinite };
+const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+
+/** Whether a value is of one of some types of JSON Schema. */
+function isOf(value, types) {
+  return [].concat(types).some((type) => (Object.hasOwn(SPECIAL, type) ? SPECIAL[type](value) : typeOf(value) === type));
+}
+return { resolve, isOf };
+})();
+$parts["fact"] = (() => {
+const { resolve } = $parts["resolver"];
+// A derived fact as a function of the stores and its parameters.
+
+
+/** What the sources of a fact are given: a store that is absent is null. */
+function inputOf({ stores }, held, params) {
+  const input = { now: new Date().toISOString(), ...params };
+  for (const name of stores) input[name] = held?.[name] ?? null;
+  return input;
+}
+
+/**
+ * Make a function of a definition: its name, the stores that it reads, its sources, and what a right result looks like.
+ * The function never throws. A bundler can drop it when nobody asks.
+ */
+function fact(definition) {
+  return Object.assign((stores, params) => resolve(definition, inputOf(definition, stores, params)), { definition });
+}
+return { inputOf, fact };
+})();
+$parts["readers/site-attempts"] = (() => {
+// What the extension derives from the site's list of attempts, and when each answer may be trusted.
+//
+// Every reader is as strict as the extension's own reading code, no stricter: where the extension tests truth, so does
+// the reader; where it compares with ===, so does the reader. Most changes of the list do not make a reader throw, they
+// make it count wrong. Each therefore has a guard, `trusts...`, that is true only while the list says what the reader
+// takes it to say. A guard asks for nothing that its reader does not depend on.
+
+const SECOND = 1000;
+const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value) => typeof value === "string" && value !== "";
+const isPlayable = (url) => typeof url === "string" && /^(?:https?:|blob:|data:|\/)/.test(url);
+const isMissing = (value) => value === undefined || value === null;
+
+// ---- readers
+
+/** The attempts that have an id; holes are dropped. */
+function attemptsOf(site, parent) {
+  return (site.state?.videoByMediaId?.[parent] || []).filter((entry) => entry && entry.videoId);
+}
+
+/** A group has no order: its ids are sorted. */
+       function videoGroup({ site, parent }) {
+  return site ? attemptsOf(site, parent).map((entry) => entry.videoId).sort() : null;
+}
+
+       function creditsUsed({ site, parent }) {
+  return site ? attemptsOf(site, parent).length : null;
+}
+
+/** Strict: only `moderated === true` keeps an attempt from counting as a video. */
+       function videosGenerated({ site, parent }) {
+  return site ? attemptsOf(site, parent).filter((entry) => entry.moderated !== true).length : null;
+}
+
+/** By truth: the text "false" counts as moderated. */
+       function moderatedCount({ site, parent }) {
+  return site ? attemptsOf(site, parent).filter((entry) => entry.moderated).length : null;
+}
+
+       function successfulCount({ site, parent }) {
+  return site ? attemptsOf(site, parent).filter((entry) => !entry.moderated && entry.mediaUrl).length : null;
+}
+
+/** The last entry is taken for the latest attempt; nothing checks the order. */
+       function latestOutcome({ site, parent }) {
+  const list = site?.state?.videoByMediaId?.[parent];
+  if (!list?.length) return null;
+  const last = list[list.length - 1];
+  if (last.moderated === true) return "moderated";
+  return last.mediaUrl && last.progress === 100 ? "success" : "unclear";
+}
+
+/** Looks in the image's own list, or in all lists where it has none; a time ahead of `now` counts as recent. */
+       function recentVideo({ site, parent, now }) {
+  const videos = site?.state?.videoByMediaId;
+  if (!videos) return null;
+  const lists = Array.isArray(videos[parent]) ? [videos[parent]] : Object.values(videos).filter(Array.isArray);
+  const age = (entry) => Date.parse(now) - new Date(entry?.createTime).getTime();
+  return lists.some((list) => list.some((entry) => age(entry) < 10 * SECOND));
+}
+
+       function videoProgress({ site, parent }) {
+  if (!site) return null;
+  const list = site.state?.videoByMediaId?.[parent] || [];
+  return {
+    completed: list.some((entry) => Boolean(entry?.moderated) || entry?.progress >= 100),
+    running: list.some((entry) => entry?.progress > 0 && entry?.progress < 99),
+  };
+}
+
+/** Walks all entries and drops no hole: a null entry is a TypeError, as in the extension. */
+       function attemptOutcomes({ site, parent }) {
+  if (!site) return null;
+  const list = (site.state?.videoByMediaId || {})[parent] || [];
+  const moderated = list.filter((entry) => entry.moderated === true).length;
+  return { moderated, generated: list.length - moderated };
+}
+
+/** The id itself where it is a key of the map, else the key of the first list that names it. */
+       function parentImageOfVideo({ site, video }) {
+  const videos = site?.state?.videoByMediaId;
+  if (!videos || typeof videos !== "object") return null;
+  if (video in videos) return video;
+  return holdersOf(videos, video)[0]?.[0] ?? null;
+}
+
+function holdersOf(videos, video) {
+  const names = (entry) => isRecord(entry) && [entry.videoId, entry.id, entry.parentPostId].includes(video);
+  return Object.entries(videos).filter(([, list]) => Array.isArray(list) && list.some(names));
+}
+
+/** A live session is reset when its image is no longer a key of the map; without a map the decision is put off. */
+       function activeSessionIsStale({ site, sessions }) {
+  const active = sessions?.state?.activeSessionMediaId;
+  const videos = site?.state?.videoByMediaId;
+  if (!active || !videos || typeof videos !== "object") return null;
+  return !(active in videos);
+}
+
+// ---- fallback sources in the same store
+
+/** The address of the image as its videos repeat it. */
+       function imageReferenceOfVideos({ site, parent }) {
+  return attemptsOf(site, parent).find((entry) => isText(entry.imageReference))?.imageReference ?? null;
+}
+
+/** Attempts that name the image themselves, under whatever key they are listed. */
+function attemptsNaming(site, parent) {
+  const isOurs = (entry, key) => isRecord(entry) && (entry.parentPostId ?? key) === parent;
+  const ours = ([key, list]) => (Array.isArray(list) ? list.filter((entry) => isOurs(entry, key)) : []);
+  return endedOf(Object.entries(site?.state?.videoByMediaId ?? {}).flatMap(ours));
+}
+
+/** A time in milliseconds, in whatever form: an epoch in s, ms or us, or ISO 8601, in UTC where it names no zone. */
+function instantOf(time) {
+  if (typeof time === "number") return time < 1e11 ? time * SECOND : time < 1e14 ? time : time / SECOND;
+  const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?$/.exec(time);
+  return iso ? Date.parse(iso[1] ? time : `${time}Z`) : Number.NaN;
+}
+
+/** As `recentVideo`, for the attempts that name the image; a time ahead of `now` must be as near. */
+       function recentVideoByName({ site, parent, now }) {
+  const distance = (entry) => Math.abs(Date.parse(now) - instantOf(entry.createTime));
+  return attemptsNaming(site, parent).some((entry) => distance(entry) < 10 * SECOND);
+}
+
+function newestNaming(site, parent) {
+  const later = (one, two) => (instantOf(two.createTime) < instantOf(one.createTime) ? one : two);
+  return attemptsNaming(site, parent).reduce((one, two) => (one ? later(one, two) : two), null);
+}
+
+/** How the newest attempt that names the image ended, by its address alone. */
+       function newestOutcome({ site, parent }) {
+  const newest = newestNaming(site, parent);
+  return newest && (newest.mediaUrl ? "success" : "moderated");
+}
+
+// ---- guards
+
+/** A list of records that belong to the image of this key. Re-keying shows in `parentPostId` or in a video's id. */
+function isListOf(key, list) {
+  const belongs = (entry) => (!isText(entry.parentPostId) || entry.parentPostId === key) && entry.videoId !== key;
+  return Array.isArray(list) && list.every((entry) => entry === null || (isRecord(entry) && belongs(entry)));
+}
+
+/** Only attempts can prove what the keys are: some list has one, and none of them speaks against its key. */
+function isKeyedByImages(videos) {
+  const lists = Object.entries(videos);
+  return lists.some(([, list]) => list.length > 0) && lists.every(([key, list]) => isListOf(key, list));
+}
+
+/**
+ * The attempts of this image (without holes), if the list still is what it was, else null.
+ * No list for an image that the site knows is the legitimate state before its first attempt; then the other lists have
+ * to prove that the map still is keyed by images. An empty map proves nothing: a lost one looks the same.
+ */
+function wholeAttempts(site, parent) {
+  const videos = site?.state?.videoByMediaId;
+  if (!isRecord(videos)) return null;
+  if (parent in videos) return isListOf(parent, videos[parent]) ? videos[parent].filter(Boolean) : null;
+  const images = site.state.imageByMediaId;
+  const known = isRecord(images) && parent in images;
+  return known && isKeyedByImages(videos) ? [] : null;
+}
+
+/** The attempts that have ended; a progress that is not a number cannot say otherwise. */
+function endedOf(attempts) {
+  // A site that counts from 0 to 1 never exceeds 1; then 1 is the end, unless the attempt shows no result at all.
+  const percent = attempts.some((entry) => entry.progress > 1);
+  const hasResult = (entry) => entry.mediaUrl !== "" || entry.moderated !== false;
+  const hasEnded = (entry) => entry.progress >= 100 || (!percent && entry.progress === 1 && hasResult(entry));
+  return attempts.filter((entry) => typeof entry.progress !== "number" || hasEnded(entry));
+}
+
+/** The attempts as far as any reader may trust them, else null: no reader expects an unfinished one in the list. */
+function trustedAttempts(site, parent) {
+  const attempts = wholeAttempts(site, parent);
+  return attempts && endedOf(attempts).length === attempts.length ? attempts : null;
+}
+
+/** A number tells attempts apart as well as a text does; where the id itself is the answer, the result's type speaks. */
+function allDiffer(ids) {
+  return ids.every((id) => isText(id) || typeof id === "number") && new Set(ids).size === ids.length;
+}
+
+function identifiedAttempts(site, parent) {
+  const attempts = trustedAttempts(site, parent);
+  return attempts && allDiffer(attempts.map((entry) => entry.videoId)) ? attempts : null;
+}
+
+/** True while the address does not speak against the flag: moderated attempts have none, the others have one. */
+function agreesWithUrl(entry) {
+  if (typeof entry.mediaUrl !== "string") return true;
+  return entry.moderated ? !isPlayable(entry.mediaUrl) : entry.mediaUrl !== "";
+}
+
+/** An omitted flag means "not moderated", but only an address proves that the flag was not just renamed. */
+function hasStrictFlag(entry) {
+  if (isMissing(entry.moderated)) return isPlayable(entry.mediaUrl);
+  return typeof entry.moderated === "boolean" && agreesWithUrl(entry);
+}
+
+/** As above for readers that test truth: 0 and 1 do as well, text and objects never. */
+function hasTruthyFlag(entry) {
+  return hasStrictFlag(entry) || ((entry.moderated === 0 || entry.moderated === 1) && agreesWithUrl(entry));
+}
+
+       function trustsIds({ site, parent }) {
+  return identifiedAttempts(site, parent) !== null;
+}
+
+       function trustsStrictFlags({ site, parent }) {
+  return Boolean(identifiedAttempts(site, parent)?.every(hasStrictFlag));
+}
+
+       function trustsFlags({ site, parent }) {
+  return Boolean(identifiedAttempts(site, parent)?.every(hasTruthyFlag));
+}
+
+       function trustsResults({ site, parent }) {
+  const told = (entry) => hasTruthyFlag(entry) && Boolean(entry.moderated || entry.mediaUrl);
+  return Boolean(identifiedAttempts(site, parent)?.every(told));
+}
+
+/** Only the last entry is judged, and it has to be the newest; without any there is no answer. */
+       function trustsLatest({ site, parent }) {
+  const attempts = trustedAttempts(site, parent);
+  const last = attempts?.at(-1);
+  if (!last || !hasStrictFlag(last)) return false;
+  const times = attempts.map((entry) => instantOf(entry.createTime));
+  const newest = times.every((time) => !(time > times.at(-1)));
+  return newest && (last.moderated === true || (Boolean(last.mediaUrl) && last.progress === 100));
+}
+
+function areDated(attempts) {
+  return attempts.length > 0 && attempts.every((entry) => Number.isFinite(instantOf(entry.createTime)));
+}
+
+/** An empty address means "moderated" unless the flag denies it. */
+       function trustsNewest({ site, parent }) {
+  const newest = newestNaming(site, parent);
+  const told = isPlayable(newest?.mediaUrl) || (newest?.mediaUrl === "" && newest.moderated !== false);
+  return told && areDated(attemptsNaming(site, parent));
+}
+
+       function trustsTimesByName({ site, parent }) {
+  return areDated(attemptsNaming(site, parent));
+}
+
+       function trustsTimes({ site, parent }) {
+  return Boolean(trustedAttempts(site, parent)?.every((entry) => isInstant(entry.createTime)));
+}
+
+/** A time that means the same in every zone: ISO 8601 with its zone, or epoch milliseconds (2001 to 2286). */
+function isInstant(time) {
+  if (typeof time === "number") return time >= 1e12 && time < 1e13;
+  const full = typeof time === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$/.test(time);
+  return full && Number.isFinite(Date.parse(time));
+}
+
+       function trustsProgress({ site, parent }) {
+  return Boolean(trustedAttempts(site, parent)?.every((entry) => entry.progress >= 100));
+}
+
+/**
+ * Holes do not matter here: they make the reader throw, which is answer enough. Ids do, though the sum hides them:
+ * the extension counts an attempt without any id again on every load.
+ */
+       function trustsOutcomes({ site, parent }) {
+  const attempts = trustedAttempts(site, parent);
+  if (!attempts) return false;
+  const ids = attempts.map((entry) => entry.id ?? entry.videoId ?? entry.videoPostId ?? entry.itemId);
+  return allDiffer(ids) && attempts.every(hasStrictFlag);
+}
+
+/** One list at most names the video, and it lies under an image that the site knows (where it lists any). */
+       function trustsParent({ site, video }) {
+  const { videoByMediaId: videos, imageByMediaId: images } = site.state;
+  if (!isRecord(videos)) return false;
+  if (video in videos) return isListOf(video, videos[video]);
+  const holders = holdersOf(videos, video);
+  if (holders.length > 1 || !holders.every(([key, list]) => isListOf(key, list))) return false;
+  const empty = !isRecord(images) || Object.keys(images).length === 0;
+  return empty || holders.every(([key]) => key in images);
+}
+
+/** "Stale" costs the user the session, so the map has to prove that it still is keyed by images. */
+       function trustsKeys({ site, sessions }) {
+  const videos = site?.state?.videoByMediaId;
+  const active = sessions?.state?.activeSessionMediaId;
+  if (!isRecord(videos) || !(isMissing(active) || isText(active))) return false;
+  if (active in videos) return true;
+  return isKeyedByImages(videos);
+}
+
+       function trustsImageReference({ site, parent }) {
+  const address = imageReferenceOfVideos({ site, parent }) ?? "";
+  return isListOf(parent, site.state.videoByMediaId[parent]) && /^https?:\/\//.test(address);
+}
+return { activeSessionIsStale, trustsKeys, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, successfulCount, trustsResults, videoGroup, videoProgress, trustsProgress, videosGenerated, trustsStrictFlags };
+})();
+$parts["readers/site-images"] = (() => {
+// What the extension derives from the site's map of images, its favourites, and when each answer may be trusted.
+
+const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value) => typeof value === "string" && value !== "";
+const isAddress = (value) => typeof value === "string" && /^https?:\/\//.test(value);
+
+/** The first record of the image's list; an object instead of the list has no record 0 and gives null. */
+function imageOf(site, parent) {
+  return site?.state?.imageByMediaId?.[parent]?.[0] || null;
+}
+
+       function originalImagePrompt({ site, parent }) {
+  const image = imageOf(site, parent);
+  return image && (image.originalPrompt || image.prompt);
+}
+
+       function parentImageUrl({ site, parent }) {
+  return imageOf(site, parent)?.mediaUrl ?? null;
+}
+
+// ---- fallback sources in the same store
+
+       function favouritePrompt({ site, parent }) {
+  const image = site?.state?.favoritesById?.[parent];
+  return image ? image.originalPrompt || image.prompt : null;
+}
+
+       function favouriteUrl({ site, parent }) {
+  return site?.state?.favoritesById?.[parent]?.mediaUrl ?? null;
+}
+
+/** The ids of the videos as the image repeats them; an empty list says nothing, for the site often leaves it empty. */
+       function childPosts({ site, parent }) {
+  const ids = imageOf(site, parent)?.childPosts;
+  return Array.isArray(ids) && ids.length > 0 ? [...ids].sort() : null;
+}
+
+       function parentOfChildPost({ site, video }) {
+  const named = ([, list]) => Array.isArray(list) && isRecord(list[0]) && (list[0].childPosts ?? []).includes(video);
+  return Object.entries(site?.state?.imageByMediaId ?? {}).find(named)?.[0] ?? null;
+}
+
+/** True where the active session's image is unknown to the site altogether. */
+       function activeImageIsGone({ site, sessions }) {
+  const active = sessions?.state?.activeSessionMediaId;
+  const images = site?.state?.imageByMediaId;
+  return isText(active) && isRecord(images) ? !(active in images) : null;
+}
+
+// ---- guards
+
+/** A record that repeats the id it is asked for; a record without an id cannot speak against its key. */
+function isImage(image, parent) {
+  return isRecord(image) && (!isText(image.id) || image.id === parent);
+}
+
+/** Without `originalPrompt` the reader shows the site's rewritten prompt for the user's own. */
+function hasPrompt(image) {
+  return isText(image.originalPrompt);
+}
+
+       function trustsPrompt({ site, parent }) {
+  const image = imageOf(site, parent);
+  return isImage(image, parent) && hasPrompt(image);
+}
+
+       function trustsUrl({ site, parent }) {
+  const image = imageOf(site, parent);
+  return isImage(image, parent) && isAddress(image.mediaUrl);
+}
+
+       function trustsFavouritePrompt({ site, parent }) {
+  const image = site.state.favoritesById[parent];
+  return isImage(image, parent) && hasPrompt(image);
+}
+
+       function trustsFavouriteUrl({ site, parent }) {
+  const image = site.state.favoritesById[parent];
+  return isImage(image, parent) && isAddress(image.mediaUrl);
+}
+
+       function trustsChildPosts({ site, parent }) {
+  const image = imageOf(site, parent);
+  const ids = image.childPosts;
+  return isImage(image, parent) && new Set(ids).size === ids.length && ids.every(isText);
+}
+
+       function trustsImageKeys({ site }) {
+  const lists = Object.entries(site.state.imageByMediaId);
+  const areKeyed = ([key, list]) => Array.isArray(list) && list.every((image) => isImage(image, key));
+  return lists.length > 0 && lists.every(areKeyed);
+}
+return { activeImageIsGone, trustsImageKeys, originalImagePrompt, trustsPrompt, favouritePrompt, trustsFavouritePrompt, parentOfChildPost, parentImageUrl, trustsUrl, favouriteUrl, trustsFavouriteUrl, childPosts, trustsChildPosts };
+})();
+$parts["readers/own-records"] = (() => {
+// The same facts from the extension's own records: the session record of one image, the grouped sessions of all images,
+// the post record.
+
+const isCount = (value) => Number.isInteger(value) && value >= 0;
+
+function groupedSession(sessions, parent) {
+  return sessions?.state?.sessionByMediaId?.[parent] ?? null;
+}
+
+/** Every moderated attempt failed in one of three layers; a record that lacks one of the counters says nothing. */
+function failuresOf(record) {
+  const layers = [record?.layer1Failures, record?.layer2Failures, record?.layer3Failures];
+  return layers.every(isCount) ? layers.reduce((sum, failures) => sum + failures, 0) : null;
+}
+
+function outcomesOf(record) {
+  const moderated = failuresOf(record);
+  const generated = record?.videosGenerated;
+  return moderated !== null && isCount(generated) ? { moderated, generated } : null;
+}
+
+/** What the panel's counters prove: something ended once a credit was used; what runs now they cannot tell. */
+function progressOf(record) {
+  return isCount(record?.creditsUsed) ? { completed: record.creditsUsed > 0, running: false } : null;
+}
+
+       function recordedFailures({ session }) {
+  return failuresOf(session);
+}
+
+       function groupedFailures({ sessions, parent }) {
+  return failuresOf(groupedSession(sessions, parent));
+}
+
+       function recordedOutcomes({ session }) {
+  return outcomesOf(session);
+}
+
+       function groupedOutcomes({ sessions, parent }) {
+  return outcomesOf(groupedSession(sessions, parent));
+}
+
+       function recordedProgress({ session }) {
+  return progressOf(session);
+}
+
+       function groupedProgress({ sessions, parent }) {
+  return progressOf(groupedSession(sessions, parent));
+}
+
+       function groupedVideosGenerated({ sessions, parent }) {
+  return groupedSession(sessions, parent)?.videosGenerated ?? null;
+}
+
+       function groupedCreditsUsed({ sessions, parent }) {
+  return groupedSession(sessions, parent)?.creditsUsed ?? null;
+}
+
+/** The post record lists the image itself first, then its videos; a group has no order and is sorted. */
+       function recordedVideoGroup({ post, parent }) {
+  return Array.isArray(post?.videoGroup) ? post.videoGroup.filter((id) => id !== parent).sort() : null;
+}
+
+       function groupedVideoGroup({ sessions, parent }) {
+  const ids = groupedSession(sessions, parent)?.processedAttemptIds;
+  return Array.isArray(ids) ? [...ids].sort() : null;
+}
+
+/** The image whose session has seen this video end. */
+       function parentOfProcessedVideo({ sessions, video }) {
+  const seen = ([, record]) => Array.isArray(record?.processedAttemptIds) && record.processedAttemptIds.includes(video);
+  return Object.entries(sessions?.state?.sessionByMediaId ?? {}).find(seen)?.[0] ?? null;
+}
+return { recordedOutcomes, groupedOutcomes, groupedCreditsUsed, recordedFailures, groupedFailures, parentOfProcessedVideo, groupedVideosGenerated, recordedVideoGroup, groupedVideoGroup, recordedProgress, groupedProgress };
+})();
+$parts["facts"] = (() => {
+const { fact: $fact } = $parts["fact"];
+const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys, attemptOutcomes: $r_attemptOutcomes, trustsOutcomes: $r_trustsOutcomes, creditsUsed: $r_creditsUsed, trustsIds: $r_trustsIds, latestOutcome: $r_latestOutcome, trustsLatest: $r_trustsLatest, newestOutcome: $r_newestOutcome, trustsNewest: $r_trustsNewest, moderatedCount: $r_moderatedCount, trustsFlags: $r_trustsFlags, parentImageOfVideo: $r_parentImageOfVideo, trustsParent: $r_trustsParent, imageReferenceOfVideos: $r_imageReferenceOfVideos, trustsImageReference: $r_trustsImageReference, recentVideo: $r_recentVideo, trustsTimes: $r_trustsTimes, recentVideoByName: $r_recentVideoByName, trustsTimesByName: $r_trustsTimesByName, successfulCount: $r_successfulCount, trustsResults: $r_trustsResults, videoGroup: $r_videoGroup, videoProgress: $r_videoProgress, trustsProgress: $r_trustsProgress, videosGenerated: $r_videosGenerated, trustsStrictFlags: $r_trustsStrictFlags } = $parts["readers/site-attempts"];
+const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
+const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, parentOfProcessedVideo: $r_parentOfProcessedVideo, groupedVideosGenerated: $r_groupedVideosGenerated, recordedVideoGroup: $r_recordedVideoGroup, groupedVideoGroup: $r_groupedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
+const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
+  name: "active_session_is_stale",
+  stores: ["site","sessions"],
+  result: {"type":"boolean"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_activeSessionIsStale, needs: $r_trustsKeys },
+    { name: "images", level: "degraded", lost: "keeps the session of an image whose list of videos is gone", derive: $r_activeImageIsGone, needs: $r_trustsImageKeys },
+    { name: "nothing", level: "unavailable", lost: "a session without its image is never reset", value: false },
+  ],
+});
+
+const $f_attemptOutcomes = /* @__PURE__ */ $fact({
+  name: "attempt_outcomes",
+  stores: ["site","session","sessions"],
+  result: {"type":"object"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_attemptOutcomes, needs: $r_trustsOutcomes },
+    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_recordedOutcomes },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedOutcomes },
+    { name: "nothing", level: "unavailable", lost: "the counters stay at 0", value: /* @__PURE__ */ Object.freeze({"moderated":0,"generated":0}) },
+  ],
+});
+
+const $f_creditsUsed = /* @__PURE__ */ $fact({
+  name: "credits_used",
+  stores: ["site","session","sessions"],
+  result: {"type":"integer","minimum":0},
+  sources: [
+    { name: "site store", level: "full", derive: $r_creditsUsed, needs: $r_trustsIds },
+    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+({session}) => session?.creditsUsed
+) },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
+    { name: "nothing", level: "unavailable", lost: "the panel shows no cost", value: 0 },
+  ],
+});
+
+const $f_latestOutcome = /* @__PURE__ */ $fact({
+  name: "latest_outcome",
+  stores: ["site"],
+  result: {"type":"string","enum":["moderated","success","unclear"]},
+  sources: [
+    { name: "last entry", level: "full", derive: $r_latestOutcome, needs: $r_trustsLatest },
+    { name: "newest entry by time", level: "degraded", lost: "judges by the address of the video alone, and takes times without a zone for UTC", derive: $r_newestOutcome, needs: $r_trustsNewest },
+    { name: "nothing", level: "unavailable", lost: "success and moderation are both looked for on the page a second later", value: "unclear" },
+  ],
+});
+
+const $f_moderatedCount = /* @__PURE__ */ $fact({
+  name: "moderated_count",
+  stores: ["site","session","sessions"],
+  result: {"type":"integer","minimum":0},
+  sources: [
+    { name: "site store", level: "full", derive: $r_moderatedCount, needs: $r_trustsFlags },
+    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_recordedFailures },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedFailures },
+    { name: "nothing", level: "unavailable", lost: "failures are not shown", value: 0 },
+  ],
+});
+
+const $f_originalImagePrompt = /* @__PURE__ */ $fact({
+  name: "original_image_prompt",
+  stores: ["site","post"],
+  result: {"type":"string","minLength":1},
+  sources: [
+    { name: "image record", level: "full", derive: $r_originalImagePrompt, needs: $r_trustsPrompt },
+    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouritePrompt, needs: $r_trustsFavouritePrompt },
+    { name: "post record", level: "degraded", lost: "proposes the video prompt typed last, which need not be the image's own", derive: (
+({post}) => post?.lastPromptValue
+) },
+    { name: "nothing", level: "unavailable", lost: "the prompt field stays empty", value: "" },
+  ],
+});
+
+const $f_parentImageOfVideo = /* @__PURE__ */ $fact({
+  name: "parent_image_of_video",
+  stores: ["site","sessions"],
+  result: {"type":"string","minLength":1},
+  sources: [
+    { name: "site store", level: "full", derive: $r_parentImageOfVideo, needs: $r_trustsParent },
+    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_parentOfChildPost, needs: $r_trustsImageKeys },
+    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_parentOfProcessedVideo },
+    { name: "nothing", level: "unavailable", lost: "the video is taken for an image of its own, with a new session", value: "" },
+  ],
+});
+
+const $f_parentImageUrl = /* @__PURE__ */ $fact({
+  name: "parent_image_url",
+  stores: ["site"],
+  result: {"type":"string","minLength":1},
+  sources: [
+    { name: "image record", level: "full", derive: $r_parentImageUrl, needs: $r_trustsUrl },
+    { name: "image reference of its videos", level: "degraded", lost: "unknown until a first video is listed", derive: $r_imageReferenceOfVideos, needs: $r_trustsImageReference },
+    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouriteUrl, needs: $r_trustsFavouriteUrl },
+    { name: "nothing", level: "unavailable", lost: "no picture is shown", value: "" },
+  ],
+});
+
+const $f_recentVideo = /* @__PURE__ */ $fact({
+  name: "recent_video",
+  stores: ["site"],
+  result: {"type":"boolean"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_recentVideo, needs: $r_trustsTimes },
+    { name: "attempts that name the image", level: "degraded", lost: "takes times without a zone for UTC", derive: $r_recentVideoByName, needs: $r_trustsTimesByName },
+    { name: "nothing", level: "unavailable", lost: "the panel writes a line to its log and decides nothing", value: false },
+  ],
+});
+
+const $f_successfulCount = /* @__PURE__ */ $fact({
+  name: "successful_count",
+  stores: ["site","session","sessions"],
+  result: {"type":"integer","minimum":0},
+  sources: [
+    { name: "site store", level: "full", derive: $r_successfulCount, needs: $r_trustsResults },
+    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+({session}) => session?.videosGenerated
+) },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
+    { name: "nothing", level: "unavailable", lost: "no success is ever announced", value: 0 },
+  ],
+});
+
+const $f_videoGroup = /* @__PURE__ */ $fact({
+  name: "video_group",
+  stores: ["site","post","sessions"],
+  result: {"type":"array","items":{"type":"string","minLength":1}},
+  sources: [
+    { name: "site store", level: "full", derive: $r_videoGroup, needs: $r_trustsIds },
+    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_childPosts, needs: $r_trustsChildPosts },
+    { name: "post record", level: "degraded", lost: "knows only the videos that were opened while the panel watched", derive: $r_recordedVideoGroup },
+    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_groupedVideoGroup },
+    { name: "nothing", level: "unavailable", lost: "every video of the image is taken for an image of its own", value: /* @__PURE__ */ Object.freeze([]) },
+  ],
+});
+
+const $f_videoProgress = /* @__PURE__ */ $fact({
+  name: "video_progress",
+  stores: ["site","session","sessions"],
+  result: {"type":"object"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_videoProgress, needs: $r_trustsProgress },
+    { name: "session record", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $r_recordedProgress },
+    { name: "grouped sessions", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $r_groupedProgress },
+    { name: "nothing", level: "unavailable", lost: "after two minutes the session is cancelled", value: /* @__PURE__ */ Object.freeze({"completed":false,"running":false}) },
+  ],
+});
+
+const $f_videosGenerated = /* @__PURE__ */ $fact({
+  name: "videos_generated",
+  stores: ["site","session","sessions"],
+  result: {"type":"integer","minimum":0},
+  sources: [
+    { name: "site store", level: "full", derive: $r_videosGenerated, needs: $r_trustsStrictFlags },
+    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+({session}) => session?.videosGenerated
+) },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
+    { name: "nothing", level: "unavailable", lost: "the counter stays at 0, and a session never reaches its goal", value: 0 },
+  ],
+});
+return { activeSessionIsStale: $f_activeSessionIsStale, attemptOutcomes: $f_attemptOutcomes, creditsUsed: $f_creditsUsed, latestOutcome: $f_latestOutcome, moderatedCount: $f_moderatedCount, originalImagePrompt: $f_originalImagePrompt, parentImageOfVideo: $f_parentImageOfVideo, parentImageUrl: $f_parentImageUrl, recentVideo: $f_recentVideo, successfulCount: $f_successfulCount, videoGroup: $f_videoGroup, videoProgress: $f_videoProgress, videosGenerated: $f_videosGenerated };
+})();
+$parts["loading"] = (() => {
+// Loads stores from where they lie. Nothing here throws: a store that is absent, closed or no JSON is null.
+
+const AREAS = { session: "sessionStorage", local: "localStorage" };
+
+/** The key of a store, with the parameter that a pattern names; null while that is not given. */
+function keyOf(pattern, params) {
+  let whole = true;
+  const key = pattern.replace(/\{([^{}]+)\}/, (_, name) => {
+    whole = typeof params?.[name] === "string";
+    return params?.[name];
+  });
+  return whole ? key : null;
+}
+
+/** A store in the page's own storage: `(params) => value`. */
+function pageStore(area, pattern) {
+  return (params) => {
+    try {
+      const text = globalThis[AREAS[area]].getItem(keyOf(pattern, params) ?? "");
+      return text === null || keyOf(pattern, params) === null ? null : JSON.parse(text);
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** A store in the extension's storage: `(params) => promise of the value`. */
+function extensionStore(area, pattern) {
+  return async (params) => {
+    try {
+      const key = keyOf(pattern, params);
+      if (key === null) return null;
+      const { storage } = globalThis.browser?.storage ? globalThis.browser : globalThis.chrome;
+      return (await storage[area].get(key))[key] ?? null;
+    } catch {
+      return null;
+    }
+  };
+}
+
+const asked = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("blocked"));
+    // It is not there: opening it must not make it.
+    request.onupgradeneeded = () => request.transaction.abort();
+  });
+
+/** A store in a database, under `database/object store/key`: `(params) => promise of the value`. */
+function databaseStore(pattern) {
+  return async (params) => {
+    let database;
+    try {
+      const [name, table, ...key] = (keyOf(pattern, params) ?? "").split("/");
+      database = await asked(globalThis.indexedDB.open(name));
+      const value = await asked(database.transaction(table).objectStore(table).get(key.join("/")));
+      return (typeof value === "string" ? JSON.parse(value) : value) ?? null;
+    } catch {
+      return null;
+    } finally {
+      database?.close();
+    }
+  };
+}
+
+/** Load several stores at once: `load({ site, session }, { parent })` is a promise of `{ site, session }`. */
+async function load(loaders, params) {
+  const names = Object.keys(loaders);
+  const values = await Promise.all(names.map((name) => loaders[name](params)));
+  return Object.fromEntries(names.map((name, at) => [name, values[at]]));
+}
+return { pageStore, extensionStore, databaseStore, load };
+})();
+$parts["stores"] = (() => {
+const { load, pageStore: $$pageStore, extensionStore: $$extensionStore, databaseStore: $$databaseStore } = $parts["loading"];
+const site = /* @__PURE__ */ $$pageStore("session", "useMediaStore");
+const post = /* @__PURE__ */ $$extensionStore("local", "grokRetryPost_{parent}");
+const session = /* @__PURE__ */ $$pageStore("session", "grokRetrySession_{parent}");
+const sessions = /* @__PURE__ */ $$pageStore("session", "useGrokRetryVideoSessions_store");
+return { site, post, session, sessions, load };
+})();
+$parts["same"] = (() => {
+// Whether two parsed JSON values are the same.
+
+function same(one, other) {
+  if (one === other || (Number.isNaN(one) && Number.isNaN(other))) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  return names.every((name) => Object.hasOwn(other, name) && same(one[name], other[name]));
+}
+return { same };
+})();
+$parts["guard"] = (() => {
+const { isOf } = $parts["resolver"];
+const { same } = $parts["same"];
+// Holds a value against a JSON Schema (2020-12), without making code of it. Messages hold no value.
+
+
+const MOST = 100; // issues
+const patterns = new Map();
+
+function matches(pattern, text) {
+  if (!patterns.has(pattern)) {
+    try {
+      patterns.set(pattern, new RegExp(pattern, "u"));
+    } catch {
+      patterns.set(pattern, new RegExp(pattern)); // an escape that only the older grammar knows
+    }
+  }
+  return patterns.get(pattern).test(text);
+}
+
+const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const sizeOf = (text) => [...text].length;
+const isValid = (schema, value) => check(schema, value, [], []).length === 0;
+const valid = (schemas, value) => schemas.filter((schema) => isValid(schema, value)).length;
+const NUMBERS = {
+  minimum: (value, least) => value >= least,
+  maximum: (value, most) => value <= most,
+  exclusiveMinimum: (value, least) => value > least,
+  exclusiveMaximum: (value, most) => value < most,
+  multipleOf: (value, factor) => Number.isInteger(value / factor),
+};
+const TEXTS = {
+  minLength: (value, least) => sizeOf(value) >= least,
+  maxLength: (value, most) => sizeOf(value) <= most,
+  pattern: (value, pattern) => matches(pattern, value),
+};
+const LISTS = {
+  minItems: (value, least) => value.length >= least,
+  maxItems: (value, most) => value.length <= most,
+  uniqueItems: (value, wanted) => !wanted || value.every((one, at) => !value.slice(0, at).some((other) => same(one, other))),
+  contains: (value, schema) => value.some((item) => isValid(schema, item)),
+};
+const RECORDS = {
+  minProperties: (value, least) => Object.keys(value).length >= least,
+  maxProperties: (value, most) => Object.keys(value).length <= most,
+  propertyNames: (value, schema) => Object.keys(value).every((name) => isValid(schema, name)),
+};
+const ALL = {
+  type: (value, types) => isOf(value, types),
+  enum: (value, held) => held.some((one) => same(one, value)),
+  const: (value, held) => same(held, value),
+  not: (value, schema) => !isValid(schema, value),
+  anyOf: (value, schemas) => valid(schemas, value) > 0,
+  oneOf: (value, schemas) => valid(schemas, value) === 1,
+};
+
+/** Collect what is wrong with a value into `issues`, each with the path to it. */
+function check(schema, value, path, issues) {
+  if (schema === true || issues.length >= MOST) return issues;
+  if (schema === false) return add(issues, path, "is not allowed here");
+  const of = typeof value === "number" ? NUMBERS : typeof value === "string" ? TEXTS : Array.isArray(value) ? LISTS : isRecord(value) ? RECORDS : {};
+  for (const [keyword, wanted] of Object.entries(schema)) {
+    const holds = Object.hasOwn(ALL, keyword) ? ALL[keyword] : Object.hasOwn(of, keyword) ? of[keyword] : null;
+    if (holds && !holds(value, wanted)) add(issues, path, keyword === "type" ? `is not of type ${[].concat(wanted).join(" or ")}` : `violates ${keyword}`);
+  }
+  for (const part of schema.allOf ?? []) check(part, value, path, issues);
+  if (Array.isArray(value)) checkItems(schema, value, path, issues);
+  else if (isRecord(value)) checkFields(schema, value, path, issues);
+  return issues;
+}
+
+function checkItems({ prefixItems = [], items = true }, value, path, issues) {
+  value.forEach((item, at) => check(at < prefixItems.length ? prefixItems[at] : items, item, [...path, at], issues));
+}
+
+function checkFields(schema, value, path, issues) {
+  const { required = [], properties = {}, patternProperties = {}, additionalProperties = true } = schema;
+  for (const name of required) if (!Object.hasOwn(value, name)) add(issues, [...path, name], "is required");
+  for (const name of Object.keys(value)) {
+    const below = [...path, name];
+    const named = Object.hasOwn(properties, name);
+    const alike = Object.keys(patternProperties).filter((pattern) => matches(pattern, name));
+    if (named) check(properties[name], value[name], below, issues);
+    for (const pattern of alike) check(patternProperties[pattern], value[name], below, issues);
+    if (!named && alike.length === 0) check(additionalProperties, value[name], below, issues);
+  }
+}
+
+function add(issues, path, message) {
+  if (issues.length < MOST) issues.push({ message, path });
+  return issues;
+}
+
+/** A validator of a schema, as Standard Schema (version 1) asks for it. */
+function guard(schema) {
+  return {
+    accepts: (value) => isValid(schema, value),
+    "~standard": {
+      version: 1,
+      vendor: "driftwright",
+      validate(value) {
+        const issues = check(schema, value, [], []);
+        return issues.length > 0 ? { issues } : { value };
+      },
+    },
+  };
+}
+return { guard };
+})();
+$parts["guards"] = (() => {
+const { guard: $guard } = $parts["guard"];
+const siteV1 = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["byId","favoritesById","videoByMediaId","imageByMediaId"],"properties":{"byId":{"type":"object","additionalProperties":{"type":"object"}},"favoritesById":{"type":"object","additionalProperties":{"type":"object","required":["id","prompt","originalPrompt","mediaUrl","mediaType","createTime","progress","moderated"],"properties":{"id":{"type":"string","minLength":1},"prompt":{"type":"string"},"originalPrompt":{"type":"string","minLength":1},"mediaUrl":{"type":"string","minLength":1},"mediaType":{"type":"string"},"createTime":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":"string"}}}}},"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["videoId","parentPostId","progress","moderated","mediaUrl","videoUrl","thumbnailImageUrl","videoPrompt","createTime","videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"parentPostId":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"videoPrompt":{"type":"string"},"createTime":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"mode":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolutionName":{"type":"string"},"modelName":{"type":"string"},"rRated":{"type":"boolean"},"imageReference":{"type":"string"}}}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","required":["id","prompt","originalPrompt","mediaUrl","createTime","moderated","width","height","videos","childPosts"],"properties":{"id":{"type":"string","minLength":1},"prompt":{"type":"string"},"originalPrompt":{"type":"string","minLength":1},"mediaUrl":{"type":"string","minLength":1},"mediaType":{"type":"string"},"createTime":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":"string"}}}}}}}},"version":{"type":"integer","minimum":0}}});
+const siteAltD1 = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["videoByMediaId"],"properties":{"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["id","status","prompt","moderated"],"properties":{"id":{"type":"string","minLength":1},"status":{"type":"string"},"prompt":{"type":"string"},"moderated":{"type":"boolean"}}}}},"byId":{"type":"object"},"favoritesById":{"type":"object","additionalProperties":{"type":"object"}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array"}}}},"version":{"type":"integer","minimum":0}}});
+const siteAltD2 = /* @__PURE__ */ $guard({"type":"object","required":["state"],"properties":{"state":{"type":"object","required":["videoByMediaId","imageByMediaId"],"properties":{"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["videoId","parentPostId","progress","moderated","mediaUrl","videoUrl","thumbnailImageUrl","videoPrompt","createTime","videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"parentPostId":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"videoPrompt":{"type":"string"},"createTime":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"mode":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolutionName":{"type":"string"},"modelName":{"type":"string"},"rRated":{"type":"boolean"},"imageReference":{"type":"string"}}}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"object","required":["id","prompt","originalPrompt","mediaUrl","createTime","moderated","width","height","videos","childPosts"],"properties":{"id":{"type":"string","minLength":1},"prompt":{"type":"string"},"originalPrompt":{"type":"string","minLength":1},"mediaUrl":{"type":"string","minLength":1},"mediaType":{"type":"string"},"createTime":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":"string"}}}}}}}}});
+const postV1 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0}}});
+const postV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0},"videoGroup":{"type":"array","items":{"type":"string"}}}});
+const postV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0},"videoGroup":{"type":"array","items":{"type":"string"}},"originalMediaId":{"type":["string","null"]}}});
+const postAltQueue = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0},"videoGroup":{"type":"array","items":{"type":"string"}},"promptQueue":{"type":"array","items":{"type":"string"}}}});
+const sessionV1 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":{"type":"integer","minimum":0},"isSessionActive":{"type":"boolean"},"videosGenerated":{"type":"integer","minimum":0},"lastAttemptTime":{"type":"integer","minimum":0}}});
+const sessionV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":{"type":"integer","minimum":0},"isSessionActive":{"type":"boolean"},"videosGenerated":{"type":"integer","minimum":0},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"logs":{"type":"array","items":{"type":"string"}}}});
+const sessionV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":{"type":"integer","minimum":0},"isSessionActive":{"type":"boolean"},"videosGenerated":{"type":"integer","minimum":0},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"logs":{"type":"array","items":{"type":"string"}},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0}}});
+const sessionV4 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":{"type":"integer","minimum":0},"isSessionActive":{"type":"boolean"},"videosGenerated":{"type":"integer","minimum":0},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"logs":{"type":"array","items":{"type":"string"}},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"lastSessionOutcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]}}});
+const sessionV5 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":{"type":"integer","minimum":0},"isSessionActive":{"type":"boolean"},"videosGenerated":{"type":"integer","minimum":0},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"logs":{"type":"array","items":{"type":"string"}},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"lastSessionOutcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]},"sessionMediaId":{"type":["string","null"]}}});
+const sessionV6 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":{"type":"integer","minimum":0},"isSessionActive":{"type":"boolean"},"videosGenerated":{"type":"integer","minimum":0},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"logs":{"type":"array","items":{"type":"string"}},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"lastSessionOutcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]},"sessionMediaId":{"type":["string","null"]},"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0},"videoGroup":{"type":"array","items":{"type":"string"}},"originalMediaId":{"type":["string","null"]}}});
+const sessionAltQueue = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":{"type":"integer","minimum":0},"isSessionActive":{"type":"boolean"},"videosGenerated":{"type":"integer","minimum":0},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"logs":{"type":"array","items":{"type":"string"}},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"lastSessionOutcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]},"sessionMediaId":{"type":["string","null"]},"currentPromptIndex":{"type":"integer","minimum":0}}});
+const sessionsV1 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":{"type":"integer","minimum":0},"videosGenerated":{"type":"integer","minimum":0},"currentPostId":{"type":["string","null"]},"processedAttemptIds":{"type":"array","items":{"type":"string"}},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"logs":{"type":"array","items":{"type":"string"}},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]}},"required":["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"]}},"persistentByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0}},"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}}},"required":["sessionByMediaId","persistentByMediaId"]},"version":{"type":"integer","minimum":0}},"required":["state","version"]});
+const sessionsV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":{"type":"integer","minimum":0},"videosGenerated":{"type":"integer","minimum":0},"currentPostId":{"type":["string","null"]},"processedAttemptIds":{"type":"array","items":{"type":"string"}},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"logs":{"type":"array","items":{"type":"string"}},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]},"pendingRetryAt":{"type":["integer","null"],"minimum":0},"pendingRetryPrompt":{"type":["string","null"]}},"required":["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"]}},"persistentByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0}},"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}},"activeSessionMediaId":{"type":["string","null"]}},"required":["sessionByMediaId","persistentByMediaId","activeSessionMediaId"]},"version":{"type":"integer","minimum":0}},"required":["state","version"]});
+const sessionsV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":{"type":"integer","minimum":0},"videosGenerated":{"type":"integer","minimum":0},"currentPostId":{"type":["string","null"]},"processedAttemptIds":{"type":"array","items":{"type":"string"}},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"logs":{"type":"array","items":{"type":"string"}},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]},"pendingRetryAt":{"type":["integer","null"],"minimum":0},"pendingRetryPrompt":{"type":["string","null"]},"pendingRetryOverride":{"type":"boolean"}},"required":["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"]}},"persistentByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0}},"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}},"activeSessionMediaId":{"type":["string","null"]},"promptBuffer":{"type":"object","additionalProperties":{"type":"string"}}},"required":["sessionByMediaId","persistentByMediaId","activeSessionMediaId","promptBuffer"]},"version":{"type":"integer","minimum":0}},"required":["state","version"]});
+const sessionsV4 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":{"type":"integer","minimum":0},"videosGenerated":{"type":"integer","minimum":0},"currentPostId":{"type":["string","null"]},"processedAttemptIds":{"type":"array","items":{"type":"string"}},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"logs":{"type":"array","items":{"type":"string"}},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]},"pendingRetryAt":{"type":["integer","null"],"minimum":0},"pendingRetryPrompt":{"type":["string","null"]},"pendingRetryOverride":{"type":"boolean"},"currentAttemptNumber":{"type":"integer","minimum":0}},"required":["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"]}},"persistentByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0}},"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}},"activeSessionMediaId":{"type":["string","null"]},"promptBuffer":{"type":"object","additionalProperties":{"type":"string"}}},"required":["sessionByMediaId","persistentByMediaId","activeSessionMediaId","promptBuffer"]},"version":{"type":"integer","minimum":0}},"required":["state","version"]});
+const sessionsV5 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":{"type":"integer","minimum":0},"videosGenerated":{"type":"integer","minimum":0},"currentPostId":{"type":["string","null"]},"processedAttemptIds":{"type":"array","items":{"type":"string"}},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"logs":{"type":"array","items":{"type":"string"}},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]},"pendingRetryAt":{"type":["integer","null"],"minimum":0},"pendingRetryPrompt":{"type":["string","null"]},"pendingRetryOverride":{"type":"boolean"},"currentAttemptNumber":{"type":"integer","minimum":0},"sessionActivatedAt":{"type":"integer","minimum":0}},"required":["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"]}},"persistentByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0}},"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}},"activeSessionMediaId":{"type":["string","null"]},"promptBuffer":{"type":"object","additionalProperties":{"type":"string"}}},"required":["sessionByMediaId","persistentByMediaId","activeSessionMediaId","promptBuffer"]},"version":{"type":"integer","minimum":0}},"required":["state","version"]});
+const sessionsAltByPost = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByPostId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":{"type":"integer","minimum":0},"videosGenerated":{"type":"integer","minimum":0}}}},"persistentByPostId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"videoGoal":{"type":"integer","minimum":0}}}}},"required":["sessionByPostId","persistentByPostId"]},"version":{"type":"integer","minimum":0}},"required":["state","version"]});
+return { siteV1, siteAltD1, siteAltD2, postV1, postV2, postV3, postAltQueue, sessionV1, sessionV2, sessionV3, sessionV4, sessionV5, sessionV6, sessionAltQueue, sessionsV1, sessionsV2, sessionsV3, sessionsV4, sessionsV5, sessionsAltByPost };
+})();
+$parts["agreements"] = (() => {
+const agreements = {"attempt_outcomes":[["the session record agrees on how attempts ended","site store","session record"],["the grouped sessions agree on how attempts ended","site store","grouped sessions"]],"credits_used":[["the session record agrees on the credits used","site store","session record"],["the grouped sessions agree on the credits used","site store","grouped sessions"]],"latest_outcome":[["the last entry is the newest","last entry","newest entry by time"]],"moderated_count":[["the session record agrees on the number of failures","site store","session record"],["the grouped sessions agree on the number of failures","site store","grouped sessions"]],"original_image_prompt":[["favourites and images agree on the prompt","image record","favourites"]],"parent_image_of_video":[["the image's child posts agree on the image","site store","child posts"],["the grouped sessions agree on the image","site store","grouped sessions"]],"parent_image_url":[["the videos name the image's address","image record","image reference of its videos"]],"recent_video":[["the attempts that name the image agree","site store","attempts that name the image"]],"successful_count":[["the session record agrees on the number of successes","site store","session record"],["the grouped sessions agree on the number of successes","site store","grouped sessions"]],"video_group":[["the image's child posts agree on the videos","site store","child posts"],["the post record agrees on the videos","site store","post record"],["the grouped sessions agree on the videos","site store","grouped sessions"]],"video_progress":[["the session record agrees on what has ended","site store","session record"],["the grouped sessions agree on what has ended","site store","grouped sessions"]],"videos_generated":[["the session record agrees on the number of videos","site store","session record"],["the grouped sessions agree on the number of videos","site store","grouped sessions"]]};
+return { agreements };
+})();
+$parts["later"] = (() => {
+const { inputOf } = $parts["fact"];
+const { resolve } = $parts["resolver"];
+// A derived fact whose reading code answers promises.
+
+
+/** As `fact`, but the function gives a promise of the answer. It is never rejected. */
+function laterFact(definition) {
+  return Object.assign((stores, params) => settled(definition, inputOf(definition, stores, params)), { definition });
+}
+
+/** Walk the sources as `resolve` does, with what their promises held. */
+async function settled(definition, input) {
+  const tried = [];
+  for (const source of definition.sources) {
+    const answer = resolve({ ...definition, sources: [await ahead(source, input)] }, input);
+    tried.push(...answer.tried);
+    if (answer.tried.length === 0) return { ...answer, tried };
+  }
+  return { ...resolve({ sources: [] }, input), tried };
+}
+
+/** A source whose functions answer at once: the guard first, and only while it holds the rest. */
+async function ahead({ derive, needs, ...rest }, input) {
+  if (derive === undefined) return rest;
+  const guard = needs && (await held(needs, input));
+  const trusted = guard === undefined || guard.value === true;
+  const answer = trusted ? await held(derive, input) : { give: derive };
+  return { ...rest, ...(guard && { needs: guard.give }), derive: answer.give };
+}
+
+async function held(reader, input) {
+  try {
+    const value = await reader(input);
+    return { value, give: () => value };
+  } catch (error) {
+    return {
+      give() {
+        throw error;
+      },
+    };
+  }
+}
+return { laterFact, settled };
+})();
+$parts["report"] = (() => {
+const { agreements } = $parts["agreements"];
+const { inputOf } = $parts["fact"];
+const { settled } = $parts["later"];
+const { resolve } = $parts["resolver"];
+const { same } = $parts["same"];
+// Tells of every step down to a lesser source and of every disagreement of sources, sampled and without a value.
+
+
+// What a thrown error says may hold what the page wrote; its class does not.
+const THROWN = /^((?:needs )?throws )(?:((?:Type|Range|Reference|Syntax|URI|Eval)?Error)\b)?[^]*$/;
+const withoutWords = (why) => why.replace(THROWN, (_, throws, kind) => throws + (kind ?? "something"));
+
+/**
+ * Make what asks facts and tells of what it finds.
+ *
+ * @param {{tell: (event: object) => void, sample?: number, random?: () => number}} options  `sample` is the share of all
+ *        questions that are told of, from 0 to 1. What `tell` throws is nobody's concern.
+ */
+function createReporter({ tell, sample = 1, random = Math.random }) {
+  const told = (event) => {
+    try {
+      tell(event);
+    } catch {
+      // A fact is answered whether or not somebody listens.
+    }
+  };
+  const stepDown = ({ name }, { source, level, tried }) => {
+    if (tried.length === 0) return;
+    const passed = tried.map((one) => ({ source: one.source, why: withoutWords(one.why) }));
+    told({ event: "step-down", fact: name, source, level, passed });
+  };
+  const differing = ({ name }, [agreement, ...between], [one, other]) => {
+    if (one.source === "" || other.source === "" || same(one.value, other.value)) return;
+    told({ event: "disagreement", fact: name, agreement, between });
+  };
+  /** The definition of a fact with one of its sources alone. */
+  const alone = (definition, source) => {
+    const sources = definition.sources.filter(({ name }) => name === source);
+    return { ...definition, sources };
+  };
+  const askLater = async (definition, input, isTold) => {
+    const answer = await settled(definition, input);
+    if (!isTold) return answer;
+    stepDown(definition, answer);
+    for (const agreement of agreements[definition.name] ?? []) {
+      const [, ...between] = agreement;
+      const both = between.map((source) => settled(alone(definition, source), input));
+      differing(definition, agreement, await Promise.all(both));
+    }
+    return answer;
+  };
+  return {
+    ask(fact, stores, params) {
+      const { definition } = fact;
+      const input = inputOf(definition, stores, params);
+      const isTold = random() < sample;
+      if (definition.later) return askLater(definition, input, isTold);
+      const answer = resolve(definition, input);
+      if (!isTold) return answer;
+      stepDown(definition, answer);
+      for (const agreement of agreements[definition.name] ?? []) {
+        const [, ...between] = agreement;
+        differing(definition, agreement, between.map((source) => resolve(alone(definition, source), input)));
+      }
+      return answer;
+    },
+  };
+}
+return { createReporter };
+})();
+$parts["fingerprint"] = (() => {
+// Call it in a content script of the extension, and keep or send its answer: a text of at most 4 KB without a value.
+// `driftwright check FILE` judges the text.
+
+
+const LIMIT = { depth: 128, nodes: 2_000_000, units: 16 * 1024 * 1024, databases: 50, records: 5000, patience: 3000 };
+const OVERSIZE = { name: "oversize" }; // thrown and caught here; carries nothing of the page
+const NO_RULE = Object.freeze({});
+const own = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+const byKey = (one, two) => (one.key < two.key ? -1 : Number(one.key > two.key));
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const put = (object, name, value) => {
+  if (name !== "__proto__") object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  return object;
+};
+const freeName = (object, name, counts) => {
+  let count = counts.get(name) ?? 0;
+  let free;
+  do free = `${name}_${++count > 1 ? count : ""}`;
+  while (own(object, free));
+  counts.set(name, count);
+  return free;
+};
+
+const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+const UUID = new RegExp(`^${ID}$`, "i");
+const endsWithId = (text) => text.length > 36 && text[text.length - 13] === "-" && UUID.test(text.slice(-36));
+const DIGITS = /^[0-9]+$/;
+const NUMERIC = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:([T ])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+const LOCAL_DATE = /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?:,? \d{1,2}:\d{2}(?::\d{2})?(?: ?[APap][Mm])?)?$/;
+const HEX = /^(?=[a-f]*[0-9])[0-9a-f]{8,}$/i;
+const JSON_LIKE = /^[{[][^]*[}\]]$/;
+const URL_LIKE = new RegExp(`^([a-z][a-z0-9+.-]*):(?://|[^${SPACE}/])[^${SPACE}]*$`, "i");
+const TOKEN = /^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}$/;
+const WORD = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+const NAME = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
+const PATH = new RegExp(`^(\\.{0,2}/)?[^${SPACE}/]+(?:/[^${SPACE}/]+)+(/?)$`);
+const URL_FORMS = new Map([["blob", "blob"], ["data", "data"], ...["http", "https", "file", "ws", "wss"].map((name) => [name, "url"])]); // prettier-ignore
+
+function numericForm(text) {
+  if (DIGITS.test(text)) return "digits";
+  if (NUMERIC.test(text)) return "numeric";
+  if (TIME.test(text)) return "time";
+  return LOCAL_DATE.test(text) ? "local-date" : "";
+}
+
+function formOf(text) {
+  const head = text.charCodeAt(0);
+  const numeric = head < 0x3a && head > 0x2a ? numericForm(text) : ""; // a digit, a sign or a point
+  if (numeric) return numeric;
+  if (text.length === 36 && UUID.test(text)) return "uuid";
+  if (text.includes(" ")) return JSON_LIKE.test(text) ? "json" : "text"; // no other form has a blank
+  if (HEX.test(text)) return "hex";
+  if (JSON_LIKE.test(text)) return "json";
+  const url = URL_LIKE.exec(text);
+  const form = url && URL_FORMS.get(url[1].toLowerCase());
+  if (form) return form;
+  if (TOKEN.test(text)) return "token";
+  if (WORD.test(text)) return "word";
+  return PATH.test(text) ? "path" : "text";
+}
+
+const STRUCTURAL =
+  `a action active activity after all an and any app archived array as asset at attempt auth available avatar base batch
+  before body boolean bucket buffer build by cache can category channel child children code collection color column config
+  content context count counter create created current cursor data date deep default delete deleted depth description
+  detail device disabled done draft duration edge edited element enabled end entity entry error event exist expire
+  expiry extra failed feature field file filter first flag folder for format frame from full global group has hash
+  header height hidden history id ids image in index info initial input is item items job json key kind label last
+  length level limit link list loaded loading local locale lock locked map max media member message meta metadata
+  migrate min mode model moderate moderated modified more name new next no node note null number object of offset old
+  on open option order origin output override owner page parent part path payload pending percent persist position
+  post prev preview previous primary priority private process progress prompt property provider public query queue
+  quality rate ratio raw read ready reason record ref reference request response result retry revision role root row
+  schema scope score seen selected seq sequence session set setting shape share size sort source src start started
+  state stats status step storage store stream string sub success sync synced system tab table tag target task text
+  theme thumb thumbnail time timestamp title to token total tree type ui unread update updated uri url use used user uuid
+  val valid value variant version video view visible visibility was width with word work workspace year`.split(/\s+/);
+
+const stems = (word) => {
+  const bare = word.replace(/[0-9]+$/, "");
+  const found = [bare];
+  for (const ending of ["s", "es", "d", "ed", "ing"]) {
+    const stem = bare.endsWith(ending) ? bare.slice(0, -ending.length) : "";
+    if (stem.length >= 3) found.push(stem, `${stem}e`);
+  }
+  if (bare.endsWith("ies") && bare.length > 4) found.push(`${bare.slice(0, -3)}y`);
+  return found;
+};
+const MOST_DIGITS_OF_WORD = 2;
+const MOST_DIGITS_OF_NAME = 3;
+const isNumbered = (word) => /[0-9]/.test(word.slice(0, -MOST_DIGITS_OF_WORD));
+const JOINTS = "_$.:/-"; // what may stand between the words of a name
+const IS_NAME = new RegExp(`^[A-Za-z0-9${JOINTS}]+$`);
+const IS_JOINT = new RegExp(`^[${JOINTS}]+$`);
+
+const squeezed = (name) => name.toLowerCase().replace(/[^a-z0-9]+/g, "");
+
+function namesOf(rule, found = new Set()) {
+  for (const [name, below] of Object.entries(rule.fields ?? {})) namesOf(below, found.add(name));
+  for (const below of [rule.values, rule.items]) if (below) namesOf(below, found);
+  return found;
+}
+const vocabularyOf = (policy) =>
+  vocabulary(policy.words ?? [], (policy.stores ?? []).flatMap((store) => [...namesOf(store.rule ?? NO_RULE)]));
+
+function vocabulary(words, declaredNames) {
+  const allowed = new Set();
+  const whole = new Set(declaredNames.map(squeezed).filter((name) => name.length > 2));
+  for (const word of [...STRUCTURAL, ...words]) for (const stem of stems(String(word).toLowerCase())) allowed.add(stem);
+  const spoken = (name) => {
+    if (name.length > 80 || !IS_NAME.test(name)) return false;
+    if (whole.has(squeezed(name))) return true; // a declared name in another style of writing
+    if (name.replace(/[^0-9]+/g, "").length > MOST_DIGITS_OF_NAME) return false;
+    const parts = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/([A-Z])([A-Z][a-z])/g, "$1 $2");
+    const said = parts.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+    const known = (word) => /^[a-z]/.test(word) && !isNumbered(word) && stems(word).some((stem) => allowed.has(stem));
+    return said.length > 0 && said.every((word) => known(word.toLowerCase()));
+  };
+  const asked = new Map();
+  return (name) => {
+    if (!asked.has(name)) asked.set(name, spoken(name));
+    return asked.get(name);
+  };
+}
+const reason = (error) => (/^[A-Za-z]{1,40}$/.test(error?.name ?? "") ? error.name : "Error");
+
+function pageArea(area, storage) {
+  try {
+    const held = storage();
+    const length = Object.getOwnPropertyDescriptor(Storage.prototype, "length").get.call(held);
+    const keys = Array.from({ length }, (_, index) => Storage.prototype.key.call(held, index));
+    return { area, entries: keys.map((key) => [key, Storage.prototype.getItem.call(held, key) ?? ""]) };
+  } catch (error) {
+    return { area, entries: [], denied: reason(error) };
+  }
+}
+
+async function extensionArea(area, name) {
+  try {
+    const held = await globalThis.chrome.storage[name].get(null);
+    return { area, entries: Object.keys(held).map((key) => [key, JSON.stringify(held[key]) ?? "null"]) };
+  } catch (error) {
+    return { area, entries: [], denied: reason(error) };
+  }
+}
+
+const LETTER = { null: "n", boolean: "b", integer: "i", number: "f", array: "a", object: "o" }; // a text is told by its form
+const MOST = 3300; // characters for the areas, so that the whole stays below 4 KB
+const DEEPEST = 12;
+
+const typeOf = (value) => {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  return Number.isInteger(value) ? "integer" : typeof value;
+};
+const tally = (counts, name) => put(counts, name, (own(counts, name) ? counts[name] : 0) + 1);
+
+function textForm(text) {
+  if (text === "") return "empty";
+  if (text === "true" || text === "false") return "boolean";
+  const form = formOf(text);
+  if (form !== "time") return form;
+  const [, , , , joint, , , , , zone] = TIME.exec(text);
+  return !joint ? "date" : !zone ? "time-local" : zone === "Z" ? "time-utc" : "time-offset";
+}
+
+function keyForm(key) {
+  const form = formOf(key);
+  if (["uuid", "digits", "hex", "token", "word"].includes(form)) return form === "token" && (key.match(/[0-9]/g) ?? []).length < 4 && WORD.test(key) ? "word" : form;
+  return endsWithId(key) ? "prefixed" : key.includes("/") ? "path" : "text";
+}
+function keyedBy(maps) {
+  const hits = {};
+  for (const map of maps) {
+    for (const [key, value] of Object.entries(map)) {
+      const record = (Array.isArray(value) ? value : [value]).find(isObject);
+      if (!record || hits["*"] >= 64) continue;
+      tally(hits, "*");
+      for (const [name, part] of Object.entries(record)) if (part === key) tally(hits, name);
+    }
+  }
+  return hits;
+}
+const hides = (rule) => rule === 1 || rule.redact === "mask";
+
+function folder(said, deepest) {
+  const nameOf = (name, rule) => (own(rule.fields ?? {}, name) || said(name) ? name : `x_${keyForm(name)}`);
+  const fold = (column, rule, depth) => {
+    const node = {};
+    for (const value of column) {
+      if (typeof value === "string") tally((node.s ??= {}), textForm(value));
+      else tally(node, LETTER[typeOf(value)]);
+    }
+    const flags = hides(rule) ? 0 : column.filter((value) => value === true).length;
+    if (flags) node.y = flags;
+    const lists = column.filter(Array.isArray);
+    const objects = column.filter(isObject);
+    const empty = [...lists, ...objects].filter((value) => Object.keys(value).length === 0).length;
+    if (empty) node.e = empty;
+    if (depth >= deepest) {
+      if (lists.length + objects.length > empty) node.c = 1;
+      return node;
+    }
+    if (lists.length) node.l = fold(lists.flat(), rule.items ?? NO_RULE, depth + 1);
+    if (objects.length) held(node, objects, rule, depth);
+    return node;
+  };
+  const held = (node, objects, rule, depth) => {
+    const names = objects.flatMap(Object.keys);
+    const unsaid = names.filter((name) => !said(name) && !own(rule.fields ?? {}, name)).length;
+    if (rule.values || (!rule.fields && names.length > 0 && unsaid === names.length)) {
+      node.k = {};
+      for (const name of names) tally(node.k, keyForm(name));
+      node.v = fold(objects.flatMap(Object.values), rule.values ?? NO_RULE, depth + 1);
+      node.q = keyedBy(objects);
+      for (const name of Object.keys(node.q)) if (name !== "*" && !said(name)) delete node.q[name];
+      return;
+    }
+    const columns = {};
+    for (const object of objects) {
+      for (const [name, value] of Object.entries(object)) {
+        const shown = nameOf(name, rule);
+        if (!own(columns, shown)) put(columns, shown, []);
+        columns[shown].push(value);
+      }
+    }
+    node.p = {};
+    for (const name of Object.keys(columns)) {
+      put(node.p, name, fold(columns[name], own(rule.fields ?? {}, name) ? rule.fields[name] : NO_RULE, depth + 1));
+    }
+  };
+  return fold;
+}
+
+const WORDS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
+function saidBy(stores) {
+  const names = stores.flatMap((store) => [...namesOf(store.rule)]);
+  const words = [...names, ...stores.map((store) => store.key)].flatMap((name) => name.match(WORDS) ?? []);
+  return vocabulary(words, names);
+}
+
+function valueOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON
+  }
+}
+function boundBy(pattern, key) {
+  const [before, after] = pattern.split(/\{[^{}]+\}/);
+  if (after === undefined) return key === pattern ? "" : undefined;
+  const fits = key.length > before.length + after.length && key.startsWith(before) && key.endsWith(after);
+  return fits ? key.slice(before.length, key.length - after.length) : undefined;
+}
+function sorted({ area, entries, denied }, stores) {
+  const here = [];
+  const strays = [];
+  const known = new Set();
+  for (const { name, area: home, key, rule } of stores) {
+    const found = entries.filter(([held]) => boundBy(key, held) !== undefined);
+    for (const entry of found) known.add(entry);
+    if (home !== area) {
+      if (found.length > 0 && !key.includes("{")) strays.push({ key, ids: {}, store: name, size: 0, form: "text", value: null });
+      continue;
+    }
+    const values = found.map(([held, text]) => [boundBy(key, held), text.length > LIMIT.units ? undefined : valueOf(text)]);
+    const whole = values.filter(([, value]) => value !== undefined);
+    if (whole.length === 0) {
+      if (found.length > 0) strays.push({ key: key.replace(/\{[^{}]+\}/, ""), ids: {}, store: name, size: 0, form: "text", value: null });
+    } else if (key.includes("{")) {
+      const all = {};
+      for (const [id, value] of whole) put(all, id, value);
+      here.push({ name, value: all, rule: { values: rule }, deepest: DEEPEST });
+    } else here.push({ name, value: whole[0][1], rule, deepest: DEEPEST });
+  }
+  return { area, others: entries.length - known.size, denied: denied ?? "", here, entries: strays };
+}
+function shapesOf(stores, areas) {
+  const said = saidBy(stores);
+  const views = areas.map((view) => sorted(view, stores));
+  const all = views.flatMap((view) => view.here);
+  const order = stores.map((store) => store.name);
+  const shape = (store) => {
+    store.node = folder(said, store.deepest)([store.value], store.rule, 0);
+  };
+  all.forEach(shape);
+  const told = () =>
+    views.map(({ area, others, denied, here, entries }) => ({
+      area, others, entries, ...(denied ? { denied } : {}), shapes: Object.fromEntries(here.map((store) => [store.name, store.node])),
+    }));
+  for (const store of [...all].sort((one, two) => order.indexOf(two.name) - order.indexOf(one.name))) {
+    while (store.deepest > 0 && JSON.stringify(told()).length > MOST) {
+      store.deepest -= 1;
+      shape(store);
+    }
+  }
+  return told();
+}
+
+
+const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1}}}},"byId":{"values":0},"favoritesById":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}}}},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}},"items":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}}}}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"promptQueue":{"items":0},"originalMediaId":0}}},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":{"items":0},"attemptProgress":{"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}},"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":{"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}},"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"originalMediaId":0}}},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":{"items":0},"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":{"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}},"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":{"items":0},"lastSessionSummary":{"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}},"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
+const READING = { "session": (area) => pageArea(area, () => globalThis.sessionStorage), "local": (area) => pageArea(area, () => globalThis.localStorage), "extension-local": (area) => extensionArea(area, "local"), "extension-sync": (area) => extensionArea(area, "sync") };
+
+/** A promise of the text; `target` is the name of the page, as the workspace calls it. */
+async function storageFingerprint(target = "standin") {
+  const areas = await Promise.all(Object.keys(READING).map((area) => READING[area](area)));
+  const provenance = {
+    ...{"state": "", "browser": "unknown", "tool": "0.1.0", "way": "fingerprint"},
+    target,
+    origin: globalThis.location?.origin ?? "",
+    taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
+  };
+  return JSON.stringify({ format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:0cd863b27814e38b7638974d65258938be3db5b436a1102ad8ef35db6e25e54b", "policy": "sha256:227f74c3217e17868492cfd5fc690e67b32f9f52e43faa78b6b499516c379d36"}, areas: shapesOf(STORES, areas) });
+}
+return { storageFingerprint };
+})();
+return { facts: $parts["facts"], stores: $parts["stores"], guards: $parts["guards"], report: $parts["report"], fingerprint: $parts["fingerprint"] };
+})();
