@@ -12,14 +12,19 @@ from itertools import islice
 from typing import Any
 
 from driftwright.base.forms import text_form
+from driftwright.base.terms import JsonType
 from driftwright.structure.shape import Shape
 
 _FEWEST = 3
 _ROUNDS = 2
 _MOST_TEXTS = 2000
 _MOST_FOLLOWED = 12
+_ITEM, _ENTRY = 0, 1
+"""What stands for each item of a list, and for each entry of a map, beside the names of fields."""
+_NUMBERS = (("int", JsonType.INTEGER), ("float", JsonType.NUMBER))
 
 _Feature = tuple[int, str, Any]
+_Field = tuple[str, type, "_Place", Shape | None]
 
 
 def make_witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset()) -> Any:
@@ -64,20 +69,35 @@ def _possible_keys(document: Any) -> Iterator[str]:
 class _Place:
     """One place of a document, with the items of lists and the entries of maps taken as one; told by its identity."""
 
-    __slots__ = ("below", "covered", "forms")
+    __slots__ = ("below", "covered", "forms", "variants")
 
     def __init__(self) -> None:
-        self.below: dict[str | None, _Place] = {}
+        self.below: dict[str | int, _Place] = {}
         # A feature for which an outer item was kept must be new again when its inner lists are reduced.
         self.covered: set[_Feature] = set()
         self.forms: defaultdict[_Place, set[str]] = defaultdict(set)
+        self.variants: dict[object, _Variant] = {}
 
-    def at(self, name: str | None) -> _Place:
-        """Return the place of a field; of each item or entry for None."""
+    def at(self, name: str | int) -> _Place:
+        """Return the place of a field; of each item for `_ITEM`, of each entry for `_ENTRY`."""
         place = self.below.get(name)
         if place is None:
             place = self.below[name] = _Place()
         return place
+
+
+class _Variant:
+    """The records of one place with the same fields of the same types, which are looked at alike.
+
+    Most of a thousand such records show nothing new: a field of which all that its shape knows was shown is not looked
+    at again.
+    """
+
+    __slots__ = ("open", "records")
+
+    def __init__(self, fields: list[_Field]) -> None:
+        self.open = fields
+        self.records = 0
 
 
 @dataclass(slots=True)
@@ -90,7 +110,7 @@ class _Shrinker:
 
     def reduced(self, value: Any, place: _Place, shape: Shape | None) -> Any:
         if isinstance(value, list):
-            below = place.at(None)
+            below = place.at(_ITEM)
             part = shape.items if shape else None
             kept = [item for number, item in enumerate(value) if self.adds(item, below, part) or number < _FEWEST]
             return [self.reduced(item, below, part) for item in kept]
@@ -102,7 +122,7 @@ class _Shrinker:
         return self._reduced_map(value, place, shape)
 
     def _reduced_map(self, value: dict[str, Any], place: _Place, shape: Shape) -> dict[str, Any]:
-        below = place.at(None)
+        below = place.at(_ENTRY)
         kept = {}
         wanted = frozenset(islice((key for key in self.wanted if key in value), _MOST_FOLLOWED))
         for number, (key, item) in enumerate(value.items()):
@@ -116,7 +136,7 @@ class _Shrinker:
         if known is not None:
             return known
         found: list[_Feature] = []
-        _Features(found.append, place.forms).of(item, place, shape)
+        _Features(found.append, place).of(item, place, shape)
         before = len(place.covered)
         place.covered.update(found)
         is_new = len(place.covered) > before
@@ -126,12 +146,17 @@ class _Shrinker:
         return is_new
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Features:
-    """The features of one item, and the forms of texts that its container has shown, by their places."""
+    """The features of one item.
+
+    Args:
+        add: Takes a feature.
+        shown: The place of the items of its container, with what the items before it have shown.
+    """
 
     add: Callable[[_Feature], object]
-    forms: defaultdict[_Place, set[str]]
+    shown: _Place
 
     def of(self, value: Any, place: _Place, shape: Shape | None) -> None:
         """Add the features of a value and of all that it holds."""
@@ -140,7 +165,7 @@ class _Features:
             self._of_object(value, place, shape)
         elif isinstance(value, list):
             self.add((where, "size", min(len(value), 2)))
-            below, part = place.at(None), shape.items if shape else None
+            below, part = place.at(_ITEM), shape.items if shape else None
             for item in value:
                 self.of(item, below, part)
         elif isinstance(value, bool):
@@ -154,7 +179,7 @@ class _Features:
                 self.add((where, "value", value))
 
     def _of_text(self, text: str, place: _Place, shape: Shape | None) -> None:
-        seen = self.forms[place]
+        seen = self.shown.forms[place]
         # Telling a form is dear: where all that the shape knows were shown, nothing new is expected.
         if shape is None or len(seen) < len(shape.forms):
             form = text_form(text)
@@ -166,12 +191,42 @@ class _Features:
     def _of_object(self, value: dict[str, Any], place: _Place, shape: Shape | None) -> None:
         if shape is not None and shape.values is not None:
             self.add((id(place), "type", "dict"))
-            below = place.at(None)
+            below = place.at(_ENTRY)
             for item in value.values():
                 self.of(item, below, shape.values)
             return
-        # The set of fields shows the kind of a record.
-        self.add((id(place), "fields", tuple(value)))
-        parts: Mapping[str, Shape] = shape.fields if shape else {}
-        for name, item in value.items():
-            self.of(item, place.at(name), parts.get(name))
+        names, kinds = tuple(value), tuple(map(type, value.values()))
+        key = (place, names, kinds)
+        variant = self.shown.variants.get(key)
+        if variant is None:
+            # The set of fields shows the kind of a record.
+            self.add((id(place), "fields", names))
+            parts: Mapping[str, Shape] = shape.fields if shape else {}
+            fields = [(name, kind, place.at(name), parts.get(name)) for name, kind in zip(names, kinds, strict=True)]
+            variant = self.shown.variants[key] = _Variant(fields)
+        for name, _, below, part in variant.open:
+            self.of(value[name], below, part)
+        variant.records += 1
+        if variant.records & (variant.records - 1) == 0:  # at each power of two
+            variant.open = [field for field in variant.open if not self._is_shown(*field)]
+
+    def _is_shown(self, _: str, kind: type, place: _Place, shape: Shape | None) -> bool:
+        """Whether the items before showed all that the shape knows of the values of a type at a place."""
+        if shape is None or kind in (dict, list):
+            return False
+        covered, where = self.shown.covered, id(place)
+        if kind is bool:
+            flags = {True} if shape.true else set()
+            flags |= {False} if shape.true < shape.count(JsonType.BOOLEAN) else set()
+            return all((where, "flag", flag) in covered for flag in flags)
+        if kind is str:
+            words = [word for word in shape.enum or () if isinstance(word, str)]
+            is_form_known = len(self.shown.forms[place]) >= len(shape.forms)
+            return is_form_known and all((where, "value", word) in covered for word in words)
+        if kind is type(None):
+            return (where, "type", "NoneType") in covered
+        numbers = shape.enum if shape.enum is not None else (shape.low, shape.high)
+        types = [name for name, of in _NUMBERS if shape.count(of)] if kind is float else ["int"]
+        return all((where, "type", name) in covered for name in types) and all(
+            (where, "value", number) in covered for number in numbers if isinstance(number, (int, float))
+        )
