@@ -103,9 +103,9 @@ class Host:
             return json.dumps(text)
         if text not in self._kept:
             number = len(self._kept)
-            self._ask(f"keep({number}, {json.dumps(text)})", _SETUP)
+            self._keep(number, text)
             self._kept[text] = number
-        return f"{self._name}.kept({self._kept[text]})"
+        return f"{self._name}.shelf[{self._kept[text]}]"
 
     def begin(self, plan: Plan, first: int, count: int) -> dict[str, Any]:
         """Hand over a plan and run at most `count` calls from `first` on, in one crossing: most plans need no more.
@@ -176,14 +176,29 @@ class Host:
             raise program.fault(reason, int(line) - 1 - LINES_BEFORE, len(indent or "") + 1) from None
         self._defined.add(name)
 
-    def _ask(self, call: str, seconds: float) -> str:
+    def _running(self) -> Process:
+        """Return the process with the runtime in it."""
         fresh = self._process is None
         process = self.start()
+        if fresh or not self._defined:
+            process.evaluate(f"const {self._name} = {_runtime()}; ''", _SETUP)
+            self._defined.add("")
+        return process
+
+    def _ask(self, call: str, seconds: float) -> str:
         try:
-            if fresh or not self._defined:
-                process.evaluate(f"const {self._name} = {_runtime()}; ''", _SETUP)
-                self._defined.add("")
-            return process.evaluate(f"{self._name}.{call}", seconds)
+            return self._running().evaluate(f"{self._name}.{call}", seconds)
+        except Stopped as stop:
+            if not stop.alive:
+                self.close()
+            raise
+
+    def _keep(self, number: int, text: str) -> None:
+        """Hand over a text as it is, which costs less than its literal."""
+        try:
+            self._running().keep(f"{self._name}.shelf", number, text, _SETUP)
+        except UnicodeEncodeError:  # a lone surrogate, which a literal can carry
+            self._ask(f"shelf[{number}] = {json.dumps(text)}, ''", _SETUP)
         except Stopped as stop:
             if not stop.alive:
                 self.close()

@@ -13,7 +13,6 @@ export function start(parts) {
   const programs = new Map();
   const seeing = new Set(); // the programs that could tell a frozen store
   const asking = new Set(); // the programs that ask a storage themselves
-  const kept = [];
   let texts = [];
   let plan = { jobs: [], inputs: [], facts: [], places: [] };
   let writers = new Set(); // the functions that try to change what they are given: each call of theirs gets a copy
@@ -50,14 +49,10 @@ export function start(parts) {
       const stained = !world.mend();
       return stringify({ stained, names: Object.keys(made).filter((key) => typeof made[key] === "function") });
     },
-    /** Keep a large text, so that later plans need only name it. */
-    keep(number, text) {
-      kept[number] = text;
-      return "";
-    },
-    kept: (number) => kept[number],
+    /** Where the host puts large texts, by their numbers, so that later plans need only name them. */
+    shelf: Object.create(null),
     forget() {
-      kept.length = 0;
+      for (const number in runtime.shelf) delete runtime.shelf[number];
       return "";
     },
     /** Take over a plan, whose calls name JSON texts by their index, and go to its call `first`. */
