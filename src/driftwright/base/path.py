@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -40,6 +40,13 @@ class Path:
     """
 
     steps: tuple[Step, ...] = ()
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        # Kept: paths are looked up far more often than they are made.
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash(self.steps))
+        return self._hash or 0
 
     def __str__(self) -> str:
         return "".join(f"/{_step_text(step)}" for step in self.steps) or "/"
