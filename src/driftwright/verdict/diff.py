@@ -58,8 +58,9 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
         known: Further documents that the readers are known to be right on: what only some of them hold may be missing.
     """
     pair = open_embedded_json(before, after, known)
+    known_good = (pair.before, *pair.known)
     documents = StoreDocuments(
-        DOCUMENT, (pair.before, *pair.known), pair.after, layout_of(pair.shape), readers.literals
+        DOCUMENT, known_good, pair.after, layout_of(pair.shape), readers.literals, folded=pair.shape
     )
     store = StoreCase(documents.compared(), documents, text_paths=pair.text_paths)
     bench = Bench(engine, {DOCUMENT: store}, readers.literals)

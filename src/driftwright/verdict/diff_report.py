@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from driftwright import __version__
+from driftwright.base.jsontext import collector_paused
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Basis, Phase, Quality, Verdict
 from driftwright.impact import Answer, Engine, Program, failed, touches
@@ -55,9 +56,10 @@ def report_diff(  # noqa: PLR0913 - what is compared, each by its name
         A report in which each reader is a fact with one source, and the document a store of the name `DOCUMENT`.
         Without readers nothing was judged: its verdict is `unseen`.
     """
-    if readers is None or engine is None:
-        return _report(Trial(structural_changes(before, after), ()), compared=compared)
-    return _report(diff_documents(before, after, readers, engine, known), compared=compared)
+    with collector_paused():
+        if readers is None or engine is None:
+            return _report(Trial(structural_changes(before, after), ()), compared=compared)
+        return _report(diff_documents(before, after, readers, engine, known), compared=compared)
 
 
 def _report(trial: Trial, *, compared: bool) -> Report:
