@@ -136,6 +136,7 @@ def _fact(trial: Trial, reader: ReaderVerdict, *, compared: bool) -> FactFound:
         next=_NEXT.get(reader.verdict, ""),
         reads=tuple(f"{DOCUMENT}:{read.path}" for read in _ends(reader.reads)),
         fingerprint=fingerprint(reader.name),  # until its findings are named
+        closure=reader.closure,
     )
 
 
