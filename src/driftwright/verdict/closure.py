@@ -37,11 +37,11 @@ def _left_once(name: str, view: ComparedStores, runs: ReaderRuns) -> tuple[Chang
     documents = {id(document): document for document in held if document is not None}
     key, left = (id(view), *documents), runs.stores[name].left
     if key not in left:
-        left[key] = tuple(_left(view, list(documents.values())))
+        left[key] = tuple(_left(name, view, list(documents.values())))
     return left[key]
 
 
-def _left(view: ComparedStores, documents: Sequence[Any]) -> Iterator[Change]:
+def _left(name: str, view: ComparedStores, documents: Sequence[Any]) -> Iterator[Change]:
     """Yield what is still different once all changes were replayed, in the way that leaves the least."""
     changes = [change for change in view.comparison.changes if change.rule.operator != "none"]
     if not changes:
@@ -51,15 +51,18 @@ def _left(view: ComparedStores, documents: Sequence[Any]) -> Iterator[Change]:
     results = [[some[min(way, len(some) - 1)] for some in replayed] for way in range(ways)]
     found = {(change.rule.id, change.path) for change in view.comparison.changes}
     # Few records differ in their shares from many: what only the small stores show is no work left undone.
-    small = {key for key in ((one.rule.id, one.path) for one in _compared(documents, view)) if key not in found}
-    left = [[one for one in _compared(result, view) if (one.rule.id, one.path) not in small] for result in results]
+    small = {key for key in ((one.rule.id, one.path) for one in _compared(name, documents, view)) if key not in found}
+    left = [
+        [one for one in _compared(name, result, view) if (one.rule.id, one.path) not in small] for result in results
+    ]
     yield from min(left, key=len, default=[])
 
 
-def _compared(documents: Sequence[Any], view: ComparedStores) -> list[Change]:
+def _compared(name: str, documents: Sequence[Any], view: ComparedStores) -> list[Change]:
     later = view.shapes[1]
     there = [document for document in documents if document is not MISSING]
-    found = compare(fold(there, layout_of(later, pinned=True)), later).changes if there else ()
+    shape = fold(there, layout_of(later, pinned=True))
+    found = compare(shape, later, store=name).changes if there else ()
     unseen = view.comparison.unseen
     return [
         change
