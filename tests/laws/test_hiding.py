@@ -7,8 +7,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,15 +17,13 @@ from driftwright.authoring.prove.mutations import mutations
 from driftwright.base.terms import Verdict
 from driftwright.impact import Engine
 from driftwright.report import FactFound
-from driftwright.snapshot import RawAnswers, Snapshot, hide, hiding, plain_snapshot, private_salt
-from driftwright.snapshot.capture.asking import readers_of
-from driftwright.snapshot.capture.by_hand.dump import dumped
+from driftwright.snapshot import RawAnswers, hide, hiding, private_salt
 from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
-from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.structure import MISSING, apply_changes, fold, shape_rows
 from driftwright.verdict import check_snapshot
-from driftwright.workspace import Workspace, find_workspace, load_stores, load_target, redaction_policy
+from driftwright.workspace import find_workspace
 from kit.examples import NIGHTLY
+from kit.hiding_bench import HidingBench, hiding_bench
 
 READERS = """
 export const open = (data) => data.trips.filter((trip) => trip.state === "open").length;
@@ -118,59 +115,18 @@ CHANGES_HURT: dict[str, set[str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Bench:
-    """One workspace, and what takes a capture of its store."""
-
-    workspace: Workspace
-    request: CaptureRequest
-    redactor: OfflineRedactor
-    engine: Engine
-
-    def raw(self, document: Document) -> dict[str, FactFound]:
-        """The judgement with nothing hidden."""
-        return self._judged(plain_snapshot({"shop": document}, self.workspace))
-
-    def snapshot(self, document: Document) -> Snapshot:
-        """The capture of a page that holds the document."""
-        (store,) = self.request.policy["stores"]
-        area = {store["key"]: json.dumps(document)}
-        return dumped(self.request, [(None, area, "saved.json")], self.redactor.redact, self.redactor.ask)
-
-    def captured(self, document: Document) -> dict[str, FactFound]:
-        """The judgement of that capture."""
-        return self._judged(self.snapshot(document))
-
-    def untold(self, document: Document) -> dict[str, FactFound]:
-        """The judgement of a capture in which no reader could be asked."""
-        return self._judged(replace(self.snapshot(document), answers=RawAnswers(without="a console")))
-
-    def _judged(self, snapshot: Snapshot) -> dict[str, FactFound]:
-        report = check_snapshot(snapshot, self.workspace, engine=self.engine)
-        return {fact.name: fact for fact in report.facts}
-
-
-def _bench(folder: Path, workspace: Workspace, redactor: OfflineRedactor, engine: Engine) -> Bench:
-    stores = load_stores(workspace.schemas)
-    (folder / "trips.toml").write_text('title = "Trips"\nurl = "https://trips.test/"\nstores = ["shop"]\n')
-    readers = readers_of(workspace, stores, ["shop"])
-    policy = redaction_policy([stores["shop"]])
-    request = CaptureRequest(load_target(folder / "trips.toml"), policy, private_salt(workspace), readers=readers)
-    return Bench(workspace, request, redactor, engine)
-
-
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HidingBench]:
     folder = tmp_path_factory.mktemp("hiding")
     with pytest.MonkeyPatch.context() as patch, OfflineRedactor() as redactor, Engine() as engine:
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
         (folder / "readers.js").write_text(READERS)
         init_workspace(folder / "drift", init_request([_store(1), _store(2)], folder / "readers.js", key="shop"))
-        yield _bench(folder, find_workspace(str(folder / "drift")), redactor, engine)
+        yield hiding_bench(folder, find_workspace(str(folder / "drift")), redactor, engine)
 
 
 @pytest.fixture(scope="module")
-def masked(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def masked(bench: HidingBench, tmp_path_factory: pytest.TempPathFactory) -> HidingBench:
     """The same with known-good stores that were captured: their values are hidden as well."""
     folder = tmp_path_factory.mktemp("masked")
     schemas, contracts = (folder / "drift" / name for name in ("schemas", "contracts"))
@@ -184,7 +140,7 @@ def masked(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     shown = hide(bench.request.policy, [_store(1), _store(2)], private_salt(bench.workspace))
     for file, document in zip(sorted(schemas.rglob("*.witness.json")), shown, strict=True):
         file.write_text(json.dumps(document))
-    return _bench(folder, find_workspace(str(folder / "drift")), bench.redactor, bench.engine)
+    return hiding_bench(folder, find_workspace(str(folder / "drift")), bench.redactor, bench.engine)
 
 
 def _later(change: Callable[[Document], None]) -> Document:
@@ -198,7 +154,7 @@ def _verdicts(judged: dict[str, FactFound]) -> dict[str, Verdict]:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_capture_is_judged_as_the_store_itself(name: str, bench: Bench) -> None:
+def test_a_capture_is_judged_as_the_store_itself(name: str, bench: HidingBench) -> None:
     later = _later(CHANGES[name])
     raw, captured = _verdicts(bench.raw(later)), _verdicts(bench.captured(later))
     certain = {fact for fact, verdict in raw.items() if verdict is not Verdict.UNSEEN}
@@ -219,7 +175,7 @@ def _mutated(share: int) -> Iterator[tuple[str, Document]]:
                 yield f"{change.rule.id} at {change.path}", document
 
 
-def test_no_mutation_of_a_store_is_judged_otherwise_in_a_capture(bench: Bench) -> None:
+def test_no_mutation_of_a_store_is_judged_otherwise_in_a_capture(bench: HidingBench) -> None:
     found: Counter[Verdict] = Counter()
     for name, document in _mutated(120 if NIGHTLY else 3):
         raw, captured = _verdicts(bench.raw(document)), _verdicts(bench.captured(document))
@@ -234,7 +190,7 @@ def test_no_mutation_of_a_store_is_judged_otherwise_in_a_capture(bench: Bench) -
     assert found[Verdict.UNSEEN] <= found.total() / 10
 
 
-def test_hidden_known_good_stores_make_nothing_green(bench: Bench, masked: Bench) -> None:
+def test_hidden_known_good_stores_make_nothing_green(bench: HidingBench, masked: HidingBench) -> None:
     """Of a reader that finds nothing in hidden known-good stores nothing is said, and of the others the same."""
     for change in (_as_it_was, _state_renamed, _dates_turned):
         raw, captured = bench.raw(_later(change)), masked.captured(_later(change))
@@ -246,7 +202,7 @@ def test_hidden_known_good_stores_make_nothing_green(bench: Bench, masked: Bench
     assert judged["booked"].says.startswith("cannot be judged on masked data")
 
 
-def test_where_no_reader_could_be_asked_nothing_rests_on_what_hiding_alone_made(bench: Bench) -> None:
+def test_where_no_reader_could_be_asked_nothing_rests_on_what_hiding_alone_made(bench: HidingBench) -> None:
     untold = bench.untold(_later(_as_it_was))
     unseen = {name for name, fact in untold.items() if fact.verdict is Verdict.UNSEEN}
     assert {"booked", "summer"} <= unseen <= LOOK_INTO_VALUES
@@ -255,13 +211,13 @@ def test_where_no_reader_could_be_asked_nothing_rests_on_what_hiding_alone_made(
     assert bench.untold(_later(_state_renamed))["open"].verdict is Verdict.BROKEN  # what replay shows still counts
 
 
-def test_an_older_capture_is_judged_as_ever(bench: Bench) -> None:
+def test_an_older_capture_is_judged_as_ever(bench: HidingBench) -> None:
     snapshot = replace(bench.snapshot(_later(_state_renamed)), answers=None)
     report = check_snapshot(snapshot, bench.workspace, engine=bench.engine)
     assert {fact.name for fact in report.facts if fact.verdict is Verdict.BROKEN} >= {"open"}
 
 
-def test_answers_of_other_reading_code_tell_nothing(bench: Bench) -> None:
+def test_answers_of_other_reading_code_tell_nothing(bench: HidingBench) -> None:
     snapshot = bench.snapshot(_later(_as_it_was))
     assert snapshot.answers is not None
     of_others = {name: replace(fact, code=f"sha256:{'0' * 64}") for name, fact in snapshot.answers.facts.items()}

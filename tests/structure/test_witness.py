@@ -81,6 +81,24 @@ def test_keys_that_a_reader_asks_for_by_name_are_kept() -> None:
     assert ids[40] not in make_witness(document, fold([document]))["shelf"]
 
 
+def test_a_null_of_a_map_does_not_stand_for_one_of_a_list() -> None:
+    """Where both stand at one place, each has what it shows kept."""
+    document = [{"done": {"{}": None}}, {"done": [False, False, False, None]}]
+    assert make_witness(document, fold([document])) == document
+
+
+def test_a_value_that_shows_late_is_kept() -> None:
+    """However many records before it showed nothing new."""
+    document: list[dict[str, Any]] = [
+        {"n": number % 50, "on": False, "text": "word", "at": None} for number in range(900)
+    ]
+    document += [
+        {"n": -1, "on": True, "text": "2026-03-01T10:00:00Z", "at": None},
+        {"n": 0.5, "on": True, "text": "word"},
+    ]
+    assert make_witness(document, fold([document]))[-2:] == document[-2:]
+
+
 def test_the_document_itself_is_not_touched() -> None:
     document = {"list": [{"n": number} for number in range(30)]}
     make_witness(document, fold([document]))

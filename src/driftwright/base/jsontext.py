@@ -29,6 +29,8 @@ _APART = tuple(bytes((blank,)) + b":" for blank in _SPACE)
 _INDENT = b"\n" + b"  " * MAX_DEPTH
 _INDENTED = 320 * 2**20 // len(_INDENT)  # so many may be written indented: 320 MiB at the worst
 _HEAD = 1 << 20  # bytes in which the first two lines of many lie
+_MOST_WRITTEN = 12
+"""So many times the text of a document is written at most, to see how deep it nests."""
 _MEND = "it may be cut short or written by hand; export it again"
 
 
@@ -37,7 +39,7 @@ def collector_paused() -> Iterator[None]:
     """Pause the cyclic collector and restore its state afterwards; within another pause it changes nothing.
 
     Parsed JSON holds no cycles, yet each batch of new objects makes the collector walk all that were there before:
-    a third of the time of parsing and folding.
+    a third of the time of parsing and folding, and of judging large documents.
     """
     if not gc.isenabled():
         yield
@@ -166,14 +168,36 @@ def _too_nested(value: Any, data: bytes) -> bool:
     """Whether a value nests deeper than `MAX_DEPTH`. All other code walks values by recursion."""
     import orjson
 
-    if may_hold(data, _INDENTED):
-        return _measure(value)[0]
+    waiting = [(value, data, MAX_DEPTH)]
+    left = _MOST_WRITTEN * len(data)
     try:
-        # No text holds a line break as it is: so many blanks behind one are the indent of something so deep.
-        deep = _INDENT in orjson.dumps(value, option=orjson.OPT_INDENT_2)
+        while waiting:
+            part, text, most = waiting.pop()
+            left -= len(text)
+            if type(part) not in _HOLDERS:
+                continue
+            if most == 0 or left < 0:
+                return most == 0 or _measure(value)[0]
+            if may_hold(text, _INDENTED):
+                if len(part) > 1:
+                    waiting += [(half, orjson.dumps(half), most) for half in _halves(part)]
+                else:  # all of its text but a few letters is that of what it holds
+                    waiting += [(one, text, most - 1) for one in (part.values() if type(part) is dict else part)]
+            # No text holds a line break as it is: so many blanks behind one are the indent of something so deep.
+            elif _INDENT[: 1 + 2 * most] in orjson.dumps(part, option=orjson.OPT_INDENT_2):
+                return _measure(value)[0]
     except TypeError:  # deeper than it can write
         return True
-    return deep and _measure(value)[0]
+    return False
+
+
+def _halves(part: Any) -> list[Any]:
+    """Return the two halves of a list or an object."""
+    half = len(part) // 2
+    if type(part) is list:
+        return [part[:half], part[half:]]
+    pairs = list(part.items())
+    return [dict(pairs[:half]), dict(pairs[half:])]
 
 
 def _measure(value: Any) -> tuple[bool, int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 
@@ -39,6 +40,13 @@ class Path:
     """
 
     steps: tuple[Step, ...] = ()
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        # Kept: paths are looked up far more often than they are made.
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash(self.steps))
+        return self._hash or 0
 
     def __str__(self) -> str:
         return "".join(f"/{_step_text(step)}" for step in self.steps) or "/"
@@ -106,8 +114,11 @@ EACH_ITEM = EachItem()
 
 
 def values_at(document: Any, path: Path) -> Iterator[Any]:
-    """Yield every value at a path of a document, in the document's order."""
-    return _values(document, path.steps)
+    """Return every value at a path of a document, in the document's order, each found when it is asked for."""
+    values: Iterator[Any] = iter((document,))
+    for step in path.steps:
+        values = _parts(values, step)
+    return values
 
 
 def records_at(document: Any, path: Path) -> list[dict[str, Any]]:
@@ -116,9 +127,8 @@ def records_at(document: Any, path: Path) -> list[dict[str, Any]]:
 
 
 def values_in(documents: Iterable[Any], path: Path) -> Iterator[Any]:
-    """Yield every value at a path of several documents, document by document."""
-    for document in documents:
-        yield from values_at(document, path)
+    """Return every value at a path of several documents, document by document."""
+    return chain.from_iterable(values_at(document, path) for document in documents)
 
 
 def records_in(documents: Iterable[Any], path: Path) -> list[dict[str, Any]]:
@@ -153,20 +163,15 @@ def names_in(document: Any) -> frozenset[str]:
     return frozenset(name for record in objects(document) for name in record)
 
 
-def _values(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
-    if not steps:
-        yield value
-        return
-    step, rest = steps[0], steps[1:]
-    parts: Iterable[Any] = ()
-    if step == EACH_ITEM and isinstance(value, list):
-        parts = value
-    elif step == EACH_VALUE and isinstance(value, dict):
-        parts = value.values()
-    elif isinstance(step, Key) and isinstance(value, dict) and step.name in value:
-        parts = (value[step.name],)
-    for part in parts:
-        yield from _values(part, rest)
+def _parts(values: Iterator[Any], step: Step) -> Iterator[Any]:
+    """Yield what stands one step below each of some values: one iterator a step, however many values there are."""
+    if step == EACH_ITEM:
+        return chain.from_iterable(value for value in values if isinstance(value, list))
+    if step == EACH_VALUE:
+        return chain.from_iterable(value.values() for value in values if isinstance(value, dict))
+    assert isinstance(step, Key)  # noqa: S101 - the third and last kind of step
+    name = step.name
+    return (value[name] for value in values if isinstance(value, dict) and name in value)
 
 
 def _step_text(step: Step) -> str:

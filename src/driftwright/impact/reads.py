@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from driftwright.base.forms import is_idlike
-from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path, Step, StorePath
 from driftwright.impact.javascript import Answer, Engine
 from driftwright.impact.readers import Reader
 from driftwright.impact.situation import Situation, calls
@@ -73,24 +73,59 @@ class Generaliser:
 
     layouts: Mapping[str, Layout]
     plain: str | None = None
+    _roots: dict[str, _Place] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, concrete: Sequence[str | int]) -> StorePath:
-        """Return the generalised path of a read."""
+        """Return the generalised path of a read; for all reads of one place it is the same object."""
         if self.plain is None:
             store, keys = str(concrete[0]), concrete[1:]
         else:
             store, keys = self.plain, concrete
-        steps: list[Step] = []
-        layout: Layout | None = self.layouts.get(store)
+        place = self._roots.get(store)
+        if place is None:
+            place = self._roots[store] = _Place(StorePath(store, ROOT), self.layouts.get(store))
         for key in keys:
-            step, layout = _step(key, layout)
-            steps.append(step)
-        return StorePath(store, Path(tuple(steps)))
+            place = place.at(key)
+        return place.path
 
 
-def _step(key: str | int, layout: Layout | None) -> tuple[Step, Layout | None]:
-    if isinstance(key, int):
-        return EACH_ITEM, layout.items if layout else None
+class _Place:
+    """One generalised path, with the places that were met below it."""
+
+    __slots__ = ("below", "entries", "items", "layout", "path")
+
+    def __init__(self, path: StorePath, layout: Layout | None) -> None:
+        self.path = path
+        self.layout = layout
+        self.items: _Place | None = None
+        self.entries: _Place | None = None
+        self.below: dict[str, _Place] = {}
+
+    def at(self, key: str | int) -> _Place:
+        layout = self.layout
+        if isinstance(key, int):
+            if self.items is None:
+                self.items = self._make(EACH_ITEM, layout.items if layout else None)
+            return self.items
+        if self.entries is not None and layout is not None and layout.kind == "map" and key not in layout.fields:
+            return self.entries
+        place = self.below.get(key)
+        if place is not None:
+            return place
+        step, inner = _step(key, layout)
+        if step == EACH_VALUE:
+            if self.entries is None:
+                self.entries = self._make(step, inner)
+            place = self.entries
+        else:
+            place = self.below[key] = self._make(step, inner)
+        return place
+
+    def _make(self, step: Step, layout: Layout | None) -> _Place:
+        return _Place(StorePath(self.path.store, self.path.path / step), layout)
+
+
+def _step(key: str, layout: Layout | None) -> tuple[Step, Layout | None]:
     if layout is not None and layout.kind == "map" and key not in layout.fields:
         return EACH_VALUE, layout.values
     if layout is not None and (layout.kind == "record" or layout.fields):

@@ -1,6 +1,7 @@
 from .difference import differences as differences
 from .fact import AgreementFound as AgreementFound
 from .fact import AnswerShown as AnswerShown
+from .fact import ClosureFound as ClosureFound
 from .fact import ContractAt as ContractAt
 from .fact import DifferenceShown as DifferenceShown
 from .fact import Evidence as Evidence

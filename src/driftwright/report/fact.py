@@ -54,6 +54,21 @@ class EvidenceSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosureFound:
+    """How far replaying the changes makes the captured structure where a fact reads.
+
+    Args:
+        paths: Number of paths that its first source reads and that the capture shows.
+        closed: Number of them at which nothing is left unexplained.
+        rest: What is left, each as `not replayed: ...`.
+    """
+
+    paths: int
+    closed: int
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerShown:
     """An answer of a reader: its type and its text."""
 
@@ -173,6 +188,7 @@ class FactFound:
     evidence_seen: tuple[EvidenceSeen, ...] = ()
     inherits: str | None = None
     contract: ContractAt | None = None
+    closure: ClosureFound | None = None
 
     @property
     def counted(self) -> Verdict:

@@ -54,6 +54,7 @@ class StoreDocuments:
         declared: What a schema declares; None without one.
         comparable: Whether equal values of the known-good documents and the later one are equal here too.
         counted: The shape of all records that are known to be good, where it counts more than `known` holds.
+        folded: The shape of the known-good documents, where they were folded already.
     """
 
     store: str
@@ -64,10 +65,11 @@ class StoreDocuments:
     declared: Layout | None = None
     comparable: bool = True
     counted: Shape | None = None
+    folded: Shape | None = None
 
     def compared(self, pinned: frozenset[str] = frozenset()) -> ComparedStores:
         """Return what is different, for readers that ask for the keys `pinned` of maps by their names."""
-        kept = fold(list(self.known), self.layout, pinned)
+        kept = self.folded if self.folded is not None and not pinned else fold(list(self.known), self.layout, pinned)
         usual = kept if self.counted is None else with_counts(kept, self.counted)
         layout = layout_of(usual, pinned=True) if pinned else self.layout
         later = fold([self.later], adapt_layout(self.later, self.layout, usual), pinned)

@@ -5,21 +5,19 @@ Readers run on a witness a thousand times; on the whole document they would take
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from driftwright.base.forms import text_form
+from driftwright.base.jsontext import collector_paused
+from driftwright.structure.features import ENTRY, ITEM, Place, first_shown
 from driftwright.structure.shape import Shape
 
 _FEWEST = 3
 _ROUNDS = 2
 _MOST_TEXTS = 2000
 _MOST_FOLLOWED = 12
-
-_Feature = tuple[int, str, Any]
 
 
 def make_witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset()) -> Any:
@@ -30,13 +28,18 @@ def make_witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset
         shape: Its shape.
         pinned: Map keys that readers ask for by name; they are kept.
     """
+    with collector_paused():
+        return _witness(document, shape, pinned)
+
+
+def _witness(document: Any, shape: Shape, pinned: frozenset[str]) -> Any:
     shrinker = _Shrinker(pinned)
-    witness = shrinker.reduced(document, _Place(), shape)
+    witness = shrinker.reduced(document, Place(), shape)
     learned = shrinker.learned
     for _ in range(_ROUNDS):
         # The witness must hold the entries of maps that it refers to, or a reader would not find them.
         wanted = dict.fromkeys(islice(_possible_keys(witness), _MOST_TEXTS))
-        larger = _Shrinker(pinned, wanted, learned).reduced(document, _Place(), shape)
+        larger = _Shrinker(pinned, wanted, learned).reduced(document, Place(), shape)
         if larger == witness:
             break
         witness = larger
@@ -61,38 +64,19 @@ def _possible_keys(document: Any) -> Iterator[str]:
             yield str(value)
 
 
-class _Place:
-    """One place of a document, with the items of lists and the entries of maps taken as one; told by its identity."""
-
-    __slots__ = ("below", "covered", "forms")
-
-    def __init__(self) -> None:
-        self.below: dict[str | None, _Place] = {}
-        # A feature for which an outer item was kept must be new again when its inner lists are reduced.
-        self.covered: set[_Feature] = set()
-        self.forms: defaultdict[_Place, set[str]] = defaultdict(set)
-
-    def at(self, name: str | None) -> _Place:
-        """Return the place of a field; of each item or entry for None."""
-        place = self.below.get(name)
-        if place is None:
-            place = self.below[name] = _Place()
-        return place
-
-
 @dataclass(slots=True)
 class _Shrinker:
     pinned: frozenset[str]
     wanted: Mapping[str, None] = field(default_factory=dict)
-    # Whether an item adds a feature, by its identity: found in the first round, and the same in the later ones.
-    known: Mapping[int, bool | None] = field(default_factory=dict)
-    learned: dict[int, bool | None] = field(default_factory=dict)
+    # Which items of a container add something, by its identity: found in the first round, and the same in later ones.
+    known: Mapping[int, frozenset[int] | None] = field(default_factory=dict)
+    learned: dict[int, frozenset[int] | None] = field(default_factory=dict)
 
-    def reduced(self, value: Any, place: _Place, shape: Shape | None) -> Any:
+    def reduced(self, value: Any, place: Place, shape: Shape | None) -> Any:
         if isinstance(value, list):
-            below = place.at(None)
-            part = shape.items if shape else None
-            kept = [item for number, item in enumerate(value) if self.adds(item, below, part) or number < _FEWEST]
+            below, part = place.at(ITEM), shape.items if shape else None
+            adding = self._adding(value, value, below, part)
+            kept = [item for number, item in enumerate(value) if number < _FEWEST or number in adding]
             return [self.reduced(item, below, part) for item in kept]
         if not isinstance(value, dict):
             return value
@@ -101,77 +85,24 @@ class _Shrinker:
             return {name: self.reduced(item, place.at(name), parts.get(name)) for name, item in value.items()}
         return self._reduced_map(value, place, shape)
 
-    def _reduced_map(self, value: dict[str, Any], place: _Place, shape: Shape) -> dict[str, Any]:
-        below = place.at(None)
-        kept = {}
-        wanted = frozenset(islice((key for key in self.wanted if key in value), _MOST_FOLLOWED))
-        for number, (key, item) in enumerate(value.items()):
-            if self.adds(item, below, shape.values) or key in self.pinned or key in wanted or number < _FEWEST:
-                kept[key] = self.reduced(item, below, shape.values)
-        return kept
+    def _reduced_map(self, value: dict[str, Any], place: Place, shape: Shape) -> dict[str, Any]:
+        below = place.at(ENTRY)
+        wanted = frozenset(islice((key for key in self.wanted if key in value), _MOST_FOLLOWED)) | self.pinned
+        adding = self._adding(value, list(value.values()), below, shape.values)
+        return {
+            key: self.reduced(value[key], below, shape.values)
+            for number, key in enumerate(value)
+            if number < _FEWEST or number in adding or key in wanted
+        }
 
-    def adds(self, item: Any, place: _Place, shape: Shape | None) -> bool:
-        """Whether an item shows something that no item before it showed; it is shown from now on."""
-        known = self.known.get(id(item))
+    def _adding(self, container: Any, items: list[Any], place: Place, shape: Shape | None) -> frozenset[int]:
+        """Return the numbers of the items that show what no item at their place showed before; all are shown now."""
+        known = self.known.get(id(container))
         if known is not None:
             return known
-        found: list[_Feature] = []
-        _Features(found.append, place.forms).of(item, place, shape)
-        before = len(place.covered)
-        place.covered.update(found)
-        is_new = len(place.covered) > before
-        if isinstance(item, (dict, list)):
-            # Of one that stands in several places, each place is looked at again.
-            self.learned[id(item)] = None if id(item) in self.learned else is_new
-        return is_new
-
-
-@dataclass(frozen=True, slots=True)
-class _Features:
-    """The features of one item, and the forms of texts that its container has shown, by their places."""
-
-    add: Callable[[_Feature], object]
-    forms: defaultdict[_Place, set[str]]
-
-    def of(self, value: Any, place: _Place, shape: Shape | None) -> None:
-        """Add the features of a value and of all that it holds."""
-        where = id(place)
-        if isinstance(value, dict):
-            self._of_object(value, place, shape)
-        elif isinstance(value, list):
-            self.add((where, "size", min(len(value), 2)))
-            below, part = place.at(None), shape.items if shape else None
-            for item in value:
-                self.of(item, below, part)
-        elif isinstance(value, bool):
-            self.add((where, "flag", value))  # not as a number: True equals 1 here
-        elif isinstance(value, str):
-            self._of_text(value, place, shape)
-        else:
-            whole = isinstance(value, float) and value.is_integer()
-            self.add((where, "type", "int" if whole else type(value).__name__))
-            if value is not None and shape is not None and (shape.enum is not None or value in (shape.low, shape.high)):
-                self.add((where, "value", value))
-
-    def _of_text(self, text: str, place: _Place, shape: Shape | None) -> None:
-        seen = self.forms[place]
-        # Telling a form is dear: where all that the shape knows were shown, nothing new is expected.
-        if shape is None or len(seen) < len(shape.forms):
-            form = text_form(text)
-            seen.add(form)
-            self.add((id(place), "form", form))
-        if shape is not None and shape.enum is not None:
-            self.add((id(place), "value", text))
-
-    def _of_object(self, value: dict[str, Any], place: _Place, shape: Shape | None) -> None:
-        if shape is not None and shape.values is not None:
-            self.add((id(place), "type", "dict"))
-            below = place.at(None)
-            for item in value.values():
-                self.of(item, below, shape.values)
-            return
-        # The set of fields shows the kind of a record.
-        self.add((id(place), "fields", tuple(value)))
-        parts: Mapping[str, Shape] = shape.fields if shape else {}
-        for name, item in value.items():
-            self.of(item, place.at(name), parts.get(name))
+        first = first_shown(items, place, shape)
+        adding = frozenset(number for feature, number in first.items() if feature not in place.covered)
+        place.covered.update(first)
+        # Of one that stands in several places, each place is looked at again.
+        self.learned[id(container)] = None if id(container) in self.learned else adding
+        return adding

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
+from driftwright.base.jsontext import collector_paused
 from driftwright.base.terms import Basis, Verdict
 from driftwright.impact import CompiledFact, Engine, compile_fact
 from driftwright.report import FactFound, Report, Unseen
@@ -77,7 +78,8 @@ def check_taken(
         with Engine() as own:
             return check_taken(taken, workspace, progress, own)
     triage = load_triage(workspace)
-    return triage.applied(examine(taken, workspace, progress, engine).report)
+    with collector_paused():
+        return triage.applied(examine(taken, workspace, progress, engine).report)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,16 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
         known: Further documents that the readers are known to be right on: what only some of them hold may be missing.
     """
     pair = open_embedded_json(before, after, known)
+    known_good = (pair.before, *pair.known)
     documents = StoreDocuments(
-        DOCUMENT, (pair.before, *pair.known), pair.after, layout_of(pair.shape), readers.literals
+        DOCUMENT, known_good, pair.after, layout_of(pair.shape), readers.literals, folded=pair.shape
     )
     store = StoreCase(documents.compared(), documents, text_paths=pair.text_paths)
     bench = Bench(engine, {DOCUMENT: store}, readers.literals)
     bound = _bound((before, after, *known), pair, readers)
-    judged = tuple(bench.judge(Reader(readers, name), bound) for name in engine.functions(readers))
+    asked = [Reader(readers, name) for name in engine.functions(readers)]
+    bench.tracing.prepare(asked, bound.known, bound.captured)
+    judged = tuple(bench.judge(reader, bound) for reader in asked)
     changes = list(_certain(store.base.comparison))
     for view in store.views:
         changes += [change for change in _certain(view.comparison) if not _is_listed(change, changes)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from driftwright import __version__
+from driftwright.base.jsontext import collector_paused
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Basis, Phase, Quality, Verdict
 from driftwright.impact import Answer, Engine, Program, failed, touches
@@ -32,8 +33,14 @@ DOCUMENT = "document"
 """The name of the one store in a report of plain documents."""
 
 
-def report_diff(
-    before: Any, after: Any, readers: Program | None, engine: Engine | None, known: Sequence[Any] = ()
+def report_diff(  # noqa: PLR0913 - what is compared, each by its name
+    before: Any,
+    after: Any,
+    readers: Program | None,
+    engine: Engine | None,
+    known: Sequence[Any] = (),
+    *,
+    compared: bool = True,
 ) -> Report:
     """Compare two documents, and judge every reader by execution.
 
@@ -43,20 +50,22 @@ def report_diff(
         readers: The readers: functions of the parsed document; None to compare the structure alone.
         engine: V8; only readers need it.
         known: Further documents that the readers are known to be right on.
+        compared: Whether the evidence tells where the stores before and after differ, which not every format shows.
 
     Returns:
         A report in which each reader is a fact with one source, and the document a store of the name `DOCUMENT`.
         Without readers nothing was judged: its verdict is `unseen`.
     """
-    if readers is None or engine is None:
-        return _report(Trial(structural_changes(before, after), ()))
-    return _report(diff_documents(before, after, readers, engine, known))
+    with collector_paused():
+        if readers is None or engine is None:
+            return _report(Trial(structural_changes(before, after), ()), compared=compared)
+        return _report(diff_documents(before, after, readers, engine, known), compared=compared)
 
 
-def _report(trial: Trial) -> Report:
+def _report(trial: Trial, *, compared: bool) -> Report:
     where = CaptureFacts("diff", "after", "two plain documents", "", "", __version__, "")
     changes = tuple(_change(number, change, trial) for number, change in enumerate(trial.changes))
-    facts = tuple(_fact(trial, reader) for reader in trial.readers)
+    facts = tuple(_fact(trial, reader, compared=compared) for reader in trial.readers)
     return with_findings(Report(capture=where, changes=changes, facts=facts))
 
 
@@ -104,7 +113,7 @@ def _reads(reads: Sequence[StorePath], change: Change) -> bool:
     return any(touches(read, read.store, change.path, inside_entry=False) for read in reads)
 
 
-def _fact(trial: Trial, reader: ReaderVerdict) -> FactFound:
+def _fact(trial: Trial, reader: ReaderVerdict, *, compared: bool) -> FactFound:
     right = reader.verdict is Verdict.INTACT
     state = "right" if right else "unproven" if reader.verdict is Verdict.UNSEEN else "wrong"
     served = FallbackFound(Quality.FULL, reader.name, None, right=True) if right else _NOTHING_LEFT
@@ -120,13 +129,14 @@ def _fact(trial: Trial, reader: ReaderVerdict) -> FactFound:
         says=reader.says,
         sources=(SourceFound(reader.name, Quality.FULL, state, None, None),),
         fallback=served,
-        evidence=_evidence(reader),
+        evidence=_evidence(reader, compared=compared),
         invariants=(),
         agreements=(),
         unseen=None,
         next=_NEXT.get(reader.verdict, ""),
         reads=tuple(f"{DOCUMENT}:{read.path}" for read in _ends(reader.reads)),
         fingerprint=fingerprint(reader.name),  # until its findings are named
+        closure=reader.closure,
     )
 
 
@@ -145,7 +155,7 @@ def _ends(reads: Sequence[StorePath]) -> Iterator[StorePath]:
             yield read
 
 
-def _evidence(reader: ReaderVerdict) -> Evidence:
+def _evidence(reader: ReaderVerdict, *, compared: bool) -> Evidence:
     """Return both answers, with the smallest stores where a replay shows the effect."""
     shown = None
     if reader.proof is not None and reader.basis is Basis.REPLAY:
@@ -153,7 +163,7 @@ def _evidence(reader: ReaderVerdict) -> Evidence:
             replace(situation, stores=_named(situation.stores))
             for situation in (reader.proof.before, reader.proof.after)
         )
-        shown = evidence_of_replay(replace(reader.proof, before=before, after=after))
+        shown = evidence_of_replay(replace(reader.proof, before=before, after=after), compared=compared)
     shown = shown or Evidence("before", {}, {}, None, None, None, None)
     answer = reader.after
     is_failing = answer is not None and failed(answer)

@@ -102,7 +102,8 @@ def judge_facts(
         verdicts.append(case.bench.judge(subject.fact.primary, subject.bound))
     case = case.listing([change for verdict in verdicts for change in verdict.because])
     case = replace(case, weak=tuple(change for verdict in verdicts for change in verdict.weak))
-    return case, tuple(_judge(case, subject, verdict) for subject, verdict in zip(subjects, verdicts, strict=True))
+    pairs = zip(subjects, verdicts, strict=True)
+    return case, tuple(replace(_judge(case, subject, found), closure=found.closure) for subject, found in pairs)
 
 
 def _without_absent(case: Case, subject: Subject) -> Subject:

@@ -31,6 +31,7 @@ from driftwright.impact import (
     variations,
 )
 from driftwright.structure import DELETE, Change, ComparedStores, edit_at
+from driftwright.verdict.closure import closure_of
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
@@ -143,9 +144,9 @@ class _Judging:
             impact = self._by_names() or impact
         if impact.effect is Effect.SAME and after is not None and not failed(after):
             impact = self._when_awoken() or impact
-        combined = self._combined(impact)
-        weak = tuple(change for change in self.runs.changes if self.runs.may_be_data(change))
-        return replace(combined, reads=tuple(self.runs.reads), missed=impact.missed, weak=weak)
+        weak = tuple(filter(self.runs.may_be_data, self.runs.changes))
+        combined = replace(self._combined(impact), missed=impact.missed, closure=closure_of(self.runs))
+        return replace(combined, reads=tuple(self.runs.reads), weak=weak)
 
     def _by_names(self) -> Impact | None:
         """What other names do to a reader that chooses among a record's names, once it finds none on the capture."""
@@ -238,7 +239,8 @@ class _Judging:
         baseline = Baseline((before,), present, self.runs.is_changed)
         reads = [read for read in self._outcome.reads if self.runs.of_store(read.path)]
         is_alike = self._before[0].params == self._at[0].params if self._at else False
-        if is_alike and is_refuted(self._predicted(impact), before, after):
+        # What the later document shows needs no prediction, for which a whole document is written anew.
+        if is_alike and not signs(before, after) and is_refuted(self._predicted(impact), before, after):
             return None
         if other_branch([after], reads, baseline, self.runs.generalise):
             return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Basis, Effect, Verdict
 from driftwright.impact import Answer, Proof, Situation
+from driftwright.report import ClosureFound
 from driftwright.structure import Change
 
 
@@ -30,6 +31,7 @@ class ReaderVerdict:
         missed: The changes that it reads and that fit no position of a known-good store: they could not be replayed.
         unseen: The paths that it reads and of which the capture shows nothing.
         weak: The changes that it reads and that another session of the same program might show as well.
+        closure: How far the replay accounts for what it reads; None where it was not judged.
     """
 
     name: str
@@ -46,6 +48,7 @@ class ReaderVerdict:
     missed: tuple[Change, ...] = ()
     unseen: tuple[StorePath, ...] = ()
     weak: tuple[Change, ...] = ()
+    closure: ClosureFound | None = None
 
 
 def unseen_verdict(

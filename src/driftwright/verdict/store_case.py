@@ -8,7 +8,7 @@ from functools import cached_property
 
 from driftwright.base.path import EACH_VALUE, Path
 from driftwright.impact import AnswerKind, Situation
-from driftwright.structure import OPEN, ComparedStores, Comparison, Layout, StoreDocuments
+from driftwright.structure import OPEN, Change, ComparedStores, Comparison, Layout, StoreDocuments
 from driftwright.verdict.contents import Contents
 
 
@@ -52,6 +52,11 @@ class StoreCase:
             compared = self.documents.compared(pinned)
             self._views[pinned] = replace(compared, comparison=self.excuse(compared.comparison))
         return self._views.get(pinned, self.base)
+
+    @cached_property
+    def left(self) -> dict[object, tuple[Change, ...]]:
+        """What replaying the changes of a comparison left undone, kept by `closure` for all readers that share one."""
+        return {}
 
     @property
     def views(self) -> tuple[ComparedStores, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from driftwright.impact import Engine, Outcome, Reader, Situation, calls
+from driftwright.impact import Engine, Outcome, Reader, Reading, Situation, calls
 from driftwright.structure import fold, make_witness
 
 _LARGE = 2_000_000
@@ -46,6 +46,22 @@ class Tracing:
         reduced = [*small[: len(chosen)], *map(self._reduced, chosen[len(small) :])]
         traced = self.engine.run(reader.program, calls(reader.function, reduced), traced=True)
         return tuple(replace(one, reads=other.reads) for one, other in zip(whole, traced, strict=True))
+
+    def prepare(self, readers: Sequence[Reader], *groups: Sequence[Situation]) -> None:
+        """Run readers in one message to V8, all of them in one situation before the next, so that each is parsed once.
+
+        Args:
+            readers: The readers.
+            groups: The situations that `outcomes` is going to be asked for, together in each group.
+        """
+        self.engine.prepare(
+            [
+                Reading(reader.program, calls(reader.function, [situation]), traced=not any(map(is_large, group)))
+                for group in groups
+                for situation in group
+                for reader in readers
+            ]
+        )
 
     def _reduced(self, situation: Situation) -> Situation:
         stores = {name: self._small_of(document) for name, document in situation.stores.items()}

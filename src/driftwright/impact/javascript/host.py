@@ -20,6 +20,8 @@ from driftwright.impact.javascript.program import LINES_BEFORE, Program
 _SLICE = 0.2
 _MILLISECONDS = round(_SLICE * 1000)
 _SETUP = 30.0
+# A document is parsed within the call that asks for it, at some nanoseconds a character; a busy machine takes longer.
+_PER_CHARACTER = 1e-7
 # Handing over results takes milliseconds; a runtime that needs longer is still busy with what should have ended.
 _HARVEST = 0.5
 _PARTS = (
@@ -51,6 +53,7 @@ class Host:
         self._name = f"driftwright_{secrets.token_hex(16)}"
         self._defined: set[str] = set()
         self._kept: dict[str, int] = {}
+        self._parsing = 0.0  # what a call may take beside its own seconds, for its largest document to be parsed
 
     def start(self) -> Process:
         """Return the running process; the start of V8 overlaps with what the caller does next."""
@@ -87,6 +90,7 @@ class Host:
 
     def _load(self, plan: Plan, first: int) -> None:
         self._ask(f"load({self._hand_over(plan)}, {first})", _SETUP)
+        self._parsing = _PER_CHARACTER * max(map(len, plan.texts), default=0)
 
     def _hand_over(self, plan: Plan) -> str:
         """Define what a plan names and send its large texts; return the plan in JavaScript."""
@@ -103,9 +107,9 @@ class Host:
             return json.dumps(text)
         if text not in self._kept:
             number = len(self._kept)
-            self._ask(f"keep({number}, {json.dumps(text)})", _SETUP)
+            self._keep(number, text)
             self._kept[text] = number
-        return f"{self._name}.kept({self._kept[text]})"
+        return f"{self._name}.shelf[{self._kept[text]}]"
 
     def begin(self, plan: Plan, first: int, count: int) -> dict[str, Any]:
         """Hand over a plan and run at most `count` calls from `first` on, in one crossing: most plans need no more.
@@ -122,7 +126,7 @@ class Host:
         Raises:
             Stopped: A call did not end.
         """
-        return self._read(self._ask(f"advance({count}, {_MILLISECONDS})", self._most))
+        return self._read(self._ask(f"advance({count}, {_MILLISECONDS})", self._most + self._parsing))
 
     def abandon(self) -> dict[str, Any] | None:
         """Skip the call that did not end, and return the results before it; None when the runtime is lost."""
@@ -176,14 +180,29 @@ class Host:
             raise program.fault(reason, int(line) - 1 - LINES_BEFORE, len(indent or "") + 1) from None
         self._defined.add(name)
 
-    def _ask(self, call: str, seconds: float) -> str:
+    def _running(self) -> Process:
+        """Return the process with the runtime in it."""
         fresh = self._process is None
         process = self.start()
+        if fresh or not self._defined:
+            process.evaluate(f"const {self._name} = {_runtime()}; ''", _SETUP)
+            self._defined.add("")
+        return process
+
+    def _ask(self, call: str, seconds: float) -> str:
         try:
-            if fresh or not self._defined:
-                process.evaluate(f"const {self._name} = {_runtime()}; ''", _SETUP)
-                self._defined.add("")
-            return process.evaluate(f"{self._name}.{call}", seconds)
+            return self._running().evaluate(f"{self._name}.{call}", seconds)
+        except Stopped as stop:
+            if not stop.alive:
+                self.close()
+            raise
+
+    def _keep(self, number: int, text: str) -> None:
+        """Hand over a text as it is, which costs less than its literal."""
+        try:
+            self._running().keep(f"{self._name}.shelf", number, text, _SETUP)
+        except UnicodeEncodeError:  # a lone surrogate, which a literal can carry
+            self._ask(f"shelf[{number}] = {json.dumps(text)}, ''", _SETUP)
         except Stopped as stop:
             if not stop.alive:
                 self.close()

@@ -80,11 +80,21 @@ class Process:
             Refused: V8 does not parse it.
             MachineFault: It threw, which our own code never should, or V8 does not start.
         """
-        if not self._ready:
-            self._ready = True
-            if self._ask("''", _START)[0] != worker.VALUE:
-                raise MachineFault("the JavaScript engine does not start", mend="reinstall the package mini-racer")
-        status, text = self._ask(code, seconds)
+        return self._told(*self._ask(code, seconds))
+
+    def keep(self, holder: str, number: int, text: str, seconds: float) -> None:
+        """Make a text the member `number` of the object that the expression `holder` yields, within `seconds`.
+
+        A text that is sent so costs V8 a tenth of what it costs as a literal.
+
+        Raises:
+            Stopped: It took too long or too much, or ended the process.
+            MachineFault: As `evaluate` does.
+        """
+        self._told(*self._ask(f"{holder} {number}\n{text}", seconds, worker.KEEP))
+
+    @staticmethod
+    def _told(status: bytes, text: str) -> str:
         match status:
             case worker.VALUE:
                 return text
@@ -98,21 +108,26 @@ class Process:
                 raise MachineFault(f"the JavaScript runtime failed: {text.splitlines()[0] if text else ''}")
         raise Stopped(text, alive=False)
 
-    def _ask(self, code: str, seconds: float) -> tuple[bytes, str]:
+    def _ask(self, given: str, seconds: float, kind: bytes = worker.EVALUATE) -> tuple[bytes, str]:
         """One exchange; an empty status when the process ended, with the reason as text."""
+        if not self._ready:
+            self._ready = True
+            if self._ask("''", _START)[0] != worker.VALUE:
+                raise MachineFault("the JavaScript engine does not start", mend="reinstall the package mini-racer")
         try:
-            return self._exchange(code.encode(), seconds)
+            return self._exchange(kind, given.encode(), seconds)
         except TimeoutError:
             self._child.kill()
             return b"", "deadline"
         except (BrokenPipeError, EOFError):
             return b"", "crash"
 
-    def _exchange(self, payload: bytes, seconds: float) -> tuple[bytes, str]:
+    def _exchange(self, kind: bytes, payload: bytes, seconds: float) -> tuple[bytes, str]:
         requests = self._child.stdin
         if requests is None:
             raise EOFError
-        requests.write(worker.REQUEST.pack(len(payload), seconds) + payload)
+        requests.write(worker.REQUEST.pack(kind, len(payload), seconds))
+        requests.write(payload)
         requests.flush()
         try:
             reply = self._replies.get(timeout=seconds + _GRACE)

@@ -13,9 +13,8 @@ export function start(parts) {
   const programs = new Map();
   const seeing = new Set(); // the programs that could tell a frozen store
   const asking = new Set(); // the programs that ask a storage themselves
-  const kept = [];
   let texts = [];
-  let plan = { jobs: [], inputs: [], facts: [], places: [] };
+  let plan = { jobs: [], inputs: [], facts: [], places: [], alone: new Set() };
   let writers = new Set(); // the functions that try to change what they are given: each call of theirs gets a copy
   let base = 0;
   let results = []; // the only count of what is done, so that being cut off anywhere leaves it right
@@ -50,20 +49,17 @@ export function start(parts) {
       const stained = !world.mend();
       return stringify({ stained, names: Object.keys(made).filter((key) => typeof made[key] === "function") });
     },
-    /** Keep a large text, so that later plans need only name it. */
-    keep(number, text) {
-      kept[number] = text;
-      return "";
-    },
-    kept: (number) => kept[number],
+    /** Where the host puts large texts, by their numbers, so that later plans need only name them. */
+    shelf: Object.create(null),
     forget() {
-      kept.length = 0;
+      for (const number in runtime.shelf) delete runtime.shelf[number];
       return "";
     },
     /** Take over a plan, whose calls name JSON texts by their index, and go to its call `first`. */
     load(newTexts, newPlan, first) {
       texts = newTexts;
       plan = parse(newPlan);
+      plan.alone = givenOnce(plan);
       world.setSeed(plan.seed);
       writers = new Set();
       host.memory.forget(); // it names texts by their index
@@ -119,6 +115,8 @@ function ran(job, load, host) {
   if (isAny(host.asking, job, load)) return ranWithStorage(job, load, host);
   const group = groupOf(job);
   if (job.inputs.length > 1 || job.traced || writers.has(group)) return ranOn(parse, job, load, host);
+  // What only one call is given need not be shared, which costs as much as parsing it.
+  if (load.plan.alone.has(job.inputs[0])) return ranOn(parse, job, load, host);
   host.shared.begin();
   if (!isAny(host.seeing, job, load)) {
     const sign = signer(job.inputs[0], load.plan);
@@ -136,6 +134,14 @@ function ran(job, load, host) {
   if (!host.shared.written()) return result;
   writers.add(group);
   return ranOn(parse, job, load, host);
+}
+
+/** The inputs that are one document which a single call is given. */
+function givenOnce({ jobs, inputs }) {
+  const once = new Set();
+  const more = new Set();
+  for (const number of jobs.flatMap((job) => job.inputs)) (once.has(number) ? more : once).add(number);
+  return new Set([...once].filter((number) => !more.has(number) && typeof inputs[number] === "number"));
 }
 
 /** Tells what stands under a name of an input, as a text; null for an input that is one document. */

@@ -45,12 +45,12 @@ export function sharing() {
     frozen(text) {
       const known = solid.get(text);
       if (known !== undefined) return known;
-      const value = frozen(parseJson(text));
       room -= text.length;
       if (room < 0) {
-        solid.clear();
+        solid.clear(); // before the new one is parsed: there may not be room for both
         room = MOST - text.length;
       }
+      const value = frozen(parseJson(text));
       solid.set(text, value);
       return value;
     },

@@ -1,7 +1,9 @@
 """The process that holds V8: code that it evaluates may hang or kill it, and no other process.
 
-Run as a script. Frames on standard input: 4 bytes length, 8 bytes deadline in seconds (a double), then the code as
-UTF-8. Frames on standard output: 1 byte status, 4 bytes length, then the text as UTF-8. It ends at the end of input.
+Run as a script. Frames on standard input: 1 byte kind, 4 bytes length, 8 bytes deadline in seconds (a double), then
+UTF-8: code to evaluate; or, to keep a text, an expression of an object and a number in one line, then the text, which
+becomes the member of that number and need not be parsed as code. Frames on standard output: 1 byte status, 4 bytes
+length, then the text as UTF-8. It ends at the end of input.
 """
 
 from __future__ import annotations
@@ -14,18 +16,19 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from runpy import run_path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from py_mini_racer import MiniRacer
 
-REQUEST = struct.Struct("<Id")
+REQUEST = struct.Struct("<cId")
 REPLY = struct.Struct("<cI")
 _SET_FLAGS = "_ZN2v82V818SetFlagsFromStringEPKc"  # v8::V8::SetFlagsFromString(char const*)
 # Flags can be set later, and what is compiled stays so: compiled again, the drain would not parse.
 _CHANGEABLE = ("--no-freeze-flags-after-init", "--no-flush-bytecode")
+EVALUATE, KEEP = b"e", b"k"
 VALUE, DEADLINE, MEMORY, SYNTAX, THROWN = b"v", b"t", b"m", b"s", b"e"
 
 _WARM_UP = 30.0  # seconds
@@ -48,8 +51,9 @@ def serve(heap: int) -> None:
     run_path(str(Path(__file__).with_name("confinement.py")))["confine"]()
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
-        length, deadline = REQUEST.unpack(head)
-        status, text = evaluated(v8, requests.read(length).decode(), deadline)
+        kind, length, deadline = REQUEST.unpack(head)
+        given = requests.read(length).decode()
+        status, text = kept(v8, given, deadline) if kind == KEEP else evaluated(v8, given, deadline)
         payload = text.encode("utf-8", "replace")
         replies.write(REPLY.pack(status, len(payload)) + payload)
         replies.flush()
@@ -102,6 +106,24 @@ def evaluated(v8: MiniRacer, code: str, deadline: float) -> tuple[bytes, str]:
     except JSEvalException as error:
         # Our own code throws no null: it is what is read of an evaluation that was ended in the middle.
         return (DEADLINE, "") if str(error) == "null" else (THROWN, str(error))
+
+
+def kept(v8: MiniRacer, given: str, deadline: float) -> tuple[bytes, str]:
+    """Put a text into V8 as the member of an object; the object needs at most `deadline` seconds to be found."""
+    from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException
+
+    place, _, text = given.partition("\n")
+    holder, number = place.split(" ")
+    try:
+        shelf: Any = v8.eval(holder, timeout_sec=deadline)
+        shelf[int(number)] = text
+    except JSTimeoutException:
+        return DEADLINE, ""
+    except JSOOMException:
+        return MEMORY, ""
+    except JSEvalException as error:
+        return THROWN, str(error)
+    return VALUE, ""
 
 
 def bound(heap: int) -> None:

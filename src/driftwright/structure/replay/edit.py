@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
+from driftwright.base.path import EachItem, EachValue, Path, Step
 
 DELETE = object()
 """What an edit returns to delete the value that it got."""
@@ -52,19 +52,19 @@ def _walk(value: Any, steps: tuple[Step, ...], change: Edit) -> Any:
     if not steps:
         return change(value)
     step, rest = steps[0], steps[1:]
-    if step == EACH_ITEM:
+    if isinstance(step, EachItem):
         if not isinstance(value, list):
             return value
         return [new for item in value if (new := _walk(item, rest, change)) is not DELETE]
     if not isinstance(value, dict):
         return value
-    if step == EACH_VALUE:
+    if isinstance(step, EachValue):
         return {key: new for key, part in value.items() if (new := _walk(part, rest, change)) is not DELETE}
-    assert isinstance(step, Key)  # noqa: S101 - the third and last kind of step
     if step.name not in value:
         return value
     copy = dict(value)
-    new = _walk(value[step.name], rest, change)
+    part = value[step.name]
+    new = _walk(part, rest, change) if rest else change(part)
     if new is DELETE:
         del copy[step.name]
     else:

@@ -1,0 +1,80 @@
+"""Closure: whether the replay makes of known-good stores what the later one is, where a reader reads.
+
+The known-good stores after all changes are folded and held against the later shape. What is still different at a path
+that a reader reads was not replayed: it is named, and counts against the share of paths that close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from driftwright.base.path import StorePath
+from driftwright.impact import touches
+from driftwright.report import ClosureFound
+from driftwright.structure import MISSING, Change, ComparedStores, apply_changes, compare, fold, layout_of
+from driftwright.verdict.reader_runs import ReaderRuns
+
+
+def closure_of(runs: ReaderRuns) -> ClosureFound:
+    """Return how far replaying all changes on known-good stores makes the later store at the paths of one reader.
+
+    Args:
+        runs: The reader, with what it reads and the comparison of each store as it sees it.
+    """
+    # What another session of the same program might show as well needs no change to explain it.
+    rest = {name: _left_once(name, view, runs) for name, view in runs.views.items()}
+    paths = [read for read, there in runs.reads.items() if there and not _is_unseen(read, runs)]
+    left = {name: [change for change in some if not runs.is_weak(change)] for name, some in rest.items()}
+    found = [[change for change in left[read.store] if _lies_at(change, read, runs)] for read in paths]
+    said = dict.fromkeys(f"not replayed: {change.message}" for some in found for change in some)
+    return ClosureFound(len(paths), sum(not some for some in found), tuple(said))
+
+
+def _left_once(name: str, view: ComparedStores, runs: ReaderRuns) -> tuple[Change, ...]:
+    """Return what is still different in a store, found once for all readers that share comparison and stores."""
+    held = (situation.stores.get(name) for situation in runs.bound.small)
+    documents = {id(document): document for document in held if document is not None}
+    key, left = (id(view), *documents), runs.stores[name].left
+    if key not in left:
+        left[key] = tuple(_left(name, view, list(documents.values())))
+    return left[key]
+
+
+def _left(name: str, view: ComparedStores, documents: Sequence[Any]) -> Iterator[Change]:
+    """Yield what is still different once all changes were replayed, in the way that leaves the least."""
+    changes = [change for change in view.comparison.changes if change.rule.operator != "none"]
+    if not changes:
+        return
+    replayed = [apply_changes(document, changes).documents for document in documents]
+    ways = max(map(len, replayed), default=0)
+    results = [[some[min(way, len(some) - 1)] for some in replayed] for way in range(ways)]
+    found = {(change.rule.id, change.path) for change in view.comparison.changes}
+    # Few records differ in their shares from many: what only the small stores show is no work left undone.
+    small = {key for key in ((one.rule.id, one.path) for one in _compared(name, documents, view)) if key not in found}
+    left = [
+        [one for one in _compared(name, result, view) if (one.rule.id, one.path) not in small] for result in results
+    ]
+    yield from min(left, key=len, default=[])
+
+
+def _compared(name: str, documents: Sequence[Any], view: ComparedStores) -> list[Change]:
+    later = view.shapes[1]
+    there = [document for document in documents if document is not MISSING]
+    shape = fold(there, layout_of(later, pinned=True))
+    found = compare(shape, later, store=name).changes if there else ()
+    unseen = view.comparison.unseen
+    return [
+        change
+        for change in found
+        if change.rule.operator != "none" and not any(change.path.within(place) for place in unseen)
+    ]
+
+
+def _lies_at(change: Change, read: StorePath, runs: ReaderRuns) -> bool:
+    return touches(read, read.store, change.path, inside_entry=runs.stores[read.store].in_entries)
+
+
+def _is_unseen(read: StorePath, runs: ReaderRuns) -> bool:
+    path = runs.stores[read.store].whole(read.path)
+    return any(path.within(place) for place in runs.views[read.store].comparison.unseen)
