@@ -225,10 +225,8 @@ class _Judging:
         if (after.kind, after.text) == ("stopped", "memory"):
             said = "AFTER is too large for it: it was stopped when it took more memory than it is given"
             return unseen_verdict(self._name, before, after, said)
-        said = "it throws on AFTER"
-        return ReaderVerdict(
-            self._name, Verdict.BROKEN, Effect.THROWS, impact.because, before, after, said, at=situation
-        )
+        held = (impact.because, before, after, "it throws on AFTER")
+        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.THROWS, *held, at=situation)
 
     def _if_hurt(self, impact: Impact) -> ReaderVerdict | None:
         """The verdict where the replay shows an effect that the capture bears out."""
