@@ -91,3 +91,24 @@ def test_a_list_of_numbers_that_is_an_object_now_is_not_its_first_number() -> No
     either = "(d) => d.lines.map((line) => Array.isArray(line.y) ? line.y.length : line.y.data ? line.x.length : 0)"
     assert judged(before, after, either) == "intact"
     assert judged(before, after, "(d) => d.lines.map((line) => line.y.length)") == "broken"
+
+
+# Several sessions that are known to be good
+
+
+def test_what_two_rich_sessions_have_a_poor_one_may_lack() -> None:
+    def page(*kinds: str) -> Document:
+        return {"page": [{"kind": kind, "text": f"a {kind}"} for kind in kinds]}
+
+    known, before = page("title", "list", "note", "line"), page("title", "title", "list", "note")
+    reader = "export const notes = (d) => d.page.filter((part) => part.kind === 'note').map((part) => part.text);"
+    (fact,) = driftwright.diff(before, page("title", "line"), reader, known=[known]).facts
+    assert str(fact.verdict) == "unseen"
+
+
+def test_each_of_two_sessions_has_one_user_and_a_later_visit_may_have_none() -> None:
+    known = _visits(4, user={"id": "u8"})
+    reader = "export const ids = (d) => [...new Set(d.visits.map((visit) => visit.user?.id ?? null))];"
+    later = _visits(1, context={"trace": "t1"})
+    (fact,) = driftwright.diff(_visits(3, user={"id": "u7"}), later, reader, known=[known]).facts
+    assert str(fact.verdict) != "broken"

@@ -368,13 +368,15 @@ def test_code_that_a_patch_cannot_make_right_gets_none(tmp_path: Path) -> None:
     assert report.proposals == ()
 
 
-def test_code_outside_the_workspace_gets_no_patch_that_could_not_be_applied(tmp_path: Path) -> None:
+def test_code_beside_the_workspace_gets_a_patch_that_starts_where_both_lie(tmp_path: Path) -> None:
     (tmp_path / "reader.js").write_text("export const items = ({ cart }) => cart.count;\n")
     folder = tmp_path / "own"
     folder.mkdir()
     report = _checked(RENAMED, _shop(folder, '"../../reader.js#items"'))
     assert report.verdict is Verdict.BROKEN
-    assert report.proposals == ()
+    (proposal,) = report.proposals
+    assert (proposal.file, proposal.diff.splitlines()[0]) == ("reader.js", "--- a/reader.js")
+    assert "../" not in proposal.diff
 
 
 def test_every_format_shows_the_patch(tmp_path: Path) -> None:

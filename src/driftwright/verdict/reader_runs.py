@@ -11,7 +11,7 @@ from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, kind_of, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text
+from driftwright.structure import Change, ComparedStores, is_inside_text, may_be_missing
 from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, is_in, keys_at
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.weigh import Scale, no_answer, signs
@@ -252,7 +252,7 @@ class ReaderRuns:
         for path in self._listed(name):
             known = [keys_at(document, path) for document in documents.known]
             later = keys_at(documents.later, path)
-            if len(known) < _SEVERAL and not are_all_named_otherwise(known[0], later):
+            if self._may_lack_by_chance and not are_all_named_otherwise(frozenset().union(*known), later):
                 continue
             if later and any(
                 not any(text in key for key in later)
@@ -261,6 +261,11 @@ class ReaderRuns:
             ):
                 return True
         return False
+
+    @property
+    def _may_lack_by_chance(self) -> bool:
+        """Whether so few sessions are known that one more may lack what all of them have."""
+        return may_be_missing(len(self.bound.known), len(self.bound.known), 1)
 
     def _listed(self, name: str) -> frozenset[Path]:
         """The objects of a store whose keys the reader lists."""
@@ -306,7 +311,7 @@ class ReaderRuns:
         """Whether a text of the reader's source is in every known-good store, and nowhere on the capture.
 
         A name is a part of the structure, and so is what only ever is a part of a text; another text may be one that
-        the capture's data happens to lack, unless several known-good stores have it.
+        the data of the capture happen to lack, unless very many known-good stores have it.
         """
         if not self.bound.captured:
             return False
@@ -315,7 +320,7 @@ class ReaderRuns:
             texts = [text for text in self.reader.literals - rare if len(text) >= TELLING]
             if self._lost_names(name, texts):
                 return True
-            if len(self.bound.known) < _SEVERAL:
+            if self._may_lack_by_chance:
                 whole = {leaf for leaf in leaves(self.bound.known[0].stores.get(name)) if isinstance(leaf, str)}
                 texts = [text for text in texts if text not in whole]
             texts = [_in_json(text) for text in texts]

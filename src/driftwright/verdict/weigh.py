@@ -247,13 +247,13 @@ class Scale:
     def _independent(self, path: Path, old: Shape, *, is_all: bool) -> int:
         """Return how many values of a path say something on their own.
 
-        One value in all records, which is null in all of them now, is the session's: it was seen once.
+        One value in all records of a session, which is null in all of them now, is the session's: it was seen once.
         """
-        return 1 if is_all and self._is_one_value(path) else old.seen
+        return len(self.known) if is_all and self._is_of_session(path) else old.seen
 
-    def _is_one_value(self, path: Path) -> bool:
-        """Whether all records of all sessions hold one and the same value."""
-        return len({json_text(value) for value in values_in(self.known, path)}) == 1
+    def _is_of_session(self, path: Path) -> bool:
+        """Whether all records of each session hold one and the same value."""
+        return all(len({json_text(value) for value in values_in([one], path)}) == 1 for one in self.known)
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
         """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""
@@ -283,7 +283,7 @@ class Scale:
         # A record that only lacks something proves little; one in which other names stand was written by another
         # program, and so was a store that holds elsewhere what is missing here. What was one value throughout is of
         # the session, which one later record may lack whatever wrote it.
-        is_of_session = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1 and self._is_one_value(path)
+        is_of_session = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1 and self._is_of_session(path)
         if set(later.fields) - set(holder.fields) and not is_of_session:
             return False
         return not self._stands_elsewhere(path)
