@@ -42,7 +42,8 @@ def elsewhere(program: Program, tmp_path: Path) -> Path:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     write_shop(tmp_path)
-    days = ("--snapshot", "monday.json", "--snapshot", "friday.json", "--readers", "readers.js")
+    (tmp_path / "readers.js").rename(folder / "readers.js")  # it is named where it lies: in the repository
+    days = ("--snapshot", "monday.json", "--snapshot", "friday.json", "--readers", "elsewhere/readers.js")
     made = program("init", "elsewhere/drift", *days, "--key", "shop", "--url", "https://shop.test/")
     assert made.code == 0, made.stderr
     named = (f'{part} = "drift/{part}"\n' for part in ("contracts", "schemas", "probes"))

@@ -129,6 +129,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HidingBench]:
 def masked(bench: HidingBench, tmp_path_factory: pytest.TempPathFactory) -> HidingBench:
     """The same with known-good stores that were captured: their values are hidden as well."""
     folder = tmp_path_factory.mktemp("masked")
+    (folder / "readers.js").write_text(READERS)
     schemas, contracts = (folder / "drift" / name for name in ("schemas", "contracts"))
     for old, new in ((bench.workspace.schemas, schemas), (bench.workspace.contracts, contracts)):
         for file in (one for one in old.rglob("*") if one.is_file()):

@@ -160,8 +160,7 @@ def test_refusing_a_large_snapshot_takes_little_memory(process: Program, tmp_pat
 
 
 DOCUMENTS: dict[str, tuple[bytes, tuple[str, ...]]] = {
-    "a byte order mark": (b'\xef\xbb\xbf{"a": 1}', ("a.json:1:1", "BOM")),
-    "UTF-16": ('{"a": 1}'.encode("utf-16"), ("a.json:byte 0", "UTF-8")),
+    "UTF-16": ('{"a": 1}'.encode("utf-16"), ("a.json", "UTF-16 text; save it as UTF-8")),
     "depth 145": (b"[" * 145 + b"]" * 145, ("a.json", "deeper than 144")),
     "depth 1,000": (b"[" * 1000 + b"]" * 1000, ("a.json", "deeper than 144")),
     "depth a million": (b"[" * 10**6 + b"]" * 10**6, ("a.json", "deeper than 144")),
