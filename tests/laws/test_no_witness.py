@@ -82,8 +82,8 @@ COMMANDS = (
 )
 """What judges or adopts, on what was right and on what drifted."""
 NO_JUDGES = frozenset(
-    "alert baseline completion diff doctor explain heartbeat history init probe prove readiness report scan schema "  # noqa: SIM905
-    "suppress trace".split()
+    "alert baseline completion diff doctor emit explain heartbeat history init probe prove readiness report scan "  # noqa: SIM905
+    "schema suppress trace".split()
 )
 """They judge no store by this workspace; `prove` without options fails by name (`test_gaps`)."""
 
