@@ -44,7 +44,7 @@ class WebSocket:
         # They come from a file or another port, and must not change whom the request names.
         if not _PATH.fullmatch(path) or port not in _PORTS:
             raise ClosedError
-        self._seconds, end = seconds, time.monotonic() + seconds
+        self._seconds, self._until = seconds, time.monotonic() + seconds
         name = f"[{host}]" if ":" in host else host
         # The socket is made here: the package then follows no redirect, and so speaks to nobody but this machine.
         self._socket = socket.create_connection((host, port), timeout=seconds)
@@ -68,8 +68,7 @@ class WebSocket:
         except TimeoutError:
             raise
         except (WebSocketException, ValueError, EOFError):
-            # It was cut off, and did not end by itself, when its time is up.
-            raise (TimeoutError if time.monotonic() >= end else ClosedError) from None
+            raise self._ended() from None
         finally:
             if not hasattr(self, "_connection"):
                 self._end.cancel()
@@ -100,7 +99,7 @@ class WebSocket:
         except ConnectionClosed as closed:
             if isinstance(closed.__cause__, TimeoutError):
                 raise TimeoutError from None
-            raise ClosedError from None
+            raise self._ended() from None
 
     def receive(self) -> str:
         """Return the next text.
@@ -113,8 +112,12 @@ class WebSocket:
         try:
             data = self._connection.recv(self._seconds, decode=False)
         except ConnectionClosed:
-            raise ClosedError from None
+            raise self._ended() from None
         return data.decode("utf-8", "replace")  # a page can store half a letter
+
+    def _ended(self) -> Exception:
+        """Return why the connection is over: it was cut off when its time is up, and did not end by itself."""
+        return TimeoutError() if time.monotonic() >= self._until else ClosedError()
 
     def close(self) -> None:
         """End the connection; the browser goes on."""
