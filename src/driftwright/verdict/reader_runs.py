@@ -278,10 +278,11 @@ class ReaderRuns:
 
     def retypes_reads(self) -> bool:
         """Whether a path that the reader reads holds values of another type only, which other data do not explain."""
-        whole = [change for change in self.changes if change.params.get("share", 1.0) >= 1.0]
         return any(
-            (change.rule.aspect, change.rule.happened) == ("type", "retyped") and not self.is_weak(change)
-            for change in whole
+            (change.rule.aspect, change.rule.happened) == ("type", "retyped")
+            and change.params.get("share", 1.0) >= 1.0
+            and not self.is_weak(change)
+            for change in self.changes
         )
 
     def loses_reads(self, outcome: Outcome) -> bool:

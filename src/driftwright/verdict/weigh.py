@@ -283,9 +283,10 @@ class Scale:
         # A record that only lacks something proves little; one in which other names stand was written by another
         # program, and so was a store that holds elsewhere what is missing here. What was one value throughout is of
         # the session, which one later record may lack whatever wrote it.
-        is_of_session = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1 and self._is_of_session(path)
-        if set(later.fields) - set(holder.fields) and not is_of_session:
-            return False
+        if set(later.fields) - set(holder.fields):
+            is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
+            if not (is_one and self._is_of_session(path)):
+                return False
         return not self._stands_elsewhere(path)
 
     def _is_value_of_each_side(self, path: Path, to: Path) -> bool:

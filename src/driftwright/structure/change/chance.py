@@ -27,8 +27,7 @@ _RULE_OF_THREE = 3.0
 def is_surely_absent(had: int, of: int, now: int, alpha: float) -> bool:
     """Whether a field that `had` of `of` records had and none of `now` records has is really gone.
 
-    The hypergeometric chance that all records with the field lie among those before (Fisher's exact test, one-sided).
-    A field that every record had is never missing by chance.
+    Fisher's exact test, one-sided; a field that every record had is never missing by chance.
 
     Args:
         had: How many records had it before.
@@ -36,9 +35,7 @@ def is_surely_absent(had: int, of: int, now: int, alpha: float) -> bool:
         now: How many records there are now.
         alpha: Largest chance of being wrong.
     """
-    if now < 1:
-        return False
-    return had >= of or math.comb(of - had + now, now) / math.comb(of + now, now) <= alpha
+    return now > 0 and (had >= of or _chance_of_none(now, of, had) <= alpha)
 
 
 def may_be_omitted_default(shape: Shape, seen: int, alpha: float, share: float = 1.0) -> bool:
@@ -63,13 +60,13 @@ def may_be_omitted_default(shape: Shape, seen: int, alpha: float, share: float =
 
 
 def by_chance(before: int, after: int, odd: int) -> bool:
-    """Whether all of `odd` values of a kind may lie among the `after` later ones by chance, and none among `before`.
+    """Whether all of `odd` values of a kind may lie among the `after` later ones by chance, and none among `before`."""
+    return odd < 1 or before < 1 or _chance_of_none(before, after, odd) > ALPHA
 
-    The hypergeometric chance that a draw of `before` values out of all leaves out every odd one.
-    """
-    if odd < 1 or before < 1:
-        return True
-    return math.comb(after, odd) / math.comb(before + after, odd) > ALPHA
+
+def _chance_of_none(drawn: int, rest: int, odd: int) -> float:
+    """Return the hypergeometric chance that a draw of so many out of all leaves every odd one among the rest."""
+    return math.comb(rest, odd) / math.comb(drawn + rest, odd)
 
 
 def may_be_missing(had: int, of: int, now: int) -> bool:
