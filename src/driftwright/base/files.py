@@ -130,7 +130,7 @@ def write_atomically(file: File, text: str) -> None:
     temporary = name_beside(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_new(temporary, text)
+        write_new(temporary, text.encode())
         temporary.replace(file)
     except BaseException as error:
         _remove(temporary)
@@ -150,14 +150,14 @@ def name_beside(file: File) -> File:
     return file.with_name(f".{file.name}.{secrets.token_hex(8)}")
 
 
-def write_new(file: File, text: str) -> None:
-    """Write a text to a file that is not there yet, and that nobody else may read.
+def write_new(file: File, data: bytes) -> None:
+    """Write bytes to a file that is not there yet, and that nobody else may read.
 
     Raises:
         OSError: It cannot be written; what is there of it, the caller removes.
     """
-    with os.fdopen(os.open(file, _NEW, 0o600), "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
+    with os.fdopen(os.open(file, _NEW, 0o600), "wb") as stream:
+        stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -186,7 +186,7 @@ def write_together(files: Mapping[File, str]) -> None:
         for file, text in files.items():
             _make_folder(file.parent, made)
             ready[file] = name_beside(file)
-            write_new(ready[file], text)
+            write_new(ready[file], text.encode())
             ready[file].chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
         for file, temporary in ready.items():
             before[file] = file.read_bytes() if file.exists() else None

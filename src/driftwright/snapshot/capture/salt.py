@@ -22,10 +22,10 @@ import stat
 from pathlib import Path
 
 from driftwright.base.errors import InputFault, MachineFault
+from driftwright.base.files import name_beside, write_new
 
 LENGTH = 32
 _NAME = "salt"
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class Salt(bytes):
@@ -75,12 +75,9 @@ def workspace_salt(folder: Path) -> Salt:
 
 
 def _create(path: Path) -> None:
-    temporary = path.with_name(f".salt-{secrets.token_hex(8)}")
+    temporary = name_beside(path)
     try:
-        with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(LENGTH))
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(temporary, secrets.token_bytes(LENGTH))
         # A link, unlike a rename, fails when another run was quicker: both then use the one that is there.
         os.link(temporary, path)
     except FileExistsError:
