@@ -65,12 +65,13 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     found = adapted(_draft_smallest(request, request.moments), request.readers, request.readers_file, engine)
     make_up = MakeUp(secret, found.program.script, found.program.literals)
     moments = _made_up(request, make_up)
-    reads = _find_reads(found, _draft_smallest(request, moments), engine)
+    drafts = _draft_smallest(request, moments)
+    reads = _find_reads(found, drafts, engine)
     read = frozenset(name for names in reads.values() for name in names)
     if not request.is_chosen:
         request = _without_unread(request, read)
         moments = [{name: held[name] for name in held if name in read} for held in moments]
-    drafts = _draft_smallest(request, moments)
+        drafts = tuple(one for one in drafts if one.store in read)
 
     def hide(one: Draft, schema: dict[str, Any]) -> Sequence[Any]:
         return redact(redaction_policy([_make_store(request, one.store, schema)]), one.documents)
