@@ -11,7 +11,6 @@ from importlib import resources
 
 # How the parts that stand beside this file export and import: telling that takes no parser.
 _EXPORT = re.compile(r"^export (?=(?:const|function|async function) (\w+))", re.MULTILINE)
-_NAMED = re.compile(r"^export (?:const|function|async function) (\w+)", re.MULTILINE)
 _IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([\w/-]+)\.js";\n', re.MULTILINE)
 
 
@@ -94,7 +93,7 @@ def part_of(name: str, text: str) -> Part:
     """Return an ES module that exports where it declares, as it is."""
     imports = tuple(Import(part, _names(names)) for names, part in _IMPORT.findall(text))
     body = _EXPORT.sub("", _IMPORT.sub("", text))
-    exports = {exported: exported for exported in _NAMED.findall(text)}
+    exports = {exported: exported for exported in _EXPORT.findall(text)}
     return Part(name, body, exports, imports, verbatim=text)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
+from driftwright.authoring.members import with_members
 from driftwright.impact import CompiledFact, Engine, Program, Situation, calls, situations
 from driftwright.verdict import with_answers
 
@@ -47,12 +48,12 @@ def _functions(fact: CompiledFact) -> Iterator[tuple[Program, str]]:
 
 
 def _promises(engine: Engine, program: Program, function: str, asked: Sequence[Situation]) -> bool:
-    name = json.dumps(function)
     telling = (
-        f"((made) => ({{ __proto__: null, {name}: (given) => {{\n"
-        f"  const answer = made[{name}](given);\n"
+        "(given) => {\n"
+        f"  const answer = $made[{json.dumps(function)}](given);\n"
         "  if (answer instanceof Promise) answer.catch(() => {});\n"
-        f"  return answer instanceof Promise;\n}} }}))({program.script})"
+        "  return answer instanceof Promise;\n}"
     )
-    outcomes = engine.run(replace(program, script=telling), calls(function, asked)) if asked else ()
+    script = with_members(program, [(function, telling)])
+    outcomes = engine.run(replace(program, script=script), calls(function, asked)) if asked else ()
     return any(outcome.answer.text == "true" for outcome in outcomes)

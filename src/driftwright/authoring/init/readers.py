@@ -9,7 +9,8 @@ from typing import Any
 
 from driftwright.authoring.init.draft import Draft, kind_of
 from driftwright.authoring.init.names import argument_name, fact_name, snake
-from driftwright.authoring.init.signatures import Signature, signatures, with_members
+from driftwright.authoring.init.signatures import Signature, signatures
+from driftwright.authoring.members import with_members
 from driftwright.base.errors import InputFault
 from driftwright.base.forms import is_idlike
 from driftwright.base.jsontext import json_text

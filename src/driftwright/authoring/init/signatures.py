@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from driftwright.authoring.members import with_members
 from driftwright.base.jsontext import parse_json
 from driftwright.impact import Argument, Call, Engine, Program
 
@@ -26,12 +27,6 @@ class Signature:
 
     takes: int
     names: tuple[str, ...]
-
-
-def with_members(program: Program, members: Sequence[tuple[str, str]]) -> str:
-    """Return the script of a program with further members, which ask `$made` for those that it has."""
-    added = ", ".join(f"{json.dumps(name)}: {code}" for name, code in members)
-    return f"(($made) => ({{ ...$made, {added} }}))({program.script})"
 
 
 def signatures(program: Program, names: Sequence[str], engine: Engine) -> dict[str, Signature]:
