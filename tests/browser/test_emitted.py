@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,9 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.parts import telling_source
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
 from driftwright.workspace import workspace_in
-from kit.bundling import write_project
 from kit.emitted import ROOT, install, moment, node
 from kit.examples import NIGHTLY
+from kit.hooks import write_hook
 from kit.parity import ASKING, Questions, as_json, questions
 
 SHARE = 1.0 if NIGHTLY else 0.25  # of all mutations; every fact is asked after each
@@ -58,24 +57,8 @@ def test_every_fact_answers_in_node_as_in_v8_after_every_mutation(asked: Asked) 
     assert node(asked.project, script, asked.questions.record()) == _rows(asked)
 
 
-HOOK = """
-title  = "What the storage says of an image"
-params = { parent = "each key of site:/state/videoByMediaId" }
-result = { type = "object" }
-
-[[source]]
-name   = "hook"
-level  = "full"
-derive = "../hook/useGrokStorageSync.ts#useGrokStorageSync(parent)"
-
-[[source]]
-level = "unavailable"
-"""
-
-
 def test_a_hook_that_reads_the_storage_itself_answers_in_node_as_in_v8(tmp_path: Path) -> None:
-    folder = write_project(tmp_path / "extension", {"contracts/storage_sync.toml": HOOK})
-    shutil.copytree(ROOT / "tests" / "kit" / "hook", folder / "hook")
+    folder = write_hook(tmp_path / "extension")
     (folder / "schemas").symlink_to(ROOT / "schemas")
     workspace = workspace_in(folder)
     with Engine() as engine:

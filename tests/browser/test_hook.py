@@ -10,29 +10,16 @@ import pytest
 
 from driftwright.verdict.check import check_snapshot
 from driftwright.workspace.folders import Workspace, find_workspace
-from kit.bundling import write_project
+from kit.hooks import write_hook
 from kit.once import Made
 from kit.releases import Releases, releases
 
 pytestmark = pytest.mark.browser("shared")
 
 ROOT = Path(__file__).resolve().parents[2]
-HOOK = Path(__file__).resolve().parents[1] / "kit" / "hook"
 VARIANTS = [one["name"] for one in tomllib.loads((ROOT / "probes" / "standin.toml").read_text("utf-8"))["variant"]]
 
-CONTRACT = """
-title  = "What the storage says of an image"
-params = { parent = "each key of site:/state/videoByMediaId" }
-result = { type = "object" }
-
-[[source]]
-name   = "hook"
-level  = "full"
-derive = "../hook/useGrokStorageSync.ts#useGrokStorageSync(parent)"
-
-[[source]]
-level = "unavailable"
-
+INVARIANT = """
 [[invariant]]
 name   = "no unfinished video is listed"
 holds  = "readers/site-invariants.js#noneUnfinished"
@@ -68,9 +55,8 @@ def release(made_once: Made) -> Releases:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("extension")
-    write_project(folder, {"contracts/storage_sync.toml": CONTRACT})
+    write_hook(folder, INVARIANT)
     shutil.copytree(ROOT / "contracts" / "readers", folder / "contracts" / "readers")
-    shutil.copytree(HOOK, folder / "hook")
     for name in ("schemas", "probes"):
         (folder / name).symlink_to(ROOT / name)
     return find_workspace(str(folder))
