@@ -29,14 +29,21 @@ export function favouriteUrl({ site, parent }) {
   return site?.state?.favoritesById?.[parent]?.mediaUrl ?? null;
 }
 
+/** The id of a child post, which is an item of its own, or its id alone. */
+const childId = (child) => (isRecord(child) ? (child.videoId ?? child.id) : child);
+
+function childIds(image) {
+  return Array.isArray(image?.childPosts) ? image.childPosts.map(childId) : [];
+}
+
 /** The ids of the videos as the image repeats them; an empty list says nothing, for the site often leaves it empty. */
 export function childPosts({ site, parent }) {
-  const ids = imageOf(site, parent)?.childPosts;
-  return Array.isArray(ids) && ids.length > 0 ? [...ids].sort() : null;
+  const ids = childIds(imageOf(site, parent));
+  return ids.length > 0 ? ids.sort() : null;
 }
 
 export function parentOfChildPost({ site, video }) {
-  const named = ([, list]) => Array.isArray(list) && isRecord(list[0]) && (list[0].childPosts ?? []).includes(video);
+  const named = ([, list]) => Array.isArray(list) && isRecord(list[0]) && childIds(list[0]).includes(video);
   return Object.entries(site?.state?.imageByMediaId ?? {}).find(named)?.[0] ?? null;
 }
 
@@ -81,7 +88,7 @@ export function trustsFavouriteUrl({ site, parent }) {
 
 export function trustsChildPosts({ site, parent }) {
   const image = imageOf(site, parent);
-  const ids = image.childPosts;
+  const ids = childIds(image);
   return isImage(image, parent) && new Set(ids).size === ids.length && ids.every(isText);
 }
 
