@@ -142,8 +142,43 @@ function attemptsOf(site, parent) {
   return site ? attemptsOf(site, parent).length : null;
 }
 
-/** Strict: only `moderated === true` keeps an attempt from counting as a video. */
+/** The state of a session by its image: which videos there are, which were refused, and which can be played. */
+       function sessionState({ site, parent }) {
+  if (!site) return null;
+  const attempts = attemptsOf(site, parent);
+  const idsOf = (entries) => entries.map((entry) => entry.videoId).sort();
+  return {
+    videos: idsOf(attempts),
+    moderatedVideos: idsOf(attempts.filter((entry) => entry.moderated)),
+    successfulVideos: idsOf(attempts.filter((entry) => !entry.moderated && entry.mediaUrl)),
+  };
+}
+
+/** How far one given video is, in percent. */
+       function progressOfVideo({ site, video }) {
+  const entries = Object.values(site?.state?.videoByMediaId ?? {}).flat();
+  return entries.find((entry) => entry?.videoId === video)?.progress ?? null;
+}
+
+/** What the log says of each attempt, and the picture that stands for it. */
+       function attemptDetails({ site, parent }) {
+  if (!site) return null;
+  return attemptsOf(site, parent).map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
+    videoId,
+    mode,
+    createTime,
+    prompt: videoPrompt || "(empty)",
+    picture: thumbnailImageUrl,
+  }));
+}
+
+/** Every attempt that is listed, refused or not. */
        function videosGenerated({ site, parent }) {
+  return site ? attemptsOf(site, parent).length : null;
+}
+
+/** Strict: only `moderated === true` keeps an attempt from counting. */
+       function unmoderatedCount({ site, parent }) {
   return site ? attemptsOf(site, parent).filter((entry) => entry.moderated !== true).length : null;
 }
 
@@ -202,6 +237,34 @@ function attemptsOf(site, parent) {
 function holdersOf(videos, video) {
   const names = (entry) => isRecord(entry) && [entry.videoId, entry.id, entry.parentPostId].includes(video);
   return Object.entries(videos).filter(([, list]) => Array.isArray(list) && list.some(names));
+}
+
+const ANY_ID = ["id", "videoId", "videoPostId", "itemId", "parentPostId", "originalPostId"];
+
+/** The image whose session a page shows: by any id that an attempt has, then by the images, at last the page itself. */
+       function imageOfSession({ site, video }) {
+  const videos = site?.state?.videoByMediaId;
+  if (!videos || typeof videos !== "object") return null;
+  if (video in videos) return video;
+  const named = (entry) => isRecord(entry) && ANY_ID.some((name) => entry[name] === video);
+  return Object.entries(videos).find(([, list]) => Array.isArray(list) && list.some(named))?.[0] ?? video;
+}
+
+/** As the hook that ships: the image is found through its videos, by their `videoId` alone, and each part by itself. */
+       function storageOfPage({ site, video }) {
+  const videos = site?.state?.videoByMediaId;
+  if (!videos || typeof videos !== "object") return null;
+  const lists = Object.entries(videos).filter(([, list]) => Array.isArray(list));
+  const parent = video in videos ? video : lists.find(([, list]) => list.some((entry) => entry?.videoId === video))?.[0];
+  if (!parent) return null;
+  const image = site.state.imageByMediaId?.[parent]?.[0];
+  return {
+    parent,
+    videos: videoGroup({ site, parent }),
+    moderated: moderatedCount({ site, parent }),
+    successful: successfulCount({ site, parent }),
+    prompt: image?.originalPrompt || image?.prompt || null,
+  };
 }
 
 /** A live session is reset when its image is no longer a key of the map; without a map the decision is put off. */
@@ -408,11 +471,69 @@ function isInstant(time) {
   return isKeyedByImages(videos);
 }
 
+/** A list that names the page has to lie under an image that the map still is keyed by; a page of its own proves nothing. */
+       function trustsSession({ site, video }) {
+  const parent = imageOfSession({ site, video });
+  return Boolean(parent) && (parent !== video || video in site.state.videoByMediaId) && trustsParent({ site, video });
+}
+
+/** As `trustsResults`, for an answer that holds the ids themselves. */
+       function trustsNamedResults({ site, parent }) {
+  const named = identifiedAttempts(site, parent)?.every((entry) => isText(entry.videoId));
+  return Boolean(named) && trustsResults({ site, parent });
+}
+
+/** One list holds the video, and all of that list has ended, in percent. */
+       function trustsProgressOf({ site, video }) {
+  const holders = holdersOf(site?.state?.videoByMediaId ?? {}, video);
+  return holders.length === 1 && trustsProgress({ site, parent: holders[0][0] });
+}
+
+function areOldestFirst(attempts) {
+  const times = attempts.map((entry) => instantOf(entry.createTime));
+  return times.every((time, at) => at === 0 || times[at - 1] <= time);
+}
+
+/** An attempt without a text of its own is of the mode "normal". */
+function isDetailed({ videoId, mode, createTime, videoPrompt }) {
+  const prompted = mode === "normal" ? videoPrompt === "" : isText(mode) && isText(videoPrompt);
+  return prompted && isText(videoId) && typeof createTime === "string" && isInstant(createTime);
+}
+
+/** A refused attempt may have no picture, where another one shows that pictures are still kept here. */
+function arePictured(attempts) {
+  const isKept = ({ thumbnailImageUrl: picture }) => isText(picture) && !/^(?:blob|data):/.test(picture);
+  const isLeft = (entry) => entry.thumbnailImageUrl === "" && entry.moderated === true;
+  return attempts.every((entry) => isKept(entry) || isLeft(entry)) && (attempts.length === 0 || attempts.some(isKept));
+}
+
+       function trustsDetails({ site, parent }) {
+  const attempts = identifiedAttempts(site, parent);
+  return Boolean(attempts) && attempts.every(isDetailed) && arePictured(attempts) && areOldestFirst(attempts);
+}
+
+/** The image as the hooks read it; without `originalPrompt` they would show the site's rewritten prompt for the user's own. */
+function hasPromptedImage(site, parent) {
+  const image = site.state.imageByMediaId?.[parent]?.[0];
+  return isRecord(image) && (!isText(image.id) || image.id === parent) && isText(image.originalPrompt);
+}
+
+       function trustsStorage({ site, parent }) {
+  const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
+  return trustsNamedResults({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
+}
+
+       function trustsPage({ site, video }) {
+  const parent = parentImageOfVideo({ site, video });
+  if (!parent || !trustsParent({ site, video })) return false;
+  return trustsNamedResults({ site, parent }) && hasPromptedImage(site, parent);
+}
+
        function trustsImageReference({ site, parent }) {
   const address = imageReferenceOfVideos({ site, parent }) ?? "";
   return isListOf(parent, site.state.videoByMediaId[parent]) && /^https?:\/\//.test(address);
 }
-return { activeSessionIsStale, trustsKeys, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, successfulCount, trustsResults, videoGroup, videoProgress, trustsProgress, videosGenerated, trustsStrictFlags };
+return { activeSessionIsStale, trustsKeys, attemptDetails, trustsDetails, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, imageOfSession, trustsSession, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, progressOfVideo, trustsProgressOf, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, sessionState, trustsNamedResults, storageOfPage, trustsPage, trustsStorage, successfulCount, trustsResults, unmoderatedCount, trustsStrictFlags, videoGroup, videoProgress, trustsProgress, videosGenerated };
 })();
 $parts["readers/site-images"] = (() => {
 // What the extension derives from the site's map of images, its favourites, and when each answer may be trusted.
@@ -433,6 +554,16 @@ function imageOf(site, parent) {
 
        function parentImageUrl({ site, parent }) {
   return imageOf(site, parent)?.mediaUrl ?? null;
+}
+
+const OUTCOMES = ["idle", "pending", "success", "failure", "cancelled"];
+
+/** What the summary of a session is to show besides: what its image was made from, and where it lies. */
+       function sessionSummary({ site, session, parent }) {
+  const image = imageOf(site, parent);
+  if (!image || !session) return null;
+  const { lastSessionOutcome: outcome = "idle" } = session;
+  return { outcome, originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl };
 }
 
 // ---- fallback sources in the same store
@@ -493,6 +624,10 @@ function hasPrompt(image) {
   return isImage(image, parent) && isAddress(image.mediaUrl);
 }
 
+       function trustsSummary({ site, session, parent }) {
+  return trustsPrompt({ site, parent }) && trustsUrl({ site, parent }) && OUTCOMES.includes(session.lastSessionOutcome);
+}
+
        function trustsFavouritePrompt({ site, parent }) {
   const image = site.state.favoritesById[parent];
   return isImage(image, parent) && hasPrompt(image);
@@ -514,7 +649,7 @@ function hasPrompt(image) {
   const areKeyed = ([key, list]) => Array.isArray(list) && list.every((image) => isImage(image, key));
   return lists.length > 0 && lists.every(areKeyed);
 }
-return { activeImageIsGone, trustsImageKeys, originalImagePrompt, trustsPrompt, favouritePrompt, trustsFavouritePrompt, parentOfChildPost, parentImageUrl, trustsUrl, favouriteUrl, trustsFavouriteUrl, childPosts, trustsChildPosts };
+return { activeImageIsGone, trustsImageKeys, originalImagePrompt, trustsPrompt, favouritePrompt, trustsFavouritePrompt, parentOfChildPost, parentImageUrl, trustsUrl, favouriteUrl, trustsFavouriteUrl, sessionSummary, trustsSummary, childPosts, trustsChildPosts };
 })();
 $parts["readers/own-records"] = (() => {
 // The same facts from the extension's own records: the session record of one image, the grouped sessions of all images,
@@ -590,13 +725,69 @@ function progressOf(record) {
   const seen = ([, record]) => Array.isArray(record?.processedAttemptIds) && record.processedAttemptIds.includes(video);
   return Object.entries(sessions?.state?.sessionByMediaId ?? {}).find(seen)?.[0] ?? null;
 }
-return { recordedOutcomes, groupedOutcomes, groupedCreditsUsed, recordedFailures, groupedFailures, parentOfProcessedVideo, groupedVideosGenerated, recordedVideoGroup, groupedVideoGroup, recordedProgress, groupedProgress };
+return { recordedOutcomes, groupedOutcomes, groupedCreditsUsed, parentOfProcessedVideo, recordedFailures, groupedFailures, groupedVideosGenerated, recordedVideoGroup, groupedVideoGroup, recordedProgress, groupedProgress };
+})();
+$parts["readers/storage-sync"] = (() => {
+// What the hook of phase 1 derives of one image, each time it looks at the storage: everything or nothing. It reads both
+// maps without a doubt, so that where one of them cannot be read, nothing of the other is shown either.
+
+;                           
+              
+                   
+                      
+                   
+                  
+                          
+ 
+
+;                            
+          
+                                                                     
+                                                            
+    
+                  
+ 
+
+;                             
+                          
+                      
+                         
+                          
+                       
+                                     
+                                
+ 
+
+       function grokStorage(site                   , parentImageId        )                     {
+  if (!site) return null;
+  try {
+    const { videoByMediaId, imageByMediaId } = site.state;
+    const image = imageByMediaId[parentImageId]?.[0] ?? null;
+    const videos = (videoByMediaId[parentImageId] ?? []).filter((video)                     => Boolean(video?.videoId));
+    return {
+      videosGenerated: videos.length,
+      creditsUsed: videos.length,
+      moderatedCount: videos.filter((video) => video.moderated).length,
+      successfulCount: videos.filter((video) => !video.moderated && video.mediaUrl).length,
+      videoGroup: videos.map((video) => video.videoId          ).sort(),
+      originalImagePrompt: image && (image.originalPrompt || image.prompt || null),
+      parentImageUrl: image && image.mediaUrl,
+    };
+  } catch (error         ) {
+    console.error("the storage could not be read", error);
+    return null;
+  }
+}
+
+const $member0 = ($given) => (0, grokStorage)($given["site"], $given["parent"]);
+return { grokStorage: $member0 };
 })();
 $parts["facts"] = (() => {
 const { fact: $fact } = $parts["fact"];
-const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys, attemptOutcomes: $r_attemptOutcomes, trustsOutcomes: $r_trustsOutcomes, creditsUsed: $r_creditsUsed, trustsIds: $r_trustsIds, latestOutcome: $r_latestOutcome, trustsLatest: $r_trustsLatest, newestOutcome: $r_newestOutcome, trustsNewest: $r_trustsNewest, moderatedCount: $r_moderatedCount, trustsFlags: $r_trustsFlags, parentImageOfVideo: $r_parentImageOfVideo, trustsParent: $r_trustsParent, imageReferenceOfVideos: $r_imageReferenceOfVideos, trustsImageReference: $r_trustsImageReference, recentVideo: $r_recentVideo, trustsTimes: $r_trustsTimes, recentVideoByName: $r_recentVideoByName, trustsTimesByName: $r_trustsTimesByName, successfulCount: $r_successfulCount, trustsResults: $r_trustsResults, videoGroup: $r_videoGroup, videoProgress: $r_videoProgress, trustsProgress: $r_trustsProgress, videosGenerated: $r_videosGenerated, trustsStrictFlags: $r_trustsStrictFlags } = $parts["readers/site-attempts"];
-const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
-const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, parentOfProcessedVideo: $r_parentOfProcessedVideo, groupedVideosGenerated: $r_groupedVideosGenerated, recordedVideoGroup: $r_recordedVideoGroup, groupedVideoGroup: $r_groupedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
+const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys, attemptDetails: $r_attemptDetails, trustsDetails: $r_trustsDetails, attemptOutcomes: $r_attemptOutcomes, trustsOutcomes: $r_trustsOutcomes, creditsUsed: $r_creditsUsed, trustsIds: $r_trustsIds, imageOfSession: $r_imageOfSession, trustsSession: $r_trustsSession, latestOutcome: $r_latestOutcome, trustsLatest: $r_trustsLatest, newestOutcome: $r_newestOutcome, trustsNewest: $r_trustsNewest, moderatedCount: $r_moderatedCount, trustsFlags: $r_trustsFlags, parentImageOfVideo: $r_parentImageOfVideo, trustsParent: $r_trustsParent, imageReferenceOfVideos: $r_imageReferenceOfVideos, trustsImageReference: $r_trustsImageReference, progressOfVideo: $r_progressOfVideo, trustsProgressOf: $r_trustsProgressOf, recentVideo: $r_recentVideo, trustsTimes: $r_trustsTimes, recentVideoByName: $r_recentVideoByName, trustsTimesByName: $r_trustsTimesByName, sessionState: $r_sessionState, trustsNamedResults: $r_trustsNamedResults, storageOfPage: $r_storageOfPage, trustsPage: $r_trustsPage, trustsStorage: $r_trustsStorage, successfulCount: $r_successfulCount, trustsResults: $r_trustsResults, unmoderatedCount: $r_unmoderatedCount, trustsStrictFlags: $r_trustsStrictFlags, videoGroup: $r_videoGroup, videoProgress: $r_videoProgress, trustsProgress: $r_trustsProgress, videosGenerated: $r_videosGenerated } = $parts["readers/site-attempts"];
+const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, sessionSummary: $r_sessionSummary, trustsSummary: $r_trustsSummary, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
+const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, parentOfProcessedVideo: $r_parentOfProcessedVideo, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, groupedVideosGenerated: $r_groupedVideosGenerated, recordedVideoGroup: $r_recordedVideoGroup, groupedVideoGroup: $r_groupedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
+const { grokStorage: $r_grokStorage } = $parts["readers/storage-sync"];
 const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
   name: "active_session_is_stale",
   stores: ["site","sessions"],
@@ -605,6 +796,16 @@ const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
     { name: "site store", level: "full", derive: $r_activeSessionIsStale, needs: $r_trustsKeys },
     { name: "images", level: "degraded", lost: "keeps the session of an image whose list of videos is gone", derive: $r_activeImageIsGone, needs: $r_trustsImageKeys },
     { name: "nothing", level: "unavailable", lost: "a session without its image is never reset", value: false },
+  ],
+});
+
+const $f_attemptDetails = /* @__PURE__ */ $fact({
+  name: "attempt_details",
+  stores: ["site"],
+  result: {"type":"array"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_attemptDetails, needs: $r_trustsDetails },
+    { name: "nothing", level: "unavailable", lost: "the log names no attempt, and no picture is shown", value: /* @__PURE__ */ Object.freeze([]) },
   ],
 });
 
@@ -631,6 +832,17 @@ const $f_creditsUsed = /* @__PURE__ */ $fact({
 ) },
     { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
     { name: "nothing", level: "unavailable", lost: "the panel shows no cost", value: 0 },
+  ],
+});
+
+const $f_imageOfSession = /* @__PURE__ */ $fact({
+  name: "image_of_session",
+  stores: ["site","sessions"],
+  result: {"type":"string","minLength":1},
+  sources: [
+    { name: "site store", level: "full", derive: $r_imageOfSession, needs: $r_trustsSession },
+    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_parentOfProcessedVideo },
+    { name: "nothing", level: "unavailable", lost: "the page gets a session of its own", value: "" },
   ],
 });
 
@@ -695,6 +907,16 @@ const $f_parentImageUrl = /* @__PURE__ */ $fact({
   ],
 });
 
+const $f_progressOfVideo = /* @__PURE__ */ $fact({
+  name: "progress_of_video",
+  stores: ["site"],
+  result: {"type":"number","minimum":0,"maximum":100},
+  sources: [
+    { name: "site store", level: "full", derive: $r_progressOfVideo, needs: $r_trustsProgressOf },
+    { name: "nothing", level: "unavailable", lost: "no bar is shown", value: 0 },
+  ],
+});
+
 const $f_recentVideo = /* @__PURE__ */ $fact({
   name: "recent_video",
   stores: ["site"],
@@ -703,6 +925,46 @@ const $f_recentVideo = /* @__PURE__ */ $fact({
     { name: "site store", level: "full", derive: $r_recentVideo, needs: $r_trustsTimes },
     { name: "attempts that name the image", level: "degraded", lost: "takes times without a zone for UTC", derive: $r_recentVideoByName, needs: $r_trustsTimesByName },
     { name: "nothing", level: "unavailable", lost: "the panel writes a line to its log and decides nothing", value: false },
+  ],
+});
+
+const $f_sessionState = /* @__PURE__ */ $fact({
+  name: "session_state",
+  stores: ["site"],
+  result: {"type":"object"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_sessionState, needs: $r_trustsNamedResults },
+    { name: "nothing", level: "unavailable", lost: "a session begins without any video", value: /* @__PURE__ */ Object.freeze({"videos":[],"moderatedVideos":[],"successfulVideos":[]}) },
+  ],
+});
+
+const $f_sessionSummary = /* @__PURE__ */ $fact({
+  name: "session_summary",
+  stores: ["site","session"],
+  result: {"type":"object"},
+  sources: [
+    { name: "image record", level: "full", derive: $r_sessionSummary, needs: $r_trustsSummary },
+    { name: "nothing", level: "unavailable", lost: "the summary says nothing of the image", value: /* @__PURE__ */ Object.freeze({}) },
+  ],
+});
+
+const $f_storageOfPage = /* @__PURE__ */ $fact({
+  name: "storage_of_page",
+  stores: ["site"],
+  result: {"type":"object"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_storageOfPage, needs: $r_trustsPage },
+    { name: "nothing", level: "unavailable", lost: "neither a success nor a refusal is noticed", value: /* @__PURE__ */ Object.freeze({}) },
+  ],
+});
+
+const $f_storageSyncHook = /* @__PURE__ */ $fact({
+  name: "storage_sync_hook",
+  stores: ["site"],
+  result: {"type":"object"},
+  sources: [
+    { name: "hook", level: "full", derive: $r_grokStorage, needs: $r_trustsStorage },
+    { name: "nothing", level: "unavailable", lost: "the panel shows its own counters alone", value: /* @__PURE__ */ Object.freeze({}) },
   ],
 });
 
@@ -717,6 +979,20 @@ const $f_successfulCount = /* @__PURE__ */ $fact({
 ) },
     { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
     { name: "nothing", level: "unavailable", lost: "no success is ever announced", value: 0 },
+  ],
+});
+
+const $f_unmoderatedCount = /* @__PURE__ */ $fact({
+  name: "unmoderated_count",
+  stores: ["site","session","sessions"],
+  result: {"type":"integer","minimum":0},
+  sources: [
+    { name: "site store", level: "full", derive: $r_unmoderatedCount, needs: $r_trustsStrictFlags },
+    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+({session}) => session?.videosGenerated
+) },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
+    { name: "nothing", level: "unavailable", lost: "the counter stays at 0, and a session never reaches its goal", value: 0 },
   ],
 });
 
@@ -750,15 +1026,15 @@ const $f_videosGenerated = /* @__PURE__ */ $fact({
   stores: ["site","session","sessions"],
   result: {"type":"integer","minimum":0},
   sources: [
-    { name: "site store", level: "full", derive: $r_videosGenerated, needs: $r_trustsStrictFlags },
+    { name: "site store", level: "full", derive: $r_videosGenerated, needs: $r_trustsIds },
     { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
-({session}) => session?.videosGenerated
+({session}) => session?.creditsUsed
 ) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
-    { name: "nothing", level: "unavailable", lost: "the counter stays at 0, and a session never reaches its goal", value: 0 },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
+    { name: "nothing", level: "unavailable", lost: "the counter stays at 0", value: 0 },
   ],
 });
-return { activeSessionIsStale: $f_activeSessionIsStale, attemptOutcomes: $f_attemptOutcomes, creditsUsed: $f_creditsUsed, latestOutcome: $f_latestOutcome, moderatedCount: $f_moderatedCount, originalImagePrompt: $f_originalImagePrompt, parentImageOfVideo: $f_parentImageOfVideo, parentImageUrl: $f_parentImageUrl, recentVideo: $f_recentVideo, successfulCount: $f_successfulCount, videoGroup: $f_videoGroup, videoProgress: $f_videoProgress, videosGenerated: $f_videosGenerated };
+return { activeSessionIsStale: $f_activeSessionIsStale, attemptDetails: $f_attemptDetails, attemptOutcomes: $f_attemptOutcomes, creditsUsed: $f_creditsUsed, imageOfSession: $f_imageOfSession, latestOutcome: $f_latestOutcome, moderatedCount: $f_moderatedCount, originalImagePrompt: $f_originalImagePrompt, parentImageOfVideo: $f_parentImageOfVideo, parentImageUrl: $f_parentImageUrl, progressOfVideo: $f_progressOfVideo, recentVideo: $f_recentVideo, sessionState: $f_sessionState, sessionSummary: $f_sessionSummary, storageOfPage: $f_storageOfPage, storageSyncHook: $f_storageSyncHook, successfulCount: $f_successfulCount, unmoderatedCount: $f_unmoderatedCount, videoGroup: $f_videoGroup, videoProgress: $f_videoProgress, videosGenerated: $f_videosGenerated };
 })();
 $parts["loading"] = (() => {
 // Loads stores from where they lie. Nothing here throws: a store that is absent, closed or no JSON is null.
@@ -991,7 +1267,7 @@ const sessionsAltByPost = /* @__PURE__ */ $guard({"type":"object","properties":{
 return { siteV1, siteAltD1, siteAltD2, siteAltSecond, postV1, postV2, postV3, postAltQueue, sessionV1, sessionV2, sessionV3, sessionV4, sessionV5, sessionV6, sessionAltQueue, sessionsV1, sessionsV2, sessionsV3, sessionsV4, sessionsV5, sessionsAltByPost };
 })();
 $parts["agreements"] = (() => {
-const agreements = {"attempt_outcomes":[["the session record agrees on how attempts ended","site store","session record"],["the grouped sessions agree on how attempts ended","site store","grouped sessions"]],"credits_used":[["the session record agrees on the credits used","site store","session record"],["the grouped sessions agree on the credits used","site store","grouped sessions"]],"latest_outcome":[["the last entry is the newest","last entry","newest entry by time"]],"moderated_count":[["the session record agrees on the number of failures","site store","session record"],["the grouped sessions agree on the number of failures","site store","grouped sessions"]],"original_image_prompt":[["favourites and images agree on the prompt","image record","favourites"]],"parent_image_of_video":[["the image's child posts agree on the image","site store","child posts"],["the grouped sessions agree on the image","site store","grouped sessions"]],"parent_image_url":[["the videos name the image's address","image record","image reference of its videos"]],"recent_video":[["the attempts that name the image agree","site store","attempts that name the image"]],"successful_count":[["the session record agrees on the number of successes","site store","session record"],["the grouped sessions agree on the number of successes","site store","grouped sessions"]],"video_group":[["the image's child posts agree on the videos","site store","child posts"],["the post record agrees on the videos","site store","post record"],["the grouped sessions agree on the videos","site store","grouped sessions"]],"video_progress":[["the session record agrees on what has ended","site store","session record"],["the grouped sessions agree on what has ended","site store","grouped sessions"]],"videos_generated":[["the session record agrees on the number of videos","site store","session record"],["the grouped sessions agree on the number of videos","site store","grouped sessions"]]};
+const agreements = {"attempt_outcomes":[["the session record agrees on how attempts ended","site store","session record"],["the grouped sessions agree on how attempts ended","site store","grouped sessions"]],"credits_used":[["the session record agrees on the credits used","site store","session record"],["the grouped sessions agree on the credits used","site store","grouped sessions"]],"latest_outcome":[["the last entry is the newest","last entry","newest entry by time"]],"moderated_count":[["the session record agrees on the number of failures","site store","session record"],["the grouped sessions agree on the number of failures","site store","grouped sessions"]],"original_image_prompt":[["favourites and images agree on the prompt","image record","favourites"]],"parent_image_of_video":[["the image's child posts agree on the image","site store","child posts"],["the grouped sessions agree on the image","site store","grouped sessions"]],"parent_image_url":[["the videos name the image's address","image record","image reference of its videos"]],"recent_video":[["the attempts that name the image agree","site store","attempts that name the image"]],"successful_count":[["the session record agrees on the number of successes","site store","session record"],["the grouped sessions agree on the number of successes","site store","grouped sessions"]],"unmoderated_count":[["the session record agrees on the number of videos","site store","session record"],["the grouped sessions agree on the number of videos","site store","grouped sessions"]],"video_group":[["the image's child posts agree on the videos","site store","child posts"],["the post record agrees on the videos","site store","post record"],["the grouped sessions agree on the videos","site store","grouped sessions"]],"video_progress":[["the session record agrees on what has ended","site store","session record"],["the grouped sessions agree on what has ended","site store","grouped sessions"]],"videos_generated":[["the session record agrees on the number of videos","site store","session record"],["the grouped sessions agree on the number of videos","site store","grouped sessions"]]};
 return { agreements };
 })();
 $parts["later"] = (() => {
