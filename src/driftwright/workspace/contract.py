@@ -12,7 +12,8 @@ from driftwright.base.errors import InputFault
 from driftwright.base.files import display_path, read_text
 from driftwright.base.path import ROOT, Path
 from driftwright.base.terms import Effect, Phase, Quality
-from driftwright.base.toml import Table, read_table, suggestion
+from driftwright.base.toml import Table, read_table
+from driftwright.workspace.links import check_links
 
 FORMAT = "contract-v1"
 
@@ -200,7 +201,7 @@ def load_facts(folder: File) -> tuple[Fact, ...]:
     if not facts:
         raise InputFault("no contract in this folder", str(folder), "", "add <derived_fact>.toml")
     needs = {fact.name: {param.fact: param.name for param in fact.params if param.fact} for fact in facts}
-    _check_links(needs, {fact.name: fact.file for fact in facts})
+    check_links(needs, {fact.name: fact.file for fact in facts})
     return facts
 
 
@@ -351,45 +352,3 @@ def check_stores(facts: tuple[Fact, ...], stores: Mapping[str, object]) -> None:
             if not param.fact and param.store not in stores:
                 mend = f"known stores: {', '.join(sorted(stores))}"
                 raise InputFault(f"unknown store {param.store!r}", fact.file, f"params.{param.name}", mend)
-
-
-def _check_links(needs: Mapping[str, Mapping[str, str]], files: Mapping[str, str]) -> None:
-    """Refuse a parameter of an unknown fact, and facts that need each other in a circle.
-
-    Args:
-        needs: For each fact, the facts whose answers it takes, each with the parameter that takes them.
-        files: The file of each fact.
-
-    Raises:
-        InputFault: There is such a parameter, or such a circle.
-    """
-    for name, others in needs.items():
-        for other in sorted(set(others) - set(needs)):
-            mend = suggestion(other, needs) or f"known facts: {', '.join(sorted(needs))}"
-            raise InputFault(f"unknown fact {other!r}", files[name], f"params.{others[other]}", mend)
-    ring = circle({name: tuple(others) for name, others in needs.items()})
-    if ring:
-        problem = f"facts need each other's answers in a circle: {' -> '.join(ring)}"
-        raise InputFault(problem, files[ring[0]], "params", "take one of these parameters from a store")
-
-
-def circle(needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return the first circle among things that need others, its first thing again at the end; empty without any.
-
-    Args:
-        needs: What each thing needs, by name; every name that is needed is a key.
-    """
-    sound: set[str] = set()
-
-    def search(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
-        if name in way:
-            return (*way[way.index(name) :], name)
-        if name in sound:
-            return ()
-        below = (search(other, (*way, name)) for other in needs[name])
-        first = next(filter(None, below), ())
-        if not first:
-            sound.add(name)
-        return first
-
-    return next(filter(None, (search(name, ()) for name in needs)), ())
