@@ -70,3 +70,5 @@ from .situation import read_at as read_at
 from .situation import situations as situations
 from .situation import written_out as written_out
 from .variation import variations as variations
+from .window import Windowed as Windowed
+from .window import within as within

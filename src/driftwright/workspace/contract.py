@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 from driftwright.base.errors import InputFault
 from driftwright.base.files import display_path, read_text
 from driftwright.base.path import ROOT, Path
-from driftwright.base.terms import Effect, Phase, Quality
+from driftwright.base.terms import Bound, Effect, Phase, Quality
 from driftwright.base.toml import Table, read_table
 from driftwright.workspace.links import check_links
+from driftwright.workspace.window import Window, window_named, windows_of
 
 FORMAT = "contract-v1"
 
@@ -87,6 +88,8 @@ class Source:
         derive: Its reading code; None for a constant.
         needs: The guard that must hold before it may be trusted; None when there is none.
         value: The constant that is shown when nothing can be derived.
+        window: What of the store it counts; None for all of it.
+        bound: How its answer stands to that of the first source, over its window.
     """
 
     name: str
@@ -95,6 +98,8 @@ class Source:
     derive: Code | None
     needs: Code | None
     value: Any
+    window: Window | None = None
+    bound: Bound = Bound.EQUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +119,11 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two sources whose answers on one moment must agree; a difference is a warning."""
+    """Two sources whose answers on one moment must agree, over a window if one is named; a difference is a warning."""
 
     name: str
     between: tuple[str, str]
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +220,7 @@ def load_fact(file: File) -> Fact:
     table = read_table(file)
     _check_format(table)
     accepted = [_accepted(part) for part in table.tables("accepted")]
+    windows = windows_of(table)
     fact = Fact(
         name=file.stem,
         title=table.text("title"),
@@ -223,9 +230,9 @@ def load_fact(file: File) -> Fact:
         to_see=table.text("to_see", ""),
         params=tuple(_param(table, name, text) for name, text in table.mapping("params").items()),
         result=_result(table),
-        sources=tuple(_source(part, number) for number, part in enumerate(table.tables("source"), 1)),
+        sources=tuple(_source(part, number, windows) for number, part in enumerate(table.tables("source"), 1)),
         invariants=tuple(map(_invariant, table.tables("invariant"))),
-        agreements=tuple(map(_agreement, table.tables("agreement"))),
+        agreements=tuple(_agreement(part, windows) for part in table.tables("agreement")),
         accepted=tuple(one for one in accepted if isinstance(one, Accepted)),
         accepted_breaks=tuple(one for one in accepted if isinstance(one, AcceptedBreak)),
     )
@@ -263,7 +270,7 @@ def _result(table: Table) -> Mapping[str, Any]:
     return result
 
 
-def _source(table: Table, number: int) -> Source:
+def _source(table: Table, number: int, windows: dict[str, Window]) -> Source:
     level = Quality(table.choice("level", list(Quality)))
     derive = _code(table, "derive") if "derive" in table else None
     source = Source(
@@ -273,6 +280,8 @@ def _source(table: Table, number: int) -> Source:
         derive=derive,
         needs=_code(table, "needs") if "needs" in table else None,
         value=table.value("value"),
+        window=window_named(table, windows),
+        bound=Bound(table.choice("bound", list(Bound), Bound.EQUAL)),
     )
     table.close()
     if derive is None and level is not Quality.UNAVAILABLE:
@@ -286,12 +295,12 @@ def _invariant(table: Table) -> Invariant:
     return invariant
 
 
-def _agreement(table: Table) -> Agreement:
-    name, between = table.text("name"), table.texts("between")
+def _agreement(table: Table, windows: dict[str, Window]) -> Agreement:
+    name, between, window = table.text("name"), table.texts("between"), window_named(table, windows)
     table.close()
     if len(between) != 2:  # noqa: PLR2004 - an agreement is between two
         raise table.fault("must name two sources", "between")
-    return Agreement(name, (between[0], between[1]))
+    return Agreement(name, (between[0], between[1]), window)
 
 
 def _accepted(table: Table) -> Accepted | AcceptedBreak:

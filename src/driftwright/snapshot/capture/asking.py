@@ -221,7 +221,10 @@ def _source(source: FactSource, pair: _Pair) -> dict[str, Any]:
 
 
 def _agreements(fact: CompiledFact, pair: _Pair) -> Iterator[tuple[str, Any]]:
+    """Yield the agreements to ask about; of a window the capture tells enough, for it keeps the order of all times."""
     for agreement in fact.fact.agreements:
+        if agreement.window is not None:
+            continue
         between = [fact.derive.get(name) for name in agreement.between]
         if None not in between:
             yield agreement.name, [pair(one.program, one.function) for one in between if one is not None]
