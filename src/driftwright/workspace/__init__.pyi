@@ -1,5 +1,5 @@
+from .code import Code as Code
 from .contract import AcceptedBreak as AcceptedBreak
-from .contract import Code as Code
 from .contract import Fact as Fact
 from .contract import Invariant as Invariant
 from .contract import Param as Param
