@@ -9,7 +9,7 @@ from driftwright.entrypoints.cli.verbs import Add, Verbs
 
 AREAS = ("session", "local", "indexed-db", "extension-local", "extension-sync", "extension-session")
 SCHEMAS = {
-    **{name: ("workspace", name) for name in ("contract", "store", "target", "workspace")},
+    **{name: ("workspace", name) for name in ("contract", "migration", "store", "target", "workspace")},
     "report": ("report", "report-v1"),
     "run": ("history", "run-v1"),
     "snapshot": ("snapshot", "snapshot-v1"),

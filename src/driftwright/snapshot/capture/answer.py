@@ -23,7 +23,7 @@ from driftwright.workspace import Target
 PAGE_AREAS = tuple(area for area in Area if not area.startswith("extension-"))
 EXTENSION_AREAS = tuple(area for area in Area if area.startswith("extension-"))
 MAX_UNITS = 16 * 1024 * 1024
-MARKED_NUMBER = re.compile("\x91[#~]")  # how a text begins that stands for a number which is still to be hidden
+MARKED_NUMBER = re.compile("\x7f[#~]")  # how a text begins that stands for a number which is still to be hidden
 KEPT = 'globalThis[Symbol.for("driftwright")]'  # in a world of our own, or the extension's; never in the page's
 
 # Whether all is still as the last reading there found it; false where there was none.
