@@ -183,15 +183,17 @@ def capture(
     )
 
 
-def prove(workspace: AnyWorkspace = None) -> WorkspaceProof:
-    """Replay every rule on every known-good store, and see what would go unnoticed.
+def prove(workspace: AnyWorkspace = None, *, made_up: int = 40) -> WorkspaceProof:
+    """Replay every rule on every known-good store, and see what would go unnoticed; hold the laws of its migrations.
 
     Args:
         workspace: The folder of the workspace.
+        made_up: How many profiles to make up for each migration, beside those of its witnesses.
 
     Returns:
         The proof: `proof.proven` says whether all breaks that something could show are noticed, no fallback answers
-        wrongly and the lock of reads is fresh; `proof.score` is the share of the noticed ones, from 0 to 1.
+        wrongly, the lock of reads is fresh and every law of a migration holds; `proof.score` is the share of the
+        noticed ones, from 0 to 1.
 
     Raises:
         InputFault: A contract, a schema or a reader is not what it should be.
@@ -208,7 +210,7 @@ def prove(workspace: AnyWorkspace = None) -> WorkspaceProof:
 
     found_workspace = _own_workspace(workspace, "prove")
     with Engine() as engine:
-        return prove_workspace(found_workspace, engine, _no_progress)
+        return prove_workspace(found_workspace, engine, _no_progress, made_up)
 
 
 def init(  # noqa: PLR0913 - what a workspace is made from, each by its name

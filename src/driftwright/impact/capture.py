@@ -9,7 +9,7 @@ from typing import Any
 from driftwright.impact.javascript import Answer, Engine, Read
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact, Reader
-from driftwright.impact.shrink import shrink
+from driftwright.impact.shrink import shrunk_result
 from driftwright.impact.situation import Situation, calls
 
 
@@ -113,7 +113,7 @@ def smallest_throw(engine: Engine, reader: Reader, captured: Sequence[Situation]
         pairs = [(candidate, outcome.answer) for candidate, outcome in zip(candidates, outcomes, strict=True)]
         return [pair if pair[1].same_as(thrown[1]) else None for pair in pairs]
 
-    return shrink(thrown, still, lambda pair: pair[0])
+    return shrunk_result(thrown, still, lambda pair: pair[0])
 
 
 def _invariant(engine: Engine, name: str, holds: Reader, captured: Sequence[Situation]) -> Held:
@@ -130,7 +130,7 @@ def _invariant(engine: Engine, name: str, holds: Reader, captured: Sequence[Situ
         tried = engine.run(holds.program, calls(holds.function, candidates))
         return [c if is_false(o.answer) else None for c, o in zip(candidates, tried, strict=True)]
 
-    return Held(name, held=False, shows=shrink(broken[0][0], still, lambda situation: situation))
+    return Held(name, held=False, shows=shrunk_result(broken[0][0], still, lambda situation: situation))
 
 
 def is_false(answer: Answer) -> bool:

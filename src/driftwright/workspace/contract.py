@@ -9,38 +9,17 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
-from driftwright.base.files import display_path, read_text
 from driftwright.base.path import ROOT, Path
 from driftwright.base.terms import Effect, Phase, Quality
 from driftwright.base.toml import Table, read_table, suggestion
+from driftwright.workspace.code import Code, read_code
 
 FORMAT = "contract-v1"
 
 _FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
 _PARAM = re.compile(r"each (key|value) of ([^\s:]+):(/(?:(?! or ).)*(?: or /(?:(?! or ).)*)*)(?<!\s)\Z")
 _ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
-# A path may hold parentheses and `=`, as a folder's name does; an inline function has `=>` or braces.
-_MODULE = re.compile(r"((?:(?!=>)[^\n{};#])+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*(?:\([\w$, ]*\))?)?)?")
-"""A file of reading code and the name of a function at its top, with what it takes one by one; it may be missing."""
 _RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A piece of reading code: an inline function, or one export of a module.
-
-    Args:
-        text: The JavaScript.
-        file: The file it stands in.
-        place: Where in that file, for an inline function; empty for a module.
-        export: The function of a module, as `name`, or as `name(store, parameter)` where it takes the members of its
-            argument one by one; empty for an inline function.
-    """
-
-    text: str
-    file: str
-    place: str
-    export: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +243,13 @@ def _result(table: Table) -> Mapping[str, Any]:
 
 def _source(table: Table, number: int) -> Source:
     level = Quality(table.choice("level", list(Quality)))
-    derive = _code(table, "derive") if "derive" in table else None
+    derive = read_code(table, "derive") if "derive" in table else None
     source = Source(
         name=table.text("name", "nothing" if level is Quality.UNAVAILABLE else f"source {number}"),
         level=level,
         lost=table.text("lost", ""),
         derive=derive,
-        needs=_code(table, "needs") if "needs" in table else None,
+        needs=read_code(table, "needs") if "needs" in table else None,
         value=table.value("value"),
     )
     table.close()
@@ -280,7 +259,7 @@ def _source(table: Table, number: int) -> Source:
 
 
 def _invariant(table: Table) -> Invariant:
-    invariant = Invariant(table.text("name"), _code(table, "holds"), table.mapping("replay"))
+    invariant = Invariant(table.text("name"), read_code(table, "holds"), table.mapping("replay"))
     table.close()
     return invariant
 
@@ -303,19 +282,6 @@ def _accepted(table: Table) -> Accepted | AcceptedBreak:
     )
     table.close()
     return accepted
-
-
-def _code(table: Table, name: str) -> Code:
-    """Read an inline function, or the module that `file.ts#name` names, beside the contract."""
-    text = table.text(name).strip()
-    module = _MODULE.fullmatch(text)
-    if module is None:
-        place = f"{table.place}.{name}" if table.place else name
-        return Code(text, table.file, place, "")
-    if module.group(2) is None:
-        raise table.fault("names no export of the module", name, f"write '{module.group(1)}#NAME'")
-    file = (File(table.file).parent / module.group(1)).resolve()
-    return Code(read_text(file), display_path(file), "", module.group(2))
 
 
 def _check(fact: Fact, table: Table) -> None:

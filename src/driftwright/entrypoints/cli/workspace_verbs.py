@@ -12,7 +12,7 @@ AREAS = (
     *("page-json", "window", "response", "file"),
 )
 SCHEMAS = {
-    **{name: ("workspace", name) for name in ("contract", "store", "target", "workspace")},
+    **{name: ("workspace", name) for name in ("contract", "migration", "store", "target", "workspace")},
     "report": ("report", "report-v1"),
     "run": ("history", "run-v1"),
     "snapshot": ("snapshot", "snapshot-v1"),

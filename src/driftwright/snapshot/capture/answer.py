@@ -24,7 +24,7 @@ PAGE_AREAS = PAGE_STORAGE
 EXTENSION_AREAS = EXTENSION_STORAGE
 IN_PAGE = (Area.PAGE_JSON, Area.WINDOW, Area.RESPONSE)  # beside storage, and seen where a page runs
 MAX_UNITS = 16 * 1024 * 1024
-MARKED_NUMBER = re.compile("\x91[#~]")  # how a text begins that stands for a number which is still to be hidden
+MARKED_NUMBER = re.compile("\x7f[#~]")  # how a text begins that stands for a number which is still to be hidden
 GIVEN = 'globalThis[Symbol.for("driftwright.given")]'  # what a world of our own is handed, by area
 KEPT = 'globalThis[Symbol.for("driftwright")]'  # in a world of our own, or the extension's; never in the page's
 
