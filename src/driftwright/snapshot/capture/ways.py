@@ -47,7 +47,7 @@ def capture_by(way: Way, request: CaptureRequest, state: Path) -> Snapshot:
     logged = request.logged
     if logged is None:
         return _captured(way, request, state)
-    from driftwright.snapshot.capture.logged import capture_logged, with_logged
+    from driftwright.snapshot.capture.by_hand.logged import capture_logged, with_logged
 
     if not request.policy["stores"]:
         return capture_logged(logged, request.target)
