@@ -34,7 +34,16 @@ ReportFormat: TypeAlias = Literal[
     "text", "concise", "json", "jsonl", "markdown", "html", "junit", "sarif", "github", "ctrf"
 ]
 StorageArea: TypeAlias = Literal[
-    "session", "local", "indexed-db", "extension-local", "extension-sync", "extension-session"
+    "session",
+    "local",
+    "indexed-db",
+    "extension-local",
+    "extension-sync",
+    "extension-session",
+    "page-json",
+    "window",
+    "response",
+    "file",
 ]
 
 
@@ -224,7 +233,7 @@ def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
             perhaps of one id in it. The contracts name this very file.
         key: The storage key of the store, or several; empty for the store's name, or all that the readers read.
         store: What readers call the store, or one name for each key; empty to take it from the key.
-        area: The storage area that it lies in; None to take what the files or the readers say, else `session`.
+        area: Where it lies: a storage area, or beside storage; None to take what files or readers say, else `session`.
         url: The address of the page, which makes a probe's target of it; empty when there is none yet.
 
     Returns:
