@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
+from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.impact.javascript import syntax
@@ -16,6 +17,7 @@ from driftwright.impact.javascript.language import parsed
 from driftwright.impact.javascript.source import plain
 from driftwright.impact.javascript.source_map import SourceMap
 
+JAVASCRIPT = "JavaScript"
 # Every script keeps the user's first line as its own second line, so that V8's places can be told in the user's file.
 LINES_BEFORE = 1
 _TELLS_TIME = re.compile(r"\b(?:Date|Intl|Temporal|toLocale\w+)\b")
@@ -42,6 +44,8 @@ class Program:
         own: By the name of an export, the literals that stand in its own code and in what that uses.
         body: The statements of a module, as `script` runs them; empty for an inline function and for CommonJS.
         members: By the name of an export, what it is called in `body`; for an inline function its text.
+        starts: Starts the runtime of its language, from the seconds and bytes that a call may take and the time zone;
+            None for V8, which an engine has in any case.
     """
 
     file: str
@@ -53,6 +57,12 @@ class Program:
     own: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
     body: str = field(default="", compare=False, repr=False)
     members: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    starts: Callable[[float, int, str], Any] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def language(self) -> str:
+        """The language of the runtime that it needs, as messages name it."""
+        return JAVASCRIPT
 
     @property
     def imported(self) -> tuple[File, ...]:
@@ -78,6 +88,10 @@ class Program:
         if _ASKS_STORAGE.search(self.script):
             return True
         return _STORAGE.search(self.script) is not None and _ASKS_EXTENSION.search(self.script) is not None
+
+    def takes_document(self, function: str) -> bool:  # noqa: ARG002 - every function of JavaScript does
+        """Whether one of its functions can be called with a document alone."""
+        return True
 
     def fault(self, what: str, line: int, column: int, mend: str = "correct the JavaScript") -> InputFault:
         """Return the fault of this code at a line and column of it, both counted from 1."""
