@@ -18,14 +18,10 @@ export function parentImageUrl({ site, parent }) {
   return imageOf(site, parent)?.mediaUrl ?? null;
 }
 
-const OUTCOMES = ["idle", "pending", "success", "failure", "cancelled"];
-
-/** What the summary of a session is to show besides: what its image was made from, and where it lies. */
-export function sessionSummary({ site, session, parent }) {
+/** What the summary of a session shows of its image: what it was made from, and where it lies. */
+export function sessionSummary({ site, parent }) {
   const image = imageOf(site, parent);
-  if (!image || !session) return null;
-  const { lastSessionOutcome: outcome = "idle" } = session;
-  return { outcome, originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl };
+  return image && { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl };
 }
 
 // ---- fallback sources in the same store
@@ -86,8 +82,8 @@ export function trustsUrl({ site, parent }) {
   return isImage(image, parent) && isAddress(image.mediaUrl);
 }
 
-export function trustsSummary({ site, session, parent }) {
-  return trustsPrompt({ site, parent }) && trustsUrl({ site, parent }) && OUTCOMES.includes(session.lastSessionOutcome);
+export function trustsSummary({ site, parent }) {
+  return trustsPrompt({ site, parent }) && trustsUrl({ site, parent });
 }
 
 export function trustsFavouritePrompt({ site, parent }) {

@@ -556,14 +556,10 @@ function imageOf(site, parent) {
   return imageOf(site, parent)?.mediaUrl ?? null;
 }
 
-const OUTCOMES = ["idle", "pending", "success", "failure", "cancelled"];
-
-/** What the summary of a session is to show besides: what its image was made from, and where it lies. */
-       function sessionSummary({ site, session, parent }) {
+/** What the summary of a session shows of its image: what it was made from, and where it lies. */
+       function sessionSummary({ site, parent }) {
   const image = imageOf(site, parent);
-  if (!image || !session) return null;
-  const { lastSessionOutcome: outcome = "idle" } = session;
-  return { outcome, originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl };
+  return image && { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl };
 }
 
 // ---- fallback sources in the same store
@@ -624,8 +620,8 @@ function hasPrompt(image) {
   return isImage(image, parent) && isAddress(image.mediaUrl);
 }
 
-       function trustsSummary({ site, session, parent }) {
-  return trustsPrompt({ site, parent }) && trustsUrl({ site, parent }) && OUTCOMES.includes(session.lastSessionOutcome);
+       function trustsSummary({ site, parent }) {
+  return trustsPrompt({ site, parent }) && trustsUrl({ site, parent });
 }
 
        function trustsFavouritePrompt({ site, parent }) {
@@ -940,7 +936,7 @@ const $f_sessionState = /* @__PURE__ */ $fact({
 
 const $f_sessionSummary = /* @__PURE__ */ $fact({
   name: "session_summary",
-  stores: ["site","session"],
+  stores: ["site"],
   result: {"type":"object"},
   sources: [
     { name: "image record", level: "full", derive: $r_sessionSummary, needs: $r_trustsSummary },
