@@ -123,8 +123,8 @@ def compile_fact(fact: Fact) -> CompiledFact:
     Raises:
         InputFault: A function does not parse, or a module has no such export; names the file and the line.
     """
-    derive = {source.name: _reader(source.derive) for source in fact.sources if source.derive is not None}
-    holds = {invariant.name: _reader(invariant.holds) for invariant in fact.invariants}
+    derive = {source.name: compile_code(source.derive) for source in fact.sources if source.derive is not None}
+    holds = {invariant.name: compile_code(invariant.holds) for invariant in fact.invariants}
     return CompiledFact(fact, derive, holds, fact_program(fact))
 
 
@@ -149,7 +149,7 @@ def fact_program(fact: Fact) -> FactProgram:
 def _pair(code: Code | None) -> tuple[Program, str] | None:
     if code is None:
         return None
-    reader = _reader(code)
+    reader = compile_code(code)
     return reader.program, reader.function
 
 
@@ -157,7 +157,12 @@ def _told(pair: tuple[Program, str] | None) -> tuple[str, ...]:
     return (pair[0].script, pair[1]) if pair is not None else ()
 
 
-def _reader(code: Code) -> Reader:
+def compile_code(code: Code) -> Reader:
+    """Compile a function that a file of the workspace names.
+
+    Raises:
+        InputFault: It does not parse, or its module has no such export; names the file and the line.
+    """
     if not code.export:
         return _inline(code)
     program = _module(code.text, code.file, "")

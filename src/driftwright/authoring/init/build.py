@@ -104,12 +104,12 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
             engine=engine,
         )
         files[f"contracts/{reader.name}.toml"] = contract_file(named, reader, text, code)
-    if request.url:
+    if request.has_target:
         files[f"probes/{request.target}.toml"] = target_file(request)
     return Scaffold(
         files,
         tuple(given.name for given in request.stores),
-        request.target if request.url else "",
+        request.target if request.has_target else "",
         tuple(reader.name for reader in found.readers),
         tuple(str(place) if len(drafts) > 1 else str(place.path) for place in sorted(hidden.kept)),
         (*request.notes, *_list_notes(request, found, hidden, read)),
