@@ -7,6 +7,7 @@ rest.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -58,9 +59,19 @@ class _Counter:
 
     def __init__(self, form_of: Callable[[str], str], sure: Mapping[str, str]) -> None:
         self._form_of = form_of
+        self._sure = sure
         self._forms = tuple(sure)
-        self._runs = {form: re.compile(rf"(?>{pattern}\0)*+") for form, pattern in sure.items()}
-        self._each = re.compile("|".join(f"({pattern}\0)" for pattern in (*sure.values(), r"[^\0]*+")))
+        # Compiled when first asked for: most columns are short, and every command starts fast.
+        self._runs: dict[str, re.Pattern[str]] = {}
+
+    def _run_of(self, form: str) -> re.Pattern[str] | None:
+        if form in self._sure and form not in self._runs:
+            self._runs[form] = re.compile(rf"(?>{self._sure[form]}\0)*+")
+        return self._runs.get(form)
+
+    @functools.cached_property
+    def _each(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"({pattern}\0)" for pattern in (*self._sure.values(), r"[^\0]*+")))
 
     def count(self, texts: Sequence[str]) -> dict[str, int]:
         """Return how many texts have each form."""
@@ -87,7 +98,7 @@ class _Counter:
                 _add_each(self._mixed(texts[done:], joined, place), times and times[done:], counts)
                 return
             form = self._form_of(texts[done])
-            run = self._runs.get(form)
+            run = self._run_of(form)
             end = run.match(joined, place).end() if run else place  # type: ignore[union-attr] # it matches nothing too
             end = max(end, place + len(texts[done]) + 1)
             taken = joined.count(_END, place, end) if end < len(joined) else len(texts) - done
