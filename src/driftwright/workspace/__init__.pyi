@@ -54,3 +54,4 @@ from .target.target import origin_of as origin_of
 from .time_rule import TimeRule as TimeRule
 from .time_rule import check_rules as check_rules
 from .time_rule import load_rules as load_rules
+from .window import Window as Window
