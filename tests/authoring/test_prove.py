@@ -22,7 +22,8 @@ from driftwright.report.proof import Cell, Notice, Proving
 from driftwright.structure.replay.described import read_described_change
 from driftwright.structure.rules.registry import load_rules
 from driftwright.verdict.judge import invariant_change
-from driftwright.workspace.contract import Code, Invariant
+from driftwright.workspace.code import Code
+from driftwright.workspace.contract import Invariant
 from kit.market import DIALECT, NOTHING, ORDER, STRICT, TILL_SOURCE, contract, market
 
 ROOT = Path(__file__).resolve().parents[2]

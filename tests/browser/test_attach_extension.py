@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from driftwright.base.errors import BlindFault
-from driftwright.base.terms import Area
+from driftwright.base.terms import STORAGE, Area
 from driftwright.entrypoints.cli import main
 from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
 from driftwright.snapshot.capture.attached.devtools import DevTools
@@ -62,7 +62,7 @@ def test_page_and_extension_are_one_snapshot_with_the_digest_of_a_launched_captu
 ) -> None:
     request = _request(opened, tmp_path, opened.ours)
     attached = capture_attached(request, Attachment(str(opened.hand.port)))
-    assert [view.area for view in attached.areas] == list(Area)
+    assert [view.area for view in attached.areas] == list(STORAGE)
     assert [entry.store for view in attached.areas for entry in view.entries] == [str(area) for area in AREAS]
     assert [(view.area, view.denied != "") for view in attached.areas if view.denied] == [
         (Area.EXTENSION_SESSION, True)

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import pytest
 
 from driftwright.base.errors import BlindFault, MachineFault
-from driftwright.base.terms import Area
+from driftwright.base.terms import STORAGE, Area
 from driftwright.snapshot.capture.deadline import Deadline, _processes
 from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.launched.reading import read_areas, runs_script
@@ -197,7 +197,7 @@ def test_overridden_primitives_and_strict_policies_change_nothing(tmp_path: Path
 def test_an_extension_without_a_script_on_the_page_is_read_on_its_own_page(tmp_path: Path) -> None:
     file = _target(tmp_path, extra=_extension(tmp_path, matches="https://elsewhere.test/*"))
     snapshot = _captured(file)
-    assert [view.area for view in snapshot.areas] == list(Area)
+    assert [view.area for view in snapshot.areas] == list(STORAGE)
     assert [entry.store for entry in _view(snapshot, Area.SESSION).entries] == ["cart"]
     assert not any(view.denied for view in snapshot.areas)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from driftwright.base.jsontext import parse_json
-from driftwright.base.terms import Area
+from driftwright.base.terms import STORAGE, Area
 from driftwright.snapshot.capture.answer import PAGE_AREAS
 from driftwright.snapshot.capture.attached.attach import Attachment, capture_attached
 from driftwright.snapshot.capture.by_hand.dump import dumped
@@ -130,8 +130,8 @@ def test_a_browser_of_any_kind_shows_all_six_areas_with_one_digest(seen: Seen) -
     launched = seen.by_way["launched"]
     for way in ("launched", "profile", "attached", "dump"):
         snapshot = seen.by_way[way]
-        assert [view.area for view in snapshot.areas] == list(Area), way
-        assert [entry.store for view in snapshot.areas for entry in view.entries] == list(map(str, Area)), way
+        assert [view.area for view in snapshot.areas] == list(STORAGE), way
+        assert [entry.store for view in snapshot.areas for entry in view.entries] == list(map(str, STORAGE)), way
         assert not any(view.denied for view in snapshot.areas), way
         assert snapshot.digest == launched.digest, way
 
@@ -146,7 +146,7 @@ def test_every_way_shows_the_pages_areas_with_one_digest(seen: Seen) -> None:
 
 
 @pytest.mark.browser("shared")
-@pytest.mark.parametrize("area", list(Area))
+@pytest.mark.parametrize("area", list(STORAGE))
 def test_each_area_alone_has_one_digest_and_the_whole_store(seen: Seen, area: Area) -> None:
     assert len(seen.digests((area,))) == 1
     (entry,) = [entry for view in seen.by_way["attached"].areas if view.area == area for entry in view.entries]
@@ -205,7 +205,7 @@ def test_another_value_in_any_area_gives_another_digest(seen: Seen) -> None:
     target = load_target(Path(__file__).resolve().parents[2] / "probes" / "standin.toml")
     request = CaptureRequest(target, policy(), SALT)
     digests = {seen.by_way["dump"].digest}
-    for area in Area:
+    for area in STORAGE:
         key = NOTE if area is Area.EXTENSION_LOCAL else KEYS[area]
         held = seen.raw[area][key]
         raw = json.loads(held) if isinstance(held, str) else held
@@ -213,4 +213,4 @@ def test_another_value_in_any_area_gives_another_digest(seen: Seen) -> None:
         changed = {**seen.raw, area: {**seen.raw[area], key: json.dumps(edited) if isinstance(held, str) else edited}}
         files = [(one, document, f"{one}.json") for one, document in changed.items()]
         digests.add(dumped(request, files, redact).digest)
-    assert len(digests) == 1 + len(Area)
+    assert len(digests) == 1 + len(STORAGE)

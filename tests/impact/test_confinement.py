@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from driftwright.impact.javascript import confinement
+from driftwright.impact import confinement
 from driftwright.impact.javascript.process import Process
 
 pytestmark = pytest.mark.skipif(

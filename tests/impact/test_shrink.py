@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwright.impact.shrink import shrink
+from driftwright.impact.shrink import shrunk_result
 from driftwright.impact.situation import DOCUMENT, Situation
 
 LEAVES = st.integers(0, 9)
@@ -36,7 +36,7 @@ class _Asked:
 
 def _smallest(document: Any) -> tuple[Any, int]:
     asked = _Asked()
-    result = shrink(Situation("before", {DOCUMENT: document}), asked, lambda situation: situation)
+    result = shrunk_result(Situation("before", {DOCUMENT: document}), asked, lambda situation: situation)
     return result.stores[DOCUMENT], asked.times
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from py_mini_racer import MiniRacer
 
-from driftwright.base.terms import Area
+from driftwright.base.terms import STORAGE, Area
 from driftwright.snapshot.capture.answer import literal, policy_text
 from driftwright.snapshot.capture.attached.devtools import DevTools
 from driftwright.snapshot.capture.deadline import Deadline, end_browser
@@ -47,7 +47,7 @@ KEYS = {
 }
 
 
-def policy(areas: Iterable[Area] = Area) -> dict[str, Any]:
+def policy(areas: Iterable[Area] = STORAGE) -> dict[str, Any]:
     """One store in each of `areas`, named after it."""
     stores = [{"name": str(area), "area": str(area), "key": KEYS[area], "rule": _RULE} for area in areas]
     return {"words": ["cart"], "stores": stores}

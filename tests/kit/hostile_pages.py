@@ -62,7 +62,7 @@ DEEDS: Mapping[str, str] = {
     ' \'"},"constructor":["\' + canary.token + \'"],"toString":1}\');'
     " sessionStorage.setItem('__proto__', canary.value);",
     "marks of the redactor": "sessionStorage.setItem('cart', JSON.stringify("
-    "{ owner: '\\x91' + canary.token + '\\x92', ['\\x91!' + canary.key + '\\x92']: '\\x91#7391846205518\\x92' }));",
+    "{ owner: '\\x7f' + canary.token + ';', ['\\x7f!' + canary.key + ';']: '\\x7f#7391846205518;' }));",
     "halves of letters": "sessionStorage.setItem('cart', JSON.stringify({ owner: '\\ud800' + canary.value,"
     " '\\udfff': 1 }));",
     "a database that blocks": "const asked = indexedDB.open('cart', 1 + Date.now() % 1000);"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from driftwright.base.terms import Area
+from driftwright.base.terms import STORAGE
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.workspace.folders import Workspace, find_workspace
 from driftwright.workspace.schemas.load import Store, load_stores
@@ -40,7 +40,7 @@ def _entries(store: Store, document: Any) -> Iterator[tuple[str, dict[str, str],
 def plain_capture(held: Mapping[str, Any]) -> Snapshot:
     """The capture that a redactor which hides nothing would make."""
     views = []
-    for area in Area:
+    for area in STORAGE:
         entries = [
             Entry(key, name, ids, len(json.dumps(value)), "json", value)
             for name, document in held.items()

@@ -137,7 +137,7 @@ def test_what_answers_are_bound_by_stands_in_what_is_kept(asked: Asked) -> None:
     assert len(by_key) == len(rows)
     # What is kept of a row tells how large it was: it is the row of the answer that it is joined with.
     assert all((size == 16) is (shown[key][0]["total"] > 1e8) for key, size in by_key.items())
-    assert "\x91" not in json.dumps(snapshot_record(snapshot), ensure_ascii=False)
+    assert "\x7f" not in json.dumps(snapshot_record(snapshot), ensure_ascii=False)
 
 
 def test_the_judge_finds_the_answers_of_each_situation_of_what_is_kept(asked: Asked) -> None:

@@ -35,7 +35,7 @@ POLICY: dict[str, Any] = {
         {"name": "note", "area": "session", "key": "note_{id}", "rule": RULE},
     ],
 }
-MARKS = re.compile("\x91!?|\x92")
+MARKS = re.compile("\x7f!?|;")
 
 
 @cache
@@ -161,7 +161,7 @@ def test_what_is_hidden_twice_keeps_its_form_and_holds_no_mark(texts: list[str])
 
 
 def test_a_kept_text_with_marks_in_it_is_not_kept() -> None:
-    shown = _value({"kept": "\x91x_12345678\x92"})
+    shown = _value({"kept": "\x7fx_12345678;"})
     assert shown["kept"] != "x_12345678"
     assert not MARKS.search(shown["kept"])
 
@@ -169,22 +169,22 @@ def test_a_kept_text_with_marks_in_it_is_not_kept() -> None:
 @pytest.mark.parametrize(
     "hostile",
     [
-        "\x91",
-        "\x92\x91",
-        "\x91\x92",
-        "\x91!\x92",
-        "\x91!??\x92",
-        "\x91!\u0130\x92",
-        "\x91#1e999\x92",
-        "\x91#-\x92",
-        "\x91~1..2\x92",
-        "\x91#0\x92",
-        "\x91#99999999999999999999\x92",
-        "[\x91",
-        '["\x91~5\x92"]',
-        "\x91" * 5000,
-        "\x91" + "1" * 100_000 + "x\x92",
-        "[" * 5000 + "\x91x\x92" + "]" * 5000,
+        "\x7f",
+        ";\x7f",
+        "\x7f;",
+        "\x7f!;",
+        "\x7f!??;",
+        "\x7f!\u0130;",
+        "\x7f#1e999;",
+        "\x7f#-;",
+        "\x7f~1..2;",
+        "\x7f#0;",
+        "\x7f#99999999999999999999;",
+        "[\x7f",
+        '["\x7f~5;"]',
+        "\x7f" * 5000,
+        "\x7f" + "1" * 100_000 + "x;",
+        "[" * 5000 + "\x7fx;" + "]" * 5000,
     ],
 )
 def test_an_answer_that_is_none_of_ours_ends_as_well(hostile: str) -> None:
@@ -200,7 +200,7 @@ def _rekeyer() -> Rekeyer:
 
 
 def test_an_answer_too_deep_is_blind() -> None:
-    deep: Any = "\x91x\x92"
+    deep: Any = "\x7fx;"
     for _ in range(400):
         deep = [deep]
     view = AreaView(Area.SESSION, (Entry("shop", "shop", {}, 1, "json", deep),), 0)

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from driftwright.authoring.lock import NAME, reads_lock
+from driftwright.authoring.migrations.prove import USUAL, prove_migration
 from driftwright.authoring.prove.disagreements import disagreements
 from driftwright.authoring.prove.gaps import find_gaps
 from driftwright.authoring.prove.prove import load_workspace, prove_contracts
 from driftwright.base.files import read_text
 from driftwright.impact import Engine
 from driftwright.report import WorkspaceProof
-from driftwright.workspace import Workspace
+from driftwright.workspace import Workspace, load_migrations
 
 
-def prove_workspace(workspace: Workspace, engine: Engine, progress: Callable[[str], None]) -> WorkspaceProof:
-    """Replay every mutation on every known-good store, and report which ones would be noticed.
+def prove_workspace(
+    workspace: Workspace, engine: Engine, progress: Callable[[str], None], made_up: int = USUAL
+) -> WorkspaceProof:
+    """Replay every mutation on every known-good store, report which ones would be noticed, and prove the migrations.
 
     Args:
         workspace: The contracts and schemas.
         engine: V8.
         progress: Called with a short phrase at each stage.
+        made_up: How many profiles to make up for each migration, beside those of its witnesses.
 
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
@@ -30,4 +34,8 @@ def prove_workspace(workspace: Workspace, engine: Engine, progress: Callable[[st
     fresh = file.exists() and read_text(file) == reads_lock(loaded)
     proving = prove_contracts(loaded, progress)
     differ = tuple(disagreements(engine, loaded.facts, loaded.moments, loaded.generalise))
-    return WorkspaceProof(proving, differ, find_gaps(loaded, proving.cells), fresh)
+    migrations = tuple(
+        prove_migration(migration, engine, loaded.facts, made_up, progress)
+        for migration in load_migrations(workspace.migrations, loaded.stores)
+    )
+    return WorkspaceProof(proving, differ, find_gaps(loaded, proving.cells), fresh, migrations=migrations)

@@ -17,6 +17,7 @@ from driftwright.base.errors import InputFault
 from driftwright.base.files import read_bounded
 
 MAX_BYTES = 64 * 1024 * 1024
+ONE_DOCUMENT = ".json"  # how the name of a file ends that is one document, and not lines of JSON
 MAX_DEPTH = 144  # a capture looks 128 deep, and its file puts a little around what it saw
 MAX_NODES = 5_000_000
 MAX_DIGITS = 400
@@ -68,6 +69,28 @@ def parse_json_file(file: File) -> Any:
         InputFault: Missing, empty, too large, truncated or not JSON.
     """
     return parse_json(read_bytes(file), str(file))
+
+
+def parse_logged_file(file: File) -> Any:
+    """Parse what a client logged: a `.json` file is one document, any other lines of JSON, which make a list.
+
+    Raises:
+        InputFault: As for `parse_json`; the place of a line that is no JSON is its number.
+    """
+    if file.suffix == ONE_DOCUMENT:
+        return parse_json_file(file)
+    records = []
+    lines = read_bytes(file).split(b"\n")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            records.append(parse_json(line, str(file)))
+        except InputFault as fault:
+            if number == len(lines):
+                break  # not ended: it is still being written
+            raise InputFault("a line that is no JSON", str(file), f"{number}:1", fault.mend) from None
+    return records
 
 
 def checked_document(value: Any, name: str) -> Any:

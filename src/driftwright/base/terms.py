@@ -33,6 +33,14 @@ class Quality(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+class Bound(StrEnum):
+    """How the right answer of a lesser source stands to that of a fact's first source."""
+
+    EQUAL = "equal"
+    AT_LEAST = "at-least"
+    AT_MOST = "at-most"
+
+
 class Effect(StrEnum):
     """What a change did to a reader when it was executed."""
 
@@ -90,7 +98,7 @@ class Phase(StrEnum):
 
 
 class Area(StrEnum):
-    """A storage area of a browser."""
+    """Where a store lies: in a storage area of a browser, or beside storage in something that a client reads."""
 
     SESSION = "session"
     LOCAL = "local"
@@ -98,3 +106,13 @@ class Area(StrEnum):
     EXTENSION_LOCAL = "extension-local"
     EXTENSION_SYNC = "extension-sync"
     EXTENSION_SESSION = "extension-session"
+    PAGE_JSON = "page-json"  # JSON within the served document
+    WINDOW = "window"  # a global of the page: the page's own word, for its code makes it
+    RESPONSE = "response"  # what a server answered while the page ran
+    FILE = "file"  # JSON that a client logged
+
+
+PAGE_STORAGE = (Area.SESSION, Area.LOCAL, Area.INDEXED_DB)
+EXTENSION_STORAGE = (Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC, Area.EXTENSION_SESSION)
+STORAGE = (*PAGE_STORAGE, *EXTENSION_STORAGE)
+BESIDE_STORAGE = (Area.PAGE_JSON, Area.WINDOW, Area.RESPONSE, Area.FILE)

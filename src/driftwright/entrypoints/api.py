@@ -34,7 +34,16 @@ ReportFormat: TypeAlias = Literal[
     "text", "concise", "json", "jsonl", "markdown", "html", "junit", "sarif", "github", "ctrf"
 ]
 StorageArea: TypeAlias = Literal[
-    "session", "local", "indexed-db", "extension-local", "extension-sync", "extension-session"
+    "session",
+    "local",
+    "indexed-db",
+    "extension-local",
+    "extension-sync",
+    "extension-session",
+    "page-json",
+    "window",
+    "response",
+    "file",
 ]
 
 
@@ -88,8 +97,9 @@ def diff(
     Args:
         before: The document that the readers are known to be right on, or the path of a JSON file.
         after: A later one.
-        readers: The path of a module (JavaScript or TypeScript) whose exports are functions of the parsed document, or
-            its text (a text in which a line begins with `export`). Without it, only the structural changes are listed.
+        readers: The path of a module (JavaScript, TypeScript or Python) whose exports are functions of the parsed
+            document, or its text (in which a line begins with `export`, or with `def`). Without it, only the structural
+            changes are listed.
         known: Further documents that the readers are known to be right on, or paths of JSON files: what only some of
             them hold may be missing without a break.
 
@@ -174,15 +184,17 @@ def capture(
     )
 
 
-def prove(workspace: AnyWorkspace = None) -> WorkspaceProof:
-    """Replay every rule on every known-good store, and see what would go unnoticed.
+def prove(workspace: AnyWorkspace = None, *, made_up: int = 40) -> WorkspaceProof:
+    """Replay every rule on every known-good store, and see what would go unnoticed; hold the laws of its migrations.
 
     Args:
         workspace: The folder of the workspace.
+        made_up: How many profiles to make up for each migration, beside those of its witnesses.
 
     Returns:
         The proof: `proof.proven` says whether all breaks that something could show are noticed, no fallback answers
-        wrongly and the lock of reads is fresh; `proof.score` is the share of the noticed ones, from 0 to 1.
+        wrongly, the lock of reads is fresh and every law of a migration holds; `proof.score` is the share of the
+        noticed ones, from 0 to 1.
 
     Raises:
         InputFault: A contract, a schema or a reader is not what it should be.
@@ -199,7 +211,7 @@ def prove(workspace: AnyWorkspace = None) -> WorkspaceProof:
 
     found_workspace = _own_workspace(workspace, "prove")
     with Engine() as engine:
-        return prove_workspace(found_workspace, engine, _no_progress)
+        return prove_workspace(found_workspace, engine, _no_progress, made_up)
 
 
 def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
@@ -218,11 +230,11 @@ def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
         folder: The folder to start it in; it is made if it is not there.
         snapshots: The store as it was, at least twice: paths of JSON files, or documents. Each may hold several stores:
             a dump of a storage, a storage state of Playwright, or a HAR. Values are made up before anything is written.
-        readers: The path of a module (JavaScript or TypeScript); each export is a function of the parsed store, and
-            perhaps of one id in it. The contracts name this very file.
+        readers: The path of a module (JavaScript, TypeScript or Python); each export is a function of the parsed
+            store, and perhaps of one id in it. The contracts name this very file.
         key: The storage key of the store, or several; empty for the store's name, or all that the readers read.
         store: What readers call the store, or one name for each key; empty to take it from the key.
-        area: The storage area that it lies in; None to take what the files or the readers say, else `session`.
+        area: Where it lies: a storage area, or beside storage; None to take what files or readers say, else `session`.
         url: The address of the page, which makes a probe's target of it; empty when there is none yet.
 
     Returns:

@@ -9,7 +9,7 @@ from driftwright.base.terms import Effect
 from driftwright.impact.javascript import Answer, Engine
 from driftwright.impact.judge import effect_of, failed, worse
 from driftwright.impact.readers import Reader
-from driftwright.impact.shrink import shrink
+from driftwright.impact.shrink import shrunk_result
 from driftwright.impact.situation import Situation, calls
 from driftwright.structure import Change
 
@@ -161,5 +161,5 @@ def _smallest(reader: Reader, shown: _Pair, changes: Sequence[Change]) -> Proof:
         return results
 
     # Every try of a reader that never ends costs its whole deadline: the store stays as it is.
-    best = shown if shown.answer_after.kind == "stopped" else shrink(shown, still, lambda pair: pair.before)
+    best = shown if shown.answer_after.kind == "stopped" else shrunk_result(shown, still, lambda pair: pair.before)
     return Proof(best.before, best.after, best.answer_before, best.answer_after, engine.zone)

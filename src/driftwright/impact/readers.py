@@ -1,4 +1,4 @@
-"""Readers: the reading code of facts, compiled for V8."""
+"""Readers: the reading code of facts, compiled for the runtime of its language."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from driftwright.base.errors import InputFault
 from driftwright.base.files import read_text
 from driftwright.base.jsontext import json_text
 from driftwright.impact.javascript import MEND_EXPORTS, FactProgram, FactSource, Program, expression, module
+from driftwright.impact.python import compiled as python
 from driftwright.workspace import Code, Fact
 
 
@@ -91,10 +92,29 @@ def readers_module(text: str, file: str) -> Program:
     Raises:
         InputFault: It does not parse, or exports no function.
     """
-    program = module(text, file)
+    program = compile_module(text, file)
     if not program.exports:
-        raise InputFault("exports no function", file, "", MEND_EXPORTS)
+        raise InputFault("exports no function", file, "", mend_exports(file))
     return program
+
+
+def compile_module(text: str, file: str, named: str = "") -> Program:
+    """Return a module as a program of the language that the ending of its file tells.
+
+    Args:
+        text: The source of the module.
+        file: How messages name it; what it imports is sought from there.
+        named: A function at its top that is asked for besides, as `name` or as `name(first, second)`.
+
+    Raises:
+        InputFault: It does not parse.
+    """
+    return (python.module if python.is_python(file) else module)(text, file, named)
+
+
+def mend_exports(file: str) -> str:
+    """Return how a module without functions is mended, in the language of its file."""
+    return python.MEND_EXPORTS if python.is_python(file) else MEND_EXPORTS
 
 
 def compile_fact(fact: Fact) -> CompiledFact:
@@ -103,8 +123,8 @@ def compile_fact(fact: Fact) -> CompiledFact:
     Raises:
         InputFault: A function does not parse, or a module has no such export; names the file and the line.
     """
-    derive = {source.name: _reader(source.derive) for source in fact.sources if source.derive is not None}
-    holds = {invariant.name: _reader(invariant.holds) for invariant in fact.invariants}
+    derive = {source.name: compile_code(source.derive) for source in fact.sources if source.derive is not None}
+    holds = {invariant.name: compile_code(invariant.holds) for invariant in fact.invariants}
     return CompiledFact(fact, derive, holds, fact_program(fact))
 
 
@@ -129,7 +149,7 @@ def fact_program(fact: Fact) -> FactProgram:
 def _pair(code: Code | None) -> tuple[Program, str] | None:
     if code is None:
         return None
-    reader = _reader(code)
+    reader = compile_code(code)
     return reader.program, reader.function
 
 
@@ -137,7 +157,12 @@ def _told(pair: tuple[Program, str] | None) -> tuple[str, ...]:
     return (pair[0].script, pair[1]) if pair is not None else ()
 
 
-def _reader(code: Code) -> Reader:
+def compile_code(code: Code) -> Reader:
+    """Compile a function that a file of the workspace names.
+
+    Raises:
+        InputFault: It does not parse, or its module has no such export; names the file and the line.
+    """
     if not code.export:
         return _inline(code)
     program = _module(code.text, code.file, "")
@@ -145,14 +170,15 @@ def _reader(code: Code) -> Reader:
         program = _module(code.text, code.file, code.export)
     if code.export not in program.exports:
         name = code.export.partition("(")[0]
-        mend = f"its exports are: {', '.join(program.exports)}" if program.exports else MEND_EXPORTS
+        mend = f"its exports are: {', '.join(program.exports)}" if program.exports else mend_exports(code.file)
         raise InputFault(f"exports no function {name}", code.file, "", mend)
     return Reader(program, code.export)
 
 
 @cache
 def _inline(code: Code) -> Reader:
-    return Reader(expression(code.text, code.file, code.place), "default")
+    compiled = (python.expression if python.is_inline(code.text) else expression)(code.text, code.file, code.place)
+    return Reader(compiled, "default")
 
 
 # By the source of a module, its file and the function that is named: the program, and what it was bundled from.
@@ -165,7 +191,7 @@ def _module(text: str, file: str, named: str) -> Program:
     known = _known.get(key)
     if known is not None and all(stamp == _stamp(stamp.file) for stamp in known[1]):
         return known[0]
-    program = module(text, file, named)
+    program = compile_module(text, file, named)
     _known[key] = (program, tuple(map(_stamp, program.imported)))
     return program
 

@@ -33,7 +33,7 @@ class _Budget:
     left: int = _MOST_TEXT
 
 
-def shrink(result: T, still: Callable[[Sequence[Situation]], list[T | None]], of: Callable[[T], Situation]) -> T:
+def shrunk_result(result: T, still: Callable[[Sequence[Situation]], list[T | None]], of: Callable[[T], Situation]) -> T:
     """Return a smallest result: nothing more can be left out of its situation without losing what it shows.
 
     Many parts are tried at once, each alone; then all that can be spared are left out together. So few calls are needed

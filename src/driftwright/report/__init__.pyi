@@ -28,6 +28,9 @@ from .formats.view import effect_lines as effect_lines
 from .formats.view import failed_checks as failed_checks
 from .formats.view import fallback_says as fallback_says
 from .formats.view import where as where
+from .migration import LawProved as LawProved
+from .migration import MigrationProved as MigrationProved
+from .migration import ProfileShown as ProfileShown
 from .model import AlertSeen as AlertSeen
 from .model import Blind as Blind
 from .model import CaptureFacts as CaptureFacts

@@ -12,6 +12,7 @@ from typing import Any
 
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Effect
+from driftwright.report.migration import MigrationProved, migration_record
 from driftwright.report.model import Tool, fingerprint
 
 UNAWARE = "unaware"
@@ -211,6 +212,8 @@ class ProofSummary:
         accepted: How many of the unnoticed breaks and wrong fallbacks the contracts accept, each with a reason.
         gaps: Over how many facts the proof proves nothing.
         lock_is_fresh: Whether the lock of reads says what the readers read today.
+        migrations: How many migrations were tried.
+        laws_failed: How many laws of migrations do not hold.
     """
 
     proven: bool
@@ -228,6 +231,8 @@ class ProofSummary:
     accepted: int
     gaps: int
     lock_is_fresh: bool
+    migrations: int = 0
+    laws_failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +245,7 @@ class WorkspaceProof:
         gaps: The facts over which it proves nothing.
         lock_is_fresh: Whether the lock of reads says what the readers read today.
         tool: Name and version of the program that made the proof.
+        migrations: The migrations, each with its laws.
     """
 
     proving: Proving
@@ -247,11 +253,13 @@ class WorkspaceProof:
     gaps: tuple[Gap, ...]
     lock_is_fresh: bool
     tool: Tool = field(default_factory=Tool)
+    migrations: tuple[MigrationProved, ...] = ()
 
     @property
     def proven(self) -> bool:
-        """Whether every fact is tried, no break unnoticed, no fallback wrong, and the lock fresh."""
-        return self.lock_is_fresh and bool(self.proving.breaks) and not self.gaps and not self.proving.fails
+        """Whether every fact is tried, no break unnoticed, no fallback wrong, the lock fresh, and every law holds."""
+        contracts = self.lock_is_fresh and bool(self.proving.breaks) and not self.gaps and not self.proving.fails
+        return contracts and all(migration.holds for migration in self.migrations)
 
     @property
     def score(self) -> float:
@@ -278,6 +286,8 @@ class WorkspaceProof:
             accepted=sum(1 for cell in proving.cells if cell.accepted),
             gaps=len(self.gaps),
             lock_is_fresh=self.lock_is_fresh,
+            migrations=len(self.migrations),
+            laws_failed=sum(len(migration.failed) for migration in self.migrations),
         )
 
 
@@ -296,6 +306,7 @@ def proof_record(proof: WorkspaceProof) -> dict[str, Any]:
             for cell in proof.proving.cells
         ],
         "gaps": [dataclasses.asdict(gap) for gap in proof.gaps],
+        "migrations": [migration_record(migration) for migration in proof.migrations],
         "disagreements": [
             {**dataclasses.asdict(disagreement), "path": str(disagreement.path), "says": disagreement.says}
             for disagreement in proof.disagreements

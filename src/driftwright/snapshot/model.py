@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from driftwright.base.terms import Area
+from driftwright.base.terms import BESIDE_STORAGE, Area
 
 if TYPE_CHECKING:
     from driftwright.snapshot.answers import RawAnswers
@@ -142,7 +142,7 @@ class Snapshot:
 
 
 # Not every way of capturing can look into these: one that was closed or empty says the same as one not looked into.
-_NOT_BY_EVERY_WAY = frozenset({Area.INDEXED_DB, Area.EXTENSION_SESSION})
+_NOT_BY_EVERY_WAY = frozenset({Area.INDEXED_DB, Area.EXTENSION_SESSION, *BESIDE_STORAGE})
 
 
 def _shows(view: AreaView) -> bool:

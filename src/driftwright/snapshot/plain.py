@@ -50,10 +50,13 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
 
 
 def _document(store: Store, given: Any, keys: Sequence[str]) -> Any:
-    from driftwright.base.jsontext import checked_document, parse_json_file
+    from driftwright.base.jsontext import checked_document, parse_json_file, parse_logged_file
+    from driftwright.base.terms import Area
     from driftwright.snapshot.capture.by_hand.dump import unwrapped
     from driftwright.snapshot.saved import document_of
 
+    if isinstance(given, (str, PathLike)) and store.area is Area.FILE:
+        return parse_logged_file(File(given))
     if isinstance(given, (str, PathLike)):
         return document_of(store, unwrapped(parse_json_file(File(given)), str(given)), str(given), keys)
     return checked_document(given, store.name)

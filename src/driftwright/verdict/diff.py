@@ -65,7 +65,7 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
     store = StoreCase(documents.compared(), documents, text_paths=pair.text_paths)
     bench = Bench(engine, {DOCUMENT: store}, readers.literals)
     bound = _bound((before, after, *known), pair, readers)
-    asked = [Reader(readers, name) for name in engine.functions(readers)]
+    asked = [Reader(readers, name) for name in engine.functions(readers) if readers.takes_document(name)]
     bench.tracing.prepare(asked, bound.known, bound.captured)
     judged = tuple(bench.judge(reader, bound) for reader in asked)
     changes = list(_certain(store.base.comparison))

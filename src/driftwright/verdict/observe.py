@@ -8,6 +8,7 @@ from typing import Any
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import ROOT, Path
+from driftwright.base.terms import BESIDE_STORAGE, PAGE_STORAGE
 from driftwright.snapshot import AreaView, Entry, MakeUp, OwnFiles, Snapshot, entry_id, hide, is_at_home
 from driftwright.structure import (
     Change,
@@ -25,6 +26,7 @@ from driftwright.structure import (
     open_embedded_json,
     shape_of_fingerprint,
 )
+from driftwright.verdict.beside import absence_beside
 from driftwright.workspace import (
     Resolution,
     Store,
@@ -122,14 +124,15 @@ def observe_store(snapshot: Snapshot, store: Store, code: ReadingCode = NO_CODE)
     if not entries:
         if snapshot.own.documents:
             return _observe_missing(store, UNGIVEN)
-        return _observe_missing(store, "" if _is_looked_into(snapshot, store) else UNLOOKED)
+        return _observe_missing(store, _absence(snapshot, store, is_elsewhere=False))
     fingerprints = [pair for pair in entries if pair[1].form == "shape"]
     if fingerprints:
         return _observe_fingerprint(store, fingerprints[0])
     at_home = [pair for pair in entries if is_at_home(*pair, store)]
     if not at_home:
-        if not _is_looked_into(snapshot, store):  # what lies elsewhere as well has not moved there
-            return replace(_observe_missing(store, UNLOOKED), found="elsewhere", entry=entries[0])
+        absence = _absence(snapshot, store, is_elsewhere=True)
+        if absence:  # what lies elsewhere as well has not moved there
+            return replace(_observe_missing(store, absence), found="elsewhere", entry=entries[0])
         return _observe_elsewhere(store, entries)
     view, entry = at_home[0]
     if any(pair[1].form == "oversize" for pair in at_home):
@@ -274,15 +277,22 @@ def _without_reset(comparison: Comparison, layout: Layout) -> Comparison:
     return Comparison(kept, tuple(sorted({*comparison.unseen, *(change.path for change in gone)})))
 
 
+def _absence(snapshot: Snapshot, store: Store, *, is_elsewhere: bool) -> str:
+    """Return why a store that is not in its place in a capture may be absent; empty where that may be drift."""
+    if store.area in BESIDE_STORAGE:
+        return absence_beside(snapshot, store, is_elsewhere=is_elsewhere)
+    return "" if _is_looked_into(snapshot, store) else UNLOOKED
+
+
 def _is_looked_into(snapshot: Snapshot, store: Store) -> bool:
     """Whether a capture looked into the area of the page in which a store should lie.
 
     A reading of the page itself looks into all areas of it; saved storage may be of some, and not every reading sees an
     extension's.
     """
-    if snapshot.provenance.way != _SAVED and not store.area.startswith("extension-"):
+    if snapshot.provenance.way != _SAVED and store.area in PAGE_STORAGE:
         return True
-    return any(view.area == store.area and not view.where for view in snapshot.areas)
+    return any(view.area == store.area and not view.where and not view.denied for view in snapshot.areas)
 
 
 def _observe_elsewhere(store: Store, pairs: list[tuple[AreaView, Entry]]) -> Observed:

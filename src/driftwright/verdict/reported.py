@@ -8,7 +8,7 @@ from pathlib import Path as File
 
 from driftwright.base.errors import BlindFault
 from driftwright.base.path import EACH_VALUE, Path
-from driftwright.base.terms import Verdict
+from driftwright.base.terms import BESIDE_STORAGE, Verdict
 from driftwright.base.toml import line_of
 from driftwright.report import (
     Blind,
@@ -29,6 +29,7 @@ from driftwright.report import (
 from driftwright.snapshot import Snapshot
 from driftwright.structure import Change, PathCount, count_path
 from driftwright.verdict import too_large
+from driftwright.verdict.beside import mend_beside
 from driftwright.verdict.case import Case, level_of
 from driftwright.verdict.early_warnings import dual_writes
 from driftwright.verdict.ledger import FactReads, read_by
@@ -136,6 +137,8 @@ def _note_absences(observed: Mapping[str, Observed], judged: Sequence[FactFound]
             continue
         if item.absence == UNLOOKED:
             yield f"{name}: {UNLOOKED}, so nothing can be said of it: capture {item.store.area} storage as well"
+        elif item.absence and item.store.area in BESIDE_STORAGE and item.absence not in (UNGIVEN, UNWRITTEN):
+            yield f"{name}: {item.absence}: {mend_beside(item.absence)}"
         if item.absence == UNGIVEN:
             yield f"{name}: {UNGIVEN}, so nothing can be said of it: give its file with --store as well"
         if item.absence == UNWRITTEN:

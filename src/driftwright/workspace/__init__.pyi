@@ -1,5 +1,5 @@
+from .code import Code as Code
 from .contract import AcceptedBreak as AcceptedBreak
-from .contract import Code as Code
 from .contract import Fact as Fact
 from .contract import Invariant as Invariant
 from .contract import Param as Param
@@ -14,6 +14,14 @@ from .folders import find_workspace as find_workspace
 from .folders import own_workspace as own_workspace
 from .folders import repository_of as repository_of
 from .folders import workspace_in as workspace_in
+from .migration import MERGES as MERGES
+from .migration import FieldClass as FieldClass
+from .migration import Kept as Kept
+from .migration import Migration as Migration
+from .migration import MigrationKind as MigrationKind
+from .migration import Moved as Moved
+from .migration_file import entry_of as entry_of
+from .migration_file import load_migrations as load_migrations
 from .private import state_folder as state_folder
 from .schemas.compat import compatibility as compatibility
 from .schemas.counted import Counted as Counted
@@ -46,3 +54,4 @@ from .target.target import origin_of as origin_of
 from .time_rule import TimeRule as TimeRule
 from .time_rule import check_rules as check_rules
 from .time_rule import load_rules as load_rules
+from .window import Window as Window

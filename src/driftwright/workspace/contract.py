@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
-from driftwright.base.files import display_path, read_text
 from driftwright.base.path import ROOT, Path
-from driftwright.base.terms import Effect, Phase, Quality
-from driftwright.base.toml import Table, read_table, suggestion
+from driftwright.base.terms import Bound, Effect, Phase, Quality
+from driftwright.base.toml import Table, read_table
+from driftwright.workspace.code import Code, read_code
+from driftwright.workspace.links import check_links
+from driftwright.workspace.window import Window, window_named, windows_of
 
 FORMAT = "contract-v1"
 
 _FORMAT = re.compile(r"contract-v([1-9][0-9]*)\Z")
 _PARAM = re.compile(r"each (key|value) of ([^\s:]+):(/(?:(?! or ).)*(?: or /(?:(?! or ).)*)*)(?<!\s)\Z")
 _ANSWER = re.compile(r"each answer of fact:([A-Za-z0-9_-]+)\Z")
-# A path may hold parentheses and `=`, as a folder's name does; an inline function has `=>` or braces.
-_MODULE = re.compile(r"((?:(?!=>)[^\n{};#])+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*(?:\([\w$, ]*\))?)?)?")
-"""A file of reading code and the name of a function at its top, with what it takes one by one; it may be missing."""
 _RESULT_KEYS = ("type", "minimum", "maximum", "minLength", "enum", "items")
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A piece of reading code: an inline function, or one export of a module.
-
-    Args:
-        text: The JavaScript.
-        file: The file it stands in.
-        place: Where in that file, for an inline function; empty for a module.
-        export: The function of a module, as `name`, or as `name(store, parameter)` where it takes the members of its
-            argument one by one; empty for an inline function.
-    """
-
-    text: str
-    file: str
-    place: str
-    export: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +67,8 @@ class Source:
         derive: Its reading code; None for a constant.
         needs: The guard that must hold before it may be trusted; None when there is none.
         value: The constant that is shown when nothing can be derived.
+        window: What of the store it counts; None for all of it.
+        bound: How its answer stands to that of the first source, over its window.
     """
 
     name: str
@@ -94,6 +77,8 @@ class Source:
     derive: Code | None
     needs: Code | None
     value: Any
+    window: Window | None = None
+    bound: Bound = Bound.EQUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +98,11 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two sources whose answers on one moment must agree; a difference is a warning."""
+    """Two sources whose answers on one moment must agree, over a window if one is named; a difference is a warning."""
 
     name: str
     between: tuple[str, str]
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +186,7 @@ def load_facts(folder: File) -> tuple[Fact, ...]:
     if not facts:
         raise InputFault("no contract in this folder", str(folder), "", "add <derived_fact>.toml")
     needs = {fact.name: {param.fact: param.name for param in fact.params if param.fact} for fact in facts}
-    _check_links(needs, {fact.name: fact.file for fact in facts})
+    check_links(needs, {fact.name: fact.file for fact in facts})
     return facts
 
 
@@ -213,6 +199,7 @@ def load_fact(file: File) -> Fact:
     table = read_table(file)
     _check_format(table)
     accepted = [_accepted(part) for part in table.tables("accepted")]
+    windows = windows_of(table)
     fact = Fact(
         name=file.stem,
         title=table.text("title"),
@@ -222,9 +209,9 @@ def load_fact(file: File) -> Fact:
         to_see=table.text("to_see", ""),
         params=tuple(_param(table, name, text) for name, text in table.mapping("params").items()),
         result=_result(table),
-        sources=tuple(_source(part, number) for number, part in enumerate(table.tables("source"), 1)),
+        sources=tuple(_source(part, number, windows) for number, part in enumerate(table.tables("source"), 1)),
         invariants=tuple(map(_invariant, table.tables("invariant"))),
-        agreements=tuple(map(_agreement, table.tables("agreement"))),
+        agreements=tuple(_agreement(part, windows) for part in table.tables("agreement")),
         accepted=tuple(one for one in accepted if isinstance(one, Accepted)),
         accepted_breaks=tuple(one for one in accepted if isinstance(one, AcceptedBreak)),
     )
@@ -262,16 +249,18 @@ def _result(table: Table) -> Mapping[str, Any]:
     return result
 
 
-def _source(table: Table, number: int) -> Source:
+def _source(table: Table, number: int, windows: dict[str, Window]) -> Source:
     level = Quality(table.choice("level", list(Quality)))
-    derive = _code(table, "derive") if "derive" in table else None
+    derive = read_code(table, "derive") if "derive" in table else None
     source = Source(
         name=table.text("name", "nothing" if level is Quality.UNAVAILABLE else f"source {number}"),
         level=level,
         lost=table.text("lost", ""),
         derive=derive,
-        needs=_code(table, "needs") if "needs" in table else None,
+        needs=read_code(table, "needs") if "needs" in table else None,
         value=table.value("value"),
+        window=window_named(table, windows),
+        bound=Bound(table.choice("bound", list(Bound), Bound.EQUAL)),
     )
     table.close()
     if derive is None and level is not Quality.UNAVAILABLE:
@@ -280,17 +269,17 @@ def _source(table: Table, number: int) -> Source:
 
 
 def _invariant(table: Table) -> Invariant:
-    invariant = Invariant(table.text("name"), _code(table, "holds"), table.mapping("replay"))
+    invariant = Invariant(table.text("name"), read_code(table, "holds"), table.mapping("replay"))
     table.close()
     return invariant
 
 
-def _agreement(table: Table) -> Agreement:
-    name, between = table.text("name"), table.texts("between")
+def _agreement(table: Table, windows: dict[str, Window]) -> Agreement:
+    name, between, window = table.text("name"), table.texts("between"), window_named(table, windows)
     table.close()
     if len(between) != 2:  # noqa: PLR2004 - an agreement is between two
         raise table.fault("must name two sources", "between")
-    return Agreement(name, (between[0], between[1]))
+    return Agreement(name, (between[0], between[1]), window)
 
 
 def _accepted(table: Table) -> Accepted | AcceptedBreak:
@@ -303,19 +292,6 @@ def _accepted(table: Table) -> Accepted | AcceptedBreak:
     )
     table.close()
     return accepted
-
-
-def _code(table: Table, name: str) -> Code:
-    """Read an inline function, or the module that `file.ts#name` names, beside the contract."""
-    text = table.text(name).strip()
-    module = _MODULE.fullmatch(text)
-    if module is None:
-        place = f"{table.place}.{name}" if table.place else name
-        return Code(text, table.file, place, "")
-    if module.group(2) is None:
-        raise table.fault("names no export of the module", name, f"write '{module.group(1)}#NAME'")
-    file = (File(table.file).parent / module.group(1)).resolve()
-    return Code(read_text(file), display_path(file), "", module.group(2))
 
 
 def _check(fact: Fact, table: Table) -> None:
@@ -351,45 +327,3 @@ def check_stores(facts: tuple[Fact, ...], stores: Mapping[str, object]) -> None:
             if not param.fact and param.store not in stores:
                 mend = f"known stores: {', '.join(sorted(stores))}"
                 raise InputFault(f"unknown store {param.store!r}", fact.file, f"params.{param.name}", mend)
-
-
-def _check_links(needs: Mapping[str, Mapping[str, str]], files: Mapping[str, str]) -> None:
-    """Refuse a parameter of an unknown fact, and facts that need each other in a circle.
-
-    Args:
-        needs: For each fact, the facts whose answers it takes, each with the parameter that takes them.
-        files: The file of each fact.
-
-    Raises:
-        InputFault: There is such a parameter, or such a circle.
-    """
-    for name, others in needs.items():
-        for other in sorted(set(others) - set(needs)):
-            mend = suggestion(other, needs) or f"known facts: {', '.join(sorted(needs))}"
-            raise InputFault(f"unknown fact {other!r}", files[name], f"params.{others[other]}", mend)
-    ring = circle({name: tuple(others) for name, others in needs.items()})
-    if ring:
-        problem = f"facts need each other's answers in a circle: {' -> '.join(ring)}"
-        raise InputFault(problem, files[ring[0]], "params", "take one of these parameters from a store")
-
-
-def circle(needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return the first circle among things that need others, its first thing again at the end; empty without any.
-
-    Args:
-        needs: What each thing needs, by name; every name that is needed is a key.
-    """
-    sound: set[str] = set()
-
-    def search(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
-        if name in way:
-            return (*way[way.index(name) :], name)
-        if name in sound:
-            return ()
-        below = (search(other, (*way, name)) for other in needs[name])
-        first = next(filter(None, below), ())
-        if not first:
-            sound.add(name)
-        return first
-
-    return next(filter(None, (search(name, ()) for name in needs)), ())

@@ -75,6 +75,11 @@ class Workspace:
         """The file of the findings that are suppressed; it need not be there."""
         return self.contracts.parent / "suppressions.toml"
 
+    @property
+    def migrations(self) -> File:
+        """The folder of the migrations of the consumer's own storage; it need not be there."""
+        return self.contracts.parent / "migrations"
+
     def targets(self) -> tuple[str, ...]:
         """The names of the probe targets there are."""
         return tuple(sorted(file.stem for file in self.probes.glob("*.toml")))

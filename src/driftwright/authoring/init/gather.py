@@ -13,7 +13,7 @@ from driftwright.authoring.init.names import check_store_name, store_name, unuse
 from driftwright.authoring.init.request import StoreGiven
 from driftwright.base.errors import InputFault
 from driftwright.base.forms import is_idlike
-from driftwright.base.jsontext import checked_document, json_text, parse_json, parse_json_file
+from driftwright.base.jsontext import checked_document, json_text, parse_json, parse_json_file, parse_logged_file
 from driftwright.base.terms import Area
 from driftwright.base.toml import suggestion
 from driftwright.snapshot import SavedAs, saved_file
@@ -103,6 +103,9 @@ def gathered(snapshots: Sequence[Any], asked: Asked) -> Gathered:
 def _moments_of(given: Any, asked: Asked, areas: dict[str, Area]) -> Iterator[tuple[SavedAs | None, dict[str, Any]]]:
     """Yield the documents of what one file shows by their keys; of a single store under an empty key."""
     file = str(given) if isinstance(given, (str, PathLike)) else "snapshots"
+    if asked.area is Area.FILE and isinstance(given, (str, PathLike)):
+        yield None, {"": parse_logged_file(File(given))}
+        return
     document = parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, file)
     if isinstance(document, str):
         document = parse_json(document.encode("utf-8", "surrogatepass"), file)

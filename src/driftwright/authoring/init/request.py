@@ -18,7 +18,7 @@ class StoreGiven:
 
     Args:
         name: The name that readers will call it by.
-        area: The storage area it lies in.
+        area: Where it lies.
         key: Its key there.
         is_assumed: Whether nothing says the area.
     """
@@ -57,6 +57,11 @@ class InitRequest:
     readers_file: str
     is_chosen: bool = True
     notes: tuple[str, ...] = ()
+
+    @property
+    def has_target(self) -> bool:
+        """Whether a probe can look at the stores: the page is known, or all of them lie in files."""
+        return bool(self.url) or all(store.area is Area.FILE for store in self.stores)
 
     @property
     def target(self) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from driftwright.authoring.init.readers import Adapted
 from driftwright.authoring.init.request import InitRequest, StoreGiven
+from driftwright.base.terms import Area
 from driftwright.base.toml import quoted
 
 CONTRACT_SCHEMA = "contract"
@@ -60,8 +62,18 @@ def contract_file(stores: Sequence[StoreGiven], reader: Adapted, guard: str, fil
 
 
 def target_file(request: InitRequest) -> str:
-    """Return the probe target of a page whose address is known."""
+    """Return the probe target of a page whose address is known, or of files alone."""
     names = [store.name for store in request.stores]
+    if not request.url:
+        places = "".join(f"{store.name} = {quoted(_from_target(store.key))}\n" for store in request.stores)
+        return (
+            f"title  = {quoted('The files of ' + ', '.join(names))}\n"
+            f"stores = [{', '.join(map(quoted, names))}]\n"
+            "\n"
+            "# Where each lies on this machine, named from this file; of several that a glob names the last is taken,\n"
+            "# unless the store's `take` says otherwise.\n"
+            f"[files]\n{places}"
+        )
     return (
         f"title  = {quoted('The page of ' + ', '.join(names))}\n"
         f"url    = {quoted(request.url)}\n"
@@ -74,8 +86,22 @@ def target_file(request: InitRequest) -> str:
     )
 
 
+def _from_target(key: str) -> str:
+    """Return the path of a file as a target's file names it; the key names it from the folder of the workspace."""
+    return key if PurePath(key).is_absolute() else f"../{key}"
+
+
+_TO_SEE = {
+    Area.PAGE_JSON: "Open the page whose document holds",
+    Area.WINDOW: "Use the page until it has made",
+    Area.RESPONSE: "Use the page until it asks for",
+    Area.FILE: "Use the client until it has logged",
+}
+
+
 def _to_see(stores: Sequence[StoreGiven]) -> str:
-    return f"Use the page until it has written {' and '.join(store.key for store in stores)}"
+    says = _TO_SEE.get(stores[0].area, "Use the page until it has written")
+    return f"{says} {' and '.join(store.key for store in stores)}"
 
 
 def _quote_code(text: str) -> str:

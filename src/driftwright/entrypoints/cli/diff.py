@@ -14,7 +14,7 @@ from driftwright.base.jsontext import parse_json_file, parse_text
 from driftwright.base.terms import Effect, Level, Verdict
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT, exit_code, strict_exit
 
-_CODE = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
+_CODE = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py")
 
 if TYPE_CHECKING:
     from driftwright.report import AnswerShown, Evidence, FactFound, Report

@@ -44,8 +44,9 @@ def _format_started(options: argparse.Namespace, request: InitRequest, made: Sca
         f"  driftwright {where}check {files}    judge any saved store, offline",
         f"  driftwright {where}prove    what no fallback would mend, and what to do about each",
     ]
-    if request.url:
-        lines.append(f"  driftwright {where}run {made.target}                           look at {request.url} itself")
+    if made.target:
+        seen = f"look at {request.url} itself" if request.url else "look at the files themselves"
+        lines.append(f"  driftwright {where}run {made.target}                           {seen}")
     return lines
 
 

@@ -219,7 +219,7 @@ def _diff(verbs: Verbs) -> None:
         "--consumer",
         "--readers",
         metavar="FILE",
-        help="module (JavaScript or TypeScript) whose exports are functions of the parsed document",
+        help="module (JavaScript, TypeScript or Python) whose exports are functions of the parsed document",
     )
     verb.add_argument(
         "--known",
@@ -279,6 +279,13 @@ def _prove(verbs: Verbs) -> None:
         "written into the contracts as [[accepted]]",
     )
     verb.add_argument("--reason", metavar="TEXT", help="with --accept: why that may be")
+    verb.add_argument(
+        "--made-up",
+        metavar="N",
+        type=int,
+        default=40,
+        help="how many profiles to make up for each of migrations/, beside those of its witnesses (default: 40)",
+    )
 
 
 def _trace(verbs: Verbs) -> None:

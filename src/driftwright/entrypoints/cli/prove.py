@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path as File
 
 from driftwright.authoring import NAME, accept_breaks, prove_workspace, write_locks
-from driftwright.base.errors import visible
+from driftwright.base.errors import InputFault, visible
 from driftwright.base.files import write_atomically
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT
+from driftwright.entrypoints.cli.laws import law_lines
 from driftwright.entrypoints.cli.output import folder_for_output
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.impact import Engine
@@ -21,16 +22,18 @@ from driftwright.workspace import own_workspace
 def prove(options: argparse.Namespace) -> int:
     """Replay every rule on every known-good store, and show which breaks would go unnoticed."""
     workspace = own_workspace(options.workspace, "prove")
+    if options.made_up < 0:
+        raise InputFault("there are no fewer profiles than none", "--made-up", "", "give a number from 0")
     with Engine() as engine:
         if options.write_lock:
             print("\n".join(map(str, write_locks(workspace, engine))))
             return 0
-        proof = prove_workspace(workspace, engine, progress("prove"))
+        proof = prove_workspace(workspace, engine, progress("prove"), options.made_up)
         progress_done()
         if options.accept:
             for cell in accept_breaks(proof, options.accept, options.reason or "", workspace):
                 print(visible(f"accepted {cell.fingerprint} {cell.fact}: {cell.rule} at {cell.at}"))
-            proof = prove_workspace(workspace, engine, progress("prove"))
+            proof = prove_workspace(workspace, engine, progress("prove"), options.made_up)
             progress_done()
     _write_proof(proof, options)
     return INTACT if proof.proven else DRIFT
@@ -72,6 +75,7 @@ def _text(proof: WorkspaceProof, command: str) -> str:
     lines += [visible(f"note: {disagreement.says}") for disagreement in proof.disagreements]
     if not summary.lock_is_fresh:
         lines.append(f"contracts/{NAME} is not fresh: run prove --write-lock and review what changed")
+    lines += [visible(line) for migration in proof.migrations for line in law_lines(migration)]
     lines += map(visible, _to_do(proof, command))
     return "\n".join(lines) + "\n"
 

@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 from driftwright.entrypoints.cli.verbs import Add, Verbs
 
-AREAS = ("session", "local", "indexed-db", "extension-local", "extension-sync", "extension-session")
+AREAS = (
+    *("session", "local", "indexed-db", "extension-local", "extension-sync", "extension-session"),
+    *("page-json", "window", "response", "file"),
+)
 SCHEMAS = {
-    **{name: ("workspace", name) for name in ("contract", "store", "target", "workspace")},
+    **{name: ("workspace", name) for name in ("contract", "migration", "store", "target", "workspace")},
     "report": ("report", "report-v1"),
     "run": ("history", "run-v1"),
     "snapshot": ("snapshot", "snapshot-v1"),
@@ -39,8 +42,8 @@ def _init(verbs: Verbs, add: Add) -> None:
         "--consumer",
         metavar="FILE",
         required=True,
-        help="module (JavaScript or TypeScript) of functions of the parsed store, and perhaps of one id in it; of "
-        "several stores, of that whose name its argument bears. Contracts name this very file",
+        help="module (JavaScript, TypeScript or Python) of functions of the parsed store, and perhaps of one id in it; "
+        "of several stores, of that whose name its argument bears. Contracts name this very file",
     )
     verb.add_argument(
         "--key",
@@ -51,7 +54,8 @@ def _init(verbs: Verbs, add: Add) -> None:
     verb.add_argument(
         "--area",
         choices=AREAS,
-        help="storage area it lies in (default: what the file or the readers say, else session, with a note)",
+        help="where it lies: a storage area, or page-json, window, response, file (default: what the file or the "
+        "readers say, else session, with a note)",
     )
     verb.add_argument(
         "--store",

@@ -8,10 +8,10 @@ from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.impact.javascript import outcome
-from driftwright.impact.javascript.host import Host
 from driftwright.impact.javascript.outcome import Outcome, Resolved
 from driftwright.impact.javascript.plan import Plan
 from driftwright.impact.javascript.process import Stopped
+from driftwright.impact.javascript.runtime import Runtime
 
 Result = Outcome | Resolved
 
@@ -27,7 +27,7 @@ class Batch:
         plan: The calls.
     """
 
-    def __init__(self, host: Host, plan: Plan) -> None:
+    def __init__(self, host: Runtime, plan: Plan) -> None:
         self._host = host
         self._plan = plan
         self._done: list[Result] = []

@@ -1,10 +1,11 @@
-"""Runs reading code: many calls in one message to V8, each with a time limit and on fresh copies of its arguments."""
+"""Runs reading code: many calls in one message, each with a time limit and on fresh copies of its arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,18 +16,22 @@ from driftwright.impact.javascript.host import Host
 from driftwright.impact.javascript.outcome import Outcome, Resolved
 from driftwright.impact.javascript.plan import Reading, Walking, Work, key, plan
 from driftwright.impact.javascript.process import Stopped
-from driftwright.impact.javascript.program import Program
+from driftwright.impact.javascript.program import JAVASCRIPT, Program
+from driftwright.impact.javascript.runtime import Runtime
+from driftwright.impact.javascript.sources import walk_sources
 
 # One behind and one ahead of UTC, neither by whole hours, and both with summer time.
 _ABROAD = ("America/St_Johns", "Pacific/Chatham")
 
 
 class Engine:
-    """V8, bounded, in a process of its own. Not for use by several threads at once.
+    """V8, bounded, in a process of its own, and beside it the runtime of every other language that a program needs.
+
+    Not for use by several threads at once.
 
     Args:
         seconds: The most that one call may take, its warm-up included.
-        memory: The most that the JavaScript heap may take, in bytes.
+        memory: The most that the heap of readers may take, in bytes.
         now: The time that readers see, in ISO 8601 with its zone.
         zone: Their time zone, by its IANA name.
     """
@@ -41,6 +46,8 @@ class Engine:
     ) -> None:
         self._now = round(datetime.fromisoformat(now).timestamp() * 1000)
         self._host = Host(seconds, memory, zone)
+        self._others: dict[str, Runtime] = {}
+        self._bounds = (seconds, memory)
         self.zone = zone
         self._like = partial(Engine, seconds=seconds, memory=memory, now=now)
         self._abroad: tuple[Engine, ...] = ()
@@ -69,7 +76,8 @@ class Engine:
         if not program.takes_chances:
             return False
         usual, other = (
-            Batch(self._host, plan([Reading(program, calls)], self._now, seed)).results() for seed in (0, 1)
+            Batch(self._runtime_of(program), plan([Reading(program, calls)], self._now, seed)).results()
+            for seed in (0, 1)
         )
         return any(not one.answer.same_as(two.answer) for one, two in zip(usual, other, strict=True))
 
@@ -115,16 +123,42 @@ class Engine:
         return tuple(next(new) if result is None else result for result in known)
 
     def _execute(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
-        return Batch(self._host, plan(works, self._now)).results()
+        """Run work, that of each language in one message to its runtime."""
+        needed = [_needs(work) for work in works]
+        if all(need is None for need in needed):
+            return Batch(self._host, plan(works, self._now)).results()
+        done: dict[int, tuple[Outcome | Resolved, ...]] = {}
+        for language in sorted({need.language if need else JAVASCRIPT for need in needed}):
+            chosen = [
+                (number, work, need)
+                for number, (work, need) in enumerate(zip(works, needed, strict=True))
+                if (need.language if need else JAVASCRIPT) == language and (need is None or isinstance(work, Reading))
+            ]
+            if chosen:
+                need = chosen[0][2]
+                runtime = self._runtime_of(need) if need else self._host
+                results = iter(Batch(runtime, plan([work for _, work, _ in chosen], self._now)).results())
+                done |= {number: tuple(islice(results, len(work.calls))) for number, work, _ in chosen}
+        for number, work in enumerate(works):
+            if number not in done and isinstance(work, Walking):
+                done[number] = walk_sources(self._execute, work)
+        return tuple(result for number in range(len(works)) for result in done[number])
+
+    def _runtime_of(self, program: Program) -> Runtime:
+        if program.starts is None:
+            return self._host
+        if program.language not in self._others:
+            self._others[program.language] = program.starts(*self._bounds, self.zone)
+        return self._others[program.language]
 
     def functions(self, program: Program) -> tuple[str, ...]:
         """Return those exports of `program` that are functions once it is evaluated; none when it does not end.
 
         Raises:
-            InputFault: V8 does not parse the program, or evaluating it throws.
+            InputFault: The program does not parse, or evaluating it throws.
         """
         try:
-            names = self._host.functions(program)
+            names = self._runtime_of(program).functions(program)
         except Stopped:
             self.close()
             return ()
@@ -143,8 +177,9 @@ class Engine:
         return (self, *self._abroad)
 
     def close(self) -> None:
-        """End the process of the engine; a later run starts another."""
-        self._host.close()
+        """End the processes of the engine; a later run starts others."""
+        for runtime in (self._host, *self._others.values()):
+            runtime.close()
         for engine in self._abroad:
             engine.close()
 
@@ -155,6 +190,12 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _needs(work: Work) -> Program | None:
+    """Return a program that work runs and that V8 does not take; None for work that is V8's alone."""
+    used = (work.program,) if isinstance(work, Reading) else work.fact.programs
+    return next((program for program in used if program.language != JAVASCRIPT), None)
 
 
 def _tokens(work: Work) -> Iterator[tuple[object, Any]]:

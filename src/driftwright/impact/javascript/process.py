@@ -1,4 +1,4 @@
-"""V8 in a process of its own: an evaluation with a time limit answers, or raises with the reason why it was stopped."""
+"""A runtime in a process of its own: an evaluation with a time limit answers, or raises with why it was stopped."""
 
 from __future__ import annotations
 
@@ -48,20 +48,43 @@ class Refused(Exception):
     message: str
 
 
-class Process:
-    """One process with one V8 isolate; it starts at once and is ready at the first evaluation.
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What a process runs.
 
     Args:
-        memory: The most that the JavaScript heap may take, in bytes.
-        zone: The time zone that readers see, by its IANA name.
+        script: A file of ours, which is given the memory that it may take, in bytes.
+        name: What messages call it.
+        mend: What to do where it does not start.
+        arguments: What the file is given besides.
     """
 
-    def __init__(self, memory: int, zone: str) -> None:
+    script: Path
+    name: str
+    mend: str
+    arguments: tuple[str, ...] = ()
+
+
+V8 = Worker(Path(worker.__file__), "the JavaScript engine", "reinstall the package mini-racer")
+
+
+class Process:
+    """One process of a runtime; it starts at once and is ready at the first evaluation.
+
+    Args:
+        memory: The most that the heap of readers may take, in bytes.
+        zone: The time zone that readers see, by its IANA name.
+        runs: What it runs: V8 with one isolate, if nothing else is said.
+    """
+
+    def __init__(self, memory: int, zone: str, runs: Worker = V8) -> None:
+        self._runs = runs
         # One time zone and one language, so that a reader's dates are written alike on every machine.
         inherited = {name: value for name, value in os.environ.items() if name in _NEEDED}
-        environment = {**inherited, "TZ": zone, "LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
+        spoken = {"LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
+        environment = {**inherited, **spoken, "TZ": zone, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
-            [sys.executable, "-P", str(Path(worker.__file__)), str(memory)],
+            [sys.executable, "-P", str(runs.script), str(memory), *runs.arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -93,8 +116,7 @@ class Process:
         """
         self._told(*self._ask(f"{holder} {number}\n{text}", seconds, worker.KEEP))
 
-    @staticmethod
-    def _told(status: bytes, text: str) -> str:
+    def _told(self, status: bytes, text: str) -> str:
         match status:
             case worker.VALUE:
                 return text
@@ -105,7 +127,7 @@ class Process:
             case worker.MEMORY:
                 raise Stopped("memory", alive=False)
             case worker.THROWN:
-                raise MachineFault(f"the JavaScript runtime failed: {text.splitlines()[0] if text else ''}")
+                raise MachineFault(f"{self._runs.name} failed: {text.splitlines()[0] if text else ''}")
         raise Stopped(text, alive=False)
 
     def _ask(self, given: str, seconds: float, kind: bytes = worker.EVALUATE) -> tuple[bytes, str]:
@@ -113,7 +135,7 @@ class Process:
         if not self._ready:
             self._ready = True
             if self._ask("''", _START)[0] != worker.VALUE:
-                raise MachineFault("the JavaScript engine does not start", mend="reinstall the package mini-racer")
+                raise MachineFault(f"{self._runs.name} does not start", mend=self._runs.mend)
         try:
             return self._exchange(kind, given.encode(), seconds)
         except TimeoutError:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path as File
+from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.impact.javascript import syntax
@@ -16,6 +17,7 @@ from driftwright.impact.javascript.language import parsed
 from driftwright.impact.javascript.source import plain
 from driftwright.impact.javascript.source_map import SourceMap
 
+JAVASCRIPT = "JavaScript"
 # Every script keeps the user's first line as its own second line, so that V8's places can be told in the user's file.
 LINES_BEFORE = 1
 _TELLS_TIME = re.compile(r"\b(?:Date|Intl|Temporal|toLocale\w+)\b")
@@ -42,6 +44,8 @@ class Program:
         own: By the name of an export, the literals that stand in its own code and in what that uses.
         body: The statements of a module, as `script` runs them; empty for an inline function and for CommonJS.
         members: By the name of an export, what it is called in `body`; for an inline function its text.
+        starts: Starts the runtime of its language, from the seconds and bytes that a call may take and the time zone;
+            None for V8, which an engine has in any case.
     """
 
     file: str
@@ -53,6 +57,12 @@ class Program:
     own: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
     body: str = field(default="", compare=False, repr=False)
     members: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    starts: Callable[[float, int, str], Any] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def language(self) -> str:
+        """The language of the runtime that it needs, as messages name it."""
+        return JAVASCRIPT
 
     @property
     def imported(self) -> tuple[File, ...]:
@@ -78,6 +88,25 @@ class Program:
         if _ASKS_STORAGE.search(self.script):
             return True
         return _STORAGE.search(self.script) is not None and _ASKS_EXTENSION.search(self.script) is not None
+
+    def parameters(self, function: str) -> tuple[str, ...] | None:  # noqa: ARG002 - for languages that tell it
+        """Return the names of what one of its functions has to be given; None where only running it tells."""
+        return None
+
+    def calling(self, calls: Sequence[str]) -> Program:
+        """Return the program with further exports, each as `name(first, second)`.
+
+        Args:
+            calls: A function that it exports, with the members of the argument that it takes one by one.
+        """
+        new = [call for call in dict.fromkeys(calls) if call not in self.exports]
+        members = [f"{json.dumps(call)}: {_taking(call)}" for call in new]
+        script = f"(($made) => ({{ ...$made, {', '.join(members)} }}))({self.script})" if new else self.script
+        return replace(self, exports=(*self.exports, *new), script=script)
+
+    def takes_document(self, function: str) -> bool:  # noqa: ARG002 - every function of JavaScript does
+        """Whether one of its functions can be called with a document alone."""
+        return True
 
     def fault(self, what: str, line: int, column: int, mend: str = "correct the JavaScript") -> InputFault:
         """Return the fault of this code at a line and column of it, both counted from 1."""
@@ -134,6 +163,12 @@ def _split(named: str) -> tuple[str, tuple[str, ...] | None]:
     if match is None or match[2] is None:
         return named, None
     return match[1], tuple(filter(None, map(str.strip, match[2].split(","))))
+
+
+def _taking(call: str) -> str:
+    """Return the function for a call such as `name(first, second)`, which asks `$made` for the one that it names."""
+    name, given = _split(call)
+    return _spread(f"$made[{json.dumps(name)}]", given or ())
 
 
 def _spread(function: str, given: tuple[str, ...]) -> str:

@@ -48,7 +48,7 @@ def serve(heap: int) -> None:
     v8.set_hard_memory_limit(heap)
     evaluated(v8, "''", _WARM_UP)  # whatever a first evaluation loads or starts is there before nothing may be opened
     # By its place, for to import the package would take longer than V8 does to start.
-    run_path(str(Path(__file__).with_name("confinement.py")))["confine"]()
+    run_path(str(Path(__file__).parent.with_name("confinement.py")))["confine"]()
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
         kind, length, deadline = REQUEST.unpack(head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -96,6 +97,7 @@ def _context(proof: WorkspaceProof, limits: Limits) -> Mapping[str, Any]:
         "fallbacks": FALLBACK_WORDS,
         "notices": NOTICE_WORDS,
         "notice_says": _notice_says,
+        "as_json": partial(json.dumps, ensure_ascii=False),
         "short": partial(cut, limit=limits.text),
         "limits": limits,
     }

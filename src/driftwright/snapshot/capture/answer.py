@@ -12,7 +12,7 @@ from typing import Any
 
 import driftwright
 from driftwright.base.errors import BlindFault, InputFault
-from driftwright.base.terms import Area
+from driftwright.base.terms import EXTENSION_STORAGE, PAGE_STORAGE, STORAGE, Area
 from driftwright.snapshot.capture.redactor import redactor_source
 from driftwright.snapshot.capture.salt import Hidden, page_key
 from driftwright.snapshot.fields import FieldReader
@@ -20,15 +20,17 @@ from driftwright.snapshot.file import areas_of, document_of
 from driftwright.snapshot.model import AreaView, Provenance, Redaction
 from driftwright.workspace import Target
 
-PAGE_AREAS = tuple(area for area in Area if not area.startswith("extension-"))
-EXTENSION_AREAS = tuple(area for area in Area if area.startswith("extension-"))
+PAGE_AREAS = PAGE_STORAGE
+EXTENSION_AREAS = EXTENSION_STORAGE
+IN_PAGE = (Area.PAGE_JSON, Area.WINDOW, Area.RESPONSE)  # beside storage, and seen where a page runs
 MAX_UNITS = 16 * 1024 * 1024
-MARKED_NUMBER = re.compile("\x91[#~]")  # how a text begins that stands for a number which is still to be hidden
+MARKED_NUMBER = re.compile("\x7f[#~]")  # how a text begins that stands for a number which is still to be hidden
+GIVEN = 'globalThis[Symbol.for("driftwright.given")]'  # what a world of our own is handed, by area
 KEPT = 'globalThis[Symbol.for("driftwright")]'  # in a world of our own, or the extension's; never in the page's
 
 # Whether all is still as the last reading there found it; false where there was none.
 UNCHANGED = f"{KEPT} ? {KEPT}.unchanged() : false"
-FORGET = f"delete {KEPT}"
+FORGET = f"delete {KEPT}, delete {GIVEN}"
 
 
 def policy_text(policy: Mapping[str, Any], key: bytes, areas: Iterable[Area]) -> str:
@@ -52,6 +54,17 @@ def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) 
     What was read stays there, for `UNCHANGED` to compare with, until `FORGET` or the end of the page.
     """
     return Hidden(f"({KEPT} = {redactor_source()}).capture({literal(page_policy_text(policy, salt, areas))})")
+
+
+def giving_call(area: Area, held: Any) -> str:
+    """Return the expression that hands a world what lies in an area that it cannot look into by itself.
+
+    Args:
+        area: The area.
+        held: For `page-json` the text of the served document; for others the entries as `entry_of` makes them; `None`
+            for an area that could not be looked at, and `{"denied": word}` where there is a word for why.
+    """
+    return Hidden(f"(({GIVEN} ??= {{}})[{literal(area)}] = JSON.parse({literal(json.dumps(held))}), true)")
 
 
 def answer_text(answer: Any, file: str) -> str:
@@ -127,7 +140,8 @@ def check_denied(views: Iterable[AreaView], policy: Mapping[str, Any], file: str
     """
     wanted = {store["area"] for store in policy["stores"]}
     for view in views:
-        if view.denied and view.area in wanted:
+        # Beside storage only those facts are unseen that rest on the store, and the verdict says so.
+        if view.denied and view.area in wanted and view.area in STORAGE:
             problem = f"the {view.area} storage is closed ({view.denied})"
             raise BlindFault(problem, file, "storage-denied", "open the page itself, not a frame of it")
 

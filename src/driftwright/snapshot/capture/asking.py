@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.path import EachItem, EachValue, Path, Step
 from driftwright.impact import (
+    JAVASCRIPT,
     CompiledFact,
     FactSource,
     Program,
@@ -48,7 +49,9 @@ _NO_ANSWERS = "what answered there told no kinds of answers"
 _FILE = "the answers of the readers"
 _REFUSED = "its code does not run there"
 _BEYOND = "its code asks for more than its stores, which nobody gives it there"
+_NO_SCRIPT = "its readers are no JavaScript, which alone runs there"
 _OF_ANSWERS = "its parameters are answers of another fact"
+_APART = "it may take a store that is read apart from the others"
 
 
 class CutOffError(Exception):
@@ -67,11 +70,29 @@ class Readers:
         facts: The facts, compiled.
         stores: The stores that are looked for there.
         absent: Names of the other declared stores, which readers are given as absent.
+        apart: Names of stores that are read apart from these: no reader that may take one of them is asked.
     """
 
     facts: tuple[CompiledFact, ...]
     stores: tuple[Store, ...]
     absent: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
+
+    def apart_from(self, names: Iterable[str]) -> Readers:
+        """Return these readers for a place where the stores of those names are not read."""
+        apart = frozenset(names)
+        return replace(self, stores=tuple(store for store in self.stores if store.name not in apart), apart=apart)
+
+    def without(self, fact: CompiledFact) -> str:
+        """Return why a fact is not asked for where these readers are; empty when it is."""
+        if any(param.fact for param in fact.fact.params):
+            return _OF_ANSWERS
+        if any(program.language != JAVASCRIPT for program in _programs(fact)):
+            return _NO_SCRIPT
+        if not all(map(runs_in_page, _programs(fact))):
+            return _BEYOND
+        named = {param.store for param in fact.fact.params}.union(*(one.literals for one in _programs(fact)))
+        return _APART if named & self.apart else ""
 
 
 def readers_of(workspace: Workspace, stores: Mapping[str, Store], sought: Sequence[str]) -> Readers | None:
@@ -134,7 +155,7 @@ class _Plan:
         documents = documents_of(views, readers.stores)
         situation = Situation("capture", documents, placeholders=placeholders)
         names = [*(store.name for store in readers.stores), *readers.absent]
-        chosen = [fact for fact in readers.facts if not _without(fact)]
+        chosen = [fact for fact in readers.facts if not readers.without(fact)]
         scripts = {program.script: program for fact in chosen for program in _programs(fact)}
         programs = {f"p{number}": program for number, program in enumerate(scripts.values())}
         names_of = {program.script: name for name, program in programs.items()}
@@ -147,13 +168,6 @@ class _Plan:
         kept = [fact for fact in self.record["facts"] if not refused & set(fact["programs"])]
         programs = {name: program for name, program in self.programs.items() if name not in refused}
         return _Plan({**self.record, "facts": kept}, programs)
-
-
-def _without(fact: CompiledFact) -> str:
-    """Return why a fact is not asked for in any page; empty when it is."""
-    if any(param.fact for param in fact.fact.params):
-        return _OF_ANSWERS
-    return "" if all(map(runs_in_page, _programs(fact))) else _BEYOND
 
 
 def _programs(fact: CompiledFact) -> Iterator[Program]:
@@ -221,7 +235,10 @@ def _source(source: FactSource, pair: _Pair) -> dict[str, Any]:
 
 
 def _agreements(fact: CompiledFact, pair: _Pair) -> Iterator[tuple[str, Any]]:
+    """Yield the agreements to ask about; of a window the capture tells enough, for it keeps the order of all times."""
     for agreement in fact.fact.agreements:
+        if agreement.window is not None:
+            continue
         between = [fact.derive.get(name) for name in agreement.between]
         if None not in between:
             yield agreement.name, [pair(one.program, one.function) for one in between if one is not None]
@@ -324,7 +341,7 @@ def _read(readers: Readers, plan: _Plan, told: Any, refused: frozenset[str]) -> 
 
     def answers(fact: CompiledFact) -> FactAnswers:
         name = fact.fact.name
-        why = _without(fact)
+        why = readers.without(fact)
         if why:
             return FactAnswers(fact.code, (), why)
         if any(plan.programs[number].script == program.script for number in refused for program in _programs(fact)):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Area
-from driftwright.snapshot.capture.answer import reading_call
+from driftwright.snapshot.capture.answer import IN_PAGE, reading_call
 from driftwright.snapshot.capture.asking import Readers, readers_of
+from driftwright.snapshot.capture.logged import LoggedStores, places_of
 from driftwright.snapshot.capture.salt import workspace_salt
 from driftwright.workspace import Target, Workspace, load_stores, redaction_policy, state_folder
 
@@ -32,6 +33,7 @@ class CaptureRequest:
         progress: Called with a short phrase at each stage.
         profile: A profile in which somebody signed in; None for a fresh one.
         readers: The readers to ask before anything is hidden; None to ask none.
+        logged: Those of the target's stores that lie in files; None where none does. `policy` does not speak of them.
     """
 
     target: Target
@@ -42,6 +44,7 @@ class CaptureRequest:
     progress: Callable[[str], None] = _no_progress
     profile: Path | None = None
     readers: Readers | None = field(default=None, repr=False)
+    logged: LoggedStores | None = field(default=None, repr=False)
 
 
 def capture_request(
@@ -74,10 +77,33 @@ def capture_request(
         if place.store not in target.stores:
             problem = f"a page state speaks of {place}, a store that the page does not have"
             raise InputFault(problem, target.file, "state", "add it to stores, or correct the place")
-    policy = redaction_policy(stores[name] for name in target.stores)
+    in_files = tuple(stores[name] for name in target.stores if stores[name].area is Area.FILE)
+    in_page = tuple(stores[name] for name in target.stores if stores[name] not in in_files)
+    _check_files(target, [store.name for store in in_files], [store.name for store in in_page])
     salt = workspace_salt(state_folder(workspace))
     readers = readers_of(workspace, stores, target.stores)
-    return CaptureRequest(target, policy, salt, variant, state, progress, readers=readers)
+    logged = None
+    if in_files:
+        places = places_of(in_files, target, workspace.contracts.parent)
+        apart = readers.apart_from([store.name for store in in_page]) if readers else None
+        logged = LoggedStores(in_files, places, redaction_policy(in_files), salt, apart)
+        readers = readers.apart_from([store.name for store in in_files]) if readers else None
+    policy = redaction_policy(in_page)
+    return CaptureRequest(target, policy, salt, variant, state, progress, readers=readers, logged=logged)
+
+
+def _check_files(target: Target, in_files: Sequence[str], in_page: Sequence[str]) -> None:
+    """Refuse a target that has no page for a store that lies in one, or names a file for a store that does.
+
+    Raises:
+        InputFault: It does.
+    """
+    for name in target.files:
+        if name not in in_files:
+            problem = f"{name!r} is none of its stores that lie in files"
+            raise InputFault(problem, target.file, f"files.{name}", "leave it out")
+    if in_page and not target.has_page:
+        raise InputFault(f"no page for the store {in_page[0]!r}", target.file, "url", "say where the page is")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -97,6 +123,11 @@ class AreaReading:
     salt: bytes
     scripted: bool = False
     readers: Readers | None = None
+
+    @property
+    def beside(self) -> tuple[Area, ...]:
+        """The areas beside storage in which a store should lie, of those that are seen where a page runs."""
+        return tuple(area for area in IN_PAGE if self.declared_in([area]))
 
     @property
     def names(self) -> frozenset[str]:

@@ -44,6 +44,18 @@ def capture_by(way: Way, request: CaptureRequest, state: Path) -> Snapshot:
         BlindFault: The page could not be seen.
         MachineFault: There is no browser that fits, or it does not start.
     """
+    logged = request.logged
+    if logged is None:
+        return _captured(way, request, state)
+    from driftwright.snapshot.capture.by_hand.logged import capture_logged, with_logged
+
+    if not request.policy["stores"]:
+        return capture_logged(logged, request.target)
+    return with_logged(_captured(way, request, state), logged, request.target, request.policy)
+
+
+def _captured(way: Way, request: CaptureRequest, state: Path) -> Snapshot:
+    """Capture what a page holds."""
     if way.attachment is not None:
         from driftwright.snapshot.capture.attached.attach import capture_attached
 

@@ -68,6 +68,19 @@ class Worlds:
         """Version number of the running browser."""
         return str(self._session.send("Browser.getVersion")["product"]).rpartition("/")[2]
 
+    def served_document(self) -> str | None:
+        """The text of the page's document as it was served, of which the browser keeps a copy; None where it does not.
+
+        A page that is loaded meanwhile gives an error of Playwright, as everywhere.
+        """
+        frame = self._session.send("Page.getFrameTree")["frameTree"]["frame"]
+        self._session.send("Page.enable")
+        try:
+            held = self._session.send("Page.getResourceContent", {"frameId": frame["id"], "url": frame["url"]})
+        finally:
+            self._session.send("Page.disable")
+        return None if held["base64Encoded"] else str(held["content"])
+
     def frames(self) -> list[str]:
         """Ids of the frames below the main one that live in the page's own process."""
         return list(frame_ids(self._session.send("Page.getFrameTree")["frameTree"]))[1:]

@@ -16,6 +16,7 @@ from driftwright.structure import Layout
 from driftwright.workspace.schemas.bounds import check_bounds
 from driftwright.workspace.schemas.counted import Counted, load_counted
 from driftwright.workspace.schemas.nodes import Node, follow_reference
+from driftwright.workspace.schemas.place import check_place, read_take
 from driftwright.workspace.schemas.published import check_published, locked_digests
 
 _PLACEHOLDER = re.compile(r"[^{}]*\{([^{}]+)\}[^{}]*\Z")  # as the redactor reads it
@@ -57,7 +58,7 @@ class Store:
         name: The name contracts use.
         title: What it is, in words.
         owner: `<owner>/<store>`, its folder below the schemas.
-        area: The storage area it lies in.
+        area: Where it lies: a storage area, or one beside storage.
         key: Its key, or a pattern with one `{placeholder}`.
         to_see: What to do in the app so that a capture shows it.
         versions: Published versions, oldest first.
@@ -65,6 +66,7 @@ class Store:
         made_up: Whether the values of the known-good stores are made up in the form of the real ones; else they are
             hidden as a capture hides them.
         made_with: Which secret they were made up with, by the beginning of its hash; empty when that is not known.
+        take: Beside storage, which of several it is: `first`, `last`, `all` or a number from 1; else empty.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Store:
     alternatives: tuple[Version, ...] = field(default=())
     made_up: bool = False
     made_with: str = ""
+    take: str = ""
 
     @property
     def placeholder(self) -> str:
@@ -129,17 +132,20 @@ def _load_store(file: File, locked: Mapping[str, str]) -> Store:
     published = sorted((v for v in versions if v.published), key=lambda v: _number(v, file))
     if not published:
         raise InputFault("no published version", str(folder), "", "add v1.schema.json")
+    area, key = Area(table.choice("area", list(Area))), table.text("key")
+    check_place(table, area, key)
     store = Store(
         name=table.text("name"),
         title=table.text("title"),
         owner=f"{folder.parent.name}/{folder.name}",
-        area=Area(table.choice("area", list(Area))),
-        key=table.text("key"),
+        area=area,
+        key=key,
         to_see=table.text("to_see", ""),
         versions=tuple(published),
         alternatives=tuple(sorted((v for v in versions if not v.published), key=lambda v: v.name)),
         made_up=table.choice("known_good", _KNOWN_GOOD, _KNOWN_GOOD[0]) == _KNOWN_GOOD[1],
         made_with=table.text("made_with", ""),
+        take=read_take(table, area),
     )
     table.close()
     if not store.name.isidentifier():

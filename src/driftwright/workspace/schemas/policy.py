@@ -16,8 +16,9 @@ def redaction_policy(stores: Iterable[Store]) -> dict[str, Any]:
     """Return the policy for a capture of these stores, without a salt.
 
     Returns:
-        `{"words": [...], "stores": [{"name", "area", "key", "rule"}]}`: a rule tells a position's named fields, map
-        values, list items, declared types, and whether its scalars are kept, made pseudonyms of or masked.
+        `{"words": [...], "stores": [{"name", "area", "key", "rule"}]}`, beside storage with `take` as well: a rule
+        tells a position's named fields, map values, list items, declared types, and whether its scalars are kept, made
+        pseudonyms of or masked.
     """
     listed = list(stores)
     words: set[str] = set()
@@ -30,7 +31,8 @@ def redaction_policy(stores: Iterable[Store]) -> dict[str, Any]:
         words.update(_words(store.key), *map(_words, _names(rule)))
         # A store of many keys is declared as the map of its entries; the redactor meets one entry at a time.
         entry = rule.get("values", {}) if store.placeholder else rule
-        compiled.append({"name": store.name, "area": str(store.area), "key": store.key, "rule": entry})
+        place = {"name": store.name, "area": str(store.area), "key": store.key}
+        compiled.append({**place, **({"take": store.take} if store.take else {}), "rule": entry})
     return {"words": sorted(words), "stores": compiled}
 
 

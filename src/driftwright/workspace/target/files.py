@@ -51,6 +51,19 @@ def extension(table: Table, beside: Path) -> Path | None:
     return path
 
 
+def named_files(table: Table) -> Mapping[str, str]:
+    """Return the paths or globs of stores in files, by the stores' names.
+
+    Raises:
+        InputFault: One is no text.
+    """
+    named = table.mapping("files")
+    for name, place in named.items():
+        if not isinstance(place, str) or not place or "\0" in place:
+            raise table.fault("not a path", f"files.{name}", 'write a path or a glob, such as "../logs/*.ndjson"')
+    return named
+
+
 def routes(table: Table, serve: Path | None) -> Mapping[str, str]:
     """Return which file of the served folder answers which paths.
 

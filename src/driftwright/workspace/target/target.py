@@ -11,13 +11,14 @@ from urllib.parse import urlencode, urlsplit
 from driftwright.base.errors import InputFault
 from driftwright.base.path import StorePath
 from driftwright.base.toml import Table, read_table
-from driftwright.workspace.target.files import extension, folder, routes
+from driftwright.workspace.target.files import extension, folder, named_files, routes
 from driftwright.workspace.target.names import host_patterns, login_patterns
 from driftwright.workspace.target.states import expectation
 
 DEFAULT_DEADLINE = 30.0
 LONGEST_DEADLINE = 600.0
 ACTIONS = ("click", "wait", "reload", "goto")
+NO_PAGE = "file:///"
 EXPECTATIONS = ("intact", "drift", "unseen")
 
 
@@ -98,6 +99,7 @@ class Target:
         login: Addresses of the login: paths of the page's origin, or whole URLs without a query (`*` for anything).
         hosts: Further hosts that the page needs; the browser finds no other (`*` for anything).
         profile: Whether the browser is launched with the profile that somebody signed in with (`probe --login`).
+        files: By the names of stores in files their paths or globs on this machine, named from the target's file.
     """
 
     name: str
@@ -118,6 +120,12 @@ class Target:
     login: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     profile: bool = False
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_page(self) -> bool:
+        """Whether there is a page; a target all of whose stores lie in files needs none."""
+        return self.url != NO_PAGE
 
     @property
     def origin(self) -> str:
@@ -188,6 +196,7 @@ def load_target(path: Path) -> Target:
         login=login_patterns(table),
         hosts=host_patterns(table),
         profile=table.flag("profile"),
+        files=named_files(table),
     )
     table.close()
     _check(table, target)
@@ -205,6 +214,8 @@ def _check(table: Table, target: Target) -> None:
 
 
 def _url(table: Table) -> str:
+    if "url" not in table and "files" in table:
+        return NO_PAGE
     url = table.text("url")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.errors import BlindFault, InputFault
-from driftwright.base.terms import Area
+from driftwright.base.terms import STORAGE, Area
 from driftwright.snapshot.capture.answer import FORGET, PAGE_AREAS, literal
 from driftwright.snapshot.capture.attached.devtools import DevTools, RefusedError, part
 from driftwright.snapshot.capture.attached.endpoint import find_endpoints
 from driftwright.snapshot.capture.attached.websocket import ClosedError
 from driftwright.snapshot.capture.deadline import Deadline
-from driftwright.snapshot.capture.request import CaptureRequest
+from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.capture.worlds import extension_id
 from driftwright.workspace import Target, origin_of
 
@@ -147,8 +147,9 @@ class Tab:
     def world(self, deadline: Deadline) -> tuple[Mapping[str, Any], tuple[Area, ...]]:
         """Return where to read, and what can be read there."""
         frame = self.frames()[0]
+        beside = AreaReading(self.request.target, self.request.policy, self.request.salt).beside
         if not self.extension and self.request.target.extension is None:
-            return self.isolated(frame), PAGE_AREAS
+            return self.isolated(frame), (*PAGE_AREAS, *beside)
         self.browser.ask("Runtime.enable", self.session)
         try:
             worlds = [world for (of, _), world in self.browser.contexts.items() if of == self.session]
@@ -160,7 +161,7 @@ class Tab:
         for world in scripts:
             place = {"uniqueContextId": world["uniqueId"]}
             if self._is_ours(world["origin"].removeprefix("chrome-extension://"), place, deadline):
-                return place, tuple(Area)
+                return place, (*STORAGE, *beside)
         problem = "the extension runs no content script in that tab"
         mend = "reload the tab once by hand, or give --extension with the id that chrome://extensions shows"
         raise BlindFault(problem, self.request.target.file, "extension-not-loaded", mend)

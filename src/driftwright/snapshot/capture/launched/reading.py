@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from driftwright.base.errors import BlindFault
-from driftwright.base.terms import Area
+from driftwright.base.terms import STORAGE, Area
 from driftwright.snapshot.capture.answer import (
     EXTENSION_AREAS,
     PAGE_AREAS,
@@ -18,6 +18,7 @@ from driftwright.snapshot.capture.answer import (
 )
 from driftwright.snapshot.capture.asking import CutOffError, ask, not_asked
 from driftwright.snapshot.capture.deadline import Deadline
+from driftwright.snapshot.capture.launched.beside import hand_over, hand_over_anew
 from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.request import AreaReading
 from driftwright.snapshot.capture.worlds import ThrewError, Worlds, extension_id
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
     from driftwright.snapshot.answers import RawAnswers
 
-SCRIPT_AREAS = tuple(area for area in Area if area is not Area.EXTENSION_SESSION)  # which content scripts may not open
+SCRIPT_AREAS = tuple(area for area in STORAGE if area is not Area.EXTENSION_SESSION)
+"""The areas that content scripts may open."""
 _SCRIPT_LOOKS = 20  # for the content script's world, before the longer way is taken
 _SCRIPT_PAUSE = 100.0  # milliseconds between two of them
 
@@ -64,7 +66,9 @@ def is_unchanged(session: Session, deadline: Deadline, reading: AreaReading) -> 
 
     extension = reading.target.extension
     try:
-        if session.worlds.evaluate(UNCHANGED, _world(session, reading), deadline.milliseconds()) is not True:
+        world = _world(session, reading)
+        hand_over_anew(session, deadline, reading, world)
+        if session.worlds.evaluate(UNCHANGED, world, deadline.milliseconds()) is not True:
             return False
         page = _open_extension_page(session, extension_id(extension)) if extension else None
         if page is None:  # it was not needed
@@ -112,8 +116,9 @@ def ask_readers(
 def _halves(reading: AreaReading) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
     """Return the areas that are read in the page, and those that take a page of the extension's own."""
     if reading.target.extension is None:
-        return PAGE_AREAS, ()
-    return (SCRIPT_AREAS, (Area.EXTENSION_SESSION,)) if reading.scripted else (PAGE_AREAS, EXTENSION_AREAS)
+        return (*PAGE_AREAS, *reading.beside), ()
+    here, rest = (SCRIPT_AREAS, (Area.EXTENSION_SESSION,)) if reading.scripted else (PAGE_AREAS, EXTENSION_AREAS)
+    return (*here, *reading.beside), rest
 
 
 def runs_script(session: Session, target: Target) -> bool:
@@ -150,10 +155,10 @@ def _world(session: Session, reading: AreaReading) -> Mapping[str, Any]:
 def _texts(session: Session, deadline: Deadline, reading: AreaReading) -> list[tuple[str, str]]:
     """Return the redactor's texts, each with the origin it must come from."""
     target, worlds, world = reading.target, session.worlds, _world(session, reading)
-    if target.extension is None:
-        call = reading.call(PAGE_AREAS, reading.names)
-        return [(_text(worlds, call, world, deadline, target), target.origin)]
+    hand_over(session, deadline, reading, world)
     areas, rest = _halves(reading)
+    if target.extension is None:
+        return [(_text(worlds, reading.call(areas, reading.names), world, deadline, target), target.origin)]
 
     def read_here(names: frozenset[str]) -> str:
         return _text(worlds, reading.call(areas, names), world, deadline, target)

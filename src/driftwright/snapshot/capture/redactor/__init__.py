@@ -23,7 +23,8 @@ from importlib import resources
 # In the order in which they are needed: each uses what those before it define, and the last one ends with a `return`.
 PARTS = (
     *("basics", "pristine", "digest", "forms", "pseudonyms", "names"),
-    *("times", "values", "packed", "stores", "answers", "areas", "reading"),
+    *("times", "values", "packed", "stores", "answers", "areas"),
+    *("records", "given", "document", "reading"),
 )
 
 

@@ -26,9 +26,10 @@ const LONGEST = 256;
 /** How long a pseudonym is: of a long text no exact length is told, and none costs more than its own hash. */
 const shownLength = (length) => (length <= EXACT ? length : Math.min(LONGEST, 2 ** Math.ceil(Math.log2(length))));
 
-// A pseudonym that is still to be hidden under the key which never comes here stands between two marks. They are one
-// byte each, and JSON writes them as they are, also in a text that is written as JSON itself.
-const [BEGINS, ENDS] = ["\x91", "\x92"];
+// A pseudonym that is still to be hidden under the key which never comes here stands between two marks. JSON writes them
+// as they are, also in a text that is written as JSON itself, and both are ASCII: one letter that is not has DevTools
+// pack the whole answer at two bytes a letter, which took a quarter of the time in the page.
+const [BEGINS, ENDS] = ["\x7f", ";"];
 const MARK_CODES = [BEGINS.charCodeAt(0), ENDS.charCodeAt(0)];
 const NUMBER_MARK = { pseudonym: "#", masked: "~" };
 const SHORT_MARK = "!";

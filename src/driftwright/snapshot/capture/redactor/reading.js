@@ -71,13 +71,16 @@ const READERS = {
   "extension-local": (area) => extensionArea(area, "local"),
   "extension-sync": (area) => extensionArea(area, "sync"),
   "extension-session": (area) => extensionArea(area, "session"),
+  "page-json": documentArea,
+  window: givenArea,
+  response: givenArea,
 };
 
 const answer = ({ policy, views, tool }, origin) => JSON.stringify({ areas: redactedAreas(policy, views, tool), origin });
 
 /** Read areas; the texts of the page's own are all taken before the page may run again. */
-async function looked(areas) {
-  const views = pristine(() => areas.map((area) => READERS[area](area)));
+async function looked(policy) {
+  const views = pristine(() => policy.areas.map((area) => READERS[area](area, policy)));
   // Databases and an extension's areas answer later.
   for (let i = 0; i < views.length; i++) if (typeof views[i].then === "function") views[i] = await views[i];
   return views;
@@ -93,13 +96,14 @@ let last = null; // what was read last, for as long as this object lives: it nev
 
 return {
   redact: (policyText, areasText) => pristine(() => {
-    const [policy, views] = [JSON.parse(policyText), JSON.parse(areasText)];
+    const policy = JSON.parse(policyText);
+    const views = JSON.parse(areasText).map((view) => ({ ...view, entries: (view.entries ?? []).map(entryOf) }));
     last = { policy, views, tool: redactor(policy) };
     return answer(last, "");
   }),
   capture: async (policyText) => {
     const policy = pristine(() => JSON.parse(policyText));
-    const views = await looked(policy.areas);
+    const views = await looked(policy);
     return pristine(() => {
       last = { policy, views, tool: redactor(policy) };
       return answer(last, globalThis.location.origin);
@@ -108,7 +112,7 @@ return {
   // Whether everything is still as it was read: far cheaper than to redact it again.
   unchanged: async () => {
     if (last === null) return false;
-    const views = await looked(last.policy.areas);
+    const views = await looked(last.policy);
     return pristine(() => views.every((view, index) => sameView(view, last.views[index])));
   },
   answers: answering(() => last),

@@ -1,0 +1,62 @@
+(move, apply, stores) => {
+  const { entries } = Object;
+  const { parse, stringify } = JSON;
+
+  /** What the stores hold, as texts by their storage keys. */
+  function heldIn(given) {
+    const held = new Map();
+    for (const { name, before, after, many } of stores) {
+      const document = given[name] ?? null;
+      if (document === null) continue;
+      if (!many) held.set(before, stringify(document));
+      else for (const [id, entry] of entries(document)) held.set(before + id + after, stringify(entry));
+    }
+    return held;
+  }
+
+  /** A storage that notes what is done to it; the write of that number throws, as it does where a quota is full. */
+  function storageOf(held, steps, failing) {
+    let writes = 0;
+    return {
+      async read(key) {
+        steps.push(["read", key]);
+        return held.has(key) ? parse(held.get(key)) : null;
+      },
+      async write(key, value) {
+        writes += 1;
+        if (writes === failing) throw Object.assign(new Error("the quota is exceeded"), { name: "QuotaExceededError" });
+        const text = stringify(value);
+        if (text === undefined) return;
+        held.set(key, text);
+        steps.push(["write", key, text]);
+      },
+      async remove(key) {
+        held.delete(key);
+        steps.push(["remove", key]);
+      },
+    };
+  }
+
+  /** The usual order: all is written, all of it read back, and only then is anything removed. */
+  async function usual(plan, storage) {
+    const write = entries(plan.write ?? {});
+    for (const [key, value] of write) await storage.write(key, value);
+    for (const [key, value] of write) {
+      if (stringify(await storage.read(key)) !== stringify(value)) throw new Error("what was written is not there");
+    }
+    for (const key of plan.remove ?? []) await storage.remove(key);
+  }
+
+  return async ({ $failing, ...given }) => {
+    const held = heldIn(given);
+    const plan = (await move(given)) ?? {};
+    const steps = [];
+    let threw = "";
+    try {
+      await (apply ?? usual)(plan, storageOf(held, steps, $failing));
+    } catch (error) {
+      threw = error instanceof Error ? error.name : "something";
+    }
+    return stringify({ plan, steps, threw });
+  };
+}

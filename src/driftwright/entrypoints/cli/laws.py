@@ -1,0 +1,36 @@
+"""The laws of migrations as lines of text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from driftwright.report import LawProved, MigrationProved, cut
+
+_MOST = 4_000
+"""Characters of one shown document; the JSON has all of it."""
+
+
+def law_lines(migration: MigrationProved) -> Iterator[str]:
+    """Yield what became of each law of a migration, a failed one with the smallest profile that shows it."""
+    yield ""
+    tried = f"{migration.witnesses} profiles of witnesses and {migration.generated} made up"
+    yield f"migration {migration.name} ({migration.kind}): {len(migration.laws)} laws on {tried}"
+    for law in migration.laws:
+        yield f"  {law.number} {law.name:<16} {'holds' if law.holds else f'FAILS on {law.failed} of {law.tried}'}"
+        yield from _shown(law)
+
+
+def _shown(law: LawProved) -> Iterator[str]:
+    if law.shown is None:
+        return
+    yield f"    the law: {law.says}"
+    yield f"    {law.shown.says}{f', after {law.shown.drift}' if law.shown.drift else ''}"
+    yield from _documents("before", law.shown.before)
+    yield from _documents("after ", law.shown.after)
+
+
+def _documents(when: str, stores: Mapping[str, Any]) -> Iterator[str]:
+    for name, document in stores.items():
+        yield f"    {when} {name} = {cut(json.dumps(document, ensure_ascii=False), _MOST)}"

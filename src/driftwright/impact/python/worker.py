@@ -1,0 +1,360 @@
+"""The process in which readers in Python run: they may hang or kill it, and no other process.
+
+Run as a script, with the most memory in bytes and the folders of the readers. Frames are those of the process of V8
+(`javascript/worker.py`); what they hold is one JSON document each way. It ends at the end of input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from runpy import run_path
+from typing import Any, BinaryIO
+
+from driftwright.impact.python.answer import describe, describe_thrown, places_of, thrown_text, type_of
+from driftwright.impact.python.guard import guard
+from driftwright.impact.python.loader import Loader, Members, Source, function_of
+from driftwright.impact.python.tracer import Trace
+from driftwright.impact.python.world import World
+
+_AGAIN = 0.05  # seconds after which a reader that swallowed the end of its time is told once more
+_LARGEST = 8_000_000  # characters of answers that are handed over at once
+_BESIDE = 256 << 20  # bytes: the interpreter and its packages
+_TOLD = ("TZ", "LANG", "LC_ALL")
+_clock = time.monotonic  # before it is pinned
+
+
+class _TimeIsUp(BaseException):
+    """A reader that took too long."""
+
+
+class _Alarm:
+    """Wakes a reader that does not end, where the system has timers."""
+
+    def __init__(self) -> None:
+        self._armed = False
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, self._ring)
+
+    def _ring(self, *_: object) -> None:
+        if self._armed:
+            raise _TimeIsUp
+
+    def set(self, seconds: float) -> None:
+        self._armed = True
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+
+    def stop(self) -> None:
+        self._armed = False
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class _Unloadable(Exception):
+    """A program that cannot be loaded; the cause is what was raised."""
+
+
+class Runtime:
+    """Runs the calls of one plan after the other, and hands their results over in slices of time."""
+
+    def __init__(self) -> None:
+        self._world = World()
+        self._loader = Loader()
+        self._alarm = _Alarm()
+        self._programs: dict[str, Source] = {}
+        self._plan: Mapping[str, Any] = {"jobs": (), "inputs": (), "now": 0}
+        self._texts: Sequence[str] = ()
+        self._base = 0
+        self._results: list[dict[str, Any]] = []
+
+    def asked(self, message: Mapping[str, Any]) -> Any:
+        """Answer one message of the host; None where a call did not end."""
+        for name, source in message.get("define", {}).items():
+            self._programs[name] = Source(**source)
+        match message["do"]:
+            case "load":
+                self._load(message)
+                return {}
+            case "advance":
+                return self._advance(message["count"], message["slice"], message["seconds"])
+            case "abandon":
+                found = self._harvest()
+                self._base += 1
+                return found
+            case "functions":
+                return self._functions(message["name"], message["seconds"])
+        return {}
+
+    def _load(self, message: Mapping[str, Any]) -> None:
+        self._texts, self._plan = message["texts"], message["plan"]
+        self._world.set_seed(self._plan["seed"])
+        self._base, self._results = message["first"], []
+
+    def _harvest(self) -> dict[str, Any]:
+        found, self._results = self._results, []
+        self._base += len(found)
+        return {"results": found, "stained": False}
+
+    def _advance(self, count: int, slice_: float, seconds: float) -> Any:
+        end = _clock() + slice_
+        room = _LARGEST
+        jobs = self._plan["jobs"]
+        while len(self._results) < count and self._base + len(self._results) < len(jobs):
+            job = jobs[self._base + len(self._results)]
+            try:
+                result = self._within(seconds, partial(self._ran, job))
+            except _TimeIsUp:
+                return None
+            self._results.append(result)
+            room -= len(result.get("answer", {}).get("text", ""))
+            if room < 0 or _clock() >= end:
+                break
+        return self._harvest()
+
+    def _within(self, seconds: float, run: Callable[[], Any]) -> Any:
+        try:
+            self._alarm.set(seconds)
+            return run()
+        finally:
+            self._alarm.stop()
+            self._loader.forget()
+
+    def _functions(self, name: str, seconds: float) -> Any:
+        source = self._programs[name]
+        self._world.renew(self._plan["now"] / 1000)
+        try:
+            members = self._within(seconds, partial(self._loaded, source))
+        except _TimeIsUp:
+            return None
+        except _Unloadable as error:
+            return {"unloadable": {**self._why(error, source), "program": name}}
+        return {"names": [name for name, member in members.items() if callable(member)]}
+
+    def _loaded(self, source: Source) -> Mapping[str, Any]:
+        try:
+            return self._loader.load(source)
+        except _TimeIsUp:
+            raise
+        except BaseException as error:
+            raise _Unloadable from error
+
+    def _why(self, error: _Unloadable, source: Source) -> dict[str, Any]:
+        cause = error.__cause__ or error
+        places = places_of(cause, lambda file: self._loader.named(source.root, file))
+        if isinstance(cause, SyntaxError) and cause.filename:
+            named = self._loader.named(source.root, cause.filename)
+            places = [(named, cause.lineno or 1)] if named is not None else places
+        file, line = places[0] if places else ("", 1)
+        missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
+        return {"says": thrown_text(cause), "file": file, "line": line, "missing": missing}
+
+    def _ran(self, job: Mapping[str, Any]) -> dict[str, Any]:
+        source = self._programs[job["program"]]
+        try:
+            result = self._called(job, source, traced=False)
+            if job["traced"]:
+                # A reader may tell a watched dict from a real one: what counts is what it answers on real ones.
+                self._loader.forget()
+                result["reads"] = self._called(job, source, traced=True).get("reads", [])
+        except _Unloadable as error:
+            return {"unloadable": {**self._why(error, source), "program": job["program"]}}
+        except ValueError as error:
+            if error.args[:1] == (_BAD,):
+                return {"bad": error.args[1]}
+            raise
+        return result
+
+    def _called(self, job: Mapping[str, Any], source: Source, *, traced: bool) -> dict[str, Any]:
+        *warm_up, last = job["inputs"]
+        self._world.renew(self._now_of(last))
+        members = self._loaded(source)
+
+        def own(file: str) -> str | None:
+            return source.shown if source.inline and file == source.file else self._loader.named(source.root, file)
+
+        call = function_of(members, job["name"]) if job["name"].partition("(")[0] in members else _missing(job["name"])
+        for number in warm_up:
+            argument = self._argument(number)
+            with suppress(Exception):  # it only fills what the reader remembers; an error is nobody's concern
+                _settled(call(argument, _handing(argument, None)))
+        trace = Trace(type_of) if traced else None
+        argument = self._argument(last)
+        if trace is not None:
+            argument = _watched(argument, trace)
+        try:
+            value = _settled(call(argument, _handing(argument, trace)))
+            if trace is not None:
+                trace.live = False
+                return {"reads": trace.reads()}
+            self._world.settle()
+            return {"answer": describe(value)}
+        except _TimeIsUp:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever a reader raises is its answer
+            if trace is not None:
+                trace.live = False
+                return {"reads": trace.reads()}
+            self._world.settle()
+            return {"answer": describe_thrown(error, own)}
+
+    def _now_of(self, number: int) -> float:
+        given = self._plan["inputs"][number]
+        now = json.loads(given["params"]).get("now") if isinstance(given, dict) else None
+        if isinstance(now, (int, float)):
+            return now / 1000
+        with suppress(ValueError):
+            return datetime.fromisoformat(now).timestamp() if isinstance(now, str) else self._plan["now"] / 1000
+        return float(self._plan["now"] / 1000)
+
+    def _argument(self, number: int) -> Any:
+        given = self._plan["inputs"][number]
+        if isinstance(given, int):
+            return _parsed(self._texts[given], "document")
+        stores = {name: None if text is None else _parsed(self._texts[text], name) for name, text in given["stores"]}
+        return Members({"now": self._plan["now"], **json.loads(given["params"]), **stores})
+
+
+_BAD = "no JSON"
+
+
+def _parsed(text: str, name: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refused)
+    except ValueError:
+        raise ValueError(_BAD, name) from None
+
+
+def _refused(_: str) -> None:
+    raise ValueError
+
+
+def _missing(name: str) -> Callable[..., Any]:
+    def call(*_: object) -> None:
+        raise TypeError(f"the module has no function {name}")
+
+    return call
+
+
+def _watched(argument: Any, trace: Trace) -> Any:
+    if not isinstance(argument, Members):
+        return trace.watch(argument)
+    stores = {name: trace.watch(value, name) for name, value in argument.items() if isinstance(value, (dict, list))}
+    whole = WatchedMembers({**argument, **stores})
+    whole.trace = trace
+    return whole
+
+
+class WatchedMembers(Members):
+    """The argument of a reader that takes it as a whole: it notes which stores are asked for."""
+
+    trace: Trace
+
+    def __getitem__(self, name: str) -> Any:
+        self.trace.note(name, dict.get(self, name), is_there=dict.__contains__(self, name))
+        return dict.__getitem__(self, name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a store or a parameter."""
+        self.trace.note(name, dict.get(self, name), is_there=dict.__contains__(self, name))
+        return dict.get(self, name, default)
+
+
+def _handing(argument: Any, trace: Trace | None) -> Callable[[str], Any]:
+    def hand(name: str) -> Any:
+        is_there = isinstance(argument, Members) and dict.__contains__(argument, name)
+        value = dict.get(argument, name) if is_there else None
+        if trace is not None:
+            trace.note(name, value, is_there=is_there)
+        if not is_there:
+            known = ", ".join(argument) if isinstance(argument, Members) else ""
+            raise TypeError(f"it asks for {name}, which is no store and no parameter: there are {known}")
+        return value
+
+    return hand
+
+
+def _settled(value: Any) -> Any:
+    """Return what a coroutine comes to, and the items of an iterator as a list."""
+    if hasattr(value, "__await__"):
+        return _settled(_awaited(value))
+    if type_of(value) == "iterator":
+        return list(value)
+    if hasattr(value, "__aiter__"):
+        raise TypeError("a reader may not answer an asynchronous generator; let it answer a list")
+    return value
+
+
+def _awaited(value: Any) -> Any:
+    waiting = value.__await__()
+    try:
+        while next(waiting) is None:  # as `asyncio.sleep(0)` does
+            pass
+    except StopIteration as end:
+        return end.value
+    raise TypeError("it waits for something that a reader has not")
+
+
+def serve(memory: int, roots: Sequence[str]) -> None:
+    """Answer messages until the input ends.
+
+    Args:
+        memory: The most that readers may take, in bytes.
+        roots: The folders in which their modules are sought.
+    """
+    frames = run_path(str(Path(__file__).parent.with_name("javascript") / "worker.py"))
+    requests, replies = _streams()
+    _bound(memory)
+    kept = {name: os.environ[name] for name in _TOLD if name in os.environ}
+    os.environ.clear()  # whatever it had to know is known by now
+    os.environ.update(kept)
+    runtime = Runtime()
+    guard(roots)
+    request, reply = frames["REQUEST"], frames["REPLY"]
+    while len(head := requests.read(request.size)) == request.size:
+        _, length, _ = request.unpack(head)
+        given = requests.read(length).decode()
+        status, payload = frames["VALUE"], b""
+        try:
+            answer = runtime.asked(json.loads(given)) if given != "''" else {}
+            status = frames["DEADLINE"] if answer is None else status
+            payload = json.dumps(answer).encode()
+        except Exception as error:  # noqa: BLE001 - a fault of ours, which the host tells
+            status, payload = frames["THROWN"], thrown_text(error).encode("utf-8", "replace")
+        replies.write(reply.pack(status, len(payload)) + payload)
+        replies.flush()
+
+
+def _streams() -> tuple[BinaryIO, BinaryIO]:
+    """Return the streams to the host, and give readers ones that nobody reads."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    return requests, replies
+
+
+def _bound(memory: int) -> None:
+    """Bound the memory, and write no core dumps, where that is known."""
+    if sys.platform == "win32":
+        return
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory + _BESIDE, memory + _BESIDE))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it, and is not to take that for a crash
+    with suppress(KeyboardInterrupt, BrokenPipeError):
+        serve(int(sys.argv[1]), sys.argv[2:])
+    os._exit(0)
