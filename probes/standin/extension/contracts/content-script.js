@@ -1277,16 +1277,16 @@ function keyForm(key) {
   if (["uuid", "digits", "hex", "token", "word"].includes(form)) return form === "token" && (key.match(/[0-9]/g) ?? []).length < 4 && WORD.test(key) ? "word" : form;
   return endsWithId(key) ? "prefixed" : key.includes("/") ? "path" : "text";
 }
-function keyedBy(maps) {
+function keyedBy(maps, below) {
   const hits = {};
-  for (const map of maps) {
-    for (const [key, value] of Object.entries(map)) {
-      const record = (Array.isArray(value) ? value : [value]).find(isObject);
-      if (!record || hits["*"] >= 64) continue;
+  const look = (key, value, node) => {
+    if (Array.isArray(value)) for (const item of value) look(key, item, node?.l);
+    else if (isObject(value) && node?.p) {
       tally(hits, "*");
-      for (const [name, part] of Object.entries(record)) if (part === key) tally(hits, name);
+      for (const [name, part] of Object.entries(value)) if (part === key) tally(hits, name);
     }
-  }
+  };
+  for (const map of maps) for (const [key, value] of Object.entries(map)) look(key, value, below);
   return hits;
 }
 const hides = (rule) => rule === 1 || rule.redact === "mask";
@@ -1320,7 +1320,7 @@ function folder(said, deepest) {
       node.k = {};
       for (const name of names) tally(node.k, keyForm(name));
       node.v = fold(objects.flatMap(Object.values), rule.values ?? NO_RULE, depth + 1);
-      node.q = keyedBy(objects);
+      node.q = keyedBy(objects, node.v);
       for (const name of Object.keys(node.q)) if (name !== "*" && !said(name)) delete node.q[name];
       return;
     }
