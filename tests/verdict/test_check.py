@@ -215,11 +215,15 @@ def test_the_extension_s_own_store_is_judged_too() -> None:
 
 def test_sources_that_disagree_are_a_note_and_no_break() -> None:
     def more(entry: Entry) -> Entry:
-        return replace(entry, value={**entry.value, "videosGenerated": 90})
+        value = copy.deepcopy(entry.value)
+        for session in value["state"]["sessionByMediaId"].values():
+            session["videosGenerated"] = 90
+        return replace(entry, value=value)
 
-    report, facts = _judged(_captured("session", more))
+    report, facts = _judged(_captured("sessions", more))
     assert report.verdict is Verdict.INTACT
-    assert [found.held for found in facts["videos_generated"].agreements] == [False, True]
+    # No session has ended, and the record of a session alone tells no moment at which it began.
+    assert [found.held for found in facts["videos_generated"].agreements] == [None, False]
     assert [note for note in report.notes if note.startswith("videos_generated:") and "does not hold" in note]
 
 

@@ -24,8 +24,9 @@ from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Snapshot
 from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.inherit import in_order, with_answers
-from driftwright.workspace.contract import circle, load_facts
+from driftwright.workspace.contract import load_facts
 from driftwright.workspace.folders import Workspace, find_workspace
+from driftwright.workspace.links import circle
 
 SNAPSHOT = read_snapshot(Path(__file__).parents[1] / "standin.snapshot.json")
 SCHEMA = json.loads((Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json").read_text())

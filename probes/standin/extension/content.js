@@ -4,7 +4,7 @@
 const mark = document.documentElement.dataset;
 mark.extension = 'starting';
 
-const met = new Set();
+const met = new Map(); // the time at which each image was met: its session begins then
 let counted;
 let underWay = Promise.resolve();
 let waiting = 0;
@@ -31,13 +31,13 @@ async function count(image, attempt) {
 function look() {
   for (const image of imagesOnPage()) {
     if (!met.has(image.id)) {
-      met.add(image.id);
+      met.set(image.id, Date.now());
       inTurn(() => mainLine.meet(image));
     }
     for (const { id, moderated } of image.attempts) {
       if (counted.has(id)) continue;
       counted.add(id);
-      const attempt = { id, moderated, at: Date.now() };
+      const attempt = { id, moderated, at: Date.now(), since: met.get(image.id) };
       inTurn(() => count(image, attempt));
     }
   }

@@ -68,7 +68,7 @@ const laterLine = {
 
   count(image, attempt) {
     const state = tabRecord(SESSIONS_KEY)?.state ?? noSessions();
-    const session = state.sessionByMediaId[image.id] ?? newLaterSession(attempt.at);
+    const session = state.sessionByMediaId[image.id] ?? newLaterSession(attempt.since);
     const changed = {
       sessionByMediaId: { ...state.sessionByMediaId, [image.id]: laterSessionAfter(session, { image, attempt }) },
       persistentByMediaId: {

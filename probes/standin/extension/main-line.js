@@ -51,7 +51,7 @@ const mainLine = {
   },
 
   async count(image, attempt) {
-    const session = tabRecord(sessionKey(image)) ?? newSession(image, attempt.at);
+    const session = tabRecord(sessionKey(image)) ?? newSession(image, attempt.since);
     keepTabRecord(sessionKey(image), sessionAfter(session, attempt));
     const { [postKey(image)]: held } = await chrome.storage.local.get(postKey(image));
     const record = {

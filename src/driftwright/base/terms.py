@@ -33,6 +33,14 @@ class Quality(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+class Bound(StrEnum):
+    """How the right answer of a lesser source stands to that of a fact's first source."""
+
+    EQUAL = "equal"
+    AT_LEAST = "at-least"
+    AT_MOST = "at-most"
+
+
 class Effect(StrEnum):
     """What a change did to a reader when it was executed."""
 

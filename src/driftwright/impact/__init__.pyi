@@ -39,6 +39,7 @@ from .javascript.plan import Work as Work
 from .javascript.process import Process as Process
 from .javascript.process import Refused as Refused
 from .javascript.process import Stopped as Stopped
+from .javascript.program import JAVASCRIPT as JAVASCRIPT
 from .javascript.program import Program as Program
 from .javascript.program import module as module
 from .javascript.rename import Detour as Detour
@@ -52,7 +53,9 @@ from .readers import CompiledFact as CompiledFact
 from .readers import Reader as Reader
 from .readers import compile_code as compile_code
 from .readers import compile_fact as compile_fact
+from .readers import compile_module as compile_module
 from .readers import load_readers as load_readers
+from .readers import mend_exports as mend_exports
 from .readers import readers_module as readers_module
 from .reads import LOCK_FORMAT as LOCK_FORMAT
 from .reads import Generaliser as Generaliser
@@ -72,3 +75,5 @@ from .situation import read_at as read_at
 from .situation import situations as situations
 from .situation import written_out as written_out
 from .variation import variations as variations
+from .window import Windowed as Windowed
+from .window import within as within

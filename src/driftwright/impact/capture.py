@@ -11,6 +11,7 @@ from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact, Reader
 from driftwright.impact.shrink import shrunk_result
 from driftwright.impact.situation import Situation, calls
+from driftwright.impact.window import within
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +141,25 @@ def is_false(answer: Answer) -> bool:
 
 def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation], number: int) -> Held:
     agreement = fact.fact.agreements[number]
-    readers = [fact.derive.get(name) for name in agreement.between]
-    if None in readers or not captured:
+    left, right = (fact.derive.get(name) for name in agreement.between)
+    windowed = [window for situation in captured if (window := within(agreement.window, situation)) is not None]
+    if left is None or right is None or not windowed:
         return Held(agreement.name, held=None)
-    both = [
-        [outcome.answer for outcome in engine.run(reader.program, calls(reader.function, captured))]
-        for reader in readers
-        if reader is not None
-    ]
-    pairs = [(left, right) for left, right in zip(*both, strict=True) if speaks(left) and speaks(right)]
+    chosen = [window.situation for window in windowed]
+    answers = zip(*(_answers(engine, reader, chosen) for reader in (left, right)), windowed, strict=True)
+    pairs = [(one, other, window) for one, other, window in answers if speaks(one) and speaks(other)]
     if not pairs:
         return Held(agreement.name, held=None)
-    unlike = [pair for pair in pairs if not pair[0].same_as(pair[1])]
-    if not unlike:
+    unlike = next((pair for pair in pairs if not pair[0].same_as(pair[1])), None)
+    if unlike is None:
         return Held(agreement.name, held=True)
-    first = unlike[0]
-    return Held(agreement.name, held=False, says=f"{first[0].preview} against {first[1].preview}")
+    first, second, window = unlike
+    seen = f", over {agreement.window.name}: {window.says}" if agreement.window else ""
+    return Held(agreement.name, held=False, says=f"{first.preview} against {second.preview}{seen}")
+
+
+def _answers(engine: Engine, reader: Reader, chosen: Sequence[Situation]) -> list[Answer]:
+    return [outcome.answer for outcome in engine.run(reader.program, calls(reader.function, chosen))]
 
 
 def speaks(answer: Answer) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from driftwright.base.terms import Quality
+from driftwright.base.terms import Bound, Quality
+from driftwright.impact.bound import stands_to
 from driftwright.impact.javascript import Answer, Engine, Resolved
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import Situation, calls
+from driftwright.impact.window import within
 from driftwright.structure import Change
+from driftwright.workspace import Window
 
+_UNDECIDED = "tells no moment from which it counts"
 _WORST = (Quality.FULL, Quality.DEGRADED, Quality.UNAVAILABLE)
 
 
@@ -81,19 +85,49 @@ def walk(
 def _walk_all(
     engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change], absent: frozenset[str]
 ) -> list[_Walk]:
-    reader = fact.primary
-    first = engine.run(reader.program, calls(reader.function, good)) if good else ()
+    rights = right_answers(engine, fact, good)
     usual = engine.resolve(fact.program, [situation.argument() for situation in good]) if good else ()
     after: list[Situation] = []
-    walked: list[tuple[Resolved, Answer]] = []
-    for situation, outcome, before in zip(good, first, usual, strict=True):
-        if failed(outcome.answer):
+    walked: list[tuple[Resolved, Mapping[str, Answer | None]]] = []
+    for situation, right, before in zip(good, rights, usual, strict=True):
+        if right is None:
             continue
         ways = situation.after(changes)[0] or (situation,)
         after += [_without(way, absent) for way in ways]
-        walked += [(before, outcome.answer)] * len(ways)
+        walked += [(before, right)] * len(ways)
     now = engine.resolve(fact.program, [situation.argument() for situation in after]) if after else ()
-    return [_Walk(b, resolved, right) for resolved, (b, right) in zip(now, walked, strict=True)]
+    bounds = {source.name: source.bound for source in fact.fact.sources}
+    return [
+        _Walk(before, resolved, right.get(resolved.source), bounds.get(resolved.source, Bound.EQUAL))
+        for resolved, (before, right) in zip(now, walked, strict=True)
+    ]
+
+
+def right_answers(
+    engine: Engine, fact: CompiledFact, good: Sequence[Situation]
+) -> list[Mapping[str, Answer | None] | None]:
+    """Return for each situation the right answer of each source: that of the first one, over the source's window.
+
+    It is None where nobody knows what the window holds; a situation in which the first source fails has none at all.
+    """
+    windows = {window for source in fact.fact.sources if (window := source.window) is not None}
+    answers = {window: _answers_within(engine, fact, window, good) for window in (None, *windows)}
+    return [
+        None
+        if (whole := answers[None][number]) is None or failed(whole)
+        else {source.name: answers[source.window][number] for source in fact.fact.sources}
+        for number in range(len(good))
+    ]
+
+
+def _answers_within(
+    engine: Engine, fact: CompiledFact, window: Window | None, good: Sequence[Situation]
+) -> list[Answer | None]:
+    windowed = [within(window, situation) for situation in good]
+    asked = [each.situation for each in windowed if each is not None]
+    reader = fact.primary
+    outcomes = iter(engine.run(reader.program, calls(reader.function, asked)) if asked else ())
+    return [None if each is None else next(outcomes).answer for each in windowed]
 
 
 def _without(situation: Situation, absent: frozenset[str]) -> Situation:
@@ -103,18 +137,31 @@ def _without(situation: Situation, absent: frozenset[str]) -> Situation:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """One situation: how the sources were walked before the changes and after, and the right answer."""
+    """One situation: how the sources were walked before the changes and after.
+
+    Args:
+        before: The walk before the changes.
+        after: The walk after them.
+        right: What the source that serves after them would rightly answer; None where nobody knows.
+        bound: How its answer has to stand to that.
+    """
 
     before: Resolved
     after: Resolved
-    right: Answer
+    right: Answer | None
+    bound: Bound = Bound.EQUAL
+
+    @property
+    def level(self) -> Quality:
+        """The level of the source that serves after the changes; what nobody can hold against anything serves not."""
+        return Quality.UNAVAILABLE if self.right is None else Quality(self.after.level or Quality.UNAVAILABLE)
 
     @property
     def is_wrong(self) -> bool:
-        """Whether the answer is wrong; one of a source of level unavailable never is."""
-        if self.after.level == Quality.UNAVAILABLE or not self.after.source:
+        """Whether the answer is wrong; one of level unavailable never is."""
+        if self.level is Quality.UNAVAILABLE or self.right is None:
             return False
-        return not self.after.answer.same_as(self.right)
+        return not stands_to(self.after.answer, self.right, self.bound)
 
     @property
     def is_hurt(self) -> bool:
@@ -139,11 +186,11 @@ def _judge_walks(fact: CompiledFact, walks: Sequence[_Walk]) -> Fallback:
         return Fallback(Quality.UNAVAILABLE, "", "", None, _untried(fact))
     hurt = [walk for walk in walks if walk.is_hurt]
     wrong = [walk for walk in walks if walk.is_wrong]
-    deciding = [walk.after for walk in wrong or hurt or walks]
-    level = max((Quality(resolved.level or "unavailable") for resolved in deciding), key=_WORST.index)
-    at_level = Counter(r.source for r in deciding if (r.level or "unavailable") == level)
+    deciding = wrong or hurt or walks
+    level = max((walk.level for walk in deciding), key=_WORST.index)
+    at_level = Counter(walk.after.source for walk in deciding if walk.level is level)
     source = at_level.most_common(1)[0][0]
-    lost = next((resolved.lost for resolved in deciding if resolved.source == source), "")
+    lost = next((walk.after.lost for walk in deciding if walk.after.source == source), "")
     return Fallback(level, source, lost, not wrong, _states(fact, hurt or walks))
 
 
@@ -161,6 +208,8 @@ def _state(name: str, level: Quality, walks: Sequence[_Walk]) -> SourceState:
         return SourceState(name, level, "unavailable", reasons.most_common(1)[0][0])
     if not taken:
         return SourceState(name, level, "not needed", "")
+    if level is not Quality.UNAVAILABLE and any(walk.right is None for walk in taken):
+        return SourceState(name, level, "unavailable", _UNDECIDED)
     return SourceState(name, level, "unavailable" if level is Quality.UNAVAILABLE else "right", "")
 
 

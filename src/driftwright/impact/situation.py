@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from driftwright.base.jsontext import json_text, parse_text
-from driftwright.base.path import Path, values_at
+from driftwright.base.path import Key, Path, Step, StorePath, values_at
 from driftwright.impact.javascript import Argument, Call
 from driftwright.structure import MISSING, Change, apply_changes, edit_at
 from driftwright.workspace import Fact, Param, Store, Version
@@ -97,6 +97,19 @@ class Situation:
         key = self.params.get(placeholder)
         entry = document.get(key) if isinstance(document, dict) and key is not None else None
         return None if entry is None else json_text(entry)
+
+    def place_of(self, place: StorePath) -> Path:
+        """Return a place within what readers are given as a path of the store's whole document.
+
+        A step `{name}` stands for the value of that parameter.
+        """
+        placeholder = self.placeholders.get(place.store)
+        entry = () if placeholder is None else (Key(self.params.get(placeholder, "")),)
+        return Path((*entry, *map(self._with_params, place.path.steps)))
+
+    def _with_params(self, step: Step) -> Step:
+        name = step.name if isinstance(step, Key) else ""
+        return Key(self.params[name[1:-1]]) if name[:1] == "{" and name[1:-1] in self.params else step
 
     def after(self, changes: Sequence[Change]) -> tuple[tuple[Situation, ...], tuple[Change, ...]]:
         """Return this situation after changes, once for each way to apply them, and the changes that fitted nowhere."""

@@ -106,7 +106,7 @@ def run_in_the_page(run: CaptureRun, told: Sequence[AnswersAt | None]) -> Captur
             _held(held, [found.holds.get(held.name) if found else None for found in told]) for held in run.invariants
         ),
         agreements=tuple(
-            _agreed(held, [found.agree.get(held.name) for found in told if found is not None])
+            _agreed(held, [found.agree[held.name] for found in told if found is not None and held.name in found.agree])
             for held in run.agreements
         ),
     )

@@ -7,6 +7,7 @@ from .contract import check_stores as check_stores
 from .contract import codes_of as codes_of
 from .contract import load_fact as load_fact
 from .contract import load_facts as load_facts
+from .contract import read_fact as read_fact
 from .folders import START as START
 from .folders import Gate as Gate
 from .folders import Workspace as Workspace
@@ -54,3 +55,4 @@ from .target.target import origin_of as origin_of
 from .time_rule import TimeRule as TimeRule
 from .time_rule import check_rules as check_rules
 from .time_rule import load_rules as load_rules
+from .window import Window as Window

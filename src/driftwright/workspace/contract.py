@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
 from driftwright.base.path import ROOT, Path
-from driftwright.base.terms import Effect, Phase, Quality
-from driftwright.base.toml import Table, read_table, suggestion
+from driftwright.base.terms import Bound, Effect, Phase, Quality
+from driftwright.base.toml import Table, read_table
 from driftwright.workspace.code import Code, read_code
+from driftwright.workspace.links import check_links
+from driftwright.workspace.window import Window, window_named, windows_of
 
 FORMAT = "contract-v1"
 
@@ -65,6 +67,8 @@ class Source:
         derive: Its reading code; None for a constant.
         needs: The guard that must hold before it may be trusted; None when there is none.
         value: The constant that is shown when nothing can be derived.
+        window: What of the store it counts; None for all of it.
+        bound: How its answer stands to that of the first source, over its window.
     """
 
     name: str
@@ -73,6 +77,8 @@ class Source:
     derive: Code | None
     needs: Code | None
     value: Any
+    window: Window | None = None
+    bound: Bound = Bound.EQUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +98,11 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two sources whose answers on one moment must agree; a difference is a warning."""
+    """Two sources whose answers on one moment must agree, over a window if one is named; a difference is a warning."""
 
     name: str
     between: tuple[str, str]
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +186,7 @@ def load_facts(folder: File) -> tuple[Fact, ...]:
     if not facts:
         raise InputFault("no contract in this folder", str(folder), "", "add <derived_fact>.toml")
     needs = {fact.name: {param.fact: param.name for param in fact.params if param.fact} for fact in facts}
-    _check_links(needs, {fact.name: fact.file for fact in facts})
+    check_links(needs, {fact.name: fact.file for fact in facts})
     return facts
 
 
@@ -189,21 +196,34 @@ def load_fact(file: File) -> Fact:
     Raises:
         InputFault: See `load_facts`.
     """
-    table = read_table(file)
+    return read_fact(read_table(file), file.stem)
+
+
+def read_fact(table: Table, name: str) -> Fact:
+    """Read one contract from a table.
+
+    Args:
+        table: What the contract says; the files of its functions are sought from the folder of the table's file.
+        name: The name of the fact.
+
+    Raises:
+        InputFault: See `load_facts`.
+    """
     _check_format(table)
     accepted = [_accepted(part) for part in table.tables("accepted")]
+    windows = windows_of(table)
     fact = Fact(
-        name=file.stem,
+        name=name,
         title=table.text("title"),
-        file=str(file),
+        file=table.file,
         phase=Phase(table.choice("phase", list(Phase), Phase.VALIDATE)),
         shown=table.text("shown", ""),
         to_see=table.text("to_see", ""),
         params=tuple(_param(table, name, text) for name, text in table.mapping("params").items()),
         result=_result(table),
-        sources=tuple(_source(part, number) for number, part in enumerate(table.tables("source"), 1)),
+        sources=tuple(_source(part, number, windows) for number, part in enumerate(table.tables("source"), 1)),
         invariants=tuple(map(_invariant, table.tables("invariant"))),
-        agreements=tuple(map(_agreement, table.tables("agreement"))),
+        agreements=tuple(_agreement(part, windows) for part in table.tables("agreement")),
         accepted=tuple(one for one in accepted if isinstance(one, Accepted)),
         accepted_breaks=tuple(one for one in accepted if isinstance(one, AcceptedBreak)),
     )
@@ -241,7 +261,7 @@ def _result(table: Table) -> Mapping[str, Any]:
     return result
 
 
-def _source(table: Table, number: int) -> Source:
+def _source(table: Table, number: int, windows: dict[str, Window]) -> Source:
     level = Quality(table.choice("level", list(Quality)))
     derive = read_code(table, "derive") if "derive" in table else None
     source = Source(
@@ -251,6 +271,8 @@ def _source(table: Table, number: int) -> Source:
         derive=derive,
         needs=read_code(table, "needs") if "needs" in table else None,
         value=table.value("value"),
+        window=window_named(table, windows),
+        bound=Bound(table.choice("bound", list(Bound), Bound.EQUAL)),
     )
     table.close()
     if derive is None and level is not Quality.UNAVAILABLE:
@@ -264,12 +286,12 @@ def _invariant(table: Table) -> Invariant:
     return invariant
 
 
-def _agreement(table: Table) -> Agreement:
-    name, between = table.text("name"), table.texts("between")
+def _agreement(table: Table, windows: dict[str, Window]) -> Agreement:
+    name, between, window = table.text("name"), table.texts("between"), window_named(table, windows)
     table.close()
     if len(between) != 2:  # noqa: PLR2004 - an agreement is between two
         raise table.fault("must name two sources", "between")
-    return Agreement(name, (between[0], between[1]))
+    return Agreement(name, (between[0], between[1]), window)
 
 
 def _accepted(table: Table) -> Accepted | AcceptedBreak:
@@ -317,45 +339,3 @@ def check_stores(facts: tuple[Fact, ...], stores: Mapping[str, object]) -> None:
             if not param.fact and param.store not in stores:
                 mend = f"known stores: {', '.join(sorted(stores))}"
                 raise InputFault(f"unknown store {param.store!r}", fact.file, f"params.{param.name}", mend)
-
-
-def _check_links(needs: Mapping[str, Mapping[str, str]], files: Mapping[str, str]) -> None:
-    """Refuse a parameter of an unknown fact, and facts that need each other in a circle.
-
-    Args:
-        needs: For each fact, the facts whose answers it takes, each with the parameter that takes them.
-        files: The file of each fact.
-
-    Raises:
-        InputFault: There is such a parameter, or such a circle.
-    """
-    for name, others in needs.items():
-        for other in sorted(set(others) - set(needs)):
-            mend = suggestion(other, needs) or f"known facts: {', '.join(sorted(needs))}"
-            raise InputFault(f"unknown fact {other!r}", files[name], f"params.{others[other]}", mend)
-    ring = circle({name: tuple(others) for name, others in needs.items()})
-    if ring:
-        problem = f"facts need each other's answers in a circle: {' -> '.join(ring)}"
-        raise InputFault(problem, files[ring[0]], "params", "take one of these parameters from a store")
-
-
-def circle(needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return the first circle among things that need others, its first thing again at the end; empty without any.
-
-    Args:
-        needs: What each thing needs, by name; every name that is needed is a key.
-    """
-    sound: set[str] = set()
-
-    def search(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
-        if name in way:
-            return (*way[way.index(name) :], name)
-        if name in sound:
-            return ()
-        below = (search(other, (*way, name)) for other in needs[name])
-        first = next(filter(None, below), ())
-        if not first:
-            sound.add(name)
-        return first
-
-    return next(filter(None, (search(name, ()) for name in needs)), ())

@@ -983,7 +983,7 @@ const sessionsAltByPost = /* @__PURE__ */ $guard({"type":"object","properties":{
 return { siteV1, siteAltD1, siteAltD2, postV1, postV2, postV3, postAltQueue, sessionV1, sessionV2, sessionV3, sessionV4, sessionV5, sessionV6, sessionAltQueue, sessionsV1, sessionsV2, sessionsV3, sessionsV4, sessionsV5, sessionsAltByPost };
 })();
 $parts["agreements"] = (() => {
-const agreements = {"attempt_outcomes":[["the session record agrees on how attempts ended","site store","session record"],["the grouped sessions agree on how attempts ended","site store","grouped sessions"]],"credits_used":[["the session record agrees on the credits used","site store","session record"],["the grouped sessions agree on the credits used","site store","grouped sessions"]],"latest_outcome":[["the last entry is the newest","last entry","newest entry by time"]],"moderated_count":[["the session record agrees on the number of failures","site store","session record"],["the grouped sessions agree on the number of failures","site store","grouped sessions"]],"original_image_prompt":[["favourites and images agree on the prompt","image record","favourites"]],"parent_image_of_video":[["the image's child posts agree on the image","site store","child posts"],["the grouped sessions agree on the image","site store","grouped sessions"]],"parent_image_url":[["the videos name the image's address","image record","image reference of its videos"]],"recent_video":[["the attempts that name the image agree","site store","attempts that name the image"]],"successful_count":[["the session record agrees on the number of successes","site store","session record"],["the grouped sessions agree on the number of successes","site store","grouped sessions"]],"video_group":[["the image's child posts agree on the videos","site store","child posts"],["the post record agrees on the videos","site store","post record"],["the grouped sessions agree on the videos","site store","grouped sessions"]],"video_progress":[["the session record agrees on what has ended","site store","session record"],["the grouped sessions agree on what has ended","site store","grouped sessions"]],"videos_generated":[["the session record agrees on the number of videos","site store","session record"],["the grouped sessions agree on the number of videos","site store","grouped sessions"]]};
+const agreements = {"latest_outcome":[["the last entry is the newest","last entry","newest entry by time"]],"original_image_prompt":[["favourites and images agree on the prompt","image record","favourites"]],"parent_image_of_video":[["the image's child posts agree on the image","site store","child posts"],["the grouped sessions agree on the image","site store","grouped sessions"]],"parent_image_url":[["the videos name the image's address","image record","image reference of its videos"]],"recent_video":[["the attempts that name the image agree","site store","attempts that name the image"]],"video_group":[["the image's child posts agree on the videos","site store","child posts"],["the post record agrees on the videos","site store","post record"],["the grouped sessions agree on the videos","site store","grouped sessions"]]};
 return { agreements };
 })();
 $parts["later"] = (() => {
@@ -1277,16 +1277,16 @@ function keyForm(key) {
   if (["uuid", "digits", "hex", "token", "word"].includes(form)) return form === "token" && (key.match(/[0-9]/g) ?? []).length < 4 && WORD.test(key) ? "word" : form;
   return endsWithId(key) ? "prefixed" : key.includes("/") ? "path" : "text";
 }
-function keyedBy(maps) {
+function keyedBy(maps, below) {
   const hits = {};
-  for (const map of maps) {
-    for (const [key, value] of Object.entries(map)) {
-      const record = (Array.isArray(value) ? value : [value]).find(isObject);
-      if (!record || hits["*"] >= 64) continue;
+  const look = (key, value, node) => {
+    if (Array.isArray(value)) for (const item of value) look(key, item, node?.l);
+    else if (isObject(value) && node?.p) {
       tally(hits, "*");
-      for (const [name, part] of Object.entries(record)) if (part === key) tally(hits, name);
+      for (const [name, part] of Object.entries(value)) if (part === key) tally(hits, name);
     }
-  }
+  };
+  for (const map of maps) for (const [key, value] of Object.entries(map)) look(key, value, below);
   return hits;
 }
 const hides = (rule) => rule === 1 || rule.redact === "mask";
@@ -1320,7 +1320,7 @@ function folder(said, deepest) {
       node.k = {};
       for (const name of names) tally(node.k, keyForm(name));
       node.v = fold(objects.flatMap(Object.values), rule.values ?? NO_RULE, depth + 1);
-      node.q = keyedBy(objects);
+      node.q = keyedBy(objects, node.v);
       for (const name of Object.keys(node.q)) if (name !== "*" && !said(name)) delete node.q[name];
       return;
     }

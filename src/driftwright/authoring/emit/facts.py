@@ -87,12 +87,15 @@ def facts_part(facts: Sequence[EmittedFact], code: ReadingCode) -> Part:
 
 
 def agreements_part(facts: Sequence[EmittedFact]) -> Part:
-    """Return the part `agreements`: for each fact that has any, their names, each with its two sources."""
-    table = {
-        fact.compiled.fact.name: [[one.name, *one.between] for one in fact.compiled.fact.agreements]
-        for fact in facts
-        if fact.compiled.fact.agreements
-    }
+    """Return the part `agreements`: for each fact that has any, their names, each with its two sources.
+
+    Those over a window are left out: only a check knows how to look through one.
+    """
+    table = {}
+    for fact in facts:
+        whole = [one for one in fact.compiled.fact.agreements if one.window is None]
+        if whole:
+            table[fact.compiled.fact.name] = [[one.name, *one.between] for one in whole]
     return Part("agreements", f"const agreements = {literal(table)};", {"agreements": "agreements"})
 
 

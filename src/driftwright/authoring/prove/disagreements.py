@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from driftwright.base.path import Key, Path, StorePath
+from driftwright.base.path import StorePath
 from driftwright.base.terms import Effect, JsonType
 from driftwright.impact import (
     CompiledFact,
@@ -97,7 +97,7 @@ def _notices(engine: Engine, fact_reader: _FactReader, path: StorePath, write: C
 def _rewrite_flag(good: Situation, path: StorePath, write: Callable[[bool], Any]) -> Situation | None:
     """Return the situation with every flag at a path rewritten; None when there is no flag."""
     document = good.stores.get(path.store)
-    entry = good.params.get(good.placeholders.get(path.store, ""), "")
-    whole = Path((Key(entry), *path.path.steps)) if path.store in good.placeholders else path.path
-    changed, hits = edit_at(document, whole, lambda value: write(value) if isinstance(value, bool) else value)
+    changed, hits = edit_at(
+        document, good.place_of(path), lambda value: write(value) if isinstance(value, bool) else value
+    )
     return replace(good, stores={**good.stores, path.store: changed}) if hits else None

@@ -17,8 +17,8 @@ from driftwright.impact import (
     failed,
     is_false,
     is_odd,
+    run_on_capture,
     situations,
-    speaks,
     touches,
 )
 from driftwright.report import Notice
@@ -156,18 +156,4 @@ def _breaks_an_invariant(engine: Engine, fact: CompiledFact, bound: Sequence[Sit
 
 
 def _disagrees(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> bool:
-    answers: dict[str, list[str | None]] = {}
-    for agreement in fact.fact.agreements:
-        for name in agreement.between:
-            if name not in answers:
-                answers[name] = _answers(engine, fact, name, bound)
-        first, second = (answers[name] for name in agreement.between)
-        if any(a is not None and b is not None and a != b for a, b in zip(first, second, strict=True)):
-            return True
-    return False
-
-
-def _answers(engine: Engine, fact: CompiledFact, source: str, bound: Sequence[Situation]) -> list[str | None]:
-    reader = fact.derive[source]
-    outcomes = engine.run(reader.program, calls(reader.function, bound))
-    return [outcome.answer.text if speaks(outcome.answer) else None for outcome in outcomes]
+    return any(held.held is False for held in run_on_capture(engine, fact, bound).agreements)

@@ -11,14 +11,11 @@ from math import isfinite, log10
 from typing import Any
 from zlib import crc32
 
-from driftwright.base.forms import LEAST_EPOCH
+from driftwright.base.instants import EPOCH_DIGITS, time_of_epoch
 from driftwright.base.jsontext import parse_text
 from driftwright.structure.change.notation import Notation
 
 Conversion = Callable[[Any], Any]
-
-_EPOCH_DIGITS = ((1e15, 1e6), (1e12, 1e3), (LEAST_EPOCH, 1.0))
-"""The least epoch in microseconds, milliseconds and seconds, each with its ticks per second."""
 
 
 def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
@@ -132,20 +129,10 @@ def _convert_time(form: str, otherwise: Conversion) -> Conversion:
     """Convert a number that is an epoch to a time of that form, anything else with `otherwise`."""
 
     def convert(value: Any) -> Any:
-        time = _time_of_epoch(value) if form else None
+        time = time_of_epoch(value) if form else None
         return otherwise(value) if time is None else _FORMS[form](time)
 
     return convert
-
-
-def _time_of_epoch(value: Any) -> datetime | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    ticks = next((ticks for least, ticks in _EPOCH_DIGITS if least <= value < least * 1e4), 0.0)
-    try:
-        return datetime.fromtimestamp(value / ticks, UTC) if ticks else None
-    except (ValueError, OverflowError, OSError):
-        return None  # a number of that size, and no time that has a calendar
 
 
 def _convert_to_number(params: Mapping[str, Any]) -> Conversion:
@@ -187,7 +174,7 @@ def _parse_number(text: str, params: Mapping[str, Any]) -> Any:
 
 
 def _epoch_of_time(time: datetime, magnitude: float) -> int:
-    ticks = next((ticks for least, ticks in _EPOCH_DIGITS if magnitude >= least), 1e3)
+    ticks = next((ticks for least, ticks in EPOCH_DIGITS if magnitude >= least), 1e3)
     return int(time.timestamp() * ticks)
 
 
