@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -98,5 +97,4 @@ def test_what_does_not_read_the_old_place_stays_as_it_is(body: str) -> None:
 def test_an_inline_function_keeps_its_quotes() -> None:
     patched = looking_in_both("lambda s: s['price']", RENAME)
     assert patched == "lambda s: (s['cost'] if 'cost' in s else s['price'])"
-    assert ast.parse(patched)
     assert looking_in_both("(s) => s.price", RENAME) == "(s) => s.cost ?? s.price"
