@@ -38,4 +38,4 @@ def prove_workspace(
         prove_migration(migration, engine, loaded.facts, made_up, progress)
         for migration in load_migrations(workspace.migrations, loaded.stores)
     )
-    return WorkspaceProof(proving, differ, find_gaps(loaded, proving.cells), fresh, migrations)
+    return WorkspaceProof(proving, differ, find_gaps(loaded, proving.cells), fresh, migrations=migrations)

@@ -244,16 +244,16 @@ class WorkspaceProof:
         disagreements: Flags that several readers read under rules of different strictness.
         gaps: The facts over which it proves nothing.
         lock_is_fresh: Whether the lock of reads says what the readers read today.
-        migrations: The migrations, each with its laws.
         tool: Name and version of the program that made the proof.
+        migrations: The migrations, each with its laws.
     """
 
     proving: Proving
     disagreements: tuple[Disagreement, ...]
     gaps: tuple[Gap, ...]
     lock_is_fresh: bool
-    migrations: tuple[MigrationProved, ...] = ()
     tool: Tool = field(default_factory=Tool)
+    migrations: tuple[MigrationProved, ...] = ()
 
     @property
     def proven(self) -> bool:

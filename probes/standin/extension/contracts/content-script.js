@@ -1557,16 +1557,16 @@ function keyForm(key) {
   if (["uuid", "digits", "hex", "token", "word"].includes(form)) return form === "token" && (key.match(/[0-9]/g) ?? []).length < 4 && WORD.test(key) ? "word" : form;
   return endsWithId(key) ? "prefixed" : key.includes("/") ? "path" : "text";
 }
-function keyedBy(maps) {
+function keyedBy(maps, below) {
   const hits = {};
-  for (const map of maps) {
-    for (const [key, value] of Object.entries(map)) {
-      const record = (Array.isArray(value) ? value : [value]).find(isObject);
-      if (!record || hits["*"] >= 64) continue;
+  const look = (key, value, node) => {
+    if (Array.isArray(value)) for (const item of value) look(key, item, node?.l);
+    else if (isObject(value) && node?.p) {
       tally(hits, "*");
-      for (const [name, part] of Object.entries(record)) if (part === key) tally(hits, name);
+      for (const [name, part] of Object.entries(value)) if (part === key) tally(hits, name);
     }
-  }
+  };
+  for (const map of maps) for (const [key, value] of Object.entries(map)) look(key, value, below);
   return hits;
 }
 const hides = (rule) => rule === 1 || rule.redact === "mask";
@@ -1600,7 +1600,7 @@ function folder(said, deepest) {
       node.k = {};
       for (const name of names) tally(node.k, keyForm(name));
       node.v = fold(objects.flatMap(Object.values), rule.values ?? NO_RULE, depth + 1);
-      node.q = keyedBy(objects);
+      node.q = keyedBy(objects, node.v);
       for (const name of Object.keys(node.q)) if (name !== "*" && !said(name)) delete node.q[name];
       return;
     }
@@ -1698,7 +1698,7 @@ async function storageFingerprint(target = "standin") {
     origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   };
-  return JSON.stringify({ format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:f2817561b54249253d8cdd037706c6ebd517108f1c4d9fd8f55d7215fff583b2", "policy": "sha256:93b540bdfe0ac0c707e90a48b83eb80f946c4b2b2f357313ea2284218bc3a353"}, areas: shapesOf(STORES, areas) });
+  return JSON.stringify({ format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:985deb9ea8152c6a3f1fce6f34c919cd4dca990fe2ff7b737b7673d903ab01a0", "policy": "sha256:93b540bdfe0ac0c707e90a48b83eb80f946c4b2b2f357313ea2284218bc3a353"}, areas: shapesOf(STORES, areas) });
 }
 return { storageFingerprint };
 })();
