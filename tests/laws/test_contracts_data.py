@@ -19,6 +19,7 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Resolved
 from driftwright.impact.readers import CompiledFact, compile_fact
 from driftwright.impact.situation import Situation, calls, moments, situations
+from driftwright.report.fact import FactFound
 from driftwright.verdict.check import check_snapshot
 from driftwright.workspace.contract import check_stores, load_facts
 from driftwright.workspace.schemas.load import Version, load_stores
@@ -232,16 +233,22 @@ def test_a_lost_map_of_images_takes_all_from_the_first_hook_and_the_image_alone_
         "session_summary": "unavailable",
         "storage_of_page": "silent",
     }
-    everything, prompt = facts["storage_sync_hook"].evidence, facts["storage_of_page"].evidence
-    assert everything is not None
-    assert prompt is not None
-    assert json.loads(everything.before.text).keys() == {
+    everything, after = _answers(facts["storage_sync_hook"])
+    assert everything.keys() == {
         *("videosGenerated", "creditsUsed", "moderatedCount", "successfulCount", "videoGroup"),
         *("originalImagePrompt", "parentImageUrl"),
     }
-    assert everything.after is None or json.loads(everything.after.text) is None
-    before, after = (json.loads(answer.text) for answer in (prompt.before, prompt.after))
+    assert after is None
+    before, after = _answers(facts["storage_of_page"])
     assert {name for name in before if before[name] != after[name]} == {"prompt"}
+
+
+def _answers(fact: FactFound) -> tuple[Any, Any]:
+    """What a fact answered on the smallest store that shows its break, before and after."""
+    assert fact.evidence is not None
+    shown = (fact.evidence.before, fact.evidence.after)
+    before, after = (json.loads(answer.text) if answer is not None else None for answer in shown)
+    return before, after
 
 
 # ---- what the strictness of a reader means
