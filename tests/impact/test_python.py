@@ -15,6 +15,7 @@ from driftwright.base.errors import InputFault
 from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Answer, Outcome
+from driftwright.impact.javascript.plan import Reading
 from driftwright.impact.javascript.program import module as javascript
 from driftwright.impact.python.compiled import module
 from kit.examples import examples
@@ -280,6 +281,29 @@ def test_no_call_sees_what_another_did(engine: Engine, tmp_path: Path) -> None:
     assert [one.answer.text for one in engine.run(program, [call, call])] == ["[1,1,0,0]"] * 2
     warm = Call("asked", call.argument, (call.argument,))
     assert engine.run(program, [warm])[0].answer.text == "[2,2,1,0]"
+
+
+STAINS = {
+    "a module": "import json\nheld = json.dumps\njson.dumps = lambda *_: 'lie'\nreturn 1",
+    "a class": "import random\nrandom.Random.random = lambda _: 4\nreturn 1",
+    "the clock": "import time\ntime.time = lambda: 5\nreturn 1",
+    "a built-in function": "import builtins\nbuiltins.len = lambda _: 9\nreturn 1",
+    "what tells answers": "import driftwright.impact.python.worker as w\nw.describe = lambda _: {}\nreturn 1",
+    "the modules": "import sys\nsys.modules.clear()\nreturn 1",
+}
+
+
+@pytest.mark.parametrize("body", STAINS.values(), ids=STAINS)
+def test_what_a_reader_does_to_all_shows_in_no_other(engine: Engine, body: str) -> None:
+    honest = module(
+        "import json, random, time\ndef asked(d): return json.dumps(d), random.random(), time.time(), len(d)", "r.py"
+    )
+    hostile = module(f"def asked(d):\n    {body.replace(chr(10), chr(10) + '    ')}\n", "h.py")
+    call = [Call("asked", Argument(document="[1]"))]
+    right = engine.run(honest, call)
+    engine.prepare([Reading(one, call) for one in (hostile, honest, hostile, honest)])
+    assert engine.run(hostile, call)[0].answer.text in ("1", "crash")
+    assert engine.run(honest, call) == right
 
 
 def test_what_stands_beside_a_reader_is_imported(engine: Engine, tmp_path: Path) -> None:

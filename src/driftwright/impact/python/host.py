@@ -91,6 +91,9 @@ class Host:
         """
         most = self._seconds + self._parsing
         found = self._ask({"do": "advance", "count": count, "slice": _SLICE, "seconds": most}, most + _SLICE)
+        if not isinstance(found.get("results"), list):
+            self.close()
+            raise Stopped("crash", alive=False)
         for result in found["results"]:
             if "unloadable" in result:
                 raise self._unloadable(result["unloadable"])
@@ -142,5 +145,11 @@ class Host:
                 self.close()
             raise
         self._defined |= used.keys()
-        record: dict[str, Any] = json.loads(text)
+        try:
+            record = json.loads(text)
+        except ValueError:
+            record = None
+        if not isinstance(record, dict):  # a reader has broken what tells its answers
+            self.close()
+            raise Stopped("crash", alive=False)
         return record

@@ -29,7 +29,8 @@ _AGAIN = 0.05  # seconds after which a reader that swallowed the end of its time
 _LARGEST = 8_000_000  # characters of answers that are handed over at once
 _BESIDE = 256 << 20  # bytes: the interpreter and its packages
 _TOLD = ("TZ", "LANG", "LC_ALL")
-_clock = time.monotonic  # before it is pinned
+# What the loop itself needs, before it is pinned, and before a reader may put something in its place.
+_clock, _write, _read = time.monotonic, json.dumps, json.loads
 
 
 class _TimeIsUp(BaseException):
@@ -41,7 +42,7 @@ class _Alarm:
 
     def __init__(self) -> None:
         self._armed = False
-        if hasattr(signal, "SIGALRM"):
+        if sys.platform != "win32":
             signal.signal(signal.SIGALRM, self._ring)
 
     def _ring(self, *_: object) -> None:
@@ -50,12 +51,12 @@ class _Alarm:
 
     def set(self, seconds: float) -> None:
         self._armed = True
-        if hasattr(signal, "setitimer"):
+        if sys.platform != "win32":
             signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
 
     def stop(self) -> None:
         self._armed = False
-        if hasattr(signal, "setitimer"):
+        if sys.platform != "win32":
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -102,14 +103,18 @@ class Runtime:
     def _harvest(self) -> dict[str, Any]:
         found, self._results = self._results, []
         self._base += len(found)
-        return {"results": found, "stained": False}
+        return {"results": found, "stained": self._world.is_stained()}
 
     def _advance(self, count: int, slice_: float, seconds: float) -> Any:
         end = _clock() + slice_
         room = _LARGEST
         jobs = self._plan["jobs"]
+        before: Mapping[str, Any] = {}
         while len(self._results) < count and self._base + len(self._results) < len(jobs):
             job = jobs[self._base + len(self._results)]
+            if self._results and _reader_of(job) != _reader_of(before) and self._world.is_stained():
+                break  # what one reader did to what all share is not to show in another
+            before = job
             try:
                 result = self._within(seconds, partial(self._ran, job))
             except _TimeIsUp:
@@ -208,7 +213,7 @@ class Runtime:
 
     def _now_of(self, number: int) -> float:
         given = self._plan["inputs"][number]
-        now = json.loads(given["params"]).get("now") if isinstance(given, dict) else None
+        now = _read(given["params"]).get("now") if isinstance(given, dict) else None
         if isinstance(now, (int, float)):
             return now / 1000
         with suppress(ValueError):
@@ -220,7 +225,11 @@ class Runtime:
         if isinstance(given, int):
             return _parsed(self._texts[given], "document")
         stores = {name: None if text is None else _parsed(self._texts[text], name) for name, text in given["stores"]}
-        return Members({"now": self._plan["now"], **json.loads(given["params"]), **stores})
+        return Members({"now": self._plan["now"], **_read(given["params"]), **stores})
+
+
+def _reader_of(job: Mapping[str, Any]) -> tuple[Any, Any]:
+    return job.get("program"), job.get("name")
 
 
 _BAD = "no JSON"
@@ -228,7 +237,7 @@ _BAD = "no JSON"
 
 def _parsed(text: str, name: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refused)
+        return _read(text, parse_constant=_refused)
     except ValueError:
         raise ValueError(_BAD, name) from None
 
@@ -284,11 +293,11 @@ def _handing(argument: Any, trace: Trace | None) -> Callable[[str], Any]:
 
 def _settled(value: Any) -> Any:
     """Return what a coroutine comes to, and the items of an iterator as a list."""
-    if hasattr(value, "__await__"):
+    if hasattr(type(value), "__await__"):
         return _settled(_awaited(value))
     if type_of(value) == "iterator":
         return list(value)
-    if hasattr(value, "__aiter__"):
+    if hasattr(type(value), "__aiter__"):
         raise TypeError("a reader may not answer an asynchronous generator; let it answer a list")
     return value
 
@@ -324,9 +333,9 @@ def serve(memory: int, roots: Sequence[str]) -> None:
         given = requests.read(length).decode()
         status, payload = frames["VALUE"], b""
         try:
-            answer = runtime.asked(json.loads(given)) if given != "''" else {}
+            answer = runtime.asked(_read(given)) if given != "''" else {}
             status = frames["DEADLINE"] if answer is None else status
-            payload = json.dumps(answer).encode()
+            payload = _write(answer).encode()
         except Exception as error:  # noqa: BLE001 - a fault of ours, which the host tells
             status, payload = frames["THROWN"], thrown_text(error).encode("utf-8", "replace")
         replies.write(reply.pack(status, len(payload)) + payload)
