@@ -103,7 +103,7 @@ print(told)
 
 
 def _has_landlock() -> bool:
-    return sys.platform.startswith("linux") and ctypes.CDLL(None).syscall(444, None, 0, 1) >= 1
+    return sys.platform.startswith("linux") and int(ctypes.CDLL(None).syscall(444, None, 0, 1)) >= 1
 
 
 @pytest.mark.skipif(not _has_landlock(), reason="this kernel restricts no reading by folders (Landlock)")

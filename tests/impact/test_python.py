@@ -112,6 +112,26 @@ def test_what_is_read_is_noted_however_it_is_read(
     assert found.answer.kind == "value", found.answer.text
 
 
+UNSEEN = {
+    "in another language": ("import orjson\nreturn orjson.loads(orjson.dumps(d))['by']['x1']['n']", ("by", "x1", "n")),
+    "in another language, of a part": ("import orjson\nreturn len(orjson.dumps(d['by']))", ("by", "x1", "n")),
+    "beside what is noted": ("import orjson\nreturn d['note'], len(orjson.dumps(d))", ("items", -1, "price")),
+    "handed on": ("return d['by']", ("by", "x2", "n")),
+}
+
+
+@pytest.mark.parametrize(("body", "path"), UNSEEN.values(), ids=UNSEEN)
+def test_what_is_read_and_cannot_be_noted_is_found_by_leaving_it_out(
+    engine: Engine, body: str, path: tuple[str | int, ...]
+) -> None:
+    assert path in {read.path for read in outcome(engine, body, traced=True).reads}
+
+
+def test_what_is_taken_and_not_looked_into_is_not_read(engine: Engine) -> None:
+    found = outcome(engine, "return isinstance(d['by'], dict), d['items'] is not None, len(d)", traced=True)
+    assert {read.path for read in found.reads} == {("by",), ("items",), ()}
+
+
 def test_what_a_reader_wrote_itself_is_not_read(engine: Engine) -> None:
     found = outcome(engine, "d['mine'] = 1\nd['note'] = 2\nreturn d['mine'] + d['note']", traced=True)
     assert [read.path for read in found.reads] == []

@@ -20,8 +20,9 @@ from runpy import run_path
 from typing import Any, BinaryIO
 
 from driftwright.impact.python.answer import describe, describe_thrown, places_of, thrown_text, type_of
+from driftwright.impact.python.given import BadDocumentError, argument_of, cut, handing, note_rest, watched
 from driftwright.impact.python.guard import guard
-from driftwright.impact.python.loader import Loader, Members, Source, function_of
+from driftwright.impact.python.loader import Loader, Source, function_of
 from driftwright.impact.python.tracer import Trace
 from driftwright.impact.python.world import World
 
@@ -116,7 +117,7 @@ class Runtime:
                 break  # what one reader did to what all share is not to show in another
             before = job
             try:
-                result = self._within(seconds, partial(self._ran, job))
+                result = self._ran(job, seconds)
             except _TimeIsUp:
                 return None
             self._results.append(result)
@@ -162,23 +163,47 @@ class Runtime:
         missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
         return {"says": thrown_text(cause), "file": file, "line": line, "missing": missing}
 
-    def _ran(self, job: Mapping[str, Any]) -> dict[str, Any]:
+    def _ran(self, job: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+        """Run one call; where it is traced, once more to note what it reads, and again to see that nothing lacks."""
         source = self._programs[job["program"]]
         try:
-            result = self._called(job, source, traced=False)
+            result: dict[str, Any] = self._within(seconds, partial(self._called, job, source, lambda given: given))
             if job["traced"]:
-                # A reader may tell a watched dict from a real one: what counts is what it answers on real ones.
-                self._loader.forget()
-                result["reads"] = self._called(job, source, traced=True).get("reads", [])
+                result["reads"] = self._traced(job, source, seconds, result["answer"]).reads()
         except _Unloadable as error:
             return {"unloadable": {**self._why(error, source), "program": job["program"]}}
-        except ValueError as error:
-            if error.args[:1] == (_BAD,):
-                return {"bad": error.args[1]}
-            raise
+        except BadDocumentError as error:
+            return {"bad": str(error)}
         return result
 
-    def _called(self, job: Mapping[str, Any], source: Source, *, traced: bool) -> dict[str, Any]:
+    def _traced(self, job: Mapping[str, Any], source: Source, seconds: float, answer: Mapping[str, Any]) -> Trace:
+        """Return what a call reads.
+
+        A reader may tell a watched dict from a real one, so what counts is what it answers on real ones. What code in
+        another language reads of a dict is not noted: where the answer is another one without what was not noted,
+        everything counts as read; where it is another one without what was taken but not looked into, all of that does.
+        """
+        trace = Trace(type_of)
+        with suppress(_TimeIsUp):
+            self._within(seconds, partial(self._called, job, source, partial(watched, trace=trace), trace))
+            trace.live = False
+            for keeps in (True, False):
+                change = partial(cut, trace=trace, keeps_unlooked=keeps)
+                again = self._within(seconds, partial(self._called, job, source, change))
+                if again["answer"] != answer:
+                    note_rest(self._argument(job["inputs"][-1]), trace, unlooked_alone=not keeps)
+                    break
+        trace.live = False
+        return trace
+
+    def _called(
+        self,
+        job: Mapping[str, Any],
+        source: Source,
+        change: Callable[[Any], Any],
+        trace: Trace | None = None,
+    ) -> dict[str, Any]:
+        """Call a reader on its argument, changed before it is given."""
         *warm_up, last = job["inputs"]
         self._world.renew(self._now_of(last))
         members = self._loaded(source)
@@ -190,26 +215,22 @@ class Runtime:
         for number in warm_up:
             argument = self._argument(number)
             with suppress(Exception):  # it only fills what the reader remembers; an error is nobody's concern
-                _settled(call(argument, _handing(argument, None)))
-        trace = Trace(type_of) if traced else None
-        argument = self._argument(last)
-        if trace is not None:
-            argument = _watched(argument, trace)
+                _settled(call(argument, handing(argument, None)))
+        argument = change(self._argument(last))
         try:
-            value = _settled(call(argument, _handing(argument, trace)))
-            if trace is not None:
-                trace.live = False
-                return {"reads": trace.reads()}
-            self._world.settle()
+            value = _settled(call(argument, handing(argument, trace)))
+            self._end(trace)
             return {"answer": describe(value)}
         except _TimeIsUp:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a reader raises is its answer
-            if trace is not None:
-                trace.live = False
-                return {"reads": trace.reads()}
-            self._world.settle()
+            self._end(trace)
             return {"answer": describe_thrown(error, own)}
+
+    def _end(self, trace: Trace | None) -> None:
+        if trace is not None:
+            trace.live = False
+        self._world.settle()
 
     def _now_of(self, number: int) -> float:
         given = self._plan["inputs"][number]
@@ -221,29 +242,11 @@ class Runtime:
         return float(self._plan["now"] / 1000)
 
     def _argument(self, number: int) -> Any:
-        given = self._plan["inputs"][number]
-        if isinstance(given, int):
-            return _parsed(self._texts[given], "document")
-        stores = {name: None if text is None else _parsed(self._texts[text], name) for name, text in given["stores"]}
-        return Members({"now": self._plan["now"], **_read(given["params"]), **stores})
+        return argument_of(self._plan["inputs"][number], self._texts, self._plan["now"])
 
 
 def _reader_of(job: Mapping[str, Any]) -> tuple[Any, Any]:
     return job.get("program"), job.get("name")
-
-
-_BAD = "no JSON"
-
-
-def _parsed(text: str, name: str) -> Any:
-    try:
-        return _read(text, parse_constant=_refused)
-    except ValueError:
-        raise ValueError(_BAD, name) from None
-
-
-def _refused(_: str) -> None:
-    raise ValueError
 
 
 def _missing(name: str) -> Callable[..., Any]:
@@ -251,44 +254,6 @@ def _missing(name: str) -> Callable[..., Any]:
         raise TypeError(f"the module has no function {name}")
 
     return call
-
-
-def _watched(argument: Any, trace: Trace) -> Any:
-    if not isinstance(argument, Members):
-        return trace.watch(argument)
-    stores = {name: trace.watch(value, name) for name, value in argument.items() if isinstance(value, (dict, list))}
-    whole = WatchedMembers({**argument, **stores})
-    whole.trace = trace
-    return whole
-
-
-class WatchedMembers(Members):
-    """The argument of a reader that takes it as a whole: it notes which stores are asked for."""
-
-    trace: Trace
-
-    def __getitem__(self, name: str) -> Any:
-        self.trace.note(name, dict.get(self, name), is_there=dict.__contains__(self, name))
-        return dict.__getitem__(self, name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return a store or a parameter."""
-        self.trace.note(name, dict.get(self, name), is_there=dict.__contains__(self, name))
-        return dict.get(self, name, default)
-
-
-def _handing(argument: Any, trace: Trace | None) -> Callable[[str], Any]:
-    def hand(name: str) -> Any:
-        is_there = isinstance(argument, Members) and dict.__contains__(argument, name)
-        value = dict.get(argument, name) if is_there else None
-        if trace is not None:
-            trace.note(name, value, is_there=is_there)
-        if not is_there:
-            known = ", ".join(argument) if isinstance(argument, Members) else ""
-            raise TypeError(f"it asks for {name}, which is no store and no parameter: there are {known}")
-        return value
-
-    return hand
 
 
 def _settled(value: Any) -> Any:
