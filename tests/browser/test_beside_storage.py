@@ -45,6 +45,7 @@ def _by_hand(places: Places, made: Workspace, release: str) -> tuple[Snapshot, S
     until(lambda: places.hand.evaluate(tab, READY) is True)
     try:
         request = capture_request(made, load_target(made.target_file("feed")))
+        places.hand.evaluate(tab, "setInterval(again, 400), true")  # as one who uses the page makes it ask
         attached = capture_by(Way(Attachment(str(places.hand.port))), request, state_folder(made))
         places.hand.evaluate(tab, "console.log = (line) => { window.printed = line; }")
         places.hand.evaluate(tab, snippet(request.target, request.policy, None, request.salt))
@@ -83,6 +84,7 @@ def test_every_area_of_a_page_is_judged_alike_launched_and_attached(
     by_console = _verdicts(printed, made)
     # Nobody asks readers there before all is hidden, which here tells them what they need.
     assert {name: by_console[f"{name}_views"] for name in IN_DOCUMENT} == dict.fromkeys(IN_DOCUMENT, verdict)
+    assert {by_console[f"{name}_views"] for name in ("answer", "streamed", "told")} == {Verdict.UNSEEN}
     for name in PLACES:
         if name != "script":
             assert _entry(launched, name) == _entry(attached, name)
@@ -110,3 +112,17 @@ def test_a_global_that_never_answers_is_unseen_and_the_rest_is_judged(tmp_path: 
         "app_views": Verdict.UNSEEN,
     }
     assert "window could not be looked into (TimeoutError)" in driftwright.render(report, "text")
+
+
+@pytest.mark.browser("shared")
+def test_an_answer_that_moved_is_drift_and_one_that_never_came_is_unseen(tmp_path: Path, places: Places) -> None:
+    made = workspace(tmp_path / "made", places.port, ["answer", "moved", "never"])
+    report = driftwright.check(driftwright.capture("feed", made), made)
+    assert {fact.name: fact.verdict for fact in report.facts} == {
+        "answer_views": Verdict.INTACT,
+        "moved_views": Verdict.BROKEN,
+        "never_views": Verdict.UNSEEN,
+    }
+    (change,) = report.changes
+    assert (change.rule, change.store, change.after) == ("store-key-renamed", "moved", "/api/old/moved")
+    assert "no such answer came while the page was looked at" in driftwright.render(report, "text")
