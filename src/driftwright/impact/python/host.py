@@ -136,7 +136,7 @@ class Host:
     def _ask(self, message: Mapping[str, Any], seconds: float, programs: Iterable[Program] = ()) -> dict[str, Any]:
         used = {key(program): program for program in programs if isinstance(program, PythonProgram)}
         self._programs |= used
-        roots = frozenset(program.root for program in used.values())
+        roots = frozenset(folder for program in used.values() for folder in program.folders)
         if not roots <= self._roots:
             # What a running process may read cannot be widened.
             self.close()
