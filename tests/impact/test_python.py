@@ -15,6 +15,7 @@ from driftwright.base.errors import InputFault
 from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Answer, Outcome
+from driftwright.impact.javascript.plan import Reading
 from driftwright.impact.javascript.program import module as javascript
 from driftwright.impact.python.compiled import module
 from kit.examples import examples
@@ -109,6 +110,26 @@ def test_what_is_read_is_noted_however_it_is_read(
     assert (path, asked) in {(read.path, read.asked) for read in found.reads}
     assert found.answer == answer(engine, body)
     assert found.answer.kind == "value", found.answer.text
+
+
+UNSEEN = {
+    "in another language": ("import orjson\nreturn orjson.loads(orjson.dumps(d))['by']['x1']['n']", ("by", "x1", "n")),
+    "in another language, of a part": ("import orjson\nreturn len(orjson.dumps(d['by']))", ("by", "x1", "n")),
+    "beside what is noted": ("import orjson\nreturn d['note'], len(orjson.dumps(d))", ("items", -1, "price")),
+    "handed on": ("return d['by']", ("by", "x2", "n")),
+}
+
+
+@pytest.mark.parametrize(("body", "path"), UNSEEN.values(), ids=UNSEEN)
+def test_what_is_read_and_cannot_be_noted_is_found_by_leaving_it_out(
+    engine: Engine, body: str, path: tuple[str | int, ...]
+) -> None:
+    assert path in {read.path for read in outcome(engine, body, traced=True).reads}
+
+
+def test_what_is_taken_and_not_looked_into_is_not_read(engine: Engine) -> None:
+    found = outcome(engine, "return isinstance(d['by'], dict), d['items'] is not None, len(d)", traced=True)
+    assert {read.path for read in found.reads} == {("by",), ("items",), ()}
 
 
 def test_what_a_reader_wrote_itself_is_not_read(engine: Engine) -> None:
@@ -280,6 +301,29 @@ def test_no_call_sees_what_another_did(engine: Engine, tmp_path: Path) -> None:
     assert [one.answer.text for one in engine.run(program, [call, call])] == ["[1,1,0,0]"] * 2
     warm = Call("asked", call.argument, (call.argument,))
     assert engine.run(program, [warm])[0].answer.text == "[2,2,1,0]"
+
+
+STAINS = {
+    "a module": "import json\nheld = json.dumps\njson.dumps = lambda *_: 'lie'\nreturn 1",
+    "a class": "import random\nrandom.Random.random = lambda _: 4\nreturn 1",
+    "the clock": "import time\ntime.time = lambda: 5\nreturn 1",
+    "a built-in function": "import builtins\nbuiltins.len = lambda _: 9\nreturn 1",
+    "what tells answers": "import driftwright.impact.python.worker as w\nw.describe = lambda _: {}\nreturn 1",
+    "the modules": "import sys\nsys.modules.clear()\nreturn 1",
+}
+
+
+@pytest.mark.parametrize("body", STAINS.values(), ids=STAINS)
+def test_what_a_reader_does_to_all_shows_in_no_other(engine: Engine, body: str) -> None:
+    honest = module(
+        "import json, random, time\ndef asked(d): return json.dumps(d), random.random(), time.time(), len(d)", "r.py"
+    )
+    hostile = module(f"def asked(d):\n    {body.replace(chr(10), chr(10) + '    ')}\n", "h.py")
+    call = [Call("asked", Argument(document="[1]"))]
+    right = engine.run(honest, call)
+    engine.prepare([Reading(one, call) for one in (hostile, honest, hostile, honest)])
+    assert engine.run(hostile, call)[0].answer.text in ("1", "crash")
+    assert engine.run(honest, call) == right
 
 
 def test_what_stands_beside_a_reader_is_imported(engine: Engine, tmp_path: Path) -> None:
