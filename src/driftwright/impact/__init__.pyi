@@ -11,6 +11,7 @@ from .capture import other_branch as other_branch
 from .capture import run_on_capture as run_on_capture
 from .capture import smallest_throw as smallest_throw
 from .capture import speaks as speaks
+from .detours import looking_in_both as looking_in_both
 from .dormant import Scene as Scene
 from .dormant import awoken as awoken
 from .fallback import Fallback as Fallback
@@ -43,7 +44,6 @@ from .javascript.program import JAVASCRIPT as JAVASCRIPT
 from .javascript.program import Program as Program
 from .javascript.program import module as module
 from .javascript.rename import Detour as Detour
-from .javascript.rename import looking_in_both as looking_in_both
 from .judge import SEVERITY as SEVERITY
 from .judge import absent as absent
 from .judge import effect_of as effect_of
