@@ -55,6 +55,7 @@ const answered = async () => {
   await (await fetch("/api/feed.ndjson" + query)).text();
   await (await fetch("/api/events" + query)).text();
   await (await fetch("/api/other/5" + query)).json();
+  await (await fetch("/api/old/moved" + query)).json();
   document.documentElement.dataset.ready = "yes";
 };
 document.cookie = "NOTE".replace(/[^a-z]/g, "");
@@ -88,7 +89,7 @@ class _Site(BaseHTTPRequestHandler):
                 return "application/x-ndjson", lines(held)
             case "/api/events":
                 return "text/event-stream", events(held)
-            case "/api/feed":
+            case "/api/feed" | "/api/old/moved":
                 return "application/json", served
             case _:
                 return "application/json", json.dumps({"secret": self.note})
@@ -112,7 +113,12 @@ PLACES: Mapping[str, tuple[str, str, str]] = {
     "state": ("page-json", "window.__STATE__", ""),
     "linked": ("page-json", 'script[type="application/ld+json"]', "take = 2"),
     "script": ("page-json", "script#__FEED__", ""),
+    "app": ("window", "APP.feed", ""),
+    "answer": ("response", "/api/feed", ""),
+    "streamed": ("response", "GET /api/feed.nd*", ""),
+    "told": ("response", "/api/events", 'take = "first"'),
 }
+ELSEWHERE = {"moved": ("response", "/api/new/moved", ""), "never": ("response", "/api/never", "")}
 LOGGED = {"logged": ("file", "logs/*.ndjson", "")}
 """By the name of each store its area, its key, and what else its file says."""
 
@@ -138,6 +144,7 @@ level = "unavailable"
 value = 0
 """
 _PLAIN = "STORE.items.reduce((sum, item) => sum + item.views, 0)"
+_OF_EVENTS = "STORE.filter(({ event }) => event === 'item').reduce((sum, { data }) => sum + data.views, 0)"
 _ITEM = {
     "type": "object",
     "required": ["id", "views", "published", "title"],
@@ -155,20 +162,32 @@ _FEED = {
 }
 
 
+_EVENT = {"event": {"type": "string", "x-redact": "keep"}, "data": {"anyOf": [_ITEM, {"type": "string"}]}}
+_EVENTS = {"type": "array", "items": {"type": "object", "required": ["event", "data"], "properties": _EVENT}}
+
+
+def _told(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The events of a feed as a store shows them."""
+    items = [{"event": "item", "data": item} for item in document["items"]]
+    return [*items, {"event": "message", "data": "[DONE]"}]
+
+
 def workspace(folder: Path, port: int | None, stores: Collection[str]) -> Workspace:
     """Write a workspace with a store in each of some places and a fact of each, `STORE_views`; its target is `feed`."""
     files = {"probes/feed.toml": _TARGET.replace("PORT", str(port)).replace("STORES", json.dumps(list(stores)))}
     for name in stores:
-        area, key, more = {**PLACES, **LOGGED}[name]
-        is_list = name in LOGGED
+        area, key, more = {**PLACES, **ELSEWHERE, **LOGGED}[name]
+        is_list, is_told = name in ("logged", "streamed"), name == "told"
         place = f"schemas/site/{name}"
         files[f"{place}/store.toml"] = f"name = '{name}'\ntitle = 'A feed'\narea = '{area}'\nkey = '{key}'\n{more}\n"
-        whole = {"type": "array", "items": _ITEM} if is_list else _FEED
+        whole = {"type": "array", "items": _ITEM} if is_list else _EVENTS if is_told else _FEED
         schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
         files[f"{place}/v1.schema.json"] = json.dumps(schema)
         for count in (4, 6, 9):
-            files[f"{place}/v1/m{count}.witness.json"] = json.dumps(feed(count)["items"] if is_list else feed(count))
-        reader = _PLAIN.replace("STORE.items", "STORE") if is_list else _PLAIN
+            known = feed(count)
+            witness: Any = known["items"] if is_list else _told(known) if is_told else known
+            files[f"{place}/v1/m{count}.witness.json"] = json.dumps(witness)
+        reader = _PLAIN.replace("STORE.items", "STORE") if is_list else _OF_EVENTS if is_told else _PLAIN
         files[f"contracts/{name}_views.toml"] = _CONTRACT.replace("READER", reader).replace("STORE", name)
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 // The panel: what the site's store says of each image, by the facts that the contracts prove, with the source that serves.
 // It shows the facts, keeps nothing, and stands outside <body>, whose changes are watched.
 
-const PANEL_FACTS = ['videosGenerated', 'moderatedCount'];
+const PANEL_FACTS = ['unmoderatedCount', 'moderatedCount'];
 
 function panelLines(image) {
   const { facts, stores } = globalThis.driftwright;

@@ -45,4 +45,5 @@ def prove_workspace(
         for migration in load_migrations(workspace.migrations, loaded.stores)
     )
     names = tuple(profile.moment for profile in loaded.profiles)
-    return WorkspaceProof(proving, differ, find_gaps(loaded, proving.cells), fresh, migrations, profiles=names)
+    gaps = find_gaps(loaded, proving.cells)
+    return WorkspaceProof(proving, differ, gaps, fresh, migrations=migrations, profiles=names)

@@ -246,18 +246,18 @@ class WorkspaceProof:
         disagreements: Flags that several readers read under rules of different strictness.
         gaps: The facts over which it proves nothing.
         lock_is_fresh: Whether the lock of reads says what the readers read today.
+        tool: Name and version of the program that made the proof.
         migrations: The migrations, each with its laws.
         profiles: The names of the profiles that every mutation was replayed on as well.
-        tool: Name and version of the program that made the proof.
     """
 
     proving: Proving
     disagreements: tuple[Disagreement, ...]
     gaps: tuple[Gap, ...]
     lock_is_fresh: bool
+    tool: Tool = field(default_factory=Tool)
     migrations: tuple[MigrationProved, ...] = ()
     profiles: tuple[str, ...] = ()
-    tool: Tool = field(default_factory=Tool)
 
     @property
     def proven(self) -> bool:

@@ -20,7 +20,7 @@ from driftwright.authoring.emit.reading import ReadingCode
 from driftwright.authoring.emit.stores import stores_part, stores_types
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_bounded, write_together
-from driftwright.impact import compile_fact, moments, resolver_source
+from driftwright.impact import JAVASCRIPT, CompiledFact, compile_fact, moments, resolver_source
 from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_stores
 
 DEFAULT_NAME = "driftwright-contracts"
@@ -118,6 +118,7 @@ def emit_package(
     contracts = load_facts(workspace.contracts)
     check_stores(contracts, stores)
     compiled = [compile_fact(fact) for fact in contracts]
+    _check_language(compiled)
     good = moments(stores, {name: store.latest for name, store in stores.items()})
     facts = emitted_facts(compiled, stores, promising_facts(compiled, good))
     _check_names(stores, str(workspace.schemas))
@@ -129,6 +130,15 @@ def emit_package(
     files[_MANIFEST] = json.dumps(_manifest(settings, sorted(files)), indent=2) + "\n"
     asking = tuple(fact.name for fact in facts if asks_storage(fact.compiled))
     return Emitted({path: files[path] for path in sorted(files)}, tuple(fact.name for fact in facts), asking)
+
+
+def _check_language(facts: Sequence[CompiledFact]) -> None:
+    """Refuse readers that no JavaScript of a package can be."""
+    for fact in facts:
+        for program in (*fact.program.programs, *(reader.program for reader in fact.holds.values())):
+            if program.language != JAVASCRIPT:
+                mend = "ship the readers themselves, or name functions of JavaScript in the contract"
+                raise InputFault(f"emit writes JavaScript, and this is {program.language}", fact.fact.file, "", mend)
 
 
 def _parts(facts: Sequence[EmittedFact], stores: Mapping[str, Store], fingerprint: str) -> Iterator[Part]:

@@ -180,7 +180,8 @@ def _make_cell(loaded: LoadedWorkspace, fact: CompiledFact, traced: Trace, chang
     # A profile that a mutation does nothing to still tells where a source serves that answers wrongly.
     counting = [known, *(tried for tried in held if tried.effect is not Effect.SAME or tried.fallback == "wrong")]
     broken = [tried for tried in counting if tried.effect is not Effect.SAME] or [known]
-    noticed = min(broken, key=lambda tried: _LEAST.index(tried.noticed) if tried.noticed in _LEAST else len(_LEAST))
+    # As among known-good stores, it is enough that some capture tells.
+    noticed = min(broken, key=lambda tried: _LEAST.index(tried.noticed) if tried.noticed in _LEAST else -1)
     fallback = min([*broken, *counting[1:]], key=lambda tried: _WORST.index(tried.fallback))
     cell = Cell(
         rule=change.rule.id,
@@ -199,7 +200,7 @@ def _make_cell(loaded: LoadedWorkspace, fact: CompiledFact, traced: Trace, chang
     return replace(cell, accepted=next(reasons, "")) if cell.is_open else cell
 
 
-_LEAST = (Notice.NOTHING, Notice.UNSHOWABLE)
+_LEAST = (Notice.UNSHOWABLE, Notice.NOTHING)
 _WORST = ("wrong", UNAWARE, str(Quality.UNAVAILABLE), str(Quality.DEGRADED), str(Quality.FULL))
 
 

@@ -219,7 +219,7 @@ def _diff(verbs: Verbs) -> None:
         "--consumer",
         "--readers",
         metavar="FILE",
-        help="module (JavaScript or TypeScript) whose exports are functions of the parsed document",
+        help="module (JavaScript, TypeScript or Python) whose exports are functions of the parsed document",
     )
     verb.add_argument(
         "--known",

@@ -5,13 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from driftwright.snapshot.capture.responses import ENABLE, EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from playwright.sync_api import BrowserContext, Frame, Page
+
+    from driftwright.snapshot.capture.responses import ResponseLog
 
 _WORLD = "driftwright"
 
@@ -63,6 +68,27 @@ class Worlds:
             if context["origin"] == origin and context.get("auxData", {}).get("frameId") == frame:
                 return {"uniqueContextId": unique}
         return None
+
+    def follow_responses(self, log: ResponseLog) -> None:
+        """Keep in `log` the answers that the page gets from now on."""
+
+        def note(event: str, told: Mapping[str, Any]) -> None:
+            due = log.saw(event, told)
+            if due is not None:
+                log.keep(due, self._body(due))
+
+        for event in EVENTS:
+            self._session.on(event, partial(note, event))
+        self._session.send("Network.enable", dict(ENABLE))
+
+    def _body(self, request: str) -> Mapping[str, Any] | None:
+        """The body of an answer, at once: the browser forgets it with the page that asked for it."""
+        from playwright.sync_api import Error
+
+        try:
+            return self._session.send("Network.getResponseBody", {"requestId": request})
+        except Error:
+            return None
 
     def browser_version(self) -> str:
         """Version number of the running browser."""
