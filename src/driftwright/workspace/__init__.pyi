@@ -1,5 +1,6 @@
 from .code import Code as Code
 from .contract import AcceptedBreak as AcceptedBreak
+from .contract import Agreement as Agreement
 from .contract import Fact as Fact
 from .contract import Invariant as Invariant
 from .contract import Param as Param
