@@ -99,6 +99,20 @@ def test_a_break_comes_with_the_smallest_store_the_answers_and_the_line(engine: 
     assert (kept.answer_before.text, kept.answer_after.text) == ('["Track 8"]', "[null]")
 
 
+def test_what_another_language_reads_of_a_document_is_no_reason_to_be_green(engine: Engine) -> None:
+    text = (
+        "import orjson\n"
+        "def read(doc): return orjson.loads(orjson.dumps(doc))['tracks']\n"
+        "def liked(doc): return sum(1 for track in read(doc) if track.get('liked'))\n"
+        "def count(doc): return len(read(doc))\n"
+    )
+    tracks = [{"title": f"Track {number}", "liked": number % 3 == 0} for number in range(12)]
+    later = [{"title": track["title"], "starred": track["liked"]} for track in tracks]
+    trial = diff_documents({"tracks": tracks}, {"tracks": later}, readers_module(text, "readers.py"), engine)
+    verdicts = {reader.name: reader.verdict for reader in trial.readers}
+    assert (verdicts["liked"], verdicts["count"]) == (Verdict.BROKEN, Verdict.INTACT)
+
+
 def test_files_beside_are_found_from_where_the_readers_are(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "parts.py").write_text('FIELD = "price"\n')
     text = "import parts\ndef total(doc): return sum(item[parts.FIELD] for item in doc['items'])\n"

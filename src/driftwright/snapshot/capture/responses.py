@@ -154,7 +154,7 @@ class ResponseLog:
     def keep(self, name: str, body: Mapping[str, Any] | None) -> None:
         """Keep the body of an answer that has come to its end; None where the browser has it no more."""
         answer = self._running.pop(name, None)
-        text = _text_of(body)
+        text = text_of_body(body)
         if answer is None or text is None:
             return
         self._keep(answer, [_form_of(answer.mime), text])
@@ -248,7 +248,7 @@ def _form_of(mime: str) -> str:
     return "lines" if _LINES.search(mime) else "json"
 
 
-def _text_of(body: Mapping[str, Any] | None) -> str | None:
+def text_of_body(body: Mapping[str, Any] | None) -> str | None:
     """Return the text of a body as DevTools give it."""
     if body is None or not isinstance(body.get("body"), str):
         return None

@@ -74,7 +74,7 @@ def hand_over_anew(session: Session, deadline: Deadline, reading: AreaReading, w
 def _served(session: Session) -> Any:
     text = session.worlds.served_document()
     if text is None:
-        return {"denied": "NotText"}
+        return {"denied": "NotKept"}
     return text if len(text) <= MAX_UNITS else {"denied": "oversize"}
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin
 
 from driftwright.base.errors import MachineFault
+from driftwright.base.terms import Area
 from driftwright.snapshot.capture.blindness import blind
 from driftwright.snapshot.capture.deadline import GRACE, Deadline, Watchdog, end_browser, is_in_use
 from driftwright.snapshot.capture.launched import diagnosis
@@ -95,15 +96,16 @@ class Session(Arrival):
         self._end()
 
     def follow(self, policy: Mapping[str, Any]) -> None:
-        """Keep from now on what the page is answered, where a store of `policy` is an answer."""
+        """Keep from now on what the page is answered, where a store of `policy` is an answer or in the document."""
         from playwright.sync_api import Error
 
         log = ResponseLog(policy, self._target.origin)
-        if not log.is_needed:
-            return
-        self.responses = log
         try:
-            self.worlds.follow_responses(log)
+            if log.is_needed or any(store["area"] == Area.PAGE_JSON for store in policy["stores"]):
+                self.worlds.keep_bodies()
+            if log.is_needed:
+                self.responses = log
+                self.worlds.follow_responses(log)
         except Error as error:
             raise self.fault(error) from None
 
