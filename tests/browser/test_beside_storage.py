@@ -10,14 +10,18 @@ import pytest
 
 import driftwright
 from driftwright import Snapshot, Verdict, Workspace
+from driftwright.base.jsontext import parse_json
 from driftwright.snapshot.capture.attached.attach import Attachment
+from driftwright.snapshot.capture.by_hand.snippet import pasted, snippet
 from driftwright.snapshot.capture.request import capture_request
 from driftwright.snapshot.capture.ways import Way, capture_by
+from driftwright.snapshot.file import pasted_snapshot
 from driftwright.snapshot.model import Entry
 from driftwright.workspace import load_target, state_folder
 from kit.beside import PLACES, site, workspace
 from kit.by_hand import Hand, by_hand, until
 
+IN_DOCUMENT = ("state", "linked", "app")
 READY = "document.documentElement.dataset.ready === 'yes'"
 
 
@@ -35,13 +39,17 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
         yield Places(port, hand)
 
 
-def _attached(places: Places, made: Workspace, release: str) -> Snapshot:
-    """Capture the site's tab in a browser that runs already."""
+def _by_hand(places: Places, made: Workspace, release: str) -> tuple[Snapshot, Snapshot]:
+    """Capture the site's tab in a browser that runs already: attached, and by what its console prints."""
     tab = places.hand.open(f"http://127.0.0.1:{places.port}/{release and f'?release={release}'}")
     until(lambda: places.hand.evaluate(tab, READY) is True)
     try:
         request = capture_request(made, load_target(made.target_file("feed")))
-        return capture_by(Way(Attachment(str(places.hand.port))), request, state_folder(made))
+        attached = capture_by(Way(Attachment(str(places.hand.port))), request, state_folder(made))
+        places.hand.evaluate(tab, "console.log = (line) => { window.printed = line; }")
+        places.hand.evaluate(tab, snippet(request.target, request.policy, None, request.salt))
+        line = pasted(str(places.hand.evaluate(tab, "window.printed")), "paste")
+        return attached, pasted_snapshot(parse_json(line.encode(), "paste"), "paste")
     finally:
         places.hand.close(tab)
 
@@ -62,19 +70,43 @@ def test_every_area_of_a_page_is_judged_alike_launched_and_attached(
 ) -> None:
     made = workspace(tmp_path / "made", places.port, PLACES)
     launched = driftwright.capture("feed", made, variant=release or None)
-    attached = _attached(places, made, release)
+    attached, printed = _by_hand(places, made, release)
     report = driftwright.check(attached, made)
-    gone = {"script_views"}  # the page has taken that script away; a launched browser shows it as it was served
-    assert _verdicts(launched, made) == dict.fromkeys((f"{name}_views" for name in PLACES), verdict)
-    assert {fact.name: fact.verdict for fact in report.facts if fact.name not in gone} == dict.fromkeys(
-        (f"{name}_views" for name in PLACES if name != "script"), verdict
-    )
-    assert report["script_views"].verdict is Verdict.UNSEEN
-    assert "how it was served cannot be seen there any more" in driftwright.render(report, "text")
+    told = driftwright.render(report, "text")
+    # The page has taken that script away; a launched browser shows it as it was served.
+    gone = {"script_views": Verdict.UNSEEN}
+    by_all = dict.fromkeys((f"{name}_views" for name in PLACES), verdict)
+    assert _verdicts(launched, made) == by_all
+    assert _verdicts(attached, made) == {**by_all, **gone}
+    assert "how it was served cannot be seen there any more" in told
+    assert "what stands under window.APP.feed is the page's own word" in told
+    by_console = _verdicts(printed, made)
+    # Nobody asks readers there before all is hidden, which here tells them what they need.
+    assert {name: by_console[f"{name}_views"] for name in IN_DOCUMENT} == dict.fromkeys(IN_DOCUMENT, verdict)
     for name in PLACES:
         if name != "script":
             assert _entry(launched, name) == _entry(attached, name)
-    for snapshot in (launched, attached):
+    for snapshot in (launched, attached, printed):
         assert "harbour" not in repr(snapshot)
+    for snapshot in (launched, attached):
         assert snapshot.answers is not None
         assert all(snapshot.answers.facts[f"{name}_views"].found for name in PLACES if name != "script")
+
+
+@pytest.mark.browser("shared")
+def test_a_global_that_never_answers_is_unseen_and_the_rest_is_judged(tmp_path: Path, places: Places) -> None:
+    made = workspace(tmp_path / "made", places.port, ["state", "app"])
+    tab = places.hand.open(f"http://127.0.0.1:{places.port}/")
+    until(lambda: places.hand.evaluate(tab, READY) is True)
+    places.hand.evaluate(tab, "window.APP = { get feed() { for (;;); } }, true")
+    try:
+        request = capture_request(made, load_target(made.target_file("feed")))
+        snapshot = capture_by(Way(Attachment(str(places.hand.port))), request, state_folder(made))
+    finally:
+        places.hand.close(tab)
+    report = driftwright.check(snapshot, made)
+    assert {fact.name: fact.verdict for fact in report.facts} == {
+        "state_views": Verdict.INTACT,
+        "app_views": Verdict.UNSEEN,
+    }
+    assert "window could not be looked into (TimeoutError)" in driftwright.render(report, "text")

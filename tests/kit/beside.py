@@ -112,6 +112,7 @@ PLACES: Mapping[str, tuple[str, str, str]] = {
     "state": ("page-json", "window.__STATE__", ""),
     "linked": ("page-json", 'script[type="application/ld+json"]', "take = 2"),
     "script": ("page-json", "script#__FEED__", ""),
+    "app": ("window", "APP.feed", ""),
 }
 LOGGED = {"logged": ("file", "logs/*.ndjson", "")}
 """By the name of each store its area, its key, and what else its file says."""

@@ -7,6 +7,7 @@ from .contract import check_stores as check_stores
 from .contract import codes_of as codes_of
 from .contract import load_fact as load_fact
 from .contract import load_facts as load_facts
+from .contract import read_fact as read_fact
 from .folders import START as START
 from .folders import Gate as Gate
 from .folders import Workspace as Workspace

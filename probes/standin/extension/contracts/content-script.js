@@ -1418,7 +1418,7 @@ async function storageFingerprint(target = "standin") {
     origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   };
-  return JSON.stringify({ format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:f2817561b54249253d8cdd037706c6ebd517108f1c4d9fd8f55d7215fff583b2", "policy": "sha256:227f74c3217e17868492cfd5fc690e67b32f9f52e43faa78b6b499516c379d36"}, areas: shapesOf(STORES, areas) });
+  return JSON.stringify({ format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:985deb9ea8152c6a3f1fce6f34c919cd4dca990fe2ff7b737b7673d903ab01a0", "policy": "sha256:227f74c3217e17868492cfd5fc690e67b32f9f52e43faa78b6b499516c379d36"}, areas: shapesOf(STORES, areas) });
 }
 return { storageFingerprint };
 })();

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from driftwright.base.errors import BlindFault
+from driftwright.base.terms import Area
 from driftwright.snapshot.answers import RawAnswers
 from driftwright.snapshot.capture.answer import (
     FORGET,
@@ -29,6 +30,8 @@ from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.elsewhere import Place, gathered
 from driftwright.snapshot.capture.rekeying import rekeyer_of
 from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
+from driftwright.snapshot.capture.window import SECONDS as SECONDS_OF_PAGE
+from driftwright.snapshot.capture.window import bring_globals
 from driftwright.snapshot.model import AreaView, Snapshot
 
 WAY = "attached"
@@ -117,6 +120,20 @@ def _evaluating(tab: Tab, world: Mapping[str, Any], deadline: Deadline) -> Evalu
     return evaluate
 
 
+def _hand_over(tab: Tab, world: Mapping[str, Any], deadline: Deadline) -> None:
+    """Hand the world in which a tab is read what that world cannot see by itself."""
+    if Area.WINDOW not in tab.beside:
+        return
+
+    def hear(expression: str) -> Any:
+        return tab.evaluate(expression, world, deadline.milliseconds())
+
+    def tell(expression: str) -> Any:
+        return tab.evaluate(expression, {}, min(SECONDS_OF_PAGE * 1000, deadline.milliseconds()))
+
+    bring_globals(tab.request.policy, hear, tell, RefusedError)
+
+
 def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[tuple[AreaView, ...], RawAnswers | None]:
     """Read until two readings in a row are the same: a store in mid-write is not evidence; then ask the readers."""
     file = tab.request.target.file
@@ -126,6 +143,7 @@ def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[tuple[AreaView, ...], R
         call = reading_call(tab.request.policy, tab.request.salt, areas)
         try:
             while not deadline.passed:
+                _hand_over(tab, world, deadline)
                 if text and tab.evaluate(UNCHANGED, world, deadline.milliseconds()) is True:
                     views = views_of(text, tab.request.target.origin, file)
                     check_denied(views, tab.request.policy, file)

@@ -20,7 +20,7 @@ from driftwright.snapshot.model import FORMAT
 
 WAY = "fingerprint"
 _PARTS = ("basics", "forms", "names")  # of the redactor: what it calls a name and a form is so here as well
-_AREAS = (Area.SESSION, Area.LOCAL, Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC)
+FINGERPRINT_AREAS = (Area.SESSION, Area.LOCAL, Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC)
 _PAGE = (Area.SESSION, Area.LOCAL)
 _COMMENT = re.compile(r"^\s*(?://[^\n]*|/\*\*[^\n]*\*/)\n", re.MULTILINE)
 
@@ -57,7 +57,7 @@ def fingerprint_function(target: str, policy: Mapping[str, Any]) -> str:
     return _FUNCTION.format(
         parts=_COMMENT.sub("", texts_of((*_PARTS, "areas", "shape")) + "\n"),
         stores=stores_literal(policy),
-        reading=", ".join(f'"{area}": {_reader(area)}' for area in _AREAS),
+        reading=", ".join(f'"{area}": {_reader(area)}' for area in FINGERPRINT_AREAS),
         target=literal(target),
         where=json.dumps(where, ensure_ascii=True),
         format=literal(FORMAT),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import MAX_UNITS, giving_call
+from driftwright.snapshot.capture.window import SECONDS, bring_globals
+from driftwright.snapshot.capture.worlds import ThrewError
 
 if TYPE_CHECKING:
     from driftwright.snapshot.capture.deadline import Deadline
@@ -34,6 +36,17 @@ def hand_over(session: Session, deadline: Deadline, reading: AreaReading, world:
 
 def hand_over_anew(session: Session, deadline: Deadline, reading: AreaReading, world: Mapping[str, Any]) -> None:
     """Hand a world anew what may have changed since it was handed it."""
+    if Area.WINDOW not in reading.beside:
+        return
+
+    def hear(expression: str) -> Any:
+        return session.worlds.evaluate(expression, world, deadline.milliseconds())
+
+    def tell(expression: str) -> Any:
+        patience = min(SECONDS * 1000, deadline.milliseconds())
+        return session.worlds.evaluate(expression, session.worlds.main(), patience)
+
+    bring_globals(reading.policy, hear, tell, ThrewError)
 
 
 def _served(session: Session) -> Any:
