@@ -1409,8 +1409,26 @@ function shapesOf(stores, areas) {
 const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1}}}},"byId":{"values":0},"favoritesById":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}}}},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}},"items":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}}}}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"promptQueue":{"items":0},"originalMediaId":0}}},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":{"items":0},"attemptProgress":{"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}},"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":{"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}},"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"originalMediaId":0}}},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":{"items":0},"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":{"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}},"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":{"items":0},"lastSessionSummary":{"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}},"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
 const READING = { "session": (area) => pageArea(area, () => globalThis.sessionStorage), "local": (area) => pageArea(area, () => globalThis.localStorage), "extension-local": (area) => extensionArea(area, "local"), "extension-sync": (area) => extensionArea(area, "sync") };
 
-/** A promise of the text; `target` is the name of the page, as the workspace calls it. */
-async function storageFingerprint(target = "standin") {
+const LABELS = { app: /^[0-9A-Za-z.+_-]{1,32}$/, country: /^[A-Z]{2}$/ };
+
+/** The labels that are what they should be; the version is that of the extension, unless another is given. */
+function labelsOf(given) {
+  let own;
+  try {
+    own = globalThis.chrome?.runtime?.getManifest?.().version;
+  } catch {
+    own = undefined; // no extension
+  }
+  const said = { app: given?.app ?? own, country: given?.country };
+  const isSound = ([name, value]) => typeof value === "string" && LABELS[name].test(value);
+  return Object.fromEntries(Object.entries(said).filter(isSound));
+}
+
+/**
+ * A promise of the text; `target` is the name of the page, as the workspace calls it, and `labels` may hold `app`, a
+ * version, and `country`, two capital letters. Send it once a day: it holds the day, and nothing that names a user.
+ */
+async function storageFingerprint(target = "standin", labels = {}) {
   const areas = await Promise.all(Object.keys(READING).map((area) => READING[area](area)));
   const provenance = {
     ...{"state": "", "browser": "unknown", "tool": "0.1.0", "way": "fingerprint"},
@@ -1418,7 +1436,8 @@ async function storageFingerprint(target = "standin") {
     origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   };
-  return JSON.stringify({ format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:985deb9ea8152c6a3f1fce6f34c919cd4dca990fe2ff7b737b7673d903ab01a0", "policy": "sha256:227f74c3217e17868492cfd5fc690e67b32f9f52e43faa78b6b499516c379d36"}, areas: shapesOf(STORES, areas) });
+  const told = { format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:985deb9ea8152c6a3f1fce6f34c919cd4dca990fe2ff7b737b7673d903ab01a0", "policy": "sha256:227f74c3217e17868492cfd5fc690e67b32f9f52e43faa78b6b499516c379d36"}, labels: labelsOf(labels) };
+  return JSON.stringify({ ...told, areas: shapesOf(STORES, areas) });
 }
 return { storageFingerprint };
 })();
