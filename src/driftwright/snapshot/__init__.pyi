@@ -9,7 +9,6 @@ from .file import write_snapshot as write_snapshot
 from .madeup import MakeUp as MakeUp
 from .model import AreaView as AreaView
 from .model import Entry as Entry
-from .model import Labels as Labels
 from .model import OwnFiles as OwnFiles
 from .model import Provenance as Provenance
 from .model import Redaction as Redaction

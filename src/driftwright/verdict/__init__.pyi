@@ -3,7 +3,6 @@ from .check import Taken as Taken
 from .check import check_snapshot as check_snapshot
 from .check import check_taken as check_taken
 from .check import examine as examine
-from .cohorts.cohorts import LABELS as LABELS
 from .cohorts.cohorts import CohortQuestion as CohortQuestion
 from .cohorts.cohorts import find_cohorts_of as find_cohorts_of
 from .cohorts.kept import alerted_in as alerted_in
