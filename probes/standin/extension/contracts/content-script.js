@@ -706,14 +706,19 @@ function progressOf(record) {
   return groupedSession(sessions, parent)?.creditsUsed ?? null;
 }
 
-/** The post record lists the image itself first, then its videos; a group has no order and is sorted. */
+/** Both kinds of records may list the image itself beside its videos; a group has no order and is sorted. */
+function videosAmong(ids, parent) {
+  return Array.isArray(ids) ? ids.filter((id) => id !== parent).sort() : null;
+}
+
+/** A post record without any video says nothing: the extension empties it when it leaves the page. */
        function recordedVideoGroup({ post, parent }) {
-  return Array.isArray(post?.videoGroup) ? post.videoGroup.filter((id) => id !== parent).sort() : null;
+  const ids = videosAmong(post?.videoGroup, parent);
+  return ids?.length ? ids : null;
 }
 
        function groupedVideoGroup({ sessions, parent }) {
-  const ids = groupedSession(sessions, parent)?.processedAttemptIds;
-  return Array.isArray(ids) ? [...ids].sort() : null;
+  return videosAmong(groupedSession(sessions, parent)?.processedAttemptIds, parent);
 }
 
 /** The image whose session has seen this video end. */
@@ -721,7 +726,7 @@ function progressOf(record) {
   const seen = ([, record]) => Array.isArray(record?.processedAttemptIds) && record.processedAttemptIds.includes(video);
   return Object.entries(sessions?.state?.sessionByMediaId ?? {}).find(seen)?.[0] ?? null;
 }
-return { recordedOutcomes, groupedOutcomes, groupedCreditsUsed, parentOfProcessedVideo, recordedFailures, groupedFailures, groupedVideosGenerated, recordedVideoGroup, groupedVideoGroup, recordedProgress, groupedProgress };
+return { recordedOutcomes, groupedOutcomes, groupedCreditsUsed, parentOfProcessedVideo, recordedFailures, groupedFailures, groupedVideosGenerated, groupedVideoGroup, recordedVideoGroup, recordedProgress, groupedProgress };
 })();
 $parts["readers/storage-sync"] = (() => {
 // What the hook of phase 1 derives of one image, each time it looks at the storage: everything or nothing. It reads both
@@ -782,7 +787,7 @@ $parts["facts"] = (() => {
 const { fact: $fact } = $parts["fact"];
 const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys, attemptDetails: $r_attemptDetails, trustsDetails: $r_trustsDetails, attemptOutcomes: $r_attemptOutcomes, trustsOutcomes: $r_trustsOutcomes, creditsUsed: $r_creditsUsed, trustsIds: $r_trustsIds, imageOfSession: $r_imageOfSession, trustsSession: $r_trustsSession, latestOutcome: $r_latestOutcome, trustsLatest: $r_trustsLatest, newestOutcome: $r_newestOutcome, trustsNewest: $r_trustsNewest, moderatedCount: $r_moderatedCount, trustsFlags: $r_trustsFlags, parentImageOfVideo: $r_parentImageOfVideo, trustsParent: $r_trustsParent, imageReferenceOfVideos: $r_imageReferenceOfVideos, trustsImageReference: $r_trustsImageReference, progressOfVideo: $r_progressOfVideo, trustsProgressOf: $r_trustsProgressOf, recentVideo: $r_recentVideo, trustsTimes: $r_trustsTimes, recentVideoByName: $r_recentVideoByName, trustsTimesByName: $r_trustsTimesByName, sessionState: $r_sessionState, trustsNamedResults: $r_trustsNamedResults, storageOfPage: $r_storageOfPage, trustsPage: $r_trustsPage, trustsStorage: $r_trustsStorage, successfulCount: $r_successfulCount, trustsResults: $r_trustsResults, unmoderatedCount: $r_unmoderatedCount, trustsStrictFlags: $r_trustsStrictFlags, videoGroup: $r_videoGroup, videoProgress: $r_videoProgress, trustsProgress: $r_trustsProgress, videosGenerated: $r_videosGenerated } = $parts["readers/site-attempts"];
 const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, sessionSummary: $r_sessionSummary, trustsSummary: $r_trustsSummary, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
-const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, parentOfProcessedVideo: $r_parentOfProcessedVideo, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, groupedVideosGenerated: $r_groupedVideosGenerated, recordedVideoGroup: $r_recordedVideoGroup, groupedVideoGroup: $r_groupedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
+const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, parentOfProcessedVideo: $r_parentOfProcessedVideo, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, groupedVideosGenerated: $r_groupedVideosGenerated, groupedVideoGroup: $r_groupedVideoGroup, recordedVideoGroup: $r_recordedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
 const { grokStorage: $r_grokStorage } = $parts["readers/storage-sync"];
 const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
   name: "active_session_is_stale",
@@ -872,7 +877,7 @@ const $f_originalImagePrompt = /* @__PURE__ */ $fact({
   sources: [
     { name: "image record", level: "full", derive: $r_originalImagePrompt, needs: $r_trustsPrompt },
     { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouritePrompt, needs: $r_trustsFavouritePrompt },
-    { name: "post record", level: "degraded", lost: "proposes the video prompt typed last, which need not be the image's own", derive: (
+    { name: "post record", level: "unavailable", lost: "proposes the video prompt typed last, which is seldom the image's own", derive: (
 ({post}) => post?.lastPromptValue
 ) },
     { name: "nothing", level: "unavailable", lost: "the prompt field stays empty", value: "" },
@@ -999,8 +1004,8 @@ const $f_videoGroup = /* @__PURE__ */ $fact({
   sources: [
     { name: "site store", level: "full", derive: $r_videoGroup, needs: $r_trustsIds },
     { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_childPosts, needs: $r_trustsChildPosts },
-    { name: "post record", level: "degraded", lost: "knows only the videos that were opened while the panel watched", derive: $r_recordedVideoGroup },
-    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_groupedVideoGroup },
+    { name: "grouped sessions", level: "degraded", lost: "knows the videos that the panel met, those among them that the site has dropped since", derive: $r_groupedVideoGroup },
+    { name: "post record", level: "unavailable", lost: "knows the videos that were opened while the panel watched, whether the site still lists them or not", derive: $r_recordedVideoGroup },
     { name: "nothing", level: "unavailable", lost: "every video of the image is taken for an image of its own", value: /* @__PURE__ */ Object.freeze([]) },
   ],
 });
