@@ -11,15 +11,18 @@ import pytest
 import driftwright
 from driftwright import Snapshot, Verdict, Workspace
 from driftwright.base.jsontext import parse_json
+from driftwright.report.formats import FORMATS
 from driftwright.snapshot.capture.attached.attach import Attachment
 from driftwright.snapshot.capture.by_hand.snippet import pasted, snippet
 from driftwright.snapshot.capture.request import capture_request
 from driftwright.snapshot.capture.ways import Way, capture_by
-from driftwright.snapshot.file import pasted_snapshot
+from driftwright.snapshot.file import pasted_snapshot, write_snapshot
 from driftwright.snapshot.model import Entry
+from driftwright.snapshot.scan.folder import scan_paths
 from driftwright.workspace import load_target, state_folder
 from kit.beside import PLACES, site, workspace
 from kit.by_hand import Hand, by_hand, until
+from kit.canaries import SECRETS
 
 IN_DOCUMENT = ("state", "linked", "app")
 READY = "document.documentElement.dataset.ready === 'yes'"
@@ -45,6 +48,7 @@ def _by_hand(places: Places, made: Workspace, release: str) -> tuple[Snapshot, S
     until(lambda: places.hand.evaluate(tab, READY) is True)
     try:
         request = capture_request(made, load_target(made.target_file("feed")))
+        places.hand.evaluate(tab, "setInterval(again, 400), true")  # as one who uses the page makes it ask
         attached = capture_by(Way(Attachment(str(places.hand.port))), request, state_folder(made))
         places.hand.evaluate(tab, "console.log = (line) => { window.printed = line; }")
         places.hand.evaluate(tab, snippet(request.target, request.policy, None, request.salt))
@@ -59,38 +63,41 @@ def _entry(snapshot: Snapshot, store: str) -> Entry:
     return entry
 
 
-def _verdicts(snapshot: Snapshot, made: Workspace) -> dict[str, Verdict]:
-    return {fact.name: fact.verdict for fact in driftwright.check(snapshot, made).facts}
-
-
 @pytest.mark.browser("shared")
 @pytest.mark.parametrize(("release", "verdict"), [("", Verdict.INTACT), ("renamed", Verdict.BROKEN)])
 def test_every_area_of_a_page_is_judged_alike_launched_and_attached(
     tmp_path: Path, places: Places, release: str, verdict: Verdict
 ) -> None:
     made = workspace(tmp_path / "made", places.port, PLACES)
+    (tmp_path / "out").mkdir()
     launched = driftwright.capture("feed", made, variant=release or None)
     attached, printed = _by_hand(places, made, release)
-    report = driftwright.check(attached, made)
-    told = driftwright.render(report, "text")
+    snapshots = (launched, attached, printed)
+    reports = [driftwright.check(snapshot, made) for snapshot in snapshots]
+    by_launched, by_attached, by_console = ({fact.name: fact.verdict for fact in one.facts} for one in reports)
+    by_all = dict.fromkeys((f"{name}_views" for name in PLACES), verdict)
     # The page has taken that script away; a launched browser shows it as it was served.
     gone = {"script_views": Verdict.UNSEEN}
-    by_all = dict.fromkeys((f"{name}_views" for name in PLACES), verdict)
-    assert _verdicts(launched, made) == by_all
-    assert _verdicts(attached, made) == {**by_all, **gone}
-    assert "how it was served cannot be seen there any more" in told
-    assert "what stands under window.APP.feed is the page's own word" in told
-    by_console = _verdicts(printed, made)
+    assert by_launched == by_all
+    assert by_attached == {**by_all, **gone}
     # Nobody asks readers there before all is hidden, which here tells them what they need.
     assert {name: by_console[f"{name}_views"] for name in IN_DOCUMENT} == dict.fromkeys(IN_DOCUMENT, verdict)
+    assert {by_console[f"{name}_views"] for name in ("answer", "streamed", "told")} == {Verdict.UNSEEN}
+    told = driftwright.render(reports[1], "text")
+    assert "how it was served cannot be seen there any more" in told
+    assert "what stands under window.APP.feed is the page's own word" in told
     for name in PLACES:
         if name != "script":
             assert _entry(launched, name) == _entry(attached, name)
-    for snapshot in (launched, attached, printed):
-        assert "harbour" not in repr(snapshot)
     for snapshot in (launched, attached):
         assert snapshot.answers is not None
         assert all(snapshot.answers.facts[f"{name}_views"].found for name in PLACES if name != "script")
+    for number, (snapshot, report) in enumerate(zip(snapshots, reports, strict=True)):
+        write_snapshot(snapshot, tmp_path / "out" / f"{number}.snapshot.json")
+        for form in FORMATS:
+            (tmp_path / "out" / f"{number}.{form}").write_text(driftwright.render(report, form))  # type: ignore[arg-type]
+    scanned = scan_paths([tmp_path / "out"], SECRETS)
+    assert (scanned.leaks, scanned.unread, scanned.files) == ((), (), 3 * (1 + len(FORMATS)))
 
 
 @pytest.mark.browser("shared")
@@ -110,3 +117,17 @@ def test_a_global_that_never_answers_is_unseen_and_the_rest_is_judged(tmp_path: 
         "app_views": Verdict.UNSEEN,
     }
     assert "window could not be looked into (TimeoutError)" in driftwright.render(report, "text")
+
+
+@pytest.mark.browser("shared")
+def test_an_answer_that_moved_is_drift_and_one_that_never_came_is_unseen(tmp_path: Path, places: Places) -> None:
+    made = workspace(tmp_path / "made", places.port, ["answer", "moved", "never"])
+    report = driftwright.check(driftwright.capture("feed", made), made)
+    assert {fact.name: fact.verdict for fact in report.facts} == {
+        "answer_views": Verdict.INTACT,
+        "moved_views": Verdict.BROKEN,
+        "never_views": Verdict.UNSEEN,
+    }
+    (change,) = (change for change in report.changes if change.store == "moved")
+    assert (change.rule, change.store, change.after) == ("store-key-renamed", "moved", "/api/old/moved")
+    assert "no such answer came while the page was looked at" in driftwright.render(report, "text")

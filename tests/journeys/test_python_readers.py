@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -193,3 +194,26 @@ def test_the_library_takes_a_path_and_a_text(tmp_path: Path, monkeypatch: pytest
     for readers in (text, "readers.py", tmp_path / "readers.py"):
         fact = driftwright.diff(before, after, readers)["finished"]
         assert (str(fact.verdict), str(fact.effect)) == ("broken", "throws")
+
+
+def test_a_patch_of_python_source_is_proposed_and_mends(tmp_path: Path, program: Program) -> None:
+    write_shop(tmp_path)
+    (tmp_path / "readers.py").write_text(READERS, encoding="utf-8")
+    (tmp_path / "money.py").write_text(MONEY, encoding="utf-8")
+    assert program("init", "drift", *INIT, "--readers", "readers.py").code == 0
+    report = driftwright.check({"shop": renamed(5)}, workspace=tmp_path / "drift")
+    found = {proposal.file: proposal for proposal in report.proposals}
+    (proposal,) = (proposal for file, proposal in found.items() if file.endswith("readers.py"))
+    assert set(proposal.mends) == {"shipped_orders", "statuses"}
+    assert '+    return len([order for order in shop["orders"].values() if (order["state"]' in proposal.diff
+    # In the copy in which a drift is tried before it is accepted, what stands beside the readers is a link.
+    tried = program("--workspace", "drift", "accept", "--store", "shop=renamed.json", "--apply", "--dry-run")
+    assert (tried.code, "would accept shop: v2" in tried.stdout) == (0, True), tried.stderr
+    for one in report.proposals:
+        done = subprocess.run(
+            ["patch", "-p1"], cwd=tmp_path, input=one.diff, text=True, check=False, capture_output=True
+        )
+        assert done.returncode == 0, done.stdout
+    after = driftwright.check({"shop": renamed(5)}, workspace=tmp_path / "drift")
+    assert {str(after[name].verdict) for name in ("shipped_orders", "statuses")} == {"intact"}
+    assert str(driftwright.check({"shop": shop(5)}, workspace=tmp_path / "drift").verdict) == "intact"

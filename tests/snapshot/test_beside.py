@@ -145,7 +145,7 @@ def _verdict(made: Workspace) -> Verdict:
 
 
 def test_the_last_of_some_log_files_is_judged_and_hidden(tmp_path: Path) -> None:
-    renamed, usual = lines(feed(9, views="viewCount")), lines(feed(7, TEXTS["value"]))
+    renamed, usual = lines(feed(9, views="viewCount")), lines(feed(7, [TEXTS["value"]]))
     made = _with_logs(tmp_path, "../../logs/*.ndjson", a_ndjson=renamed, b_ndjson=usual)
     snapshot = driftwright.capture("feed", made)
     assert leaks(repr(snapshot).encode()) == ()

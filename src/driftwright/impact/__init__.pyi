@@ -5,12 +5,14 @@ from .assess import effect_on as effect_on
 from .capture import Baseline as Baseline
 from .capture import CaptureRun as CaptureRun
 from .capture import Held as Held
+from .capture import agreements_on as agreements_on
 from .capture import is_false as is_false
 from .capture import is_odd as is_odd
 from .capture import other_branch as other_branch
 from .capture import run_on_capture as run_on_capture
 from .capture import smallest_throw as smallest_throw
 from .capture import speaks as speaks
+from .detours import looking_in_both as looking_in_both
 from .dormant import Scene as Scene
 from .dormant import awoken as awoken
 from .fallback import Fallback as Fallback
@@ -43,7 +45,6 @@ from .javascript.program import JAVASCRIPT as JAVASCRIPT
 from .javascript.program import Program as Program
 from .javascript.program import module as module
 from .javascript.rename import Detour as Detour
-from .javascript.rename import looking_in_both as looking_in_both
 from .judge import SEVERITY as SEVERITY
 from .judge import absent as absent
 from .judge import effect_of as effect_of

@@ -18,6 +18,8 @@ from .plain import hiding as hiding
 from .plain import plain_snapshot as plain_snapshot
 from .plain import private_salt as private_salt
 from .plain import throwaway_salt as throwaway_salt
+from .profile import profile_of as profile_of
+from .profile import profiles_in as profiles_in
 from .read import read_any as read_any
 from .read import read_bytes as read_bytes
 from .saved import SavedAs as SavedAs

@@ -280,6 +280,14 @@ def _prove(verbs: Verbs) -> None:
     )
     verb.add_argument("--reason", metavar="TEXT", help="with --accept: why that may be")
     verb.add_argument(
+        "--profiles",
+        action="extend",
+        nargs="+",
+        metavar="FILE",
+        help="prove on these profiles too, beside those in profiles/: snapshots, storage states, or objects of areas "
+        '({"session": {KEY: TEXT}, "extension-local": ...}), whose values stay in memory',
+    )
+    verb.add_argument(
         "--made-up",
         metavar="N",
         type=int,
