@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
+from driftwright.authoring.emit.migrating import migrations_script
 from driftwright.authoring.migrations.generated import generated_profiles
+from driftwright.authoring.migrations.mover import Mover
 from driftwright.authoring.migrations.parents import family_of
 from driftwright.authoring.migrations.profiles import witness_profiles
 from driftwright.authoring.migrations.records import Entry, is_copy
 from driftwright.authoring.migrations.storage import Keys, Operation, Place, same
+from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.program import module
 from driftwright.workspace.schemas.validation import violations
 from kit.rekeying import broken_laws, made_wrong, proved, right
 
@@ -198,3 +203,26 @@ def test_storage_keys_tell_their_entries_and_back() -> None:
     written = keys.after({"post": None}, [Operation("write", "grokRetryPost_1", '{"videoGoal": 3}')])
     assert written["post"] == {"1": {"videoGoal": 3}}
     assert same(keys.after(written, [Operation("remove", "grokRetryPost_1")]), {"post": None})
+
+
+def test_what_was_proved_is_what_ships(engine: Engine) -> None:
+    migration = right()
+    profile = next(one for one in witness_profiles(migration) if "two-parents" in one.name)
+    script = migrations_script([migration])
+    shipped = module(
+        f"{script}\nexport const plan = (given) =>"
+        " JSON.stringify(globalThis.driftwrightMigrations.session_by_parent.move(given));",
+        "shipped.js",
+    )
+    texts = Mover(migration, engine).texts(profile.state)
+    (outcome,) = engine.run(shipped, [Call("plan", Argument(stores=texts, params={"now": profile.now}))])
+    plan = json.loads(json.loads(outcome.answer.text))
+    settled = Mover(migration, engine).settle([profile])[0]
+    assert {key.removeprefix("grokRetryByParent_"): record for key, record in plan["write"].items()} == settled.state[
+        "session_by_parent"
+    ]
+    assert (
+        '"session_by_parent": { move: $code0["toParent"], apply: $code0["carryOut"], back: $code0["toPosts"] },'
+        in script
+    )
+    assert "apply: $usual" in migrations_script([replace(migration, apply=None)])

@@ -17,7 +17,7 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Answer, Outcome
 from driftwright.impact.javascript.plan import Reading
 from driftwright.impact.javascript.program import module as javascript
-from driftwright.impact.python.compiled import module
+from driftwright.impact.python.compiled import expression, module
 from kit.examples import examples
 from kit.shared_engine import shared_engine
 
@@ -340,6 +340,46 @@ def test_what_stands_beside_a_reader_is_imported(engine: Engine, tmp_path: Path)
     assert sorted(file.name for file in program.imported) == ["__init__.py", "__init__.py", "prices.py"]
 
 
+def test_a_link_beside_a_reader_is_followed(tmp_path: Path) -> None:
+    for name in ("real", "links"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "real" / "beside.py").write_text("N = 7\n")
+    (tmp_path / "links" / "beside.py").symlink_to(tmp_path / "real" / "beside.py")
+    program = module("import beside\ndef asked(d): return beside.N", str(tmp_path / "links" / "r.py"))
+    with Engine() as fresh:
+        assert fresh.run(program, [Call("asked", Argument(document="0"))])[0].answer.text == "7"
+
+
+GIVEN = {
+    "the stores that it names": ("def asked(till, shop): return till, shop", "asked", "[2,1]"),
+    "by name alone": ("def asked(*, shop, now): return shop, now", "asked", '[1,"2026-02-03T04:05:06Z"]'),
+    "by place alone": ("def asked(shop, /, till): return shop, till", "asked", "[1,2]"),
+    "what it may do without": ("def asked(shop, other=9): return shop, other", "asked", "[1,9]"),
+    "all others": ("def asked(shop, **rest): return shop, sorted(rest)", "asked", '[1,["now","order","till"]]'),
+    "all of it": ("def asked(stores): return sorted(stores)", "asked", '["now","order","shop","till"]'),
+    "one by one": ("def asked(a, b): return a, b", "asked(till, order)", '[2,"x"]'),
+    "nothing": ("def asked(): return 3", "asked", "3"),
+    "what is not there": ("def asked(shop, gone): return 1", "asked", ""),
+    "an inline function": ("lambda shop, till: shop + till", "default", "3"),
+}
+
+
+@pytest.mark.parametrize(("text", "function", "told"), GIVEN.values(), ids=GIVEN)
+def test_a_reader_of_stores_is_given_what_its_parameters_name(
+    engine: Engine, text: str, function: str, told: str
+) -> None:
+    named = function if "(" in function else ""
+    program = expression(text, "fact.toml", "derive") if function == "default" else module(text, "r.py", named)
+    params = {"order": "x", "now": "2026-02-03T04:05:06Z"}
+    argument = Argument(stores={"shop": "1", "till": "2"}, params=params)
+    (found,) = engine.run(program, [Call(function, argument)])
+    if told:
+        assert found.answer.text == told
+    else:
+        says = "TypeError: it asks for gone, which is no store and no parameter: there are now, order, shop, till"
+        assert found.answer.text == says
+
+
 UNLOADABLE = {
     "no Python": ("def asked(d:\n", "r.py:1:10: is no valid Python: '(' was never closed; correct the Python"),
     "no such package": (
@@ -353,6 +393,14 @@ UNLOADABLE = {
         "def asked(d): return 1\n\n1 / 0\n",
         "r.py:3: does not load: ZeroDivisionError: division by zero; correct it",
     ),
+    "it does not end": (
+        "def asked(d): return 1\nwhile True: pass\n",
+        "r.py: does not load: what stands at its top does not end; correct it",
+    ),
+    "it ends the process": (
+        "import os\nos._exit(0)\ndef asked(d): return 1\n",
+        "r.py: does not load: what stands at its top ends the process; correct it",
+    ),
     "it reaches out": (
         "import socket\ns = socket.socket()\ndef asked(d): return 1\n",
         "r.py:2: does not load: PermissionError: a reader may not do this (socket.__new__); correct it",
@@ -365,12 +413,12 @@ def test_a_module_that_does_not_load_is_told_in_one_line(
     engine: Engine, text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for ask in (
-        lambda: engine.functions(module(text, "r.py")),
-        lambda: engine.run(module(text, "r.py"), [Call("asked", Argument(document="{}"))]),
-    ):
+    with pytest.raises(InputFault) as fault:
+        engine.functions(module(text, "r.py"))
+    assert str(fault.value) == told
+    if "at its top" not in told:  # where it is only run, it is the calls that do not end
         with pytest.raises(InputFault) as fault:
-            ask()
+            engine.run(module(text, "r.py"), [Call("asked", Argument(document="{}"))])
         assert str(fault.value) == told
 
 

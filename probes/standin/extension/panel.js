@@ -28,6 +28,15 @@ function showPanel() {
   document.documentElement.append(held);
 }
 
+/** Shows a button that ends the sessions. */
+function showEndButton(end) {
+  const button = document.createElement('button');
+  button.id = 'end-sessions';
+  button.textContent = 'End the sessions';
+  button.addEventListener('click', end);
+  document.documentElement.append(button);
+}
+
 document.addEventListener('DOMContentLoaded', () => {
   showPanel();
   watchPage(showPanel);

@@ -184,12 +184,13 @@ def capture(
     )
 
 
-def prove(workspace: AnyWorkspace = None, *, made_up: int = 40) -> WorkspaceProof:
+def prove(workspace: AnyWorkspace = None, *, made_up: int = 40, profiles: Sequence[AnyPath] = ()) -> WorkspaceProof:
     """Replay every rule on every known-good store, and see what would go unnoticed; hold the laws of its migrations.
 
     Args:
         workspace: The folder of the workspace.
         made_up: How many profiles to make up for each migration, beside those of its witnesses.
+        profiles: Files of profiles to prove the contracts on as well, beside those that the workspace keeps.
 
     Returns:
         The proof: `proof.proven` says whether all breaks that something could show are noticed, no fallback answers
@@ -211,7 +212,7 @@ def prove(workspace: AnyWorkspace = None, *, made_up: int = 40) -> WorkspaceProo
 
     found_workspace = _own_workspace(workspace, "prove")
     with Engine() as engine:
-        return prove_workspace(found_workspace, engine, _no_progress, made_up)
+        return prove_workspace(found_workspace, engine, _no_progress, made_up, tuple(map(File, profiles)))
 
 
 def init(  # noqa: PLR0913 - what a workspace is made from, each by its name

@@ -5,6 +5,7 @@ from .assess import effect_on as effect_on
 from .capture import Baseline as Baseline
 from .capture import CaptureRun as CaptureRun
 from .capture import Held as Held
+from .capture import agreements_on as agreements_on
 from .capture import is_false as is_false
 from .capture import is_odd as is_odd
 from .capture import other_branch as other_branch

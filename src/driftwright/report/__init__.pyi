@@ -1,3 +1,11 @@
+from .cohorts import CarriedPath as CarriedPath
+from .cohorts import CohortAlert as CohortAlert
+from .cohorts import CohortChange as CohortChange
+from .cohorts import CohortFact as CohortFact
+from .cohorts import Cohorts as Cohorts
+from .cohorts import CohortShape as CohortShape
+from .cohorts import DayShare as DayShare
+from .cohorts import LabelShare as LabelShare
 from .difference import differences as differences
 from .fact import AgreementFound as AgreementFound
 from .fact import AnswerShown as AnswerShown
@@ -14,6 +22,8 @@ from .fact import SourceFound as SourceFound
 from .fact import Suppressed as Suppressed
 from .fact import Unseen as Unseen
 from .formats import render as render
+from .formats.cohorts import cohorts_text as cohorts_text
+from .formats.cohorts import render_cohorts as render_cohorts
 from .formats.json import plain as plain
 from .formats.markdown import cell as cell
 from .formats.markdown import prose as prose

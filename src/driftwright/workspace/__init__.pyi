@@ -1,5 +1,6 @@
 from .code import Code as Code
 from .contract import AcceptedBreak as AcceptedBreak
+from .contract import Agreement as Agreement
 from .contract import Fact as Fact
 from .contract import Invariant as Invariant
 from .contract import Param as Param
@@ -15,7 +16,6 @@ from .folders import find_workspace as find_workspace
 from .folders import own_workspace as own_workspace
 from .folders import repository_of as repository_of
 from .folders import workspace_in as workspace_in
-from .migration import MERGES as MERGES
 from .migration import FieldClass as FieldClass
 from .migration import Kept as Kept
 from .migration import Migration as Migration

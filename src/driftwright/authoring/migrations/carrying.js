@@ -37,23 +37,13 @@
     };
   }
 
-  /** The usual order: all is written, all of it read back, and only then is anything removed. */
-  async function usual(plan, storage) {
-    const write = entries(plan.write ?? {});
-    for (const [key, value] of write) await storage.write(key, value);
-    for (const [key, value] of write) {
-      if (stringify(await storage.read(key)) !== stringify(value)) throw new Error("what was written is not there");
-    }
-    for (const key of plan.remove ?? []) await storage.remove(key);
-  }
-
   return async ({ $failing, ...given }) => {
     const held = heldIn(given);
     const plan = (await move(given)) ?? {};
     const steps = [];
     let threw = "";
     try {
-      await (apply ?? usual)(plan, storageOf(held, steps, $failing));
+      await apply(plan, storageOf(held, steps, $failing));
     } catch (error) {
       threw = error instanceof Error ? error.name : "something";
     }

@@ -45,6 +45,11 @@ class PythonProgram(Program):
         return "Python"
 
     @property
+    def folders(self) -> frozenset[str]:
+        """The folders that have to be read to load it: its root, and where links beside it lead."""
+        return frozenset((self.root, *(str(file.resolve().parent) for file in self.beside)))
+
+    @property
     def imported(self) -> tuple[File, ...]:
         """The whole paths of the other files that it imports."""
         return self.beside
