@@ -262,7 +262,8 @@ def _report(verbs: Verbs) -> None:
 
 
 def _prove(verbs: Verbs) -> None:
-    verb = _verb(verbs, "prove", "prove:prove", "replay every rule on every known-good store: the mutation score",
+    verb = _verb(verbs, "prove", "prove:prove",
+                 "replay every rule on every known-good store: the mutation score, and the laws of migrations/",
                  "driftwright prove --format text --format html --output out")  # fmt: skip
     verb.add_argument(
         "--format", action="append", choices=PROOF_FORMATS, help="may be given several times (default: text)"
