@@ -28,6 +28,9 @@ from .formats.json import plain as plain
 from .formats.markdown import cell as cell
 from .formats.markdown import prose as prose
 from .formats.markdown import span as span
+from .formats.overview import OVERVIEW_FILES as OVERVIEW_FILES
+from .formats.overview import overview_of as overview_of
+from .formats.overview import render_overview as render_overview
 from .formats.proof import render_proof as render_proof
 from .formats.text import Style as Style
 from .formats.view import EFFECT_WORDS as EFFECT_WORDS

@@ -98,7 +98,6 @@ def _lazily(handler: str) -> Callable[[argparse.Namespace], int]:
 
 
 def _capture_options(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("target", help="name of a probe: probes/<target>.toml")
     verb.add_argument(
         "--drift", metavar="NAME", help="release that the target's page plays (see the target's variants)"
     )
@@ -134,6 +133,7 @@ def _one_format(verb: argparse.ArgumentParser) -> None:
 def _probe(verbs: Verbs) -> None:
     verb = _verb(verbs, "probe", "probe:probe", "capture a redacted snapshot in a real browser",
                  "driftwright probe standin --out standin.snapshot.json")  # fmt: skip
+    verb.add_argument("target", help="name of a probe: probes/<target>.toml")
     _capture_options(verb)
     verb.add_argument("--out", metavar="FILE", help="where to write it (default: <target>.snapshot.json)")
     _by_hand_options(_way_options(verb))
@@ -236,6 +236,8 @@ def _diff(verbs: Verbs) -> None:
 def _run(verbs: Verbs) -> None:
     verb = _verb(verbs, "run", "run:run", "probe, check and report: the scheduled job",
                  "driftwright run standin --drift rename-moderated --output out")  # fmt: skip
+    verb.add_argument("targets", nargs="*", metavar="TARGET", help="name of a probe: probes/<target>.toml; or several")
+    verb.add_argument("--all", action="store_true", help="look at all targets of the workspace")
     _capture_options(verb)
     _way_options(verb)
     _judge_options(verb)
@@ -260,7 +262,8 @@ def _report(verbs: Verbs) -> None:
 
 
 def _prove(verbs: Verbs) -> None:
-    verb = _verb(verbs, "prove", "prove:prove", "replay every rule on every known-good store: the mutation score",
+    verb = _verb(verbs, "prove", "prove:prove",
+                 "replay every rule on every known-good store: the mutation score, and the laws of migrations/",
                  "driftwright prove --format text --format html --output out")  # fmt: skip
     verb.add_argument(
         "--format", action="append", choices=PROOF_FORMATS, help="may be given several times (default: text)"
@@ -340,7 +343,7 @@ def _scan(verbs: Verbs) -> None:
 
 
 def _explain(verbs: Verbs) -> None:
-    verb = _verb(verbs, "explain", "doctor:explain", "explain a rule, a derived fact or a finding in words",
+    verb = _verb(verbs, "explain", "doctor:explain", "explain a rule, a derived fact, a migration or a finding",
                  "driftwright explain flag-became-number\n"
                  "  driftwright explain 93c3e2671f5d --report driftwright-out")  # fmt: skip
     verb.add_argument(
