@@ -13,11 +13,13 @@ from driftwright.authoring.migrations.generated import generated_profiles
 from driftwright.authoring.migrations.mover import Mover
 from driftwright.authoring.migrations.parents import family_of
 from driftwright.authoring.migrations.profiles import witness_profiles
+from driftwright.authoring.migrations.prove import prove_migration
 from driftwright.authoring.migrations.records import Entry, is_copy
-from driftwright.authoring.migrations.storage import Keys, Operation, Place, same
+from driftwright.authoring.migrations.storage import Keys, Operation, Place, Profile, same
 from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.program import module
+from driftwright.workspace.code import Code
 from driftwright.workspace.schemas.validation import violations
 from kit.rekeying import broken_laws, made_wrong, proved, right
 
@@ -144,6 +146,48 @@ def test_the_right_migration_keeps_every_law(engine: Engine) -> None:
 @pytest.mark.nightly
 def test_the_right_migration_keeps_every_law_on_a_thousand_made_up_profiles(engine: Engine) -> None:
     assert broken_laws(proved(engine, right(), 1000)) == set()
+
+
+def test_a_session_that_lies_under_two_keys_counts_once_and_two_sessions_count_together(engine: Engine) -> None:
+    image, first, second = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "123")
+    lines = ["10:00 started", "10:01 moderated"]
+    session = {"creditsUsed": 3, "isSessionActive": False, "logs": lines, "lastAttemptTime": 1_770_000_000_000}
+    later = {**session, "creditsUsed": 4, "logs": [*lines, "10:02 ready"], "lastAttemptTime": 1_770_000_060_000}
+    other = {**session, "creditsUsed": 2, "isSessionActive": True, "logs": ["11:00 started"]}
+    item = {"id": image, "mediaUrl": "https://assets.example/fox.jpg"}
+    videos = [{"videoId": one, "parentPostId": image, "progress": 100} for one in (first, second)]
+    site = {"state": {"imageByMediaId": {image: [item]}, "videoByMediaId": {image: videos}}, "version": 1}
+    for held, credits_used in (
+        ({image: session, first: session}, 3),
+        ({image: later, first: session}, 4),
+        ({image: later, first: session, second: other}, 6),
+    ):
+        profile = Profile("two keys", {"session": held, "post": None, "site": site}, 1_770_000_100_000)
+        (done,) = Mover(right(), engine).settle([profile])
+        record = done.state["session_by_parent"][image]
+        assert record["creditsUsed"] == credits_used
+        assert record["isActive"] is (second in held)
+        assert done.state["session"] is None
+    twice = made_wrong(*WRONG["counts a session twice that lies under two keys"][1])
+    profile = Profile("two keys", {"session": {image: session, first: session}, "site": site}, 1_770_000_100_000)
+    (done,) = Mover(twice, engine).settle([profile])
+    assert done.state["session_by_parent"][image]["creditsUsed"] == 6
+
+
+@pytest.mark.parametrize(
+    "apply",
+    [
+        "(plan, storage) => storage.write(5, {})",
+        "(plan, storage) => storage.write(Symbol('x'), {})",
+        "(plan, storage) => storage.write('grokRetryByParent_x', undefined)",
+        "() => { throw null; }",
+        "(plan, storage) => storage.write('grokRetryByParent_x', 1n)",
+    ],
+)
+def test_whatever_carries_an_answer_out_fails_no_more_than_laws(engine: Engine, apply: str) -> None:
+    migration = replace(made_wrong(), apply=Code(apply, "x.toml", "apply", ""))
+    proof = prove_migration(migration, engine, (), 2)
+    assert "nothing-lost" in broken_laws(proof)
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -133,9 +133,9 @@ def test_a_long_column_is_counted_exactly_however_it_is_parted(seed: int, count:
     books = [(key, book) for store in stores for key, book in store["books"].items()]
     lists = [(key, item) for store in stores for key, items in store["lists"].items() for item in items]
     of_books, of_lists = shape.fields["books"], shape.fields["lists"]
-    assert of_books.keyed == Counter({"*": len(books), "id": sum(key == book["id"] for key, book in books)})
-    assert of_books.keys == Counter({"uuid": len(books)})
-    assert of_lists.keyed == Counter({"*": len(lists), "of": len(lists)})
+    assert of_books.keyed == +Counter({"*": len(books), "id": sum(key == book["id"] for key, book in books)})
+    assert of_books.keys == +Counter({"uuid": len(books)})
+    assert of_lists.keyed == +Counter({"*": len(lists), "of": len(lists)})
     if books:
         notes = of_books.at(Path.parse("/{}/note"))
         assert notes is not None

@@ -3,12 +3,15 @@ from .answers import FactAnswers as FactAnswers
 from .answers import RawAnswers as RawAnswers
 from .documents import entry_id as entry_id
 from .documents import is_at_home as is_at_home
+from .file import fingerprint_areas as fingerprint_areas
 from .file import read_snapshot as read_snapshot
 from .file import write_snapshot as write_snapshot
 from .madeup import MakeUp as MakeUp
 from .model import AreaView as AreaView
 from .model import Entry as Entry
 from .model import OwnFiles as OwnFiles
+from .model import Provenance as Provenance
+from .model import Redaction as Redaction
 from .model import Snapshot as Snapshot
 from .plain import hide as hide
 from .plain import hiding as hiding
@@ -18,6 +21,7 @@ from .plain import throwaway_salt as throwaway_salt
 from .profile import profile_of as profile_of
 from .profile import profiles_in as profiles_in
 from .read import read_any as read_any
+from .read import read_bytes as read_bytes
 from .saved import SavedAs as SavedAs
 from .saved import saved_file as saved_file
 from .scan.folder import scan_paths as scan_paths

@@ -38,12 +38,14 @@ class Taken:
         seen: The names of the stores that earlier captures of the same target had: when one of these is missing it is
             gone, and any other may not be written yet.
         facts: The contracts that it is judged by; None for those of the workspace.
+        patches: Whether to look for patches of the reading code, which takes a third of the time.
     """
 
     snapshot: Snapshot
     file: str | None = None
     seen: Collection[str] = ()
     facts: tuple[Fact, ...] | None = None
+    patches: bool = True
 
 
 def check_snapshot(
@@ -128,7 +130,8 @@ def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engi
         if case.changes
     }
     report = report_of(capture_facts(snapshot, taken.file), case, facts, judged, reads)
-    report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
+    if taken.patches:
+        report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
     report = page_states.applied(report, observed)
     if snapshot.answers is not None and snapshot.answers.without:
         report = replace(report, notes=(*report.notes, f"no reader was asked in the page: {snapshot.answers.without}"))

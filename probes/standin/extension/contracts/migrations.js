@@ -50,6 +50,8 @@ const RENAMED                             = {
   lastSessionOutcome: "outcome",
   lastSessionSummary: "summary",
 };
+/** What the site calls the id of an attempt, here and there. */
+const IDS = ["videoId", "id", "itemId", "videoPostId"];
 const COUNTERS = [
   "retryCount",
   "videosGenerated",
@@ -91,7 +93,10 @@ function parentsIn(site         )                           {
     if (!parents.get(parent)?.has(parent) || !Array.isArray(attempts)) continue;
     for (const attempt of attempts) {
       if (!isObject(attempt) || attempt.parentPostId !== parent) continue;
-      if (typeof attempt.videoId === "string" && attempt.videoId !== "") add(attempt.videoId, parent);
+      for (const name of IDS) {
+        const id = attempt[name];
+        if (typeof id === "string" && id !== "") add(id, parent);
+      }
     }
   }
   return parents;

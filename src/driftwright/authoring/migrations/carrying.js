@@ -19,20 +19,21 @@
     let writes = 0;
     return {
       async read(key) {
-        steps.push(["read", key]);
-        return held.has(key) ? parse(held.get(key)) : null;
+        const name = String(key);
+        steps.push(["read", name]);
+        return held.has(name) ? parse(held.get(name)) : null;
       },
       async write(key, value) {
         writes += 1;
         if (writes === failing) throw Object.assign(new Error("the quota is exceeded"), { name: "QuotaExceededError" });
         const text = stringify(value);
         if (text === undefined) return;
-        held.set(key, text);
-        steps.push(["write", key, text]);
+        held.set(String(key), text);
+        steps.push(["write", String(key), text]);
       },
       async remove(key) {
-        held.delete(key);
-        steps.push(["remove", key]);
+        held.delete(String(key));
+        steps.push(["remove", String(key)]);
       },
     };
   }

@@ -13,6 +13,7 @@ AREAS = (
 )
 SCHEMAS = {
     **{name: ("workspace", name) for name in ("contract", "migration", "store", "target", "workspace")},
+    "overview": ("report", "overview-v1"),
     "report": ("report", "report-v1"),
     "run": ("history", "run-v1"),
     "snapshot": ("snapshot", "snapshot-v1"),

@@ -21,6 +21,7 @@ _SETUP = 30.0
 _PER_CHARACTER = 1e-7
 _RUNS_OF_TRACED = 4
 _HARVEST = 5.0
+_STOPS = {"deadline": "what stands at its top does not end", "crash": "what stands at its top ends the process"}
 _WORKER = Worker(Path(__file__).with_name("worker.py"), "the process of the readers", "reinstall driftwright")
 
 
@@ -115,11 +116,14 @@ class Host:
         """Return the names at the top of `program` that can be called.
 
         Raises:
-            InputFault: It cannot be loaded.
-            Stopped: Loading it did not end.
+            InputFault: It cannot be loaded, or that does not end.
         """
         message = {"do": "functions", "name": key(program), "seconds": self._seconds}
-        answer = self._ask(message, self._seconds + _SLICE, (program,))
+        try:
+            answer = self._ask(message, self._seconds + _SLICE, (program,))
+        except Stopped as stop:
+            why = _STOPS.get(stop.why, stop.why)
+            raise InputFault(f"does not load: {why}", program.file, program.place, "correct it") from None
         if "unloadable" in answer:
             raise self._unloadable(answer["unloadable"])
         return tuple(answer["names"])

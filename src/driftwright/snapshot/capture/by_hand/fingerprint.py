@@ -32,8 +32,26 @@ _FUNCTION = """\
 const STORES = {stores};
 const READING = {{ {reading} }};
 
-/** A promise of the text; `target` is the name of the page, as the workspace calls it. */
-export async function storageFingerprint(target = {target}) {{
+const LABELS = {{ app: /^[0-9A-Za-z.+_-]{{1,32}}$/, country: /^[A-Z]{{2}}$/ }};
+
+/** The labels that are what they should be; the version is that of the extension, unless another is given. */
+function labelsOf(given) {{
+  let own;
+  try {{
+    own = globalThis.chrome?.runtime?.getManifest?.().version;
+  }} catch {{
+    own = undefined; // no extension
+  }}
+  const said = {{ app: given?.app ?? own, country: given?.country }};
+  const isSound = ([name, value]) => typeof value === "string" && LABELS[name].test(value);
+  return Object.fromEntries(Object.entries(said).filter(isSound));
+}}
+
+/**
+ * A promise of the text; `target` is the name of the page, as the workspace calls it, and `labels` may hold `app`, a
+ * version, and `country`, two capital letters. Send it once a day: it holds the day, and nothing that names a user.
+ */
+export async function storageFingerprint(target = {target}, labels = {{}}) {{
   const areas = await Promise.all(Object.keys(READING).map((area) => READING[area](area)));
   const provenance = {{
     ...{where},
@@ -41,7 +59,8 @@ export async function storageFingerprint(target = {target}) {{
     origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   }};
-  return JSON.stringify({{ format: {format}, provenance, redaction: {redaction}, areas: shapesOf(STORES, areas) }});
+  const told = {{ format: {format}, provenance, redaction: {redaction}, labels: labelsOf(labels) }};
+  return JSON.stringify({{ ...told, areas: shapesOf(STORES, areas) }});
 }}
 """
 
