@@ -158,9 +158,10 @@ def is_refuted(predicted: Sequence[Answer], before: Answer, after: Answer) -> bo
     """
     if not predicted or signs(before, after):
         return False
-    if before.type == "boolean" and before.same_as(after):
+    turned = [answer for answer in predicted if answer.type == "boolean" and not before.same_as(answer)]
+    if turned and before.type == "boolean" and before.same_as(after):
         # A yes or no that had to turn stands as it was; where the records may lie so that it need not, nothing is hurt.
-        return all(answer.type == "boolean" for answer in predicted)
+        return all(answer in turned or before.same_as(answer) for answer in predicted)
     return all(signs(before, answer) for answer in predicted)
 
 
