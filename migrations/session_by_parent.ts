@@ -32,6 +32,8 @@ const RENAMED: { [name: string]: string } = {
   lastSessionOutcome: "outcome",
   lastSessionSummary: "summary",
 };
+/** What the site calls the id of an attempt, here and there. */
+const IDS = ["videoId", "id", "itemId", "videoPostId"];
 const COUNTERS = [
   "retryCount",
   "videosGenerated",
@@ -73,7 +75,10 @@ function parentsIn(site: unknown): Map<string, Set<string>> {
     if (!parents.get(parent)?.has(parent) || !Array.isArray(attempts)) continue;
     for (const attempt of attempts) {
       if (!isObject(attempt) || attempt.parentPostId !== parent) continue;
-      if (typeof attempt.videoId === "string" && attempt.videoId !== "") add(attempt.videoId, parent);
+      for (const name of IDS) {
+        const id = attempt[name];
+        if (typeof id === "string" && id !== "") add(id, parent);
+      }
     }
   }
   return parents;

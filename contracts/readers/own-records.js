@@ -56,14 +56,19 @@ export function groupedCreditsUsed({ sessions, parent }) {
   return groupedSession(sessions, parent)?.creditsUsed ?? null;
 }
 
-/** The post record lists the image itself first, then its videos; a group has no order and is sorted. */
+/** Both kinds of records may list the image itself beside its videos; a group has no order and is sorted. */
+function videosAmong(ids, parent) {
+  return Array.isArray(ids) ? ids.filter((id) => id !== parent).sort() : null;
+}
+
+/** A post record without any video says nothing: the extension empties it when it leaves the page. */
 export function recordedVideoGroup({ post, parent }) {
-  return Array.isArray(post?.videoGroup) ? post.videoGroup.filter((id) => id !== parent).sort() : null;
+  const ids = videosAmong(post?.videoGroup, parent);
+  return ids?.length ? ids : null;
 }
 
 export function groupedVideoGroup({ sessions, parent }) {
-  const ids = groupedSession(sessions, parent)?.processedAttemptIds;
-  return Array.isArray(ids) ? [...ids].sort() : null;
+  return videosAmong(groupedSession(sessions, parent)?.processedAttemptIds, parent);
 }
 
 /** The image whose session has seen this video end. */

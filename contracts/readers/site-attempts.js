@@ -27,8 +27,43 @@ export function creditsUsed({ site, parent }) {
   return site ? attemptsOf(site, parent).length : null;
 }
 
-/** Strict: only `moderated === true` keeps an attempt from counting as a video. */
+/** The state of a session by its image: which videos there are, which were refused, and which can be played. */
+export function sessionState({ site, parent }) {
+  if (!site) return null;
+  const attempts = attemptsOf(site, parent);
+  const idsOf = (entries) => entries.map((entry) => entry.videoId).sort();
+  return {
+    videos: idsOf(attempts),
+    moderatedVideos: idsOf(attempts.filter((entry) => entry.moderated)),
+    successfulVideos: idsOf(attempts.filter((entry) => !entry.moderated && entry.mediaUrl)),
+  };
+}
+
+/** How far one given video is, in percent. */
+export function progressOfVideo({ site, video }) {
+  const entries = Object.values(site?.state?.videoByMediaId ?? {}).flat();
+  return entries.find((entry) => entry?.videoId === video)?.progress ?? null;
+}
+
+/** What the log says of each attempt, and the picture that stands for it. */
+export function attemptDetails({ site, parent }) {
+  if (!site) return null;
+  return attemptsOf(site, parent).map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
+    videoId,
+    mode,
+    createTime,
+    prompt: videoPrompt || "(empty)",
+    picture: thumbnailImageUrl,
+  }));
+}
+
+/** Every attempt that is listed, refused or not. */
 export function videosGenerated({ site, parent }) {
+  return site ? attemptsOf(site, parent).length : null;
+}
+
+/** Strict: only `moderated === true` keeps an attempt from counting. */
+export function unmoderatedCount({ site, parent }) {
   return site ? attemptsOf(site, parent).filter((entry) => entry.moderated !== true).length : null;
 }
 
@@ -87,6 +122,34 @@ export function parentImageOfVideo({ site, video }) {
 function holdersOf(videos, video) {
   const names = (entry) => isRecord(entry) && [entry.videoId, entry.id, entry.parentPostId].includes(video);
   return Object.entries(videos).filter(([, list]) => Array.isArray(list) && list.some(names));
+}
+
+const ANY_ID = ["id", "videoId", "videoPostId", "itemId", "parentPostId", "originalPostId"];
+
+/** The image whose session a page shows: by any id that an attempt has, then by the images, at last the page itself. */
+export function imageOfSession({ site, video }) {
+  const videos = site?.state?.videoByMediaId;
+  if (!videos || typeof videos !== "object") return null;
+  if (video in videos) return video;
+  const named = (entry) => isRecord(entry) && ANY_ID.some((name) => entry[name] === video);
+  return Object.entries(videos).find(([, list]) => Array.isArray(list) && list.some(named))?.[0] ?? video;
+}
+
+/** As the hook that ships: the image is found through its videos, by their `videoId` alone, and each part by itself. */
+export function storageOfPage({ site, video }) {
+  const videos = site?.state?.videoByMediaId;
+  if (!videos || typeof videos !== "object") return null;
+  const lists = Object.entries(videos).filter(([, list]) => Array.isArray(list));
+  const parent = video in videos ? video : lists.find(([, list]) => list.some((entry) => entry?.videoId === video))?.[0];
+  if (!parent) return null;
+  const image = site.state.imageByMediaId?.[parent]?.[0];
+  return {
+    parent,
+    videos: videoGroup({ site, parent }),
+    moderated: moderatedCount({ site, parent }),
+    successful: successfulCount({ site, parent }),
+    prompt: image?.originalPrompt || image?.prompt || null,
+  };
 }
 
 /** A live session is reset when its image is no longer a key of the map; without a map the decision is put off. */
@@ -291,6 +354,64 @@ export function trustsKeys({ site, sessions }) {
   if (!isRecord(videos) || !(isMissing(active) || isText(active))) return false;
   if (active in videos) return true;
   return isKeyedByImages(videos);
+}
+
+/** A list that names the page has to lie under an image that the map still is keyed by; a page of its own proves nothing. */
+export function trustsSession({ site, video }) {
+  const parent = imageOfSession({ site, video });
+  return Boolean(parent) && (parent !== video || video in site.state.videoByMediaId) && trustsParent({ site, video });
+}
+
+/** As `trustsResults`, for an answer that holds the ids themselves. */
+export function trustsNamedResults({ site, parent }) {
+  const named = identifiedAttempts(site, parent)?.every((entry) => isText(entry.videoId));
+  return Boolean(named) && trustsResults({ site, parent });
+}
+
+/** One list holds the video, and all of that list has ended, in percent. */
+export function trustsProgressOf({ site, video }) {
+  const holders = holdersOf(site?.state?.videoByMediaId ?? {}, video);
+  return holders.length === 1 && trustsProgress({ site, parent: holders[0][0] });
+}
+
+function areOldestFirst(attempts) {
+  const times = attempts.map((entry) => instantOf(entry.createTime));
+  return times.every((time, at) => at === 0 || times[at - 1] <= time);
+}
+
+/** An attempt without a text of its own is of the mode "normal". */
+function isDetailed({ videoId, mode, createTime, videoPrompt }) {
+  const prompted = mode === "normal" ? videoPrompt === "" : isText(mode) && isText(videoPrompt);
+  return prompted && isText(videoId) && typeof createTime === "string" && isInstant(createTime);
+}
+
+/** A refused attempt may have no picture, where another one shows that pictures are still kept here. */
+function arePictured(attempts) {
+  const isKept = ({ thumbnailImageUrl: picture }) => isText(picture) && !/^(?:blob|data):/.test(picture);
+  const isLeft = (entry) => entry.thumbnailImageUrl === "" && entry.moderated === true;
+  return attempts.every((entry) => isKept(entry) || isLeft(entry)) && (attempts.length === 0 || attempts.some(isKept));
+}
+
+export function trustsDetails({ site, parent }) {
+  const attempts = identifiedAttempts(site, parent);
+  return Boolean(attempts) && attempts.every(isDetailed) && arePictured(attempts) && areOldestFirst(attempts);
+}
+
+/** The image as the hooks read it; without `originalPrompt` they would show the site's rewritten prompt for the user's own. */
+function hasPromptedImage(site, parent) {
+  const image = site.state.imageByMediaId?.[parent]?.[0];
+  return isRecord(image) && (!isText(image.id) || image.id === parent) && isText(image.originalPrompt);
+}
+
+export function trustsStorage({ site, parent }) {
+  const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
+  return trustsNamedResults({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
+}
+
+export function trustsPage({ site, video }) {
+  const parent = parentImageOfVideo({ site, video });
+  if (!parent || !trustsParent({ site, video })) return false;
+  return trustsNamedResults({ site, parent }) && hasPromptedImage(site, parent);
 }
 
 export function trustsImageReference({ site, parent }) {

@@ -18,6 +18,12 @@ export function parentImageUrl({ site, parent }) {
   return imageOf(site, parent)?.mediaUrl ?? null;
 }
 
+/** What the summary of a session shows of its image: what it was made from, and where it lies. */
+export function sessionSummary({ site, parent }) {
+  const image = imageOf(site, parent);
+  return image && { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl };
+}
+
 // ---- fallback sources in the same store
 
 export function favouritePrompt({ site, parent }) {
@@ -29,14 +35,21 @@ export function favouriteUrl({ site, parent }) {
   return site?.state?.favoritesById?.[parent]?.mediaUrl ?? null;
 }
 
+/** The id of a child post, which is an item of its own, or its id alone. */
+const childId = (child) => (isRecord(child) ? (child.videoId ?? child.id) : child);
+
+function childIds(image) {
+  return Array.isArray(image?.childPosts) ? image.childPosts.map(childId) : [];
+}
+
 /** The ids of the videos as the image repeats them; an empty list says nothing, for the site often leaves it empty. */
 export function childPosts({ site, parent }) {
-  const ids = imageOf(site, parent)?.childPosts;
-  return Array.isArray(ids) && ids.length > 0 ? [...ids].sort() : null;
+  const ids = childIds(imageOf(site, parent));
+  return ids.length > 0 ? ids.sort() : null;
 }
 
 export function parentOfChildPost({ site, video }) {
-  const named = ([, list]) => Array.isArray(list) && isRecord(list[0]) && (list[0].childPosts ?? []).includes(video);
+  const named = ([, list]) => Array.isArray(list) && isRecord(list[0]) && childIds(list[0]).includes(video);
   return Object.entries(site?.state?.imageByMediaId ?? {}).find(named)?.[0] ?? null;
 }
 
@@ -69,6 +82,10 @@ export function trustsUrl({ site, parent }) {
   return isImage(image, parent) && isAddress(image.mediaUrl);
 }
 
+export function trustsSummary({ site, parent }) {
+  return trustsPrompt({ site, parent }) && trustsUrl({ site, parent });
+}
+
 export function trustsFavouritePrompt({ site, parent }) {
   const image = site.state.favoritesById[parent];
   return isImage(image, parent) && hasPrompt(image);
@@ -81,7 +98,7 @@ export function trustsFavouriteUrl({ site, parent }) {
 
 export function trustsChildPosts({ site, parent }) {
   const image = imageOf(site, parent);
-  const ids = image.childPosts;
+  const ids = childIds(image);
   return isImage(image, parent) && new Set(ids).size === ids.length && ids.every(isText);
 }
 

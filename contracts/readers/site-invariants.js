@@ -18,6 +18,11 @@ export function noneUnfinished({ site, parent }) {
   return steps.every((progress) => progress >= done);
 }
 
+/** The same for every image of the map. */
+export function noneUnfinishedAnywhere({ site }) {
+  return Object.keys(site?.state?.videoByMediaId ?? {}).every((parent) => noneUnfinished({ site, parent }));
+}
+
 /** A success is told by its address: what still runs must have none. */
 export function noneUnfinishedHasAddress({ site, parent }) {
   const runs = (entry) => entry.progress > 1 && entry.progress < 100;
@@ -37,6 +42,16 @@ export function flagMatchesUrl({ site, parent }) {
   const told = (entry) =>
     typeof entry.moderated === "boolean" && typeof entry.mediaUrl === "string" && !(entry.progress > 1 && entry.progress < 100);
   return listed(site, parent).filter(told).every(fits);
+}
+
+/** The same for every image of the map. */
+export function allFlagsMatchUrls({ site }) {
+  return Object.keys(site?.state?.videoByMediaId ?? {}).every((parent) => flagMatchesUrl({ site, parent }));
+}
+
+/** A video that was asked for with a text of its own says which. */
+export function customHasPrompt({ site, parent }) {
+  return listed(site, parent).every((entry) => entry.mode !== "custom" || entry.videoPrompt !== "");
 }
 
 export function idsDiffer({ site, parent }) {

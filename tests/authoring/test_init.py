@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from driftwright.authoring.init.draft import draft, kind_of
+from driftwright.authoring.init.guard_words import JavaScriptWords, PythonWords
 from driftwright.authoring.init.guards import guard, guard_conditions, needed_conditions
 from driftwright.authoring.init.names import snake
 from driftwright.authoring.init.readers import adapted
@@ -212,9 +213,12 @@ def test_a_guard_allows_what_may_be_absent_or_null() -> None:
         StorePath("s", Place.parse("/list")): Seen(2, 2, frozenset({"array"})),
         StorePath("s", Place.parse("/list/[]/n")): Seen(4, 2, frozenset({"integer", "null"})),
     }
-    text = guard(["s"], guard_conditions("s", read))
+    text = guard(["s"], guard_conditions("s", read, JavaScriptWords()), JavaScriptWords())
     assert "Array.isArray(s.list)" in text
     assert 'item.n === undefined || item.n === null || typeof item.n === "number"' in text
+    other = guard(["s"], guard_conditions("s", read, PythonWords()), PythonWords())
+    assert 'item.get("n") is None or type(item.get("n")) in (int, float)' in other
+    assert 'isinstance(s["list"], list)' in other
 
 
 def test_a_guard_asks_for_no_more_than_the_reader_needs() -> None:

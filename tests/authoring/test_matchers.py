@@ -32,18 +32,19 @@ const tell = (event) => {
 };
 const reporter = createReporter({ tell });
 const made = { id: "v", videoId: "v", parentPostId: "p", progress: 100, moderated: false };
-const attempt = { ...made, mediaUrl: "https://a/secret.mp4" };
-const site = { state: { imageByMediaId: { p: [] }, videoByMediaId: { p: [attempt] } } };
+const attempt = { ...made, mediaUrl: "https://a/secret.mp4", imageReference: "https://a/canary.jpg" };
+const image = { id: "p", mediaUrl: "https://a/secret.jpg" };
+const site = { state: { imageByMediaId: { p: [image] }, videoByMediaId: { p: [attempt] } } };
 const session = { videosGenerated: 5, secret: "canary" };
-reporter.ask(facts.videosGenerated, { site, session, sessions: null }, { parent: "p" });
+reporter.ask(facts.parentImageUrl, { site }, { parent: "p" });
 const hostile = { get state() { throw new SyntaxError("canary of the page"); } };
-reporter.ask(facts.videosGenerated, { site: hostile, session, sessions: null }, { parent: "p" });
+reporter.ask(facts.unmoderatedCount, { site: hostile, session, sessions: null }, { parent: "p" });
 const class_ = { get state() { throw { name: "canary", toString: () => "canary" }; } };
-reporter.ask(facts.videosGenerated, { site: class_, session, sessions: null }, { parent: "p" });
+reporter.ask(facts.unmoderatedCount, { site: class_, session, sessions: null }, { parent: "p" });
 const counted = [0, 0.005, 0.01, 0.5].map((random) => {
   const told = [];
   const sampling = createReporter({ tell: (event) => told.push(event), sample: 0.01, random: () => random });
-  sampling.ask(facts.videosGenerated, { site: null, session, sessions: null }, { parent: "p" });
+  sampling.ask(facts.unmoderatedCount, { site: null, session, sessions: null }, { parent: "p" });
   return told.length;
 });
 answer([events, counted]);
@@ -54,8 +55,8 @@ def test_step_downs_and_disagreements_are_told_sampled_and_without_a_value(consu
     events, counted = node(consumer, REPORTED)
     assert [event["event"] for event in events] == ["disagreement", "step-down", "step-down"]
     differ, thrown, strange = events
-    assert differ["between"] == ["site store", "session record"]
-    assert differ["agreement"] == "the session record agrees on the number of videos"
+    assert differ["between"] == ["image record", "image reference of its videos"]
+    assert differ["agreement"] == "the videos name the image's address"
     assert thrown["passed"] == [{"source": "site store", "why": "needs throws SyntaxError"}]
     assert strange["passed"] == [{"source": "site store", "why": "needs throws something"}]
     assert not re.search(r"canary|secret|5", json.dumps(events))
@@ -98,8 +99,8 @@ def test_a_store_in_a_test_is_judged_by_guard_invariants_and_facts(consumer: Pat
     assert kept == alone == ""
     assert "site:/state/videoByMediaId/" in renamed
     assert "/0/moderated is required" in renamed
-    assert "videosGenerated parent=" in renamed
-    assert "videosGenerated" not in guarded
+    assert "unmoderatedCount parent=" in renamed
+    assert "unmoderatedCount" not in guarded
     assert "is required" in guarded, "the guard judges the store, whichever facts are asked"
     assert not_kept == "the contract is kept"
     assert "nothing is judged" in empty

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
+from driftwright.authoring.emit.migrating import migrations_script
 from driftwright.authoring.migrations.generated import generated_profiles
+from driftwright.authoring.migrations.mover import Mover
 from driftwright.authoring.migrations.parents import family_of
 from driftwright.authoring.migrations.profiles import witness_profiles
+from driftwright.authoring.migrations.prove import prove_migration
 from driftwright.authoring.migrations.records import Entry, is_copy
-from driftwright.authoring.migrations.storage import Keys, Operation, Place, same
+from driftwright.authoring.migrations.storage import Keys, Operation, Place, Profile, same
+from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
+from driftwright.impact.javascript.program import module
+from driftwright.workspace.code import Code
 from driftwright.workspace.schemas.validation import violations
 from kit.rekeying import broken_laws, made_wrong, proved, right
 
@@ -141,6 +148,48 @@ def test_the_right_migration_keeps_every_law_on_a_thousand_made_up_profiles(engi
     assert broken_laws(proved(engine, right(), 1000)) == set()
 
 
+def test_a_session_that_lies_under_two_keys_counts_once_and_two_sessions_count_together(engine: Engine) -> None:
+    image, first, second = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "123")
+    lines = ["10:00 started", "10:01 moderated"]
+    session = {"creditsUsed": 3, "isSessionActive": False, "logs": lines, "lastAttemptTime": 1_770_000_000_000}
+    later = {**session, "creditsUsed": 4, "logs": [*lines, "10:02 ready"], "lastAttemptTime": 1_770_000_060_000}
+    other = {**session, "creditsUsed": 2, "isSessionActive": True, "logs": ["11:00 started"]}
+    item = {"id": image, "mediaUrl": "https://assets.example/fox.jpg"}
+    videos = [{"videoId": one, "parentPostId": image, "progress": 100} for one in (first, second)]
+    site = {"state": {"imageByMediaId": {image: [item]}, "videoByMediaId": {image: videos}}, "version": 1}
+    for held, credits_used in (
+        ({image: session, first: session}, 3),
+        ({image: later, first: session}, 4),
+        ({image: later, first: session, second: other}, 6),
+    ):
+        profile = Profile("two keys", {"session": held, "post": None, "site": site}, 1_770_000_100_000)
+        (done,) = Mover(right(), engine).settle([profile])
+        record = done.state["session_by_parent"][image]
+        assert record["creditsUsed"] == credits_used
+        assert record["isActive"] is (second in held)
+        assert done.state["session"] is None
+    twice = made_wrong(*WRONG["counts a session twice that lies under two keys"][1])
+    profile = Profile("two keys", {"session": {image: session, first: session}, "site": site}, 1_770_000_100_000)
+    (done,) = Mover(twice, engine).settle([profile])
+    assert done.state["session_by_parent"][image]["creditsUsed"] == 6
+
+
+@pytest.mark.parametrize(
+    "apply",
+    [
+        "(plan, storage) => storage.write(5, {})",
+        "(plan, storage) => storage.write(Symbol('x'), {})",
+        "(plan, storage) => storage.write('grokRetryByParent_x', undefined)",
+        "() => { throw null; }",
+        "(plan, storage) => storage.write('grokRetryByParent_x', 1n)",
+    ],
+)
+def test_whatever_carries_an_answer_out_fails_no_more_than_laws(engine: Engine, apply: str) -> None:
+    migration = replace(made_wrong(), apply=Code(apply, "x.toml", "apply", ""))
+    proof = prove_migration(migration, engine, (), 2)
+    assert "nothing-lost" in broken_laws(proof)
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_migration_breaks_its_law_and_no_other(engine: Engine, name: str) -> None:
     laws, changes = WRONG[name]
@@ -198,3 +247,26 @@ def test_storage_keys_tell_their_entries_and_back() -> None:
     written = keys.after({"post": None}, [Operation("write", "grokRetryPost_1", '{"videoGoal": 3}')])
     assert written["post"] == {"1": {"videoGoal": 3}}
     assert same(keys.after(written, [Operation("remove", "grokRetryPost_1")]), {"post": None})
+
+
+def test_what_was_proved_is_what_ships(engine: Engine) -> None:
+    migration = right()
+    profile = next(one for one in witness_profiles(migration) if "two-parents" in one.name)
+    script = migrations_script([migration])
+    shipped = module(
+        f"{script}\nexport const plan = (given) =>"
+        " JSON.stringify(globalThis.driftwrightMigrations.session_by_parent.move(given));",
+        "shipped.js",
+    )
+    texts = Mover(migration, engine).texts(profile.state)
+    (outcome,) = engine.run(shipped, [Call("plan", Argument(stores=texts, params={"now": profile.now}))])
+    plan = json.loads(json.loads(outcome.answer.text))
+    settled = Mover(migration, engine).settle([profile])[0]
+    assert {key.removeprefix("grokRetryByParent_"): record for key, record in plan["write"].items()} == settled.state[
+        "session_by_parent"
+    ]
+    assert (
+        '"session_by_parent": { move: $code0["toParent"], apply: $code0["carryOut"], back: $code0["toPosts"] },'
+        in script
+    )
+    assert "apply: $usual" in migrations_script([replace(migration, apply=None)])

@@ -26,47 +26,63 @@ EXPECT: dict[str, str] = {variant["name"]: variant["expect"] for variant in VARI
 EXIT = {"intact": 0, "drift": 1, "unseen": 3}
 
 # What the first source of each derived fact does under each release; a fact that is not named answers as before.
-COUNTS = "credits_used moderated_count successful_count video_group videos_generated"
+COUNTS = (
+    "attempt_details credits_used moderated_count session_state successful_count unmoderated_count video_group "
+    "videos_generated"
+)
 LISTS = f"attempt_outcomes {COUNTS} video_progress"
+# What takes all from both maps, and what needs the image besides.
+HOOKS = "storage_of_page storage_sync_hook"
+IMAGES = "original_image_prompt parent_image_url session_summary storage_sync_hook"
 EFFECTS: dict[str, dict[str, str]] = {
     # A renamed flag reads as "not moderated": failures vanish, successes appear, nothing throws. Whoever asks for an
     # address as well is not hurt.
-    "rename-moderated": {"silent": "attempt_outcomes latest_outcome moderated_count videos_generated"},
+    "rename-moderated": {
+        "silent": f"attempt_outcomes latest_outcome moderated_count session_state unmoderated_count {HOOKS}"
+    },
     # `=== true` no longer holds for 1; readers that test truth are not hurt.
-    "moderated-as-int": {"silent": "attempt_outcomes latest_outcome videos_generated"},
+    "moderated-as-int": {"silent": "attempt_outcomes latest_outcome unmoderated_count"},
     # The text "false" is true.
     "moderated-as-text": {
-        "silent": "attempt_outcomes latest_outcome moderated_count successful_count videos_generated",
+        "silent": "attempt_outcomes latest_outcome moderated_count session_state successful_count unmoderated_count "
+        f"{HOOKS}",
     },
-    "rename-video-id": {"silent": COUNTS, "unavailable": "parent_image_of_video"},
+    # The wide search takes a page that no list names for an image of its own; the others find nothing.
+    "rename-video-id": {
+        "silent": f"{COUNTS} image_of_session storage_sync_hook",
+        "unavailable": "parent_image_of_video progress_of_video storage_of_page",
+    },
     "rename-video-map": {
         "silent": LISTS,
-        "unavailable": "active_session_is_stale latest_outcome parent_image_of_video recent_video",
+        "unavailable": "active_session_is_stale image_of_session latest_outcome parent_image_of_video "
+        f"progress_of_video recent_video {HOOKS}",
     },
-    "drop-images": {"unavailable": "original_image_prompt parent_image_url"},
+    # The hook of phase 1 gives everything or nothing; the one that ships leaves the prompt out and gives the rest.
+    "drop-images": {"unavailable": IMAGES, "silent": "storage_of_page"},
     "list-to-map": {
         "throws": LISTS,
-        "silent": "recent_video",
-        "unavailable": "latest_outcome parent_image_of_video",
+        "silent": "image_of_session recent_video",
+        "unavailable": f"latest_outcome parent_image_of_video progress_of_video {HOOKS}",
     },
     "list-in-page-object": {
         "throws": LISTS,
-        "silent": "recent_video",
-        "unavailable": "latest_outcome parent_image_of_video",
+        "silent": "image_of_session recent_video",
+        "unavailable": f"latest_outcome parent_image_of_video progress_of_video {HOOKS}",
     },
     "null-items": {"throws": "attempt_outcomes"},
     "unwrap-envelope": {
         "silent": LISTS,
-        "unavailable": "active_session_is_stale latest_outcome original_image_prompt parent_image_of_video "
-        "parent_image_url recent_video",
+        "unavailable": "active_session_is_stale image_of_session latest_outcome parent_image_of_video "
+        f"progress_of_video recent_video storage_of_page {IMAGES}",
     },
     "key-by-video": {
-        "silent": f"{LISTS} active_session_is_stale parent_image_of_video recent_video",
+        "silent": f"{LISTS} active_session_is_stale image_of_session parent_image_of_video recent_video {HOOKS}",
         "unavailable": "latest_outcome",
     },
     # A video that is under way is counted like a finished one, unless its address or its flag is asked for.
     "list-unfinished": {
-        "silent": "attempt_outcomes credits_used latest_outcome video_group video_progress videos_generated",
+        "silent": "attempt_details attempt_outcomes credits_used latest_outcome session_state unmoderated_count "
+        f"video_group video_progress videos_generated {HOOKS}",
     },
 }
 EVERY_FACT = sorted(file.stem for file in (ROOT / "contracts").glob("*.toml"))
@@ -240,11 +256,11 @@ def test_a_lost_flag_hides_failures_and_a_numeric_one_makes_successes(release: R
     renamed, numeric = release("rename-moderated").facts, release("moderated-as-int").facts
     assert (renamed["moderated_count"]["verdict"], renamed["moderated_count"]["effect"]) == ("degraded", "silent")
     assert (numeric["moderated_count"]["verdict"], numeric["moderated_count"]["effect"]) == ("intact", "same")
-    evidence = numeric["videos_generated"]["evidence"]
+    evidence = numeric["unmoderated_count"]["evidence"]
     assert (evidence["before"]["text"], evidence["after"]["text"]) == ("0", "1")
     (attempts,) = evidence["store"]["site"]["state"]["videoByMediaId"].values()
     assert [attempt["moderated"] for attempt in attempts] == [1]
-    assert numeric["videos_generated"]["fallback"]["source"] == "session record"
+    assert numeric["unmoderated_count"]["fallback"]["source"] == "session record"
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ const told = document.documentElement.dataset;
   const events = [];
   const reporter = report.createReporter({{ tell: (event) => events.push(event) }});
   told.value = reporter.ask(facts.videoGroup, loaded, {{ parent }}).source;
-  reporter.ask(facts.videosGenerated, {{ ...loaded, site: null }}, {{ parent }});
+  reporter.ask(facts.unmoderatedCount, {{ ...loaded, site: null }}, {{ parent }});
   told.events = JSON.stringify(events);
   told.valid = JSON.stringify([guards.siteV1.accepts(loaded.site), guards.siteV1.accepts({{}})]);
   sessionStorage.useGrokRetryVideoSessions_store = JSON.stringify(held.sessions);
@@ -217,7 +217,7 @@ def test_a_step_down_is_told_and_no_value(strict: Page) -> None:
     step = json.loads(_told(strict, "events"))[-1]
     assert step == {
         "event": "step-down",
-        "fact": "videos_generated",
+        "fact": "unmoderated_count",
         "source": "session record",
         "level": "degraded",
         "passed": [{"source": "site store", "why": "needs is not true"}],

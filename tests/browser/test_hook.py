@@ -73,4 +73,4 @@ def test_what_hurts_one_part_takes_every_part_from_the_hook(release: Releases, w
     (fact,) = check_snapshot(release("drop-images").snapshot, workspace).facts
     others = release("drop-images").facts
     assert str(fact.effect) == "unavailable"
-    assert {others[one]["verdict"] for one in ("videos_generated", "moderated_count", "credits_used")} == {"intact"}
+    assert {others[one]["verdict"] for one in ("unmoderated_count", "moderated_count", "credits_used")} == {"intact"}

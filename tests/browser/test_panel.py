@@ -53,8 +53,8 @@ def _panel(release: str) -> dict[tuple[str, str, str], int]:
 )
 def test_the_panel_shows_the_source_that_serves_and_goes_on_counting(release: str, source: str) -> None:
     assert _panel(release) == {
-        ("videosGenerated", "2", source): 1,
-        ("videosGenerated", "1", source): 1,
+        ("unmoderatedCount", "2", source): 1,
+        ("unmoderatedCount", "1", source): 1,
         ("moderatedCount", "1", source): 2,
     }
 

@@ -186,7 +186,7 @@ def hostile(record: dict[str, Any], payload: str) -> dict[str, Any]:
     """The proof with every name and text of it hostile."""
     foul = copy.deepcopy(record)
     for number, cell in enumerate(foul["cells"]):
-        for name in ("rule", "store", "path", "how", "source", "why"):
+        for name in ("rule", "store", "path", "how", "source", "why", "profile"):
             cell[name] = f"{payload}{number % 3}"
         cell["fact"] = f"{payload}{number % 4}"
     foul["tool"] = {"name": payload, "version": payload}

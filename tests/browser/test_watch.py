@@ -166,7 +166,7 @@ def test_a_site_that_begins_to_list_unfinished_videos_breaks_the_counts(program:
     assert checked.code == 1, checked.stdout[:2000]
     report = json.loads(checked.stdout)
     facts = {fact["name"]: fact for fact in report["facts"]}
-    for name in ("credits_used", "videos_generated"):
+    for name in ("credits_used", "unmoderated_count"):
         fact = facts[name]
         assert (fact["verdict"], fact["effect"], fact["basis"]) == ("degraded", "silent", "invariant")
         assert (fact["fallback"]["source"], fact["fallback"]["right"]) == ("session record", True)

@@ -286,6 +286,69 @@ def test_fixtures_serve_tests_of_ones_own(workspace: Path, run: Pytest) -> None:
     assert (done.code, done.lines[-1].split(" in ")[0]) == (0, "2 passed"), done.out
 
 
+PLAIN = """
+import pytest
+from client import halved, listed, paid, told_by_till
+
+
+def test_a_function_is_a_contract(driftwright_contract):
+    contract = driftwright_contract(paid, result={"type": "integer"}, value=0)
+    assert contract.judge("good.snapshot.json").verdict == "intact"
+    assert contract.fact.title == "Orders that are paid."
+    assert any("nothing would notice it" in line for line in contract.prove())
+
+
+def test_a_later_store_breaks_it_and_another_function_takes_over(driftwright_contract):
+    later = {"shop": RENAMED, "till": {"paidOrders": 2}}
+    alone = driftwright_contract(paid).judge(later)
+    assert (alone.verdict, alone.effect, alone.evidence.error) == ("broken", "throws", "KeyError: 'paid' (client.py:3)")
+    both = driftwright_contract(paid, told_by_till, holds=[listed], value=0).judge(later)
+    assert (both.verdict, both.fallback.source) == ("degraded", "told_by_till")
+    assert [(one.name, one.held) for one in both.invariants] == [("listed", True)]
+
+
+def test_what_is_no_contract_is_said(driftwright_contract):
+    def inner(shop):
+        return shop
+
+    for wrong, says in (
+        (lambda: driftwright_contract(inner), "a function inside of another"),
+        (lambda: driftwright_contract(len), "no function of a file"),
+        (lambda: driftwright_contract(), "a contract without a function"),
+        (lambda: driftwright_contract(paid, params={"x": "each key of shoop:/a"}), "unknown store 'shoop'"),
+    ):
+        with pytest.raises(Exception, match=says):
+            wrong()
+    answer = driftwright_contract(halved).judge("good.snapshot.json")
+    assert answer.verdict == "unseen"
+    assert "fails" in answer.says or "answers" in answer.says
+"""
+CLIENT = """
+def paid(shop):
+    \"\"\"Orders that are paid.\"\"\"
+    return sum(1 for order in shop["orders"] if order["paid"] is True)
+
+
+def told_by_till(till):
+    return till["paidOrders"]
+
+
+def listed(shop):
+    return len({order["number"] for order in shop["orders"]}) == len(shop["orders"])
+
+
+def halved(shoop):
+    return shoop["orders"]
+"""
+
+
+def test_plain_functions_are_contracts_in_a_test_of_ones_own(workspace: Path, run: Pytest) -> None:
+    (workspace / "test_own.py").write_text(f"RENAMED = {_renamed()!r}\n{PLAIN}")
+    (workspace / "client.py").write_text(CLIENT.lstrip("\n"))
+    done = run("-q")
+    assert (done.code, done.lines[-1].split(" in ")[0]) == (0, "3 passed"), done.out
+
+
 USES = {
     "no workspace": (("--driftwright",), "no folder contracts/"),
     "no such folder": (("--driftwright-workspace=none",), "no such folder"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -12,6 +13,8 @@ import pytest
 
 from driftwright.impact import confinement
 from driftwright.impact.javascript.process import Process
+from driftwright.impact.python.compiled import module
+from driftwright.impact.python.host import Host
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux") or os.uname().machine not in ("x86_64", "aarch64"),
@@ -72,6 +75,63 @@ def test_a_confined_process_can_reach_nothing_and_still_works(tmp_path: Path) ->
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (0, b"['a thread']"), done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["kept"]
+
+
+def test_a_process_that_may_read_can_do_nothing_else_and_still_works(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("kept")
+    trying = TRY.replace("confine()", "confine(reading=True)")
+    command = [sys.executable, "-c", trying, str(confinement.__file__), repr(DEEDS)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=60)
+    reading = ["read a file", "read a file in the place of an open one", "list a folder", "ask after a file"]
+    assert (done.returncode, eval(done.stdout or "0")) == (0, [*reading, "a thread"]), done.stderr  # noqa: S307 - our words
+    assert [file.name for file in tmp_path.iterdir()] == ["kept"]
+
+
+LANDLOCK = """
+import sys
+from driftwright.impact.python.guard import _landlock, readable
+_landlock(readable([sys.argv[1]]))
+import colorsys, zoneinfo
+told = [open(sys.argv[1] + '/kept').read(), str(zoneinfo.ZoneInfo('UTC'))]
+for path in ('/etc/hostname', '/proc/self/environ', sys.argv[1] + '/../other'):
+    try:
+        told.append(open(path).read())
+    except PermissionError:
+        told.append('refused')
+print(told)
+"""
+
+
+def _has_landlock() -> bool:
+    return sys.platform.startswith("linux") and int(ctypes.CDLL(None).syscall(444, None, 0, 1)) >= 1
+
+
+@pytest.mark.skipif(not _has_landlock(), reason="this kernel restricts no reading by folders (Landlock)")
+def test_readers_in_python_read_their_own_folder_and_the_library_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "kept").write_text("kept")
+    (tmp_path / "other").write_text("other")
+    command = [sys.executable, "-c", LANDLOCK, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "['kept', 'UTC', 'refused', 'refused', 'refused']\n", done.stderr
+
+
+def test_the_process_of_python_readers_is_confined_and_inherits_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SHOP_TOKEN", "lighthouse")
+    program = module("import threading\ndef asked(d): return threading.active_count()", str(tmp_path / "r.py"))
+    host = Host(2, 1 << 28, "UTC")
+    try:
+        assert host.functions(program) == ("asked",)
+        folder = Path("/proc") / str(host.start()._child.pid)
+        status = [file.read_text() for file in folder.glob("task/*/status")]
+        assert status
+        assert [text for text in status if "NoNewPrivs:\t1" not in text or "Seccomp:\t2" not in text] == []
+        assert b"lighthouse" not in (folder / "environ").read_bytes()
+    finally:
+        host.close()
 
 
 def test_what_is_tried_can_be_done_without(tmp_path: Path) -> None:

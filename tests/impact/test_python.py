@@ -15,8 +15,9 @@ from driftwright.base.errors import InputFault
 from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Answer, Outcome
+from driftwright.impact.javascript.plan import Reading
 from driftwright.impact.javascript.program import module as javascript
-from driftwright.impact.python.compiled import module
+from driftwright.impact.python.compiled import expression, module
 from kit.examples import examples
 from kit.shared_engine import shared_engine
 
@@ -109,6 +110,26 @@ def test_what_is_read_is_noted_however_it_is_read(
     assert (path, asked) in {(read.path, read.asked) for read in found.reads}
     assert found.answer == answer(engine, body)
     assert found.answer.kind == "value", found.answer.text
+
+
+UNSEEN = {
+    "in another language": ("import orjson\nreturn orjson.loads(orjson.dumps(d))['by']['x1']['n']", ("by", "x1", "n")),
+    "in another language, of a part": ("import orjson\nreturn len(orjson.dumps(d['by']))", ("by", "x1", "n")),
+    "beside what is noted": ("import orjson\nreturn d['note'], len(orjson.dumps(d))", ("items", -1, "price")),
+    "handed on": ("return d['by']", ("by", "x2", "n")),
+}
+
+
+@pytest.mark.parametrize(("body", "path"), UNSEEN.values(), ids=UNSEEN)
+def test_what_is_read_and_cannot_be_noted_is_found_by_leaving_it_out(
+    engine: Engine, body: str, path: tuple[str | int, ...]
+) -> None:
+    assert path in {read.path for read in outcome(engine, body, traced=True).reads}
+
+
+def test_what_is_taken_and_not_looked_into_is_not_read(engine: Engine) -> None:
+    found = outcome(engine, "return isinstance(d['by'], dict), d['items'] is not None, len(d)", traced=True)
+    assert {read.path for read in found.reads} == {("by",), ("items",), ()}
 
 
 def test_what_a_reader_wrote_itself_is_not_read(engine: Engine) -> None:
@@ -282,6 +303,29 @@ def test_no_call_sees_what_another_did(engine: Engine, tmp_path: Path) -> None:
     assert engine.run(program, [warm])[0].answer.text == "[2,2,1,0]"
 
 
+STAINS = {
+    "a module": "import json\nheld = json.dumps\njson.dumps = lambda *_: 'lie'\nreturn 1",
+    "a class": "import random\nrandom.Random.random = lambda _: 4\nreturn 1",
+    "the clock": "import time\ntime.time = lambda: 5\nreturn 1",
+    "a built-in function": "import builtins\nbuiltins.len = lambda _: 9\nreturn 1",
+    "what tells answers": "import driftwright.impact.python.worker as w\nw.describe = lambda _: {}\nreturn 1",
+    "the modules": "import sys\nsys.modules.clear()\nreturn 1",
+}
+
+
+@pytest.mark.parametrize("body", STAINS.values(), ids=STAINS)
+def test_what_a_reader_does_to_all_shows_in_no_other(engine: Engine, body: str) -> None:
+    honest = module(
+        "import json, random, time\ndef asked(d): return json.dumps(d), random.random(), time.time(), len(d)", "r.py"
+    )
+    hostile = module(f"def asked(d):\n    {body.replace(chr(10), chr(10) + '    ')}\n", "h.py")
+    call = [Call("asked", Argument(document="[1]"))]
+    right = engine.run(honest, call)
+    engine.prepare([Reading(one, call) for one in (hostile, honest, hostile, honest)])
+    assert engine.run(hostile, call)[0].answer.text in ("1", "crash")
+    assert engine.run(honest, call) == right
+
+
 def test_what_stands_beside_a_reader_is_imported(engine: Engine, tmp_path: Path) -> None:
     package = tmp_path / "shop" / "parts"
     package.mkdir(parents=True)
@@ -294,6 +338,46 @@ def test_what_stands_beside_a_reader_is_imported(engine: Engine, tmp_path: Path)
     assert engine.run(program, [call])[0].answer.text == "[6,9]"
     assert {"items", "price"} <= program.own["asked"]
     assert sorted(file.name for file in program.imported) == ["__init__.py", "__init__.py", "prices.py"]
+
+
+def test_a_link_beside_a_reader_is_followed(tmp_path: Path) -> None:
+    for name in ("real", "links"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "real" / "beside.py").write_text("N = 7\n")
+    (tmp_path / "links" / "beside.py").symlink_to(tmp_path / "real" / "beside.py")
+    program = module("import beside\ndef asked(d): return beside.N", str(tmp_path / "links" / "r.py"))
+    with Engine() as fresh:
+        assert fresh.run(program, [Call("asked", Argument(document="0"))])[0].answer.text == "7"
+
+
+GIVEN = {
+    "the stores that it names": ("def asked(till, shop): return till, shop", "asked", "[2,1]"),
+    "by name alone": ("def asked(*, shop, now): return shop, now", "asked", '[1,"2026-02-03T04:05:06Z"]'),
+    "by place alone": ("def asked(shop, /, till): return shop, till", "asked", "[1,2]"),
+    "what it may do without": ("def asked(shop, other=9): return shop, other", "asked", "[1,9]"),
+    "all others": ("def asked(shop, **rest): return shop, sorted(rest)", "asked", '[1,["now","order","till"]]'),
+    "all of it": ("def asked(stores): return sorted(stores)", "asked", '["now","order","shop","till"]'),
+    "one by one": ("def asked(a, b): return a, b", "asked(till, order)", '[2,"x"]'),
+    "nothing": ("def asked(): return 3", "asked", "3"),
+    "what is not there": ("def asked(shop, gone): return 1", "asked", ""),
+    "an inline function": ("lambda shop, till: shop + till", "default", "3"),
+}
+
+
+@pytest.mark.parametrize(("text", "function", "told"), GIVEN.values(), ids=GIVEN)
+def test_a_reader_of_stores_is_given_what_its_parameters_name(
+    engine: Engine, text: str, function: str, told: str
+) -> None:
+    named = function if "(" in function else ""
+    program = expression(text, "fact.toml", "derive") if function == "default" else module(text, "r.py", named)
+    params = {"order": "x", "now": "2026-02-03T04:05:06Z"}
+    argument = Argument(stores={"shop": "1", "till": "2"}, params=params)
+    (found,) = engine.run(program, [Call(function, argument)])
+    if told:
+        assert found.answer.text == told
+    else:
+        says = "TypeError: it asks for gone, which is no store and no parameter: there are now, order, shop, till"
+        assert found.answer.text == says
 
 
 UNLOADABLE = {
@@ -309,6 +393,14 @@ UNLOADABLE = {
         "def asked(d): return 1\n\n1 / 0\n",
         "r.py:3: does not load: ZeroDivisionError: division by zero; correct it",
     ),
+    "it does not end": (
+        "def asked(d): return 1\nwhile True: pass\n",
+        "r.py: does not load: what stands at its top does not end; correct it",
+    ),
+    "it ends the process": (
+        "import os\nos._exit(0)\ndef asked(d): return 1\n",
+        "r.py: does not load: what stands at its top ends the process; correct it",
+    ),
     "it reaches out": (
         "import socket\ns = socket.socket()\ndef asked(d): return 1\n",
         "r.py:2: does not load: PermissionError: a reader may not do this (socket.__new__); correct it",
@@ -321,12 +413,12 @@ def test_a_module_that_does_not_load_is_told_in_one_line(
     engine: Engine, text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for ask in (
-        lambda: engine.functions(module(text, "r.py")),
-        lambda: engine.run(module(text, "r.py"), [Call("asked", Argument(document="{}"))]),
-    ):
+    with pytest.raises(InputFault) as fault:
+        engine.functions(module(text, "r.py"))
+    assert str(fault.value) == told
+    if "at its top" not in told:  # where it is only run, it is the calls that do not end
         with pytest.raises(InputFault) as fault:
-            ask()
+            engine.run(module(text, "r.py"), [Call("asked", Argument(document="{}"))])
         assert str(fault.value) == told
 
 

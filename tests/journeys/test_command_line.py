@@ -344,7 +344,8 @@ BAD: dict[str, Bad] = {
         _line("run", "standin", "--drift", "none"), ("standin.toml:variant", "no variant 'none'", "rename-moderated")
     ),
     "an unknown state": Bad(
-        _line("probe", "standin", "--state", "none"), ("standin.toml:state", "states: fresh, image, worked, reloaded")
+        _line("probe", "standin", "--state", "none"),
+        ("standin.toml:state", "states: fresh, image, worked, reloaded, ended"),
     ),
     # workspaces
     "a workspace that is no folder": Bad(

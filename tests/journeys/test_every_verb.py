@@ -74,6 +74,11 @@ def _saved(folder: Path) -> tuple[str, ...]:
     return "probe", "standin", "--from", "session=s.json"
 
 
+def _captures(folder: Path) -> tuple[str, ...]:
+    shutil.copy(SNAPSHOT, folder / "one.snapshot.json")
+    return "cohorts", "."
+
+
 def _always(*command: str) -> Given:
     return lambda _: command
 
@@ -94,6 +99,7 @@ ALONE: dict[str, tuple[Given, int, str]] = {
     "emit": (_always("emit", "--out", "shipped"), 0, "13 facts"),
     "suppress": (_suppress("suppress", "0123456789ab"), 2, "no finding"),
     "schema": (_always("schema", "contract"), 0, '"$schema"'),
+    "cohorts": (_captures, 0, "no shape that at least 5 users"),
     "completion": (_always("completion", "bash"), 0, "driftwright"),
     "probe": (_saved, 0, "standin.snapshot.json"),
 }

@@ -57,7 +57,7 @@ def site_state(held: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
-FACTS = ("moderated_count", "videos_generated", "credits_used", "parent_image_of_video", "recent_video")
+FACTS = ("moderated_count", "unmoderated_count", "credits_used", "parent_image_of_video", "recent_video")
 """One reader that counts by a flag, one that counts by ids, one that searches: each replays all changes."""
 
 

@@ -541,12 +541,12 @@ def _(_: str, held: Json) -> Json:
 def _(doc: Json) -> None:
     for number, one in enumerate(attempts(doc)):
         if number % 2:
-            rename(one, "moderated", "isModerated")
+            rename(one, "moderated", "wasRefused")
 
 
 @each_attempt("written-twice")
 def _(one: Json) -> None:
-    one["isModerated"] = one["moderated"]
+    one["wasRefused"] = one["moderated"]
 
 
 @site_change("reset-by-version")

@@ -38,7 +38,8 @@ def proof_of(record: Mapping[str, Any]) -> WorkspaceProof:
         ),
         tuple(Gap(**gap) for gap in record["gaps"]),
         record["summary"]["lock_is_fresh"],
-        msgspec.convert(record["tool"], Tool),
+        profiles=tuple(record["profiles"]),
+        tool=msgspec.convert(record["tool"], Tool),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from driftwright.base.terms import Effect, Quality
+from driftwright.base.terms import Effect, Quality, Verdict
 from driftwright.impact.bound import stands_to
 from driftwright.impact.fallback import right_answers
 from driftwright.impact.javascript.call import FactProgram
@@ -19,8 +19,11 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.outcome import Resolved
 from driftwright.impact.readers import CompiledFact, compile_fact
 from driftwright.impact.situation import Situation, calls, moments, situations
+from driftwright.report.fact import FactFound
+from driftwright.verdict.check import check_snapshot
 from driftwright.workspace.contract import check_stores, load_facts
 from driftwright.workspace.schemas.load import Version, load_stores
+from kit.project import WORKSPACE, moment_of, plain_capture, site_state
 
 ROOT = Path(__file__).resolve().parents[2]
 STORES = load_stores(ROOT / "schemas")
@@ -51,7 +54,7 @@ def _accepted(fact: CompiledFact, moment: str) -> list[Effect]:
 
 def test_every_contract_names_stores_that_there_are() -> None:
     check_stores(tuple(compiled.fact for compiled in FACTS.values()), STORES)
-    assert len(FACTS) >= 13
+    assert len(FACTS) >= 21
 
 
 @pytest.mark.parametrize("name", FACTS)
@@ -214,6 +217,40 @@ def test_a_benign_change_leaves_every_fact_as_it_was(engine: Engine, name: str, 
         assert now.answer.same_as(was.answer), situation.moment
 
 
+# ---- all or nothing
+
+
+def test_a_lost_map_of_images_takes_all_from_the_first_hook_and_the_image_alone_from_separate_readers() -> None:
+    held = moment_of("several")
+    state = site_state(held)
+    state["imagesByContainer"] = state.pop("imageByMediaId")
+    facts = {fact.name: fact for fact in check_snapshot(plain_capture(held), WORKSPACE).facts}
+    hurt = {name: str(fact.effect) for name, fact in facts.items() if fact.verdict is not Verdict.INTACT}
+    assert hurt == {
+        "storage_sync_hook": "unavailable",
+        "original_image_prompt": "unavailable",
+        "parent_image_url": "unavailable",
+        "session_summary": "unavailable",
+        "storage_of_page": "silent",
+    }
+    everything, after = _answers(facts["storage_sync_hook"])
+    assert everything.keys() == {
+        *("videosGenerated", "creditsUsed", "moderatedCount", "successfulCount", "videoGroup"),
+        *("originalImagePrompt", "parentImageUrl"),
+    }
+    assert after is None
+    before, after = _answers(facts["storage_of_page"])
+    assert {name for name in before if before[name] != after[name]} == {"prompt"}
+
+
+def _answers(fact: FactFound) -> tuple[Any, Any]:
+    """What a fact answered on the smallest store that shows its break, before and after."""
+    assert fact.evidence is not None
+    shown = (fact.evidence.before, fact.evidence.after)
+    before, after = (json.loads(answer.text) if answer is not None else None for answer in shown)
+    return before, after
+
+
 # ---- what the strictness of a reader means
 
 
@@ -238,17 +275,17 @@ def _changed(engine: Engine, name: str, edit: Edit) -> bool:
 
 def test_a_numeric_flag_tells_strict_readers_from_truthy_ones(engine: Engine) -> None:
     assert not _changed(engine, "moderated_count", _with_flags(int))
-    assert _changed(engine, "videos_generated", _with_flags(int))
+    assert _changed(engine, "unmoderated_count", _with_flags(int))
 
 
 def test_a_flag_as_text_hurts_both(engine: Engine) -> None:
     text = _with_flags(json.dumps)
     assert _changed(engine, "moderated_count", text)
-    assert _changed(engine, "videos_generated", text)
+    assert _changed(engine, "unmoderated_count", text)
 
 
 @pytest.mark.parametrize("convert", [int, json.dumps, lambda _: None], ids=["number", "text", "null"])
-@pytest.mark.parametrize("name", ["moderated_count", "videos_generated", "successful_count", "attempt_outcomes"])
+@pytest.mark.parametrize("name", ["moderated_count", "unmoderated_count", "successful_count", "attempt_outcomes"])
 def test_whatever_becomes_of_the_flag_the_walk_is_right(
     engine: Engine, name: str, convert: Callable[[bool], Any]
 ) -> None:

@@ -22,7 +22,7 @@ from kit.canaries import TEXTS, leaks
 from kit.examples import examples
 
 ENGINE = MiniRacer()
-ENGINE.eval(texts_of(("basics", "records", "document")))
+ENGINE.eval(texts_of(("basics", "records", "document", "window")))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
     lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(), below, max_size=3),
@@ -101,6 +101,32 @@ def test_what_is_larger_than_a_capture_looks_is_no_text_of_its_own() -> None:
     assert ENGINE.eval('taken([["json", "x".repeat(LIMIT.units)], ["json", "y"]], "all").trim()') == ""
 
 
+# ---- globals
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        ("{ feed: { a: 1n, b: [undefined, () => 1], c: new Uint8Array(2) } }", '{"a":"1","b":[null,null],"c":null}'),
+        ("(() => { const a = { b: 1 }; a.me = a; a.of = [{ c: a }]; return { feed: a }; })()", '{"b":1,"of":[{}]}'),
+        ("{ feed: globalThis }", ""),
+        ("{ get feed() { throw new Error('lighthouse'); } }", ""),
+        ("{ feed: { toJSON() { throw new Error('lighthouse'); } } }", ""),
+        ("{ feed: null }", "null"),
+    ],
+)
+def test_a_global_is_told_as_json_or_as_what_no_json_can_hold(made: str, found: str) -> None:
+    ENGINE.eval(f"globalThis.APP = {made}")
+    assert _call("globalsAt", ["APP.feed"], []) == [["APP.feed", found]]
+
+
+def test_a_global_that_is_not_there_brings_the_pages_own_to_look_among() -> None:
+    ENGINE.eval("globalThis.APP = { other: 1 }; globalThis.STATE = { items: [] }; globalThis.fine = () => 1")
+    known = str(ENGINE.eval("JSON.stringify(Object.getOwnPropertyNames(globalThis))"))
+    browsers = [name for name in json.loads(known) if name not in ("APP", "STATE", "fine")]
+    assert _call("globalsAt", ["APP.feed"], browsers) == [["APP", '{"other":1}'], ["STATE", '{"items":[]}']]
+
+
 # ---- files
 
 
@@ -119,7 +145,7 @@ def _verdict(made: Workspace) -> Verdict:
 
 
 def test_the_last_of_some_log_files_is_judged_and_hidden(tmp_path: Path) -> None:
-    renamed, usual = lines(feed(9, views="viewCount")), lines(feed(7, TEXTS["value"]))
+    renamed, usual = lines(feed(9, views="viewCount")), lines(feed(7, [TEXTS["value"]]))
     made = _with_logs(tmp_path, "../../logs/*.ndjson", a_ndjson=renamed, b_ndjson=usual)
     snapshot = driftwright.capture("feed", made)
     assert leaks(repr(snapshot).encode()) == ()

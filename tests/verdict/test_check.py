@@ -96,11 +96,11 @@ def test_a_numeric_flag_breaks_the_strict_reader_and_not_the_truthy_one() -> Non
     (change,) = report.changes
     assert (change.rule, change.path) == ("flag-became-number", "/state/videoByMediaId/{}/[]/moderated")
     assert facts["moderated_count"].verdict is Verdict.INTACT
-    strict = facts["videos_generated"]
+    strict = facts["unmoderated_count"]
     assert (strict.verdict, strict.effect, strict.basis) == (Verdict.DEGRADED, Effect.SILENT, Basis.REPLAY)
     assert strict.because == (change.id,)
     assert strict.fallback.right is True
-    assert set(change.read_by) >= {"moderated_count", "videos_generated"}
+    assert set(change.read_by) >= {"moderated_count", "unmoderated_count"}
 
 
 def _without(snapshot: Snapshot, *stores: str) -> Snapshot:
@@ -114,10 +114,10 @@ def _without(snapshot: Snapshot, *stores: str) -> Snapshot:
 def test_a_fallback_is_not_promised_from_a_store_that_the_capture_looked_for_and_lacks() -> None:
     numeric = _attempts(lambda attempt: attempt.update(moderated=int(attempt["moderated"])))
     _, facts = _judged(numeric)
-    there = facts["videos_generated"]
+    there = facts["unmoderated_count"]
     assert (there.verdict, there.fallback.source, there.fallback.right) == (Verdict.DEGRADED, "session record", True)
     _, facts = _judged(_without(numeric, "session", "sessions"))
-    lacking = facts["videos_generated"]
+    lacking = facts["unmoderated_count"]
     assert lacking.verdict is Verdict.BROKEN
     assert lacking.fallback.level is Quality.UNAVAILABLE
     (session,) = (source for source in lacking.sources if source.name == "session record")
@@ -151,7 +151,7 @@ def test_a_store_that_is_no_json_is_a_change(form: str, rule: str) -> None:
     assert _found(report, "site") == "unreadable"
     assert [change.rule for change in report.changes] == [rule]
     assert report.verdict is Verdict.BROKEN
-    assert facts["videos_generated"].effect is not Effect.SAME
+    assert facts["unmoderated_count"].effect is not Effect.SAME
 
 
 def test_a_store_that_was_not_looked_at_to_its_end_is_unseen_and_no_drift() -> None:
@@ -160,7 +160,7 @@ def test_a_store_that_was_not_looked_at_to_its_end_is_unseen_and_no_drift() -> N
     assert report.changes == ()
     assert report.verdict is Verdict.UNSEEN
     assert [note.partition(":")[0] for note in report.notes if "than a capture looks" in note] == ["site"]
-    unseen = facts["videos_generated"].unseen
+    unseen = facts["unmoderated_count"].unseen
     assert unseen is not None
     assert unseen.paths == ("site:/",)
     assert unseen.to_see.startswith("site: nested deeper, or larger, than a capture looks")
@@ -223,8 +223,8 @@ def test_sources_that_disagree_are_a_note_and_no_break() -> None:
     report, facts = _judged(_captured("sessions", more))
     assert report.verdict is Verdict.INTACT
     # No session has ended, and the record of a session alone tells no moment at which it began.
-    assert [found.held for found in facts["videos_generated"].agreements] == [None, False]
-    assert [note for note in report.notes if note.startswith("videos_generated:") and "does not hold" in note]
+    assert [found.held for found in facts["unmoderated_count"].agreements] == [None, False]
+    assert [note for note in report.notes if note.startswith("unmoderated_count:") and "does not hold" in note]
 
 
 def test_a_blind_capture_is_neither_fine_nor_drift() -> None:

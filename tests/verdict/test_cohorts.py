@@ -102,7 +102,7 @@ def test_the_newest_shape_is_not_folded_again() -> None:
 
 def _half(value: dict[str, Any]) -> None:
     for attempt in _attempts(value)[::2]:
-        attempt["isModerated"] = attempt.pop("moderated")
+        attempt["wasRefused"] = attempt.pop("moderated")
 
 
 def test_a_rename_that_only_some_records_have_seen_is_one_finding() -> None:
@@ -111,20 +111,20 @@ def test_a_rename_that_only_some_records_have_seen_is_one_finding() -> None:
     assert (change.rule, change.path, change.to) == (
         "field-renamed",
         f"{ATTEMPT}/moderated",
-        f"{ATTEMPT}/isModerated",
+        f"{ATTEMPT}/wasRefused",
     )
     assert change.message.endswith("in 3 of 5 records")
     (store,) = (one for one in report.stores if one.cohorts)
     (cohort,) = store.cohorts
     assert (store.name, cohort.path) == ("site", str(ATTEMPT))
     told = [(group.records, group.lacks, group.has) for group in cohort.groups]
-    assert told == [(3, ("moderated",), ("isModerated",)), (2, ("isModerated",), ("moderated",))]
+    assert told == [(3, ("moderated",), ("wasRefused",)), (2, ("wasRefused",), ("moderated",))]
     assert report.verdict is Verdict.DEGRADED
     assert {proposal.change for proposal in report.proposals} == {change.id}
     for name in FORMATS:
         shown = render(report, name)
-        assert "isModerated" in shown
-        told_in_words = "3 records with isModerated and without moderated" in shown
+        assert "wasRefused" in shown
+        told_in_words = "3 records with wasRefused and without moderated" in shown
         assert told_in_words == (name in ("text", "markdown", "html"))
 
 
@@ -144,7 +144,7 @@ def test_a_store_whose_records_are_alike_has_no_cohort() -> None:
 
     def all_of_them(value: dict[str, Any]) -> None:
         for attempt in _attempts(value):
-            attempt["isModerated"] = attempt.pop("moderated")
+            attempt["wasRefused"] = attempt.pop("moderated")
 
     renamed = _checked(_drifted(all_of_them))
     assert [change.rule for change in renamed.changes] == ["field-renamed"]

@@ -226,9 +226,13 @@ def test_one_rename_in_a_megabyte_is_one_finding_whose_patch_mends_everything(tm
     report = _checked(drifted, workspace)
     (change,) = report.changes
     assert (change.rule, change.to) == ("field-renamed", "/state/videoByMediaId/{}/[]/isModerated")
-    assert report.verdict is Verdict.DEGRADED
+    assert report.verdict is Verdict.BROKEN
     files = [proposal.file for proposal in report.proposals]
-    assert files == ["contracts/readers/site-attempts.js", "contracts/readers/site-invariants.js"]
+    assert files == [
+        "contracts/readers/site-attempts.js",
+        "contracts/readers/site-invariants.js",
+        "contracts/readers/storage-sync.ts",
+    ]
     for proposal in report.proposals:
         assert proposal.change == change.id
         assert proposal.confirmed_by > 100
@@ -253,7 +257,7 @@ def test_a_parameter_is_taken_from_both_places_too(tmp_path: Path) -> None:
     report = _checked(drifted, _workspace(tmp_path))
     patched = {proposal.file: proposal.diff for proposal in report.proposals}
     line = 'each key of site:/state/videosByParent or /state/videoByMediaId"'
-    assert line in patched["contracts/videos_generated.toml"]
+    assert line in patched["contracts/unmoderated_count.toml"]
     assert not set(patched) & {"contracts/parent_image_url.toml"}  # whose parameter comes from another place
     _applied(report, tmp_path)
     mended = _checked(drifted, find_workspace(str(tmp_path)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from driftwright.base.errors import InputFault
 from driftwright.base.terms import Effect, Verdict
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.readers import readers_module
@@ -97,6 +98,27 @@ def test_a_break_comes_with_the_smallest_store_the_answers_and_the_line(engine: 
     assert kept
     assert [len(stores[""]["tracks"]) for stores in (kept.before.stores, kept.after.stores)] == [1, 1]
     assert (kept.answer_before.text, kept.answer_after.text) == ('["Track 8"]', "[null]")
+
+
+def test_what_another_language_reads_of_a_document_is_no_reason_to_be_green(engine: Engine) -> None:
+    text = (
+        "import orjson\n"
+        "def read(doc): return orjson.loads(orjson.dumps(doc))['tracks']\n"
+        "def liked(doc): return sum(1 for track in read(doc) if track.get('liked'))\n"
+        "def count(doc): return len(read(doc))\n"
+    )
+    tracks = [{"title": f"Track {number}", "liked": number % 3 == 0} for number in range(12)]
+    later = [{"title": track["title"], "starred": track["liked"]} for track in tracks]
+    trial = diff_documents({"tracks": tracks}, {"tracks": later}, readers_module(text, "readers.py"), engine)
+    verdicts = {reader.name: reader.verdict for reader in trial.readers}
+    assert (verdicts["liked"], verdicts["count"]) == (Verdict.BROKEN, Verdict.INTACT)
+
+
+def test_a_file_without_a_function_of_a_document_is_refused() -> None:
+    with pytest.raises(InputFault, match="no function takes a document and nothing else; write def name"):
+        readers_module("def total(a, b): return a\n", "readers.py")
+    with pytest.raises(InputFault, match=r"readers\.py: exports no function; write def name"):
+        readers_module("TOTAL = 3\n", "readers.py")
 
 
 def test_files_beside_are_found_from_where_the_readers_are(engine: Engine, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_what_a_state_need_not_show_is_unseen_and_elsewhere_it_is_drift(tmp_path
 def test_the_hint_names_the_state_that_would_show_it(tmp_path: Path) -> None:
     report, facts = _judged(_in_state("bare", lambda state: state["videoByMediaId"].clear()), _workspace(tmp_path))
     assert report.verdict is Verdict.UNSEEN
-    unseen = facts["videos_generated"].unseen
+    unseen = facts["unmoderated_count"].unseen
     assert unseen is not None
     assert unseen.to_see.startswith("Make one video that succeeds")
     assert unseen.to_see.endswith("page state 'bare' need not show it: capture 'full' (a video is there)")

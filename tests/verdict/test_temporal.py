@@ -213,7 +213,7 @@ def test_a_generation_that_ended_well_is_intact() -> None:
 def test_listing_what_is_unfinished_breaks_the_counts_though_the_end_is_as_ever() -> None:
     report, facts = _watched((0, _with_last(None)), (0, _with_last({"progress": 40, "mediaUrl": ""})))
     assert report.changes == ()
-    for name in ("credits_used", "videos_generated"):
+    for name in ("credits_used", "unmoderated_count"):
         fact = facts[name]
         assert (fact.verdict, fact.effect, fact.basis) == (Verdict.DEGRADED, Effect.SILENT, Basis.INVARIANT)
         assert fact.fallback.source == "session record"

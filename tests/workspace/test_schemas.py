@@ -18,6 +18,7 @@ from driftwright.workspace.schemas.load import Store, Version, load_stores
 from driftwright.workspace.schemas.policy import redaction_policy
 from driftwright.workspace.schemas.resolve import resolve
 from driftwright.workspace.schemas.validation import violations
+from driftwright.workspace.schemas.vocabulary import vocabulary_violations
 
 ROOT = Path(__file__).resolve().parents[2]
 STORES = load_stores(ROOT / "schemas")
@@ -87,6 +88,29 @@ def test_the_layout_follows_references_and_tells_maps_from_records(tmp_path: Pat
     assert layout.fields["mode"].enum == ("a", "b")
 
 
+def test_what_stands_beside_a_reference_holds_besides(tmp_path: Path) -> None:
+    item = {
+        "properties": {"id": {"type": "string", "x-redact": "pseudonym"}, "flag": {"x-redact": "keep"}},
+        "required": ["id"],
+    }
+    beside = {"properties": {"id": {"x-key-equals": True}, "flag": {"x-redact": "mask"}}, "required": ["flag", "id"]}
+    schema = {
+        "$defs": {"item": item},
+        "x-key-space": "item",
+        "additionalProperties": {"$ref": "#/$defs/item", "type": ["object", "null"], **beside},
+    }
+    store = _cart(tmp_path, schema)
+    values = store.latest.layout.values
+    assert values is not None
+    assert values.required == {"id", "flag"}
+    assert values.types == {"object", "null"}
+    rule = redaction_policy([store])["stores"][0]["rule"]["values"]
+    assert rule["fields"] == {"id": {"redact": "pseudonym", "types": ["string"]}, "flag": {"redact": "mask"}}
+    assert violations({"a": None, "b": {"id": 1, "flag": 1}}, store.latest)[0].path == "/{}/id"
+    (found,) = vocabulary_violations({"a": {"id": "b", "flag": 1}}, store.latest, "cart")
+    assert (found.path, found.keyword) == ("/{}/id", "x-key-equals")
+
+
 LOOP = {"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}
 TREE = {"$defs": {"tree": {"properties": {"below": {"$ref": "#/$defs/tree"}}}}, "$ref": "#/$defs/tree"}
 
@@ -101,6 +125,9 @@ BAD_SCHEMAS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a reference to no schema": ({"title": "x", "$ref": "#/title"}, "/$ref", "mend the reference"),
     "a reference loop": (LOOP, "/$defs/", "remove the $ref loop"),
     "a schema that holds itself": (TREE, "/$defs/", "remove the $ref loop"),
+    "a source of no kind": ({"properties": {"a": {"x-source": ["somebody"]}}}, "/properties/a/x-source", "capture"),
+    "a source that is no list": ({"properties": {"a": {"x-source": "code: 1.2"}}}, "/properties/a/x-source", "list"),
+    "no source at all": ({"properties": {"a": {"x-source": []}}}, "/properties/a/x-source", "list"),
     "an unknown redaction": ({"x-redact": "drop"}, "/x-redact", ""),
     "properties that are a list": ({"properties": []}, "/properties", ""),
     "items that are text": ({"properties": {"a": "text"}}, "/properties/a", "write { }"),
@@ -197,6 +224,18 @@ def test_every_path_of_a_redacted_field_is_declared_on_purpose() -> None:
         and any(word in name.lower() for word in private)
     ]
     assert kept == []
+
+
+def test_every_field_says_what_it_is_known_from() -> None:
+    """A field that somebody guessed is not taken for one that was seen."""
+    bare = [
+        f"{store.name} {version.name} {name}"
+        for store, version in VERSIONS
+        for name, schema in _properties(version.schema)
+        # Beside a reference stands what is said besides.
+        if "x-source" not in schema and schema.keys() - {"description", "x-key-equals", "x-references", "x-order"}
+    ]
+    assert bare == []
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:
@@ -321,7 +360,7 @@ def test_a_violation_says_where_and_what_without_any_value() -> None:
     for attempt in value["state"]["videoByMediaId"][parent]:
         attempt["progress"] = "canary-progress"
         attempt["mediaUrl"] = ["canary-url"]
-        del attempt["mode"]
+        del attempt["createTime"]
     found = violations(value, store.latest)
     where = "/state/videoByMediaId/{}/[]"
     assert {(one.path, one.keyword, one.times) for one in found} == {
@@ -331,7 +370,7 @@ def test_a_violation_says_where_and_what_without_any_value() -> None:
     }
     said = " ".join(one.message for one in found)
     assert "expected integer, found string" in said
-    assert "required but absent: mode" in said
+    assert "required but absent: createTime" in said
     for secret in ("canary", parent):
         assert secret not in json.dumps([(one.path, one.message) for one in found])
 

@@ -111,6 +111,14 @@ def test_only_files_inside_the_folder_are_served(tmp_path: Path) -> None:
     assert [server.file_for(path) for path in outside] == [None] * len(outside)
 
 
+def test_a_route_may_name_the_query_of_a_release(tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text("{}")
+    server = FolderServer("https://shop.test", tmp_path, {"/feed": "a.json", "/feed?as=new": "b.json"})
+    found = [server.file_for("/feed", query) for query in ("", "as=old", "as=new")]
+    assert found == [tmp_path / "a.json", tmp_path / "a.json", tmp_path / "b.json"]
+
+
 def test_the_salt_is_made_once_and_is_private(tmp_path: Path) -> None:
     salt = workspace_salt(tmp_path / "state")
     file = tmp_path / "state" / "salt"

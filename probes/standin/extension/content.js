@@ -43,11 +43,22 @@ function look() {
   }
 }
 
+/** Ends every session: its counters go into a summary and begin from zero, whatever the site still lists. */
+function endSessions() {
+  const at = Date.now();
+  for (const id of met.keys()) met.set(id, at);
+  inTurn(() => {
+    laterLine.end(at);
+    imagesOnPage().forEach((image) => mainLine.end(image, at));
+  });
+}
+
 document.addEventListener('DOMContentLoaded', () => {
   counted = new Set(laterLine.counted());
   inTurn(fillProfile);
   look();
   watchPage(look);
+  showEndButton(endSessions);
   inTurn(() => {
     mark.extension = 'ready';
   });

@@ -59,6 +59,9 @@ function laterSessionAfter(session, { image, attempt }) {
   };
 }
 
+/** What a new session takes over from the one before: no attempt is counted twice. */
+const kept = (before) => before && { processedAttemptIds: before.processedAttemptIds };
+
 const laterLine = {
   /** Ids of the attempts that were counted in this tab, also before a reload. */
   counted() {
@@ -68,7 +71,8 @@ const laterLine = {
 
   count(image, attempt) {
     const state = tabRecord(SESSIONS_KEY)?.state ?? noSessions();
-    const session = state.sessionByMediaId[image.id] ?? newLaterSession(attempt.since);
+    const held = state.sessionByMediaId[image.id];
+    const session = held?.isActive ? held : { ...newLaterSession(attempt.since), ...kept(held) };
     const changed = {
       sessionByMediaId: { ...state.sessionByMediaId, [image.id]: laterSessionAfter(session, { image, attempt }) },
       persistentByMediaId: {
@@ -79,5 +83,14 @@ const laterLine = {
       promptBuffer: { ...state.promptBuffer, [image.id]: image.prompt },
     };
     keepTabRecord(SESSIONS_KEY, wrapped(changed));
+  },
+
+  end(at) {
+    const state = tabRecord(SESSIONS_KEY)?.state ?? noSessions();
+    const ended = Object.entries(state.sessionByMediaId).map(([id, session]) => {
+      const { outcome, ...counters } = endedCounters(session, at);
+      return [id, { ...session, ...counters, outcome, isActive: false, pendingRetryAt: null, pendingRetryPrompt: null }];
+    });
+    keepTabRecord(SESSIONS_KEY, wrapped({ ...state, sessionByMediaId: Object.fromEntries(ended), activeSessionMediaId: null }));
   },
 };

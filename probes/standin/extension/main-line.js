@@ -51,7 +51,8 @@ const mainLine = {
   },
 
   async count(image, attempt) {
-    const session = tabRecord(sessionKey(image)) ?? newSession(image, attempt.since);
+    const known = tabRecord(sessionKey(image));
+    const session = known?.isSessionActive ? known : newSession(image, attempt.since);
     keepTabRecord(sessionKey(image), sessionAfter(session, attempt));
     const { [postKey(image)]: held } = await chrome.storage.local.get(postKey(image));
     const record = {
@@ -61,5 +62,12 @@ const mainLine = {
       originalMediaId: image.id,
     };
     await chrome.storage.local.set({ [postKey(image)]: record });
+  },
+
+  end(image, at) {
+    const session = tabRecord(sessionKey(image));
+    if (session === null) return;
+    const { outcome, ...counters } = endedCounters(session, at);
+    keepTabRecord(sessionKey(image), { ...session, ...counters, isSessionActive: false, lastSessionOutcome: outcome });
   },
 };

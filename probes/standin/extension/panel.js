@@ -1,7 +1,7 @@
 // The panel: what the site's store says of each image, by the facts that the contracts prove, with the source that serves.
 // It shows the facts, keeps nothing, and stands outside <body>, whose changes are watched.
 
-const PANEL_FACTS = ['videosGenerated', 'moderatedCount'];
+const PANEL_FACTS = ['unmoderatedCount', 'moderatedCount'];
 
 function panelLines(image) {
   const { facts, stores } = globalThis.driftwright;
@@ -26,6 +26,15 @@ function showPanel() {
   held.dataset.panel = 'facts';
   held.replaceChildren(...imagesOnPage().flatMap(panelLines).map(panelRow));
   document.documentElement.append(held);
+}
+
+/** Shows a button that ends the sessions. */
+function showEndButton(end) {
+  const button = document.createElement('button');
+  button.id = 'end-sessions';
+  button.textContent = 'End the sessions';
+  button.addEventListener('click', end);
+  document.documentElement.append(button);
 }
 
 document.addEventListener('DOMContentLoaded', () => {

@@ -45,6 +45,25 @@ const CUSTOM_PARTIALS = [
 
 const wrapped = (state) => ({ state, version: 1 });
 
+/** The counters of a session that ended: what they counted is kept in a summary, and they begin from zero. */
+function endedCounters(session, at) {
+  const { videosGenerated, retryCount, creditsUsed, layer1Failures, layer2Failures, layer3Failures } = session;
+  const outcome = videosGenerated > 0 ? 'success' : 'cancelled';
+  const { maxRetries, videoGoal } = PREFERENCES;
+  const failures = { layer1Failures, layer2Failures, layer3Failures };
+  const counted = { completedVideos: videosGenerated, retriesAttempted: retryCount, creditsUsed, ...failures };
+  return {
+    outcome,
+    retryCount: 0,
+    videosGenerated: 0,
+    creditsUsed: 0,
+    layer1Failures: 0,
+    layer2Failures: 0,
+    layer3Failures: 0,
+    lastSessionSummary: { outcome, videoGoal, maxRetries, ...counted, endedAt: at },
+  };
+}
+
 const LOCAL_ENTRIES = {
   ...PANEL,
   miniTogglePosition: { x: 1200, y: 700 },

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path as File
 
 from driftwright.authoring.lock import NAME, reads_lock
 from driftwright.authoring.migrations.prove import USUAL, prove_migration
@@ -16,7 +17,11 @@ from driftwright.workspace import Workspace, load_migrations
 
 
 def prove_workspace(
-    workspace: Workspace, engine: Engine, progress: Callable[[str], None], made_up: int = USUAL
+    workspace: Workspace,
+    engine: Engine,
+    progress: Callable[[str], None],
+    made_up: int = USUAL,
+    profiles: Sequence[File] = (),
 ) -> WorkspaceProof:
     """Replay every mutation on every known-good store, report which ones would be noticed, and prove the migrations.
 
@@ -25,11 +30,12 @@ def prove_workspace(
         engine: V8.
         progress: Called with a short phrase at each stage.
         made_up: How many profiles to make up for each migration, beside those of its witnesses.
+        profiles: Files of profiles that the contracts are proved on, beside those that the workspace keeps.
 
     Raises:
         InputFault: A contract, schema or reader is not what it should be.
     """
-    loaded = load_workspace(workspace, engine)
+    loaded = load_workspace(workspace, engine, profiles)
     file = workspace.contracts / NAME
     fresh = file.exists() and read_text(file) == reads_lock(loaded)
     proving = prove_contracts(loaded, progress)
@@ -38,4 +44,6 @@ def prove_workspace(
         prove_migration(migration, engine, loaded.facts, made_up, progress)
         for migration in load_migrations(workspace.migrations, loaded.stores)
     )
-    return WorkspaceProof(proving, differ, find_gaps(loaded, proving.cells), fresh, migrations)
+    names = tuple(profile.moment for profile in loaded.profiles)
+    gaps = find_gaps(loaded, proving.cells)
+    return WorkspaceProof(proving, differ, gaps, fresh, migrations=migrations, profiles=names)

@@ -97,8 +97,9 @@ def diff(
     Args:
         before: The document that the readers are known to be right on, or the path of a JSON file.
         after: A later one.
-        readers: The path of a module (JavaScript or TypeScript) whose exports are functions of the parsed document, or
-            its text (a text in which a line begins with `export`). Without it, only the structural changes are listed.
+        readers: The path of a module (JavaScript, TypeScript or Python) whose exports are functions of the parsed
+            document, or its text (in which a line begins with `export`, or with `def`). Without it, only the structural
+            changes are listed.
         known: Further documents that the readers are known to be right on, or paths of JSON files: what only some of
             them hold may be missing without a break.
 
@@ -183,12 +184,13 @@ def capture(
     )
 
 
-def prove(workspace: AnyWorkspace = None, *, made_up: int = 40) -> WorkspaceProof:
+def prove(workspace: AnyWorkspace = None, *, made_up: int = 40, profiles: Sequence[AnyPath] = ()) -> WorkspaceProof:
     """Replay every rule on every known-good store, and see what would go unnoticed; hold the laws of its migrations.
 
     Args:
         workspace: The folder of the workspace.
         made_up: How many profiles to make up for each migration, beside those of its witnesses.
+        profiles: Files of profiles to prove the contracts on as well, beside those that the workspace keeps.
 
     Returns:
         The proof: `proof.proven` says whether all breaks that something could show are noticed, no fallback answers
@@ -210,7 +212,7 @@ def prove(workspace: AnyWorkspace = None, *, made_up: int = 40) -> WorkspaceProo
 
     found_workspace = _own_workspace(workspace, "prove")
     with Engine() as engine:
-        return prove_workspace(found_workspace, engine, _no_progress, made_up)
+        return prove_workspace(found_workspace, engine, _no_progress, made_up, tuple(map(File, profiles)))
 
 
 def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
@@ -229,8 +231,8 @@ def init(  # noqa: PLR0913 - what a workspace is made from, each by its name
         folder: The folder to start it in; it is made if it is not there.
         snapshots: The store as it was, at least twice: paths of JSON files, or documents. Each may hold several stores:
             a dump of a storage, a storage state of Playwright, or a HAR. Values are made up before anything is written.
-        readers: The path of a module (JavaScript or TypeScript); each export is a function of the parsed store, and
-            perhaps of one id in it. The contracts name this very file.
+        readers: The path of a module (JavaScript, TypeScript or Python); each export is a function of the parsed
+            store, and perhaps of one id in it. The contracts name this very file.
         key: The storage key of the store, or several; empty for the store's name, or all that the readers read.
         store: What readers call the store, or one name for each key; empty to take it from the key.
         area: Where it lies: a storage area, or beside storage; None to take what files or readers say, else `session`.

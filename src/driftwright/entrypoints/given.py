@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from driftwright.workspace import Workspace
 
 _EXPORTS = re.compile(r"(?m)^\s*export\b")
+_DEFINES = re.compile(r"(?m)^(?:async\s+)?def\s+\w+\(")
 
 
 def read_capture(
@@ -47,4 +48,6 @@ def readers_of(given: str | PathLike[str]) -> Program:
 
     if isinstance(given, str) and _EXPORTS.search(given):
         return readers_module(given, "readers")
+    if isinstance(given, str) and _DEFINES.search(given):
+        return readers_module(given, "readers.py")
     return load_readers(File(given))

@@ -5,12 +5,14 @@ from .assess import effect_on as effect_on
 from .capture import Baseline as Baseline
 from .capture import CaptureRun as CaptureRun
 from .capture import Held as Held
+from .capture import agreements_on as agreements_on
 from .capture import is_false as is_false
 from .capture import is_odd as is_odd
 from .capture import other_branch as other_branch
 from .capture import run_on_capture as run_on_capture
 from .capture import smallest_throw as smallest_throw
 from .capture import speaks as speaks
+from .detours import looking_in_both as looking_in_both
 from .dormant import Scene as Scene
 from .dormant import awoken as awoken
 from .fallback import Fallback as Fallback
@@ -39,10 +41,10 @@ from .javascript.plan import Work as Work
 from .javascript.process import Process as Process
 from .javascript.process import Refused as Refused
 from .javascript.process import Stopped as Stopped
+from .javascript.program import JAVASCRIPT as JAVASCRIPT
 from .javascript.program import Program as Program
 from .javascript.program import module as module
 from .javascript.rename import Detour as Detour
-from .javascript.rename import looking_in_both as looking_in_both
 from .judge import SEVERITY as SEVERITY
 from .judge import absent as absent
 from .judge import effect_of as effect_of
@@ -52,7 +54,9 @@ from .readers import CompiledFact as CompiledFact
 from .readers import Reader as Reader
 from .readers import compile_code as compile_code
 from .readers import compile_fact as compile_fact
+from .readers import compile_module as compile_module
 from .readers import load_readers as load_readers
+from .readers import mend_exports as mend_exports
 from .readers import readers_module as readers_module
 from .reads import LOCK_FORMAT as LOCK_FORMAT
 from .reads import Generaliser as Generaliser

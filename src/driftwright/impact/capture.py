@@ -12,6 +12,7 @@ from driftwright.impact.readers import CompiledFact, Reader
 from driftwright.impact.shrink import shrunk_result
 from driftwright.impact.situation import Situation, calls
 from driftwright.impact.window import within
+from driftwright.workspace import Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,13 @@ def run_on_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situat
     """
     return CaptureRun(
         invariants=tuple(_invariant(engine, name, holds, captured) for name, holds in fact.holds.items()),
-        agreements=tuple(_agreement(engine, fact, captured, number) for number in range(len(fact.fact.agreements))),
+        agreements=agreements_on(engine, fact, captured),
     )
+
+
+def agreements_on(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> tuple[Held, ...]:
+    """Return whether each agreement of a fact holds in captured situations."""
+    return tuple(_agreement(engine, fact, captured, agreement) for agreement in fact.fact.agreements)
 
 
 _NEVER_GOOD = frozenset({"undefined", "NaN"})
@@ -139,8 +145,7 @@ def is_false(answer: Answer) -> bool:
     return answer.kind == "value" and answer.text == "false"
 
 
-def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation], number: int) -> Held:
-    agreement = fact.fact.agreements[number]
+def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation], agreement: Agreement) -> Held:
     left, right = (fact.derive.get(name) for name in agreement.between)
     windowed = [window for situation in captured if (window := within(agreement.window, situation)) is not None]
     if left is None or right is None or not windowed:

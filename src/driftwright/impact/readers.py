@@ -90,11 +90,13 @@ def readers_module(text: str, file: str) -> Program:
         file: How messages name it.
 
     Raises:
-        InputFault: It does not parse, or exports no function.
+        InputFault: It does not parse, or exports no function that takes a document.
     """
     program = compile_module(text, file)
     if not program.exports:
         raise InputFault("exports no function", file, "", mend_exports(file))
+    if not any(map(program.takes_document, program.exports)):
+        raise InputFault("no function takes a document and nothing else", file, "", mend_exports(file))
     return program
 
 

@@ -1,3 +1,11 @@
+from .cohorts import CarriedPath as CarriedPath
+from .cohorts import CohortAlert as CohortAlert
+from .cohorts import CohortChange as CohortChange
+from .cohorts import CohortFact as CohortFact
+from .cohorts import Cohorts as Cohorts
+from .cohorts import CohortShape as CohortShape
+from .cohorts import DayShare as DayShare
+from .cohorts import LabelShare as LabelShare
 from .difference import differences as differences
 from .fact import AgreementFound as AgreementFound
 from .fact import AnswerShown as AnswerShown
@@ -14,10 +22,15 @@ from .fact import SourceFound as SourceFound
 from .fact import Suppressed as Suppressed
 from .fact import Unseen as Unseen
 from .formats import render as render
+from .formats.cohorts import cohorts_text as cohorts_text
+from .formats.cohorts import render_cohorts as render_cohorts
 from .formats.json import plain as plain
 from .formats.markdown import cell as cell
 from .formats.markdown import prose as prose
 from .formats.markdown import span as span
+from .formats.overview import OVERVIEW_FILES as OVERVIEW_FILES
+from .formats.overview import overview_of as overview_of
+from .formats.overview import render_overview as render_overview
 from .formats.proof import render_proof as render_proof
 from .formats.text import Style as Style
 from .formats.view import EFFECT_WORDS as EFFECT_WORDS

@@ -53,6 +53,7 @@ class Cell:
         source: The source that serves; empty when none does.
         why: Why no check can show it, or why no fallback can detect it; else empty.
         accepted: Why its contract accepts it though it would fail the proof; else empty.
+        profile: The profile on which the source that takes over answers wrongly; else empty.
     """
 
     rule: str
@@ -66,6 +67,7 @@ class Cell:
     source: str
     why: str = ""
     accepted: str = ""
+    profile: str = ""
 
     @property
     def at(self) -> str:
@@ -244,16 +246,18 @@ class WorkspaceProof:
         disagreements: Flags that several readers read under rules of different strictness.
         gaps: The facts over which it proves nothing.
         lock_is_fresh: Whether the lock of reads says what the readers read today.
-        migrations: The migrations, each with its laws.
         tool: Name and version of the program that made the proof.
+        migrations: The migrations, each with its laws.
+        profiles: The names of the profiles that every mutation was replayed on as well.
     """
 
     proving: Proving
     disagreements: tuple[Disagreement, ...]
     gaps: tuple[Gap, ...]
     lock_is_fresh: bool
-    migrations: tuple[MigrationProved, ...] = ()
     tool: Tool = field(default_factory=Tool)
+    migrations: tuple[MigrationProved, ...] = ()
+    profiles: tuple[str, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -305,6 +309,7 @@ def proof_record(proof: WorkspaceProof) -> dict[str, Any]:
             }
             for cell in proof.proving.cells
         ],
+        "profiles": list(proof.profiles),
         "gaps": [dataclasses.asdict(gap) for gap in proof.gaps],
         "migrations": [migration_record(migration) for migration in proof.migrations],
         "disagreements": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from driftwright.base.jsontext import MAX_DEPTH, may_hold, parse_plain_json, str
 from driftwright.base.terms import Area
 from driftwright.snapshot.fields import AGAIN as _AGAIN
 from driftwright.snapshot.fields import FieldReader
-from driftwright.snapshot.model import FORMAT, WAYS, AreaView, Entry, Json, Provenance, Redaction, Snapshot
+from driftwright.snapshot.model import FORMAT, WAYS, AreaView, Entry, Json, Labels, Provenance, Redaction, Snapshot
 
 if TYPE_CHECKING:
     from driftwright.snapshot.answers import RawAnswers
@@ -28,6 +28,8 @@ FORMS = ("json", "text", "json-in-text", "json-in-lz-string", "json-in-base64", 
 _UNSEALED = ("snippet", "fingerprint")  # made where nothing of ours runs but the redactor
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]|,', re.DOTALL)
+APP_LABEL = re.compile(r"[0-9A-Za-z.+_-]{0,32}")
+COUNTRY_LABEL = re.compile(r"(?:[A-Z]{2})?")
 _OTHER_PLACE = re.compile(r"(?:frame|tab) [1-9][0-9]{0,3}")
 
 
@@ -168,7 +170,24 @@ def _snapshot(reader: FieldReader, document: Mapping[str, Any]) -> Snapshot:
         Redaction(*(reader.field(hidden, "/redaction", name, str) for name in ("redactor", "policy"))),
         areas_of(reader, document, ""),
         answers=_answers(reader, document),
+        labels=labels_of(reader, document),
     )
+
+
+def labels_of(reader: FieldReader, document: Mapping[str, Any]) -> Labels:
+    """Return the labels of a document; what is not said is empty.
+
+    Raises:
+        InputFault: One is no version, or no country.
+    """
+    if "labels" not in document:
+        return Labels()
+    labels = reader.field(document, "", "labels", dict)
+    said = {name: reader.field(labels, "/labels", name, str) for name in ("app", "country") if name in labels}
+    for name, pattern in (("app", APP_LABEL), ("country", COUNTRY_LABEL)):
+        if not pattern.fullmatch(said.get(name, "")):
+            raise InputFault("no such label", reader.file, f"/labels/{name}", "give a version, or two capital letters")
+    return Labels(**said)
 
 
 def _answers(reader: FieldReader, document: Mapping[str, Any]) -> RawAnswers | None:
@@ -185,6 +204,19 @@ def _way(reader: FieldReader, origin: Mapping[str, Any]) -> str:
     if way not in WAYS:
         raise InputFault("no such way", reader.file, "/provenance/way", f"use one of {', '.join(WAYS)}")
     return way
+
+
+def fingerprint_areas(areas: Any, name: str) -> tuple[AreaView, ...]:
+    """Return the areas of a fingerprint.
+
+    Args:
+        areas: The parsed list.
+        name: Where it comes from, for the message.
+
+    Raises:
+        InputFault: One is malformed.
+    """
+    return areas_of(FieldReader(name), {"areas": areas}, "")
 
 
 def areas_of(reader: FieldReader, holder: Mapping[str, Any], place: str) -> tuple[AreaView, ...]:
@@ -233,6 +265,8 @@ def snapshot_record(snapshot: Snapshot) -> dict[str, Json]:
         "redaction": {name: getattr(hidden, name) for name in hidden.__slots__},
         "areas": [area_record(view) for view in snapshot.areas],
     }
+    if labels := {name: value for name, value in asdict(snapshot.labels).items() if value}:
+        record["labels"] = labels
     if snapshot.answers is None:
         return record
     from driftwright.snapshot.answers import answers_record

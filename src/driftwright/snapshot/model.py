@@ -102,6 +102,19 @@ class Redaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """What an app says of the user whose stores these are; nothing that tells one user from another.
+
+    Args:
+        app: The app's version; empty when it does not say.
+        country: Two capital letters; empty when it does not say.
+    """
+
+    app: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnFiles:
     """Stores in files of one's own, with nothing hidden: readers run on them, and they are never written or shown.
 
@@ -125,6 +138,7 @@ class Snapshot:
         own: The same with nothing hidden, where it was taken from files of one's own; it is never written.
         answers: Of what kind the readers' answers are on what was there, before anything was hidden; None where no
             reader was to be asked, or the file is of a time when none was. It takes no part in the digest.
+        labels: What the app says of its user; it takes no part in the digest.
     """
 
     provenance: Provenance
@@ -132,6 +146,7 @@ class Snapshot:
     areas: tuple[AreaView, ...]
     own: OwnFiles = field(default_factory=OwnFiles, repr=False, compare=False)
     answers: RawAnswers | None = field(default=None, repr=False, compare=False)
+    labels: Labels = field(default=Labels(), compare=False)
 
     @property
     def digest(self) -> str:

@@ -28,13 +28,26 @@ def read_any(name: str) -> Snapshot | Watch:
         InputFault: It is neither.
     """
     from driftwright.snapshot.file import MAX_BYTES, captured_bytes
-    from driftwright.snapshot.watch import capture_of
 
     if name == _PASTE:
         if sys.stdin.isatty():
             sys.stderr.write("paste the line that the snippet printed, then end the input (Ctrl-D)\n")
         return _pasted(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
-    data = captured_bytes(File(name))
+    return read_bytes(captured_bytes(File(name)), name)
+
+
+def read_bytes(data: bytes, name: str) -> Snapshot | Watch:
+    """Read a capture, as `read_any`, from the bytes of its file.
+
+    Args:
+        data: The bytes.
+        name: The file, for the message.
+
+    Raises:
+        InputFault: It is no capture.
+    """
+    from driftwright.snapshot.watch import capture_of
+
     quoted = data.lstrip()[:1] in (b'"', b"'", b"`")
     unsealed = b'"digest"' not in data and _UNSEALED.search(data) is not None
     return _pasted(data, name) if quoted or unsealed else capture_of(data, name)

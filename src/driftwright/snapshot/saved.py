@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import parse_json, parse_text
@@ -150,7 +150,7 @@ def _har_entries(document: Any) -> Iterator[SavedEntry]:
             kind, text = content.get("mimeType", ""), content.get("text")
             if status not in _OK or "json" not in kind.lower() or not isinstance(text, str):
                 continue
-            path = unquote(urlsplit(address).path)
+            path = urlsplit(address).path  # as it is written, for so a page asks for it
             raw = content.get("encoding") == "base64"
             data = base64.b64decode(text) if raw else text.encode("utf-8", "surrogatepass")
             body = parse_json(data, path)

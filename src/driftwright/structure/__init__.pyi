@@ -31,6 +31,8 @@ from .rules.registry import Rule as Rule
 from .rules.registry import load_rules as load_rules
 from .shape.counted import shape_of_record as shape_of_record
 from .shape.counted import shape_record as shape_record
+from .shape.fingerprint import fingerprint_of_shape as fingerprint_of_shape
+from .shape.fingerprint import outline_of as outline_of
 from .shape.fingerprint import shape_of_fingerprint as shape_of_fingerprint
 from .shape.folding import fold as fold
 from .shape.folding import layout_of as layout_of

@@ -3,6 +3,10 @@ from .check import Taken as Taken
 from .check import check_snapshot as check_snapshot
 from .check import check_taken as check_taken
 from .check import examine as examine
+from .cohorts.cohorts import CohortQuestion as CohortQuestion
+from .cohorts.cohorts import find_cohorts_of as find_cohorts_of
+from .cohorts.kept import alerted_in as alerted_in
+from .cohorts.kept import write_parquet as write_parquet
 from .diff_report import report_diff as report_diff
 from .inherit import with_answers as with_answers
 from .judge import invariant_change as invariant_change

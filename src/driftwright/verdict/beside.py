@@ -42,3 +42,8 @@ def absence_beside(snapshot: Snapshot, store: Store, *, is_elsewhere: bool) -> s
 def mend_beside(absence: str) -> str:
     """Return what would settle a store that is absent for such a reason."""
     return _MENDS.get(absence, "capture it in a way that can: a launched browser, an attached one, or the files")
+
+
+def page_word(store: Store) -> str:
+    """Return what is to be said of a store that the page's own code makes."""
+    return f"{store.name}: what stands under window.{store.key} is the page's own word: its code makes it as it likes"

@@ -19,7 +19,7 @@ from driftwright.verdict.page_state import PageStates
 from driftwright.verdict.proposal import propose
 from driftwright.verdict.reported import capture_facts, report_of
 from driftwright.verdict.triage import load_triage
-from driftwright.workspace import START, Store, Workspace, check_stores, load_facts, load_stores, sought_stores
+from driftwright.workspace import START, Fact, Store, Workspace, check_stores, load_facts, load_stores, sought_stores
 
 Progress = Callable[[str], None]
 
@@ -37,11 +37,15 @@ class Taken:
         file: Where it is kept, for the report.
         seen: The names of the stores that earlier captures of the same target had: when one of these is missing it is
             gone, and any other may not be written yet.
+        facts: The contracts that it is judged by; None for those of the workspace.
+        patches: Whether to look for patches of the reading code, which takes a third of the time.
     """
 
     snapshot: Snapshot
     file: str | None = None
     seen: Collection[str] = ()
+    facts: tuple[Fact, ...] | None = None
+    patches: bool = True
 
 
 def check_snapshot(
@@ -101,7 +105,7 @@ def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engi
     snapshot = taken.snapshot
     engine.start()  # V8 gets ready while the stores are read and compared
     stores = load_stores(workspace.schemas)
-    facts = load_facts(workspace.contracts)
+    facts = load_facts(workspace.contracts) if taken.facts is None else taken.facts
     check_stores(facts, stores)
     progress("comparing shapes")
     where = snapshot.provenance
@@ -126,7 +130,8 @@ def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engi
         if case.changes
     }
     report = report_of(capture_facts(snapshot, taken.file), case, facts, judged, reads)
-    report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
+    if taken.patches:
+        report = replace(report, proposals=propose(case, compiled, judged, workspace.contracts.parent))
     report = page_states.applied(report, observed)
     if snapshot.answers is not None and snapshot.answers.without:
         report = replace(report, notes=(*report.notes, f"no reader was asked in the page: {snapshot.answers.without}"))

@@ -8,7 +8,7 @@ from pathlib import Path as File
 
 from driftwright.base.errors import BlindFault
 from driftwright.base.path import EACH_VALUE, Path
-from driftwright.base.terms import BESIDE_STORAGE, Verdict
+from driftwright.base.terms import BESIDE_STORAGE, Area, Verdict
 from driftwright.base.toml import line_of
 from driftwright.report import (
     Blind,
@@ -29,7 +29,7 @@ from driftwright.report import (
 from driftwright.snapshot import Snapshot
 from driftwright.structure import Change, PathCount, count_path
 from driftwright.verdict import too_large
-from driftwright.verdict.beside import mend_beside
+from driftwright.verdict.beside import mend_beside, page_word
 from driftwright.verdict.case import Case, level_of
 from driftwright.verdict.early_warnings import dual_writes
 from driftwright.verdict.ledger import FactReads, read_by
@@ -63,6 +63,7 @@ def report_of(
         facts=tuple(_add_path_counts(observed, _add_places(facts, judged))),
         notes=(
             *_note_absences(observed, judged),
+            *_note_words(observed, judged),
             *too_large.notes(observed),
             *_note_resets(observed),
             *_note_changes(changes, judged),
@@ -146,6 +147,14 @@ def _note_absences(observed: Mapping[str, Observed], judged: Sequence[FactFound]
                 f"{name}: {UNWRITTEN}: it lies nowhere, and nothing known of this page says that it must; use the "
                 "page and capture again, or list it in `must` of a [[state]] of the target if it is always there"
             )
+
+
+def _note_words(observed: Mapping[str, Observed], judged: Sequence[FactFound]) -> Iterator[str]:
+    """Yield a note for each store that is read and that the page's own code makes."""
+    read = {path.partition(":")[0] for fact in judged for path in fact.reads}
+    for name, item in observed.items():
+        if item.store.area is Area.WINDOW and item.document is not None and name in read:
+            yield page_word(item.store)
 
 
 def _note_resets(observed: Mapping[str, Observed]) -> Iterator[str]:

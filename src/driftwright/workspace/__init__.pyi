@@ -1,5 +1,6 @@
 from .code import Code as Code
 from .contract import AcceptedBreak as AcceptedBreak
+from .contract import Agreement as Agreement
 from .contract import Fact as Fact
 from .contract import Invariant as Invariant
 from .contract import Param as Param
@@ -7,6 +8,7 @@ from .contract import check_stores as check_stores
 from .contract import codes_of as codes_of
 from .contract import load_fact as load_fact
 from .contract import load_facts as load_facts
+from .contract import read_fact as read_fact
 from .folders import START as START
 from .folders import Gate as Gate
 from .folders import Workspace as Workspace
@@ -14,7 +16,6 @@ from .folders import find_workspace as find_workspace
 from .folders import own_workspace as own_workspace
 from .folders import repository_of as repository_of
 from .folders import workspace_in as workspace_in
-from .migration import MERGES as MERGES
 from .migration import FieldClass as FieldClass
 from .migration import Kept as Kept
 from .migration import Migration as Migration

@@ -9,8 +9,8 @@ from pathlib import Path as File
 from driftwright.base.files import display_path, read_text
 from driftwright.base.toml import Table
 
-# A path may hold parentheses and `=`, as a folder's name does; an inline function has `=>` or braces.
-_MODULE = re.compile(r"((?:(?!=>)[^\n{};#])+\.[mc]?[jt]sx?)(?:#([A-Za-z_$][\w$]*(?:\([\w$, ]*\))?)?)?")
+# A path may hold parentheses and `=`, as a folder's name does; an inline function has `=>` or braces, or another end.
+_MODULE = re.compile(r"((?:(?!=>)[^\n{};#])+\.(?:[mc]?[jt]sx?|py))(?:#([A-Za-z_$][\w$]*(?:\([\w$, ]*\))?)?)?")
 """A file of reading code and the name of a function at its top, with what it takes one by one; it may be missing."""
 
 
@@ -19,7 +19,7 @@ class Code:
     """A piece of reading code: an inline function, or one export of a module.
 
     Args:
-        text: The JavaScript.
+        text: The JavaScript or the Python.
         file: The file it stands in.
         place: Where in that file, for an inline function; empty for a module.
         export: The function of a module, as `name`, or as `name(store, parameter)` where it takes the members of its

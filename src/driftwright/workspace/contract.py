@@ -196,14 +196,26 @@ def load_fact(file: File) -> Fact:
     Raises:
         InputFault: See `load_facts`.
     """
-    table = read_table(file)
+    return read_fact(read_table(file), file.stem)
+
+
+def read_fact(table: Table, name: str) -> Fact:
+    """Read one contract from a table.
+
+    Args:
+        table: What the contract says; the files of its functions are sought from the folder of the table's file.
+        name: The name of the fact.
+
+    Raises:
+        InputFault: See `load_facts`.
+    """
     _check_format(table)
     accepted = [_accepted(part) for part in table.tables("accepted")]
     windows = windows_of(table)
     fact = Fact(
-        name=file.stem,
+        name=name,
         title=table.text("title"),
-        file=str(file),
+        file=table.file,
         phase=Phase(table.choice("phase", list(Phase), Phase.VALIDATE)),
         shown=table.text("shown", ""),
         to_see=table.text("to_see", ""),

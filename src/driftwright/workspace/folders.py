@@ -80,6 +80,11 @@ class Workspace:
         """The folder of the migrations of the consumer's own storage; it need not be there."""
         return self.contracts.parent / "migrations"
 
+    @property
+    def profiles(self) -> File:
+        """The folder of the profiles that it is proved on; it need not be there."""
+        return self.contracts.parent / "profiles"
+
     def targets(self) -> tuple[str, ...]:
         """The names of the probe targets there are."""
         return tuple(sorted(file.stem for file in self.probes.glob("*.toml")))

@@ -142,8 +142,43 @@ function attemptsOf(site, parent) {
   return site ? attemptsOf(site, parent).length : null;
 }
 
-/** Strict: only `moderated === true` keeps an attempt from counting as a video. */
+/** The state of a session by its image: which videos there are, which were refused, and which can be played. */
+       function sessionState({ site, parent }) {
+  if (!site) return null;
+  const attempts = attemptsOf(site, parent);
+  const idsOf = (entries) => entries.map((entry) => entry.videoId).sort();
+  return {
+    videos: idsOf(attempts),
+    moderatedVideos: idsOf(attempts.filter((entry) => entry.moderated)),
+    successfulVideos: idsOf(attempts.filter((entry) => !entry.moderated && entry.mediaUrl)),
+  };
+}
+
+/** How far one given video is, in percent. */
+       function progressOfVideo({ site, video }) {
+  const entries = Object.values(site?.state?.videoByMediaId ?? {}).flat();
+  return entries.find((entry) => entry?.videoId === video)?.progress ?? null;
+}
+
+/** What the log says of each attempt, and the picture that stands for it. */
+       function attemptDetails({ site, parent }) {
+  if (!site) return null;
+  return attemptsOf(site, parent).map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
+    videoId,
+    mode,
+    createTime,
+    prompt: videoPrompt || "(empty)",
+    picture: thumbnailImageUrl,
+  }));
+}
+
+/** Every attempt that is listed, refused or not. */
        function videosGenerated({ site, parent }) {
+  return site ? attemptsOf(site, parent).length : null;
+}
+
+/** Strict: only `moderated === true` keeps an attempt from counting. */
+       function unmoderatedCount({ site, parent }) {
   return site ? attemptsOf(site, parent).filter((entry) => entry.moderated !== true).length : null;
 }
 
@@ -202,6 +237,34 @@ function attemptsOf(site, parent) {
 function holdersOf(videos, video) {
   const names = (entry) => isRecord(entry) && [entry.videoId, entry.id, entry.parentPostId].includes(video);
   return Object.entries(videos).filter(([, list]) => Array.isArray(list) && list.some(names));
+}
+
+const ANY_ID = ["id", "videoId", "videoPostId", "itemId", "parentPostId", "originalPostId"];
+
+/** The image whose session a page shows: by any id that an attempt has, then by the images, at last the page itself. */
+       function imageOfSession({ site, video }) {
+  const videos = site?.state?.videoByMediaId;
+  if (!videos || typeof videos !== "object") return null;
+  if (video in videos) return video;
+  const named = (entry) => isRecord(entry) && ANY_ID.some((name) => entry[name] === video);
+  return Object.entries(videos).find(([, list]) => Array.isArray(list) && list.some(named))?.[0] ?? video;
+}
+
+/** As the hook that ships: the image is found through its videos, by their `videoId` alone, and each part by itself. */
+       function storageOfPage({ site, video }) {
+  const videos = site?.state?.videoByMediaId;
+  if (!videos || typeof videos !== "object") return null;
+  const lists = Object.entries(videos).filter(([, list]) => Array.isArray(list));
+  const parent = video in videos ? video : lists.find(([, list]) => list.some((entry) => entry?.videoId === video))?.[0];
+  if (!parent) return null;
+  const image = site.state.imageByMediaId?.[parent]?.[0];
+  return {
+    parent,
+    videos: videoGroup({ site, parent }),
+    moderated: moderatedCount({ site, parent }),
+    successful: successfulCount({ site, parent }),
+    prompt: image?.originalPrompt || image?.prompt || null,
+  };
 }
 
 /** A live session is reset when its image is no longer a key of the map; without a map the decision is put off. */
@@ -408,11 +471,69 @@ function isInstant(time) {
   return isKeyedByImages(videos);
 }
 
+/** A list that names the page has to lie under an image that the map still is keyed by; a page of its own proves nothing. */
+       function trustsSession({ site, video }) {
+  const parent = imageOfSession({ site, video });
+  return Boolean(parent) && (parent !== video || video in site.state.videoByMediaId) && trustsParent({ site, video });
+}
+
+/** As `trustsResults`, for an answer that holds the ids themselves. */
+       function trustsNamedResults({ site, parent }) {
+  const named = identifiedAttempts(site, parent)?.every((entry) => isText(entry.videoId));
+  return Boolean(named) && trustsResults({ site, parent });
+}
+
+/** One list holds the video, and all of that list has ended, in percent. */
+       function trustsProgressOf({ site, video }) {
+  const holders = holdersOf(site?.state?.videoByMediaId ?? {}, video);
+  return holders.length === 1 && trustsProgress({ site, parent: holders[0][0] });
+}
+
+function areOldestFirst(attempts) {
+  const times = attempts.map((entry) => instantOf(entry.createTime));
+  return times.every((time, at) => at === 0 || times[at - 1] <= time);
+}
+
+/** An attempt without a text of its own is of the mode "normal". */
+function isDetailed({ videoId, mode, createTime, videoPrompt }) {
+  const prompted = mode === "normal" ? videoPrompt === "" : isText(mode) && isText(videoPrompt);
+  return prompted && isText(videoId) && typeof createTime === "string" && isInstant(createTime);
+}
+
+/** A refused attempt may have no picture, where another one shows that pictures are still kept here. */
+function arePictured(attempts) {
+  const isKept = ({ thumbnailImageUrl: picture }) => isText(picture) && !/^(?:blob|data):/.test(picture);
+  const isLeft = (entry) => entry.thumbnailImageUrl === "" && entry.moderated === true;
+  return attempts.every((entry) => isKept(entry) || isLeft(entry)) && (attempts.length === 0 || attempts.some(isKept));
+}
+
+       function trustsDetails({ site, parent }) {
+  const attempts = identifiedAttempts(site, parent);
+  return Boolean(attempts) && attempts.every(isDetailed) && arePictured(attempts) && areOldestFirst(attempts);
+}
+
+/** The image as the hooks read it; without `originalPrompt` they would show the site's rewritten prompt for the user's own. */
+function hasPromptedImage(site, parent) {
+  const image = site.state.imageByMediaId?.[parent]?.[0];
+  return isRecord(image) && (!isText(image.id) || image.id === parent) && isText(image.originalPrompt);
+}
+
+       function trustsStorage({ site, parent }) {
+  const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
+  return trustsNamedResults({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
+}
+
+       function trustsPage({ site, video }) {
+  const parent = parentImageOfVideo({ site, video });
+  if (!parent || !trustsParent({ site, video })) return false;
+  return trustsNamedResults({ site, parent }) && hasPromptedImage(site, parent);
+}
+
        function trustsImageReference({ site, parent }) {
   const address = imageReferenceOfVideos({ site, parent }) ?? "";
   return isListOf(parent, site.state.videoByMediaId[parent]) && /^https?:\/\//.test(address);
 }
-return { activeSessionIsStale, trustsKeys, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, successfulCount, trustsResults, videoGroup, videoProgress, trustsProgress, videosGenerated, trustsStrictFlags };
+return { activeSessionIsStale, trustsKeys, attemptDetails, trustsDetails, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, imageOfSession, trustsSession, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, progressOfVideo, trustsProgressOf, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, sessionState, trustsNamedResults, storageOfPage, trustsPage, trustsStorage, successfulCount, trustsResults, unmoderatedCount, trustsStrictFlags, videoGroup, videoProgress, trustsProgress, videosGenerated };
 })();
 $parts["readers/site-images"] = (() => {
 // What the extension derives from the site's map of images, its favourites, and when each answer may be trusted.
@@ -435,6 +556,12 @@ function imageOf(site, parent) {
   return imageOf(site, parent)?.mediaUrl ?? null;
 }
 
+/** What the summary of a session shows of its image: what it was made from, and where it lies. */
+       function sessionSummary({ site, parent }) {
+  const image = imageOf(site, parent);
+  return image && { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl };
+}
+
 // ---- fallback sources in the same store
 
        function favouritePrompt({ site, parent }) {
@@ -446,14 +573,21 @@ function imageOf(site, parent) {
   return site?.state?.favoritesById?.[parent]?.mediaUrl ?? null;
 }
 
+/** The id of a child post, which is an item of its own, or its id alone. */
+const childId = (child) => (isRecord(child) ? (child.videoId ?? child.id) : child);
+
+function childIds(image) {
+  return Array.isArray(image?.childPosts) ? image.childPosts.map(childId) : [];
+}
+
 /** The ids of the videos as the image repeats them; an empty list says nothing, for the site often leaves it empty. */
        function childPosts({ site, parent }) {
-  const ids = imageOf(site, parent)?.childPosts;
-  return Array.isArray(ids) && ids.length > 0 ? [...ids].sort() : null;
+  const ids = childIds(imageOf(site, parent));
+  return ids.length > 0 ? ids.sort() : null;
 }
 
        function parentOfChildPost({ site, video }) {
-  const named = ([, list]) => Array.isArray(list) && isRecord(list[0]) && (list[0].childPosts ?? []).includes(video);
+  const named = ([, list]) => Array.isArray(list) && isRecord(list[0]) && childIds(list[0]).includes(video);
   return Object.entries(site?.state?.imageByMediaId ?? {}).find(named)?.[0] ?? null;
 }
 
@@ -486,6 +620,10 @@ function hasPrompt(image) {
   return isImage(image, parent) && isAddress(image.mediaUrl);
 }
 
+       function trustsSummary({ site, parent }) {
+  return trustsPrompt({ site, parent }) && trustsUrl({ site, parent });
+}
+
        function trustsFavouritePrompt({ site, parent }) {
   const image = site.state.favoritesById[parent];
   return isImage(image, parent) && hasPrompt(image);
@@ -498,7 +636,7 @@ function hasPrompt(image) {
 
        function trustsChildPosts({ site, parent }) {
   const image = imageOf(site, parent);
-  const ids = image.childPosts;
+  const ids = childIds(image);
   return isImage(image, parent) && new Set(ids).size === ids.length && ids.every(isText);
 }
 
@@ -507,7 +645,7 @@ function hasPrompt(image) {
   const areKeyed = ([key, list]) => Array.isArray(list) && list.every((image) => isImage(image, key));
   return lists.length > 0 && lists.every(areKeyed);
 }
-return { activeImageIsGone, trustsImageKeys, originalImagePrompt, trustsPrompt, favouritePrompt, trustsFavouritePrompt, parentOfChildPost, parentImageUrl, trustsUrl, favouriteUrl, trustsFavouriteUrl, childPosts, trustsChildPosts };
+return { activeImageIsGone, trustsImageKeys, originalImagePrompt, trustsPrompt, favouritePrompt, trustsFavouritePrompt, parentOfChildPost, parentImageUrl, trustsUrl, favouriteUrl, trustsFavouriteUrl, sessionSummary, trustsSummary, childPosts, trustsChildPosts };
 })();
 $parts["readers/own-records"] = (() => {
 // The same facts from the extension's own records: the session record of one image, the grouped sessions of all images,
@@ -568,14 +706,19 @@ function progressOf(record) {
   return groupedSession(sessions, parent)?.creditsUsed ?? null;
 }
 
-/** The post record lists the image itself first, then its videos; a group has no order and is sorted. */
+/** Both kinds of records may list the image itself beside its videos; a group has no order and is sorted. */
+function videosAmong(ids, parent) {
+  return Array.isArray(ids) ? ids.filter((id) => id !== parent).sort() : null;
+}
+
+/** A post record without any video says nothing: the extension empties it when it leaves the page. */
        function recordedVideoGroup({ post, parent }) {
-  return Array.isArray(post?.videoGroup) ? post.videoGroup.filter((id) => id !== parent).sort() : null;
+  const ids = videosAmong(post?.videoGroup, parent);
+  return ids?.length ? ids : null;
 }
 
        function groupedVideoGroup({ sessions, parent }) {
-  const ids = groupedSession(sessions, parent)?.processedAttemptIds;
-  return Array.isArray(ids) ? [...ids].sort() : null;
+  return videosAmong(groupedSession(sessions, parent)?.processedAttemptIds, parent);
 }
 
 /** The image whose session has seen this video end. */
@@ -583,13 +726,69 @@ function progressOf(record) {
   const seen = ([, record]) => Array.isArray(record?.processedAttemptIds) && record.processedAttemptIds.includes(video);
   return Object.entries(sessions?.state?.sessionByMediaId ?? {}).find(seen)?.[0] ?? null;
 }
-return { recordedOutcomes, groupedOutcomes, groupedCreditsUsed, recordedFailures, groupedFailures, parentOfProcessedVideo, groupedVideosGenerated, recordedVideoGroup, groupedVideoGroup, recordedProgress, groupedProgress };
+return { recordedOutcomes, groupedOutcomes, groupedCreditsUsed, parentOfProcessedVideo, recordedFailures, groupedFailures, groupedVideosGenerated, groupedVideoGroup, recordedVideoGroup, recordedProgress, groupedProgress };
+})();
+$parts["readers/storage-sync"] = (() => {
+// What the hook of phase 1 derives of one image, each time it looks at the storage: everything or nothing. It reads both
+// maps without a doubt, so that where one of them cannot be read, nothing of the other is shown either.
+
+;                           
+              
+                   
+                      
+                   
+                  
+                          
+ 
+
+;                            
+          
+                                                                     
+                                                            
+    
+                  
+ 
+
+;                             
+                          
+                      
+                         
+                          
+                       
+                                     
+                                
+ 
+
+       function grokStorage(site                   , parentImageId        )                     {
+  if (!site) return null;
+  try {
+    const { videoByMediaId, imageByMediaId } = site.state;
+    const image = imageByMediaId[parentImageId]?.[0] ?? null;
+    const videos = (videoByMediaId[parentImageId] ?? []).filter((video)                     => Boolean(video?.videoId));
+    return {
+      videosGenerated: videos.length,
+      creditsUsed: videos.length,
+      moderatedCount: videos.filter((video) => video.moderated).length,
+      successfulCount: videos.filter((video) => !video.moderated && video.mediaUrl).length,
+      videoGroup: videos.map((video) => video.videoId          ).sort(),
+      originalImagePrompt: image && (image.originalPrompt || image.prompt || null),
+      parentImageUrl: image && image.mediaUrl,
+    };
+  } catch (error         ) {
+    console.error("the storage could not be read", error);
+    return null;
+  }
+}
+
+const $member0 = ($given) => (0, grokStorage)($given["site"], $given["parent"]);
+return { grokStorage: $member0 };
 })();
 $parts["facts"] = (() => {
 const { fact: $fact } = $parts["fact"];
-const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys, attemptOutcomes: $r_attemptOutcomes, trustsOutcomes: $r_trustsOutcomes, creditsUsed: $r_creditsUsed, trustsIds: $r_trustsIds, latestOutcome: $r_latestOutcome, trustsLatest: $r_trustsLatest, newestOutcome: $r_newestOutcome, trustsNewest: $r_trustsNewest, moderatedCount: $r_moderatedCount, trustsFlags: $r_trustsFlags, parentImageOfVideo: $r_parentImageOfVideo, trustsParent: $r_trustsParent, imageReferenceOfVideos: $r_imageReferenceOfVideos, trustsImageReference: $r_trustsImageReference, recentVideo: $r_recentVideo, trustsTimes: $r_trustsTimes, recentVideoByName: $r_recentVideoByName, trustsTimesByName: $r_trustsTimesByName, successfulCount: $r_successfulCount, trustsResults: $r_trustsResults, videoGroup: $r_videoGroup, videoProgress: $r_videoProgress, trustsProgress: $r_trustsProgress, videosGenerated: $r_videosGenerated, trustsStrictFlags: $r_trustsStrictFlags } = $parts["readers/site-attempts"];
-const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
-const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, parentOfProcessedVideo: $r_parentOfProcessedVideo, groupedVideosGenerated: $r_groupedVideosGenerated, recordedVideoGroup: $r_recordedVideoGroup, groupedVideoGroup: $r_groupedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
+const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys, attemptDetails: $r_attemptDetails, trustsDetails: $r_trustsDetails, attemptOutcomes: $r_attemptOutcomes, trustsOutcomes: $r_trustsOutcomes, creditsUsed: $r_creditsUsed, trustsIds: $r_trustsIds, imageOfSession: $r_imageOfSession, trustsSession: $r_trustsSession, latestOutcome: $r_latestOutcome, trustsLatest: $r_trustsLatest, newestOutcome: $r_newestOutcome, trustsNewest: $r_trustsNewest, moderatedCount: $r_moderatedCount, trustsFlags: $r_trustsFlags, parentImageOfVideo: $r_parentImageOfVideo, trustsParent: $r_trustsParent, imageReferenceOfVideos: $r_imageReferenceOfVideos, trustsImageReference: $r_trustsImageReference, progressOfVideo: $r_progressOfVideo, trustsProgressOf: $r_trustsProgressOf, recentVideo: $r_recentVideo, trustsTimes: $r_trustsTimes, recentVideoByName: $r_recentVideoByName, trustsTimesByName: $r_trustsTimesByName, sessionState: $r_sessionState, trustsNamedResults: $r_trustsNamedResults, storageOfPage: $r_storageOfPage, trustsPage: $r_trustsPage, trustsStorage: $r_trustsStorage, successfulCount: $r_successfulCount, trustsResults: $r_trustsResults, unmoderatedCount: $r_unmoderatedCount, trustsStrictFlags: $r_trustsStrictFlags, videoGroup: $r_videoGroup, videoProgress: $r_videoProgress, trustsProgress: $r_trustsProgress, videosGenerated: $r_videosGenerated } = $parts["readers/site-attempts"];
+const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, sessionSummary: $r_sessionSummary, trustsSummary: $r_trustsSummary, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
+const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, parentOfProcessedVideo: $r_parentOfProcessedVideo, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, groupedVideosGenerated: $r_groupedVideosGenerated, groupedVideoGroup: $r_groupedVideoGroup, recordedVideoGroup: $r_recordedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
+const { grokStorage: $r_grokStorage } = $parts["readers/storage-sync"];
 const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
   name: "active_session_is_stale",
   stores: ["site","sessions"],
@@ -598,6 +797,16 @@ const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
     { name: "site store", level: "full", derive: $r_activeSessionIsStale, needs: $r_trustsKeys },
     { name: "images", level: "degraded", lost: "keeps the session of an image whose list of videos is gone", derive: $r_activeImageIsGone, needs: $r_trustsImageKeys },
     { name: "nothing", level: "unavailable", lost: "a session without its image is never reset", value: false },
+  ],
+});
+
+const $f_attemptDetails = /* @__PURE__ */ $fact({
+  name: "attempt_details",
+  stores: ["site"],
+  result: {"type":"array"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_attemptDetails, needs: $r_trustsDetails },
+    { name: "nothing", level: "unavailable", lost: "the log names no attempt, and no picture is shown", value: /* @__PURE__ */ Object.freeze([]) },
   ],
 });
 
@@ -624,6 +833,17 @@ const $f_creditsUsed = /* @__PURE__ */ $fact({
 ) },
     { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
     { name: "nothing", level: "unavailable", lost: "the panel shows no cost", value: 0 },
+  ],
+});
+
+const $f_imageOfSession = /* @__PURE__ */ $fact({
+  name: "image_of_session",
+  stores: ["site","sessions"],
+  result: {"type":"string","minLength":1},
+  sources: [
+    { name: "site store", level: "full", derive: $r_imageOfSession, needs: $r_trustsSession },
+    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_parentOfProcessedVideo },
+    { name: "nothing", level: "unavailable", lost: "the page gets a session of its own", value: "" },
   ],
 });
 
@@ -657,7 +877,7 @@ const $f_originalImagePrompt = /* @__PURE__ */ $fact({
   sources: [
     { name: "image record", level: "full", derive: $r_originalImagePrompt, needs: $r_trustsPrompt },
     { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouritePrompt, needs: $r_trustsFavouritePrompt },
-    { name: "post record", level: "degraded", lost: "proposes the video prompt typed last, which need not be the image's own", derive: (
+    { name: "post record", level: "unavailable", lost: "proposes the video prompt typed last, which is seldom the image's own", derive: (
 ({post}) => post?.lastPromptValue
 ) },
     { name: "nothing", level: "unavailable", lost: "the prompt field stays empty", value: "" },
@@ -688,6 +908,16 @@ const $f_parentImageUrl = /* @__PURE__ */ $fact({
   ],
 });
 
+const $f_progressOfVideo = /* @__PURE__ */ $fact({
+  name: "progress_of_video",
+  stores: ["site"],
+  result: {"type":"number","minimum":0,"maximum":100},
+  sources: [
+    { name: "site store", level: "full", derive: $r_progressOfVideo, needs: $r_trustsProgressOf },
+    { name: "nothing", level: "unavailable", lost: "no bar is shown", value: 0 },
+  ],
+});
+
 const $f_recentVideo = /* @__PURE__ */ $fact({
   name: "recent_video",
   stores: ["site"],
@@ -696,6 +926,46 @@ const $f_recentVideo = /* @__PURE__ */ $fact({
     { name: "site store", level: "full", derive: $r_recentVideo, needs: $r_trustsTimes },
     { name: "attempts that name the image", level: "degraded", lost: "takes times without a zone for UTC", derive: $r_recentVideoByName, needs: $r_trustsTimesByName },
     { name: "nothing", level: "unavailable", lost: "the panel writes a line to its log and decides nothing", value: false },
+  ],
+});
+
+const $f_sessionState = /* @__PURE__ */ $fact({
+  name: "session_state",
+  stores: ["site"],
+  result: {"type":"object"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_sessionState, needs: $r_trustsNamedResults },
+    { name: "nothing", level: "unavailable", lost: "a session begins without any video", value: /* @__PURE__ */ Object.freeze({"videos":[],"moderatedVideos":[],"successfulVideos":[]}) },
+  ],
+});
+
+const $f_sessionSummary = /* @__PURE__ */ $fact({
+  name: "session_summary",
+  stores: ["site"],
+  result: {"type":"object"},
+  sources: [
+    { name: "image record", level: "full", derive: $r_sessionSummary, needs: $r_trustsSummary },
+    { name: "nothing", level: "unavailable", lost: "the summary says nothing of the image", value: /* @__PURE__ */ Object.freeze({}) },
+  ],
+});
+
+const $f_storageOfPage = /* @__PURE__ */ $fact({
+  name: "storage_of_page",
+  stores: ["site"],
+  result: {"type":"object"},
+  sources: [
+    { name: "site store", level: "full", derive: $r_storageOfPage, needs: $r_trustsPage },
+    { name: "nothing", level: "unavailable", lost: "neither a success nor a refusal is noticed", value: /* @__PURE__ */ Object.freeze({}) },
+  ],
+});
+
+const $f_storageSyncHook = /* @__PURE__ */ $fact({
+  name: "storage_sync_hook",
+  stores: ["site"],
+  result: {"type":"object"},
+  sources: [
+    { name: "hook", level: "full", derive: $r_grokStorage, needs: $r_trustsStorage },
+    { name: "nothing", level: "unavailable", lost: "the panel shows its own counters alone", value: /* @__PURE__ */ Object.freeze({}) },
   ],
 });
 
@@ -713,6 +983,20 @@ const $f_successfulCount = /* @__PURE__ */ $fact({
   ],
 });
 
+const $f_unmoderatedCount = /* @__PURE__ */ $fact({
+  name: "unmoderated_count",
+  stores: ["site","session","sessions"],
+  result: {"type":"integer","minimum":0},
+  sources: [
+    { name: "site store", level: "full", derive: $r_unmoderatedCount, needs: $r_trustsStrictFlags },
+    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+({session}) => session?.videosGenerated
+) },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
+    { name: "nothing", level: "unavailable", lost: "the counter stays at 0, and a session never reaches its goal", value: 0 },
+  ],
+});
+
 const $f_videoGroup = /* @__PURE__ */ $fact({
   name: "video_group",
   stores: ["site","post","sessions"],
@@ -720,8 +1004,8 @@ const $f_videoGroup = /* @__PURE__ */ $fact({
   sources: [
     { name: "site store", level: "full", derive: $r_videoGroup, needs: $r_trustsIds },
     { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_childPosts, needs: $r_trustsChildPosts },
-    { name: "post record", level: "degraded", lost: "knows only the videos that were opened while the panel watched", derive: $r_recordedVideoGroup },
-    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_groupedVideoGroup },
+    { name: "grouped sessions", level: "degraded", lost: "knows the videos that the panel met, those among them that the site has dropped since", derive: $r_groupedVideoGroup },
+    { name: "post record", level: "unavailable", lost: "knows the videos that were opened while the panel watched, whether the site still lists them or not", derive: $r_recordedVideoGroup },
     { name: "nothing", level: "unavailable", lost: "every video of the image is taken for an image of its own", value: /* @__PURE__ */ Object.freeze([]) },
   ],
 });
@@ -743,15 +1027,15 @@ const $f_videosGenerated = /* @__PURE__ */ $fact({
   stores: ["site","session","sessions"],
   result: {"type":"integer","minimum":0},
   sources: [
-    { name: "site store", level: "full", derive: $r_videosGenerated, needs: $r_trustsStrictFlags },
+    { name: "site store", level: "full", derive: $r_videosGenerated, needs: $r_trustsIds },
     { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
-({session}) => session?.videosGenerated
+({session}) => session?.creditsUsed
 ) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
-    { name: "nothing", level: "unavailable", lost: "the counter stays at 0, and a session never reaches its goal", value: 0 },
+    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
+    { name: "nothing", level: "unavailable", lost: "the counter stays at 0", value: 0 },
   ],
 });
-return { activeSessionIsStale: $f_activeSessionIsStale, attemptOutcomes: $f_attemptOutcomes, creditsUsed: $f_creditsUsed, latestOutcome: $f_latestOutcome, moderatedCount: $f_moderatedCount, originalImagePrompt: $f_originalImagePrompt, parentImageOfVideo: $f_parentImageOfVideo, parentImageUrl: $f_parentImageUrl, recentVideo: $f_recentVideo, successfulCount: $f_successfulCount, videoGroup: $f_videoGroup, videoProgress: $f_videoProgress, videosGenerated: $f_videosGenerated };
+return { activeSessionIsStale: $f_activeSessionIsStale, attemptDetails: $f_attemptDetails, attemptOutcomes: $f_attemptOutcomes, creditsUsed: $f_creditsUsed, imageOfSession: $f_imageOfSession, latestOutcome: $f_latestOutcome, moderatedCount: $f_moderatedCount, originalImagePrompt: $f_originalImagePrompt, parentImageOfVideo: $f_parentImageOfVideo, parentImageUrl: $f_parentImageUrl, progressOfVideo: $f_progressOfVideo, recentVideo: $f_recentVideo, sessionState: $f_sessionState, sessionSummary: $f_sessionSummary, storageOfPage: $f_storageOfPage, storageSyncHook: $f_storageSyncHook, successfulCount: $f_successfulCount, unmoderatedCount: $f_unmoderatedCount, videoGroup: $f_videoGroup, videoProgress: $f_videoProgress, videosGenerated: $f_videosGenerated };
 })();
 $parts["loading"] = (() => {
 // Loads stores from where they lie. Nothing here throws: a store that is absent, closed or no JSON is null.
@@ -960,9 +1244,10 @@ return { guard };
 })();
 $parts["guards"] = (() => {
 const { guard: $guard } = $parts["guard"];
-const siteV1 = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["byId","favoritesById","videoByMediaId","imageByMediaId"],"properties":{"byId":{"type":"object","additionalProperties":{"type":"object"}},"favoritesById":{"type":"object","additionalProperties":{"type":"object","required":["id","prompt","originalPrompt","mediaUrl","mediaType","createTime","progress","moderated"],"properties":{"id":{"type":"string","minLength":1},"prompt":{"type":"string"},"originalPrompt":{"type":"string","minLength":1},"mediaUrl":{"type":"string","minLength":1},"mediaType":{"type":"string"},"createTime":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":"string"}}}}},"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["videoId","parentPostId","progress","moderated","mediaUrl","videoUrl","thumbnailImageUrl","videoPrompt","createTime","videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"parentPostId":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"videoPrompt":{"type":"string"},"createTime":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"mode":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolutionName":{"type":"string"},"modelName":{"type":"string"},"rRated":{"type":"boolean"},"imageReference":{"type":"string"}}}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","required":["id","prompt","originalPrompt","mediaUrl","createTime","moderated","width","height","videos","childPosts"],"properties":{"id":{"type":"string","minLength":1},"prompt":{"type":"string"},"originalPrompt":{"type":"string","minLength":1},"mediaUrl":{"type":"string","minLength":1},"mediaType":{"type":"string"},"createTime":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":"string"}}}}}}}},"version":{"type":"integer","minimum":0}}});
+const siteV1 = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["byId","favoritesById","videoByMediaId","imageByMediaId"],"properties":{"byId":{"type":"object","additionalProperties":{"type":"object","allOf":[{"properties":{"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":["object","string"],"allOf":[{"required":["mediaUrl","createTime"],"properties":{"id":{"type":"string","minLength":1},"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":{"type":"array","items":{"type":"string"}},"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":{"type":"integer","minimum":0,"maximum":100},"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolution":{"type":"object","properties":{"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0}}},"resolutionName":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"videoExtensionStartTime":{"type":"number","minimum":0},"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":{"type":"array","items":{"type":"string"}},"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}]}},"inputMediaItems":{"type":"array"},"originalPost":{"type":"object"}},"allOf":[{"required":["mediaUrl","createTime"],"properties":{"id":{"type":"string","minLength":1},"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":{"type":"array","items":{"type":"string"}},"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":{"type":"integer","minimum":0,"maximum":100},"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolution":{"type":"object","properties":{"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0}}},"resolutionName":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"videoExtensionStartTime":{"type":"number","minimum":0},"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":{"type":"array","items":{"type":"string"}},"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}]}]}},"favoritesById":{"type":"object","additionalProperties":{"type":"object","required":["id","prompt","mediaType"],"properties":{"id":{}},"allOf":[{"properties":{"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":["object","string"],"allOf":[{"required":["mediaUrl","createTime"],"properties":{"id":{"type":"string","minLength":1},"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":{"type":"array","items":{"type":"string"}},"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":{"type":"integer","minimum":0,"maximum":100},"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolution":{"type":"object","properties":{"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0}}},"resolutionName":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"videoExtensionStartTime":{"type":"number","minimum":0},"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":{"type":"array","items":{"type":"string"}},"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}]}},"inputMediaItems":{"type":"array"},"originalPost":{"type":"object"}},"allOf":[{"required":["mediaUrl","createTime"],"properties":{"id":{"type":"string","minLength":1},"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":{"type":"array","items":{"type":"string"}},"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":{"type":"integer","minimum":0,"maximum":100},"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolution":{"type":"object","properties":{"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0}}},"resolutionName":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"videoExtensionStartTime":{"type":"number","minimum":0},"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":{"type":"array","items":{"type":"string"}},"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}]}]}},"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["videoId","parentPostId","progress","moderated"],"properties":{"parentPostId":{},"progress":{},"createTime":{}},"allOf":[{"properties":{"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":["object","string"],"allOf":[{"required":["mediaUrl","createTime"],"properties":{"id":{"type":"string","minLength":1},"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":{"type":"array","items":{"type":"string"}},"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":{"type":"integer","minimum":0,"maximum":100},"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolution":{"type":"object","properties":{"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0}}},"resolutionName":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"videoExtensionStartTime":{"type":"number","minimum":0},"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":{"type":"array","items":{"type":"string"}},"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}]}},"inputMediaItems":{"type":"array"},"originalPost":{"type":"object"}},"allOf":[{"required":["mediaUrl","createTime"],"properties":{"id":{"type":"string","minLength":1},"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":{"type":"array","items":{"type":"string"}},"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":{"type":"integer","minimum":0,"maximum":100},"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolution":{"type":"object","properties":{"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0}}},"resolutionName":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"videoExtensionStartTime":{"type":"number","minimum":0},"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":{"type":"array","items":{"type":"string"}},"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}]}]}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","required":["id","prompt"],"properties":{"id":{}},"allOf":[{"properties":{"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":["object","string"],"allOf":[{"required":["mediaUrl","createTime"],"properties":{"id":{"type":"string","minLength":1},"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":{"type":"array","items":{"type":"string"}},"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":{"type":"integer","minimum":0,"maximum":100},"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolution":{"type":"object","properties":{"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0}}},"resolutionName":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"videoExtensionStartTime":{"type":"number","minimum":0},"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":{"type":"array","items":{"type":"string"}},"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}]}},"inputMediaItems":{"type":"array"},"originalPost":{"type":"object"}},"allOf":[{"required":["mediaUrl","createTime"],"properties":{"id":{"type":"string","minLength":1},"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":{"type":"array","items":{"type":"string"}},"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":{"type":"integer","minimum":0,"maximum":100},"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolution":{"type":"object","properties":{"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0}}},"resolutionName":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"videoExtensionStartTime":{"type":"number","minimum":0},"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":{"type":"array","items":{"type":"string"}},"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}]}]}}}}},"version":{"type":"integer","minimum":0}}});
 const siteAltD1 = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["videoByMediaId"],"properties":{"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["id","status","prompt","moderated"],"properties":{"id":{"type":"string","minLength":1},"status":{"type":"string"},"prompt":{"type":"string"},"moderated":{"type":"boolean"}}}}},"byId":{"type":"object"},"favoritesById":{"type":"object","additionalProperties":{"type":"object"}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array"}}}},"version":{"type":"integer","minimum":0}}});
 const siteAltD2 = /* @__PURE__ */ $guard({"type":"object","required":["state"],"properties":{"state":{"type":"object","required":["videoByMediaId","imageByMediaId"],"properties":{"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["videoId","parentPostId","progress","moderated","mediaUrl","videoUrl","thumbnailImageUrl","videoPrompt","createTime","videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":{"type":"string","minLength":1},"videoPostId":{"type":"string"},"parentPostId":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"videoPrompt":{"type":"string"},"createTime":{"type":"string"},"videoDuration":{"type":"number","minimum":0},"mode":{"type":"string"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"resolutionName":{"type":"string"},"modelName":{"type":"string"},"rRated":{"type":"boolean"},"imageReference":{"type":"string"}}}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"object","required":["id","prompt","originalPrompt","mediaUrl","createTime","moderated","width","height","videos","childPosts"],"properties":{"id":{"type":"string","minLength":1},"prompt":{"type":"string"},"originalPrompt":{"type":"string","minLength":1},"mediaUrl":{"type":"string","minLength":1},"mediaType":{"type":"string"},"createTime":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},"moderated":{"type":"boolean"},"width":{"type":"integer","minimum":0},"height":{"type":"integer","minimum":0},"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":"string"}}}}}}}}});
+const siteAltSecond = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["byId","videoByMediaId"],"properties":{"byId":{"type":"object","additionalProperties":{"type":"object","required":["id","mediaUrl","createTime"],"properties":{"id":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"mediaType":{"type":"string"},"mediaUrl":{"type":"string"},"prompt":{"type":"string"},"createTime":{"type":"string"},"progress":{"type":"number"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"}}}},"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"favoritesById":{"type":"object","additionalProperties":{"type":"boolean"}}}},"version":{"type":"integer","minimum":0}}});
 const postV1 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0}}});
 const postV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0},"videoGroup":{"type":"array","items":{"type":"string"}}}});
 const postV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0},"videoGroup":{"type":"array","items":{"type":"string"}},"originalMediaId":{"type":["string","null"]}}});
@@ -980,7 +1265,7 @@ const sessionsV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"state"
 const sessionsV4 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":{"type":"integer","minimum":0},"videosGenerated":{"type":"integer","minimum":0},"currentPostId":{"type":["string","null"]},"processedAttemptIds":{"type":"array","items":{"type":"string"}},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"logs":{"type":"array","items":{"type":"string"}},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]},"pendingRetryAt":{"type":["integer","null"],"minimum":0},"pendingRetryPrompt":{"type":["string","null"]},"pendingRetryOverride":{"type":"boolean"},"currentAttemptNumber":{"type":"integer","minimum":0}},"required":["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"]}},"persistentByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0}},"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}},"activeSessionMediaId":{"type":["string","null"]},"promptBuffer":{"type":"object","additionalProperties":{"type":"string"}}},"required":["sessionByMediaId","persistentByMediaId","activeSessionMediaId","promptBuffer"]},"version":{"type":"integer","minimum":0}},"required":["state","version"]});
 const sessionsV5 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":{"type":"integer","minimum":0},"videosGenerated":{"type":"integer","minimum":0},"currentPostId":{"type":["string","null"]},"processedAttemptIds":{"type":"array","items":{"type":"string"}},"lastAttemptTime":{"type":"integer","minimum":0},"lastFailureTime":{"type":"integer","minimum":0},"canRetry":{"type":"boolean"},"attemptProgress":{"type":"array","items":{"type":"object","properties":{"attempt":{"type":"integer","minimum":0},"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":{"type":"integer","minimum":0}},"required":["attempt","percent","recordedAt"]}},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"logs":{"type":"array","items":{"type":"string"}},"lastSessionSummary":{"type":["object","null"],"properties":{"outcome":{"type":"string","enum":["idle","pending","success","failure","cancelled"]},"completedVideos":{"type":"integer","minimum":0},"videoGoal":{"type":"integer","minimum":0},"retriesAttempted":{"type":"integer","minimum":0},"maxRetries":{"type":"integer","minimum":0},"creditsUsed":{"type":"integer","minimum":0},"layer1Failures":{"type":"integer","minimum":0},"layer2Failures":{"type":"integer","minimum":0},"layer3Failures":{"type":"integer","minimum":0},"endedAt":{"type":"integer","minimum":0}},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]},"pendingRetryAt":{"type":["integer","null"],"minimum":0},"pendingRetryPrompt":{"type":["string","null"]},"pendingRetryOverride":{"type":"boolean"},"currentAttemptNumber":{"type":"integer","minimum":0},"sessionActivatedAt":{"type":"integer","minimum":0}},"required":["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"]}},"persistentByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":{"type":"integer","minimum":0}},"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}},"activeSessionMediaId":{"type":["string","null"]},"promptBuffer":{"type":"object","additionalProperties":{"type":"string"}}},"required":["sessionByMediaId","persistentByMediaId","activeSessionMediaId","promptBuffer"]},"version":{"type":"integer","minimum":0}},"required":["state","version"]});
 const sessionsAltByPost = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByPostId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":{"type":"integer","minimum":0},"videosGenerated":{"type":"integer","minimum":0}}}},"persistentByPostId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":{"type":"integer","minimum":0},"autoRetryEnabled":{"type":"boolean"},"videoGoal":{"type":"integer","minimum":0}}}}},"required":["sessionByPostId","persistentByPostId"]},"version":{"type":"integer","minimum":0}},"required":["state","version"]});
-return { siteV1, siteAltD1, siteAltD2, postV1, postV2, postV3, postAltQueue, sessionV1, sessionV2, sessionV3, sessionV4, sessionV5, sessionV6, sessionAltQueue, sessionsV1, sessionsV2, sessionsV3, sessionsV4, sessionsV5, sessionsAltByPost };
+return { siteV1, siteAltD1, siteAltD2, siteAltSecond, postV1, postV2, postV3, postAltQueue, sessionV1, sessionV2, sessionV3, sessionV4, sessionV5, sessionV6, sessionAltQueue, sessionsV1, sessionsV2, sessionsV3, sessionsV4, sessionsV5, sessionsAltByPost };
 })();
 $parts["agreements"] = (() => {
 const agreements = {"latest_outcome":[["the last entry is the newest","last entry","newest entry by time"]],"original_image_prompt":[["favourites and images agree on the prompt","image record","favourites"]],"parent_image_of_video":[["the image's child posts agree on the image","site store","child posts"],["the grouped sessions agree on the image","site store","grouped sessions"]],"parent_image_url":[["the videos name the image's address","image record","image reference of its videos"]],"recent_video":[["the attempts that name the image agree","site store","attempts that name the image"]],"video_group":[["the image's child posts agree on the videos","site store","child posts"],["the post record agrees on the videos","site store","post record"],["the grouped sessions agree on the videos","site store","grouped sessions"]]};
@@ -1277,16 +1562,16 @@ function keyForm(key) {
   if (["uuid", "digits", "hex", "token", "word"].includes(form)) return form === "token" && (key.match(/[0-9]/g) ?? []).length < 4 && WORD.test(key) ? "word" : form;
   return endsWithId(key) ? "prefixed" : key.includes("/") ? "path" : "text";
 }
-function keyedBy(maps) {
+function keyedBy(maps, below) {
   const hits = {};
-  for (const map of maps) {
-    for (const [key, value] of Object.entries(map)) {
-      const record = (Array.isArray(value) ? value : [value]).find(isObject);
-      if (!record || hits["*"] >= 64) continue;
+  const look = (key, value, node) => {
+    if (Array.isArray(value)) for (const item of value) look(key, item, node?.l);
+    else if (isObject(value) && node?.p) {
       tally(hits, "*");
-      for (const [name, part] of Object.entries(record)) if (part === key) tally(hits, name);
+      for (const [name, part] of Object.entries(value)) if (part === key) tally(hits, name);
     }
-  }
+  };
+  for (const map of maps) for (const [key, value] of Object.entries(map)) look(key, value, below);
   return hits;
 }
 const hides = (rule) => rule === 1 || rule.redact === "mask";
@@ -1320,7 +1605,7 @@ function folder(said, deepest) {
       node.k = {};
       for (const name of names) tally(node.k, keyForm(name));
       node.v = fold(objects.flatMap(Object.values), rule.values ?? NO_RULE, depth + 1);
-      node.q = keyedBy(objects);
+      node.q = keyedBy(objects, node.v);
       for (const name of Object.keys(node.q)) if (name !== "*" && !said(name)) delete node.q[name];
       return;
     }
@@ -1406,11 +1691,29 @@ function shapesOf(stores, areas) {
 }
 
 
-const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1}}}},"byId":{"values":0},"favoritesById":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}}}},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}},"items":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}}}}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"promptQueue":{"items":0},"originalMediaId":0}}},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":{"items":0},"attemptProgress":{"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}},"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":{"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}},"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"originalMediaId":0}}},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":{"items":0},"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":{"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}},"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":{"items":0},"lastSessionSummary":{"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}},"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
+const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1,"itemId":0,"optimisticId":0,"inflightId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"lastFrameThumbnailImageUrl":1,"audioUrls":{"items":1},"originalPrompt":1,"title":1,"isGenerated":0,"complete":0,"isModerated":0,"mediaStatus":0,"fromSource":0,"platform":0,"resolution":{"fields":{"width":0,"height":0}},"videoExtensionStartTime":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":{"fields":{"likeStatus":0}},"images":0,"videos":0,"childPosts":{"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":{"fields":{"width":0,"height":0}},"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":{"fields":{"likeStatus":0}}}}},"inputMediaItems":0,"originalPost":0}}}},"byId":{"values":{"fields":{"id":0,"parentPostId":0,"rootPostId":0,"responseId":0,"parentResponseId":0,"isTemporaryVideoGenPlaceholder":0,"mediaType":0,"mediaUrl":1,"prompt":1,"createTime":1,"progress":0,"moderated":0,"isModerated":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"originalPostId":0,"originalRefType":0,"conversationId":0,"userId":0,"mimeType":0,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"originalPrompt":1,"videoPrompt":1,"title":1,"isGenerated":0,"complete":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":{"fields":{"width":0,"height":0}},"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":{"fields":{"likeStatus":0}},"images":0,"videos":0,"childPosts":{"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":{"fields":{"width":0,"height":0}},"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":{"fields":{"likeStatus":0}}}}},"inputMediaItems":0,"originalPost":0}}},"favoritesById":{"values":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":{"fields":{"width":0,"height":0}},"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":{"fields":{"likeStatus":0}},"images":0,"videos":0,"childPosts":{"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":{"fields":{"width":0,"height":0}},"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":{"fields":{"likeStatus":0}}}}},"inputMediaItems":0,"originalPost":0}}},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}},"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":{"fields":{"width":0,"height":0}},"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":{"fields":{"likeStatus":0}},"images":0,"videos":0,"childPosts":{"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":{"fields":{"width":0,"height":0}},"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":{"fields":{"likeStatus":0}}}}},"inputMediaItems":0,"originalPost":0}}}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"promptQueue":{"items":0},"originalMediaId":0}}},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":{"items":0},"attemptProgress":{"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}},"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":{"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}},"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"originalMediaId":0}}},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":{"items":0},"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":{"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}},"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":{"items":0},"lastSessionSummary":{"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}},"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
 const READING = { "session": (area) => pageArea(area, () => globalThis.sessionStorage), "local": (area) => pageArea(area, () => globalThis.localStorage), "extension-local": (area) => extensionArea(area, "local"), "extension-sync": (area) => extensionArea(area, "sync") };
 
-/** A promise of the text; `target` is the name of the page, as the workspace calls it. */
-async function storageFingerprint(target = "standin") {
+const LABELS = { app: /^[0-9A-Za-z.+_-]{1,32}$/, country: /^[A-Z]{2}$/ };
+
+/** The labels that are what they should be; the version is that of the extension, unless another is given. */
+function labelsOf(given) {
+  let own;
+  try {
+    own = globalThis.chrome?.runtime?.getManifest?.().version;
+  } catch {
+    own = undefined; // no extension
+  }
+  const said = { app: given?.app ?? own, country: given?.country };
+  const isSound = ([name, value]) => typeof value === "string" && LABELS[name].test(value);
+  return Object.fromEntries(Object.entries(said).filter(isSound));
+}
+
+/**
+ * A promise of the text; `target` is the name of the page, as the workspace calls it, and `labels` may hold `app`, a
+ * version, and `country`, two capital letters. Send it once a day: it holds the day, and nothing that names a user.
+ */
+async function storageFingerprint(target = "standin", labels = {}) {
   const areas = await Promise.all(Object.keys(READING).map((area) => READING[area](area)));
   const provenance = {
     ...{"state": "", "browser": "unknown", "tool": "0.1.0", "way": "fingerprint"},
@@ -1418,7 +1721,8 @@ async function storageFingerprint(target = "standin") {
     origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   };
-  return JSON.stringify({ format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:f2817561b54249253d8cdd037706c6ebd517108f1c4d9fd8f55d7215fff583b2", "policy": "sha256:227f74c3217e17868492cfd5fc690e67b32f9f52e43faa78b6b499516c379d36"}, areas: shapesOf(STORES, areas) });
+  const told = { format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:985deb9ea8152c6a3f1fce6f34c919cd4dca990fe2ff7b737b7673d903ab01a0", "policy": "sha256:eb504c0a58ff13c02b26b55fcbada46ecb8618f11b57cd8341db409d7023119c"}, labels: labelsOf(labels) };
+  return JSON.stringify({ ...told, areas: shapesOf(STORES, areas) });
 }
 return { storageFingerprint };
 })();

@@ -13,6 +13,7 @@ from driftwright.authoring.emit.declarations import facts_types, types_text
 from driftwright.authoring.emit.facts import EmittedFact, agreements_part, emitted_facts, facts_part
 from driftwright.authoring.emit.guards import guards_part, guards_types, versions_of
 from driftwright.authoring.emit.matching import contract_part
+from driftwright.authoring.emit.migrating import MIGRATIONS, migrations_script
 from driftwright.authoring.emit.names import camel, check_different, store_type, version_name
 from driftwright.authoring.emit.part import Part, declared_text, part_of, written_part
 from driftwright.authoring.emit.promising import asks_storage, promising_facts
@@ -20,8 +21,8 @@ from driftwright.authoring.emit.reading import ReadingCode
 from driftwright.authoring.emit.stores import stores_part, stores_types
 from driftwright.base.errors import InputFault
 from driftwright.base.files import read_bounded, write_together
-from driftwright.impact import compile_fact, moments, resolver_source
-from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_stores
+from driftwright.impact import JAVASCRIPT, CompiledFact, compile_fact, moments, resolver_source
+from driftwright.workspace import Store, Workspace, check_stores, load_facts, load_migrations, load_stores
 
 DEFAULT_NAME = "driftwright-contracts"
 """What a package is called unless it is given a name."""
@@ -118,17 +119,28 @@ def emit_package(
     contracts = load_facts(workspace.contracts)
     check_stores(contracts, stores)
     compiled = [compile_fact(fact) for fact in contracts]
+    _check_language(compiled)
     good = moments(stores, {name: store.latest for name, store in stores.items()})
     facts = emitted_facts(compiled, stores, promising_facts(compiled, good))
     _check_names(stores, str(workspace.schemas))
     read = {name: store for name, store in stores.items() if any(name in fact.stores for fact in facts)}
     parts = {part.name: part for part in _parts(facts, read, fingerprint(tuple(read)))}
-    files = {SCRIPT: _script(parts)}
+    migrations = load_migrations(workspace.migrations, stores)
+    files = {SCRIPT: _script(parts)} | ({MIGRATIONS: migrations_script(migrations)} if migrations else {})
     if not settings.only_script:
         files |= dict(_files(parts, _types(facts, read))) | {"README.md": _README.format(name=settings.name)}
     files[_MANIFEST] = json.dumps(_manifest(settings, sorted(files)), indent=2) + "\n"
     asking = tuple(fact.name for fact in facts if asks_storage(fact.compiled))
     return Emitted({path: files[path] for path in sorted(files)}, tuple(fact.name for fact in facts), asking)
+
+
+def _check_language(facts: Sequence[CompiledFact]) -> None:
+    """Refuse readers that no JavaScript of a package can be."""
+    for fact in facts:
+        for program in (*fact.program.programs, *(reader.program for reader in fact.holds.values())):
+            if program.language != JAVASCRIPT:
+                mend = "ship the readers themselves, or name functions of JavaScript in the contract"
+                raise InputFault(f"emit writes JavaScript, and this is {program.language}", fact.fact.file, "", mend)
 
 
 def _parts(facts: Sequence[EmittedFact], stores: Mapping[str, Store], fingerprint: str) -> Iterator[Part]:
@@ -193,6 +205,7 @@ def _script(parts: Mapping[str, Part]) -> str:
 
 def _manifest(settings: PackageSettings, files: Sequence[str]) -> Mapping[str, object]:
     only = {"only": SCRIPT} if settings.only_script else {}
+    scripts = [name for name in (SCRIPT, MIGRATIONS) if name in files]
     types = {"import": {"types": "./types.d.ts"}, "require": {"types": "./cjs/types.d.cts"}}
     doors = {} if settings.only_script else {f"./{door}": _export(door) for door in _DOORS} | {"./types": types}
     return {
@@ -201,8 +214,8 @@ def _manifest(settings: PackageSettings, files: Sequence[str]) -> Mapping[str, o
         "private": True,
         "description": "What the contracts prove, as it is shipped. Written by `driftwright emit`; do not edit.",
         "type": "module",
-        "sideEffects": [f"./{SCRIPT}"],
-        "exports": {**doors, f"./{SCRIPT}": f"./{SCRIPT}", "./package.json": "./package.json"},
+        "sideEffects": [f"./{name}" for name in scripts],
+        "exports": {**doors, **{f"./{name}": f"./{name}" for name in scripts}, "./package.json": "./package.json"},
         "driftwright": {"name": settings.name, "target": settings.target, **only, "files": list(files)},
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from driftwright.authoring.emit.declared import comment
 from driftwright.authoring.emit.names import camel, store_type
 from driftwright.authoring.emit.part import Import, Part
-from driftwright.base.terms import Area
+from driftwright.base.terms import STORAGE, Area
 from driftwright.workspace import Store
 
 _PAGE = {Area.SESSION: "session", Area.LOCAL: "local"}
@@ -16,12 +16,18 @@ _EXTENSION = {Area.EXTENSION_LOCAL: "local", Area.EXTENSION_SYNC: "sync", Area.E
 
 
 def stores_part(stores: Mapping[str, Store]) -> Part:
-    """Return the part `stores`: a loader for each store, and `load` for several at once."""
+    """Return the part `stores`: a loader for each store that lies in a storage, and `load` for several at once."""
+    stores = _stored(stores)
     lines = [f"const {camel(name)} = /* @__PURE__ */ {_loader(store)};" for name, store in stores.items()]
     exports = {camel(name): camel(name) for name in stores}
     imported = {name: f"$${name}" for name in ("pageStore", "extensionStore", "databaseStore")}
     taken = Import("loading", {"load": "load", **imported})
     return Part("stores", "\n".join(lines), {**exports, "load": "load"}, (taken,))
+
+
+def _stored(stores: Mapping[str, Store]) -> dict[str, Store]:
+    """Return the stores that lie in a storage; what lies beside it the consumer has read already, or nobody can."""
+    return {name: store for name, store in stores.items() if store.area in STORAGE}
 
 
 def _loader(store: Store) -> str:
@@ -35,6 +41,7 @@ def _loader(store: Store) -> str:
 
 def stores_types(stores: Mapping[str, Store]) -> str:
     """Return the types of the part `stores`."""
+    stores = _stored(stores)
     lines = ['import type * as stores from "./types.js";', ""]
     for name, store in stores.items():
         kind = f"stores.{store_type(name)} | null"

@@ -8,6 +8,7 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.authoring.init.draft import Draft, draft
+from driftwright.authoring.init.guard_words import words_of
 from driftwright.authoring.init.guards import guard, guard_conditions, needed_conditions
 from driftwright.authoring.init.masking import Masked, masked
 from driftwright.authoring.init.readers import Adapted, Module, adapted, joined
@@ -16,7 +17,7 @@ from driftwright.authoring.init.texts import contract_file, json_file, store_fil
 from driftwright.authoring.known_good import is_kept_whole
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import json_text
-from driftwright.impact import Engine, Generaliser, Reader, Situation, generaliser, module, places_of, trace
+from driftwright.impact import Engine, Generaliser, Reader, Situation, compile_module, generaliser, places_of, trace
 from driftwright.snapshot import MakeUp
 from driftwright.structure import OPEN, fold, layout_of, make_witness
 from driftwright.workspace import Counted, Node, Store, Version, follow_reference, layout, redaction_policy
@@ -131,7 +132,7 @@ def _made_up(request: InitRequest, make_up: MakeUp) -> list[dict[str, Any]]:
 
 def _draft_smallest(request: InitRequest, moments: Sequence[_Moment]) -> tuple[Draft, ...]:
     """Return a draft of each store from the smallest documents that still show every position."""
-    literals = module(request.readers, request.readers_file).literals
+    literals = compile_module(request.readers, request.readers_file).literals
 
     def draft_store(given: StoreGiven) -> Draft:
         documents = [moment[given.name] for moment in moments if given.name in moment]
@@ -216,12 +217,13 @@ def _write_guard(  # noqa: PLR0913 - a reader, what it reads, and what is known 
     ]
     generalise = generaliser(stores, {name: store.latest for name, store in stores.items()})
     reads = trace(engine, asked, chosen, generalise).reads
+    words = words_of(asked.program.language)
     conditions: list[str] = []
     for store in named:
         shape = fold([situation.stores[store.name] for situation in chosen], store.latest.layout)
-        asked_of = guard_conditions(store.name, reads)
+        asked_of = guard_conditions(store.name, reads, words)
         conditions += needed_conditions(engine, asked, chosen, (store.name, shape), asked_of)
-    return guard([store.name for store in named], conditions)
+    return guard([store.name for store in named], conditions, words)
 
 
 def _list_notes(request: InitRequest, readers: Module, hidden: Masked, read: frozenset[str]) -> Iterator[str]:

@@ -92,9 +92,6 @@ def gathered(snapshots: Sequence[Any], asked: Asked) -> Gathered:
     if None in kinds and len(kinds) > 1:
         mend = "give all of one kind; a single store in a file is given with --key alone"
         raise InputFault("the file of a single store beside files of several", "--snapshot", "", mend)
-    if SavedAs.HAR in kinds and asked.origin:
-        mend = "leave it out, and judge later ones with check --store NAME=FILE"
-        raise InputFault("the bodies of a HAR lie in no storage that a probe looks into", "--url", "", mend)
     if None in kinds:
         return _single(moments, asked)
     return _several(moments, asked, areas, frozenset(kinds))
@@ -167,7 +164,7 @@ def _several(moments: _Moments, asked: Asked, areas: Mapping[str, Area], kinds: 
         problem = f"{len(chosen)} stores under keys of their own" if chosen else "no store that two snapshots hold"
         raise InputFault(problem, "--key", "", "name those that your readers read, each with --key")
     if SavedAs.HAR in kinds:
-        notes.append("bodies of a HAR lie in no storage: judge later ones with check --store NAME=FILE")
+        notes.append("bodies of a HAR are answers of the page's server: a capture sees them while the page asks")
     found = asked.area or _area_in(asked.code)
     names: dict[str, str] = {}
     for number, key in enumerate(chosen):
@@ -180,7 +177,7 @@ def _several(moments: _Moments, asked: Asked, areas: Mapping[str, Area], kinds: 
     stores = tuple(
         StoreGiven(
             names[key],
-            areas.get(key) or found or Area.SESSION,
+            areas.get(key) or (Area.RESPONSE if SavedAs.HAR in kinds else found or Area.SESSION),
             key,
             is_assumed=key not in areas and found is None and SavedAs.HAR not in kinds,
         )

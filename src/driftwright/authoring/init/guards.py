@@ -1,22 +1,19 @@
-"""Write guards: JavaScript functions that are true while a store has the types that a reader relies on."""
+"""Write guards: functions that are true while a store has the types that a reader relies on."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from driftwright.authoring.init.guard_words import Words, words_of
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
-from driftwright.impact import Engine, Reader, Seen, Situation, calls, module, variations
+from driftwright.impact import Engine, Reader, Seen, Situation, calls, compile_module, variations
 from driftwright.structure import DELETE, Shape, edit_at, shape_rows
 from driftwright.verdict import signs
 
-_PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _MOST_FIELDS = 200
-_TYPEOF = {"integer": "number", "number": "number", "NaN": "number", "string": "string", "boolean": "boolean"}
 
 
 @dataclass(slots=True)
@@ -33,13 +30,13 @@ class _Place:
         return place
 
 
-def guard(stores: Sequence[str], conditions: Sequence[str]) -> str:
+def guard(stores: Sequence[str], conditions: Sequence[str], words: Words) -> str:
     """Return the source of a function of the stores: true while all conditions hold."""
-    return f"({{ {', '.join(stores)} }}) =>\n  " + " &&\n  ".join(conditions or ["true"])
+    return words.function(stores, f"{words.both.rstrip()}\n  ".join(conditions or [words.true]))
 
 
-def guard_conditions(store: str, reads: Mapping[StorePath, Seen]) -> tuple[str, ...]:
-    """Return the conditions, in JavaScript, under which every read finds the types of known-good stores.
+def guard_conditions(store: str, reads: Mapping[StorePath, Seen], words: Words) -> tuple[str, ...]:
+    """Return the conditions, in the words of a language, under which every read finds the types of known-good stores.
 
     They are plain code with plain names, so that a patch of the reader for a renamed field fits them as well.
     """
@@ -48,7 +45,7 @@ def guard_conditions(store: str, reads: Mapping[StorePath, Seen]) -> tuple[str, 
         if read.store == store and observation.present:
             root.at(read.path).observation = observation
     types = root.observation.types if root.observation else frozenset({"object"})
-    return tuple(_write_inner_conditions(store, root, types, 0))
+    return tuple(_Writer(words).inner_conditions(store, root, types, 0))
 
 
 def needed_conditions(
@@ -69,8 +66,10 @@ def needed_conditions(
     store, shape = place
     if not conditions or not good:
         return tuple(conditions)
-    lines = (f"export const c{number} = ({{ {store} }}) => {text};\n" for number, text in enumerate(conditions))
-    program = module("".join(lines), "guard.js")
+    words = words_of(reader.program.language)
+    names = [f"c{number}" for number in range(len(conditions))]
+    code = "".join(words.exported(name, store, text) for name, text in zip(names, conditions, strict=True))
+    program = compile_module(code, words.file).calling([words.called(name, store) for name in names])
     first = good[0]
     varied = [
         replace(first, stores={**first.stores, store: document})
@@ -87,8 +86,10 @@ def needed_conditions(
         return tuple(conditions)
     return tuple(
         text
-        for number, text in enumerate(conditions)
-        if all(outcome.answer.text == "true" for outcome in engine.run(program, calls(f"c{number}", sound)))
+        for name, text in zip(names, conditions, strict=True)
+        if all(
+            outcome.answer.text == "true" for outcome in engine.run(program, calls(words.called(name, store), sound))
+        )
     )
 
 
@@ -99,45 +100,43 @@ def _thinned(document: Any, shape: Shape) -> Iterator[Any]:
             yield edit_at(document, row.path, lambda _: DELETE)[0]
 
 
-def _write_conditions(value: str, place: _Place, depth: int) -> Iterator[str]:
-    types = place.observation.types if place.observation else frozenset()
-    plain = sorted({_TYPEOF[kind] for kind in types if kind in _TYPEOF})
-    is_container = any(kind in types for kind in ("object", "array"))
-    if plain and not is_container:
-        tests = [f'typeof {value} === "{kind}"' for kind in plain]
-        yield _allow_absent(value, place, " || ".join(tests), alone=len(tests) == 1)
-        return
-    inner = " && ".join(_write_inner_conditions(value, place, types, depth))
-    if inner:
-        yield _allow_absent(value, place, inner, alone="&&" not in inner)
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    words: Words
 
-
-def _write_inner_conditions(value: str, place: _Place, types: frozenset[str], depth: int) -> Iterator[str]:
-    if place.below.get(EACH_ITEM) or "array" in types:
-        yield f"Array.isArray({value})"
-    elif place.below.get(EACH_VALUE):
-        yield f'typeof {value} === "object" && !Array.isArray({value})'
-    elif "object" in types:
-        yield f'typeof {value} === "object"'
-    for step, below in place.below.items():
-        if isinstance(step, Key):
-            reached = f"{value}.{step.name}" if _PLAIN.match(step.name) else f"{value}[{json.dumps(step.name)}]"
-            yield from _write_conditions(reached, below, depth)
-            continue
-        each = f"item{depth or ''}" if step == EACH_ITEM else f"entry{depth or ''}"
-        inner = " && ".join(_write_conditions(each, below, depth + 1))
+    def conditions(self, value: str, place: _Place, depth: int) -> Iterator[str]:
+        types = place.observation.types if place.observation else frozenset()
+        tests = self.words.is_scalar(value, sorted(types))
+        is_container = any(kind in types for kind in ("object", "array"))
+        if tests and not is_container:
+            yield self._allow_absent(value, place, self.words.either.join(tests), alone=len(tests) == 1)
+            return
+        both = self.words.both
+        inner = both.join(self.inner_conditions(value, place, types, depth))
         if inner:
-            over = value if step == EACH_ITEM else f"Object.values({value})"
-            yield f"{over}.every(({each}) => {inner})"
+            yield self._allow_absent(value, place, inner, alone=both.strip() not in inner)
 
+    def inner_conditions(self, value: str, place: _Place, types: frozenset[str], depth: int) -> Iterator[str]:
+        if place.below.get(EACH_ITEM) or "array" in types:
+            yield self.words.is_list(value)
+        elif place.below.get(EACH_VALUE) or "object" in types:
+            yield self.words.is_object(value, is_map=EACH_VALUE in place.below)
+        for step, below in place.below.items():
+            if isinstance(step, Key):
+                is_certain = below.observation is None or below.observation.presence == "always"
+                reached = self.words.part(value, step.name, is_certain=is_certain)
+                yield from self.conditions(reached, below, depth)
+                continue
+            each = f"item{depth or ''}" if step == EACH_ITEM else f"entry{depth or ''}"
+            inner = self.words.both.join(self.conditions(each, below, depth + 1))
+            if inner:
+                yield self.words.every(value, each, inner, is_map=step != EACH_ITEM)
 
-def _allow_absent(value: str, place: _Place, condition: str, *, alone: bool) -> str:
-    """Return the condition, also true where an optional value is absent or a nullable one is null."""
-    ways = []
-    if place.observation and place.observation.presence != "always":
-        ways.append(f"{value} === undefined")
-    if place.observation and "null" in place.observation.types:
-        ways.append(f"{value} === null")
-    if not ways:
-        return condition if alone or " || " not in condition else f"({condition})"
-    return f"({' || '.join(ways)} || {condition if alone else f'({condition})'})"
+    def _allow_absent(self, value: str, place: _Place, condition: str, *, alone: bool) -> str:
+        """Return the condition, also true where an optional value is absent or a nullable one is null."""
+        seen, either = place.observation, self.words.either
+        absent, null = seen is not None and seen.presence != "always", seen is not None and "null" in seen.types
+        ways = self.words.none(value, absent=absent, null=null)
+        if not ways:
+            return condition if alone or either not in condition else f"({condition})"
+        return f"({either.join([*ways, condition if alone else f'({condition})'])})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,12 +9,11 @@ from typing import Any
 from driftwright.authoring.init.draft import Draft, kind_of
 from driftwright.authoring.init.names import argument_name, fact_name, snake
 from driftwright.authoring.init.signatures import Signature, signatures
-from driftwright.authoring.members import with_members
 from driftwright.base.errors import InputFault
 from driftwright.base.forms import is_idlike
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Path, values_at
-from driftwright.impact import Answer, Argument, Call, Engine, Program, module
+from driftwright.impact import Answer, Argument, Call, Engine, Program, compile_module, mend_exports
 from driftwright.structure import shape_rows
 
 _SAMPLE = 8
@@ -109,7 +107,7 @@ def adapted(drafts: Sequence[Draft], text: str, file: str, engine: Engine) -> Mo
     Raises:
         InputFault: The module does not parse, or none of its functions answers anything on any document.
     """
-    program = module(text, file)
+    program = compile_module(text, file)
     names = engine.functions(program)
     found = signatures(program, names, engine)
     adapter = _Adapter(tuple(drafts), program, engine)
@@ -122,23 +120,10 @@ def adapted(drafts: Sequence[Draft], text: str, file: str, engine: Engine) -> Mo
         else:
             left.append(f"{name}: {result}")
     if not readers:
-        mend = "; ".join(left) or "write export const name = (data) => ..."
+        mend = "; ".join(left) or mend_exports(file)
         raise InputFault("no reader answers anything on these documents", file, "", mend)
-    called = replace(
-        program,
-        exports=(*program.exports, *(reader.call for reader in readers if reader.call not in program.exports)),
-        script=with_members(program, [(reader.call, _function(reader)) for reader in readers if not reader.is_whole]),
-    )
+    called = program.calling([reader.call for reader in readers])
     return Module(text, called, tuple(readers), tuple(left))
-
-
-def _function(reader: Adapted) -> str:
-    """Return the function that a contract calls, for `with_members`."""
-    if reader.is_whole:
-        return f"$made[{json.dumps(reader.export)}]"
-    names = [*reader.given, *([reader.takes.name] if reader.takes else [])]
-    given = ", ".join(f"$given[{json.dumps(name)}]" for name in names)
-    return f"($given) => $made[{json.dumps(reader.export)}]({given})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +214,8 @@ class _Adapter:
         return self._run(reader, arguments)
 
     def _run(self, reader: Adapted, arguments: Sequence[Argument]) -> list[Answer]:
-        script = with_members(self.program, [("$trial", _function(reader))])
-        program = replace(self.program, exports=("$trial",), script=script)
-        outcomes = self.engine.run(program, [Call("$trial", argument) for argument in arguments])
+        program = self.program.calling([reader.call])
+        outcomes = self.engine.run(program, [Call(reader.call, argument) for argument in arguments])
         return [outcome.answer for outcome in outcomes]
 
     def _find_taken(self, asked: Adapted, drafts: Sequence[Draft]) -> tuple[float, Taken] | None:

@@ -86,14 +86,14 @@ def _of_upgrade(subject: Subject, profile: Profile, done: Settled) -> Iterator[s
             if kept.store != entry.place.store or field_at(entry.value, kept.path) is ABSENT:
                 continue
             place = Place(kept.to, entry.place.id)
-            before, after = (field_at(keys.entry(state, place), kept.new) for state in (profile.state, done.state))
-            yield from _kept(kept, field_at(entry.value, kept.path), before, after)
+            written, after = keys.entry(profile.state, place), field_at(keys.entry(done.state, place), kept.new)
+            if written is not None and not subject.is_moved(place):
+                yield from _overwritten(kept, field_at(written, kept.new), after)
+            elif text_of(after) != text_of(field_at(entry.value, kept.path)):
+                yield f"{kept.target} is {'missing' if after is ABSENT else 'another value'}, not what {kept} was"
 
 
-def _kept(kept: Kept, old: object, before: object, after: object) -> Iterator[str]:
-    """Yield what is wrong with a field of an upgrade; what the new release has written itself must stay."""
-    if before is not ABSENT and before is not None:
-        if text_of(after) != text_of(before):
-            yield f"{kept.target} was there already and is overwritten"
-    elif text_of(after) != text_of(old):
-        yield f"{kept.target} is {'missing' if after is ABSENT else 'another value'}, not what {kept} was"
+def _overwritten(kept: Kept, before: object, after: object) -> Iterator[str]:
+    """Yield what is wrong with a field of a store that the new release has written already: it must stay."""
+    if before is not ABSENT and text_of(after) != text_of(before):
+        yield f"{kept.target} was there already and is overwritten"

@@ -14,6 +14,14 @@ from driftwright.base.jsontext import json_text, parse_json
 from driftwright.impact import Answer, Argument, Call, Engine, Program, Reader, compile_code
 from driftwright.workspace import Migration
 
+
+def _part(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8").strip()
+
+
+USUAL_ORDER = _part("usual.js")
+"""The function that carries an answer out unless a migration has its own."""
+_CARRYING = _part("carrying.js")
 _STEP = "step"
 _MOST_ROUNDS = 6
 """So many times a migration may be run until it changes nothing more; a right one needs two."""
@@ -96,10 +104,10 @@ class Mover:
         return self._carried(compile_code(self.migration.back))
 
     def _carried(self, function: Reader) -> Program:
-        apply = compile_code(self.migration.apply) if self.migration.apply is not None else None
-        carrying = resources.files(__package__).joinpath("carrying.js").read_text("utf-8")
-        given = ", ".join([_called(function), _called(apply) if apply else "null", self.keys.described()])
-        script = f'({{"__proto__": null, "{_STEP}": ({carrying})({given})}})'
+        own = self.migration.apply
+        apply = _called(compile_code(own)) if own is not None else f"({USUAL_ORDER})"
+        given = ", ".join([_called(function), apply, self.keys.described()])
+        script = f'({{"__proto__": null, "{_STEP}": ({_CARRYING})({given})}})'
         return Program(function.program.file, (_STEP,), script, function.literals, function.program.place)
 
     def rounds(self, profiles: Sequence[Profile], *, back: bool = False, failing: Sequence[int] = ()) -> list[Round]:

@@ -10,6 +10,7 @@ from driftwright.authoring.migrations.drift import Drifted, drifts_of
 from driftwright.authoring.migrations.generated import generated_profiles
 from driftwright.authoring.migrations.keeping import copies_are_one, nothing_lost
 from driftwright.authoring.migrations.mover import Mover
+from driftwright.authoring.migrations.parents import family_of
 from driftwright.authoring.migrations.profiles import witness_profiles
 from driftwright.authoring.migrations.resting import comes_to_rest, interrupted, quota
 from driftwright.authoring.migrations.storage import Profile, size_of
@@ -72,6 +73,9 @@ def prove_migration(
     if not witnessed:
         raise InputFault("no known-good store to move", migration.file, "from", "add witnesses of the old versions")
     profiles = (*witnessed, *generated_profiles(migration, count))
+    if migration.kind is MigrationKind.RE_KEY and not any(_tells_parents(migration, profile) for profile in witnessed):
+        mend = "name the places where the known-good stores of others tell whose child an id is"
+        raise InputFault("no known-good store tells any parent", migration.file, "parent.children", mend)
     mover = Mover(migration, engine)
     laws = tuple(_laws(mover, facts, witnessed))
     failures: dict[int, list[_Failure]] = {ruled.number: [] for ruled in laws}
@@ -83,6 +87,11 @@ def prove_migration(
             failures[ruled.number] += _tried(subject, ruled.law, batch, told_all=0 if start else _TOLD_ALL)
     proved = tuple(_proved(mover, ruled, len(profiles), failures[ruled.number]) for ruled in laws)
     return MigrationProved(migration.name, migration.title, str(migration.kind), len(witnessed), count, proved)
+
+
+def _tells_parents(migration: Migration, profile: Profile) -> bool:
+    family = family_of(migration, profile.state)
+    return any(parents & family.known for parents in family.children.values())
 
 
 def _laws(mover: Mover, facts: Sequence[CompiledFact], witnessed: Sequence[Profile]) -> Iterator[_Ruled]:

@@ -74,6 +74,15 @@ class Subject:
         """Return a profile after some operations."""
         return Profile(f"{profile.name}, {suffix}", self.mover.keys.after(profile.state, operations), profile.now)
 
+    def is_moved(self, place: Place) -> bool:
+        """Whether an entry lies in a store whose entries are moved."""
+        return any(moved.store.name == place.store for moved in self.migration.moved)
+
+    def was_begun(self, profile: Profile) -> bool:
+        """Whether a profile holds something that only the new release writes."""
+        places = (place for place, _ in self.mover.keys.entries(profile.state))
+        return any(self.is_new(place) and not self.is_moved(place) for place in places)
+
     def is_new(self, place: Place) -> bool:
         """Whether an entry lies in a store that is written."""
         return any(store.name == place.store for store in self.migration.to)

@@ -62,7 +62,12 @@ class WayBack:
         drops = [done.drop for done in settled]
         lost = zip(profiles, drops, backs, rounds, strict=True)
         says = [next(_lost(subject, *found), "") for found in lost]
-        asked = [number for number, said in enumerate(says) if not said and not settled[number].fault]
+        begun = [subject.was_begun(profile) for profile in profiles]
+        # What the new release had written before is newer than what the old one would read.
+        says = ["" if new else said for new, said in zip(begun, says, strict=True)]
+        asked = [
+            number for number, said in enumerate(says) if not said and not begun[number] and not settled[number].fault
+        ]
         # What was dropped with a reason is read by nobody any more.
         left = [
             subject.after(profile, [Operation("remove", key) for key in drop], "without what is dropped")
@@ -81,13 +86,12 @@ def _lost(subject: Subject, profile: Profile, drop: Mapping[str, str], back: Pro
         if key in drop:
             continue
         now = subject.entry(back.state, key)
-        if now is None:
-            yield f"an entry of {entry.place.store} is not there again after the way back"
         for kept in subject.migration.keep:
-            if kept.store == entry.place.store and text_of(field_at(now, kept.path)) != text_of(
-                field_at(entry.value, kept.path)
-            ):
-                yield f"{kept} is not as before after the way back"
+            if kept.store != entry.place.store:
+                continue
+            before, after = (text_of(field_at(value, kept.path)) for value in (entry.value, now))
+            if before != after:
+                yield f"{kept} is {'missing' if now is None else 'not as before'} after the way back"
 
 
 def _answers(subject: Subject, readers: Sequence[OldReader], pairs: Sequence[tuple[Profile, State]]) -> list[str]:

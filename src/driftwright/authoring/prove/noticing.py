@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from driftwright.base.path import Path
@@ -13,11 +13,11 @@ from driftwright.impact import (
     Engine,
     Situation,
     Trace,
+    agreements_on,
     calls,
     failed,
     is_false,
     is_odd,
-    run_on_capture,
     situations,
     touches,
 )
@@ -35,12 +35,16 @@ class Home:
         shape: The accepted shape of its newest version.
         hidden: For each known-good situation, the paths below which it shows nothing.
         violations: For each known-good situation, its schema violations as pairs of path and keyword.
+        named: For each known-good situation, what rules already name in it, as pairs of rule and path.
+        failing: By the name of each fact, the invariants and agreements that fail in these situations as they are.
     """
 
     store: Store
     shape: Shape
     hidden: tuple[frozenset[Path], ...]
     violations: tuple[frozenset[tuple[str, str]], ...]
+    named: tuple[frozenset[tuple[str, str]], ...] = ()
+    failing: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def has_entries(self) -> bool:
@@ -63,35 +67,53 @@ class Shown:
     by_schema: bool = False
 
 
-def home_of(store: Store, moments: Sequence[Situation]) -> Home:
-    """Return a store with its accepted shape and what its known-good situations show."""
-    shape = accepted_shape(store.latest)
+def home_of(store: Store, moments: Sequence[Situation], failing: Mapping[str, frozenset[str]] | None = None) -> Home:
+    """Return a store with its accepted shape and what its known-good situations show.
+
+    Args:
+        store: The store.
+        moments: The situations.
+        failing: By the name of each fact, the invariants and agreements that fail in them; None where none does.
+    """
     documents = [moment.stores[store.name] for moment in moments]
-    bare = Home(store, shape, (), ())
-    hidden = tuple(_find_unseen(bare, document) for document in documents)
-    return Home(store, shape, hidden, tuple(_list_violations(bare, document) for document in documents))
+    bare = Home(store, accepted_shape(store.latest), (), ())
+    return replace(
+        bare,
+        hidden=tuple(_find_unseen(bare, document) for document in documents),
+        violations=tuple(_list_violations(bare, document) for document in documents),
+        named=tuple(frozenset() if document is None else _named_by_rules(bare, [document]) for document in documents),
+        failing=failing or {},
+    )
+
+
+def failing_on(engine: Engine, fact: CompiledFact, moments: Sequence[Situation]) -> frozenset[str]:
+    """Return the names of the invariants and agreements of a fact that fail in situations as they are."""
+    bound = situations(fact.fact, moments)
+    return frozenset({*_broken_invariants(engine, fact, bound), *_disagreeing(engine, fact, bound)})
 
 
 def find_visible(home: Home, moments: Sequence[Situation], change: Change) -> Shown:
     """Return what captures show of a change: captures of one situation alone, and of all together."""
-    name, layout = home.store.name, home.store.latest.layout
+    name = home.store.name
     ways = [(n, way.stores[name]) for n, moment in enumerate(moments) for way in moment.after([change])[0]]
     present = [(n, document) for n, document in ways if document is not None]
     documents = [document for _, document in present]
     if any(document is MISSING or isinstance(document, str) for document in documents):
         return Shown(by_rule=True)  # a store that is gone or does not parse to a store is found before any comparison
-    if any(
-        _is_named_by_rule(home, capture, layout) for capture in [documents, *([document] for document in documents)]
-    ):
+    usual = frozenset[tuple[str, str]]().union(*home.named)
+    captures = [(documents, usual), *(([document], home.named[n]) for n, document in present)]
+    if any(_named_by_rules(home, capture) - already for capture, already in captures):
         return Shown(by_rule=True)
     unseen = frozenset(path for n, document in present for path in _find_unseen(home, document) - home.hidden[n])
     by_schema = any(_list_violations(home, document) - home.violations[n] for n, document in present)
     return Shown(by_rule=False, unseen=unseen, by_schema=by_schema)
 
 
-def _is_named_by_rule(home: Home, capture: Sequence[Any], layout: Any) -> bool:
+def _named_by_rules(home: Home, capture: Sequence[Any]) -> frozenset[tuple[str, str]]:
+    """Return what rules name in documents, as pairs of rule and path; notes are left out."""
+    layout = home.store.latest.layout
     changes = compare(home.shape, fold(capture, layout), layout, home.store.name).changes
-    return any(change.rule.level is not Level.NOTE for change in changes)
+    return frozenset((change.rule.id, str(change.path)) for change in changes if change.rule.level is not Level.NOTE)
 
 
 def _find_unseen(home: Home, document: Any) -> frozenset[Path]:
@@ -127,14 +149,15 @@ def noticed_by(
         return Notice.RULE
     if _fails(engine, fact, traced, bound):
         return Notice.RUN
-    if _breaks_an_invariant(engine, fact, bound):
+    already = home.failing.get(fact.fact.name, frozenset())
+    if any(name not in already for name in _broken_invariants(engine, fact, bound)):
         return Notice.INVARIANT
     reads = [read for read, at in traced.reads.items() if at.present]
     if any(
         touches(read, home.store.name, path, inside_entry=home.has_entries) for read in reads for path in visible.unseen
     ):
         return Notice.UNSEEN
-    if _disagrees(engine, fact, bound):
+    if any(name not in already for name in _disagreeing(engine, fact, bound)):
         return Notice.AGREEMENT
     return Notice.SCHEMA if visible.by_schema else Notice.NOTHING
 
@@ -147,13 +170,12 @@ def _fails(engine: Engine, fact: CompiledFact, traced: Trace, bound: Sequence[Si
     return any(failed(answer) or is_odd(answer, traced.answers) for answer in answers)
 
 
-def _breaks_an_invariant(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> bool:
-    for holds in fact.holds.values():
+def _broken_invariants(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> Iterator[str]:
+    for name, holds in fact.holds.items():
         outcomes = engine.run(holds.program, calls(holds.function, bound))
         if any(is_false(outcome.answer) for outcome in outcomes):
-            return True
-    return False
+            yield name
 
 
-def _disagrees(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> bool:
-    return any(held.held is False for held in run_on_capture(engine, fact, bound).agreements)
+def _disagreeing(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> Iterator[str]:
+    return (held.name for held in agreements_on(engine, fact, bound) if held.held is False)

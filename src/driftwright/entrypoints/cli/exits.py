@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 from driftwright.base.terms import SEVERITY, Verdict
 
@@ -22,6 +23,11 @@ def exit_code(verdict: Verdict, fail_on: str) -> int:
     if verdict is Verdict.INTACT:
         return INTACT
     return DRIFT if SEVERITY.index(verdict) >= SEVERITY.index(Verdict(fail_on)) else INTACT
+
+
+def worst_exit(codes: Iterable[int]) -> int:
+    """Return the worst of several verdicts' exit codes: drift before what was not seen, and that before intact."""
+    return max(codes, key=(INTACT, UNSEEN, DRIFT).index, default=UNSEEN)
 
 
 def strict_exit(code: int, counted: int, by: str = "derived fact") -> int:

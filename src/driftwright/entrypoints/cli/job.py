@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as File
 from typing import Any
 
@@ -42,6 +42,7 @@ class Job:
         dry: Whether to print what would be said instead.
         chosen: The formats that were asked for; None for the usual ones.
         summary: Whether to append to the summary of a GitHub Actions step.
+        brief: Whether a report is not printed: it is one of several, of which the overview tells.
     """
 
     folder: File
@@ -50,6 +51,11 @@ class Job:
     dry: bool = False
     chosen: tuple[str, ...] | None = None
     summary: bool = False
+    brief: bool = False
+
+    def of_several(self, target: str) -> Job:
+        """Return this job for one of several targets: with a folder of its own, and with the one history."""
+        return replace(self, folder=self.folder / target, brief=True)
 
 
 def job_of(options: argparse.Namespace) -> Job:
@@ -96,9 +102,11 @@ def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
         faults.append(fault)
     if report.past is not None and is_written:
         faults += _write(report, job)
-    print(render(report, "text", Style(colour=colour())), end="")
+    if not job.brief:
+        print(render(report, "text", Style(colour=colour())), end="")
     print(show_in_runner(report, job.chosen, summary=job.summary), end="")
-    print(f"reports and snapshot: {job.folder}")
+    if not job.brief:
+        print(f"reports and snapshot: {job.folder}")
     if report.past is not None:
         faults += tell(job, report.capture.target, report)
     if faults:

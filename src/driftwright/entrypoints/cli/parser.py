@@ -50,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _loudness_options(parser, default=False)
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_probe, _check, _diff, _run, _report, _prove, _trace, _scan, _explain, _doctor):
+    for add in (_probe, _check, _diff, _run, _report, _prove, _trace, _scan, _explain, _doctor, _cohorts):
         add(verbs)
     for add_more in (*RECALL_VERBS, *WORKSPACE_VERBS):
         add_more(verbs, _verb)
@@ -98,7 +98,6 @@ def _lazily(handler: str) -> Callable[[argparse.Namespace], int]:
 
 
 def _capture_options(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("target", help="name of a probe: probes/<target>.toml")
     verb.add_argument(
         "--drift", metavar="NAME", help="release that the target's page plays (see the target's variants)"
     )
@@ -134,6 +133,7 @@ def _one_format(verb: argparse.ArgumentParser) -> None:
 def _probe(verbs: Verbs) -> None:
     verb = _verb(verbs, "probe", "probe:probe", "capture a redacted snapshot in a real browser",
                  "driftwright probe standin --out standin.snapshot.json")  # fmt: skip
+    verb.add_argument("target", help="name of a probe: probes/<target>.toml")
     _capture_options(verb)
     verb.add_argument("--out", metavar="FILE", help="where to write it (default: <target>.snapshot.json)")
     _by_hand_options(_way_options(verb))
@@ -219,7 +219,7 @@ def _diff(verbs: Verbs) -> None:
         "--consumer",
         "--readers",
         metavar="FILE",
-        help="module (JavaScript or TypeScript) whose exports are functions of the parsed document",
+        help="module (JavaScript, TypeScript or Python) whose exports are functions of the parsed document",
     )
     verb.add_argument(
         "--known",
@@ -236,6 +236,8 @@ def _diff(verbs: Verbs) -> None:
 def _run(verbs: Verbs) -> None:
     verb = _verb(verbs, "run", "run:run", "probe, check and report: the scheduled job",
                  "driftwright run standin --drift rename-moderated --output out")  # fmt: skip
+    verb.add_argument("targets", nargs="*", metavar="TARGET", help="name of a probe: probes/<target>.toml; or several")
+    verb.add_argument("--all", action="store_true", help="look at all targets of the workspace")
     _capture_options(verb)
     _way_options(verb)
     _judge_options(verb)
@@ -260,7 +262,8 @@ def _report(verbs: Verbs) -> None:
 
 
 def _prove(verbs: Verbs) -> None:
-    verb = _verb(verbs, "prove", "prove:prove", "replay every rule on every known-good store: the mutation score",
+    verb = _verb(verbs, "prove", "prove:prove",
+                 "replay every rule on every known-good store: the mutation score, and the laws of migrations/",
                  "driftwright prove --format text --format html --output out")  # fmt: skip
     verb.add_argument(
         "--format", action="append", choices=PROOF_FORMATS, help="may be given several times (default: text)"
@@ -279,6 +282,14 @@ def _prove(verbs: Verbs) -> None:
         "written into the contracts as [[accepted]]",
     )
     verb.add_argument("--reason", metavar="TEXT", help="with --accept: why that may be")
+    verb.add_argument(
+        "--profiles",
+        action="extend",
+        nargs="+",
+        metavar="FILE",
+        help="prove on these profiles too, beside those in profiles/: snapshots, storage states, or objects of areas "
+        '({"session": {KEY: TEXT}, "extension-local": ...}), whose values stay in memory',
+    )
     verb.add_argument(
         "--made-up",
         metavar="N",
@@ -352,3 +363,43 @@ def _doctor(verbs: Verbs) -> None:
     verb = _verb(verbs, "doctor", "doctor:doctor", "show browser, workspace and versions, with nothing private",
                  "driftwright doctor --json")  # fmt: skip
     verb.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _cohorts(verbs: Verbs) -> None:
+    verb = _verb(verbs, "cohorts", "cohorts:cohorts", "tell which shapes many users have, and what each breaks",
+                 "driftwright cohorts fingerprints.jsonl --by app,country --since 30d --output shapes.html\n"
+                 "  driftwright cohorts captures --engine dask://scheduler:8786")  # fmt: skip
+    verb.add_argument(
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="snapshots, folders of them, patterns, or addresses that fsspec opens (needs driftwright[remote]); tables "
+        "of the fingerprints that an emitted package takes: .jsonl, or .parquet with a column `fingerprint` (need "
+        "driftwright[cohorts])",
+    )
+    verb.add_argument(
+        "--by",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="tell shares by app, country or both: --by app,country",
+    )
+    verb.add_argument("--since", metavar="DAYS", help="only so many days up to the newest, as 30d (default: all)")
+    verb.add_argument(
+        "--output",
+        metavar="FILE",
+        help="a page with pictures (.html), all of it (.json) or shapes by day (.parquet) instead of text",
+    )
+    verb.add_argument(
+        "--engine",
+        metavar="ENGINE",
+        help="how snapshots are folded: serial, pool (processes here) or dask://HOST[:PORT], which needs "
+        "driftwright[dask]; the result is the same (default: pool where it pays)",
+    )
+    verb.add_argument(
+        "--alert-above",
+        metavar="PERCENT",
+        default="5%",
+        help="exit 1 when a shape that is no accepted version has such a share of a day's users (default: 5%%)",
+    )
+    verb.add_argument("--earlier", metavar="FILE", help="an earlier .json: shapes that it tells of are not new")

@@ -54,7 +54,8 @@ def take_snapshot(options: argparse.Namespace, workspace: Workspace, target: Tar
         snapshot = capture_by(way, request, state_folder(workspace))
     finally:
         progress_done()
-    if way.attachment is None and not way.dumps and not has_sandbox():
+    is_launched = way.attachment is None and not way.dumps and request.policy["stores"]
+    if is_launched and not has_sandbox():
         print("driftwright: running as root: the browser had no sandbox", file=sys.stderr)
     return snapshot
 

@@ -24,16 +24,17 @@ def prove(options: argparse.Namespace) -> int:
     workspace = own_workspace(options.workspace, "prove")
     if options.made_up < 0:
         raise InputFault("there are no fewer profiles than none", "--made-up", "", "give a number from 0")
+    profiles = tuple(map(File, options.profiles or ()))
     with Engine() as engine:
         if options.write_lock:
             print("\n".join(map(str, write_locks(workspace, engine))))
             return 0
-        proof = prove_workspace(workspace, engine, progress("prove"), options.made_up)
+        proof = prove_workspace(workspace, engine, progress("prove"), options.made_up, profiles)
         progress_done()
         if options.accept:
             for cell in accept_breaks(proof, options.accept, options.reason or "", workspace):
                 print(visible(f"accepted {cell.fingerprint} {cell.fact}: {cell.rule} at {cell.at}"))
-            proof = prove_workspace(workspace, engine, progress("prove"), options.made_up)
+            proof = prove_workspace(workspace, engine, progress("prove"), options.made_up, profiles)
             progress_done()
     _write_proof(proof, options)
     return INTACT if proof.proven else DRIFT
@@ -69,6 +70,11 @@ def _text(proof: WorkspaceProof, command: str) -> str:
         f"{summary.unshowable} nothing can show, {summary.unaware_fallbacks} are served as a smaller store",
         f"counted: {summary.counted}",
     ]
+    if proof.profiles:
+        lines.append(
+            f"proved on the known-good stores and on {len(proof.profiles)} profiles: a fallback that is missing"
+        )
+        lines[-1] += " in one of them is promised nowhere"
     if summary.accepted:
         lines.append(f"{summary.accepted} of these are accepted, each with a reason")
     lines += [visible(f"proves nothing: {gap.fact}: {gap.says}") for gap in proof.gaps]
@@ -95,6 +101,7 @@ def _to_do(proof: WorkspaceProof, command: str) -> Iterator[str]:
 def _line(cell: Cell) -> str:
     mark = "  <- FAILS" if cell.fails else "  accepted" if cell.accepted else ""
     how = f" ({cell.how})" if cell.how else ""
+    how += f" on {cell.profile}" if cell.profile else ""
     return visible(
         f"{cell.rule:<24} {cell.fact:<24} {cell.effect:<12} {cell.noticed:<10} {cell.fallback:<12} "
         f"{cell.store}:{cell.path}{how}{mark}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 _FILES = ("FILE", "STORE=FILE", "[AREA=]FILE", "SNAPSHOT", "BEFORE", "AFTER", "PATH")
 _FOLDERS = ("DIR", "EXTENSION_DIR")
 # Which names of a workspace it takes, by what the program calls it.
-_NAMES = {"target": ("targets",), "name": ("rules", "facts")}
+_NAMES = {"target": ("targets",), "targets": ("targets",), "name": ("rules", "facts")}
 
 # The shells ask this program for the names, of the workspace that the line so far names. They expand the words that
 # they get, so the program gives none that a shell takes for more than a word.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,15 @@ def print_for_person(options: argparse.Namespace, request: CaptureRequest, state
         request: What a capture would be of.
         state: The private folder of the workspace.
     """
-    from driftwright.snapshot.capture import fingerprint_function, login, one_time_salt, profile_folder, snippet
+    from driftwright.snapshot.capture import (
+        FINGERPRINT_AREAS,
+        fingerprint_function,
+        login,
+        one_time_salt,
+        profile_folder,
+        snippet,
+        snippet_areas,
+    )
 
     if options.login:
         folder = profile_folder(state, request.target)
@@ -36,10 +45,18 @@ def print_for_person(options: argparse.Namespace, request: CaptureRequest, state
         return 0
     if options.fingerprint:
         print(fingerprint_function(request.target.name, request.policy), end="")
+        _tell_beyond(request.beyond(FINGERPRINT_AREAS))
         return 0
     print(snippet(request.target, request.policy, options.state, one_time_salt(request.salt)), end="")
     print("paste it into the console of the page's tab, then its answer into `driftwright check -`", file=sys.stderr)
+    _tell_beyond(request.beyond(snippet_areas(request.policy)))
     return 0
+
+
+def _tell_beyond(stores: Sequence[str]) -> None:
+    """Name the stores that are not looked into so; what rests on them will be unseen."""
+    if stores:
+        print(f"driftwright: this way does not look into {', '.join(stores)}", file=sys.stderr)
 
 
 def way_of(options: argparse.Namespace) -> Way:

@@ -13,6 +13,7 @@ AREAS = (
 )
 SCHEMAS = {
     **{name: ("workspace", name) for name in ("contract", "migration", "store", "target", "workspace")},
+    "overview": ("report", "overview-v1"),
     "report": ("report", "report-v1"),
     "run": ("history", "run-v1"),
     "snapshot": ("snapshot", "snapshot-v1"),
@@ -42,8 +43,8 @@ def _init(verbs: Verbs, add: Add) -> None:
         "--consumer",
         metavar="FILE",
         required=True,
-        help="module (JavaScript or TypeScript) of functions of the parsed store, and perhaps of one id in it; of "
-        "several stores, of that whose name its argument bears. Contracts name this very file",
+        help="module (JavaScript, TypeScript or Python) of functions of the parsed store, and perhaps of one id in it; "
+        "of several stores, of that whose name its argument bears. Contracts name this very file",
     )
     verb.add_argument(
         "--key",

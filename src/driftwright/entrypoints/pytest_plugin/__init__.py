@@ -14,6 +14,7 @@ from driftwright.entrypoints.pytest_plugin.options import add_options, is_on, se
 
 if TYPE_CHECKING:
     from driftwright.entrypoints.pytest_plugin.bench import Bench, Check, StoreOf
+    from driftwright.entrypoints.pytest_plugin.functions import Contracts
     from driftwright.workspace import Workspace
 
 _BENCH: pytest.StashKey[Bench] = pytest.StashKey()
@@ -69,4 +70,12 @@ def driftwright_store(pytestconfig: pytest.Config) -> StoreOf:
     return _bench(pytestconfig).store
 
 
-__all__ = ["driftwright_check", "driftwright_store", "driftwright_workspace"]
+@pytest.fixture
+def driftwright_contract(pytestconfig: pytest.Config) -> Contracts:
+    """What makes a contract of plain functions: `driftwright_contract(total).judge("a.snapshot.json").verdict`."""
+    from driftwright.entrypoints.pytest_plugin.functions import Contracts
+
+    return Contracts(_bench(pytestconfig))
+
+
+__all__ = ["driftwright_check", "driftwright_contract", "driftwright_store", "driftwright_workspace"]

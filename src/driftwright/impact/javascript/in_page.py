@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from driftwright.impact.javascript.program import Program
+from driftwright.impact.javascript.program import JAVASCRIPT, Program
 
 _NAME = re.compile(r"(?<![\w$])[A-Za-z_$][\w$]*", re.ASCII)
 _WORDS = """
@@ -30,6 +30,8 @@ _ONLY_IN_V8 = re.compile(
 
 def runs_in_page(program: Program) -> bool:
     """Whether code answers in a page as in V8: it asks no storage itself, and takes no timer and no chance."""
+    if program.language != JAVASCRIPT:
+        return False
     return not (program.asks_storage or program.takes_chances or _ONLY_IN_V8.search(program.script))
 
 

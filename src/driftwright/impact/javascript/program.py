@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import Any
 
@@ -89,6 +89,21 @@ class Program:
             return True
         return _STORAGE.search(self.script) is not None and _ASKS_EXTENSION.search(self.script) is not None
 
+    def parameters(self, function: str) -> tuple[str, ...] | None:  # noqa: ARG002 - for languages that tell it
+        """Return the names of what one of its functions has to be given; None where only running it tells."""
+        return None
+
+    def calling(self, calls: Sequence[str]) -> Program:
+        """Return the program with further exports, each as `name(first, second)`.
+
+        Args:
+            calls: A function that it exports, with the members of the argument that it takes one by one.
+        """
+        new = [call for call in dict.fromkeys(calls) if call not in self.exports]
+        members = [f"{json.dumps(call)}: {_taking(call)}" for call in new]
+        script = f"(($made) => ({{ ...$made, {', '.join(members)} }}))({self.script})" if new else self.script
+        return replace(self, exports=(*self.exports, *new), script=script)
+
     def takes_document(self, function: str) -> bool:  # noqa: ARG002 - every function of JavaScript does
         """Whether one of its functions can be called with a document alone."""
         return True
@@ -148,6 +163,12 @@ def _split(named: str) -> tuple[str, tuple[str, ...] | None]:
     if match is None or match[2] is None:
         return named, None
     return match[1], tuple(filter(None, map(str.strip, match[2].split(","))))
+
+
+def _taking(call: str) -> str:
+    """Return the function for a call such as `name(first, second)`, which asks `$made` for the one that it names."""
+    name, given = _split(call)
+    return _spread(f"$made[{json.dumps(name)}]", given or ())
 
 
 def _spread(function: str, given: tuple[str, ...]) -> str:

@@ -46,7 +46,7 @@ def type_of(value: object) -> str:
         return "array"
     if isinstance(value, Iterator):
         return "iterator"
-    if hasattr(value, "__await__"):
+    if hasattr(type(value), "__await__"):
         return "promise"
     return "function" if isinstance(value, _CALLED) else "object"
 

@@ -17,9 +17,11 @@ from driftwright.impact.python.program import PythonProgram
 # A crossing hands its results over after this time in seconds, so that the deadline of each call in it is its own.
 _SLICE = 0.2
 _SETUP = 30.0
-# Reading is traced by running twice, and a document is parsed within the call, at some nanoseconds a character.
-_PER_CHARACTER = 4e-7
+# A document is parsed within the call that asks for it, at some nanoseconds a character.
+_PER_CHARACTER = 1e-7
+_RUNS_OF_TRACED = 4
 _HARVEST = 5.0
+_STOPS = {"deadline": "what stands at its top does not end", "crash": "what stands at its top ends the process"}
 _WORKER = Worker(Path(__file__).with_name("worker.py"), "the process of the readers", "reinstall driftwright")
 
 
@@ -41,6 +43,7 @@ class Host:
         self._defined: set[str] = set()
         self._programs: dict[str, PythonProgram] = {}
         self._parsing = 0.0
+        self._runs = 1
 
     def start(self) -> Process:
         """Return the running process."""
@@ -63,6 +66,7 @@ class Host:
             MachineFault: The stores do not fit into the memory given to readers.
         """
         record = {"inputs": plan.inputs, "jobs": plan.jobs, "now": plan.now, "seed": plan.seed}
+        self._runs = _RUNS_OF_TRACED if any(job.get("traced") for job in plan.jobs) else 1
         self._parsing = _PER_CHARACTER * max(map(len, plan.texts), default=0)
         message = {"do": "load", "texts": plan.texts, "plan": record, "first": first}
         try:
@@ -90,7 +94,11 @@ class Host:
             Stopped: A call did not end.
         """
         most = self._seconds + self._parsing
-        found = self._ask({"do": "advance", "count": count, "slice": _SLICE, "seconds": most}, most + _SLICE)
+        message = {"do": "advance", "count": count, "slice": _SLICE, "seconds": most}
+        found = self._ask(message, most * self._runs + _SLICE)
+        if not isinstance(found.get("results"), list):
+            self.close()
+            raise Stopped("crash", alive=False)
         for result in found["results"]:
             if "unloadable" in result:
                 raise self._unloadable(result["unloadable"])
@@ -108,11 +116,14 @@ class Host:
         """Return the names at the top of `program` that can be called.
 
         Raises:
-            InputFault: It cannot be loaded.
-            Stopped: Loading it did not end.
+            InputFault: It cannot be loaded, or that does not end.
         """
         message = {"do": "functions", "name": key(program), "seconds": self._seconds}
-        answer = self._ask(message, self._seconds + _SLICE, (program,))
+        try:
+            answer = self._ask(message, self._seconds + _SLICE, (program,))
+        except Stopped as stop:
+            why = _STOPS.get(stop.why, stop.why)
+            raise InputFault(f"does not load: {why}", program.file, program.place, "correct it") from None
         if "unloadable" in answer:
             raise self._unloadable(answer["unloadable"])
         return tuple(answer["names"])
@@ -129,7 +140,7 @@ class Host:
     def _ask(self, message: Mapping[str, Any], seconds: float, programs: Iterable[Program] = ()) -> dict[str, Any]:
         used = {key(program): program for program in programs if isinstance(program, PythonProgram)}
         self._programs |= used
-        roots = frozenset(program.root for program in used.values())
+        roots = frozenset(folder for program in used.values() for folder in program.folders)
         if not roots <= self._roots:
             # What a running process may read cannot be widened.
             self.close()
@@ -142,5 +153,11 @@ class Host:
                 self.close()
             raise
         self._defined |= used.keys()
-        record: dict[str, Any] = json.loads(text)
+        try:
+            record = json.loads(text)
+        except ValueError:
+            record = None
+        if not isinstance(record, dict):  # a reader has broken what tells its answers
+            self.close()
+            raise Stopped("crash", alive=False)
         return record

@@ -13,6 +13,7 @@ from functools import cache
 from types import CodeType, ModuleType
 from typing import Any
 
+_OURS = os.path.join(os.path.dirname(__file__), "")  # noqa: PTH118, PTH120 - compared as a text
 _PACKAGES = ("site-packages", "dist-packages")
 
 
@@ -136,8 +137,8 @@ def own_file(roots: Sequence[str], file: object) -> bool:
 
 @cache
 def _is_below(root: str, file: str) -> bool:
-    path = os.path.realpath(file)
-    below = path.startswith(root.rstrip(os.sep) + os.sep)
+    path = os.path.abspath(file)  # noqa: PTH100 - a link to a file elsewhere stands here for all that
+    below = path.startswith(root.rstrip(os.sep) + os.sep) and not path.startswith(_OURS)
     return below and not any(part in path[len(root) :] for part in _PACKAGES)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 
 from driftwright.impact.javascript.program import Program
@@ -45,6 +45,11 @@ class PythonProgram(Program):
         return "Python"
 
     @property
+    def folders(self) -> frozenset[str]:
+        """The folders that have to be read to load it: its root, and where links beside it lead."""
+        return frozenset((self.root, *(str(file.resolve().parent) for file in self.beside)))
+
+    @property
     def imported(self) -> tuple[File, ...]:
         """The whole paths of the other files that it imports."""
         return self.beside
@@ -63,6 +68,17 @@ class PythonProgram(Program):
     def asks_storage(self) -> bool:
         """Never: there is no storage of a page in Python."""
         return False
+
+    def parameters(self, function: str) -> tuple[str, ...] | None:
+        """Return the names of what one of its functions has to be given; None where only running it tells."""
+        taken = self.takes.get(function)
+        return None if taken is None else taken.names[: max(taken.needed, 1)]
+
+    def calling(self, calls: Sequence[str]) -> PythonProgram:
+        """Return the program with further exports, each as `name(first, second)`; its runtime takes them so."""
+        new = [call for call in dict.fromkeys(calls) if call not in self.exports]
+        own = {call: self.own.get(call.partition("(")[0], self.literals) for call in new}
+        return replace(self, exports=(*self.exports, *new), own={**self.own, **own})
 
     def takes_document(self, function: str) -> bool:
         """Whether one of its functions can be called with a document alone."""

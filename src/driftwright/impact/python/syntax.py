@@ -157,12 +157,14 @@ def parse(text: str, file: str, place: str = "") -> ast.Module:
         InputFault: It is no valid Python; names the file and the line.
     """
     try:
-        return ast.parse(text, file)
+        tree = ast.parse(text, file)
+        compile(text, file, "exec", dont_inherit=True)  # which refuses some of what can be parsed
     except SyntaxError as error:
         where = f"{place} {error.lineno or 1}:{error.offset or 1}".strip()
         raise InputFault(f"is no valid Python: {error.msg}", file, where, "correct the Python") from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise InputFault(f"cannot be parsed as Python: {type(error).__name__}", file, place, "correct it") from None
+    return tree
 
 
 def units(text: str, file: str) -> Units:

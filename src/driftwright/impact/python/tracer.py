@@ -85,6 +85,29 @@ class Trace:
             return whole
         return value
 
+    def cut(self, value: Any, name: str = "", *, keeps_unlooked: bool) -> Any:
+        """Return a store, as it was before it was watched, without what was not read of it.
+
+        Args:
+            value: The store.
+            name: Its name; empty for the whole document.
+            keeps_unlooked: Whether what was taken, but never looked into, keeps what it holds.
+        """
+        return _cut(value, self.root.at(name) if name else self.root, keeps_unlooked=keeps_unlooked)
+
+    def note_rest(self, value: Any, name: str = "", *, unlooked_alone: bool) -> None:
+        """Note everything in a store as read, or everything in what was taken of it but never looked into."""
+        place = self.root.at(name) if name else self.root
+        unlooked = [(value, place)] if not unlooked_alone else list(_unlooked(value, place))
+        for held, at in unlooked:
+            self._note_below(held, at)
+
+    def _note_below(self, value: Any, place: Place) -> None:
+        for key, item in _parts(value):
+            below = place.at(key, MANY)
+            below.note("get", self.type_of(item))
+            self._note_below(item, below)
+
     def reads(self) -> list[list[Any]]:
         """Return every read as `[path, asked, times, present, types]`."""
         found: list[list[Any]] = []
@@ -94,6 +117,48 @@ class Trace:
             found += [[place.path(), asked, *counts] for asked, counts in place.asked.items()]
             waiting += reversed(place.below.values())
         return found
+
+
+def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from ((_EACH, item) for item in value)
+
+
+def _is_looked_into(value: Any, place: Place) -> bool:
+    keys = {key for key, _ in _parts(value)}
+    return "keys" in place.asked or any(place.at(key, MANY).asked for key in keys)
+
+
+def _unlooked(value: Any, place: Place) -> Iterator[tuple[Any, Place]]:
+    """Yield the objects and lists that were taken, but never looked into."""
+    if isinstance(value, (dict, list)) and not _is_looked_into(value, place):
+        yield value, place
+        return
+    for key, item in _parts(value):
+        below = place.at(key, MANY)
+        if "get" in below.asked:
+            yield from _unlooked(item, below)
+
+
+def _cut(value: Any, place: Place, *, keeps_unlooked: bool) -> Any:
+    if not isinstance(value, (dict, list)):
+        return value
+    if not _is_looked_into(value, place):
+        return value if keeps_unlooked else type(value)()
+    if isinstance(value, list):
+        below = place.at(_EACH)
+        is_taken = "get" in below.asked
+        return [_cut(item, below, keeps_unlooked=keeps_unlooked) if is_taken else None for item in value]
+    kept = {}
+    for key, item in value.items():
+        asked = place.at(key, MANY).asked
+        if "get" in asked:
+            kept[key] = _cut(item, place.at(key, MANY), keeps_unlooked=keeps_unlooked)
+        elif "has" in asked or "keys" in place.asked:
+            kept[key] = None
+    return kept
 
 
 class TracedDict(dict[str, Any]):

@@ -20,8 +20,9 @@ from runpy import run_path
 from typing import Any, BinaryIO
 
 from driftwright.impact.python.answer import describe, describe_thrown, places_of, thrown_text, type_of
+from driftwright.impact.python.given import BadDocumentError, argument_of, cut, handing, note_rest, watched
 from driftwright.impact.python.guard import guard
-from driftwright.impact.python.loader import Loader, Members, Source, function_of
+from driftwright.impact.python.loader import Loader, Source, function_of
 from driftwright.impact.python.tracer import Trace
 from driftwright.impact.python.world import World
 
@@ -29,7 +30,8 @@ _AGAIN = 0.05  # seconds after which a reader that swallowed the end of its time
 _LARGEST = 8_000_000  # characters of answers that are handed over at once
 _BESIDE = 256 << 20  # bytes: the interpreter and its packages
 _TOLD = ("TZ", "LANG", "LC_ALL")
-_clock = time.monotonic  # before it is pinned
+# What the loop itself needs, before it is pinned, and before a reader may put something in its place.
+_clock, _write, _read = time.monotonic, json.dumps, json.loads
 
 
 class _TimeIsUp(BaseException):
@@ -41,7 +43,7 @@ class _Alarm:
 
     def __init__(self) -> None:
         self._armed = False
-        if hasattr(signal, "SIGALRM"):
+        if sys.platform != "win32":
             signal.signal(signal.SIGALRM, self._ring)
 
     def _ring(self, *_: object) -> None:
@@ -50,12 +52,12 @@ class _Alarm:
 
     def set(self, seconds: float) -> None:
         self._armed = True
-        if hasattr(signal, "setitimer"):
+        if sys.platform != "win32":
             signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
 
     def stop(self) -> None:
         self._armed = False
-        if hasattr(signal, "setitimer"):
+        if sys.platform != "win32":
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -102,16 +104,20 @@ class Runtime:
     def _harvest(self) -> dict[str, Any]:
         found, self._results = self._results, []
         self._base += len(found)
-        return {"results": found, "stained": False}
+        return {"results": found, "stained": self._world.is_stained()}
 
     def _advance(self, count: int, slice_: float, seconds: float) -> Any:
         end = _clock() + slice_
         room = _LARGEST
         jobs = self._plan["jobs"]
+        before: Mapping[str, Any] = {}
         while len(self._results) < count and self._base + len(self._results) < len(jobs):
             job = jobs[self._base + len(self._results)]
+            if self._results and _reader_of(job) != _reader_of(before) and self._world.is_stained():
+                break  # what one reader did to what all share is not to show in another
+            before = job
             try:
-                result = self._within(seconds, partial(self._ran, job))
+                result = self._ran(job, seconds)
             except _TimeIsUp:
                 return None
             self._results.append(result)
@@ -157,23 +163,47 @@ class Runtime:
         missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
         return {"says": thrown_text(cause), "file": file, "line": line, "missing": missing}
 
-    def _ran(self, job: Mapping[str, Any]) -> dict[str, Any]:
+    def _ran(self, job: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+        """Run one call; where it is traced, once more to note what it reads, and again to see that nothing lacks."""
         source = self._programs[job["program"]]
         try:
-            result = self._called(job, source, traced=False)
+            result: dict[str, Any] = self._within(seconds, partial(self._called, job, source, lambda given: given))
             if job["traced"]:
-                # A reader may tell a watched dict from a real one: what counts is what it answers on real ones.
-                self._loader.forget()
-                result["reads"] = self._called(job, source, traced=True).get("reads", [])
+                result["reads"] = self._traced(job, source, seconds, result["answer"]).reads()
         except _Unloadable as error:
             return {"unloadable": {**self._why(error, source), "program": job["program"]}}
-        except ValueError as error:
-            if error.args[:1] == (_BAD,):
-                return {"bad": error.args[1]}
-            raise
+        except BadDocumentError as error:
+            return {"bad": str(error)}
         return result
 
-    def _called(self, job: Mapping[str, Any], source: Source, *, traced: bool) -> dict[str, Any]:
+    def _traced(self, job: Mapping[str, Any], source: Source, seconds: float, answer: Mapping[str, Any]) -> Trace:
+        """Return what a call reads.
+
+        A reader may tell a watched dict from a real one, so what counts is what it answers on real ones. What code in
+        another language reads of a dict is not noted: where the answer is another one without what was not noted,
+        everything counts as read; where it is another one without what was taken but not looked into, all of that does.
+        """
+        trace = Trace(type_of)
+        with suppress(_TimeIsUp):
+            self._within(seconds, partial(self._called, job, source, partial(watched, trace=trace), trace))
+            trace.live = False
+            for keeps in (True, False):
+                change = partial(cut, trace=trace, keeps_unlooked=keeps)
+                again = self._within(seconds, partial(self._called, job, source, change))
+                if again["answer"] != answer:
+                    note_rest(self._argument(job["inputs"][-1]), trace, unlooked_alone=not keeps)
+                    break
+        trace.live = False
+        return trace
+
+    def _called(
+        self,
+        job: Mapping[str, Any],
+        source: Source,
+        change: Callable[[Any], Any],
+        trace: Trace | None = None,
+    ) -> dict[str, Any]:
+        """Call a reader on its argument, changed before it is given."""
         *warm_up, last = job["inputs"]
         self._world.renew(self._now_of(last))
         members = self._loaded(source)
@@ -185,30 +215,26 @@ class Runtime:
         for number in warm_up:
             argument = self._argument(number)
             with suppress(Exception):  # it only fills what the reader remembers; an error is nobody's concern
-                _settled(call(argument, _handing(argument, None)))
-        trace = Trace(type_of) if traced else None
-        argument = self._argument(last)
-        if trace is not None:
-            argument = _watched(argument, trace)
+                _settled(call(argument, handing(argument, None)))
+        argument = change(self._argument(last))
         try:
-            value = _settled(call(argument, _handing(argument, trace)))
-            if trace is not None:
-                trace.live = False
-                return {"reads": trace.reads()}
-            self._world.settle()
+            value = _settled(call(argument, handing(argument, trace)))
+            self._end(trace)
             return {"answer": describe(value)}
         except _TimeIsUp:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a reader raises is its answer
-            if trace is not None:
-                trace.live = False
-                return {"reads": trace.reads()}
-            self._world.settle()
+            self._end(trace)
             return {"answer": describe_thrown(error, own)}
+
+    def _end(self, trace: Trace | None) -> None:
+        if trace is not None:
+            trace.live = False
+        self._world.settle()
 
     def _now_of(self, number: int) -> float:
         given = self._plan["inputs"][number]
-        now = json.loads(given["params"]).get("now") if isinstance(given, dict) else None
+        now = _read(given["params"]).get("now") if isinstance(given, dict) else None
         if isinstance(now, (int, float)):
             return now / 1000
         with suppress(ValueError):
@@ -216,25 +242,11 @@ class Runtime:
         return float(self._plan["now"] / 1000)
 
     def _argument(self, number: int) -> Any:
-        given = self._plan["inputs"][number]
-        if isinstance(given, int):
-            return _parsed(self._texts[given], "document")
-        stores = {name: None if text is None else _parsed(self._texts[text], name) for name, text in given["stores"]}
-        return Members({"now": self._plan["now"], **json.loads(given["params"]), **stores})
+        return argument_of(self._plan["inputs"][number], self._texts, self._plan["now"])
 
 
-_BAD = "no JSON"
-
-
-def _parsed(text: str, name: str) -> Any:
-    try:
-        return json.loads(text, parse_constant=_refused)
-    except ValueError:
-        raise ValueError(_BAD, name) from None
-
-
-def _refused(_: str) -> None:
-    raise ValueError
+def _reader_of(job: Mapping[str, Any]) -> tuple[Any, Any]:
+    return job.get("program"), job.get("name")
 
 
 def _missing(name: str) -> Callable[..., Any]:
@@ -244,51 +256,13 @@ def _missing(name: str) -> Callable[..., Any]:
     return call
 
 
-def _watched(argument: Any, trace: Trace) -> Any:
-    if not isinstance(argument, Members):
-        return trace.watch(argument)
-    stores = {name: trace.watch(value, name) for name, value in argument.items() if isinstance(value, (dict, list))}
-    whole = WatchedMembers({**argument, **stores})
-    whole.trace = trace
-    return whole
-
-
-class WatchedMembers(Members):
-    """The argument of a reader that takes it as a whole: it notes which stores are asked for."""
-
-    trace: Trace
-
-    def __getitem__(self, name: str) -> Any:
-        self.trace.note(name, dict.get(self, name), is_there=dict.__contains__(self, name))
-        return dict.__getitem__(self, name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return a store or a parameter."""
-        self.trace.note(name, dict.get(self, name), is_there=dict.__contains__(self, name))
-        return dict.get(self, name, default)
-
-
-def _handing(argument: Any, trace: Trace | None) -> Callable[[str], Any]:
-    def hand(name: str) -> Any:
-        is_there = isinstance(argument, Members) and dict.__contains__(argument, name)
-        value = dict.get(argument, name) if is_there else None
-        if trace is not None:
-            trace.note(name, value, is_there=is_there)
-        if not is_there:
-            known = ", ".join(argument) if isinstance(argument, Members) else ""
-            raise TypeError(f"it asks for {name}, which is no store and no parameter: there are {known}")
-        return value
-
-    return hand
-
-
 def _settled(value: Any) -> Any:
     """Return what a coroutine comes to, and the items of an iterator as a list."""
-    if hasattr(value, "__await__"):
+    if hasattr(type(value), "__await__"):
         return _settled(_awaited(value))
     if type_of(value) == "iterator":
         return list(value)
-    if hasattr(value, "__aiter__"):
+    if hasattr(type(value), "__aiter__"):
         raise TypeError("a reader may not answer an asynchronous generator; let it answer a list")
     return value
 
@@ -324,9 +298,9 @@ def serve(memory: int, roots: Sequence[str]) -> None:
         given = requests.read(length).decode()
         status, payload = frames["VALUE"], b""
         try:
-            answer = runtime.asked(json.loads(given)) if given != "''" else {}
+            answer = runtime.asked(_read(given)) if given != "''" else {}
             status = frames["DEADLINE"] if answer is None else status
-            payload = json.dumps(answer).encode()
+            payload = _write(answer).encode()
         except Exception as error:  # noqa: BLE001 - a fault of ours, which the host tells
             status, payload = frames["THROWN"], thrown_text(error).encode("utf-8", "replace")
         replies.write(reply.pack(status, len(payload)) + payload)

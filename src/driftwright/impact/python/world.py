@@ -13,7 +13,8 @@ import random
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 _BILLION = 1_000_000_000
@@ -35,6 +36,7 @@ class World:
         self._pin_chance()
         self._held = vars(builtins)
         self._builtins = dict(self._held)
+        self._shared = (*_shared(), *((sys.modules, name, module) for name, module in sys.modules.items()))
 
     def _ask_now(self) -> float:
         return self._now
@@ -61,6 +63,10 @@ class World:
         for name in self._held.keys() - self._builtins.keys():
             del self._held[name]
 
+    def is_stained(self) -> bool:
+        """Whether a reader has put something in the place of a function, a class or a module that all readers share."""
+        return any(held.get(name) is not value for held, name, value in self._shared)
+
     def _pin_chance(self) -> None:
         def urandom(size: int) -> bytes:
             return self._bytes.randbytes(size)
@@ -79,6 +85,15 @@ class World:
         vars(random)[seed.__name__] = vars(random)["_inst"].seed  # what the module itself offers
         # The C library would ask the system's clock, and the network's hardware.
         vars(uuid).update(getnode=lambda: _NODE, _generate_time_safe=None)
+
+
+def _shared() -> Iterator[tuple[Mapping[str, Any], str, object]]:
+    """Yield what stands in the modules that are loaded and in their classes, and can be called."""
+    for name, module in [*sys.modules.items()]:
+        if name == "__main__" or not isinstance(module, ModuleType):
+            continue
+        for held in (vars(module), *(vars(one) for one in vars(module).values() if isinstance(one, type))):
+            yield from ((held, key, value) for key, value in held.items() if callable(value))
 
 
 def _pin_clock(now: Callable[[], float]) -> None:

@@ -1,8 +1,10 @@
 from .attached.attach import Attachment as Attachment
 from .attached.watch_tab import watch_attached as watch_attached
+from .by_hand.fingerprint import FINGERPRINT_AREAS as FINGERPRINT_AREAS
 from .by_hand.fingerprint import fingerprint_function as fingerprint_function
 from .by_hand.snippet import one_time_salt as one_time_salt
 from .by_hand.snippet import snippet as snippet
+from .by_hand.snippet import snippet_areas as snippet_areas
 from .launched.browser import find_browser as find_browser
 from .launched.browser import has_sandbox as has_sandbox
 from .launched.login import login as login

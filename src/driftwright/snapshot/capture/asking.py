@@ -17,6 +17,7 @@ from typing import Any
 from driftwright.base.errors import InputFault
 from driftwright.base.path import EachItem, EachValue, Path, Step
 from driftwright.impact import (
+    JAVASCRIPT,
     CompiledFact,
     FactSource,
     Program,
@@ -48,6 +49,7 @@ _NO_ANSWERS = "what answered there told no kinds of answers"
 _FILE = "the answers of the readers"
 _REFUSED = "its code does not run there"
 _BEYOND = "its code asks for more than its stores, which nobody gives it there"
+_NO_SCRIPT = "its readers are no JavaScript, which alone runs there"
 _OF_ANSWERS = "its parameters are answers of another fact"
 _APART = "it may take a store that is read apart from the others"
 
@@ -85,6 +87,8 @@ class Readers:
         """Return why a fact is not asked for where these readers are; empty when it is."""
         if any(param.fact for param in fact.fact.params):
             return _OF_ANSWERS
+        if any(program.language != JAVASCRIPT for program in _programs(fact)):
+            return _NO_SCRIPT
         if not all(map(runs_in_page, _programs(fact))):
             return _BEYOND
         named = {param.store for param in fact.fact.params}.union(*(one.literals for one in _programs(fact)))

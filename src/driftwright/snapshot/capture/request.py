@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,12 @@ class CaptureRequest:
     profile: Path | None = None
     readers: Readers | None = field(default=None, repr=False)
     logged: LoggedStores | None = field(default=None, repr=False)
+
+    def beyond(self, areas: Collection[Area]) -> list[str]:
+        """Return the target's stores that lie in none of some areas, each with the area that it lies in."""
+        places = [(store["name"], store["area"]) for store in self.policy["stores"]]
+        places += [(store.name, store.area) for store in (self.logged.stores if self.logged else ())]
+        return [f"{name} ({area})" for name, area in places if area not in areas]
 
 
 def capture_request(

@@ -5,13 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from driftwright.snapshot.capture.responses import ENABLE, EVENTS, text_of_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from playwright.sync_api import BrowserContext, Frame, Page
+
+    from driftwright.snapshot.capture.responses import ResponseLog
 
 _WORLD = "driftwright"
 
@@ -64,22 +69,41 @@ class Worlds:
                 return {"uniqueContextId": unique}
         return None
 
+    def follow_responses(self, log: ResponseLog) -> None:
+        """Keep in `log` the answers that the page gets, of which the browser keeps the bodies."""
+
+        def note(event: str, told: Mapping[str, Any]) -> None:
+            due = log.saw(event, told)
+            if due is not None:
+                log.keep(due, self._body(due))
+
+        for event in EVENTS:
+            self._session.on(event, partial(note, event))
+
+    def _body(self, request: str) -> Mapping[str, Any] | None:
+        """The body of an answer, at once: the browser forgets it with the page that asked for it."""
+        from playwright.sync_api import Error
+
+        try:
+            return self._session.send("Network.getResponseBody", {"requestId": request})
+        except Error:
+            return None
+
     def browser_version(self) -> str:
         """Version number of the running browser."""
         return str(self._session.send("Browser.getVersion")["product"]).rpartition("/")[2]
 
-    def served_document(self) -> str | None:
-        """The text of the page's document as it was served, of which the browser keeps a copy; None where it does not.
+    def keep_bodies(self) -> None:
+        """Let the browser keep for us, from now on, what the page is answered: its document as well."""
+        self._session.send("Network.enable", dict(ENABLE))
 
-        A page that is loaded meanwhile gives an error of Playwright, as everywhere.
+    def served_document(self) -> str | None:
+        """The text of the page's document as it was served; None where the browser has kept none.
+
+        Of a page that is loaded since `keep_bodies` it keeps one; its request bears the name of the load.
         """
         frame = self._session.send("Page.getFrameTree")["frameTree"]["frame"]
-        self._session.send("Page.enable")
-        try:
-            held = self._session.send("Page.getResourceContent", {"frameId": frame["id"], "url": frame["url"]})
-        finally:
-            self._session.send("Page.disable")
-        return None if held["base64Encoded"] else str(held["content"])
+        return text_of_body(self._body(frame["loaderId"]))
 
     def frames(self) -> list[str]:
         """Ids of the frames below the main one that live in the page's own process."""

@@ -10,6 +10,7 @@ from driftwright.base.terms import JsonType
 from driftwright.structure.shape.model import EMPTY, MAX_ENUMERATION, Shape
 
 _DEEPEST = 160  # a document may be nested 128 deep
+_LEAST_EXPONENT = 10**21  # from here on JavaScript writes a number with an exponent
 _COUNTS = ("keys", "keyed", "forms")
 _SCALARS = ("low", "high")
 _NUMBERS = ("empty", "true")
@@ -28,9 +29,9 @@ def shape_record(shape: Shape) -> dict[str, Any]:
             record[name] = count
     for name in _SCALARS:
         if (bound := getattr(shape, name)) is not None:
-            record[name] = bound
+            record[name] = _plain(bound)
     if shape.enum:
-        record["enum"] = sorted(shape.enum, key=lambda value: (isinstance(value, str), value))
+        record["enum"] = sorted(map(_plain, shape.enum), key=lambda value: (isinstance(value, str), value))
     elif shape.enum is None:
         record["enum"] = None
     if shape.fields:
@@ -39,6 +40,18 @@ def shape_record(shape: Shape) -> dict[str, Any]:
         if (part := getattr(shape, name)) is not None:
             record[name] = shape_record(part)
     return record
+
+
+def _plain(value: Any) -> Any:
+    """Return a scalar in its one writing: 2 and 2.0 are the same number, and which was seen first must not matter."""
+    if type(value) is float and value.is_integer() and abs(value) < _LEAST_EXPONENT:
+        return int(value)
+    if type(value) is int and abs(value) >= _LEAST_EXPONENT:
+        try:
+            return float(value) if float(value) == value else value
+        except OverflowError:
+            return value
+    return value
 
 
 def shape_of_record(record: Any, file: str, place: str = "/shape") -> Shape:

@@ -1,4 +1,8 @@
-"""Read the shape of a store from a fingerprint; every part is checked, as it comes from a page."""
+"""Read the shape of a store from a fingerprint, and write it so; every part is checked, as it comes from a page.
+
+The outline of a shape is what is left without its counts: two users have the same outline where only the number of
+their records is different.
+"""
 
 from __future__ import annotations
 
@@ -78,3 +82,40 @@ def _count(value: Any) -> int:
 
 def _not_a_shape() -> InputFault:
     return InputFault("this is not the shape of a store", "", "/areas", "take the fingerprint again")
+
+
+def fingerprint_of_shape(shape: Shape) -> dict[str, Any]:
+    """Return a shape as a node of a fingerprint: counts of types, forms and keys; no enumeration and no range."""
+    if not shape.seen:
+        return {"c": 1}  # it is there, and nothing is known of it
+    return _node(shape)
+
+
+def _node(shape: Shape) -> dict[str, Any]:
+    node: dict[str, Any] = {letter: shape.types[kind] for letter, kind in _TYPES.items() if kind in shape.types}
+    for letter, counts in (("s", shape.forms), ("k", shape.keys), ("q", shape.keyed)):
+        if counts:
+            node[letter] = dict(sorted(counts.items()))
+    node |= {letter: count for letter, count in (("e", shape.empty), ("y", shape.true)) if count}
+    if shape.values is not None:
+        node["v"] = _node(shape.values)
+    elif shape.count(JsonType.OBJECT):
+        node["p"] = {name: fingerprint_of_shape(part) for name, part in sorted(shape.fields.items())}
+    if shape.items is not None:
+        node["l"] = _node(shape.items)
+    return node
+
+
+def outline_of(shape: Shape) -> dict[str, Any]:
+    """Return a shape without its counts, as plain JSON whose text is the same for the same structure."""
+    made: dict[str, Any] = {"types": sorted(map(str, shape.types))}
+    for name in ("forms", "keys", "keyed"):
+        if counts := getattr(shape, name):
+            made[name] = sorted(counts)
+    if shape.values is not None:
+        made["values"] = outline_of(shape.values)
+    elif shape.fields:
+        made["fields"] = {name: outline_of(part) for name, part in sorted(shape.fields.items())}
+    if shape.items is not None:
+        made["items"] = outline_of(shape.items)
+    return made

@@ -2,27 +2,29 @@
 
 Objects are grouped by their key tuple, so that each field of a thousand records is one list, counted by `Counter` at C
 speed. That costs about as much as parsing the JSON did.
+
+Everything is counted exactly, and nothing depends on where a value stands. So under a layout that says what is a map
+and what a record, the merged shapes of the parts of a column are the shape of the column, however it was parted.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice, repeat
 from operator import itemgetter
 from typing import Any
 
-from driftwright.base.forms import ID_FORMS, key_form, text_form
+from driftwright.base.form_counts import count_key_forms, count_text_forms
+from driftwright.base.forms import ID_FORMS
 from driftwright.base.jsontext import collector_paused
 from driftwright.base.terms import JsonType
 from driftwright.structure.shape.column import RUN, Column, gather_column
 from driftwright.structure.shape.model import MAX_ENUMERATION, OPEN, Layout, Shape
+from driftwright.structure.shape.repeated import Repeats
 
 _SAMPLES = 400
-_KEYED_SAMPLES = 64
-# A long column is sampled in up to so many stretches, while its lengths are few enough for so many samples in all.
-_ROUNDS = 16
-_BUDGET = 512
 
 
 def fold(column: Sequence[Any], layout: Layout = OPEN, pinned: frozenset[str] = frozenset()) -> Shape:
@@ -37,15 +39,17 @@ def fold(column: Sequence[Any], layout: Layout = OPEN, pinned: frozenset[str] = 
         return _fold(gather_column((column,)), layout, pinned)
 
 
-def _fold(column: Column, layout: Layout, pinned: frozenset[str]) -> Shape:
+def _fold(column: Column, layout: Layout, pinned: frozenset[str], repeats: Repeats | None = None) -> Shape:
     kinds = column.counts()
     floats = _values_of_type(column, kinds, float)
     numbers = [*_values_of_type(column, kinds, int), *floats] if floats else _values_of_type(column, kinds, int)
     texts = _values_of_type(column, kinds, str)
     enum = _enumeration(texts, numbers)
     span = numbers if enum is None or texts else enum
-    fields, values, keys, keyed, empty = _fold_objects(_values_of_type(column, kinds, dict), layout, pinned)
-    items, empty_lists = _fold_lists(_values_of_type(column, kinds, list), layout, pinned)
+    objects = _Objects(_values_of_type(column, kinds, dict), _keys_of_type(column, kinds, dict), repeats)
+    fields, values, keys, keyed, empty = _fold_objects(objects, layout, pinned)
+    lists = _values_of_type(column, kinds, list)
+    items, empty_lists = _fold_lists(lists, _keys_of_type(column, kinds, list), layout, pinned, repeats)
     return Shape(
         seen=len(column.values),
         types=_count_types(kinds, floats),
@@ -54,7 +58,7 @@ def _fold(column: Column, layout: Layout, pinned: frozenset[str]) -> Shape:
         items=items,
         keys=keys,
         keyed=keyed,
-        forms=_count_text_forms(texts, enum, column.lengths if len(kinds) == 1 else None) if texts else {},
+        forms=column.forms or (_count_forms(texts, enum) if texts else {}),
         enum=enum,
         low=min(span) if numbers else None,
         high=max(span) if numbers else None,
@@ -67,6 +71,14 @@ def _values_of_type(column: Column, kinds: Mapping[type, int], kind: type) -> Se
     if kind not in kinds:
         return ()
     return column.values if len(kinds) == 1 else [value for value in column.values if type(value) is kind]
+
+
+def _keys_of_type(column: Column, kinds: Mapping[type, int], kind: type) -> list[str] | None:
+    if column.keys is None or kind not in kinds:
+        return None
+    if len(kinds) == 1:
+        return column.keys
+    return [key for key, value in zip(column.keys, column.values, strict=True) if type(value) is kind]
 
 
 _NAMES = {
@@ -91,41 +103,74 @@ def _count_types(kinds: Mapping[type, int], floats: Sequence[float]) -> dict[Jso
     return types
 
 
-_Objects = tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int], int]
+@dataclass(frozen=True, slots=True)
+class _Objects:
+    """Objects of one position.
+
+    Args:
+        all: The objects.
+        keys: The key of the map's entry that each belongs to; None where there is no map around.
+        repeats: Takes what they repeat of these keys; None without keys.
+    """
+
+    all: Sequence[dict[str, Any]]
+    keys: list[str] | None
+    repeats: Repeats | None
 
 
-def _fold_objects(objects: Sequence[dict[str, Any]], layout: Layout, pinned: frozenset[str]) -> _Objects:
+_Held = tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int], int]
+
+
+def _fold_objects(held: _Objects, layout: Layout, pinned: frozenset[str]) -> _Held:
+    objects = held.all
     if not objects:
         return {}, None, {}, {}, 0
     if layout.kind == "map":
         return (*_fold_maps(objects, layout, pinned), objects.count({}))
-    columns = _even_columns(objects) if len(objects) >= _SAMPLES else None
+    columns = _even_columns(objects, held.keys) if len(objects) >= _SAMPLES else None
     # Records of one kind are written alike, so there are few key tuples whatever the number of records.
     written = set(map(tuple, objects)) if columns is None else {tuple(columns)}
     empty = objects.count({}) if () in written else 0
-    if not layout.kind and _is_map_like(objects, list(set().union(*written))):
-        return (*_fold_maps(objects, layout, pinned), empty)
-    held = _columns(objects, written) if columns is None else columns
-    # Each column is freed as soon as it is folded: together they are as large as a good part of the document.
-    fields = {name: _fold(held.pop(name), layout.fields.get(name, OPEN), pinned) for name in tuple(held)}
+    if not layout.kind:
+        names = list(objects[0]) if len(objects) == 1 else list(set().union(*written))
+        forms = count_key_forms(names)
+        if _is_map_like(objects, names, forms):
+            return (*_fold_maps(objects, layout, pinned, forms if len(objects) == 1 else None), empty)
+    if columns is None:
+        columns = _columns(objects, held.keys, written)
+    if held.repeats:
+        held.repeats.look_at(len(objects))
+    fields = {}
+    for name in tuple(columns):
+        # Each column is freed as soon as it is folded: together they are as large as a good part of the document.
+        column = columns.pop(name)
+        known = held.repeats is not None and held.repeats.are_all(name, column)
+        fields[name] = _fold(column, layout.fields.get(name, OPEN), pinned)
+        if held.repeats and not known:
+            held.repeats.compare(name, column, fields[name])
     return fields, None, {}, {}, empty
 
 
 def _fold_maps(
-    objects: Sequence[dict[str, Any]], layout: Layout, pinned: frozenset[str]
+    objects: Sequence[dict[str, Any]],
+    layout: Layout,
+    pinned: frozenset[str],
+    forms: Mapping[str, int] | None = None,
 ) -> tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int]]:
     below = layout.values or OPEN
-    values = gather_column(map(dict.values, objects))
     names = list(chain.from_iterable(objects))
     asked = pinned.intersection(names) if pinned else ()
     fields = {
         name: _fold(gather_column([item[name]] for item in objects if name in item), below, pinned)
         for name in sorted(asked)
     }
-    return fields, _fold(values, below, pinned), _count_forms(names, key_form), _count_repeated_keys(objects)
+    keys = count_key_forms(names) if forms is None else dict(forms)
+    repeats = Repeats(keys)
+    values = _fold(gather_column(map(dict.values, objects), names), below, pinned, repeats)
+    return fields, values, keys, dict(repeats.hits)
 
 
-def _even_columns(objects: Sequence[dict[str, Any]]) -> dict[str, Column] | None:
+def _even_columns(objects: Sequence[dict[str, Any]], keys: list[str] | None) -> dict[str, Column] | None:
     """Return the columns of records that all have the same names; None when some have others."""
     if len(set(map(len, objects))) > 1:
         return None
@@ -137,81 +182,59 @@ def _even_columns(objects: Sequence[dict[str, Any]]) -> dict[str, Column] | None
                 column.add(list(map(itemgetter(name), run)))
     except KeyError:
         return None
+    for column in columns.values():
+        column.keys = keys
     return columns
 
 
-def _columns(objects: Sequence[dict[str, Any]], written: set[tuple[str, ...]]) -> dict[str, Column]:
-    columns: defaultdict[str, Column] = defaultdict(Column)
+def _columns(
+    objects: Sequence[dict[str, Any]], keys: list[str] | None, written: set[tuple[str, ...]]
+) -> dict[str, Column]:
+    columns: defaultdict[str, Column] = defaultdict(lambda: Column(keyed=keys is not None))
     for start in range(0, len(objects), RUN):
         run = objects[start : start + RUN]
-        for names, group in [(next(iter(written)), run)] if len(written) == 1 else _by_keys(run):
+        run_keys = keys[start : start + RUN] if keys is not None else ()
+        for names, group, group_keys in (
+            [(next(iter(written)), run, run_keys)] if len(written) == 1 else _by_names(run, run_keys)
+        ):
             flat = list(chain.from_iterable(map(dict.values, group)))
             for number, name in enumerate(names):
-                columns[name].add(flat[number :: len(names)])
+                columns[name].add(flat[number :: len(names)], group_keys)
     return columns
 
 
-def _by_keys(objects: Sequence[dict[str, Any]]) -> Iterable[tuple[tuple[str, ...], list[dict[str, Any]]]]:
+_Group = tuple[tuple[str, ...], list[dict[str, Any]], Sequence[str]]
+
+
+def _by_names(objects: Sequence[dict[str, Any]], keys: Sequence[str]) -> Iterable[_Group]:
     groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for item in objects:
         groups[tuple(item)].append(item)
-    return groups.items()
+    if not keys:
+        return ((names, group, ()) for names, group in groups.items())
+    keys_of: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for item, key in zip(objects, keys, strict=True):
+        keys_of[tuple(item)].append(key)
+    return ((names, group, keys_of[names]) for names, group in groups.items())
 
 
-def _fold_lists(lists: Sequence[list[Any]], layout: Layout, pinned: frozenset[str]) -> tuple[Shape | None, int]:
+def _fold_lists(
+    lists: Sequence[list[Any]], keys: list[str] | None, layout: Layout, pinned: frozenset[str], repeats: Repeats | None
+) -> tuple[Shape | None, int]:
     if not lists:
         return None, 0
-    return _fold(gather_column(lists), layout.items or OPEN, pinned), lists.count([])
+    # What lies in a list that is an entry of a map lies under the key of that entry.
+    below = keys and list(chain.from_iterable(map(repeat, keys, map(len, lists))))
+    return _fold(gather_column(lists, below), layout.items or OPEN, pinned, repeats), lists.count([])
 
 
-def _count_repeated_keys(objects: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """Count the fields of a map's records that repeat the record's own key, on a sample."""
-    hits: Counter[str] = Counter()
-    for key, value in islice(chain.from_iterable(item.items() for item in objects), _KEYED_SAMPLES):
-        records = value if isinstance(value, list) else [value]
-        for record in islice((item for item in records if isinstance(item, dict)), 1):
-            hits["*"] += 1
-            hits.update(name for name, part in record.items() if part == key)
-    return dict(hits)
-
-
-def _count_text_forms(
-    texts: Sequence[str], enum: frozenset[Any] | None, lengths: Sequence[int] | None
-) -> dict[str, int]:
+def _count_forms(texts: Sequence[str], enum: frozenset[Any] | None) -> dict[str, int]:
     if enum is None or len(texts) <= _SAMPLES:
-        return _count_forms(texts, text_form, lengths)
+        return count_text_forms(texts)
     forms: Counter[str] = Counter()
     for text, count in Counter(texts).items():
-        forms[text_form(text)] += count
+        forms.update(dict.fromkeys(count_text_forms([text]), count))
     return dict(forms)
-
-
-def _count_forms(
-    texts: Sequence[str], form_of: Callable[[str], str], lengths: Sequence[int] | None = None
-) -> dict[str, int]:
-    """Count forms: exactly in a short column, in a long one by samples of each length, which rarely holds two forms."""
-    if len(texts) <= _SAMPLES:
-        return dict(Counter(map(form_of, texts)))
-    lengths = list(map(len, texts)) if lengths is None else lengths
-    if len(set(lengths)) == 1:
-        return _scale_counts(Counter(map(form_of, texts[:: len(texts) // _ROUNDS])), len(texts))
-    counts = Counter(lengths)
-    step = max(1, len(texts) // min(_ROUNDS, max(1, _BUDGET // len(counts))))
-    sampled: defaultdict[int, list[str]] = defaultdict(list)
-    for start in range(0, len(texts), step):
-        stretch = slice(start, start + step)
-        # The last text of each length in this stretch of the column.
-        for length, text in dict(zip(lengths[stretch], texts[stretch], strict=True)).items():
-            sampled[length].append(form_of(text))
-    forms: Counter[str] = Counter()
-    for length, forms_of_length in sampled.items():
-        forms.update(_scale_counts(Counter(forms_of_length), counts[length]))
-    return dict(forms)
-
-
-def _scale_counts(sample: Counter[str], count: int) -> dict[str, int]:
-    total = sample.total()
-    return {form: max(1, part * count // total) for form, part in sample.items()}
 
 
 def _enumeration(texts: Sequence[str], numbers: Sequence[Any]) -> frozenset[Any] | None:
@@ -243,10 +266,12 @@ def looks_like_map(objects: Sequence[dict[str, Any]]) -> bool:
     return _is_map_like(objects, list(set().union(*objects)))
 
 
-def _is_map_like(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> bool:
+def _is_map_like(
+    objects: Sequence[dict[str, Any]], names: Sequence[str], forms: Mapping[str, int] | None = None
+) -> bool:
     if not names:
         return False
-    forms = _count_forms(names, key_form)
+    forms = count_key_forms(names) if forms is None else forms
     if forms.keys() <= ID_FORMS:
         return True
     values = list(islice(chain.from_iterable(map(dict.values, objects)), _SAMPLES))

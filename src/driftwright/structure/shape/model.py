@@ -55,7 +55,8 @@ class Shape:
         values: The values of maps, folded together; None when no map was seen.
         items: The items of lists, folded together; None when no list was seen.
         keys: How many map keys of each form.
-        keyed: For a map's record values: how often a field repeats its map key.
+        keyed: For a map's records (its values, or in lists that are its values): how often a field repeats the map key;
+            under `*` how many records there are.
         forms: How many texts of each form.
         enum: The distinct scalars while there are at most `MAX_ENUMERATION`; None when there are more.
         low: Smallest number seen; None without numbers.

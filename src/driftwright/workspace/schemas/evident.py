@@ -12,7 +12,7 @@ from driftwright.base.terms import JsonType
 from driftwright.structure import EMPTY, Shape
 
 _ANNOTATIONS = "$schema $id $defs $comment title description default examples deprecated readOnly format"
-_OWN = "x-key-space x-references x-key-equals x-redact x-order x-unique x-since"
+_OWN = "x-key-space x-references x-key-equals x-redact x-order x-unique x-since x-source"
 _SAYS_NOTHING = frozenset(f"{_ANNOTATIONS} {_OWN}".split())
 _TYPED = frozenset({JsonType.STRING, JsonType.INTEGER, JsonType.NUMBER})
 

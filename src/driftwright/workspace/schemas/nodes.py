@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from driftwright.base.errors import InputFault
@@ -17,9 +18,11 @@ type enum const format anyOf oneOf allOf not properties required additionalPrope
 minProperties maxProperties items prefixItems contains minItems maxItems uniqueItems
 minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern
 """
-_OWN = "x-key-space x-references x-key-equals x-redact x-order x-unique x-since"
+_OWN = "x-key-space x-references x-key-equals x-redact x-order x-unique x-since x-source"
 KEYWORDS = frozenset((_PLAIN + _OWN).split())
 REDACTIONS = ("keep", "pseudonym", "mask")
+SOURCES = ("capture", "code", "document", "tool", "guess")
+"""What a field may be known from: a capture, code that writes or reads it, a text, another program, or nothing."""
 _TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 
 
@@ -76,14 +79,31 @@ class Node:
 
 
 def follow_reference(raw: Node) -> Node:
-    """Follow a position's local reference.
+    """Follow a position's local reference; what stands beside `$ref` holds besides, and goes first where both speak.
 
     Raises:
         InputFault: It refers to something that is not in the same file, or nests without end.
     """
     if raw.depth > MAX_DEPTH:
         raise raw.fault(f"nested or referring to itself more than {MAX_DEPTH} times", mend="remove the $ref loop")
-    return follow_reference(referred(raw)) if "$ref" in raw.schema else raw
+    if "$ref" not in raw.schema:
+        return raw
+    target = follow_reference(referred(raw))
+    beside = {name: value for name, value in raw.schema.items() if name != "$ref"}
+    return replace(target, schema=_joined(target.schema, beside)) if beside else target
+
+
+def _joined(schema: Mapping[str, Any], beside: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the keywords of a definition with those beside the reference to it; fields are joined in the same way."""
+    joined = {**schema, **beside}
+    fields = dict(schema.get("properties", {}))
+    for name, field in beside.get("properties", {}).items():
+        held = fields.get(name)
+        fields[name] = _joined(held, field) if isinstance(held, Mapping) and isinstance(field, Mapping) else field
+    if fields:
+        joined["properties"] = fields
+    required = [*schema.get("required", ()), *beside.get("required", ())]
+    return {**joined, "required": list(dict.fromkeys(required))} if required else joined
 
 
 def referred(node: Node) -> Node:
@@ -122,6 +142,20 @@ def check_keywords(node: Node) -> None:
             )
     if node.schema.get("x-redact", "mask") not in REDACTIONS:
         raise node.fault("no such redaction", "x-redact", f"use one of {', '.join(REDACTIONS)}")
+    _check_sources(node)
+
+
+_SOURCE = re.compile(rf"(?:{'|'.join(SOURCES)}): \S")
+
+
+def _check_sources(node: Node) -> None:
+    """Check that `x-source` names at least one source, each by its kind, so that no guess passes for an observation."""
+    if "x-source" not in node.schema:
+        return
+    named = node.schema["x-source"]
+    if not isinstance(named, list) or not named or not all(isinstance(n, str) and _SOURCE.match(n) for n in named):
+        mend = f"write a list such as ['code: release 1.2']; kinds: {', '.join(SOURCES)}"
+        raise node.fault("names no source", "x-source", mend)
 
 
 def _resolved(node: Node, target: object) -> Mapping[str, Any]:

@@ -10,18 +10,21 @@ from functools import partial
 from typing import Any
 
 from driftwright.base.errors import BlindFault
+from driftwright.base.terms import Area
 from driftwright.snapshot.answers import RawAnswers
 from driftwright.snapshot.capture.answer import (
     FORGET,
     UNCHANGED,
     answer_text,
     check_denied,
+    giving_call,
     provenance_of,
     reading_call,
     redaction_of,
     views_of,
 )
 from driftwright.snapshot.capture.asking import CutOffError, Evaluate, ask
+from driftwright.snapshot.capture.attached.answers import TabAnswers
 from driftwright.snapshot.capture.attached.devtools import RefusedError, part
 from driftwright.snapshot.capture.attached.tab import Tab, attached, chosen_tab, connected, tabs_of
 from driftwright.snapshot.capture.blindness import blind
@@ -29,6 +32,8 @@ from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.elsewhere import Place, gathered
 from driftwright.snapshot.capture.rekeying import rekeyer_of
 from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
+from driftwright.snapshot.capture.window import SECONDS as SECONDS_OF_PAGE
+from driftwright.snapshot.capture.window import bring_globals
 from driftwright.snapshot.model import AreaView, Snapshot
 
 WAY = "attached"
@@ -60,7 +65,7 @@ def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapsho
         BlindFault: The tab could not be seen; its place is the reason's word.
     """
     target = request.target
-    deadline = Deadline.after(min(SECONDS, target.deadline), target.file)
+    deadline = Deadline.after(_seconds(request), target.file)
     request.progress("attaching to the browser")
     with rekeyer_of(request) as rekeyer:
         with connected(attachment.where, deadline) as browser:
@@ -70,6 +75,12 @@ def capture_attached(request: CaptureRequest, attachment: Attachment) -> Snapsho
                 tab = Tab(browser, session, request, attachment.extension)
                 snapshot = tab_at_rest(tab, [other for other in tabs if other != chosen], deadline)
         return rekeyer.snapshot(snapshot)
+
+
+def _seconds(request: CaptureRequest) -> float:
+    """Return how long a tab is looked at: for an answer somebody has to use the page first."""
+    waits = any(store["area"] == Area.RESPONSE for store in request.policy["stores"])
+    return request.target.deadline if waits else min(SECONDS, request.target.deadline)
 
 
 def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot:
@@ -87,7 +98,12 @@ def tab_at_rest(tab: Tab, others: Sequence[str], deadline: Deadline) -> Snapshot
     target = request.target
     state, _ = target.walk(request.state)
     request.progress("reading the storage")
-    areas, answers = _read_at_rest(tab, deadline)
+    answered = TabAnswers(tab)
+    try:
+        with answered.followed(deadline):
+            areas, answers = _read_at_rest(tab, deadline, answered)
+    except RefusedError:
+        raise BlindFault("the tab cannot be followed", target.file, "crash", "run it again") from None
     areas += gathered(_places(tab, others, deadline), AreaReading(target, request.policy, request.salt), areas)
     product = part(tab.browser.ask("Browser.getVersion"), str, "product")
     provenance = provenance_of(target, state, product[:_MOST_LETTERS].replace("/", " "), WAY)
@@ -117,7 +133,23 @@ def _evaluating(tab: Tab, world: Mapping[str, Any], deadline: Deadline) -> Evalu
     return evaluate
 
 
-def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[tuple[AreaView, ...], RawAnswers | None]:
+def _hand_over(tab: Tab, world: Mapping[str, Any], deadline: Deadline, answered: Any) -> None:
+    """Hand the world in which a tab is read what that world cannot see by itself."""
+    if answered is not None:
+        tab.evaluate(giving_call(Area.RESPONSE, answered), world, deadline.milliseconds())
+    if Area.WINDOW not in tab.beside:
+        return
+
+    def hear(expression: str) -> Any:
+        return tab.evaluate(expression, world, deadline.milliseconds())
+
+    def tell(expression: str) -> Any:
+        return tab.evaluate(expression, {}, min(SECONDS_OF_PAGE * 1000, deadline.milliseconds()))
+
+    bring_globals(tab.request.policy, hear, tell, RefusedError)
+
+
+def _read_at_rest(tab: Tab, deadline: Deadline, answered: TabAnswers) -> tuple[tuple[AreaView, ...], RawAnswers | None]:
     """Read until two readings in a row are the same: a store in mid-write is not evidence; then ask the readers."""
     file = tab.request.target.file
     text = ""
@@ -126,6 +158,7 @@ def _read_at_rest(tab: Tab, deadline: Deadline) -> tuple[tuple[AreaView, ...], R
         call = reading_call(tab.request.policy, tab.request.salt, areas)
         try:
             while not deadline.passed:
+                _hand_over(tab, world, deadline, answered.entries())
                 if text and tab.evaluate(UNCHANGED, world, deadline.milliseconds()) is True:
                     views = views_of(text, tab.request.target.origin, file)
                     check_denied(views, tab.request.policy, file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
 from driftwright.base.errors import BlindFault, InputFault
@@ -50,6 +50,8 @@ class DevTools:
         self._socket = WebSocket(*address, deadline.seconds())
         self._numbers = itertools.count(1)
         self.contexts: dict[tuple[str, str], Mapping[str, str]] = {}
+        self.followed: dict[str, Callable[[str, Mapping[str, Any]], None]] = {}
+        """By the session of a tab, what takes note of the answers that it gets."""
 
     def __enter__(self) -> Self:
         return self
@@ -95,8 +97,12 @@ class DevTools:
             return part(None, dict)
 
     def _note(self, message: Mapping[str, Any]) -> None:
-        """Keep what is told of the JavaScript worlds of a tab; nothing else of what a browser tells is kept."""
+        """Keep what is told of the JavaScript worlds of a tab, and of the answers that a followed one gets."""
         session = str(message.get("sessionId", ""))
+        event = str(message.get("method", ""))
+        if session in self.followed and event.startswith("Network."):
+            self.followed[session](event, part(message, dict, "params"))
+            return
         match message.get("method"):
             case "Runtime.executionContextCreated":
                 context = part(message, dict, "params", "context")

@@ -118,6 +118,11 @@ class Tab:
             raise RefusedError
         return part(answer, dict, "result").get("value")
 
+    @property
+    def beside(self) -> tuple[Area, ...]:
+        """The areas beside storage in which a store should lie that is looked for here."""
+        return AreaReading(self.request.target, self.request.policy, self.request.salt).beside
+
     def document(self) -> tuple[str, str]:
         """The tab's own frame, and the document that is loaded in it: another after every load."""
         frame = part(self._tree(), dict, "frame")
@@ -147,9 +152,8 @@ class Tab:
     def world(self, deadline: Deadline) -> tuple[Mapping[str, Any], tuple[Area, ...]]:
         """Return where to read, and what can be read there."""
         frame = self.frames()[0]
-        beside = AreaReading(self.request.target, self.request.policy, self.request.salt).beside
         if not self.extension and self.request.target.extension is None:
-            return self.isolated(frame), (*PAGE_AREAS, *beside)
+            return self.isolated(frame), (*PAGE_AREAS, *self.beside)
         self.browser.ask("Runtime.enable", self.session)
         try:
             worlds = [world for (of, _), world in self.browser.contexts.items() if of == self.session]
@@ -161,7 +165,7 @@ class Tab:
         for world in scripts:
             place = {"uniqueContextId": world["uniqueId"]}
             if self._is_ours(world["origin"].removeprefix("chrome-extension://"), place, deadline):
-                return place, (*STORAGE, *beside)
+                return place, (*STORAGE, *self.beside)
         problem = "the extension runs no content script in that tab"
         mend = "reload the tab once by hand, or give --extension with the id that chrome://extensions shows"
         raise BlindFault(problem, self.request.target.file, "extension-not-loaded", mend)

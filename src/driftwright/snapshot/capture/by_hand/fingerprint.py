@@ -20,7 +20,7 @@ from driftwright.snapshot.model import FORMAT
 
 WAY = "fingerprint"
 _PARTS = ("basics", "forms", "names")  # of the redactor: what it calls a name and a form is so here as well
-_AREAS = (Area.SESSION, Area.LOCAL, Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC)
+FINGERPRINT_AREAS = (Area.SESSION, Area.LOCAL, Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC)
 _PAGE = (Area.SESSION, Area.LOCAL)
 _COMMENT = re.compile(r"^\s*(?://[^\n]*|/\*\*[^\n]*\*/)\n", re.MULTILINE)
 
@@ -32,8 +32,26 @@ _FUNCTION = """\
 const STORES = {stores};
 const READING = {{ {reading} }};
 
-/** A promise of the text; `target` is the name of the page, as the workspace calls it. */
-export async function storageFingerprint(target = {target}) {{
+const LABELS = {{ app: /^[0-9A-Za-z.+_-]{{1,32}}$/, country: /^[A-Z]{{2}}$/ }};
+
+/** The labels that are what they should be; the version is that of the extension, unless another is given. */
+function labelsOf(given) {{
+  let own;
+  try {{
+    own = globalThis.chrome?.runtime?.getManifest?.().version;
+  }} catch {{
+    own = undefined; // no extension
+  }}
+  const said = {{ app: given?.app ?? own, country: given?.country }};
+  const isSound = ([name, value]) => typeof value === "string" && LABELS[name].test(value);
+  return Object.fromEntries(Object.entries(said).filter(isSound));
+}}
+
+/**
+ * A promise of the text; `target` is the name of the page, as the workspace calls it, and `labels` may hold `app`, a
+ * version, and `country`, two capital letters. Send it once a day: it holds the day, and nothing that names a user.
+ */
+export async function storageFingerprint(target = {target}, labels = {{}}) {{
   const areas = await Promise.all(Object.keys(READING).map((area) => READING[area](area)));
   const provenance = {{
     ...{where},
@@ -41,7 +59,8 @@ export async function storageFingerprint(target = {target}) {{
     origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   }};
-  return JSON.stringify({{ format: {format}, provenance, redaction: {redaction}, areas: shapesOf(STORES, areas) }});
+  const told = {{ format: {format}, provenance, redaction: {redaction}, labels: labelsOf(labels) }};
+  return JSON.stringify({{ ...told, areas: shapesOf(STORES, areas) }});
 }}
 """
 
@@ -57,7 +76,7 @@ def fingerprint_function(target: str, policy: Mapping[str, Any]) -> str:
     return _FUNCTION.format(
         parts=_COMMENT.sub("", texts_of((*_PARTS, "areas", "shape")) + "\n"),
         stores=stores_literal(policy),
-        reading=", ".join(f'"{area}": {_reader(area)}' for area in _AREAS),
+        reading=", ".join(f'"{area}": {_reader(area)}' for area in FINGERPRINT_AREAS),
         target=literal(target),
         where=json.dumps(where, ensure_ascii=True),
         format=literal(FORMAT),

@@ -13,9 +13,11 @@ from typing import Any
 
 import driftwright
 from driftwright.base.errors import InputFault
+from driftwright.base.terms import Area
 from driftwright.snapshot.answers import RawAnswers, answers_record
 from driftwright.snapshot.capture.answer import PAGE_AREAS, literal, policy_text, redaction_of
 from driftwright.snapshot.capture.redactor import redactor_source
+from driftwright.snapshot.capture.window import globals_of
 from driftwright.snapshot.model import FORMAT
 from driftwright.workspace import Target
 
@@ -69,13 +71,19 @@ def snippet(target: Target, policy: Mapping[str, Any], state: str | None, salt: 
     return _SNIPPET.format(
         origin=literal(target.origin),
         source=redactor_source(),
-        policy=literal(policy_text(policy, salt, PAGE_AREAS)),
+        policy=literal(policy_text({**policy, "own": globals_of(policy)}, salt, snippet_areas(policy))),
         brands=_BRANDS,
         where=json.dumps(where, ensure_ascii=True),
         format=literal(FORMAT),
         redaction=json.dumps(asdict(redaction_of(policy)), ensure_ascii=True),
         answers=json.dumps(answers_record(RawAnswers(without=_NO_ANSWERS)), ensure_ascii=True),
     )
+
+
+def snippet_areas(policy: Mapping[str, Any]) -> tuple[Area, ...]:
+    """Return the areas that a snippet looks into: the page's storage, and what else it sees of what stores need."""
+    wanted = {store["area"] for store in policy["stores"]}
+    return (*PAGE_AREAS, *(area for area in (Area.PAGE_JSON, Area.WINDOW) if area in wanted))
 
 
 def pasted(text: str, name: str) -> str:

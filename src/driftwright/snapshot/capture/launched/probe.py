@@ -8,6 +8,7 @@ from driftwright.base.errors import BlindFault, MachineFault
 from driftwright.snapshot.capture.answer import provenance_of, redaction_of
 from driftwright.snapshot.capture.blindness import blind
 from driftwright.snapshot.capture.deadline import Deadline
+from driftwright.snapshot.capture.launched.beside import wait_for_answers
 from driftwright.snapshot.capture.launched.elsewhere import found_elsewhere
 from driftwright.snapshot.capture.launched.reading import ask_readers, is_unchanged, read_areas, runs_script
 from driftwright.snapshot.capture.launched.session import Session
@@ -57,11 +58,13 @@ def _attempt(request: CaptureRequest, deadline: Deadline) -> Snapshot:
     request.progress("starting the browser")
     with Session(target, deadline, request.profile) as session:
         try:
+            session.follow(request.policy)
             request.progress(f"opening {target.origin}")
             session.open(address)
             for number, step in enumerate(steps, 1):
                 request.progress(f"step {number} of {len(steps)}: {step.action}")
                 session.take(step)
+            wait_for_answers(session, deadline, request)
             request.progress("reading the storage")
             session.check_room([store["area"] for store in request.policy["stores"]])
             snapshot = at_rest(request, session, deadline, state)

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Route
 
 # The system's own table may call these something that a browser refuses as a module.
-_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".html": "text/html", ".css": "text/css"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".html": "text/html",
+    ".css": "text/css",
+    ".ndjson": "application/x-ndjson",
+    ".sse": "text/event-stream",
+}
 
 
 def check_packages(target: Target) -> None:
@@ -45,7 +52,7 @@ class FolderServer:
     Args:
         origin: Scheme, host and port that is played.
         folder: The folder; nothing outside it is ever answered.
-        routes: URL path patterns to files under the folder.
+        routes: URL path patterns, or whole paths with a query, to files under the folder.
     """
 
     origin: str
@@ -61,16 +68,20 @@ class FolderServer:
         if origin_of(url) != self.origin:
             route.abort("namenotresolved")
             return
-        file = self.file_for(urlsplit(url).path)
+        parts = urlsplit(url)
+        file = self.file_for(parts.path, parts.query)
         if file is None:
             route.fulfill(status=404, content_type="text/plain", body="not found")
             return
         kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         route.fulfill(status=200, content_type=f"{kind}; charset=utf-8", body=file.read_bytes())
 
-    def file_for(self, url_path: str) -> Path | None:
-        """Return the file that answers `url_path`, or None when there is none inside the folder."""
-        named = self._routed(url_path) or unquote(url_path).lstrip("/")
+    def file_for(self, url_path: str, query: str = "") -> Path | None:
+        """Return the file that answers `url_path`, or None when there is none inside the folder.
+
+        A route that names the query as well comes before one that does not.
+        """
+        named = self.routes.get(f"{url_path}?{query}") or self._routed(url_path) or unquote(url_path).lstrip("/")
         if "\0" in named:
             return None
         root = self.folder.resolve()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin
 
 from driftwright.base.errors import MachineFault
+from driftwright.base.terms import Area
 from driftwright.snapshot.capture.blindness import blind
 from driftwright.snapshot.capture.deadline import GRACE, Deadline, Watchdog, end_browser, is_in_use
 from driftwright.snapshot.capture.launched import diagnosis
@@ -24,6 +26,7 @@ from driftwright.snapshot.capture.launched.browser import (
 )
 from driftwright.snapshot.capture.launched.profiles import TemporaryProfile, fresh_profile
 from driftwright.snapshot.capture.launched.serve import FolderServer, check_packages
+from driftwright.snapshot.capture.responses import ResponseLog
 from driftwright.snapshot.capture.worlds import ThrewError, Worlds
 from driftwright.workspace import Step, Target
 
@@ -63,6 +66,7 @@ class Session(Arrival):
         self._playwright: Playwright | None = None
         self._context: BrowserContext | None = None
         self._foreign = False  # somebody else's browser runs on the profile
+        self.responses: ResponseLog | None = None
 
     def __enter__(self) -> Self:
         """Launch the browser.
@@ -90,6 +94,20 @@ class Session(Arrival):
     def __exit__(self, *_: object) -> None:
         """End the browser and remove its profile, whatever happened."""
         self._end()
+
+    def follow(self, policy: Mapping[str, Any]) -> None:
+        """Keep from now on what the page is answered, where a store of `policy` is an answer or in the document."""
+        from playwright.sync_api import Error
+
+        log = ResponseLog(policy, self._target.origin)
+        try:
+            if log.is_needed or any(store["area"] == Area.PAGE_JSON for store in policy["stores"]):
+                self.worlds.keep_bodies()
+            if log.is_needed:
+                self.responses = log
+                self.worlds.follow_responses(log)
+        except Error as error:
+            raise self.fault(error) from None
 
     def open(self, url: str) -> None:
         """Open the page and wait until it is ready.

@@ -56,6 +56,7 @@ def watch_launched(request: WatchRequest) -> Watch:
     progress("starting the browser")
     with rekeyer_of(request.capture) as rekeyer:
         with Session(target, deadline) as session:
+            session.follow(request.capture.policy)
             progress(f"opening {target.origin}")
             session.open(address)
             for step in steps:

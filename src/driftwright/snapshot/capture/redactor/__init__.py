@@ -24,7 +24,7 @@ from importlib import resources
 PARTS = (
     *("basics", "pristine", "digest", "forms", "pseudonyms", "names"),
     *("times", "values", "packed", "stores", "answers", "areas"),
-    *("records", "given", "document", "reading"),
+    *("records", "window", "given", "document", "reading"),
 )
 
 

@@ -26,17 +26,17 @@ function keyForm(key) {
   return endsWithId(key) ? "prefixed" : key.includes("/") ? "path" : "text";
 }
 
-/** What maps' records repeat of their own key, as counts by field; under "*" how many were looked at. */
-function keyedBy(maps) {
+/** What maps' records, `below` being the node of the maps' values, repeat of their key, by field; under "*" their number. */
+function keyedBy(maps, below) {
   const hits = {};
-  for (const map of maps) {
-    for (const [key, value] of Object.entries(map)) {
-      const record = (Array.isArray(value) ? value : [value]).find(isObject);
-      if (!record || hits["*"] >= 64) continue;
+  const look = (key, value, node) => {
+    if (Array.isArray(value)) for (const item of value) look(key, item, node?.l);
+    else if (isObject(value) && node?.p) {
       tally(hits, "*");
-      for (const [name, part] of Object.entries(record)) if (part === key) tally(hits, name);
+      for (const [name, part] of Object.entries(value)) if (part === key) tally(hits, name);
     }
-  }
+  };
+  for (const map of maps) for (const [key, value] of Object.entries(map)) look(key, value, below);
   return hits;
 }
 
@@ -72,7 +72,7 @@ function folder(said, deepest) {
       node.k = {};
       for (const name of names) tally(node.k, keyForm(name));
       node.v = fold(objects.flatMap(Object.values), rule.values ?? NO_RULE, depth + 1);
-      node.q = keyedBy(objects);
+      node.q = keyedBy(objects, node.v);
       for (const name of Object.keys(node.q)) if (name !== "*" && !said(name)) delete node.q[name];
       return;
     }

@@ -1,0 +1,75 @@
+"""What a command line names: captures and tables, in files, folders, patterns and addresses."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path as File
+
+from driftwright.base.errors import InputFault
+from driftwright.verdict.cohorts.extras import fsspec
+from driftwright.verdict.cohorts.table import TABLE_ENDINGS
+
+_CAPTURES = ".json"
+MOST_INPUTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Captures and tables, sorted, each once."""
+
+    captures: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+def inputs_of(named: Sequence[str]) -> Inputs:
+    """Return the captures and tables that were named.
+
+    Args:
+        named: Files; folders, of which all captures and tables at any depth are taken; patterns with `*`; and addresses
+            with `://`, perhaps patterns too.
+
+    Raises:
+        InputFault: Something does not exist, or holds nothing.
+    """
+    found: set[str] = set()
+    for name in named:
+        before = len(found)
+        found.update(_named(name))
+        if len(found) == before and not any(_named(name)):
+            raise InputFault("no capture and no table here", name, "", "name snapshots, .jsonl or .parquet files")
+        if len(found) > MOST_INPUTS:
+            raise InputFault(f"more than {MOST_INPUTS} files", name, "", "name fewer at a time")
+    tables = tuple(sorted(name for name in found if name.endswith(TABLE_ENDINGS)))
+    return Inputs(tuple(sorted(found.difference(tables))), tables)
+
+
+def _named(name: str) -> Iterator[str]:
+    if "://" in name:
+        yield from _at_address(name)
+    elif File(name).is_dir():
+        for file in sorted(File(name).rglob("*")):
+            if file.name.endswith((*TABLE_ENDINGS, _CAPTURES)) and file.is_file():
+                yield str(file)
+    elif glob.has_magic(name) and not File(name).exists():
+        # A pattern may begin anywhere, which `Path.glob` does not take.
+        yield from (found for found in sorted(glob.glob(name, recursive=True)) if File(found).is_file())  # noqa: PTH207
+    else:
+        yield name
+
+
+def _at_address(name: str) -> Iterator[str]:
+    protocol = name.partition("://")[0]
+    if not glob.has_magic(name):
+        yield name
+        return
+    try:
+        storage = fsspec().filesystem(protocol)
+        yield from (
+            f"{protocol}://{found.lstrip('/') if protocol != 'file' else found}" for found in storage.glob(name)
+        )
+    except (ImportError, ValueError):
+        raise InputFault(f"no way to open {protocol}://", name, "", "install the fsspec package for it") from None
+    except OSError as error:
+        raise InputFault(f"cannot be listed ({error.strerror or 'gone'})", name, "", "check the address") from None
