@@ -222,11 +222,11 @@ def test_a_record_that_became_a_pair_is_no_group_of_records(engine: Engine) -> N
 
 
 def test_names_that_other_known_records_have_are_no_sign_of_another_program(engine: Engine) -> None:
-    before = {
+    before: Document = {
         "profile": {"values": {"name": "Ann"}, "failed": True, "errors": {"name": "taken"}},
         "order": {"values": {"item": "lamp"}, "active": "item"},
     }
-    after = {
+    after: Document = {
         "profile": {"values": {"name": "Bea"}},
         "order": {"values": {"item": "rug"}, "failed": True, "errors": {"item": "none left"}},
     }
@@ -253,10 +253,10 @@ def test_a_null_that_only_other_values_explain_is_unseen(engine: Engine) -> None
 
 def test_the_only_entry_of_what_may_be_a_map_has_another_key_in_another_session(engine: Engine) -> None:
     reader = "(d) => d.timers.checkout ?? 0"
-    before, after = {"timers": {"checkout": 1712651400102}}, {"timers": {"search": 1712824205700}}
-    assert judged(engine, reader, before, after).verdict is Verdict.UNSEEN
-    after = {"timers": {"checkoutStart": "2024-04-09"}}
-    assert judged(engine, reader, before, after).verdict is Verdict.BROKEN, "what it holds is of another kind"
+    before, other_key = {"timers": {"checkout": 1712651400102}}, {"timers": {"search": 1712824205700}}
+    assert judged(engine, reader, before, other_key).verdict is Verdict.UNSEEN
+    other_kind = {"timers": {"checkoutStart": "2024-04-09"}}
+    assert judged(engine, reader, before, other_kind).verdict is Verdict.BROKEN
 
 
 def test_an_answer_of_stand_ins_alone_is_never_intact(engine: Engine) -> None:
