@@ -31,6 +31,7 @@ from driftwright.report import AgreementFound, Evidence, FactFound, InvariantFou
 from driftwright.structure import Change, read_described_change
 from driftwright.verdict.case import Case, Subject
 from driftwright.verdict.ledger import beside
+from driftwright.verdict.promised import promised
 from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.shown import (
     effect_said,
@@ -155,6 +156,7 @@ def _judge(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
         judged = Judged(Verdict.UNSEEN, Effect.SAME, Basis.NONE, (), None, fallback)
         return _build_fact(fact, judged, run, too_large, traced)
     judged = _combine_evidence(case, subject, reader, (run, fallback, unseen))
+    judged = replace(judged, fallback=promised(case, subject, judged.fallback))
     if judged.verdict is Verdict.INTACT and unseen is not None:
         judged = replace(judged, verdict=Verdict.UNSEEN, basis=Basis.NONE)
     if judged.verdict is Verdict.UNSEEN and unseen is None:

@@ -1,0 +1,44 @@
+"""What of a fallback may be promised: replay shows that it is right, the capture that it is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from driftwright.impact import Fallback, Reader, calls, speaks, trace
+from driftwright.verdict.case import Case, Subject
+
+
+def promised(case: Case, subject: Subject, fallback: Fallback) -> Fallback:
+    """Return a fallback with nothing proved of a source that the capture lacks, wholly or for some parameters."""
+    reader = subject.fact.derive.get(fallback.source)
+    if not fallback.right or reader is None or reader == subject.fact.primary or case.captured is None:
+        return fallback
+    why = _what_it_lacks(case, subject, fallback.source, reader)
+    if not why:
+        return fallback
+    sources = tuple(
+        replace(state, state="unproven", why=why) if state.name == fallback.source else state
+        for state in fallback.sources
+    )
+    return replace(fallback, right=None, sources=sources)
+
+
+def _what_it_lacks(case: Case, subject: Subject, source: str, reader: Reader) -> str:
+    own, first = (
+        {read.store for read in trace(case.engine, one, subject.good, case.generalise).reads}
+        for one in (reader, subject.fact.primary)
+    )
+    stores = sorted(own - first)  # of what both read, the replay has said what becomes
+    missing = [name for name in stores if name in case.observed and case.observed[name].found == "missing"]
+    if missing:
+        return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this capture"
+    if not stores:
+        return ""
+    outcomes = case.engine.run(reader.program, calls(reader.function, subject.captured)) if subject.captured else ()
+    told = subject.told or (None,) * len(subject.captured)
+    answers = [
+        found.sources[source].answer if found is not None and source in found.sources else outcome.answer
+        for found, outcome in zip(told, outcomes, strict=True)
+    ]
+    silent = sum(not speaks(answer) for answer in answers)
+    return f"gives nothing for {silent} of {len(answers)} in this capture" if silent else ""
