@@ -634,8 +634,11 @@ def test_the_function_runs_as_it_is_where_the_extension_would_call_it(
     hand: Hand, tab: str, request_for: CaptureRequest
 ) -> None:
     code = fingerprint_function(request_for.target.name, POLICY).replace("export async", "async")
-    text = hand.evaluate(tab, f"(async () => {{ {code}; return storageFingerprint(); }})()")
+    labels = '{app: "2.1.0", country: "<b>", user: "7"}'
+    text = hand.evaluate(tab, f"(async () => {{ {code}; return storageFingerprint(undefined, {labels}); }})()")
+    assert json.loads(text)["labels"] == {"app": "2.1.0"}
     snapshot = pasted_snapshot(json.loads(text), "fingerprint")
+    assert (snapshot.labels.app, snapshot.labels.country) == ("2.1.0", "")
     (entry,) = snapshot.areas[0].entries
     assert (entry.store, entry.form, entry.value["p"]["open"]) == ("cart", "shape", {"i": 1})
     assert not any(secret in text for secret in ("canary", "lighthouse", ID))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kit.program import Program
+from kit.settings import RIGHT, settings
 
 BROKEN = Path(__file__).parents[1] / "samples" / "broken.report.json"
 
@@ -89,3 +90,12 @@ def test_the_doctor_covers_everything_and_names_nobody(tmp_path: Path, program: 
     assert str(tmp_path) not in mine.stdout
     named = program("--workspace", str(tmp_path), "doctor", "--json")
     assert str(tmp_path) not in named.stdout
+
+
+def test_a_migration_is_told_with_what_it_moves_and_keeps(tmp_path: Path, program: Program) -> None:
+    home = settings(tmp_path / "market", RIGHT)
+    assert "envelope" in program("--workspace", str(home), "explain").stdout.partition("migrations:")[2]
+    told = program("--workspace", str(home), "explain", "envelope")
+    assert (told.code, told.stderr) == (0, "")
+    assert "moves: settings v1; panel v1" in told.stdout
+    assert "settings.theme               enveloped.state.theme (newest where several meet)" in told.stdout

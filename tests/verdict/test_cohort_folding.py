@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,15 @@ from typing import Any
 import pytest
 
 from driftwright.base.errors import InputFault, MachineFault
+from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.model import Labels
 from driftwright.verdict.cohorts.engines import _by_dask, fold_captures
 from driftwright.verdict.cohorts.files import StoreLayout, fold_files, layouts_of
 from driftwright.verdict.cohorts.folded import folded_text, merge_folded
 from driftwright.verdict.cohorts.inputs import inputs_of
 from driftwright.verdict.cohorts.pool import in_processes
 from driftwright.workspace import find_workspace, load_stores
-from kit.many_users import ROOT, fold_or_die, write_snapshots
+from kit.many_users import ROOT, fingerprint, fold_or_die, write_snapshots
 
 COUNT = 40
 
@@ -119,3 +123,20 @@ def test_inputs_are_files_folders_patterns_and_addresses(tmp_path: Path) -> None
         inputs_of([str(tmp_path / "nothing*")])
     with pytest.raises(InputFault, match="no way to open"):
         inputs_of(["nowhere://x/*.json"])
+
+
+@pytest.mark.parametrize("labels", [{"app": "a b"}, {"country": "Germany"}, {"app": 3}, []])
+def test_a_label_that_is_none_sets_a_capture_aside(tmp_path: Path, labels: object) -> None:
+    file = tmp_path / "told.json"
+    file.write_text(json.dumps({**fingerprint(0, "2026-06-01"), "labels": labels}))
+    folded = fold_files({}, [str(file)])
+    assert (folded.counts, folded.odd.count) == ({}, 1)
+
+
+def test_the_labels_of_a_snapshot_are_kept_in_its_file(tmp_path: Path) -> None:
+    (name,) = write_snapshots(tmp_path, 1)
+    labelled = replace(read_snapshot(Path(name)), labels=Labels("2.0", "DE"))
+    write_snapshot(labelled, Path(name))
+    assert read_snapshot(Path(name)).labels == Labels("2.0", "DE")
+    (sighting,) = fold_files({}, [name]).counts
+    assert sighting[1:] == ("2026-05-01", "2.0", "DE")

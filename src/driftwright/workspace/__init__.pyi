@@ -16,6 +16,7 @@ from .folders import find_workspace as find_workspace
 from .folders import own_workspace as own_workspace
 from .folders import repository_of as repository_of
 from .folders import workspace_in as workspace_in
+from .migration import MERGES as MERGES
 from .migration import FieldClass as FieldClass
 from .migration import Kept as Kept
 from .migration import Migration as Migration

@@ -13,34 +13,55 @@ from driftwright import __version__
 from driftwright.base.errors import Fault, InputFault, visible
 from driftwright.base.toml import suggestion
 from driftwright.entrypoints.cli.explain import finding, is_fingerprint
+from driftwright.entrypoints.cli.laws import migration_lines
 from driftwright.structure import Rule, load_rules
-from driftwright.workspace import START, Fact, Workspace, find_workspace, load_facts, load_stores
+from driftwright.workspace import (
+    START,
+    Fact,
+    Migration,
+    Workspace,
+    find_workspace,
+    load_facts,
+    load_migrations,
+    load_stores,
+)
 
 _PACKAGES = ("jsonschema", "jsonschema-rs", "deepdiff", "playwright", "mini-racer", "orjson", "jinja2", "tree-sitter")
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Explain a rule, a derived fact or a finding of a report; without a name, list rules and facts."""
+    """Explain a rule, a derived fact, a migration or a finding of a report; without a name, list what there is."""
     rules = load_rules()
     workspace = find_workspace(options.workspace)
     facts = {fact.name: fact for fact in load_facts(workspace.contracts)}
+    moved = {migration.name: migration for migration in _migrations(workspace)}
     if options.name is None:
         lines = ["rules:", *(f"  {rule.id:<28} {rule.title}" for rule in rules.values())]
         built_in = f" ({workspace.built_in_says})" if workspace.built_in else ""
         lines += [f"derived facts{built_in}:", *(f"  {fact.name:<28} {fact.title}" for fact in facts.values())]
+        lines += ["migrations:", *(f"  {one.name:<28} {one.title}" for one in moved.values())] if moved else []
     elif options.name in rules:
         lines = _rule(rules[options.name])
     elif options.name in facts:
         lines = _fact(facts[options.name])
         if workspace.built_in:
             lines.append(f"{workspace.built_in_says}; {START}")
+    elif options.name in moved:
+        lines = list(migration_lines(moved[options.name]))
     elif is_fingerprint(options.name):
         lines = finding(options.name, options.report, rules)
     else:
-        mend = suggestion(options.name, (*rules, *facts)) or "run explain without a name for the list"
+        mend = suggestion(options.name, (*rules, *facts, *moved)) or "run explain without a name for the list"
         raise InputFault(f"no rule, no derived fact and no fingerprint {options.name!r}", mend=mend)
     print("\n".join(map(visible, lines)))
     return 0
+
+
+def _migrations(workspace: Workspace) -> tuple[Migration, ...]:
+    """Return the migrations; where there are none, the stores need not be right to explain anything else."""
+    if not workspace.migrations.is_dir():
+        return ()
+    return load_migrations(workspace.migrations, load_stores(workspace.schemas))
 
 
 def _rule(rule: Rule) -> list[str]:

@@ -343,7 +343,7 @@ def _scan(verbs: Verbs) -> None:
 
 
 def _explain(verbs: Verbs) -> None:
-    verb = _verb(verbs, "explain", "doctor:explain", "explain a rule, a derived fact or a finding in words",
+    verb = _verb(verbs, "explain", "doctor:explain", "explain a rule, a derived fact, a migration or a finding",
                  "driftwright explain flag-became-number\n"
                  "  driftwright explain 93c3e2671f5d --report driftwright-out")  # fmt: skip
     verb.add_argument(

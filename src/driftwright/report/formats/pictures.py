@@ -15,7 +15,13 @@ _MOST_PATHS = 60
 _LONGEST = 60
 _DRAWN = re.compile(r"<svg[ >]")
 _UNSAFE = re.compile(r"<script|<foreignObject|\son[a-z]+=|(?:href|src)=", re.IGNORECASE)
-_CONFIG = {"font": "sans-serif", "background": None, "view": {"stroke": None}, "axis": {"labelLimit": 360}}
+_CONFIG = {
+    "font": "sans-serif",
+    "background": "white",
+    "padding": {"left": 24, "right": 8, "top": 8, "bottom": 8},
+    "view": {"stroke": None},
+    "axis": {"labelLimit": 360},
+}
 
 
 def timeline_picture(cohorts: Cohorts) -> str:
@@ -42,7 +48,7 @@ def timeline_picture(cohorts: Cohorts) -> str:
                     "field": "share",
                     "type": "quantitative",
                     "title": "share",
-                    "scale": {"domain": [0, 1], "scheme": "blues"},
+                    "scale": {"domainMin": 0, "scheme": "blues", "type": "sqrt"},
                     "legend": {"format": ".0%"},
                 },
             },
