@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
@@ -13,6 +14,7 @@ from driftwright.snapshot import Snapshot, Watch, write_snapshot, write_watch
 from driftwright.snapshot.capture import (
     EVERY_MS,
     CaptureRequest,
+    SharedBrowser,
     WatchRequest,
     capture_by,
     capture_request,
@@ -40,8 +42,16 @@ def probe(options: argparse.Namespace) -> int:
     return 0
 
 
-def take_snapshot(options: argparse.Namespace, workspace: Workspace, target: Target) -> Snapshot:
+def take_snapshot(
+    options: argparse.Namespace, workspace: Workspace, target: Target, shared: SharedBrowser | None = None
+) -> Snapshot:
     """Capture in the way that the options ask for, with progress on the terminal.
+
+    Args:
+        options: The command line.
+        workspace: Whose stores are looked for.
+        target: The page.
+        shared: A browser in which several captures take turns, where one is launched.
 
     Raises:
         InputFault: The options contradict each other, or name what is not there.
@@ -49,7 +59,7 @@ def take_snapshot(options: argparse.Namespace, workspace: Workspace, target: Tar
         MachineFault: There is no browser that fits, or it does not start.
     """
     request = _request(options, workspace, target)
-    way = ways.way_of(options)
+    way = replace(ways.way_of(options), shared=shared)
     try:
         snapshot = capture_by(way, request, state_folder(workspace))
     finally:

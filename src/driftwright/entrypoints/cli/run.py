@@ -18,6 +18,7 @@ from driftwright.entrypoints.cli.probe import take_snapshot
 from driftwright.entrypoints.cli.terminal import colour, progress, progress_done
 from driftwright.report import OVERVIEW_FILES, Report, Style, overview_of, render_overview
 from driftwright.snapshot import write_snapshot
+from driftwright.snapshot.capture import SharedBrowser
 from driftwright.verdict import Taken, blind_report, check_taken, load_triage, unnoticed_breaks
 from driftwright.workspace import Target, Workspace, find_workspace, load_target
 
@@ -42,12 +43,13 @@ def _run_several(options: argparse.Namespace, workspace: Workspace, targets: Seq
     What befalls one of them keeps no other from being looked at; the first fault is raised when all else is done.
     """
     reports, faults = list[Report](), list[Fault]()
-    for target in targets:
-        try:
-            reports.append(_run_target(options, workspace, target, job.of_several(target.name)))
-        except Fault as fault:
-            progress_done()
-            faults.append(fault)
+    with SharedBrowser(targets) as shared:
+        for target in targets:
+            try:
+                reports.append(_run_target(options, workspace, target, job.of_several(target.name), shared))
+            except Fault as fault:
+                progress_done()
+                faults.append(fault)
     overview = overview_of(reports, __version__)
     print(render_overview(overview, "text", Style(colour=colour())), end="")
     for form, name in OVERVIEW_FILES.items():
@@ -81,11 +83,13 @@ def _names(options: argparse.Namespace, workspace: Workspace) -> Sequence[str]:
     return names
 
 
-def _run_target(options: argparse.Namespace, workspace: Workspace, target: Target, job: Job) -> Report:
+def _run_target(
+    options: argparse.Namespace, workspace: Workspace, target: Target, job: Job, shared: SharedBrowser | None = None
+) -> Report:
     """Probe, check and record one target, and send its alerts; return its report."""
     faults: list[Fault] = []
     try:
-        snapshot = take_snapshot(options, workspace, target)
+        snapshot = take_snapshot(options, workspace, target, shared)
     except BlindFault as fault:
         unseen = blind_report(fault, target.name, options.state or target.default_state, __version__)
         report = _with_page(unseen, target, workspace)

@@ -9,6 +9,7 @@ from .launched.browser import find_browser as find_browser
 from .launched.browser import has_sandbox as has_sandbox
 from .launched.login import login as login
 from .launched.login import profile_folder as profile_folder
+from .launched.shared import SharedBrowser as SharedBrowser
 from .launched.watch import EVERY_MS as EVERY_MS
 from .launched.watch import WatchRequest as WatchRequest
 from .launched.watch import watch_launched as watch_launched

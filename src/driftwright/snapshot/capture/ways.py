@@ -11,6 +11,7 @@ from driftwright.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
     from driftwright.snapshot.capture.attached.attach import Attachment
+    from driftwright.snapshot.capture.launched.shared import SharedBrowser
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,13 @@ class Way:
         attachment: The tab of a running browser to read instead; None to launch one.
         profile: Whether to launch the browser with the profile in which somebody signed in.
         dumps: Files of saved storage to redact instead, each `FILE` or `AREA=FILE`.
+        shared: A launched browser in which several captures take turns; None for one of its own.
     """
 
     attachment: Attachment | None = None
     profile: bool = False
     dumps: tuple[str, ...] = ()
+    shared: SharedBrowser | None = None
 
 
 LAUNCHED = Way()
@@ -69,7 +72,7 @@ def _captured(way: Way, request: CaptureRequest, state: Path) -> Snapshot:
 
         folder = checked_profile(profile_folder(state, request.target), request.target.file)
         return capture_launched(replace(request, profile=folder))
-    return capture_launched(request)
+    return capture_launched(request, way.shared)
 
 
 def _from_dumps(dumps: tuple[str, ...], request: CaptureRequest) -> Snapshot:

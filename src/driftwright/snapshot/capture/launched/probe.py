@@ -12,6 +12,7 @@ from driftwright.snapshot.capture.launched.beside import wait_for_answers
 from driftwright.snapshot.capture.launched.elsewhere import found_elsewhere
 from driftwright.snapshot.capture.launched.reading import ask_readers, is_unchanged, read_areas, runs_script
 from driftwright.snapshot.capture.launched.session import Session
+from driftwright.snapshot.capture.launched.shared import SharedBrowser
 from driftwright.snapshot.capture.rekeying import rekeyer_of
 from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.model import Snapshot
@@ -22,8 +23,12 @@ PAUSE = 100.0  # milliseconds between two readings
 _ONCE_MORE = ("crash", "reload-loop")
 
 
-def capture_launched(request: CaptureRequest) -> Snapshot:
+def capture_launched(request: CaptureRequest, shared: SharedBrowser | None = None) -> Snapshot:
     """Capture the target's storage, redacted inside the browser.
+
+    Args:
+        request: What to capture.
+        shared: A browser in which several captures take turns; None for one of its own.
 
     Raises:
         InputFault: The target has no such state or variant.
@@ -32,31 +37,31 @@ def capture_launched(request: CaptureRequest) -> Snapshot:
     """
     deadline = Deadline.after(request.target.deadline, request.target.file)
     with rekeyer_of(request) as rekeyer:
-        return rekeyer.snapshot(_tried_twice(request, deadline))
+        return rekeyer.snapshot(_tried_twice(request, deadline, shared))
 
 
-def _tried_twice(request: CaptureRequest, deadline: Deadline) -> Snapshot:
+def _tried_twice(request: CaptureRequest, deadline: Deadline, shared: SharedBrowser | None) -> Snapshot:
     try:
-        return _attempt(request, deadline)
+        return _attempt(request, deadline, shared)
     except BlindFault as fault:
         if fault.place not in _ONCE_MORE or deadline.passed:
             raise
         crashed = fault
     request.progress("the page went away: once more")
     try:
-        return _attempt(request, deadline)
+        return _attempt(request, deadline, shared)
     except (BlindFault, MachineFault):
         if deadline.passed:  # the crash is why there was no time left
             raise crashed from None
         raise
 
 
-def _attempt(request: CaptureRequest, deadline: Deadline) -> Snapshot:
+def _attempt(request: CaptureRequest, deadline: Deadline, shared: SharedBrowser | None) -> Snapshot:
     target = request.target
     address = target.address(request.variant)
     state, steps = target.walk(request.state)
     request.progress("starting the browser")
-    with Session(target, deadline, request.profile) as session:
+    with Session(target, deadline, request.profile, shared) as session:
         try:
             session.follow(request.policy)
             request.progress(f"opening {target.origin}")

@@ -26,6 +26,7 @@ from driftwright.snapshot.capture.launched.browser import (
 )
 from driftwright.snapshot.capture.launched.profiles import TemporaryProfile, fresh_profile
 from driftwright.snapshot.capture.launched.serve import FolderServer, check_packages
+from driftwright.snapshot.capture.launched.shared import Running, SharedBrowser
 from driftwright.snapshot.capture.responses import ResponseLog
 from driftwright.snapshot.capture.worlds import ThrewError, Worlds
 from driftwright.workspace import Step, Target
@@ -52,15 +53,19 @@ class Session(Arrival):
 
     browser: Browser
 
-    def __init__(self, target: Target, deadline: Deadline, kept: Path | None = None) -> None:
+    def __init__(
+        self, target: Target, deadline: Deadline, kept: Path | None = None, shared: SharedBrowser | None = None
+    ) -> None:
         """Prepare; nothing is started before the `with`.
 
         Args:
             target: The page.
             deadline: By when everything is done.
             kept: The profile to open, which stays; None for one of its own, which goes.
+            shared: A browser in which several captures take turns; None for one of its own.
         """
         super().__init__(target, deadline, kept)
+        self._shared = None if kept else shared
         self._profile = Path(tempfile.gettempdir())
         self._temporary: TemporaryProfile | None = None
         self._playwright: Playwright | None = None
@@ -79,6 +84,8 @@ class Session(Arrival):
         check_packages(self._target)
         if self._kept and is_in_use(self._kept):
             raise blind("profile-busy", self._target.file)
+        if self._goes_on():
+            return self
         self._temporary = None if self._kept else fresh_profile()
         self._profile = self._kept or (self._temporary.folder if self._temporary else self._profile)
         try:
@@ -91,9 +98,27 @@ class Session(Arrival):
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """End the browser and remove its profile, whatever happened."""
-        self._end()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """End the browser and remove its profile, whatever happened; one that is shared may go on."""
+        self._end(may_go_on=kind is None)
+
+    def _goes_on(self) -> bool:
+        """Go on in the browser that others have used before, where there is one that will do."""
+        from playwright.sync_api import Error
+
+        held = self._shared.take(self._target) if self._shared is not None else None
+        if held is None or held.context is None or held.browser is None:
+            return False
+        self._watchdog = Watchdog(held.profile, self._deadline.seconds() + GRACE)
+        try:
+            self._attach(held.context)
+        except Error:
+            self._watchdog.rest()
+            held.end()
+            return False
+        self._playwright, self._context, self.browser = held.playwright, held.context, held.browser
+        self._profile, self._temporary = held.profile, held.temporary
+        return True
 
     def follow(self, policy: Mapping[str, Any]) -> None:
         """Keep from now on what the page is answered, where a store of `policy` is an answer or in the document."""
@@ -171,8 +196,9 @@ class Session(Arrival):
         extension = self._target.extension
         bundled = Path(playwright.chromium.executable_path)
         self.browser = find_browser(for_extension=extension is not None, bundled=bundled)
+        rules = self._shared.rules(self._target) if self._shared else diagnosis.resolver_rules(self._target)
         arguments = [*fenced_arguments()]
-        arguments.append(f"--host-resolver-rules={diagnosis.resolver_rules(self._target)}")
+        arguments.append(f"--host-resolver-rules={rules}")
         if extension:  # one of the two alone loads nothing
             arguments += [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
         try:
@@ -246,7 +272,7 @@ class Session(Arrival):
                 self.pause(_PAUSE)
         raise self._not_ready(f"never true: {_shortened(source)}")
 
-    def _end(self) -> None:
+    def _end(self, *, may_go_on: bool = False) -> None:
         if self._watchdog is not None:
             self._watchdog.rest()
         if self._foreign:
@@ -254,21 +280,13 @@ class Session(Arrival):
                 if self._playwright is not None:
                     self._playwright.stop()
             return
+        browser = getattr(self, "browser", None)
+        running = Running(self._playwright, self._context, self._profile, self._temporary, browser)
+        is_sound = may_go_on and not self._crashed and not (self._watchdog and self._watchdog.has_killed)
+        if self._shared is not None and is_sound and self._shared.keep(self._target, running):
+            return
         left = self._deadline.ends + _LAST - time.monotonic()
-        last = Watchdog(self._profile, max(0.2, min(_CLOSING, left)))
-        try:
-            # A browser that is already dead says so by an error that tells nothing new.
-            with contextlib.suppress(Exception):
-                if self._context is not None:  # killed at once, it would leave a folder of its own behind
-                    self._context.close()
-            end_browser(self._profile)
-            with contextlib.suppress(Exception):
-                if self._playwright is not None:
-                    self._playwright.stop()
-        finally:
-            last.rest()
-            if self._temporary is not None:
-                self._temporary.remove()
+        running.end(max(0.2, min(_CLOSING, left)))
 
 
 def _in_time(source: str, milliseconds: float) -> str:
