@@ -139,6 +139,14 @@ def _readiness(verbs: Verbs, add: Add) -> None:
         help="output folder of a run, or its history folder (default: %(default)s)",
     )
     verb.add_argument("--target", metavar="NAME", help="only the runs of this target")
+    verb.add_argument(
+        "--profiles",
+        action="extend",
+        nargs="+",
+        metavar="FILE",
+        help="ask these profiles and those in profiles/ instead: each fact's verdict, and for each session whether own "
+        "counters and first sources agree, and why not; values stay in memory",
+    )
     verb.add_argument("--format", choices=("text", "json"), default="text")
 
 
