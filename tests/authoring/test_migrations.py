@@ -139,6 +139,7 @@ def test_the_right_migration_keeps_every_law(engine: Engine) -> None:
     proof = proved(engine, right(), 16)
     assert broken_laws(proof) == set()
     assert {law.name for law in proof.laws} == LAWS
+    assert all(law.tried > 4 for law in proof.laws)
     versions = [len(moved.versions) for moved in right().moved]
     assert proof.witnesses >= versions[0] * versions[1]
 

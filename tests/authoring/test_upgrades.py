@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from driftwright.entrypoints.cli import main
+from driftwright.entrypoints.cli.laws import law_lines
+from driftwright.report.migration import LawProved, MigrationProved
 from kit.settings import RIGHT, settings
 
 OVERWRITES = RIGHT.replace("  if (enveloped) return {};\n", "")
@@ -103,6 +105,13 @@ def test_the_text_and_the_page_tell_a_failed_law(tmp_path: Path, capsys: pytest.
     assert "2 of 4 laws fail" in page
     assert "run again, it overwrites what the new release has written since" in page
     capsys.readouterr()
+
+
+def test_a_law_that_nothing_puts_to_the_test_is_not_kept() -> None:
+    law = LawProved(2, "copies-are-one", "copies are one", tried=0, failed=0, shown=None)
+    proved = MigrationProved("x", "x", "re-key", 1, 0, (law,))
+    assert not proved.holds
+    assert "  2 copies-are-one   FAILS: no profile puts it to the test" in list(law_lines(proved))
 
 
 def test_faults_of_a_migration_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ from driftwright.workspace import Fact, Gate
 
 _HURT = (Verdict.DEGRADED, Verdict.BROKEN)
 _JUDGED = (Verdict.INTACT, *_HURT)
+_MOST_TOLD = 3
+"""So many of the differences between sources are told."""
 _NEXT: Mapping[Phase, Phase] = {Phase.VALIDATE: Phase.DERIVE, Phase.DERIVE: Phase.REKEY}
 
 
@@ -26,6 +29,7 @@ class Seniority:
         compared: Number of all such comparisons.
         last_seen: Time of the last run that saw it; None if there is none.
         last_break: Time of the last run in which it was degraded or broken; None if there is none.
+        differing: What its sources differed in, the most frequent first, each with the number of runs.
     """
 
     runs: int = 0
@@ -34,6 +38,7 @@ class Seniority:
     compared: int = 0
     last_seen: datetime | None = None
     last_break: datetime | None = None
+    differing: tuple[tuple[str, int], ...] = ()
 
     @property
     def agreement(self) -> float | None:
@@ -109,6 +114,7 @@ def seniority_of(fact: str, runs: Sequence[Run]) -> Seniority:
     agreed = compared = 0
     seen_at: list[datetime] = []
     breaks: list[datetime] = []
+    differing = Counter[str]()
     for run in runs:
         fact_state = next((fact_state for fact_state in run.facts if fact_state.name == fact), None)
         if run.blind or fact_state is None or fact_state.verdict not in _JUDGED:
@@ -124,6 +130,7 @@ def seniority_of(fact: str, runs: Sequence[Run]) -> Seniority:
         # A fact that is hurt disagrees with every source, so its agreements are not counted.
         held, failed = fact_state.agreements
         agreed, compared = agreed + held, compared + held + failed
+        differing.update(fact_state.differing)
     return Seniority(
         runs=sum(good.values()),
         days=len(good.keys() - bad),
@@ -131,6 +138,7 @@ def seniority_of(fact: str, runs: Sequence[Run]) -> Seniority:
         compared=compared,
         last_seen=max(seen_at, default=None),
         last_break=max(breaks, default=None),
+        differing=tuple(differing.most_common()),
     )
 
 
@@ -150,6 +158,7 @@ def _list_requirements(fact: Fact, record: Seniority, gate: Gate) -> Iterator[Re
         explanation = f"never compared: {pairs}"
         if rate is not None:
             explanation = f"{pairs}: agrees in {record.agreed} of {record.compared}, {gate.agreement:g} is asked"
+            explanation += "".join(f"; {what} ({times}x)" for what, times in record.differing[:_MOST_TOLD])
         yield Requirement("agreement", gate.agreement, rate, passed, "" if passed else explanation)
     quiet = record.quiet
     enough = quiet is None or quiet >= timedelta(days=gate.quiet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from driftwright.base.terms import Verdict
-from driftwright.report import FactFound, Report
+from driftwright.report import AgreementFound, FactFound, Report
 
 FORMAT = "run-v1"
 _Kind = TypeVar("_Kind")
@@ -27,6 +28,7 @@ class FactState:
         fallback: Quality of the source that served instead.
         suppressed: Whether it was suppressed.
         agreements: Number of agreements that held, and of those that did not; undecided ones are left out.
+        differing: The names of those that did not, each with the two numbers where its sources answer numbers.
     """
 
     name: str
@@ -35,6 +37,7 @@ class FactState:
     fallback: str
     suppressed: bool
     agreements: tuple[int, int] = (0, 0)
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,17 @@ def _fact_state(fact: FactFound) -> FactState:
         fallback=str(fact.fallback.level),
         suppressed=fact.suppressed is not None,
         agreements=(held.count(True), held.count(False)),
+        differing=tuple(_difference(agreement) for agreement in fact.agreements if agreement.held is False),
     )
+
+
+_COUNTS = re.compile(r"[0-9]{1,9} against [0-9]{1,9}(?![^,])")
+"""What two sources answer that count: of anything else that is captured the history keeps nothing."""
+
+
+def _difference(agreement: AgreementFound) -> str:
+    counts = _COUNTS.match(agreement.says)
+    return f"{agreement.name}: {counts[0]}" if counts else agreement.name
 
 
 def _finding_states(fact: FactFound) -> list[FindingState]:
@@ -198,8 +211,12 @@ def _fact_in(row: Mapping[str, Any]) -> FactState:
     counts = _typed(row, "agreements", list)
     if [type(count) for count in counts] != [int, int]:
         raise ValueError("no record of a run (agreements)")
-    texts = _texts_in(row, FactState, "suppressed", "agreements")
-    return FactState(**texts, suppressed=_typed(row, "suppressed", bool), agreements=(counts[0], counts[1]))
+    differing = _typed(row, "differing", list) if "differing" in row else []  # earlier versions did not tell
+    if not all(type(name) is str for name in differing):
+        raise ValueError("no record of a run (differing)")
+    texts = _texts_in(row, FactState, "suppressed", "agreements", "differing")
+    suppressed = _typed(row, "suppressed", bool)
+    return FactState(**texts, suppressed=suppressed, agreements=(counts[0], counts[1]), differing=tuple(differing))
 
 
 def _rows(record: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:

@@ -12,6 +12,8 @@ from .capture import other_branch as other_branch
 from .capture import run_on_capture as run_on_capture
 from .capture import smallest_throw as smallest_throw
 from .capture import speaks as speaks
+from .compared import Compared as Compared
+from .compared import compare_sources as compare_sources
 from .detours import looking_in_both as looking_in_both
 from .dormant import Scene as Scene
 from .dormant import awoken as awoken

@@ -35,8 +35,8 @@ class LawProved:
         number: Its number.
         name: Its name.
         says: What it asks, in words.
-        tried: On how many profiles it was tried.
-        failed: On how many of them it fails.
+        tried: How many profiles put it to the test.
+        failed: On how many profiles it fails.
         shown: A smallest profile on which it fails; None where it holds.
     """
 
@@ -49,8 +49,8 @@ class LawProved:
 
     @property
     def holds(self) -> bool:
-        """Whether it fails on none."""
-        return self.failed == 0
+        """Whether some profile puts it to the test, and it fails on none."""
+        return self.failed == 0 and self.tried > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,8 @@ class Fact:
         agreements: Which sources must agree.
         accepted: Known weaknesses.
         accepted_breaks: Changes that `prove` need not find noticed.
+        field: The field that the consumer stores today and that the fact says as well; empty for none.
+        stays: Why that field is stored all the same; empty where it need not be.
     """
 
     name: str
@@ -164,6 +166,8 @@ class Fact:
     agreements: tuple[Agreement, ...]
     accepted: tuple[Accepted, ...]
     accepted_breaks: tuple[AcceptedBreak, ...] = ()
+    field: str = ""
+    stays: str = ""
 
     @property
     def primary(self) -> Source:
@@ -226,6 +230,8 @@ def read_fact(table: Table, name: str) -> Fact:
         agreements=tuple(_agreement(part, windows) for part in table.tables("agreement")),
         accepted=tuple(one for one in accepted if isinstance(one, Accepted)),
         accepted_breaks=tuple(one for one in accepted if isinstance(one, AcceptedBreak)),
+        field=table.text("field", ""),
+        stays=table.text("stays", ""),
     )
     table.close()
     _check(fact, table)

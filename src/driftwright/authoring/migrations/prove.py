@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,12 +33,13 @@ _TOLD_ALL = 8
 
 @dataclass(frozen=True, slots=True)
 class _Ruled:
-    """A law with its number, its name and what it says."""
+    """A law with its number, its name, what it says, and which profiles put it to the test."""
 
     number: int
     name: str
     says: str
     law: Law
+    tests: Callable[[Subject, Profile], bool] = lambda subject, profile: bool(subject.old(profile))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +81,38 @@ def prove_migration(
     mover = Mover(migration, engine)
     laws = tuple(_laws(mover, facts, witnessed))
     failures: dict[int, list[_Failure]] = {ruled.number: [] for ruled in laws}
+    tried = Counter[int]()
     # Batch by batch, so that what a batch comes to is run once for all laws and not kept for longer.
     for start in range(0, len(profiles), _BATCH):
         subject, batch = Subject(mover), profiles[start : start + _BATCH]
         for ruled in laws:
             progress(f"law {ruled.number} of {migration.name} on {start + len(batch)} of {len(profiles)} profiles")
+            tried[ruled.number] += sum(ruled.tests(subject, profile) for profile in batch)
             failures[ruled.number] += _tried(subject, ruled.law, batch, told_all=0 if start else _TOLD_ALL)
-    proved = tuple(_proved(mover, ruled, len(profiles), failures[ruled.number]) for ruled in laws)
+    proved = tuple(_proved(mover, ruled, tried[ruled.number], failures[ruled.number]) for ruled in laws)
     return MigrationProved(migration.name, migration.title, str(migration.kind), len(witnessed), count, proved)
 
 
 def _tells_parents(migration: Migration, profile: Profile) -> bool:
     family = family_of(migration, profile.state)
     return any(parents & family.known for parents in family.children.values())
+
+
+def _meets(subject: Subject, profile: Profile) -> bool:
+    """Whether two old entries of one parent are there."""
+    family = subject.family(profile)
+    told = [family.told(entry.place) for _, entry in subject.old(profile)]
+    parents = Counter(parent for found in told if len(found) == 1 for parent in found)
+    return any(count > 1 for count in parents.values())
+
+
+def _is_not_begun(subject: Subject, profile: Profile) -> bool:
+    return bool(subject.old(profile)) and not subject.was_begun(profile)
+
+
+def _can_drift(subject: Subject, profile: Profile) -> bool:
+    there = any(profile.state.get(store.name) is not None for store in subject.migration.read)
+    return there and bool(subject.old(profile))
 
 
 def _laws(mover: Mover, facts: Sequence[CompiledFact], witnessed: Sequence[Profile]) -> Iterator[_Ruled]:
@@ -102,7 +123,7 @@ def _laws(mover: Mover, facts: Sequence[CompiledFact], witnessed: Sequence[Profi
     )
     if re_keys:
         yield _Ruled(
-            2, "copies-are-one", "copies of one record are one, distinct records merge by rule", copies_are_one
+            2, "copies-are-one", "copies of one record are one, distinct records merge by rule", copies_are_one, _meets
         )
         yield _Ruled(3, "unknown-waits", "an entry whose parent is not known waits, and is tried again", unknown_waits)
     yield _Ruled(4, "comes-to-rest", "run again, or in another order of keys, it ends in the same state", comes_to_rest)
@@ -110,7 +131,7 @@ def _laws(mover: Mover, facts: Sequence[CompiledFact], witnessed: Sequence[Profi
     yield _Ruled(6, "quota", "a write that throws leaves the old entries readable", quota)
     if migration.back is not None:
         law = WayBack(tuple(old_readers(migration, facts)))
-        yield _Ruled(7, "way-back", "after the way back the old release reads what it read before", law)
+        yield _Ruled(7, "way-back", "after the way back the old release reads what it read before", law, _is_not_begun)
     drifts = drifts_of(mover, witnessed[:_TOLD_ALL]) if re_keys else ()
     if drifts:
         yield _Ruled(
@@ -118,6 +139,7 @@ def _laws(mover: Mover, facts: Sequence[CompiledFact], witnessed: Sequence[Profi
             "drift",
             "under no drift of the stores of others is anything written under a wrong parent",
             Drifted(drifts),
+            _can_drift,
         )
 
 

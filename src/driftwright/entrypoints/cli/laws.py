@@ -37,8 +37,14 @@ def law_lines(migration: MigrationProved) -> Iterator[str]:
     tried = f"{migration.witnesses} profiles of witnesses and {migration.generated} made up"
     yield f"migration {migration.name} ({migration.kind}): {len(migration.laws)} laws on {tried}"
     for law in migration.laws:
-        yield f"  {law.number} {law.name:<16} {'holds' if law.holds else f'FAILS on {law.failed} of {law.tried}'}"
+        yield f"  {law.number} {law.name:<16} {_result(law)}"
         yield from _shown(law)
+
+
+def _result(law: LawProved) -> str:
+    if law.holds:
+        return f"holds on {law.tried}"
+    return f"FAILS on {law.failed} of {law.tried}" if law.failed else "FAILS: no profile puts it to the test"
 
 
 def _shown(law: LawProved) -> Iterator[str]:

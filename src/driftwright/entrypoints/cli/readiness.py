@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import visible
+from driftwright.base.terms import Phase
 from driftwright.entrypoints.cli.job import open_history
 from driftwright.history import Promotion, find_history, promotions
-from driftwright.workspace import START, find_workspace, load_facts
+from driftwright.workspace import START, Fact, find_workspace, load_facts
 
 FORMAT = "readiness-v1"
 
@@ -17,24 +22,69 @@ FORMAT = "readiness-v1"
 def readiness(options: argparse.Namespace) -> int:
     """Say of every derived fact whether it may move on to its next phase, and what is missing."""
     workspace = find_workspace(options.workspace)
+    if options.profiles:
+        from driftwright.entrypoints.cli.sessions import session_lines
+
+        print("\n".join(map(visible, session_lines(workspace, tuple(map(File, options.profiles))))))
+        return 0
     facts = load_facts(workspace.contracts)
     with open_history(find_history(options.history)) as history:
         runs = history.runs(options.target)
     results = promotions(facts, runs, workspace.gates)
+    fields = _fields(facts, results)
     if options.format == "json":
-        print(json.dumps(_record(results, len(runs)), indent=2))
+        print(json.dumps(_record(results, len(runs), fields), indent=2))
     else:
-        lines = _lines(results, len(runs))
+        lines = [*_lines(results, len(runs)), *_field_lines(fields)]
         if workspace.built_in:
             lines.append(f"{workspace.built_in_says}; {START}")
         print("\n".join(map(visible, lines)))
     return 0
 
 
-def _record(results: tuple[Promotion, ...], runs: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field that the consumer stores itself, and whether it can be derived instead.
+
+    Args:
+        name: Its name.
+        fact: The derived fact that says the same.
+        stays: Whether it has to be stored as before.
+        why: Why it stays; else empty.
+    """
+
+    name: str
+    fact: str
+    stays: bool
+    why: str
+
+
+def _fields(facts: Sequence[Fact], results: Sequence[Promotion]) -> tuple[_Field, ...]:
+    """Return the fields that contracts name: past its first phase, or where it may move on, a fact can replace its."""
+    found = []
+    for fact, promotion in zip(facts, results, strict=True):
+        if fact.field:
+            ready = fact.phase is not Phase.VALIDATE or promotion.may_move
+            why = fact.stays or ("" if ready else _answer(promotion))
+            found.append(_Field(fact.field, fact.name, bool(why), why))
+    return tuple(sorted(found, key=lambda field: (field.stays, field.name)))
+
+
+def _field_lines(fields: Sequence[_Field]) -> list[str]:
+    if not fields:
+        return []
+    lines = ["", "fields of your own:"]
+    for field in fields:
+        says = f"stays: {field.why}" if field.stays else f"can be derived, as {field.fact}"
+        lines.append(f"  {field.name}  {says}")
+    return lines
+
+
+def _record(results: tuple[Promotion, ...], runs: int, fields: Sequence[_Field]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "runs": runs,
+        "fields": [dataclasses.asdict(field) for field in fields],
         "facts": [
             {
                 "name": promotion.fact,
@@ -46,6 +96,7 @@ def _record(results: tuple[Promotion, ...], runs: int) -> dict[str, Any]:
                 "agreed": promotion.record.agreed,
                 "compared": promotion.record.compared,
                 "agreement": promotion.record.agreement,
+                "differing": [{"what": what, "runs": times} for what, times in promotion.record.differing],
                 "last_seen": promotion.record.last_seen.isoformat() if promotion.record.last_seen else None,
                 "last_break": promotion.record.last_break.isoformat() if promotion.record.last_break else None,
                 "asked": [

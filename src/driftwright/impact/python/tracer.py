@@ -126,14 +126,13 @@ def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
         yield from ((_EACH, item) for item in value)
 
 
-def _is_looked_into(value: Any, place: Place) -> bool:
-    keys = {key for key, _ in _parts(value)}
-    return "keys" in place.asked or any(place.at(key, MANY).asked for key in keys)
+def _is_looked_into(place: Place) -> bool:
+    return "keys" in place.asked or any(below.asked for below in place.below.values())
 
 
 def _unlooked(value: Any, place: Place) -> Iterator[tuple[Any, Place]]:
     """Yield the objects and lists that were taken, but never looked into."""
-    if isinstance(value, (dict, list)) and not _is_looked_into(value, place):
+    if isinstance(value, (dict, list)) and not _is_looked_into(place):
         yield value, place
         return
     for key, item in _parts(value):
@@ -145,7 +144,7 @@ def _unlooked(value: Any, place: Place) -> Iterator[tuple[Any, Place]]:
 def _cut(value: Any, place: Place, *, keeps_unlooked: bool) -> Any:
     if not isinstance(value, (dict, list)):
         return value
-    if not _is_looked_into(value, place):
+    if not _is_looked_into(place):
         return value if keeps_unlooked else type(value)()
     if isinstance(value, list):
         below = place.at(_EACH)
