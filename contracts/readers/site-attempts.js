@@ -27,16 +27,18 @@ export function creditsUsed({ site, parent }) {
   return site ? attemptsOf(site, parent).length : null;
 }
 
-/** The state of a session by its image: which videos there are, which were refused, and which can be played. */
-export function sessionState({ site, parent }) {
-  if (!site) return null;
-  const attempts = attemptsOf(site, parent);
+/** Which videos there are, which were refused, and which can be played. */
+function stateOf(attempts) {
   const idsOf = (entries) => entries.map((entry) => entry.videoId).sort();
   return {
     videos: idsOf(attempts),
     moderatedVideos: idsOf(attempts.filter((entry) => entry.moderated)),
     successfulVideos: idsOf(attempts.filter((entry) => !entry.moderated && entry.mediaUrl)),
   };
+}
+
+export function sessionState({ site, parent }) {
+  return site ? stateOf(attemptsOf(site, parent)) : null;
 }
 
 /** How far one given video is, in percent. */
@@ -46,15 +48,18 @@ export function progressOfVideo({ site, video }) {
 }
 
 /** What the log says of each attempt, and the picture that stands for it. */
-export function attemptDetails({ site, parent }) {
-  if (!site) return null;
-  return attemptsOf(site, parent).map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
+function detailsOf(attempts) {
+  return attempts.map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
     videoId,
     mode,
-    createTime,
+    at: new Date(createTime).getTime(),
     prompt: videoPrompt || "(empty)",
     picture: thumbnailImageUrl,
   }));
+}
+
+export function attemptDetails({ site, parent }) {
+  return site ? detailsOf(attemptsOf(site, parent)) : null;
 }
 
 /** Every attempt that is listed, refused or not. */
@@ -149,6 +154,62 @@ export function storageOfPage({ site, video }) {
     moderated: moderatedCount({ site, parent }),
     successful: successfulCount({ site, parent }),
     prompt: image?.originalPrompt || image?.prompt || null,
+  };
+}
+
+/** The items that the image of a container holds: its videos, where the site repeats them there as whole records. */
+function childrenOf(site, parent) {
+  const children = site?.state?.imageByMediaId?.[parent]?.[0]?.childPosts;
+  return Array.isArray(children) && children.length > 0 && children.every(isRecord) ? children : null;
+}
+
+export function sessionStateOfChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  return children && stateOf(children);
+}
+
+export function detailsOfChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  return children && detailsOf(children);
+}
+
+function parentAmongChildren(site, video) {
+  const parents = Object.keys(site?.state?.imageByMediaId ?? {});
+  return parents.find((parent) => childrenOf(site, parent)?.some((child) => child.videoId === video)) ?? null;
+}
+
+export function progressOfChild({ site, video }) {
+  const children = childrenOf(site, parentAmongChildren(site, video));
+  return children?.find((child) => child.videoId === video).progress ?? null;
+}
+
+export function storageOfChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  if (!children) return null;
+  const [image] = site.state.imageByMediaId[parent];
+  const { videos, moderatedVideos, successfulVideos } = stateOf(children);
+  return {
+    videosGenerated: videos.length,
+    creditsUsed: videos.length,
+    moderatedCount: moderatedVideos.length,
+    successfulCount: successfulVideos.length,
+    videoGroup: videos,
+    originalImagePrompt: image.originalPrompt,
+    parentImageUrl: image.mediaUrl,
+  };
+}
+
+export function pageOfChildren({ site, video }) {
+  const parent = parentAmongChildren(site, video);
+  if (!parent) return null;
+  const { videos, moderatedVideos, successfulVideos } = sessionStateOfChildren({ site, parent });
+  const [image] = site.state.imageByMediaId[parent];
+  return {
+    parent,
+    videos,
+    moderated: moderatedVideos.length,
+    successful: successfulVideos.length,
+    prompt: image.originalPrompt,
   };
 }
 
@@ -382,7 +443,7 @@ function areOldestFirst(attempts) {
 /** An attempt without a text of its own is of the mode "normal". */
 function isDetailed({ videoId, mode, createTime, videoPrompt }) {
   const prompted = mode === "normal" ? videoPrompt === "" : isText(mode) && isText(videoPrompt);
-  return prompted && isText(videoId) && typeof createTime === "string" && isInstant(createTime);
+  return prompted && isText(videoId) && isInstant(createTime);
 }
 
 /** A refused attempt may have no picture, where another one shows that pictures are still kept here. */
@@ -401,6 +462,32 @@ export function trustsDetails({ site, parent }) {
 function hasPromptedImage(site, parent) {
   const image = site.state.imageByMediaId?.[parent]?.[0];
   return isRecord(image) && (!isText(image.id) || image.id === parent) && isText(image.originalPrompt);
+}
+
+/** The children belong to the image, differ, have ended, and say whether they were refused. */
+export function trustsChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  const told = (child) => isText(child.videoId) && child.parentPostId === parent && child.progress === 100 && hasStrictFlag(child);
+  return Boolean(children) && allDiffer(children.map((child) => child.videoId)) && children.every(told);
+}
+
+export function trustsDetailsOfChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  return trustsChildren({ site, parent }) && children.every(isDetailed) && arePictured(children) && areOldestFirst(children);
+}
+
+export function trustsStorageOfChildren({ site, parent }) {
+  const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
+  return trustsChildren({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
+}
+
+export function trustsProgressOfChild({ site, video }) {
+  return trustsChildren({ site, parent: parentAmongChildren(site, video) });
+}
+
+export function trustsPageOfChildren({ site, video }) {
+  const parent = parentAmongChildren(site, video);
+  return trustsChildren({ site, parent }) && hasPromptedImage(site, parent);
 }
 
 export function trustsStorage({ site, parent }) {

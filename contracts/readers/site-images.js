@@ -31,6 +31,11 @@ export function favouritePrompt({ site, parent }) {
   return image ? image.originalPrompt || image.prompt : null;
 }
 
+export function favouriteSummary({ site, parent }) {
+  const image = site?.state?.favoritesById?.[parent];
+  return image ? { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl } : null;
+}
+
 export function favouriteUrl({ site, parent }) {
   return site?.state?.favoritesById?.[parent]?.mediaUrl ?? null;
 }
@@ -96,6 +101,10 @@ export function trustsFavouriteUrl({ site, parent }) {
   return isImage(image, parent) && isAddress(image.mediaUrl);
 }
 
+export function trustsFavouriteSummary({ site, parent }) {
+  return trustsFavouritePrompt({ site, parent }) && trustsFavouriteUrl({ site, parent });
+}
+
 export function trustsChildPosts({ site, parent }) {
   const image = imageOf(site, parent);
   const ids = childIds(image);
@@ -104,6 +113,7 @@ export function trustsChildPosts({ site, parent }) {
 
 export function trustsImageKeys({ site }) {
   const lists = Object.entries(site.state.imageByMediaId);
-  const areKeyed = ([key, list]) => Array.isArray(list) && list.every((image) => isImage(image, key));
+  // The container's own image comes first, its edits after it.
+  const areKeyed = ([key, list]) => Array.isArray(list) && (list.length === 0 || isImage(list[0], key));
   return lists.length > 0 && lists.every(areKeyed);
 }

@@ -90,3 +90,8 @@ export function imageRepeatsKey({ site, parent }) {
   const image = site?.state?.imageByMediaId?.[parent]?.[0];
   return !isText(image?.id) || image.id === parent;
 }
+
+/** The same for every container of the map. */
+export function allImagesRepeatKey({ site }) {
+  return Object.keys(site?.state?.imageByMediaId ?? {}).every((parent) => imageRepeatsKey({ site, parent }));
+}

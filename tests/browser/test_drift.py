@@ -101,7 +101,8 @@ EFFECTS |= {name: {"unavailable": " ".join(EVERY_FACT)} for name in DISPLACED}
 GUARDED = {
     "rename-moderated": {"successful_count"},
     "rename-video-id": {"attempt_outcomes"},
-    "list-unfinished": {"moderated_count", "successful_count"},
+    "key-by-video": {"progress_of_video"},
+    "list-unfinished": {"moderated_count", "progress_of_video", "successful_count"},
 }
 
 # The one cause that each release is put down to; a release without a change of structure has none.

@@ -419,7 +419,7 @@ def _(one: Json) -> None:
 
 @each_attempt("enum-grew")
 def _(one: Json) -> None:
-    one["mode"] = "extended"
+    one["resolutionName"] = "1080p"
 
 
 @each_attempt("polarity-flipped")

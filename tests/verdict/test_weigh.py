@@ -212,3 +212,66 @@ def test_a_few_entries_of_several_kinds_that_are_a_list_now_are_the_items_of_tha
     named = "(d) => d.made['main.js'].size"
     assert judged(engine, either, before, after).verdict is Verdict.INTACT
     assert judged(engine, named, before, after).verdict is Verdict.BROKEN
+
+
+def test_a_record_that_became_a_pair_is_no_group_of_records(engine: Engine) -> None:
+    before = {"posts": [{"key": f"p{n}", "value": {"title": f"t{n}"}} for n in range(3)]}
+    after = {"posts": [[f"p{n}", {"title": f"t{n}", "ttl": 60}] for n in range(4)]}
+    assert judged(engine, "(d) => d.posts.length", before, after).verdict is Verdict.INTACT
+    assert judged(engine, "(d) => d.posts.map((p) => p.value.title)", before, after).verdict is Verdict.BROKEN
+
+
+def test_names_that_other_known_records_have_are_no_sign_of_another_program(engine: Engine) -> None:
+    before: Document = {
+        "profile": {"values": {"name": "Ann"}, "failed": True, "errors": {"name": "taken"}},
+        "order": {"values": {"item": "lamp"}, "active": "item"},
+    }
+    after: Document = {
+        "profile": {"values": {"name": "Bea"}},
+        "order": {"values": {"item": "rug"}, "failed": True, "errors": {"item": "none left"}},
+    }
+    reader = "(d) => d.order.active || null"
+    assert judged(engine, reader, before, after).verdict is Verdict.UNSEEN
+    after["order"]["focused"] = "item"
+    assert judged(engine, reader, before, after).verdict is Verdict.BROKEN, "a name that no record had"
+
+
+def test_a_yes_that_stays_a_yes_was_not_turned_by_what_befell_other_records(engine: Engine) -> None:
+    note, person = {"at": 1, "types": {"at": "date"}}, {"name": "Ann"}
+    late = {"name": "Cleo", "since": 5, "types": {"since": "date"}}
+    before = {"tables": [{"name": "notes", "rows": [note]}, {"name": "people", "rows": [person]}]}
+    after = {"tables": [{"name": "notes", "rows": [note] * 4}, {"name": "people", "rows": [person, late]}]}
+    reader = "(d) => d.tables.find((t) => t.name === 'notes').rows.every((r) => r.types && r.types.at === 'date')"
+    assert judged(engine, reader, before, after).verdict is Verdict.INTACT
+
+
+def test_a_null_that_only_other_values_explain_is_unseen(engine: Engine) -> None:
+    reader = "(d) => (d.who.includes('@') ? d.who : null)"
+    verdict = judged(engine, reader, {"who": "ann@example.test", "n": 1}, {"who": "18ed16d874032-0b62", "n": 2})
+    assert verdict.verdict is Verdict.UNSEEN
+
+
+def test_the_only_entry_of_what_may_be_a_map_has_another_key_in_another_session(engine: Engine) -> None:
+    reader = "(d) => d.timers.checkout ?? 0"
+    before, other_key = {"timers": {"checkout": 1712651400102}}, {"timers": {"search": 1712824205700}}
+    assert judged(engine, reader, before, other_key).verdict is Verdict.UNSEEN
+    other_kind = {"timers": {"checkoutStart": "2024-04-09"}}
+    assert judged(engine, reader, before, other_kind).verdict is Verdict.BROKEN
+
+
+def test_an_answer_of_stand_ins_alone_is_never_intact(engine: Engine) -> None:
+    reader = "(d) => d.steps.filter((s) => s.key === 'color').map((s) => s.value ?? '?')"
+    before = {
+        "steps": [{"key": "color", "value": "red"}, {"key": "size", "value": 4}, {"key": "color", "value": "blue"}]
+    }
+    after = {"steps": [{"key": "color"}, {"key": "size", "value": 5}, {"key": "color"}]}
+    assert judged(engine, reader, before, after).verdict in (Verdict.UNSEEN, Verdict.BROKEN)
+
+
+def test_records_that_stood_in_two_places_and_are_all_there_were_not_taken_away(engine: Engine) -> None:
+    rows = {f"pack-{n}": {"version": f"{n}.0.1", "home": f"https://pack.example/{n}"} for n in range(5)}
+    before = {"format": 2, "packages": rows, "dependencies": rows}
+    reader = "(d) => Object.keys(d.dependencies || {}).length"
+    assert judged(engine, reader, before, {"format": 2, "packages": rows}).verdict is Verdict.BROKEN
+    fewer = {name: row for name, row in rows.items() if name != "pack-0"}
+    assert judged(engine, reader, before, {"format": 2, "packages": fewer}).verdict is Verdict.UNSEEN

@@ -16,6 +16,14 @@ export function openLibrary(release) {
     const list = release.list.write(videos.map(release.record.write));
     store.setState({ [release.videoSlice]: release.keys.put(slice(), parent, list) });
   };
+  /** The image of a container holds the items that were made from it: as many as are listed. */
+  const setChildren = (parent) => {
+    const { imageByMediaId = {} } = store.getState();
+    const [image, ...edits] = imageByMediaId[parent] ?? [];
+    if (image === undefined) return;
+    const childPosts = videosOf(parent).map((video) => ({ id: video.videoId, mediaType: 'MEDIA_POST_TYPE_VIDEO', ...video }));
+    store.setState({ imageByMediaId: { ...imageByMediaId, [parent]: [{ ...image, childPosts }, ...edits] } });
+  };
   const library = {
     videosOf,
     subscribe: store.subscribe,
@@ -27,11 +35,21 @@ export function openLibrary(release) {
       const { imageByMediaId = {} } = store.getState();
       const parents = Object.values(slice()).flatMap(unpack).map((video) => video.parentPostId);
       const ids = new Set([...Object.keys(imageByMediaId), ...parents]);
-      return [...ids].map((id) => imageByMediaId[id]?.[0] ?? { id, prompt: '', mediaUrl: '' });
+      const awaited = (id) => imageByMediaId[id]?.[0]?.optimisticId === id;
+      return [...ids].filter((id) => !awaited(id)).map((id) => imageByMediaId[id]?.[0] ?? { id, prompt: '', mediaUrl: '' });
     },
     isFavourite: (id) => Object.hasOwn(store.getState().favoritesById, id),
+    /** An image begins a container; the one that was awaited under an invented id goes. */
     addImage(image) {
-      store.setState(({ imageByMediaId }) => ({ imageByMediaId: { ...imageByMediaId, [image.id]: [image] } }));
+      store.setState(({ imageByMediaId: { [image.optimisticId]: awaited, ...others } }) => ({
+        imageByMediaId: { ...others, [image.id]: [image] },
+      }));
+    },
+    /** An edit of an image lies in the container of the image, after it. */
+    addEdit(edit, container) {
+      store.setState(({ imageByMediaId }) => ({
+        imageByMediaId: { ...imageByMediaId, [container]: [...imageByMediaId[container], edit] },
+      }));
     },
     addFavourite(favourite) {
       store.setState(({ favoritesById }) => ({ favoritesById: { ...favoritesById, [favourite.id]: favourite } }));
@@ -52,6 +70,7 @@ export function openLibrary(release) {
         (other) => other.videoId !== video.videoId && !(video.moderated && other.moderated),
       );
       setVideos(video.parentPostId, [...kept, video]);
+      setChildren(video.parentPostId);
     },
     /** Writes the store as it is: persist writes nothing before the first change. */
     write: () => store.setState({}),
@@ -59,7 +78,9 @@ export function openLibrary(release) {
     dropRefused() {
       for (const { id } of library.images()) {
         const videos = videosOf(id);
-        if (videos.some((video) => video.moderated)) setVideos(id, videos.filter((video) => !video.moderated));
+        if (!videos.some((video) => video.moderated)) continue;
+        setVideos(id, videos.filter((video) => !video.moderated));
+        setChildren(id);
       }
     },
   };

@@ -1,7 +1,7 @@
 // Mounts the page: which release, its store, its buttons, and the marks on <html> that tell when things are at rest.
 
 import { openLibrary } from './library.js';
-import { makeFavourite, makeImage, makeVideo, refused, succeeded } from './media.js';
+import { awaited, makeFavourite, makeImage, makeVideo, refused, succeeded } from './media.js';
 import { releaseNamed } from './releases.js';
 import { say, show } from './view.js';
 
@@ -43,6 +43,7 @@ async function start(release) {
   const actions = {
     async 'new-image'() {
       const image = makeImage();
+      library.addImage(awaited(image));
       await delay(GENERATION_MS);
       history.pushState(null, '', `/imagine/post/${image.id}${location.search}`);
       library.addImage(image);

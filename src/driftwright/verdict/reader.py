@@ -37,7 +37,7 @@ from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, 
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
 from driftwright.verdict.unhidden import in_the_page
-from driftwright.verdict.weigh import is_refuted, no_answer, signs, turned_items, turned_to_nothing
+from driftwright.verdict.weigh import are_stand_ins, is_refuted, no_answer, signs, turned_items, turned_to_nothing
 
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
@@ -256,7 +256,7 @@ class _Judging:
         plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         is_soft = odd is None or is_null or odd is Verdict.DEGRADED
-        weak = (self._is_all_weak(impact) and is_soft) or (is_null and self.runs.is_stored_null(self._outcome))
+        weak = (self._is_all_weak(impact) and is_soft) or (is_null and self._is_null_of_data())
         if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
             return replace(hurt, says="AFTER was written by another program, and gives it less")
         if plain and odd is None and (text := self.runs.respelled_name()):
@@ -270,9 +270,17 @@ class _Judging:
             said = "AFTER gives it less, and shows too little to say why"
         elif turned_items(before, after, self.runs.reader.literals):
             return replace(hurt, says="AFTER turns every item of its answer")
+        elif are_stand_ins(before, after, self.runs.reader.literals):
+            said = "AFTER gives it only what its own code puts in for want of a value"
         else:
             return None
         return unseen_verdict(self._name, before, after, said, hidden)
+
+    def _is_null_of_data(self) -> bool:
+        """Whether only what stands there explains a null: one that is stored, or the reader's own for other values."""
+        if self.runs.is_stored_null(self._outcome):
+            return True
+        return not (self.runs.changes or self.runs.loses_reads(self._outcome) or self.runs.loses_words())
 
     def _is_of_another_program(self) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""

@@ -24,6 +24,7 @@ from driftwright.structure import (
     Shape,
     by_chance,
     edit_at,
+    likeness,
     may_be_missing,
     name_likeness,
     plain_name,
@@ -85,10 +86,23 @@ def turned_items(before: Answer, after: Answer, defaults: frozenset[str]) -> boo
     old, new = _scalar_items(before), _scalar_items(after)
     if by_chance(len(old), len(new), len(new)):
         return False
-    if _types(old).isdisjoint(_types(new)):
-        return True
+    return _types(old).isdisjoint(_types(new)) or _are_stand_ins(old, new, defaults)
+
+
+def are_stand_ins(before: Answer, after: Answer, defaults: frozenset[str]) -> bool:
+    """Whether all items of a list are one default of the reader's own source, which none was on a known-good document.
+
+    Args:
+        before: A known-good answer.
+        after: The answer to hold against it.
+        defaults: The texts of the reader's own source.
+    """
+    return _are_stand_ins(_scalar_items(before), _scalar_items(after), defaults)
+
+
+def _are_stand_ins(old: Sequence[Any], new: Sequence[Any], defaults: frozenset[str]) -> bool:
     stand_ins = {*defaults, ""}
-    return len(set(new)) == 1 and new[0] in stand_ins and stand_ins.isdisjoint(old)
+    return bool(old) and len(set(new)) == 1 and new[0] in stand_ins and stand_ins.isdisjoint(old)
 
 
 def _scalar_items(answer: Answer) -> list[Any]:
@@ -144,6 +158,10 @@ def is_refuted(predicted: Sequence[Answer], before: Answer, after: Answer) -> bo
     """
     if not predicted or signs(before, after):
         return False
+    turned = [answer for answer in predicted if answer.type == "boolean" and not before.same_as(answer)]
+    if turned and before.type == "boolean" and before.same_as(after):
+        # A yes or no that had to turn stands as it was; where the records may lie so that it need not, nothing is hurt.
+        return all(answer in turned or before.same_as(answer) for answer in predicted)
     return all(signs(before, answer) for answer in predicted)
 
 
@@ -280,12 +298,12 @@ class Scale:
             return False
         if len(self.known) > _SEVERAL and had == holder.count(JsonType.OBJECT):
             return False
-        # A record that only lacks something proves little; one in which other names stand was written by another
-        # program, and so was a store that holds elsewhere what is missing here. What was one value throughout is of
-        # the session, which one later record may lack whatever wrote it.
-        if set(later.fields) - set(holder.fields):
+        # A record that only lacks something proves little; one in which names stand that no record had was written by
+        # another program, and so was a store that holds elsewhere what is missing here. One value throughout is of the
+        # session, and one later record may lack it whatever wrote it.
+        if set(later.fields) - set(holder.fields) - frozenset().union(*self.contents.known_names):
             is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
-            if not (is_one and self._is_of_session(path)):
+            if not ((is_one and self._is_of_session(path)) or _may_be_entries(holder, later)):
                 return False
         return not self._stands_elsewhere(path)
 
@@ -361,6 +379,9 @@ class Scale:
             for some in (held, names)
         ):
             return True
+        # Records that stood in two places and are all there still were not taken away: one of the places was.
+        if len(parts) == 1 and _holds_records(parts[0]) and texts_of(parts[0]) <= self.contents.later_texts:
+            return True
         name = _PART_OF_NAME.split(path.name)[-1]
         is_known = any(name in names for names in self.contents.known_names)
         return bool(name) and name in self.contents.later_names and not is_known
@@ -378,6 +399,21 @@ class Scale:
             if name != path.name and had and lacking and lacking <= words and not had & lacking:
                 return True
         return False
+
+
+def _may_be_entries(one: Shape, other: Shape) -> bool:
+    """Whether two lone records without a common name may be a map's: all that they hold is of one kind and form."""
+    if one.fields.keys() & other.fields.keys() or max(one.count(JsonType.OBJECT), other.count(JsonType.OBJECT)) > 1:
+        return False
+    parts = [*one.fields.values(), *other.fields.values()]
+    return all(likeness(parts[0], part) >= _LIKE for part in parts)
+
+
+def _holds_records(value: dict[str, Any] | list[Any]) -> bool:
+    """Whether a container holds several records, each with several texts of its own."""
+    entries = list(value.values()) if isinstance(value, dict) else value
+    held = [len(texts_of(entry)) >= _FEWEST_TEXTS for entry in entries if isinstance(entry, dict)]
+    return len(held) >= _SEVERAL and len(held) == len(entries) and all(held)
 
 
 def _adds_parts(name: str, old: str) -> bool:

@@ -142,16 +142,18 @@ function attemptsOf(site, parent) {
   return site ? attemptsOf(site, parent).length : null;
 }
 
-/** The state of a session by its image: which videos there are, which were refused, and which can be played. */
-       function sessionState({ site, parent }) {
-  if (!site) return null;
-  const attempts = attemptsOf(site, parent);
+/** Which videos there are, which were refused, and which can be played. */
+function stateOf(attempts) {
   const idsOf = (entries) => entries.map((entry) => entry.videoId).sort();
   return {
     videos: idsOf(attempts),
     moderatedVideos: idsOf(attempts.filter((entry) => entry.moderated)),
     successfulVideos: idsOf(attempts.filter((entry) => !entry.moderated && entry.mediaUrl)),
   };
+}
+
+       function sessionState({ site, parent }) {
+  return site ? stateOf(attemptsOf(site, parent)) : null;
 }
 
 /** How far one given video is, in percent. */
@@ -161,15 +163,18 @@ function attemptsOf(site, parent) {
 }
 
 /** What the log says of each attempt, and the picture that stands for it. */
-       function attemptDetails({ site, parent }) {
-  if (!site) return null;
-  return attemptsOf(site, parent).map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
+function detailsOf(attempts) {
+  return attempts.map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
     videoId,
     mode,
-    createTime,
+    at: new Date(createTime).getTime(),
     prompt: videoPrompt || "(empty)",
     picture: thumbnailImageUrl,
   }));
+}
+
+       function attemptDetails({ site, parent }) {
+  return site ? detailsOf(attemptsOf(site, parent)) : null;
 }
 
 /** Every attempt that is listed, refused or not. */
@@ -264,6 +269,62 @@ const ANY_ID = ["id", "videoId", "videoPostId", "itemId", "parentPostId", "origi
     moderated: moderatedCount({ site, parent }),
     successful: successfulCount({ site, parent }),
     prompt: image?.originalPrompt || image?.prompt || null,
+  };
+}
+
+/** The items that the image of a container holds: its videos, where the site repeats them there as whole records. */
+function childrenOf(site, parent) {
+  const children = site?.state?.imageByMediaId?.[parent]?.[0]?.childPosts;
+  return Array.isArray(children) && children.length > 0 && children.every(isRecord) ? children : null;
+}
+
+       function sessionStateOfChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  return children && stateOf(children);
+}
+
+       function detailsOfChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  return children && detailsOf(children);
+}
+
+function parentAmongChildren(site, video) {
+  const parents = Object.keys(site?.state?.imageByMediaId ?? {});
+  return parents.find((parent) => childrenOf(site, parent)?.some((child) => child.videoId === video)) ?? null;
+}
+
+       function progressOfChild({ site, video }) {
+  const children = childrenOf(site, parentAmongChildren(site, video));
+  return children?.find((child) => child.videoId === video).progress ?? null;
+}
+
+       function storageOfChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  if (!children) return null;
+  const [image] = site.state.imageByMediaId[parent];
+  const { videos, moderatedVideos, successfulVideos } = stateOf(children);
+  return {
+    videosGenerated: videos.length,
+    creditsUsed: videos.length,
+    moderatedCount: moderatedVideos.length,
+    successfulCount: successfulVideos.length,
+    videoGroup: videos,
+    originalImagePrompt: image.originalPrompt,
+    parentImageUrl: image.mediaUrl,
+  };
+}
+
+       function pageOfChildren({ site, video }) {
+  const parent = parentAmongChildren(site, video);
+  if (!parent) return null;
+  const { videos, moderatedVideos, successfulVideos } = sessionStateOfChildren({ site, parent });
+  const [image] = site.state.imageByMediaId[parent];
+  return {
+    parent,
+    videos,
+    moderated: moderatedVideos.length,
+    successful: successfulVideos.length,
+    prompt: image.originalPrompt,
   };
 }
 
@@ -497,7 +558,7 @@ function areOldestFirst(attempts) {
 /** An attempt without a text of its own is of the mode "normal". */
 function isDetailed({ videoId, mode, createTime, videoPrompt }) {
   const prompted = mode === "normal" ? videoPrompt === "" : isText(mode) && isText(videoPrompt);
-  return prompted && isText(videoId) && typeof createTime === "string" && isInstant(createTime);
+  return prompted && isText(videoId) && isInstant(createTime);
 }
 
 /** A refused attempt may have no picture, where another one shows that pictures are still kept here. */
@@ -518,6 +579,32 @@ function hasPromptedImage(site, parent) {
   return isRecord(image) && (!isText(image.id) || image.id === parent) && isText(image.originalPrompt);
 }
 
+/** The children belong to the image, differ, have ended, and say whether they were refused. */
+       function trustsChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  const told = (child) => isText(child.videoId) && child.parentPostId === parent && child.progress === 100 && hasStrictFlag(child);
+  return Boolean(children) && allDiffer(children.map((child) => child.videoId)) && children.every(told);
+}
+
+       function trustsDetailsOfChildren({ site, parent }) {
+  const children = childrenOf(site, parent);
+  return trustsChildren({ site, parent }) && children.every(isDetailed) && arePictured(children) && areOldestFirst(children);
+}
+
+       function trustsStorageOfChildren({ site, parent }) {
+  const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
+  return trustsChildren({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
+}
+
+       function trustsProgressOfChild({ site, video }) {
+  return trustsChildren({ site, parent: parentAmongChildren(site, video) });
+}
+
+       function trustsPageOfChildren({ site, video }) {
+  const parent = parentAmongChildren(site, video);
+  return trustsChildren({ site, parent }) && hasPromptedImage(site, parent);
+}
+
        function trustsStorage({ site, parent }) {
   const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
   return trustsNamedResults({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
@@ -533,7 +620,7 @@ function hasPromptedImage(site, parent) {
   const address = imageReferenceOfVideos({ site, parent }) ?? "";
   return isListOf(parent, site.state.videoByMediaId[parent]) && /^https?:\/\//.test(address);
 }
-return { activeSessionIsStale, trustsKeys, attemptDetails, trustsDetails, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, imageOfSession, trustsSession, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, progressOfVideo, trustsProgressOf, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, sessionState, trustsNamedResults, storageOfPage, trustsPage, trustsStorage, successfulCount, trustsResults, unmoderatedCount, trustsStrictFlags, videoGroup, videoProgress, trustsProgress, videosGenerated };
+return { activeSessionIsStale, trustsKeys, attemptDetails, trustsDetails, detailsOfChildren, trustsDetailsOfChildren, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, imageOfSession, trustsSession, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, progressOfVideo, trustsProgressOf, progressOfChild, trustsProgressOfChild, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, sessionState, trustsNamedResults, sessionStateOfChildren, trustsChildren, storageOfPage, trustsPage, pageOfChildren, trustsPageOfChildren, trustsStorage, storageOfChildren, trustsStorageOfChildren, successfulCount, trustsResults, unmoderatedCount, trustsStrictFlags, videoGroup, videoProgress, trustsProgress, videosGenerated };
 })();
 $parts["readers/site-images"] = (() => {
 // What the extension derives from the site's map of images, its favourites, and when each answer may be trusted.
@@ -567,6 +654,11 @@ function imageOf(site, parent) {
        function favouritePrompt({ site, parent }) {
   const image = site?.state?.favoritesById?.[parent];
   return image ? image.originalPrompt || image.prompt : null;
+}
+
+       function favouriteSummary({ site, parent }) {
+  const image = site?.state?.favoritesById?.[parent];
+  return image ? { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl } : null;
 }
 
        function favouriteUrl({ site, parent }) {
@@ -634,6 +726,10 @@ function hasPrompt(image) {
   return isImage(image, parent) && isAddress(image.mediaUrl);
 }
 
+       function trustsFavouriteSummary({ site, parent }) {
+  return trustsFavouritePrompt({ site, parent }) && trustsFavouriteUrl({ site, parent });
+}
+
        function trustsChildPosts({ site, parent }) {
   const image = imageOf(site, parent);
   const ids = childIds(image);
@@ -642,10 +738,11 @@ function hasPrompt(image) {
 
        function trustsImageKeys({ site }) {
   const lists = Object.entries(site.state.imageByMediaId);
-  const areKeyed = ([key, list]) => Array.isArray(list) && list.every((image) => isImage(image, key));
+  // The container's own image comes first, its edits after it.
+  const areKeyed = ([key, list]) => Array.isArray(list) && (list.length === 0 || isImage(list[0], key));
   return lists.length > 0 && lists.every(areKeyed);
 }
-return { activeImageIsGone, trustsImageKeys, originalImagePrompt, trustsPrompt, favouritePrompt, trustsFavouritePrompt, parentOfChildPost, parentImageUrl, trustsUrl, favouriteUrl, trustsFavouriteUrl, sessionSummary, trustsSummary, childPosts, trustsChildPosts };
+return { activeImageIsGone, trustsImageKeys, originalImagePrompt, trustsPrompt, favouritePrompt, trustsFavouritePrompt, parentOfChildPost, parentImageUrl, trustsUrl, favouriteUrl, trustsFavouriteUrl, sessionSummary, trustsSummary, favouriteSummary, trustsFavouriteSummary, childPosts, trustsChildPosts };
 })();
 $parts["readers/own-records"] = (() => {
 // The same facts from the extension's own records: the session record of one image, the grouped sessions of all images,
@@ -785,8 +882,8 @@ return { grokStorage: $member0 };
 })();
 $parts["facts"] = (() => {
 const { fact: $fact } = $parts["fact"];
-const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys, attemptDetails: $r_attemptDetails, trustsDetails: $r_trustsDetails, attemptOutcomes: $r_attemptOutcomes, trustsOutcomes: $r_trustsOutcomes, creditsUsed: $r_creditsUsed, trustsIds: $r_trustsIds, imageOfSession: $r_imageOfSession, trustsSession: $r_trustsSession, latestOutcome: $r_latestOutcome, trustsLatest: $r_trustsLatest, newestOutcome: $r_newestOutcome, trustsNewest: $r_trustsNewest, moderatedCount: $r_moderatedCount, trustsFlags: $r_trustsFlags, parentImageOfVideo: $r_parentImageOfVideo, trustsParent: $r_trustsParent, imageReferenceOfVideos: $r_imageReferenceOfVideos, trustsImageReference: $r_trustsImageReference, progressOfVideo: $r_progressOfVideo, trustsProgressOf: $r_trustsProgressOf, recentVideo: $r_recentVideo, trustsTimes: $r_trustsTimes, recentVideoByName: $r_recentVideoByName, trustsTimesByName: $r_trustsTimesByName, sessionState: $r_sessionState, trustsNamedResults: $r_trustsNamedResults, storageOfPage: $r_storageOfPage, trustsPage: $r_trustsPage, trustsStorage: $r_trustsStorage, successfulCount: $r_successfulCount, trustsResults: $r_trustsResults, unmoderatedCount: $r_unmoderatedCount, trustsStrictFlags: $r_trustsStrictFlags, videoGroup: $r_videoGroup, videoProgress: $r_videoProgress, trustsProgress: $r_trustsProgress, videosGenerated: $r_videosGenerated } = $parts["readers/site-attempts"];
-const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, sessionSummary: $r_sessionSummary, trustsSummary: $r_trustsSummary, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
+const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys, attemptDetails: $r_attemptDetails, trustsDetails: $r_trustsDetails, detailsOfChildren: $r_detailsOfChildren, trustsDetailsOfChildren: $r_trustsDetailsOfChildren, attemptOutcomes: $r_attemptOutcomes, trustsOutcomes: $r_trustsOutcomes, creditsUsed: $r_creditsUsed, trustsIds: $r_trustsIds, imageOfSession: $r_imageOfSession, trustsSession: $r_trustsSession, latestOutcome: $r_latestOutcome, trustsLatest: $r_trustsLatest, newestOutcome: $r_newestOutcome, trustsNewest: $r_trustsNewest, moderatedCount: $r_moderatedCount, trustsFlags: $r_trustsFlags, parentImageOfVideo: $r_parentImageOfVideo, trustsParent: $r_trustsParent, imageReferenceOfVideos: $r_imageReferenceOfVideos, trustsImageReference: $r_trustsImageReference, progressOfVideo: $r_progressOfVideo, trustsProgressOf: $r_trustsProgressOf, progressOfChild: $r_progressOfChild, trustsProgressOfChild: $r_trustsProgressOfChild, recentVideo: $r_recentVideo, trustsTimes: $r_trustsTimes, recentVideoByName: $r_recentVideoByName, trustsTimesByName: $r_trustsTimesByName, sessionState: $r_sessionState, trustsNamedResults: $r_trustsNamedResults, sessionStateOfChildren: $r_sessionStateOfChildren, trustsChildren: $r_trustsChildren, storageOfPage: $r_storageOfPage, trustsPage: $r_trustsPage, pageOfChildren: $r_pageOfChildren, trustsPageOfChildren: $r_trustsPageOfChildren, trustsStorage: $r_trustsStorage, storageOfChildren: $r_storageOfChildren, trustsStorageOfChildren: $r_trustsStorageOfChildren, successfulCount: $r_successfulCount, trustsResults: $r_trustsResults, unmoderatedCount: $r_unmoderatedCount, trustsStrictFlags: $r_trustsStrictFlags, videoGroup: $r_videoGroup, videoProgress: $r_videoProgress, trustsProgress: $r_trustsProgress, videosGenerated: $r_videosGenerated } = $parts["readers/site-attempts"];
+const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, sessionSummary: $r_sessionSummary, trustsSummary: $r_trustsSummary, favouriteSummary: $r_favouriteSummary, trustsFavouriteSummary: $r_trustsFavouriteSummary, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
 const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, parentOfProcessedVideo: $r_parentOfProcessedVideo, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, groupedVideosGenerated: $r_groupedVideosGenerated, groupedVideoGroup: $r_groupedVideoGroup, recordedVideoGroup: $r_recordedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
 const { grokStorage: $r_grokStorage } = $parts["readers/storage-sync"];
 const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
@@ -806,6 +903,7 @@ const $f_attemptDetails = /* @__PURE__ */ $fact({
   result: {"type":"array"},
   sources: [
     { name: "site store", level: "full", derive: $r_attemptDetails, needs: $r_trustsDetails },
+    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_detailsOfChildren, needs: $r_trustsDetailsOfChildren },
     { name: "nothing", level: "unavailable", lost: "the log names no attempt, and no picture is shown", value: /* @__PURE__ */ Object.freeze([]) },
   ],
 });
@@ -914,6 +1012,7 @@ const $f_progressOfVideo = /* @__PURE__ */ $fact({
   result: {"type":"number","minimum":0,"maximum":100},
   sources: [
     { name: "site store", level: "full", derive: $r_progressOfVideo, needs: $r_trustsProgressOf },
+    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_progressOfChild, needs: $r_trustsProgressOfChild },
     { name: "nothing", level: "unavailable", lost: "no bar is shown", value: 0 },
   ],
 });
@@ -935,6 +1034,7 @@ const $f_sessionState = /* @__PURE__ */ $fact({
   result: {"type":"object"},
   sources: [
     { name: "site store", level: "full", derive: $r_sessionState, needs: $r_trustsNamedResults },
+    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_sessionStateOfChildren, needs: $r_trustsChildren },
     { name: "nothing", level: "unavailable", lost: "a session begins without any video", value: /* @__PURE__ */ Object.freeze({"videos":[],"moderatedVideos":[],"successfulVideos":[]}) },
   ],
 });
@@ -945,6 +1045,7 @@ const $f_sessionSummary = /* @__PURE__ */ $fact({
   result: {"type":"object"},
   sources: [
     { name: "image record", level: "full", derive: $r_sessionSummary, needs: $r_trustsSummary },
+    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouriteSummary, needs: $r_trustsFavouriteSummary },
     { name: "nothing", level: "unavailable", lost: "the summary says nothing of the image", value: /* @__PURE__ */ Object.freeze({}) },
   ],
 });
@@ -955,6 +1056,7 @@ const $f_storageOfPage = /* @__PURE__ */ $fact({
   result: {"type":"object"},
   sources: [
     { name: "site store", level: "full", derive: $r_storageOfPage, needs: $r_trustsPage },
+    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_pageOfChildren, needs: $r_trustsPageOfChildren },
     { name: "nothing", level: "unavailable", lost: "neither a success nor a refusal is noticed", value: /* @__PURE__ */ Object.freeze({}) },
   ],
 });
@@ -965,6 +1067,7 @@ const $f_storageSyncHook = /* @__PURE__ */ $fact({
   result: {"type":"object"},
   sources: [
     { name: "hook", level: "full", derive: $r_grokStorage, needs: $r_trustsStorage },
+    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_storageOfChildren, needs: $r_trustsStorageOfChildren },
     { name: "nothing", level: "unavailable", lost: "the panel shows its own counters alone", value: /* @__PURE__ */ Object.freeze({}) },
   ],
 });
@@ -1268,7 +1371,7 @@ const sessionsAltByPost = /* @__PURE__ */ $guard({"type":"object","properties":{
 return { siteV1, siteAltD1, siteAltD2, siteAltSecond, postV1, postV2, postV3, postAltQueue, sessionV1, sessionV2, sessionV3, sessionV4, sessionV5, sessionV6, sessionAltQueue, sessionsV1, sessionsV2, sessionsV3, sessionsV4, sessionsV5, sessionsAltByPost };
 })();
 $parts["agreements"] = (() => {
-const agreements = {"latest_outcome":[["the last entry is the newest","last entry","newest entry by time"]],"original_image_prompt":[["favourites and images agree on the prompt","image record","favourites"]],"parent_image_of_video":[["the image's child posts agree on the image","site store","child posts"],["the grouped sessions agree on the image","site store","grouped sessions"]],"parent_image_url":[["the videos name the image's address","image record","image reference of its videos"]],"recent_video":[["the attempts that name the image agree","site store","attempts that name the image"]],"video_group":[["the image's child posts agree on the videos","site store","child posts"],["the post record agrees on the videos","site store","post record"],["the grouped sessions agree on the videos","site store","grouped sessions"]]};
+const agreements = {"attempt_details":[["the image's child posts agree on the attempts","site store","child posts"]],"latest_outcome":[["the last entry is the newest","last entry","newest entry by time"]],"original_image_prompt":[["favourites and images agree on the prompt","image record","favourites"]],"parent_image_of_video":[["the image's child posts agree on the image","site store","child posts"],["the grouped sessions agree on the image","site store","grouped sessions"]],"parent_image_url":[["the videos name the image's address","image record","image reference of its videos"]],"progress_of_video":[["the image's child posts agree on the progress","site store","child posts"]],"recent_video":[["the attempts that name the image agree","site store","attempts that name the image"]],"session_state":[["the image's child posts agree on the videos","site store","child posts"]],"session_summary":[["favourites and images agree on the summary","image record","favourites"]],"storage_of_page":[["the image's child posts agree on everything","site store","child posts"]],"storage_sync_hook":[["the image's child posts agree on everything","hook","child posts"]],"video_group":[["the image's child posts agree on the videos","site store","child posts"],["the post record agrees on the videos","site store","post record"],["the grouped sessions agree on the videos","site store","grouped sessions"]]};
 return { agreements };
 })();
 $parts["later"] = (() => {

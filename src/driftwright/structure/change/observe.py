@@ -21,6 +21,7 @@ _MANY = 10
 _FEWEST = 5
 _NEAR = 0.1
 _FAR = 0.4
+_NUMBERS = frozenset({JsonType.INTEGER, JsonType.NUMBER})
 _SEVERAL = 2
 
 
@@ -91,7 +92,7 @@ def _observe_types(path: Path, before: Shape, after: Shape, declared: Layout | N
             new -= {JsonType.INTEGER}
     if JsonType.NUMBER in before.kinds & after.kinds:
         new -= {JsonType.INTEGER}
-    if path.last == EACH_ITEM:
+    if path.last == EACH_ITEM and _is_nested(before, after):
         new -= {JsonType.ARRAY}  # the list itself is reported as nested
     if not before.kinds:
         return
@@ -224,8 +225,21 @@ def _values_of_odd_map(before: Shape, items: Shape | None) -> Shape | None:
 
 
 def _observe_nesting(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
-    if JsonType.ARRAY in after.kinds and JsonType.ARRAY not in before.kinds and before.kinds:
+    if _is_nested(before, after):
         yield Observation("type", "nested", path, "array", "array", seen=after.seen)
+
+
+def _is_nested(before: Shape, after: Shape) -> bool:
+    """Whether lists stand among the items of a list, and hold what the items were: a pair of parts is no group."""
+    if JsonType.ARRAY not in after.kinds or JsonType.ARRAY in before.kinds or not before.kinds:
+        return False
+    inner = after.items
+    while inner is not None and inner.kinds == {JsonType.ARRAY}:
+        inner = inner.items
+    if inner is None:
+        return True
+    new = inner.kinds - before.kinds
+    return not new or (new <= _NUMBERS and bool(before.kinds & _NUMBERS))
 
 
 def _observe_nulls(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
