@@ -15,7 +15,10 @@ import driftwright
 from driftwright import Verdict, Workspace
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import parse_logged_file
+from driftwright.base.terms import Area
 from driftwright.snapshot.capture.redactor import texts_of
+from driftwright.snapshot.watch import Sample, Watch
+from driftwright.verdict.breach import moments_of
 from driftwright.workspace import find_workspace, load_stores
 from kit.beside import feed, lines, workspace
 from kit.canaries import TEXTS, leaks
@@ -185,6 +188,17 @@ def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
     file.write_text('{"a": 1}\n\nnot JSON\n{"a": 2}\n')
     with pytest.raises(InputFault, match=r"a line that is no JSON"):
         parse_logged_file(file)
+
+
+# ---- over time
+
+
+def test_a_watch_knows_of_what_lies_beside_storage_the_end_alone(tmp_path: Path) -> None:
+    made = _with_logs(tmp_path, "../../logs/a.ndjson", a_ndjson=lines(feed(3)))
+    ended = driftwright.capture("feed", made)
+    watch = Watch(100, 300, 3, 0, (Sample(0, 0, ()), Sample(100, 0, ())), ended)
+    (moment,) = moments_of(watch, "logged", Area.FILE, "logs/*.ndjson")
+    assert (moment.at_ms, len(moment.document)) == (300, 3)
 
 
 # ---- declarations

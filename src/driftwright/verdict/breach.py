@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path
-from driftwright.base.terms import Area
+from driftwright.base.terms import BESIDE_STORAGE, Area
 from driftwright.snapshot import Watch
 from driftwright.workspace import TimeRule
 
@@ -64,7 +64,10 @@ class Judgement:
 
 
 def moments_of(watch: Watch, store: str, area: Area, key: str) -> tuple[Moment, ...]:
-    """Return the moments of one store: one for each sample, and one for the final state."""
+    """Return the moments of one store: one for each sample that looked into its area, and one for the final state.
+
+    A watch looks at the page's storage; of what lies elsewhere only the end is known, which shows nothing over time.
+    """
     samples = [(sample.at_ms, sample.page, sample.areas) for sample in watch.samples]
     last = samples[-1][1] if samples else 0
     samples.append((watch.lasted_ms, last, watch.final.areas))
@@ -83,6 +86,7 @@ def moments_of(watch: Watch, store: str, area: Area, key: str) -> tuple[Moment, 
             ),
         )
         for at, page, areas in samples
+        if area not in BESIDE_STORAGE or any(view.area == area for view in areas)
     )
 
 

@@ -13,7 +13,7 @@ def promised(case: Case, subject: Subject, fallback: Fallback) -> Fallback:
     reader = subject.fact.derive.get(fallback.source)
     if not fallback.right or reader is None or reader == subject.fact.primary or case.captured is None:
         return fallback
-    why = _what_it_lacks(case, subject, fallback.source, reader)
+    why = _what_it_lacks(case, subject, reader)
     if not why:
         return fallback
     sources = tuple(
@@ -23,7 +23,7 @@ def promised(case: Case, subject: Subject, fallback: Fallback) -> Fallback:
     return replace(fallback, right=None, sources=sources)
 
 
-def _what_it_lacks(case: Case, subject: Subject, source: str, reader: Reader) -> str:
+def _what_it_lacks(case: Case, subject: Subject, reader: Reader) -> str:
     own, first = (
         {read.store for read in trace(case.engine, one, subject.good, case.generalise).reads}
         for one in (reader, subject.fact.primary)
@@ -34,11 +34,7 @@ def _what_it_lacks(case: Case, subject: Subject, source: str, reader: Reader) ->
         return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this capture"
     if not stores:
         return ""
+    # Whether a source is there at all is told by what may be shown of the capture as well.
     outcomes = case.engine.run(reader.program, calls(reader.function, subject.captured)) if subject.captured else ()
-    told = subject.told or (None,) * len(subject.captured)
-    answers = [
-        found.sources[source].answer if found is not None and source in found.sources else outcome.answer
-        for found, outcome in zip(told, outcomes, strict=True)
-    ]
-    silent = sum(not speaks(answer) for answer in answers)
-    return f"gives nothing for {silent} of {len(answers)} in this capture" if silent else ""
+    silent = sum(not speaks(outcome.answer) for outcome in outcomes)
+    return f"gives nothing for {silent} of {len(outcomes)} in this capture" if silent else ""

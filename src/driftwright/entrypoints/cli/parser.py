@@ -7,10 +7,11 @@ from collections.abc import Callable
 from importlib import import_module
 
 from driftwright import __version__
+from driftwright.entrypoints.cli.cohort_verbs import COHORT_VERBS
 from driftwright.entrypoints.cli.recall_verbs import RECALL_VERBS, alert_options
 from driftwright.entrypoints.cli.usage import Parser
 from driftwright.entrypoints.cli.verbs import Verbs
-from driftwright.entrypoints.cli.workspace_verbs import WORKSPACE_VERBS
+from driftwright.entrypoints.cli.workspace_verbs import WORKSPACE_VERBS, prove_options
 
 _EPILOG = """\
 exit codes:
@@ -30,7 +31,6 @@ first steps:
 # As `render.FORMATS`, which is not imported here: `--help` answers at once.
 REPORT_FORMATS = ("text", "concise", "json", "jsonl", "markdown", "html", "junit", "sarif", "github", "ctrf")
 _ALL_FORMATS = f"one of {', '.join(REPORT_FORMATS)}"
-PROOF_FORMATS = ("text", "json", "html")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_probe, _check, _diff, _run, _report, _prove, _trace, _scan, _explain, _doctor):
         add(verbs)
-    for add_more in (*RECALL_VERBS, *WORKSPACE_VERBS):
+    for add_more in (*COHORT_VERBS, *RECALL_VERBS, *WORKSPACE_VERBS):
         add_more(verbs, _verb)
     return parser
 
@@ -265,38 +265,7 @@ def _prove(verbs: Verbs) -> None:
     verb = _verb(verbs, "prove", "prove:prove",
                  "replay every rule on every known-good store: the mutation score, and the laws of migrations/",
                  "driftwright prove --format text --format html --output out")  # fmt: skip
-    verb.add_argument(
-        "--format", action="append", choices=PROOF_FORMATS, help="may be given several times (default: text)"
-    )
-    verb.add_argument("--output", metavar="DIR", help="write each format to DIR/prove.* instead of standard output")
-    verb.add_argument(
-        "--write-lock",
-        action="store_true",
-        help="write contracts/reads.lock.json anew, and add new versions to schemas/versions.lock.json",
-    )
-    verb.add_argument(
-        "--accept",
-        action="append",
-        metavar="ID",
-        help="accept what fails: by the id that stands behind it, by a fact's name, or `all`; may be repeated. It is "
-        "written into the contracts as [[accepted]]",
-    )
-    verb.add_argument("--reason", metavar="TEXT", help="with --accept: why that may be")
-    verb.add_argument(
-        "--profiles",
-        action="extend",
-        nargs="+",
-        metavar="FILE",
-        help="prove on these profiles too, beside those in profiles/: snapshots, storage states, or objects of areas "
-        '({"session": {KEY: TEXT}, "extension-local": ...}), whose values stay in memory',
-    )
-    verb.add_argument(
-        "--made-up",
-        metavar="N",
-        type=int,
-        default=40,
-        help="how many profiles to make up for each of migrations/, beside those of its witnesses (default: 40)",
-    )
+    prove_options(verb)
 
 
 def _trace(verbs: Verbs) -> None:

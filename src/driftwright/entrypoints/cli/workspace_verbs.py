@@ -23,6 +23,43 @@ SCHEMAS = {
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
 NAMES = ("targets", "facts", "rules")
+PROOF_FORMATS = ("text", "json", "html")
+
+
+def prove_options(verb: argparse.ArgumentParser) -> None:
+    """Add the options of `prove`."""
+    verb.add_argument(
+        "--format", action="append", choices=PROOF_FORMATS, help="may be given several times (default: text)"
+    )
+    verb.add_argument("--output", metavar="DIR", help="write each format to DIR/prove.* instead of standard output")
+    verb.add_argument(
+        "--write-lock",
+        action="store_true",
+        help="write contracts/reads.lock.json anew, and add new versions to schemas/versions.lock.json",
+    )
+    verb.add_argument(
+        "--accept",
+        action="append",
+        metavar="ID",
+        help="accept what fails: by the id that stands behind it, by a fact's name, or `all`; may be repeated. It is "
+        "written into the contracts as [[accepted]]",
+    )
+    verb.add_argument("--reason", metavar="TEXT", help="with --accept: why that may be")
+    verb.add_argument(
+        "--profiles",
+        action="extend",
+        nargs="+",
+        metavar="FILE",
+        help="prove on these profiles too, beside those in profiles/: snapshots, storage states, or objects of areas "
+        '({"session": {KEY: TEXT}, "extension-local": ...}), whose values stay in memory',
+    )
+    verb.add_argument(
+        "--made-up",
+        metavar="N",
+        type=int,
+        default=40,
+        help="how many profiles to make up for each of migrations/, beside those of its witnesses (default: 40)",
+    )
 
 
 def _init(verbs: Verbs, add: Add) -> None:
