@@ -925,7 +925,7 @@ const $f_creditsUsed = /* @__PURE__ */ $fact({
   stores: ["site","session","sessions"],
   result: {"type":"integer","minimum":0},
   sources: [
-    { name: "site store", level: "full", derive: $r_creditsUsed, needs: $r_trustsIds },
+    { name: "site store", level: "full", lost: "refusals before the latest one, and after a reload every refusal: the site lists them no more", derive: $r_creditsUsed, needs: $r_trustsIds },
     { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
 ({session}) => session?.creditsUsed
 ) },
@@ -1130,7 +1130,7 @@ const $f_videosGenerated = /* @__PURE__ */ $fact({
   stores: ["site","session","sessions"],
   result: {"type":"integer","minimum":0},
   sources: [
-    { name: "site store", level: "full", derive: $r_videosGenerated, needs: $r_trustsIds },
+    { name: "site store", level: "full", lost: "refusals before the latest one, and after a reload every refusal: the site lists them no more", derive: $r_videosGenerated, needs: $r_trustsIds },
     { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
 ({session}) => session?.creditsUsed
 ) },
