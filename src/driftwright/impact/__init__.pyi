@@ -12,7 +12,6 @@ from .capture import other_branch as other_branch
 from .capture import run_on_capture as run_on_capture
 from .capture import smallest_throw as smallest_throw
 from .capture import speaks as speaks
-from .compared import Compared as Compared
 from .compared import compare_sources as compare_sources
 from .detours import looking_in_both as looking_in_both
 from .dormant import Scene as Scene
@@ -78,5 +77,3 @@ from .situation import read_at as read_at
 from .situation import situations as situations
 from .situation import written_out as written_out
 from .variation import variations as variations
-from .window import Windowed as Windowed
-from .window import within as within

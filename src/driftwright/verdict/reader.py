@@ -30,16 +30,23 @@ from driftwright.impact import (
     pinned_keys,
     variations,
 )
-from driftwright.structure import DELETE, Change, ComparedStores, edit_at
+from driftwright.structure import DELETE, ComparedStores, edit_at
 from driftwright.verdict.closure import closure_of
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
 from driftwright.verdict.unhidden import in_the_page
-from driftwright.verdict.weigh import are_stand_ins, is_refuted, no_answer, signs, turned_items, turned_to_nothing
-
-_PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
+from driftwright.verdict.weigh import (
+    are_stand_ins,
+    is_partial,
+    is_refuted,
+    no_answer,
+    share_of,
+    signs,
+    turned_items,
+    turned_to_nothing,
+)
 
 
 @dataclass(frozen=True)
@@ -175,7 +182,7 @@ class _Judging:
 
     def _when_awoken(self) -> Impact | None:
         """What the changes do to a branch that known-good values leave asleep, and the capture's would not."""
-        whole = [change for change in self.runs.changes if _share(change) >= 1.0]
+        whole = [change for change in self.runs.changes if share_of(change) >= 1.0]
         for name, view in self.runs.views.items():
             store = self.bench.stores[name]
             if store.documents is None or store.in_entries or not self.runs.bound.small:
@@ -242,7 +249,7 @@ class _Judging:
             return None
         if other_branch([after], reads, baseline, self.runs.generalise):
             return None
-        return self._changed(impact, Verdict.DEGRADED if _only_some(impact, before, after) else Verdict.BROKEN, after)
+        return self._changed(impact, Verdict.DEGRADED if is_partial(impact, before, after) else Verdict.BROKEN, after)
 
     def _if_worse(self, impact: Impact, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         """The verdict where the answer on the capture is plainly worse, and no replay shows why."""
@@ -256,7 +263,7 @@ class _Judging:
         plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         is_soft = odd is None or is_null or odd is Verdict.DEGRADED
-        weak = (self._is_all_weak(impact) and is_soft) or (is_null and self._is_null_of_data())
+        weak = (self._is_all_weak(impact) and is_soft) or (is_null and self.runs.is_null_of_data(self._outcome))
         if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
             return replace(hurt, says="AFTER was written by another program, and gives it less")
         if plain and odd is None and (text := self.runs.respelled_name()):
@@ -275,12 +282,6 @@ class _Judging:
         else:
             return None
         return unseen_verdict(self._name, before, after, said, hidden)
-
-    def _is_null_of_data(self) -> bool:
-        """Whether only what stands there explains a null: one that is stored, or the reader's own for other values."""
-        if self.runs.is_stored_null(self._outcome):
-            return True
-        return not (self.runs.changes or self.runs.loses_reads(self._outcome) or self.runs.loses_words())
 
     def _is_of_another_program(self) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
@@ -394,15 +395,3 @@ class _Judging:
         lacking = replace(small, stores=stores)
         outcome = self._run([lacking])[0]
         return outcome.answer.same_as(after)
-
-
-def _only_some(impact: Impact, before: Answer, after: Answer) -> bool:
-    """Whether only a part of the records is hurt: the cause is partial, and the answer still holds what it held."""
-    partial = [_share(change) for change in impact.because]
-    if not partial or any(share >= 1.0 for share in partial):
-        return False
-    return after.type == before.type and not (after.empty and not before.empty)
-
-
-def _share(change: Change) -> float:
-    return float(change.params.get("share", 0.0 if change.rule.id in _PARTIAL else 1.0))

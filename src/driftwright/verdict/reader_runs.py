@@ -10,11 +10,12 @@ from driftwright.base.forms import ID_FORMS
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves
 from driftwright.base.terms import JsonType
-from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, Situation, kind_of, touches
+from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, kind_of, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text, may_be_missing
 from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, is_in, keys_at
-from driftwright.verdict.store_case import Bound, StoreCase
-from driftwright.verdict.weigh import Scale, no_answer, signs
+from driftwright.verdict.store_case import Bound, StoreCase, text_given
+from driftwright.verdict.weak_changes import Scale
+from driftwright.verdict.weigh import no_answer, signs
 
 _SEVERAL = 2
 _SCALARS = frozenset({"string", "integer", "number"})
@@ -230,13 +231,14 @@ class ReaderRuns:
     def _scales(self) -> dict[str, Scale]:
         return {}
 
-    def is_stored_null(self, outcome: Outcome) -> bool:
-        """Whether a null on the capture is a value that stands there, and nothing else is different where it reads."""
+    def is_null_of_data(self, outcome: Outcome) -> bool:
+        """Whether only what stands there explains a null: one that is stored, or the reader's own for other values."""
         if self.changes:
             return False
         reads = [read for read in outcome.reads if read.present and self.of_store(read.path)]
         texts = (self.stores[self.generalise(read.path).store].text_paths for read in reads)
-        return any("null" in read.types for read in reads) or any(texts)
+        is_stored = any("null" in read.types for read in reads) or any(texts)
+        return is_stored or not (self.loses_reads(outcome) or self.loses_words())
 
     def _is_of_some(self, change: Change) -> bool:
         """Whether a field is gone that only some records had, as those of one kind: another mix of kinds lacks it."""
@@ -326,8 +328,8 @@ class ReaderRuns:
                 texts = [text for text in texts if text not in whole]
             texts = [_in_json(text) for text in texts]
             # As the reader is given them: JSON within texts stands there in its own coding.
-            known = [_text_given(situation, name) for situation in self.bound.known]
-            later = _text_given(self.bound.captured[0], name)
+            known = [text_given(situation, name) for situation in self.bound.known]
+            later = text_given(self.bound.captured[0], name)
             if later and any(text not in later and all(text in each for each in known) for text in texts):
                 return True
         return False
@@ -387,12 +389,6 @@ class ReaderRuns:
 def _is_nothing(answer: Answer) -> bool:
     """Whether an answer says no more than that nothing was found: it is empty, or false."""
     return answer.empty or answer.text == "false" or bool(no_answer(answer))
-
-
-def _text_given(situation: Situation, name: str) -> str:
-    """The JSON text of a store that a reader is given; empty where it is absent."""
-    argument = situation.argument()
-    return (argument.document if name == DOCUMENT else argument.stores.get(name)) or ""
 
 
 def _in_json(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from driftwright.base.path import EACH_VALUE, Path
-from driftwright.impact import AnswerKind, Situation
+from driftwright.impact import DOCUMENT, AnswerKind, Situation
 from driftwright.structure import OPEN, Change, ComparedStores, Comparison, Layout, StoreDocuments
 from driftwright.verdict.contents import Contents
 
@@ -97,3 +97,9 @@ class Bound:
     captured: tuple[Situation, ...]
     kinds: tuple[AnswerKind | None, ...] = ()
     masked: tuple[Situation, ...] = ()
+
+
+def text_given(situation: Situation, name: str) -> str:
+    """Return the JSON text of a store that a reader is given; empty where it is absent."""
+    argument = situation.argument()
+    return (argument.document if name == DOCUMENT else argument.stores.get(name)) or ""

@@ -1,0 +1,293 @@
+"""Weak changes: those that another session of the same program might show as well, which are no evidence of drift."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from driftwright.base.jsontext import json_text, parse_text
+from driftwright.base.path import Key, Path, leaves, names_in, records_in, values_in
+from driftwright.base.terms import JsonType
+from driftwright.structure import (
+    ALPHA,
+    DELETE,
+    Change,
+    Shape,
+    by_chance,
+    edit_at,
+    likeness,
+    may_be_missing,
+    name_likeness,
+    plain_name,
+)
+from driftwright.verdict.contents import Contents, texts_of
+from driftwright.verdict.key_names import TELLING
+from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
+
+_SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
+_FEWEST_TEXTS = 2
+_SEVERAL = 2
+"""So many further known-good documents that all have a thing show that it belongs to the structure."""
+_LIKE = 0.6
+_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
+_PART_OF_NAME = re.compile(r"[.:/|#@]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the weight of a change is told by.
+
+    Args:
+        contents: The known-good documents, and the later one.
+        shapes: The shape of the known-good ones, and that of the later one.
+        named: The texts that stand in the reader's source.
+        listed: The objects whose keys the reader lists.
+    """
+
+    contents: Contents
+    shapes: tuple[Shape, Shape]
+    named: frozenset[str]
+    listed: frozenset[Path]
+
+    @property
+    def known(self) -> tuple[Any, ...]:
+        """The known-good documents."""
+        return self.contents.known
+
+    @property
+    def later(self) -> Any:
+        """The later document."""
+        return self.contents.later
+
+    def is_weak(self, change: Change) -> bool:
+        """Whether another session of the same program might show the change as well."""
+        aspect, happened = change.rule.aspect, change.rule.happened
+        if aspect == "existence" and happened == "removed":
+            return self._is_weak_absence(change.path)
+        if aspect == "place":
+            return self._is_weak_move(change)
+        if aspect == "presence":
+            return self._is_weak_presence(change.path)
+        old, new = (shape.at(change.path) for shape in self.shapes)
+        if change.rule.id == "whole-became-fraction":
+            return old is None or new is None or not is_in_larger_unit(old, new)
+        return old is not None and new is not None and self._is_weak_value(change, old, new)
+
+    def is_of_listed_names(self, change: Change) -> bool:
+        """Whether names that come and go are only listed: the readers that meet them name none of them."""
+        if change.rule.aspect not in ("existence", "place") or change.path.parent not in self.listed:
+            return False
+        places = [place for place in (change.path, change.to) if place is not None]
+        return not any(isinstance(place.last, Key) and place.name in self.named for place in places)
+
+    def _is_weak_move(self, change: Change) -> bool:
+        if change.rule.happened == "moved":
+            return self._is_of_another_kind(change.path)
+        if change.rule.happened == "enumerated":
+            return self._is_weak_absence(change.path)
+        if change.rule.happened != "renamed" or change.to is None:
+            return False
+        if self._is_value_of_each_side(change.path, change.to):
+            return True
+        if any(len(text) >= TELLING and text in change.path.name and text not in change.to.name for text in self.named):
+            return False  # he chooses keys by a part of their names, which the new name lacks
+        # Who lists the keys of an object meets those that are there, as long as he names none of them.
+        names = {change.path.name, change.to.name}
+        return change.path.parent in self.listed and not names & self.named and self._is_of_entries(change.path)
+
+    def _is_weak_value(self, change: Change, old: Shape, new: Shape) -> bool:
+        aspect, happened = change.rule.aspect, change.rule.happened
+        texts = (old.count(JsonType.STRING), new.count(JsonType.STRING))
+        if aspect == "null":
+            nulls = new.count(JsonType.NULL)
+            # A map is written empty, and so is a list that was; a record may be nobody's yet, but not in many sessions.
+            # Where some are null and others are there, only their numbers tell; but no list has holes by chance.
+            before = self._independent(change.path, old, is_all=nulls == new.seen)
+            is_container = old.values is not None or (
+                before > _SEVERAL
+                and (old.kinds == {JsonType.OBJECT} or (old.kinds == {JsonType.ARRAY} and old.empty > 0))
+            )
+            is_sure = is_container and (nulls == new.seen or happened == "holes")
+            chance = not is_sure and by_chance(before, new.seen, nulls)
+            return chance or self._is_of_another_kind(change.path)
+        if aspect == "scale":
+            return is_weak_scale(old, new)
+        if aspect == "form" and happened == "emptied":
+            empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
+            return bool(empty ** texts[1] > ALPHA) or self._is_of_another_kind(change.path)
+        if aspect == "keys" and old.values is not None and new.values is not None:
+            return by_chance(old.values.seen, new.values.seen, new.values.seen)
+        if aspect == "form" and change.params.get("as") == "words":
+            return self._is_weak_spelling(change.params.get("words", {}), old, new)
+        if aspect == "form" and (change.before in _SOFT or change.after in _SOFT):
+            return by_chance(*texts, texts[1])
+        if aspect == "type" and change.params.get("share", 1.0) < 1.0:
+            return by_chance(old.seen, new.seen, round(change.params["share"] * new.seen))
+        is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and "json" not in old.forms
+        is_record = old.values is None and new.values is None
+        if is_union and is_record and len(self.known) <= _SEVERAL and not self._wakes(change.path):
+            # Some states are told by a word alone, and others by a record: few values do not show all of them.
+            return by_chance(old.seen, new.seen, new.seen)
+        return False
+
+    def _independent(self, path: Path, old: Shape, *, is_all: bool) -> int:
+        """Return how many values of a path say something on their own.
+
+        One value in all records of a session, which is null in all of them now, is the session's: it was seen once.
+        """
+        return len(self.known) if is_all and self._is_of_session(path) else old.seen
+
+    def _is_of_session(self, path: Path) -> bool:
+        """Whether all records of each session hold one and the same value."""
+        return all(len({json_text(value) for value in values_in([one], path)}) == 1 for one in self.known)
+
+    def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
+        """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""
+        if any(str(word) in self.named for word in words.values()):
+            return True
+        alike = all(name_likeness(word, str(other)) >= _LIKE for word, other in words.items())
+        return not alike and not (old.enum or frozenset()) & (new.enum or frozenset())
+
+    def _is_weak_absence(self, path: Path) -> bool:
+        holder, later = (shape.at(path.parent) for shape in self.shapes)
+        if holder is None or later is None or not isinstance(path.last, Key):
+            return False
+        if self._is_restyled(path) or (holder.values is not None and self._keeps_all_but(path)):
+            return False
+        if path.parent in self.listed and path.name not in self.named and (later.fields or later.values):
+            return not self._stands_below(path)  # who lists the keys meets those that are there
+        if self._lacks_beside(path):
+            return False
+        part = holder.fields.get(path.name)
+        had = part.seen if part else 0
+        if self._is_of_another_kind(path):
+            return True
+        if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
+            return False
+        if len(self.known) > _SEVERAL and had == holder.count(JsonType.OBJECT):
+            return False
+        # A record that only lacks something proves little; one in which names stand that no record had was written by
+        # another program, and so was a store that holds elsewhere what is missing here. One value throughout is of the
+        # session, and one later record may lack it whatever wrote it.
+        if set(later.fields) - set(holder.fields) - frozenset().union(*self.contents.known_names):
+            is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
+            if not ((is_one and self._is_of_session(path)) or _may_be_entries(holder, later)):
+                return False
+        return not self._stands_elsewhere(path)
+
+    def _is_value_of_each_side(self, path: Path, to: Path) -> bool:
+        """Whether both names are ids of their documents, which a reader finds as values there and does not name."""
+        if {path.name, to.name} & self.named:
+            return False
+        texts = ({leaf for leaf in leaves(side) if isinstance(leaf, str)} for side in (list(self.known), self.later))
+        return all(name in held for name, held in zip((path.name, to.name), texts, strict=True))
+
+    def _wakes(self, path: Path) -> bool:
+        """Whether a flag, or a word that the reader names, now stands in a record where it stood alone."""
+        held = {leaf for value in values_in([self.later], path) for leaf in leaves(value)}
+        return bool(self.named & {leaf for leaf in held if isinstance(leaf, str)}) or not held.isdisjoint((True, False))
+
+    def _keeps_all_but(self, path: Path) -> bool:
+        """Whether a map has every other entry that it had, and is no smaller one: where only two stayed, one is new."""
+        old, new = (
+            {key for record in records_in(side, path.parent) for key in record} - {path.name}
+            for side in (self.known, [self.later])
+        )
+        return old <= new and (len(old) > _SEVERAL or (len(old) == _SEVERAL and old != new))
+
+    def _stands_below(self, path: Path) -> bool:
+        """Whether a name that is gone from a record now stands deeper within such a record."""
+        records = records_in([self.later], path.parent)
+        return any(path.name not in record and path.name in names_in(record) for record in records)
+
+    def _is_restyled(self, path: Path) -> bool:
+        """Whether the same words stand where a name was: in another style, or with one more among them.
+
+        `Content-Type` is `content-type`, and `app.2.cart.items` is `app.cart.items`.
+        """
+        names = {name for record in records_in([self.later], path.parent) for name in record}
+        if path.name in names:
+            return False
+        names -= {name for record in records_in(self.known, path.parent) for name in record}
+        return any(plain_name(name) == plain_name(path.name) or _adds_parts(name, path.name) for name in names)
+
+    def _is_of_entries(self, path: Path) -> bool:
+        """Whether an object holds entries of one kind under names with digits in them, as ids have."""
+        holder = self.shapes[0].at(path.parent)
+        return holder is not None and len(holder.fields) > 1 and all(any(map(str.isdigit, n)) for n in holder.fields)
+
+    def _lacks_beside(self, path: Path) -> bool:
+        """Whether an entry that is asked for by name lacks what all other entries of its map surely lack as well."""
+        if not isinstance(path.last, Key) or not isinstance(path.parent.last, Key):
+            return False
+        old, new = (shape.at(path.parent.parent) for shape in self.shapes)
+        if old is None or new is None or old.values is None or new.values is None:
+            return False
+        part = old.values.fields.get(path.name)
+        if part is None or path.name in new.values.fields:
+            return False
+        return not may_be_missing(part.seen, old.values.count(JsonType.OBJECT), new.values.count(JsonType.OBJECT))
+
+    def _is_weak_presence(self, path: Path) -> bool:
+        holder, later = (shape.at(path.parent) for shape in self.shapes)
+        if holder is None or later is None or not isinstance(path.last, Key):
+            return False
+        had, has = holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)
+        part = later.fields.get(path.name)
+        return by_chance(had, has, has - (part.seen if part else 0)) or self._is_of_another_kind(path)
+
+    def _stands_elsewhere(self, path: Path) -> bool:
+        """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
+        parts = [value for value in map(parse_text, values_in(self.known, path)) if isinstance(value, dict | list)]
+        rest = [edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else []
+        held = {text for value in parts for text in texts_of(value)} - texts_of(rest)
+        names = held & {name for value in parts for name in names_in(value)}
+        if any(
+            len(some) >= _FEWEST_TEXTS and len(some & self.contents.later_texts) * 2 >= len(some)
+            for some in (held, names)
+        ):
+            return True
+        # Records that stood in two places and are all there still were not taken away: one of the places was.
+        if len(parts) == 1 and _holds_records(parts[0]) and texts_of(parts[0]) <= self.contents.later_texts:
+            return True
+        name = _PART_OF_NAME.split(path.name)[-1]
+        is_known = any(name in names for names in self.contents.known_names)
+        return bool(name) and name in self.contents.later_names and not is_known
+
+    def _is_of_another_kind(self, path: Path) -> bool:
+        """Whether only records of one kind had it, and no later record is of that kind."""
+        before, after = records_in(self.known, path.parent), records_in([self.later], path.parent)
+        if not before or not after or not isinstance(path.last, Key):
+            return False
+        for name, words in self.contents.kind_fields.items():
+            if not all(isinstance(record.get(name), str) for record in (*before, *after)):
+                continue
+            had = {record[name] for record in before if record.get(path.name) not in (None, "")}
+            lacking = {record[name] for record in after if record.get(path.name) in (None, "")}
+            if name != path.name and had and lacking and lacking <= words and not had & lacking:
+                return True
+        return False
+
+
+def _may_be_entries(one: Shape, other: Shape) -> bool:
+    """Whether two lone records without a common name may be a map's: all that they hold is of one kind and form."""
+    if one.fields.keys() & other.fields.keys() or max(one.count(JsonType.OBJECT), other.count(JsonType.OBJECT)) > 1:
+        return False
+    parts = [*one.fields.values(), *other.fields.values()]
+    return all(likeness(parts[0], part) >= _LIKE for part in parts)
+
+
+def _holds_records(value: dict[str, Any] | list[Any]) -> bool:
+    """Whether a container holds several records, each with several texts of its own."""
+    entries = list(value.values()) if isinstance(value, dict) else value
+    held = [len(texts_of(entry)) >= _FEWEST_TEXTS for entry in entries if isinstance(entry, dict)]
+    return len(held) >= _SEVERAL and len(held) == len(entries) and all(held)
+
+
+def _adds_parts(name: str, old: str) -> bool:
+    """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
+    parts, new = ([part for part in _SEPARATORS.split(one) if part] for one in (old, name))
+    rest = iter(new)
+    return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in rest for part in parts)
