@@ -78,6 +78,7 @@ COMMANDS = (
     "accept out/shop.snapshot.json",
     "accept --store shop=friday.json",
     "accept --store shop=renamed.json --apply",
+    "cohorts out/shop.snapshot.json",
     "prove --write-lock",
 )
 """What judges or adopts, on what was right and on what drifted."""
