@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from driftwright.authoring.emit.facts import literal
 from driftwright.authoring.emit.names import camel, pascal, version_name
 from driftwright.authoring.emit.part import Import, Part
+from driftwright.base.shared_text import SharedText
 from driftwright.workspace import Node, Store, Version, follow_reference, referred
 
 _SCHEMAS = frozenset({"additionalProperties", "contains", "items", "not", "propertyNames"})
@@ -27,14 +27,17 @@ _OPEN: Mapping[str, Any] = {"items": True, "additionalProperties": True, "requir
 
 def guards_part(stores: Mapping[str, Store]) -> Part:
     """Return the part `guards`: a validator for each version of each store, and all published ones of each store."""
-    lines: list[str] = []
-    exports: dict[str, str] = {}
-    for store in stores.values():
-        for version in versions_of(store):
-            name = guard_name(store, version)
-            lines.append(f"const {name} = /* @__PURE__ */ $guard({literal(checked_schema(store, version))});")
-            exports[name] = name
-    return Part("guards", "\n".join(lines), exports, (Import("guard", {"guard": "$guard"}),))
+    schemas = {
+        guard_name(store, version): checked_schema(store, version)
+        for store in stores.values()
+        for version in versions_of(store)
+    }
+    shared = SharedText("$part", list(schemas.values()))
+    guards = [
+        f"const {name} = /* @__PURE__ */ $guard({shared.expression(schema)});" for name, schema in schemas.items()
+    ]
+    lines = [*shared.declarations, *guards]
+    return Part("guards", "\n".join(lines), {name: name for name in schemas}, (Import("guard", {"guard": "$guard"}),))
 
 
 def guards_types(stores: Mapping[str, Store]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import Any
 
 import driftwright
+from driftwright.base.shared_text import SharedText
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.answer import literal, redaction_of
 from driftwright.snapshot.capture.redactor import source_of, texts_of
@@ -29,6 +30,7 @@ _FUNCTION = """\
 // `driftwright check FILE` judges the text.
 
 {parts}
+{shared}
 const STORES = {stores};
 const READING = {{ {reading} }};
 
@@ -72,10 +74,14 @@ def fingerprint_function(target: str, policy: Mapping[str, Any]) -> str:
         target: The name of the page.
         policy: Names the stores, and the names that may be told.
     """
+    outlined = _outlined(policy)
+    shared = SharedText("PART_", outlined)
+    stores = shared.expression(outlined)
     where = {"state": "", "browser": "unknown", "tool": driftwright.__version__, "way": WAY}
     return _FUNCTION.format(
         parts=_COMMENT.sub("", texts_of((*_PARTS, "areas", "shape")) + "\n"),
-        stores=stores_literal(policy),
+        shared="\n".join(shared.declarations),
+        stores=stores,
         reading=", ".join(f'"{area}": {_reader(area)}' for area in FINGERPRINT_AREAS),
         target=literal(target),
         where=json.dumps(where, ensure_ascii=True),
@@ -86,8 +92,11 @@ def fingerprint_function(target: str, policy: Mapping[str, Any]) -> str:
 
 def stores_literal(policy: Mapping[str, Any]) -> str:
     """Return the stores of a policy as an expression, with what a shape needs of their rules."""
-    stores = [{**store, "rule": _outline(store["rule"])} for store in policy["stores"]]
-    return json.dumps(stores, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(_outlined(policy), ensure_ascii=True, separators=(",", ":"))
+
+
+def _outlined(policy: Mapping[str, Any]) -> list[Any]:
+    return [{**store, "rule": _outline(store["rule"])} for store in policy["stores"]]
 
 
 def shapes_source() -> str:

@@ -1,0 +1,76 @@
+"""JSON as JavaScript in which equal parts are written once: schemas and rules repeat their definitions many times."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+_FEWEST = 24
+"""Letters from which on a part that comes twice is worth a name of its own."""
+_PROTOTYPE = '"__proto__"'
+"""A literal with this name would set the prototype: such a value is parsed from its text."""
+
+
+class SharedText:
+    """Writes values as expressions; a part that comes more than once in any of them is a constant.
+
+    Args:
+        prefix: What the names of the constants begin with: an identifier.
+        values: All values that will be written, as parsed JSON.
+    """
+
+    def __init__(self, prefix: str, values: list[Any]) -> None:
+        self._prefix = prefix
+        self._times: Counter[str] = Counter()
+        self._names: dict[str, str] = {}
+        self._declared: list[str] = []
+        for value in values:
+            if _PROTOTYPE not in _text(value):
+                self._count(value)
+
+    @property
+    def declarations(self) -> tuple[str, ...]:
+        """One statement a constant, those first that others hold; complete once all values are written."""
+        return tuple(self._declared)
+
+    def expression(self, value: Any) -> str:
+        """Return a value as an expression that may name constants."""
+        text = _text(value)
+        if _PROTOTYPE in text:
+            return f"JSON.parse({json.dumps(text)})"
+        return self._written(value)
+
+    def _count(self, value: Any) -> None:
+        text = _text(value)
+        self._times[text] += 1
+        if self._times[text] == 1:  # what lies in a part that comes again comes once, with that part
+            for below in _parts(value):
+                self._count(below)
+
+    def _written(self, value: Any) -> str:
+        if not isinstance(value, (dict, list)):
+            return _text(value)
+        text = _text(value)
+        if text in self._names:
+            return self._names[text]
+        if isinstance(value, dict):
+            written = "{" + ",".join(f"{_text(name)}:{self._written(part)}" for name, part in value.items()) + "}"
+        else:
+            written = "[" + ",".join(map(self._written, value)) + "]"
+        if self._times[text] < 2 or len(text) < _FEWEST:  # noqa: PLR2004 - once is no repetition
+            return written
+        name = self._names[text] = f"{self._prefix}{len(self._names)}"
+        self._declared.append(f"const {name} = {written};")
+        return name
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    yield from (part for part in held if isinstance(part, (dict, list)))
+
+
+def _text(value: Any) -> str:
+    # ASCII, so that whoever embeds it need not care for line separators that JavaScript of old does not take.
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
