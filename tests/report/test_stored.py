@@ -202,7 +202,10 @@ def test_no_renderer_takes_a_report_as_a_mapping() -> None:
                 named = ("report", "record", "fact", "change", "store", "capture", "evidence", "cell", "proof")
                 loose += [f"{file.stem}.{node.name}({n}: {t})" for n, t in told.items() if n in named and "Any" in t]
                 if node.name.startswith("render") and file.stem != "__init__":
-                    assert next(iter(told.values())) in ("Report", "WorkspaceProof", "Cohorts", "Overview"), (file.name, node.name)
+                    assert next(iter(told.values())) in ("Report", "WorkspaceProof", "Cohorts", "Overview"), (
+                        file.name,
+                        node.name,
+                    )
     assert loose == []
 
 
