@@ -267,7 +267,7 @@ def test_the_action_runs_the_job_and_tells_what_came_of_it(action: Path, tmp_pat
     assert (code, told["status"], told["report"]) == (1, "broken", "out/report.html")
     assert json.loads(told["counts"]) == {"suppressed": 0, **summary}
     options = build_parser().parse_args(asked)
-    assert (options.target, options.output, options.fail_on, options.summary) == ("standin", "out", "broken", True)
+    assert (options.targets, options.output, options.fail_on, options.summary) == (["standin"], "out", "broken", True)
     assert {"json", "html", "sarif", "junit", "github"} <= set(options.format)
     assert (options.workspace, options.history) == (None, None)
 
@@ -276,7 +276,7 @@ def test_the_actions_inputs_stay_one_word_each(action: Path, tmp_path: Path) -> 
     odd = "a b; touch hurt $(touch hurt) `touch hurt`"
     _, _, asked = _act(action, tmp_path, code=0, leaves="", WORKSPACE=odd, HISTORY=odd, TARGET=odd)
     options = build_parser().parse_args(asked)
-    assert (options.workspace, options.history, options.target) == (odd, odd, odd)
+    assert (options.workspace, options.history, options.targets) == (odd, odd, [odd])
     assert not list(tmp_path.rglob("hurt"))
 
 

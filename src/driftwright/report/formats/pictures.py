@@ -39,7 +39,7 @@ def timeline_picture(cohorts: Cohorts) -> str:
     return _drawn(
         rows,
         {
-            "title": "Share of users, by shape and day",
+            "title": _title("Share of users, by shape and day"),
             "mark": "rect",
             "encoding": {
                 "x": {"field": "day", "type": "ordinal", "title": None},
@@ -70,7 +70,7 @@ def carried_picture(cohorts: Cohorts) -> str:
     return _drawn(
         rows,
         {
-            "title": "Facts, by the parts of the stores that carry them",
+            "title": _title("Facts, by the parts of the stores that carry them"),
             "mark": {"type": "circle", "size": 80, "opacity": 1},
             "encoding": {
                 "x": {"field": "fact", "type": "nominal", "title": None, "axis": {"orient": "top", "labelAngle": -40}},
@@ -78,6 +78,11 @@ def carried_picture(cohorts: Cohorts) -> str:
             },
         },
     )
+
+
+def _title(text: str) -> Mapping[str, str]:
+    """Return a title that begins where the picture does: one in its middle is cut where it is wider."""
+    return {"text": text, "anchor": "start", "frame": "bounds"}
 
 
 def _drawn(rows: Sequence[Mapping[str, Any]], description: Mapping[str, Any]) -> str:
