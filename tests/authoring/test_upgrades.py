@@ -78,7 +78,9 @@ def test_an_upgrade_with_a_way_back_is_held_to_it(tmp_path: Path) -> None:
         ),
         pytest.param("() => { throw new TypeError('x') }", ["nothing-lost"], "it throws TypeError", id="throws"),
         pytest.param("() => ({write: []})", ["nothing-lost"], "its 'write' is not a record by storage keys", id="form"),
-        pytest.param("() => { for (;;); }", ["nothing-lost"], "it does not end", id="endless"),
+        pytest.param(
+            "() => { for (;;); }", ["nothing-lost"], "it does not end", id="endless", marks=pytest.mark.nightly
+        ),
     ],
 )
 def test_a_wrong_upgrade_fails_its_law_with_the_smallest_profile(
