@@ -77,3 +77,4 @@ from .situation import read_at as read_at
 from .situation import situations as situations
 from .situation import written_out as written_out
 from .variation import variations as variations
+from .window import all_within as all_within

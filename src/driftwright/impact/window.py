@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,12 @@ def within(window: Window | None, situation: Situation) -> Windowed | None:
     outside = sum(time < begins for time in times if time is not None)
     stores = {**situation.stores, store: kept} if outside else situation.stores
     return Windowed(replace(situation, stores=stores), len(times) - outside, outside)
+
+
+def all_within(window: Window, situations: Sequence[Situation]) -> list[Situation]:
+    """Return what a window holds of each situation, without those of which nobody knows it."""
+    windowed = (within(window, situation) for situation in situations)
+    return [each.situation for each in windowed if each is not None]
 
 
 def _older_than(begins: datetime, field: str) -> Any:

@@ -17,6 +17,7 @@ from driftwright.impact import (
     Trace,
     Walking,
     Work,
+    all_within,
     assess_impact,
     calls,
     failed,
@@ -72,11 +73,17 @@ def _list_work(case: Case, subject: Subject) -> Iterator[Work]:
     yield Reading(reader.program, good)
     if not any(map(is_large, subject.bound.captured)):
         yield Reading(reader.program, calls(reader.function, subject.bound.captured), traced=True)
-    yield Walking(fact.program, [situation.argument() for situation in subject.good])
+    yield Walking(fact.program, [situation.argument() for situation in (*subject.good, *subject.captured)])
+    for window in {window for source in fact.fact.sources if (window := source.window) is not None}:
+        yield Reading(reader.program, calls(reader.function, all_within(window, subject.good)))
     between = {name for agreement in fact.fact.agreements for name in agreement.between}
     compared = [fact.derive[name] for name in between if name in fact.derive and fact.derive[name] != reader]
-    for asked in (reader, *compared, *fact.holds.values()):
+    beside_it = (*compared, *fact.holds.values())
+    for asked in (reader, *beside_it):
         yield Reading(asked.program, calls(asked.function, subject.captured))
+    if any(item.absence for item in case.observed.values()):  # then each is asked which stores it reads
+        for asked in beside_it:
+            yield Reading(asked.program, calls(asked.function, subject.good), traced=True)
     if case.changes:
         for asked in beside(fact):
             yield Reading(asked.program, calls(asked.function, subject.good), traced=True)
