@@ -61,45 +61,45 @@ function imageOf(wish, name) {
 class Session {
   constructor(release = null) {
     LIBRARY.clear();
-    this.library = openLibrary(releaseNamed(release));
+    this.media = openLibrary(releaseNamed(release));
   }
 
   image(wish, name, { favourite = false } = {}) {
     this.open = imageOf(wish, name);
-    this.library.addImage(awaited(this.open));
-    this.library.addImage(this.open);
-    if (favourite) this.library.addFavourite(makeFavourite(this.open));
+    this.media.addImage(awaited(this.open));
+    this.media.addImage(this.open);
+    if (favourite) this.media.addFavourite(makeFavourite(this.open));
     return this;
   }
 
   /** An image that the service has not answered for. */
   pending(wish, name) {
-    this.library.addImage(awaited(imageOf(wish, name)));
+    this.media.addImage(awaited(imageOf(wish, name)));
     return this;
   }
 
   edit(wish, name) {
-    this.library.addEdit({ ...imageOf(wish, name), originalPostId: this.open.id }, this.open.id);
+    this.media.addEdit({ ...imageOf(wish, name), originalPostId: this.open.id }, this.open.id);
     return this;
   }
 
   video(name, { ok = true } = {}) {
     const wish = asked({ ...VIDEOS[name], imageReference: this.open.mediaUrl }, name);
     const video = makeVideo(this.open, 1, wish);
-    this.library.begin(video);
+    this.media.begin(video);
     const made = { ...succeeded(video, wish.address), videoUrl: `/generated/${name}.mp4` };
-    this.library.finish(ok ? made : refused(video));
+    this.media.finish(ok ? made : refused(video));
     return this;
   }
 
   /** A video is being made: its container is there, and lists nothing. */
   begun(name) {
-    this.library.begin(makeVideo(this.open, 1, asked(VIDEOS[name], name)));
+    this.media.begin(makeVideo(this.open, 1, asked(VIDEOS[name], name)));
     return this;
   }
 
   reloaded() {
-    this.library.dropRefused();
+    this.media.dropRefused();
     return this;
   }
 
