@@ -32,6 +32,11 @@ class Contents:
         return tuple(map(names_in, self.known))
 
     @cached_property
+    def all_known_names(self) -> frozenset[str]:
+        """All names of fields and keys in any known-good document."""
+        return frozenset().union(*self.known_names)
+
+    @cached_property
     def later_names(self) -> frozenset[str]:
         """All names of fields and keys in the later document."""
         return names_in(self.later)

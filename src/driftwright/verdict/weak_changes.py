@@ -171,7 +171,7 @@ class Scale:
         # A record that only lacks something proves little; one in which names stand that no record had was written by
         # another program, and so was a store that holds elsewhere what is missing here. One value throughout is of the
         # session, and one later record may lack it whatever wrote it.
-        if set(later.fields) - set(holder.fields) - frozenset().union(*self.contents.known_names):
+        if set(later.fields) - set(holder.fields) - self.contents.all_known_names:
             is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
             if not ((is_one and self._is_of_session(path)) or _may_be_entries(holder, later)):
                 return False
@@ -253,7 +253,7 @@ class Scale:
         if len(parts) == 1 and _holds_records(parts[0]) and texts_of(parts[0]) <= self.contents.later_texts:
             return True
         name = _PART_OF_NAME.split(path.name)[-1]
-        is_known = any(name in names for names in self.contents.known_names)
+        is_known = name in self.contents.all_known_names
         return bool(name) and name in self.contents.later_names and not is_known
 
     def _is_of_another_kind(self, path: Path) -> bool:
