@@ -30,7 +30,7 @@ from driftwright.snapshot.capture.attached.attach import Attachment, capture_att
 from driftwright.snapshot.capture.attached.endpoint import find_endpoints
 from driftwright.snapshot.capture.attached.watch_tab import watch_attached
 from driftwright.snapshot.capture.by_hand.dump import dumped
-from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, shapes_source, stores_literal
+from driftwright.snapshot.capture.by_hand.fingerprint import fingerprint_function, outlined_stores, shapes_source
 from driftwright.snapshot.capture.by_hand.offline import redact
 from driftwright.snapshot.capture.by_hand.snippet import one_time_salt, pasted, snippet
 from driftwright.snapshot.capture.deadline import Deadline, end_browser
@@ -537,7 +537,7 @@ def _shapes(edit: Callable[[str], str] = str, many: int = 1, *, hidden: bool = F
         ]
     process = Process(1 << 30, "UTC")
     try:
-        call = f"({shapes_source()})({stores_literal(policy)}, JSON.parse({literal(json.dumps(areas))}))"
+        call = f"({shapes_source()})({json.dumps(outlined_stores(policy))}, JSON.parse({literal(json.dumps(areas))}))"
         shapes = process.evaluate(f"JSON.stringify({call})", 30)
     finally:
         process.close()
@@ -567,7 +567,7 @@ def test_masked_flags_are_not_counted_in_a_fingerprint() -> None:
     areas = [{"area": "session", "entries": [["cart", '{"shown":true,"secret":true}']]}]
     process = Process(1 << 30, "UTC")
     try:
-        call = f"({shapes_source()})({stores_literal(policy)}, {json.dumps(areas)})"
+        call = f"({shapes_source()})({json.dumps(outlined_stores(policy))}, {json.dumps(areas)})"
         (area,) = json.loads(process.evaluate(f"JSON.stringify({call})", 30))
     finally:
         process.close()

@@ -7,10 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from driftwright.base.jsontext import json_text
+
 _FEWEST = 24
 """Letters from which on a part that comes twice is worth a name of its own."""
 _PROTOTYPE = '"__proto__"'
 """A literal with this name would set the prototype: such a value is parsed from its text."""
+
+
+def literal(value: Any) -> str:
+    """Return a JSON value as an expression of JavaScript."""
+    text = json_text(value)
+    return f"JSON.parse({json.dumps(text)})" if _PROTOTYPE in text else text
 
 
 class SharedText:
@@ -37,10 +45,7 @@ class SharedText:
 
     def expression(self, value: Any) -> str:
         """Return a value as an expression that may name constants."""
-        text = _text(value)
-        if _PROTOTYPE in text:
-            return f"JSON.parse({json.dumps(text)})"
-        return self._written(value)
+        return literal(value) if _PROTOTYPE in _text(value) else self._written(value)
 
     def _count(self, value: Any) -> None:
         text = _text(value)

@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from driftwright.authoring.emit.names import camel, check_different
 from driftwright.authoring.emit.part import Import, Part
 from driftwright.authoring.emit.reading import ReadingCode, imports_of
-from driftwright.base.jsontext import json_text
+from driftwright.base.shared_text import literal
 from driftwright.impact import CompiledFact, FactSource, Program
 
 _GIVEN = re.compile(r"\(([^()]*)\)\Z")
@@ -155,10 +154,3 @@ def _members(source: FactSource, names: FunctionNames) -> Iterator[str]:
 def _frozen(text: str) -> str:
     value = json.loads(text)
     return f"/* @__PURE__ */ Object.freeze({literal(value)})" if isinstance(value, (dict, list)) else literal(value)
-
-
-def literal(value: Any) -> str:
-    """Return a JSON value as an expression of JavaScript."""
-    text = json_text(value)
-    # As a literal such a name would set the prototype.
-    return f"JSON.parse({json.dumps(text)})" if '"__proto__"' in text else text

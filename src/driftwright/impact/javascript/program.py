@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
-from typing import Any
+from typing import Any, ClassVar
 
 from driftwright.base.errors import InputFault
 from driftwright.impact.javascript import syntax
@@ -20,8 +20,6 @@ from driftwright.impact.javascript.source_map import SourceMap
 JAVASCRIPT = "JavaScript"
 # Every script keeps the user's first line as its own second line, so that V8's places can be told in the user's file.
 LINES_BEFORE = 1
-_TELLS_TIME = re.compile(r"\b(?:Date|Intl|Temporal|toLocale\w+)\b")
-_TAKES_CHANCES = re.compile(r"\b(?:random|randomUUID|getRandomValues)\b")
 _OF_GLOBAL = r"(?<![.\w$])(?:(?:window|self|globalThis)\s*\??\.\s*)?"
 _ASKS_STORAGE = re.compile(_OF_GLOBAL + r"(?:sessionStorage|localStorage|indexedDB)\b(?!\s*:)")
 _ASKS_EXTENSION = re.compile(_OF_GLOBAL + r"(?:chrome|browser)\b(?!\s*:)")
@@ -59,6 +57,11 @@ class Program:
     members: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     starts: Callable[[float, int, str], Any] | None = field(default=None, compare=False, repr=False)
 
+    TIMES: ClassVar[re.Pattern[str]] = re.compile(r"\b(?:Date|Intl|Temporal|toLocale\w+)\b")
+    """What code has in it whose answers may depend on the time zone, in its language."""
+    CHANCES: ClassVar[re.Pattern[str]] = re.compile(r"\b(?:random|randomUUID|getRandomValues)\b")
+    """What code has in it whose answers may depend on random numbers."""
+
     @property
     def language(self) -> str:
         """The language of the runtime that it needs, as messages name it."""
@@ -75,12 +78,12 @@ class Program:
     @property
     def tells_time(self) -> bool:
         """Whether its answers may depend on the time zone that it runs in."""
-        return _TELLS_TIME.search(self.script) is not None
+        return self.TIMES.search(self.script) is not None
 
     @property
     def takes_chances(self) -> bool:
         """Whether its answers may depend on random numbers."""
-        return _TAKES_CHANCES.search(self.script) is not None
+        return self.CHANCES.search(self.script) is not None
 
     @property
     def asks_storage(self) -> bool:

@@ -6,15 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
+from typing import ClassVar
 
 from driftwright.impact.javascript.program import Program
 from driftwright.impact.python.syntax import Parameters
-
-_TELLS_TIME = re.compile(
-    r"\b(?:datetime|zoneinfo|localtime|strftime|strptime|mktime|fromtimestamp|dateutil|pytz|arrow|pendulum)\b"
-    r"|\bimport\s+time\b|\btime\."
-)
-_TAKES_CHANCES = re.compile(r"\b(?:random|uuid|secrets|urandom)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +34,12 @@ class PythonProgram(Program):
     beside: tuple[File, ...] = field(default=(), compare=False, repr=False)
     takes: Mapping[str, Parameters] = field(default_factory=dict, compare=False, repr=False)
 
+    TIMES: ClassVar[re.Pattern[str]] = re.compile(
+        r"\b(?:datetime|zoneinfo|localtime|strftime|strptime|mktime|fromtimestamp|dateutil|pytz|arrow|pendulum)\b"
+        r"|\bimport\s+time\b|\btime\."
+    )
+    CHANCES: ClassVar[re.Pattern[str]] = re.compile(r"\b(?:random|uuid|secrets|urandom)\b")
+
     @property
     def language(self) -> str:
         """As messages name it."""
@@ -53,16 +54,6 @@ class PythonProgram(Program):
     def imported(self) -> tuple[File, ...]:
         """The whole paths of the other files that it imports."""
         return self.beside
-
-    @property
-    def tells_time(self) -> bool:
-        """Whether its answers may depend on the time zone that it runs in."""
-        return _TELLS_TIME.search(self.script) is not None
-
-    @property
-    def takes_chances(self) -> bool:
-        """Whether its answers may depend on random numbers."""
-        return _TAKES_CHANCES.search(self.script) is not None
 
     @property
     def asks_storage(self) -> bool:

@@ -74,7 +74,7 @@ def fingerprint_function(target: str, policy: Mapping[str, Any]) -> str:
         target: The name of the page.
         policy: Names the stores, and the names that may be told.
     """
-    outlined = _outlined(policy)
+    outlined = outlined_stores(policy)
     shared = SharedText("PART_", outlined)
     stores = shared.expression(outlined)
     where = {"state": "", "browser": "unknown", "tool": driftwright.__version__, "way": WAY}
@@ -90,12 +90,8 @@ def fingerprint_function(target: str, policy: Mapping[str, Any]) -> str:
     )
 
 
-def stores_literal(policy: Mapping[str, Any]) -> str:
-    """Return the stores of a policy as an expression, with what a shape needs of their rules."""
-    return json.dumps(_outlined(policy), ensure_ascii=True, separators=(",", ":"))
-
-
-def _outlined(policy: Mapping[str, Any]) -> list[Any]:
+def outlined_stores(policy: Mapping[str, Any]) -> list[Any]:
+    """Return the stores of a policy with what a shape needs of their rules."""
     return [{**store, "rule": _outline(store["rule"])} for store in policy["stores"]]
 
 
