@@ -85,8 +85,12 @@ class Unit:
                 return tuple(name for name in named if isinstance(name, str))
         return tuple(name for name in self.functions if not name.startswith("_"))
 
-    def imports(self) -> Iterator[tuple[str, str, str]]:
-        """Yield each import: the local name, the module, and the name in it; empty names stand for all and for none."""
+    @cached_property
+    def imports(self) -> tuple[tuple[str, str, str], ...]:
+        """Each import: the local name, the module, and the name in it; empty names stand for all and for none."""
+        return tuple(self._imports())
+
+    def _imports(self) -> Iterator[tuple[str, str, str]]:
         package = self.name.rpartition(".")[0] if File(self.file).name != "__init__.py" else self.name
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
@@ -139,7 +143,7 @@ class Units:
         return frozenset(found)
 
     def _imported(self, unit: Unit, used: set[str]) -> Iterator[tuple[Unit, str]]:
-        for local, module, inner in unit.imports():
+        for local, module, inner in unit.imports:
             if local and local not in used:
                 continue
             other = self.others.get(module)
@@ -195,7 +199,7 @@ def units(text: str, file: str) -> Units:
 
 def _modules(unit: Unit) -> Iterator[str]:
     """Yield the names of all modules that a file may import, with the packages that they are in."""
-    for _, module, inner in unit.imports():
+    for _, module, inner in unit.imports:
         parts = module.split(".") if module else []
         yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
         if inner:
