@@ -12,7 +12,7 @@ from driftwright.impact.readers import CompiledFact, Reader
 from driftwright.impact.shrink import shrunk_result
 from driftwright.impact.situation import Situation, calls
 from driftwright.impact.window import within
-from driftwright.workspace import Agreement
+from driftwright.workspace import Agreement, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def run_on_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situat
 
 def agreements_on(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> tuple[Held, ...]:
     """Return whether each agreement of a fact holds in captured situations."""
-    return tuple(_agreement(engine, fact, captured, agreement) for agreement in fact.fact.agreements)
+    said: dict[tuple[str, Window | None], Sequence[Answer]] = {}  # several agreements compare with one source
+    return tuple(_agreement(engine, fact, captured, agreement, said) for agreement in fact.fact.agreements)
 
 
 _NEVER_GOOD = frozenset({"undefined", "NaN"})
@@ -145,13 +146,22 @@ def is_false(answer: Answer) -> bool:
     return answer.kind == "value" and answer.text == "false"
 
 
-def _agreement(engine: Engine, fact: CompiledFact, captured: Sequence[Situation], agreement: Agreement) -> Held:
+def _agreement(
+    engine: Engine,
+    fact: CompiledFact,
+    captured: Sequence[Situation],
+    agreement: Agreement,
+    said: dict[tuple[str, Window | None], Sequence[Answer]],
+) -> Held:
     left, right = (fact.derive.get(name) for name in agreement.between)
     windowed = [window for situation in captured if (window := within(agreement.window, situation)) is not None]
     if left is None or right is None or not windowed:
         return Held(agreement.name, held=None)
     chosen = [window.situation for window in windowed]
-    answers = zip(*(_answers(engine, reader, chosen) for reader in (left, right)), windowed, strict=True)
+    for name, reader in zip(agreement.between, (left, right), strict=True):
+        if (name, agreement.window) not in said:
+            said[name, agreement.window] = _answers(engine, reader, chosen)
+    answers = zip(*(said[name, agreement.window] for name in agreement.between), windowed, strict=True)
     pairs = [(one, other, window) for one, other, window in answers if speaks(one) and speaks(other)]
     if not pairs:
         return Held(agreement.name, held=None)

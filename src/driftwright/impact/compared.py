@@ -59,7 +59,9 @@ def _compare(engine: Engine, agreement: Agreement, readers: tuple[Reader, Reader
     windowed = within(agreement.window, situation)
     if windowed is None:
         return compared(None, "no moment is told since when it counts")
-    one, other = (_answer(engine, reader, windowed.situation) for reader in readers)
+    one, other = first, second
+    if agreement.window is not None:
+        one, other = (_answer(engine, reader, windowed.situation) for reader in readers)
     over = f" over {agreement.window.name}: {windowed.says}" if agreement.window else ""
     if one.same_as(other):
         return compared(agrees=True, why=f"the same{over}")

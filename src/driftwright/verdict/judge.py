@@ -76,6 +76,11 @@ def _list_work(case: Case, subject: Subject) -> Iterator[Work]:
     yield Walking(fact.program, [situation.argument() for situation in (*subject.good, *subject.captured)])
     for window in {window for source in fact.fact.sources if (window := source.window) is not None}:
         yield Reading(reader.program, calls(reader.function, all_within(window, subject.good)))
+    for agreement in fact.fact.agreements:
+        if agreement.window is not None:
+            over = all_within(agreement.window, subject.captured)
+            for asked in (fact.derive[name] for name in agreement.between if name in fact.derive):
+                yield Reading(asked.program, calls(asked.function, over))
     between = {name for agreement in fact.fact.agreements for name in agreement.between}
     compared = [fact.derive[name] for name in between if name in fact.derive and fact.derive[name] != reader]
     beside_it = (*compared, *fact.holds.values())
