@@ -46,10 +46,10 @@ def _fold(column: Column, layout: Layout, pinned: frozenset[str], repeats: Repea
     texts = _values_of_type(column, kinds, str)
     enum = _enumeration(texts, numbers)
     span = numbers if enum is None or texts else enum
-    objects = _Objects(_values_of_type(column, kinds, dict), _keys_of_type(column, kinds, dict), repeats)
+    objects = _Objects(_values_of_type(column, kinds, dict), _keys_of_type(column, kinds, dict, repeats), repeats)
     fields, values, keys, keyed, empty = _fold_objects(objects, layout, pinned)
     lists = _values_of_type(column, kinds, list)
-    items, empty_lists = _fold_lists(lists, _keys_of_type(column, kinds, list), layout, pinned, repeats)
+    items, empty_lists = _fold_lists(lists, _keys_of_type(column, kinds, list, repeats), layout, pinned, repeats)
     return Shape(
         seen=len(column.values),
         types=_count_types(kinds, floats),
@@ -73,8 +73,8 @@ def _values_of_type(column: Column, kinds: Mapping[type, int], kind: type) -> Se
     return column.values if len(kinds) == 1 else [value for value in column.values if type(value) is kind]
 
 
-def _keys_of_type(column: Column, kinds: Mapping[type, int], kind: type) -> list[str] | None:
-    if column.keys is None or kind not in kinds:
+def _keys_of_type(column: Column, kinds: Mapping[type, int], kind: type, repeats: Repeats | None) -> list[str] | None:
+    if repeats is None or column.keys is None or kind not in kinds:  # nobody else asks for them
         return None
     if len(kinds) == 1:
         return column.keys
