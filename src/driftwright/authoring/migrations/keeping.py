@@ -14,20 +14,14 @@ from driftwright.workspace import Kept, MigrationKind
 def nothing_lost(subject: Subject, profiles: Sequence[Profile]) -> list[str]:
     """Every old key went into a record, waits or is dropped with a declared reason, and every kept field is equal."""
     lost = _of_upgrade if subject.migration.kind is MigrationKind.UPGRADE else _of_re_key
-    settled = subject.settled(profiles)
-    return [done.fault or next(lost(subject, *pair), "") for done, pair in _paired(profiles, settled)]
+    pairs = zip(profiles, subject.settled(profiles), strict=True)
+    return [done.fault or next(lost(subject, profile, done), "") for profile, done in pairs]
 
 
 def copies_are_one(subject: Subject, profiles: Sequence[Profile]) -> list[str]:
     """Where several entries met in one record, each field is what its rule makes of them."""
-    settled = subject.settled(profiles)
-    return [next(_wrong(subject, *pair, met=True), "") for _, pair in _paired(profiles, settled)]
-
-
-def _paired(
-    profiles: Sequence[Profile], settled: Sequence[Settled]
-) -> Iterator[tuple[Settled, tuple[Profile, Settled]]]:
-    yield from ((done, (profile, done)) for profile, done in zip(profiles, settled, strict=True))
+    pairs = zip(profiles, subject.settled(profiles), strict=True)
+    return [next(_wrong(subject, profile, done, met=True), "") for profile, done in pairs]
 
 
 def _of_re_key(subject: Subject, profile: Profile, done: Settled) -> Iterator[str]:

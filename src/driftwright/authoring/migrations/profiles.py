@@ -9,7 +9,7 @@ from typing import Any
 from driftwright.authoring.migrations.storage import Profile, State
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import leaves
-from driftwright.workspace import Migration, MigrationKind, Moved, Store, Version
+from driftwright.workspace import Migration, MigrationKind, Moved, Version
 
 _FIRST, _LAST = 10**12, 4 * 10**12
 """Whole numbers between these are taken for times in milliseconds since 1970 (2001 to 2096)."""
@@ -54,10 +54,9 @@ def is_time(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and _FIRST <= value <= _LAST
 
 
-def entries_of(moved: Moved | Store, version: Version) -> Sequence[Any]:
+def entries_of(moved: Moved, version: Version) -> Sequence[Any]:
     """Return all entries that the witnesses of a version hold."""
-    store = moved.store if isinstance(moved, Moved) else moved
     documents = [document for document in version.witnesses.values() if document is not None]
-    if not store.placeholder:
+    if not moved.store.placeholder:
         return documents
     return [entry for document in documents if isinstance(document, Mapping) for entry in document.values()]

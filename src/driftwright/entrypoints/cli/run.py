@@ -52,8 +52,9 @@ def _run_several(options: argparse.Namespace, workspace: Workspace, targets: Seq
                 faults.append(fault)
     overview = overview_of(reports, __version__)
     print(render_overview(overview, "text", Style(colour=colour())), end="")
+    folder = folder_for_output(job.folder)
     for form, name in OVERVIEW_FILES.items():
-        write_atomically(folder_for_output(job.folder) / name, render_overview(overview, form))
+        write_atomically(folder / name, render_overview(overview, form))
     print(f"reports and snapshots: {job.folder}")
     if faults:
         raise faults[0]

@@ -84,7 +84,7 @@ def capture_request(
             problem = f"a page state speaks of {place}, a store that the page does not have"
             raise InputFault(problem, target.file, "state", "add it to stores, or correct the place")
     in_files = tuple(stores[name] for name in target.stores if stores[name].area is Area.FILE)
-    in_page = tuple(stores[name] for name in target.stores if stores[name] not in in_files)
+    in_page = tuple(stores[name] for name in target.stores if stores[name].area is not Area.FILE)
     _check_files(target, [store.name for store in in_files], [store.name for store in in_page])
     salt = workspace_salt(state_folder(workspace))
     readers = readers_of(workspace, stores, target.stores)

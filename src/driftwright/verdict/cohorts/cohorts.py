@@ -12,7 +12,7 @@ from driftwright.report import CohortAlert, Cohorts, CohortShape, DayShare, Labe
 from driftwright.verdict.cohorts.disclosure import Cell, told_cells
 from driftwright.verdict.cohorts.engines import fold_captures
 from driftwright.verdict.cohorts.files import layouts_of
-from driftwright.verdict.cohorts.folded import Folded, Odd, merge_folded, odd_input
+from driftwright.verdict.cohorts.folded import Folded, merge_folded, odd_input
 from driftwright.verdict.cohorts.inputs import inputs_of
 from driftwright.verdict.cohorts.judged import MOST_JUDGED, JudgedOutlines, JudgedShape, judge_outlines
 from driftwright.verdict.cohorts.table import fold_table
@@ -77,7 +77,7 @@ def tell_cohorts(
     judged = judge_outlines(looked, workspace, progress)
     odd = folded.odd
     for outline, reason in sorted(judged.refused.items()):
-        odd = odd.merged(Odd(users[outline], odd_input(f"shape {outline}", reason).named))
+        odd = odd.merged(odd_input(f"shape {outline}", reason, users[outline]))
     counts: Counter[Cell] = Counter()
     for sighting, count in folded.counts.items():
         if shape := judged.shapes.get(sighting.outline):

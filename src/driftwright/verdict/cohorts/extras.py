@@ -7,7 +7,7 @@ from typing import Any
 
 from driftwright.base.errors import InputFault
 
-_EXTRA = {"duckdb": "cohorts", "vl_convert": "cohorts", "distributed": "dask", "fsspec": "remote"}
+_EXTRA = {"duckdb": "cohorts", "distributed": "dask", "fsspec": "remote"}
 
 
 def _module(name: str, purpose: str) -> Any:

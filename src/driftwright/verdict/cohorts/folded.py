@@ -105,9 +105,9 @@ class Folded:
     odd: Odd = Odd()
 
 
-def odd_input(name: str, reason: str) -> Odd:
-    """Return one input that is set aside, named within bounds."""
-    return Odd(1, (f"{visible(name)[:_LONGEST]}: {visible(reason)[:_LONGEST]}",))
+def odd_input(name: str, reason: str, count: int = 1) -> Odd:
+    """Return so many inputs that are set aside, the first of them named within bounds."""
+    return Odd(count, (f"{visible(name)[:_LONGEST]}: {visible(reason)[:_LONGEST]}",))
 
 
 def seen_area(view: AreaView, shapes: Mapping[str, Shape], strays: Iterable[Entry]) -> SeenArea:

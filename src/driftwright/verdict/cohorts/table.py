@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path as File
 from typing import Any
@@ -140,9 +140,9 @@ def _folded(database: Any, name: str) -> Folded:
         lines = _NUMBERED.format(source=source)
         query = _CHECKED.format(number="row", lines=lines) + _ODD
         for reason, count, first in database.execute(query, {**given, **last}).fetchall():
-            odd = odd.merged(replace(odd_input(f"{name}:{first}", f"{reason} (rows: {count})"), count=count))
+            odd = odd.merged(odd_input(f"{name}:{first}", f"{reason} (rows: {count})", count))
     if rare := sound - looked:
-        odd = odd.merged(replace(odd_input(name, f"more than {MOST_STRUCTURES} structures (rows: {rare})"), count=rare))
+        odd = odd.merged(odd_input(name, f"more than {MOST_STRUCTURES} structures (rows: {rare})", rare))
     return merge_folded([*_parsed(structures.values(), name), Folded(odd=odd)])
 
 
@@ -166,7 +166,7 @@ def _parsed(structures: Iterable[_Structure], name: str) -> Iterator[Folded]:
         try:
             areas = fingerprint_seen(fingerprint_areas(parse_json(structure.areas.encode(), name), name))
         except Fault as fault:
-            yield Folded(odd=replace(odd_input(name, f"{fault.what} (rows: {users})"), count=users))
+            yield Folded(odd=odd_input(name, f"{fault.what} (rows: {users})", users))
             continue
         outline = outline_id(areas)
         counts = {Sighting(outline, *labels): count for labels, count in structure.counts.items()}
