@@ -26,8 +26,8 @@ def promised(case: Case, subject: Subject, fallback: Fallback) -> Fallback:
 
 def _what_it_lacks(case: Case, subject: Subject, source: str, reader: Reader) -> str:
     own, first = (
-        {read.store for read in trace(case.engine, source, subject.good, case.generalise).reads}
-        for source in (reader, subject.fact.primary)
+        {read.store for read in trace(case.engine, either, subject.good, case.generalise).reads}
+        for either in (reader, subject.fact.primary)
     )
     stores = sorted(own - first)  # of what both read, the replay has said what becomes
     missing = [name for name in stores if name in case.observed and case.observed[name].found == "missing"]
@@ -38,8 +38,8 @@ def _what_it_lacks(case: Case, subject: Subject, source: str, reader: Reader) ->
     outcomes = case.engine.run(reader.program, calls(reader.function, subject.captured)) if subject.captured else ()
     in_page = subject.told or (None,) * len(subject.captured)
     answers = [
-        in_the_page(outcome, answers.sources.get(source) if answers else None).answer
-        for answers, outcome in zip(in_page, outcomes, strict=True)
+        in_the_page(outcome, raw.sources.get(source) if raw else None).answer
+        for raw, outcome in zip(in_page, outcomes, strict=True)
     ]
     silent = sum(not speaks(answer) for answer in answers)
     return f"gives nothing for {silent} of {len(answers)} in this capture" if silent else ""
