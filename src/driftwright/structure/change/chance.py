@@ -151,7 +151,7 @@ class PathCount:
     """How often one path was there.
 
     Args:
-        records: In how many containers it was there.
+        seen: In how many containers it was there.
         of: In how many containers it could have been.
     """
 
