@@ -104,13 +104,13 @@ class Scale:
             nulls = new.count(JsonType.NULL)
             # A map is written empty, and so is a list that was; a record may be nobody's yet, but not in many sessions.
             # Where some are null and others are there, only their numbers tell; but no list has holes by chance.
-            before = self._independent(change.path, old, is_all=nulls == new.seen)
+            before = self._independent(change.path, old, is_all=nulls == new.total)
             is_container = old.values is not None or (
                 before > _SEVERAL
                 and (old.kinds == {JsonType.OBJECT} or (old.kinds == {JsonType.ARRAY} and old.empty > 0))
             )
-            is_sure = is_container and (nulls == new.seen or happened == "holes")
-            chance = not is_sure and by_chance(before, new.seen, nulls)
+            is_sure = is_container and (nulls == new.total or happened == "holes")
+            chance = not is_sure and by_chance(before, new.total, nulls)
             return chance or self._is_of_another_kind(change.path)
         if aspect == "scale":
             return is_weak_scale(old, new)
@@ -118,18 +118,18 @@ class Scale:
             empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
             return bool(empty ** texts[1] > ALPHA) or self._is_of_another_kind(change.path)
         if aspect == "keys" and old.values is not None and new.values is not None:
-            return by_chance(old.values.seen, new.values.seen, new.values.seen)
+            return by_chance(old.values.total, new.values.total, new.values.total)
         if aspect == "form" and change.params.get("as") == "words":
             return self._is_weak_spelling(change.params.get("words", {}), old, new)
         if aspect == "form" and (change.before in _SOFT or change.after in _SOFT):
             return by_chance(*texts, texts[1])
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
-            return by_chance(old.seen, new.seen, round(change.params["share"] * new.seen))
+            return by_chance(old.total, new.total, round(change.params["share"] * new.total))
         is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and "json" not in old.forms
         is_record = old.values is None and new.values is None
         if is_union and is_record and len(self.known) <= _SEVERAL and not self._is_newly_used(change.path):
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
-            return by_chance(old.seen, new.seen, new.seen)
+            return by_chance(old.total, new.total, new.total)
         return False
 
     def _independent(self, path: Path, old: Shape, *, is_all: bool) -> int:
@@ -137,7 +137,7 @@ class Scale:
 
         One value in all records of a session, which is null in all of them now, is the session's: it was seen once.
         """
-        return len(self.known) if is_all and self._is_of_session(path) else old.seen
+        return len(self.known) if is_all and self._is_of_session(path) else old.total
 
     def _is_of_session(self, path: Path) -> bool:
         """Whether all records of each session hold one and the same value."""
@@ -161,7 +161,7 @@ class Scale:
         if self._lacks_beside(path):
             return False
         part = holder.fields.get(path.name)
-        had = part.seen if part else 0
+        had = part.total if part else 0
         if self._is_of_another_kind(path):
             return True
         if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
@@ -228,7 +228,7 @@ class Scale:
         part = old.values.fields.get(path.name)
         if part is None or path.name in new.values.fields:
             return False
-        return not may_be_missing(part.seen, old.values.count(JsonType.OBJECT), new.values.count(JsonType.OBJECT))
+        return not may_be_missing(part.total, old.values.count(JsonType.OBJECT), new.values.count(JsonType.OBJECT))
 
     def _is_weak_presence(self, path: Path) -> bool:
         holder, later = (shape.at(path.parent) for shape in self.shapes)
@@ -236,7 +236,7 @@ class Scale:
             return False
         had, has = holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)
         part = later.fields.get(path.name)
-        return by_chance(had, has, has - (part.seen if part else 0)) or self._is_of_another_kind(path)
+        return by_chance(had, has, has - (part.total if part else 0)) or self._is_of_another_kind(path)
 
     def _is_elsewhere_now(self, path: Path) -> bool:
         """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
