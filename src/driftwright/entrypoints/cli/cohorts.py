@@ -33,19 +33,19 @@ def cohorts(options: argparse.Namespace) -> int:
         alert_share=_share(options.alert_above),
         alerted=alerted_in(options.earlier) if options.earlier else (),
     )
-    found = find_cohorts_of(question, find_workspace(options.workspace), progress("cohorts"))
+    found_cohorts = find_cohorts_of(question, find_workspace(options.workspace), progress("cohorts"))
     if output and output.suffix == ".parquet":
-        write_parquet(found, output)
+        write_parquet(found_cohorts, output)
     elif output:
-        write_atomically(output, render_cohorts(found, output.suffix[1:]))
+        write_atomically(output, render_cohorts(found_cohorts, output.suffix[1:]))
     progress_done()
     if output:
         print(output)
     else:
-        print(cohorts_text(found), end="")
-    for alert in found.alerts:
+        print(cohorts_text(found_cohorts), end="")
+    for alert in found_cohorts.alerts:
         print(f"driftwright: new shape {alert.shape} has {alert.share:.1%} of users on {alert.day}", file=sys.stderr)
-    return DRIFT if found.alerts else INTACT
+    return DRIFT if found_cohorts.alerts else INTACT
 
 
 def _days(text: str | None) -> int | None:
