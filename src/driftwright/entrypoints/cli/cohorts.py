@@ -60,7 +60,7 @@ def cohorts(options: argparse.Namespace) -> int:
 def _place(workspace: Workspace) -> str:
     """Return the name under which shapes are told: that of the only target, else of the workspace's folder."""
     targets = workspace.targets()
-    return targets[0] if len(targets) == 1 else workspace.root.resolve().name
+    return targets[0] if len(targets) == 1 else workspace.schemas.resolve().parent.name
 
 
 def _days(text: str | None) -> int | None:

@@ -177,16 +177,16 @@ def tell_messages(messages: Sequence[Message], channels: Sequence[Channel], *, d
         MachineFault: A channel could not be told; the others were.
     """
     faults = list[Fault]()
-    for channel in channels:
+    for receiver in channels:
         if dry:
-            print("".join(_would_send(channel, messages)), end="")
+            print("".join(_would_send(receiver, messages)), end="")
             continue
         sent = list[Message]()
         try:
-            sent += channel.send(messages)
+            sent += receiver.send(messages)
         except MachineFault as fault:
             faults.append(fault)
-        print("".join(_format_sent([Sending(channel.name, tuple(sent))])), end="")
+        print("".join(_format_sent([Sending(receiver.name, tuple(sent))])), end="")
     if faults:
         raise faults[0]
 
