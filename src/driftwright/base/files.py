@@ -197,8 +197,8 @@ def write_together(files: Mapping[File, str]) -> None:
     """
     for file in files:
         if file.is_symlink() or (file.exists() and not file.is_file()):
-            what = "a symbolic link" if file.is_symlink() else "a folder, not a file" if file.is_dir() else "no file"
-            raise InputFault(what, str(file), "", "name a plain file")
+            kind = "a symbolic link" if file.is_symlink() else "a folder, not a file" if file.is_dir() else "no file"
+            raise InputFault(kind, str(file), "", "name a plain file")
     made: list[File] = []
     ready: dict[File, File] = {}
     before: dict[File, bytes | None] = {}
@@ -226,9 +226,9 @@ def _make_folder(folder: File, made: list[File]) -> None:
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
-    for one in reversed(missing):
-        made.append(one)
-        one.mkdir()
+    for missing_folder in reversed(missing):
+        made.append(missing_folder)
+        missing_folder.mkdir()
 
 
 def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: Mapping[File, File]) -> None:
@@ -239,8 +239,8 @@ def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: Mapp
             file.unlink(missing_ok=True)
         else:
             file.write_bytes(old)
-    for one in temporary.values():
-        _remove(one)
+    for unplaced in temporary.values():
+        _remove(unplaced)
     for folder in reversed(made):
         if folder.exists() and not any(folder.iterdir()):
             folder.rmdir()

@@ -200,7 +200,7 @@ def _module(text: str, file: str, named: str) -> Program:
 
 def _stamp(file: File) -> _Stamp:
     try:
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return _Stamp(file, 0, 0)
-    return _Stamp(file, found.st_mtime_ns, found.st_size)
+    return _Stamp(file, status.st_mtime_ns, status.st_size)

@@ -318,7 +318,7 @@ class MakeUp:
 
 
 def _with_parts(
-    text: str, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str | None], rest: Callable[[str], str]
+    text: str, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str | None], between: Callable[[str], str]
 ) -> str:
     """Return a text with each part that matches made in one way, and what stands between in another.
 
@@ -328,9 +328,9 @@ def _with_parts(
     for match in pattern.finditer(text):
         part = made(match)
         if part is not None:
-            parts += [rest(text[end : match.start()]), part]
+            parts += [between(text[end : match.start()]), part]
             end = match.end()
-    return "".join((*parts, rest(text[end:])))
+    return "".join((*parts, between(text[end:])))
 
 
 def _split(text: str) -> Iterator[str]:

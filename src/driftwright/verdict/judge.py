@@ -116,7 +116,7 @@ def judge_facts(
     case = case.listing([change for verdict in verdicts for change in verdict.because])
     case = replace(case, weak=tuple(change for verdict in verdicts for change in verdict.weak))
     pairs = zip(subjects, verdicts, strict=True)
-    return case, tuple(replace(_judge(case, subject, found), closure=found.closure) for subject, found in pairs)
+    return case, tuple(replace(_judge(case, subject, verdict), closure=verdict.closure) for subject, verdict in pairs)
 
 
 def _without_absent(case: Case, subject: Subject) -> Subject:
@@ -209,8 +209,8 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
             return Judged(verdict, Effect.SAME, reader.basis, (), None, usual)
         if not any(source.level is Quality.DEGRADED for source in fact.fact.sources):
             # Nothing else could serve: a guard that refuses what its reader reads rightly is the guard's own fault.
-            said = "the reading code answers rightly; its guard is stricter than it needs, and lets nothing through"
-            return Judged(verdict, Effect.SAME, reader.basis, (), None, usual, said)
+            says = "the reading code answers rightly; its guard is stricter than it needs, and lets nothing through"
+            return Judged(verdict, Effect.SAME, reader.basis, (), None, usual, says)
         fallback = fallback if _is_lower(fallback, usual) else captured
         verdict = Verdict.DEGRADED if fallback.serves else Verdict.BROKEN
     elif case.replayable and (usual.level, usual.right) != (fallback.level, fallback.right):
@@ -220,8 +220,8 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
 
 def _walk_on_capture(case: Case, subject: Subject, captured: Sequence[Situation]) -> Fallback:
     """Return the walk down the sources on the capture, as the page itself tells it where it does."""
-    told = tuple(walks_in_the_page(subject.fact, subject.told))
-    return walk_told(subject.fact, told) if told else walk_capture(case.engine, subject.fact, captured)
+    page_walks = tuple(walks_in_the_page(subject.fact, subject.told))
+    return walk_told(subject.fact, page_walks) if page_walks else walk_capture(case.engine, subject.fact, captured)
 
 
 def _is_lower(fallback: Fallback, usual: Fallback) -> bool:

@@ -62,8 +62,8 @@ def check_watch(
     triage = load_triage(workspace)
     rules = load_rules(workspace.contracts / "temporal")
     # What an earlier sample held and the end does not is gone, whatever is known beside the watch.
-    seen = {entry.store for sample in watch.samples for view in sample.areas for entry in view.entries}
-    examined = examine(Taken(watch.final, file, seen), workspace, progress, engine)
+    stores_before = {entry.store for sample in watch.samples for view in sample.areas for entry in view.entries}
+    examined = examine(Taken(watch.final, file, stores_before), workspace, progress, engine)
     single = {name: store for name, store in examined.stores.items() if not store.placeholder}
     named = {fact.fact.name: frozenset(invariant.name for invariant in fact.fact.invariants) for fact in examined.facts}
     check_rules(rules, tuple(single), named)

@@ -290,8 +290,8 @@ class ReaderRuns:
     def loses_reads(self, outcome: Outcome) -> bool:
         """Whether the reader misses on the capture what it found in every known-good situation in which it answered."""
         answering = [outcome for outcome in self.known if not no_answer(outcome.answer)]
-        found = [frozenset(self._found(outcome, present=True)) for outcome in answering]
-        always = frozenset.intersection(*found) if found else frozenset()
+        paths_by_situation = [frozenset(self._found(outcome, present=True)) for outcome in answering]
+        always = frozenset.intersection(*paths_by_situation) if paths_by_situation else frozenset()
         lost = always & frozenset(self._found(outcome, present=False))
         return any(not self._may_be_missing(path) for path in lost)
 

@@ -134,8 +134,9 @@ class _Writer:
 
     def _allow_absent(self, value: str, place: _Place, condition: str, *, alone: bool) -> str:
         """Return the condition, also true where an optional value is absent or a nullable one is null."""
-        seen, either = place.observation, self.words.either
-        absent, null = seen is not None and seen.presence != "always", seen is not None and "null" in seen.types
+        observation, either = place.observation, self.words.either
+        absent = observation is not None and observation.presence != "always"
+        null = observation is not None and "null" in observation.types
         ways = self.words.none(value, absent=absent, null=null)
         if not ways:
             return condition if alone or either not in condition else f"({condition})"

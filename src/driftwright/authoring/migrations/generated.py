@@ -152,9 +152,9 @@ class _Made:
         return vary(self._random.choice(known), entry_of(store, store.latest), self._random)
 
 
-def _joined(one: Any, other: Any) -> Any:
+def _joined(document: Any, other: Any) -> Any:
     """Return two documents as one: objects with the keys of both, anything else as it is in the first."""
-    if not isinstance(one, dict) or not isinstance(other, dict):
-        return one
-    both = {key: _joined(value, other[key]) if key in other else value for key, value in one.items()}
+    if not isinstance(document, dict) or not isinstance(other, dict):
+        return document
+    both = {key: _joined(value, other[key]) if key in other else value for key, value in document.items()}
     return {**other, **both}

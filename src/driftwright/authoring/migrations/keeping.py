@@ -47,12 +47,12 @@ def _of_re_key(subject: Subject, profile: Profile, done: Settled) -> Iterator[st
 def _untold(subject: Subject, entries: Sequence[Entry]) -> Iterator[str]:
     """Yield the fields that are there and neither kept nor dropped with a reason."""
     migration = subject.migration
-    told = {str(kept) for kept in migration.keep} | set(migration.dropped)
+    mentioned = {str(kept) for kept in migration.keep} | set(migration.dropped)
     for entry in entries:
         store = entry.place.store
-        for name in entry.value if isinstance(entry.value, Mapping) and store not in told else ():
+        for name in entry.value if isinstance(entry.value, Mapping) and store not in mentioned else ():
             below = f"{store}.{name}."
-            if f"{store}.{name}" not in told and not any(field.startswith(below) for field in told):
+            if f"{store}.{name}" not in mentioned and not any(field.startswith(below) for field in mentioned):
                 yield f"{store}.{name} is neither kept nor dropped with a reason"
 
 

@@ -27,9 +27,9 @@ class Family:
 
     def of(self, place: Place, entry: Any) -> frozenset[str]:
         """Return the parents that an entry may be written under; more than one where the profile contradicts itself."""
-        told = self.told(place)
-        if told:
-            return told
+        from_others = self.told(place)
+        if from_others:
+            return from_others
         paths = self.named.get(place.store, ())
         names = (value for path in paths for value in values_at(entry, path) if isinstance(value, str))
         return frozenset(names) & self.known

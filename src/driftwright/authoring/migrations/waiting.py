@@ -22,10 +22,10 @@ def unknown_waits(subject: Subject, profiles: Sequence[Profile]) -> list[str]:
         for profile, done in zip(profiles, waited, strict=True)
     ]
     tried = subject.mover.settle(late)
-    alone = (_wrong(subject, *found) for found in zip(profiles, settled, strict=True))
-    absent = (misplaced(subject, *found) for found in zip(early, waited, strict=True))
-    again = (_otherwise(*found) for found in zip(settled, tried, strict=True))
-    return [next(chain(*found), "") for found in zip(alone, absent, again, strict=True)]
+    alone = (_wrong(subject, *pair) for pair in zip(profiles, settled, strict=True))
+    absent = (misplaced(subject, *pair) for pair in zip(early, waited, strict=True))
+    again = (_otherwise(*pair) for pair in zip(settled, tried, strict=True))
+    return [next(chain(*problems), "") for problems in zip(alone, absent, again, strict=True)]
 
 
 def _read(subject: Subject, profile: Profile) -> dict[str, object]:

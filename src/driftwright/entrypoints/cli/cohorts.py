@@ -41,20 +41,20 @@ def cohorts(options: argparse.Namespace) -> int:
     )
     channels = channels_of(options) if options.alert or options.dry_run else ()
     workspace = find_workspace(options.workspace)
-    found = find_cohorts_of(question, workspace, progress("cohorts"))
+    found_cohorts = find_cohorts_of(question, workspace, progress("cohorts"))
     if output and output.suffix == ".parquet":
-        write_parquet(found, output)
+        write_parquet(found_cohorts, output)
     elif output:
-        write_atomically(output, render_cohorts(found, output.suffix[1:]))
+        write_atomically(output, render_cohorts(found_cohorts, output.suffix[1:]))
     progress_done()
     if output:
         print(output)
     else:
-        print(cohorts_text(found), end="")
-    for alert in found.alerts:
+        print(cohorts_text(found_cohorts), end="")
+    for alert in found_cohorts.alerts:
         print(f"driftwright: new shape {alert.shape} has {alert.share:.1%} of users on {alert.day}", file=sys.stderr)
-    tell_messages(shape_messages(found, _place(workspace)), channels, dry=options.dry_run)
-    return DRIFT if found.alerts else INTACT
+    tell_messages(shape_messages(found_cohorts, _place(workspace)), channels, dry=options.dry_run)
+    return DRIFT if found_cohorts.alerts else INTACT
 
 
 def _place(workspace: Workspace) -> str:

@@ -130,14 +130,14 @@ class Process:
                 raise MachineFault(f"{self._runs.name} failed: {text.splitlines()[0] if text else ''}")
         raise Stopped(text, alive=False)
 
-    def _ask(self, given: str, seconds: float, kind: bytes = worker.EVALUATE) -> tuple[bytes, str]:
+    def _ask(self, text: str, seconds: float, kind: bytes = worker.EVALUATE) -> tuple[bytes, str]:
         """One exchange; an empty status when the process ended, with the reason as text."""
         if not self._ready:
             self._ready = True
             if self._ask("''", _START)[0] != worker.VALUE:
                 raise MachineFault(f"{self._runs.name} does not start", mend=self._runs.mend)
         try:
-            return self._exchange(kind, given.encode(), seconds)
+            return self._exchange(kind, text.encode(), seconds)
         except TimeoutError:
             self._child.kill()
             return b"", "deadline"

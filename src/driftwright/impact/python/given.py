@@ -16,21 +16,21 @@ class BadDocumentError(Exception):
     """A text that is not JSON; its message is the name of the store."""
 
 
-def argument_of(given: Any, texts: Sequence[str], now: float) -> Any:
+def argument_of(planned: Any, texts: Sequence[str], now: float) -> Any:
     """Return the argument of a call, fresh.
 
     Args:
-        given: The input as the plan has it: the number of a text, or stores and parameters.
+        planned: The input as the plan has it: the number of a text, or stores and parameters.
         texts: The JSON texts of the plan.
         now: The time that a reader is told where the parameters name none.
 
     Raises:
         BadDocumentError: A text is not JSON.
     """
-    if isinstance(given, int):
-        return _parsed(texts[given], "document")
-    stores = {name: None if text is None else _parsed(texts[text], name) for name, text in given["stores"]}
-    return Members({"now": now, **_read(given["params"]), **stores})
+    if isinstance(planned, int):
+        return _parsed(texts[planned], "document")
+    stores = {name: None if text is None else _parsed(texts[text], name) for name, text in planned["stores"]}
+    return Members({"now": now, **_read(planned["params"]), **stores})
 
 
 def _parsed(text: str, name: str) -> Any:

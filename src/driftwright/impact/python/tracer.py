@@ -110,13 +110,13 @@ class Trace:
 
     def reads(self) -> list[list[Any]]:
         """Return every read as `[path, asked, times, present, types]`."""
-        found: list[list[Any]] = []
+        reads: list[list[Any]] = []
         waiting = [self.root]
         while waiting:
             place = waiting.pop()
-            found += [[place.path(), asked, *counts] for asked, counts in place.asked.items()]
+            reads += [[place.path(), asked, *counts] for asked, counts in place.asked.items()]
             waiting += reversed(place.below.values())
-        return found
+        return reads
 
 
 def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
@@ -267,8 +267,8 @@ class TracedDict(dict[str, Any]):
             return key, self.pop(key)
         return dict.popitem(self)
 
-    def update(self, *given: Any, **named: Any) -> None:
-        for key, value in dict(*given, **named).items():
+    def update(self, *others: Any, **named: Any) -> None:
+        for key, value in dict(*others, **named).items():
             self[key] = value
 
     def __ior__(self, other: Any) -> Any:

@@ -59,9 +59,9 @@ def bring_globals(
     browsers = hear(f"{_HEAR}({GIVEN} ??= {{}}, {literal(name)}, {most})")
     if not isinstance(browsers, list):
         return
-    told = ", ".join([literal(name), json.dumps(paths), json.dumps(browsers)])
+    arguments = ", ".join([literal(name), json.dumps(paths), json.dumps(browsers)])
     try:
-        tell(f"{_teller()}({told})")
+        tell(f"{_teller()}({arguments})")
     except unheard:
         hear(giving_call(Area.WINDOW, {"denied": "TimeoutError"}))
 

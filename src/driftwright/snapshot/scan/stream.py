@@ -148,8 +148,10 @@ class Stream:
             origin = first[needle] if needle in first and end == size else view.origin(at)
             first.setdefault(needle, origin)
             if origin < end:
-                said = (needle.form, needle.secret)
-                self.look.findings.leak(self.look.file, self._file_place(origin), (*self.inside, *view.names), said)
+                form_and_label = (needle.form, needle.secret)
+                self.look.findings.leak(
+                    self.look.file, self._file_place(origin), (*self.inside, *view.names), form_and_label
+                )
 
     def _views(self, data: bytes) -> Iterator[_View]:
         waiting = [_View(data)]

@@ -50,12 +50,12 @@ def owners_of_peer(connection: socket.socket) -> frozenset[int]:
     A connection that waits to be taken is nobody's yet, and told as root's: so who listens there counts as well.
     """
     own, other = (_place(*name[:2]) for name in (connection.getsockname(), connection.getpeername()))
-    found = set()
+    users = set()
     for local, remote, is_listening, user in _sockets():
         listens = is_listening and local[1] == other[1] and (local[0] == other[0] or local[0].is_unspecified)
         if listens or (local, remote) == (other, own):
-            found.add(user)
-    return frozenset(found)
+            users.add(user)
+    return frozenset(users)
 
 
 def _sockets() -> Iterator[tuple[_Place, _Place, bool, int]]:

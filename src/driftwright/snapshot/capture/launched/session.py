@@ -253,16 +253,16 @@ class Session(Arrival):
         from playwright.sync_api import Error
 
         while not self._deadline.passed:
-            began, given = time.monotonic(), self._deadline.rest()
+            began, milliseconds = time.monotonic(), self._deadline.rest()
             try:
-                answer = self.worlds.evaluate(_in_time(source, given), self.worlds.main(), given)
+                answer = self.worlds.evaluate(_in_time(source, milliseconds), self.worlds.main(), milliseconds)
                 if answer is True:
                     return
-                if answer is None and given >= _TELLING:
+                if answer is None and milliseconds >= _TELLING:
                     raise blind("hang", self._target.file, detail="a promise was not settled")
             except ThrewError:  # what it asks for is not there yet, or it never ends
                 took = (time.monotonic() - began) * 1000
-                if took >= _LONG * given and given >= _TELLING and self._deadline.passed:
+                if took >= _LONG * milliseconds and milliseconds >= _TELLING and self._deadline.passed:
                     raise blind("hang", self._target.file) from None
             except Error as error:
                 gone = "has been closed" in str(error)
