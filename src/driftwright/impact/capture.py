@@ -45,7 +45,7 @@ class CaptureRun:
     agreements: tuple[Held, ...]
 
 
-def _nowhere(_: Any) -> bool:
+def _never(_: Any) -> bool:
     return False
 
 
@@ -61,7 +61,7 @@ class Baseline:
 
     answers: tuple[Answer, ...]
     present: frozenset[object]
-    is_changed: Callable[[Any], bool] = _nowhere
+    is_changed: Callable[[Any], bool] = _never
 
 
 def run_on_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> CaptureRun:

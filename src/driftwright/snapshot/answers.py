@@ -79,12 +79,12 @@ class RawAnswers:
         text = json.dumps(_content(self), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
-    def found(self) -> Iterator[AnswersAt]:
+    def all_answers(self) -> Iterator[AnswersAt]:
         """Yield the answers of all facts, one fact after another."""
         return (answers for fact in self.facts.values() for answers in fact.found)
 
     def bound(self, bindings: Iterable[Mapping[str, str]]) -> RawAnswers:
-        """Return these answers with other parameters, given in the order of `found`."""
+        """Return these answers with other parameters, given in the order of `all_answers`."""
         params = iter(bindings)
         facts = {
             name: replace(fact, found=_first_of_each(replace(answers, params=next(params)) for answers in fact.found))

@@ -34,7 +34,7 @@ _LARGE = 20_000
 Excuse = Callable[[Observed], Observed]
 
 
-def _as_it_is(observed: Observed) -> Observed:
+def _unchanged(observed: Observed) -> Observed:
     return observed
 
 
@@ -121,13 +121,13 @@ class Subject:
         fact: The fact.
         bound: The situations that its first source is judged in.
         captured: The situations of the capture, as they may be shown.
-        told: Of each of them what the readers answer in the page itself; None where it is not known.
+        in_page: Of each of them what the readers answer in the page itself; None where it is not known.
     """
 
     fact: CompiledFact
     bound: Bound
     captured: tuple[Situation, ...]
-    told: tuple[AnswersAt | None, ...] = ()
+    in_page: tuple[AnswersAt | None, ...] = ()
 
     @property
     def good(self) -> tuple[Situation, ...]:
@@ -152,7 +152,7 @@ def case_of(
     stores: Mapping[str, Store],
     observed: Mapping[str, Observed],
     facts: Sequence[CompiledFact] = (),
-    excuse: Excuse = _as_it_is,
+    excuse: Excuse = _unchanged,
 ) -> Case:
     """Return the input that the facts of one capture are judged by.
 

@@ -21,12 +21,12 @@ from driftwright.impact import (
     assess_impact,
     calls,
     failed,
+    fallback_of_walks,
     run_on_capture,
     smallest_throw,
     trace,
     walk,
     walk_capture,
-    walk_told,
 )
 from driftwright.report import AgreementFound, Evidence, FactFound, InvariantFound, Unseen, fingerprint
 from driftwright.structure import Change, read_described_change
@@ -35,7 +35,7 @@ from driftwright.verdict.ledger import beside
 from driftwright.verdict.promised import promised
 from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.shown import (
-    effect_said,
+    effect_clause,
     evidence_of_capture,
     evidence_of_replay,
     fallback_shown,
@@ -142,7 +142,7 @@ def _run_on_present(case: Case, subject: Subject) -> CaptureRun:
     """Run invariants and agreements on the capture; those that ask for a store that is absent say nothing."""
     fact = subject.fact
     run = run_on_capture(case.engine, fact, subject.captured if case.run_on is not None else ())
-    run = run_in_the_page(run, subject.told)
+    run = run_in_the_page(run, subject.in_page)
 
     def decided(held: Held, readers: Iterable[Reader]) -> Held:
         return Held(held.name, held=None) if _absent_reads(case, subject, *readers) else held
@@ -220,8 +220,10 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
 
 def _walk_on_capture(case: Case, subject: Subject, captured: Sequence[Situation]) -> Fallback:
     """Return the walk down the sources on the capture, as the page itself tells it where it does."""
-    page_walks = tuple(walks_in_the_page(subject.fact, subject.told))
-    return walk_told(subject.fact, page_walks) if page_walks else walk_capture(case.engine, subject.fact, captured)
+    page_walks = tuple(walks_in_the_page(subject.fact, subject.in_page))
+    return (
+        fallback_of_walks(subject.fact, page_walks) if page_walks else walk_capture(case.engine, subject.fact, captured)
+    )
 
 
 def _is_lower(fallback: Fallback, usual: Fallback) -> bool:
@@ -339,7 +341,7 @@ def _say_verdict(judged: Judged, run: CaptureRun) -> str:
     if judged.effect is not Effect.SAME:
         broken = next((invariant.name for invariant in run.invariants if invariant.held is False), "")
         shown = judged.effect is Effect.SILENT and judged.basis is Basis.INVARIANT and broken
-        return effect_said(judged.effect) + (f" ({broken!r} does not hold)" if shown else "")
+        return effect_clause(judged.effect) + (f" ({broken!r} does not hold)" if shown else "")
     if judged.says:
         return judged.says
     if judged.verdict is Verdict.UNSEEN:

@@ -23,11 +23,11 @@ from driftwright.impact import (
     Scene,
     Situation,
     assess_impact,
-    awoken,
     calls,
     failed,
     other_branch,
     pinned_keys,
+    situations_with_new_values,
     variations,
 )
 from driftwright.structure import DELETE, ComparedStores, edit_at
@@ -189,7 +189,9 @@ class _Judging:
                 continue
             paths = [read.path for read, present in self.runs.reads.items() if present and read.store == name]
             scene = Scene(view.shapes[0], store.documents.later, paths, [c for c in whole if c.store == name], name)
-            for situation in awoken(self._engine, self.runs.reader, self.runs.bound.small[0], scene):
+            for situation in situations_with_new_values(
+                self._engine, self.runs.reader, self.runs.bound.small[0], scene
+            ):
                 impact = assess_impact(self._engine, self.runs.reader, [situation], whole)
                 if impact.effect is not Effect.SAME:
                     return impact
@@ -224,7 +226,7 @@ class _Judging:
         wanting = tuple(place for place in wanting if not self.runs.was_always(place))
         if failed(after):  # its own code reached a record that lacks the field: that is no other mix of records
             wanting = tuple(place for place in wanting if not self.runs.is_of_records(place))
-        if wanting and is_nothing and self._for_want_of(wanting, after):
+        if wanting and is_nothing and self._is_explained_by_hidden(wanting, after):
             says = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
             return unseen_verdict(self._name, before, after, says, wanting)
         if not failed(after):
@@ -386,7 +388,7 @@ class _Judging:
                 for document in variations(small.stores[name], view.shapes[0]):
                     yield replace(small, stores={**small.stores, name: document})
 
-    def _for_want_of(self, hidden: Sequence[StorePath], after: Answer) -> bool:
+    def _is_explained_by_hidden(self, hidden: Sequence[StorePath], after: Answer) -> bool:
         """Whether the reader answers alike on the known-good store once that lacks what the capture does not show."""
         small = self._small_before()
         stores = dict(small.stores)

@@ -9,7 +9,7 @@ from typing import Any
 
 from driftwright.authoring.init.guard_words import Words, words_of
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
-from driftwright.impact import Engine, Reader, Seen, Situation, calls, compile_module, variations
+from driftwright.impact import Engine, Reader, ReadValues, Situation, calls, compile_module, variations
 from driftwright.structure import DELETE, Shape, edit_at, shape_rows
 from driftwright.verdict import signs
 
@@ -20,7 +20,7 @@ _MOST_FIELDS = 200
 class _Place:
     """One position that a reader reads, and the positions below it."""
 
-    observation: Seen | None = None
+    observation: ReadValues | None = None
     below: dict[Step, _Place] = field(default_factory=dict)
 
     def at(self, path: Path) -> _Place:
@@ -35,7 +35,7 @@ def guard(stores: Sequence[str], conditions: Sequence[str], words: Words) -> str
     return words.function(stores, f"{words.both.rstrip()}\n  ".join(conditions or [words.true]))
 
 
-def guard_conditions(store: str, reads: Mapping[StorePath, Seen], words: Words) -> tuple[str, ...]:
+def guard_conditions(store: str, reads: Mapping[StorePath, ReadValues], words: Words) -> tuple[str, ...]:
     """Return the conditions, in the words of a language, under which every read finds the types of known-good stores.
 
     They are plain code with plain names, so that a patch of the reader for a renamed field fits them as well.

@@ -61,7 +61,7 @@ def wrong_fields(migration: Migration, entries: Sequence[Entry], record: Any) ->
         merged = field_at(record, keeps[0].new)
         if len(sources) == 1 or merged is ABSENT:
             if text_of(merged) != text_of(sources[0][1]):
-                yield f"{target} is {_told(merged)}, not what {keeps[0]} was", False
+                yield f"{target} is {_describe_value(merged)}, not what {keeps[0]} was", False
             continue
         wrong = _wrong_merge(migration, migration.class_of(keeps[0]), entries, sources, merged)
         if wrong:
@@ -75,7 +75,7 @@ def _targets(migration: Migration) -> Mapping[str, list[Kept]]:
     return targets
 
 
-def _told(value: Any) -> str:
+def _describe_value(value: Any) -> str:
     return "missing" if value is ABSENT else "another value"
 
 

@@ -158,7 +158,7 @@ def open_history(folder: File) -> Iterator[History]:
 def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
     """Send the alerts that were not sent yet, or print them; return the faults, one for each channel that failed."""
     if job.dry:
-        print("".join(would_tell(job.history, job.channels, target, report)), end="")
+        print("".join(preview_messages(job.history, job.channels, target, report)), end="")
         return []
     if not job.channels:
         return []
@@ -191,7 +191,7 @@ def tell_messages(messages: Sequence[Message], channels: Sequence[Channel], *, d
         raise faults[0]
 
 
-def would_tell(folder: File, channels: Sequence[Channel], target: str, report: Report | None) -> Iterator[str]:
+def preview_messages(folder: File, channels: Sequence[Channel], target: str, report: Report | None) -> Iterator[str]:
     """Yield the messages that each channel would get; nothing is sent and nothing is recorded."""
     with open_history(folder) as history:
         for channel in channels:

@@ -75,7 +75,7 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _ListedIssues:
     """The issues that have our label and a mark, each by its alert's key: our own, and the keys of other people's."""
 
     own: Mapping[str, Issue]
@@ -159,7 +159,7 @@ class GitHub:
     def _request(self, method: str, path: str, payload: Any = None) -> Any:
         return document_of(self.api.call(method, f"repos/{self.repo}/{path}", payload), _SERVICE)
 
-    def _list_issues(self, login: str) -> _Found:
+    def _list_issues(self, login: str) -> _ListedIssues:
         """Return the issues with our label by the alert key in their body, the oldest of each.
 
         They are listed, not searched for: a search finds a new issue only some time later.
@@ -177,7 +177,7 @@ class GitHub:
                 else:
                     foreign.add(key)
             if len(listed) < _PAGE:
-                return _Found(own, frozenset(foreign))
+                return _ListedIssues(own, frozenset(foreign))
         raise MachineFault(f"more than {_PAGE * _MOST_PAGES} issues have the label {LABEL}", mend="delete old ones")
 
 

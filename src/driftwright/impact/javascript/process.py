@@ -103,7 +103,7 @@ class Process:
             Refused: V8 does not parse it.
             MachineFault: It threw, which our own code never should, or V8 does not start.
         """
-        return self._told(*self._ask(code, seconds))
+        return self._value_of(*self._ask(code, seconds))
 
     def keep(self, holder: str, number: int, text: str, seconds: float) -> None:
         """Make a text the member `number` of the object that the expression `holder` yields, within `seconds`.
@@ -114,9 +114,9 @@ class Process:
             Stopped: It took too long or too much, or ended the process.
             MachineFault: As `evaluate` does.
         """
-        self._told(*self._ask(f"{holder} {number}\n{text}", seconds, worker.KEEP))
+        self._value_of(*self._ask(f"{holder} {number}\n{text}", seconds, worker.KEEP))
 
-    def _told(self, status: bytes, text: str) -> str:
+    def _value_of(self, status: bytes, text: str) -> str:
         match status:
             case worker.VALUE:
                 return text

@@ -12,13 +12,13 @@ from driftwright.impact.javascript.access import (
     asked,
     bound,
     first_access,
-    going_on,
     holder_of,
     is_assigned,
     is_called,
     is_optional,
     is_written,
     key_text,
+    optional_chain_sign,
     parts,
     plain_string,
     steps,
@@ -150,7 +150,7 @@ class _Rewriter:
         body = outer is not None and outer.type == "arrow_function" and outer.child_by_field_name("body") == node
         if outer is not None and (body or outer.type in _ROOMY):
             return either
-        return f"({either}){going_on(node)}"
+        return f"({either}){optional_chain_sign(node)}"
 
     def _test(self, node: Node) -> str | None:
         """`"old" in record` asks for either name."""

@@ -68,11 +68,11 @@ def cut(argument: Any, trace: Trace, *, keeps_unlooked: bool) -> Any:
     return Members(_each_store(argument, kept)) if isinstance(argument, Members) else kept(argument)
 
 
-def note_rest(argument: Any, trace: Trace, *, unlooked_alone: bool) -> None:
+def note_remaining(argument: Any, trace: Trace, *, unlooked_alone: bool) -> None:
     """Note everything in an argument as read, or everything in what was taken but never looked into."""
 
     def note(value: Any, name: str = "") -> Any:
-        trace.note_rest(value, name, unlooked_alone=unlooked_alone)
+        trace.note_remaining(value, name, unlooked_alone=unlooked_alone)
 
     if isinstance(argument, Members):
         _each_store(argument, note)
@@ -99,7 +99,7 @@ class WatchedMembers(Members):
         return dict.get(self, name, default)
 
 
-def handing(argument: Any, trace: Trace | None) -> Callable[[str], Any]:
+def member_getter(argument: Any, trace: Trace | None) -> Callable[[str], Any]:
     """Return what hands a member of an argument to a reader that names it."""
 
     def hand(name: str) -> Any:

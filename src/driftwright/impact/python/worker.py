@@ -20,7 +20,7 @@ from runpy import run_path
 from typing import Any, BinaryIO
 
 from driftwright.impact.python.answer import describe, describe_thrown, places_of, thrown_text, type_of
-from driftwright.impact.python.given import BadDocumentError, argument_of, cut, handing, note_rest, watched
+from driftwright.impact.python.given import BadDocumentError, argument_of, cut, member_getter, note_remaining, watched
 from driftwright.impact.python.guard import guard
 from driftwright.impact.python.loader import Loader, Source, function_of
 from driftwright.impact.python.tracer import Trace
@@ -191,7 +191,7 @@ class Runtime:
                 change = partial(cut, trace=trace, keeps_unlooked=keeps)
                 again = self._within(seconds, partial(self._called, job, source, change))
                 if again["answer"] != answer:
-                    note_rest(self._argument(job["inputs"][-1]), trace, unlooked_alone=not keeps)
+                    note_remaining(self._argument(job["inputs"][-1]), trace, unlooked_alone=not keeps)
                     break
         trace.live = False
         return trace
@@ -215,10 +215,10 @@ class Runtime:
         for number in warm_up:
             argument = self._argument(number)
             with suppress(Exception):  # it only fills what the reader remembers; an error is nobody's concern
-                _settled(call(argument, handing(argument, None)))
+                _settled(call(argument, member_getter(argument, None)))
         argument = change(self._argument(last))
         try:
-            value = _settled(call(argument, handing(argument, trace)))
+            value = _settled(call(argument, member_getter(argument, trace)))
             self._end(trace)
             return {"answer": describe(value)}
         except _TimeIsUp:

@@ -51,7 +51,9 @@ class Rekeyer:
             BlindFault: No answer of the redactor is like this.
         """
         held = list(views)
-        answer = self._anew({"areas": [{"entries": [asdict(entry) for entry in view.entries]} for view in held]})
+        answer = self._rekey_answer(
+            {"areas": [{"entries": [asdict(entry) for entry in view.entries]} for view in held]}
+        )
         records = [
             {"area": str(view.area), "others": view.others, "denied": view.denied, **record}
             for view, record in zip(held, answer["areas"], strict=True)
@@ -65,10 +67,10 @@ class Rekeyer:
         Raises:
             BlindFault: No answer of the redactor is like this.
         """
-        if answers is None or not any(answer.params for answer in answers.found()):
+        if answers is None or not any(answer.params for answer in answers.all_answers()):
             return answers
-        bindings = [dict(answer.params) for answer in answers.found()]
-        return answers.bound(self._anew({"areas": [], "bindings": bindings})["bindings"])
+        bindings = [dict(answer.params) for answer in answers.all_answers()]
+        return answers.bound(self._rekey_answer({"areas": [], "bindings": bindings})["bindings"])
 
     def snapshot(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot with the pseudonyms that are kept, in its areas and its answers.
@@ -78,7 +80,7 @@ class Rekeyer:
         """
         return replace(snapshot, areas=self.areas(snapshot.areas), answers=self.answers(snapshot.answers))
 
-    def _anew(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _rekey_answer(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         from driftwright.impact import Refused, Stopped
 
         call = rekeying_call(self._policy, self._salt, literal(json.dumps(answer)))

@@ -132,7 +132,7 @@ class ResponseLog:
         ]
         return not waiting and all(any(self._is_of(sought, key) for key in keys) for sought in self._sought)
 
-    def saw(self, event: str, details: Mapping[str, Any]) -> str | None:
+    def note_event(self, event: str, details: Mapping[str, Any]) -> str | None:
         """Take note of an event; return the id of a request whose body is to be fetched now, and given to `keep`.
 
         Args:
@@ -142,11 +142,11 @@ class ResponseLog:
         name = str(details.get("requestId", ""))
         match event:
             case "Network.requestWillBeSent":
-                self._asked(name, details)
+                self._note_request(name, details)
             case "Network.responseReceived":
-                self._answered(name, details)
+                self._note_response(name, details)
             case "Network.eventSourceMessageReceived":
-                self._heard(name, details)
+                self._note_message(name, details)
             case "Network.loadingFailed":
                 self._running.pop(name, None)
             case "Network.loadingFinished":
@@ -180,24 +180,26 @@ class ResponseLog:
         units = sum(len(part[1]) for _, parts, _ in entries for part in parts)
         return entries if units <= MAX_UNITS else {"denied": "oversize"}
 
-    def _asked(self, name: str, details: Mapping[str, Any]) -> None:
+    def _note_request(self, name: str, details: Mapping[str, Any]) -> None:
         request = details.get("request")
         if isinstance(request, dict) and details.get("type") in _KINDS and len(self._running) < _MOST_KEPT:
             self._count += 1
             url, method = str(request.get("url", "")).partition("#")[0], str(request.get("method", ""))
             self._running[name] = _Answer(self._count, url, method, str(details["type"]))
 
-    def _answered(self, name: str, details: Mapping[str, Any]) -> None:
+    def _note_response(self, name: str, details: Mapping[str, Any]) -> None:
         response = details.get("response")
         if not isinstance(response, dict) or details.get("type") not in _KINDS:
             return
         if name not in self._running:  # it was asked for before anybody listened
-            self._asked(name, {"type": details["type"], "request": {"url": response.get("url", ""), "method": "GET"}})
+            self._note_request(
+                name, {"type": details["type"], "request": {"url": response.get("url", ""), "method": "GET"}}
+            )
         if name in self._running:
             answer = self._running[name]
             answer.status, answer.mime = int(response.get("status", 0)), str(response.get("mimeType", ""))
 
-    def _heard(self, name: str, details: Mapping[str, Any]) -> None:
+    def _note_message(self, name: str, details: Mapping[str, Any]) -> None:
         answer = self._running.get(name)
         if answer is None or self._key_of(answer) is None or len(answer.messages) >= _MOST_MESSAGES:
             return

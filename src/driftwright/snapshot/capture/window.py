@@ -61,12 +61,12 @@ def bring_globals(
         return
     arguments = ", ".join([literal(name), json.dumps(paths), json.dumps(browsers)])
     try:
-        tell(f"{_teller()}({arguments})")
+        tell(f"{_telling_expression()}({arguments})")
     except unheard:
         hear(giving_call(Area.WINDOW, {"denied": "TimeoutError"}))
 
 
 @cache
-def _teller() -> str:
+def _telling_expression() -> str:
     """Return the expression of what says globals in the page's own world."""
     return f"({source_of(('basics', 'window')).removesuffix('})()')}{_TELL}}})())"

@@ -73,7 +73,7 @@ class Worlds:
         """Keep in `log` the answers that the page gets, of which the browser keeps the bodies."""
 
         def note(event: str, details: Mapping[str, Any]) -> None:
-            due = log.saw(event, details)
+            due = log.note_event(event, details)
             if due is not None:
                 log.keep(due, self._body(due))
 

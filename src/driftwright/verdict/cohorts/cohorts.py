@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from driftwright.base.errors import InputFault
 from driftwright.report import CohortAlert, Cohorts, CohortShape, DayShare, LabelShare
-from driftwright.verdict.cohorts.disclosure import Cell, told_cells
+from driftwright.verdict.cohorts.disclosure import Cell, publishable_cells
 from driftwright.verdict.cohorts.engines import fold_captures
 from driftwright.verdict.cohorts.files import layouts_of
 from driftwright.verdict.cohorts.folded import Folded, merge_folded, odd_input
@@ -82,7 +82,7 @@ def tell_cohorts(
     for sighting, count in folded.counts.items():
         if shape := judged.shapes.get(sighting.outline):
             counts[Cell(shape.id, sighting.day, sighting.app, sighting.country)] += count
-    cells = _since(told_cells(counts), question.days)
+    cells = _since(publishable_cells(counts), question.days)
     shapes = _shapes(cells, judged, question.by)
     days = sorted({cell.day for cell in cells})
     return Cohorts(

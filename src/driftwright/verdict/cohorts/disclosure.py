@@ -27,7 +27,7 @@ class Cell(NamedTuple):
     country: str
 
 
-def told_cells(counts: Mapping[Cell, int]) -> dict[Cell, int]:
+def publishable_cells(counts: Mapping[Cell, int]) -> dict[Cell, int]:
     """Return the cells that may be told.
 
     Args:

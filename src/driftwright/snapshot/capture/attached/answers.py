@@ -52,7 +52,7 @@ class TabAnswers:
         return self._log.entries() if self._log.is_needed else None
 
     def _note(self, event: str, details: Mapping[str, Any]) -> None:
-        due = self._log.saw(event, details)
+        due = self._log.note_event(event, details)
         if due is not None:
             self._due.append(due)
 

@@ -68,10 +68,10 @@ def _sockets() -> Iterator[tuple[_Place, _Place, bool, int]]:
         for line in lines:
             columns = line.split()
             if len(columns) >= _COLUMNS:
-                yield _told(columns[1]), _told(columns[2]), columns[3] == _LISTENS, int(columns[7])
+                yield _parse_address(columns[1]), _parse_address(columns[2]), columns[3] == _LISTENS, int(columns[7])
 
 
-def _told(text: str) -> _Place:
+def _parse_address(text: str) -> _Place:
     """Return an address as the table writes it: words of 4 bytes in the machine's order, and a port."""
     address, _, port = text.partition(":")
     words = [address[start : start + _WORD] for start in range(0, len(address), _WORD)]

@@ -84,7 +84,7 @@ class Session(Arrival):
         check_packages(self._target)
         if self._kept and is_in_use(self._kept):
             raise blind("profile-busy", self._target.file)
-        if self._goes_on():
+        if self._reuse_browser():
             return self
         self._temporary = None if self._kept else fresh_profile()
         self._profile = self._kept or (self._temporary.folder if self._temporary else self._profile)
@@ -102,7 +102,7 @@ class Session(Arrival):
         """End the browser and remove its profile, whatever happened; one that is shared may go on."""
         self._end(may_go_on=kind is None)
 
-    def _goes_on(self) -> bool:
+    def _reuse_browser(self) -> bool:
         """Go on in the browser that others have used before, where there is one that will do."""
         from playwright.sync_api import Error
 
