@@ -6,14 +6,13 @@ it gives the same verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Basis, Effect, Verdict
 from driftwright.impact import (
-    DOCUMENT,
     Answer,
     Baseline,
     Engine,
@@ -28,9 +27,8 @@ from driftwright.impact import (
     other_branch,
     pinned_keys,
     situations_with_new_values,
-    variations,
 )
-from driftwright.structure import DELETE, ComparedStores, edit_at
+from driftwright.structure import ComparedStores
 from driftwright.verdict.closure import closure_of
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, unseen_verdict
@@ -47,6 +45,7 @@ from driftwright.verdict.weigh import (
     turned_items,
     turned_to_nothing,
 )
+from driftwright.verdict.what_if import WhatIf
 
 
 @dataclass(frozen=True)
@@ -144,6 +143,10 @@ class _Judging:
         alike = [pair for pair in answering if self._at is not None and pair[0].params == self._at[0].params]
         return (alike or answering)[0]
 
+    @cached_property
+    def _what_if(self) -> WhatIf:
+        return WhatIf(self._engine, self.runs, self.bench.stores, *self._before)
+
     def verdict(self) -> ReaderVerdict:
         impact = assess_impact(self._engine, self.runs.reader, self.runs.bound.small, self.runs.changes)
         after = self._at[1].answer if self._at else None
@@ -226,7 +229,7 @@ class _Judging:
         wanting = tuple(place for place in wanting if not self.runs.was_always(place))
         if failed(after):  # its own code reached a record that lacks the field: that is no other mix of records
             wanting = tuple(place for place in wanting if not self.runs.is_of_records(place))
-        if wanting and is_nothing and self._is_explained_by_hidden(wanting, after):
+        if wanting and is_nothing and self._what_if.is_explained_by_hidden(wanting, after):
             says = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
             return unseen_verdict(self._name, before, after, says, wanting)
         if not failed(after):
@@ -247,7 +250,7 @@ class _Judging:
         reads = [read for read in self._outcome.reads if self.runs.of_store(read.path)]
         is_alike = self._before[0].params == self._at[0].params if self._at else False
         # What the later document shows needs no prediction, for which a whole document is written anew.
-        if is_alike and not signs(before, after) and is_refuted(self._predicted(impact), before, after):
+        if is_alike and not signs(before, after) and is_refuted(self._what_if.predicted(impact), before, after):
             return None
         if other_branch([after], reads, baseline, self.runs.generalise):
             return None
@@ -270,7 +273,7 @@ class _Judging:
             return replace(hurt, says="AFTER was written by another program, and gives it less")
         if plain and odd is None and (text := self.runs.respelled_name()):
             return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
-        if plain and (weak or self._is_of_data(before, plain)):
+        if plain and (weak or self._what_if.is_of_data(plain)):
             says = "AFTER gives it less, as other data would"
         elif odd is not None:
             says = "AFTER gives it nothing"
@@ -317,10 +320,6 @@ class _Judging:
             says = f"same structure; it answers {before.preview} -> {after.preview} for other data"
         return ReaderVerdict(self._name, Verdict.INTACT, Effect.SAME, (), before, after, says, basis)
 
-    def _run(self, chosen: Sequence[Situation]) -> Sequence[Outcome]:
-        reader = self.runs.reader
-        return self._engine.run(reader.program, calls(reader.function, chosen)) if chosen else ()
-
     @property
     def _name(self) -> str:
         return self.runs.reader.function
@@ -353,47 +352,3 @@ class _Judging:
             Basis.REPLAY,
             proof,
         )
-
-    def _predicted(self, impact: Impact) -> Sequence[Answer]:
-        """What the reader answers on the whole known-good store after the changes that hurt it."""
-        whole = self._whole_before()
-        changed, missed = whole.after(list(impact.because))
-        if missed or not changed:
-            return ()
-        return [outcome.answer for outcome in self._run(changed)]
-
-    def _whole_before(self) -> Situation:
-        """The known-good situation with the documents that were compared: JSON within texts is parsed there."""
-        situation = self._before[0]
-        if DOCUMENT not in self.bench.stores:
-            return situation
-        documents = self.bench.stores[DOCUMENT].documents
-        number = self.runs.bound.known.index(situation)
-        opened = documents.known[number] if documents is not None else situation.stores[DOCUMENT]
-        return replace(situation, stores={DOCUMENT: opened}, sealed={DOCUMENT: self.bench.stores[DOCUMENT].text_paths})
-
-    def _small_before(self) -> Situation:
-        number = self.runs.bound.known.index(self._before[0])
-        return self.runs.bound.small[number] if number < len(self.runs.bound.small) else self.runs.bound.small[0]
-
-    def _is_of_data(self, before: Answer, plain: frozenset[str]) -> bool:
-        """Whether the known-good store with some of its data left out makes the reader answer as badly."""
-        small = self._small_before()
-        return any(plain <= signs(before, outcome.answer) for outcome in self._run(list(self._varied(small))))
-
-    def _varied(self, small: Situation) -> Iterator[Situation]:
-        read = {path.store for path in self.runs.reads}
-        for name, view in self.runs.views.items():
-            if name in read and small.stores.get(name) is not None and view.shapes[0].total:
-                for document in variations(small.stores[name], view.shapes[0]):
-                    yield replace(small, stores={**small.stores, name: document})
-
-    def _is_explained_by_hidden(self, hidden: Sequence[StorePath], after: Answer) -> bool:
-        """Whether the reader answers alike on the known-good store once that lacks what the capture does not show."""
-        small = self._small_before()
-        stores = dict(small.stores)
-        for place in (place for place in hidden if stores.get(place.store) is not None):
-            stores[place.store], _ = edit_at(stores[place.store], place.path, lambda _: DELETE)
-        lacking = replace(small, stores=stores)
-        outcome = self._run([lacking])[0]
-        return outcome.answer.same_as(after)

@@ -1,0 +1,81 @@
+"""What a reader would answer on known-good stores that are changed, varied or lacking, to hold a capture against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from driftwright.base.path import StorePath
+from driftwright.impact import DOCUMENT, Answer, Engine, Impact, Outcome, Situation, calls, variations
+from driftwright.structure import DELETE, edit_at
+from driftwright.verdict.reader_runs import ReaderRuns
+from driftwright.verdict.store_case import StoreCase
+from driftwright.verdict.weigh import signs
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """A reader, and the known-good situation that a capture is compared with.
+
+    Args:
+        engine: V8.
+        runs: The reader with its runs.
+        stores: What is known of each store, by its name.
+        situation: The known-good situation.
+        outcome: What the reader answers in it.
+    """
+
+    engine: Engine
+    runs: ReaderRuns
+    stores: Mapping[str, StoreCase]
+    situation: Situation
+    outcome: Outcome
+
+    def _run(self, chosen: Sequence[Situation]) -> Sequence[Outcome]:
+        reader = self.runs.reader
+        return self.engine.run(reader.program, calls(reader.function, chosen)) if chosen else ()
+
+    def predicted(self, impact: Impact) -> Sequence[Answer]:
+        """What the reader answers on the whole known-good store after the changes that hurt it."""
+        whole = self._whole_before()
+        changed, missed = whole.after(list(impact.because))
+        if missed or not changed:
+            return ()
+        return [outcome.answer for outcome in self._run(changed)]
+
+    def _whole_before(self) -> Situation:
+        """The known-good situation with the documents that were compared: JSON within texts is parsed there."""
+        if DOCUMENT not in self.stores:
+            return self.situation
+        documents = self.stores[DOCUMENT].documents
+        number = self.runs.bound.known.index(self.situation)
+        opened = documents.known[number] if documents is not None else self.situation.stores[DOCUMENT]
+        return replace(self.situation, stores={DOCUMENT: opened}, sealed={DOCUMENT: self.stores[DOCUMENT].text_paths})
+
+    def _small_before(self) -> Situation:
+        number = self.runs.bound.known.index(self.situation)
+        return self.runs.bound.small[number] if number < len(self.runs.bound.small) else self.runs.bound.small[0]
+
+    def is_of_data(self, plain: frozenset[str]) -> bool:
+        """Whether the known-good store with some of its data left out makes the reader answer as badly."""
+        small = self._small_before()
+        return any(
+            plain <= signs(self.outcome.answer, outcome.answer) for outcome in self._run(list(self._varied(small)))
+        )
+
+    def _varied(self, small: Situation) -> Iterator[Situation]:
+        read = {path.store for path in self.runs.reads}
+        for name, view in self.runs.views.items():
+            if name in read and small.stores.get(name) is not None and view.shapes[0].total:
+                for document in variations(small.stores[name], view.shapes[0]):
+                    yield replace(small, stores={**small.stores, name: document})
+
+    def is_explained_by_hidden(self, hidden: Sequence[StorePath], after: Answer) -> bool:
+        """Whether the reader answers alike on the known-good store once that lacks what the capture does not show."""
+        small = self._small_before()
+        stores = dict(small.stores)
+        for place in (place for place in hidden if stores.get(place.store) is not None):
+            stores[place.store], _ = edit_at(stores[place.store], place.path, lambda _: DELETE)
+        lacking = replace(small, stores=stores)
+        outcome = self._run([lacking])[0]
+        return outcome.answer.same_as(after)
