@@ -171,6 +171,8 @@ function threw({ answer, resolved }) {
 function ranOn(parsing, job, load, host) {
   host.world.renew();
   const last = job.inputs.length - 1;
+  const trace = job.traced ? host.startTrace(host.typeOf) : null;
+  if (trace) traceParsing(trace);
   let call;
   try {
     call = called(job, load, host);
@@ -187,7 +189,14 @@ function ranOn(parsing, job, load, host) {
       // A warm-up only fills what the reader remembers; its answer, even an error, is nobody's concern.
     }
   }
-  return judged(call, argument(job.inputs[last], load, host, parsing), job, host);
+  return judged(call, argument(job.inputs[last], load, host, parsing), job, host, trace);
+}
+
+/** Let a reader go on being watched in what it parses of a document's texts, until the world is as it was. */
+function traceParsing(trace) {
+  const watching = { parse: (text, revive) => trace.adoptText(text, parse(text, revive)), stringify };
+  Object.setPrototypeOf(watching, JSON); // what else the language has there
+  globalThis.JSON = watching;
 }
 
 /** A call of code that asks a storage itself: that has to be there when the code is evaluated, too. */
@@ -233,7 +242,7 @@ function called(job, load, host) {
 
 function judged(call, { value, unwatched, bad }, job, host, started = null) {
   if (bad !== undefined) return { bad };
-  const trace = started ?? (job.traced ? host.startTrace(host.typeOf) : null);
+  const trace = started;
   try {
     const answer = host.settled(call(trace ? trace.watch(value, unwatched) : host.heard ? host.heard.wrap(value) : value));
     trace?.end();

@@ -5,6 +5,7 @@
 
 const IGNORED = new Set(["toJSON", "then"]); // asked for by the language itself, not by the reader
 const INDEX = /^(?:0|[1-9]\d*)$/;
+const JSON_BEGINS = /^\s*[[{]/;
 const MANY = 512; // names of one object that are told apart; where there are more, they are keys of a map
 const isArray = Array.isArray;
 const hasOwn = Object.hasOwn;
@@ -134,7 +135,9 @@ function refusal(target, key) {
 export function startTrace(typeOf) {
   const root = new Place(null, null);
   const trace = { live: true, typeOf };
+  const texts = new Map(); // the places of texts that may hold JSON: who parses one reads on below it
   const wrapped = (value, place, unwatched) => {
+    if (typeof value === "string" && JSON_BEGINS.test(value) && !texts.has(value)) texts.set(value, place);
     if (value === null || typeof value !== "object") return value;
     if (isArray(value)) {
       for (let index = 0; index < value.length; index += 1) value[index] = wrapped(value[index], place.at(-1), null);
@@ -155,6 +158,11 @@ export function startTrace(typeOf) {
     },
     /** The watched form of a store that code parses itself; an empty name stands for the whole document. */
     adopt: (name, value) => wrapped(value, name === "" ? root : root.at(name), null),
+    /** The watched form of what was parsed of a text, where that is a text of the document. */
+    adoptText(text, value) {
+      const place = texts.get(text);
+      return place === undefined ? value : wrapped(value, place, null);
+    },
     /** Note that a store was asked for where it lies. */
     note(name, value) {
       if (trace.live && name !== "") root.at(name).note("get", value !== undefined, typeOf(value));
