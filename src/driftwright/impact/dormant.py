@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from driftwright.base.path import Path, leaves, values_at
+from driftwright.base.path import Path, StorePath, leaves, values_at
 from driftwright.base.terms import JsonType
 from driftwright.impact.javascript import Engine
 from driftwright.impact.judge import failed
@@ -22,6 +22,8 @@ from driftwright.structure import Change, Shape, edit_at
 _MOST = 40
 _MOST_HELD = 2000
 _STRANGE = "zz~"
+_STRANGE_NUMBER = 7
+_GONE = frozenset({("existence", "removed"), ("place", "renamed"), ("place", "moved")})
 _ASPECTS = frozenset({"type", "place", "existence", "form"})
 
 
@@ -55,6 +57,7 @@ def situations_with_new_values(engine: Engine, reader: Reader, good: Situation, 
     """
     answer = engine.run(reader.program, calls(reader.function, [good]))[0].answer
     for path in scene.paths:
+        yield from _with_other_values(engine, reader, good, scene, path)
         part = scene.shape.at(path)
         held = _new_values(path, scene) if part is not None else frozenset()
         values = [*_others(part, reader.literals, held)] if part is not None and held else []
@@ -71,6 +74,51 @@ def situations_with_new_values(engine: Engine, reader: Reader, good: Situation, 
                 and changed.type != "array"
             ):
                 yield situation
+
+
+def _with_other_values(
+    engine: Engine, reader: Reader, good: Situation, scene: Scene, path: Path
+) -> Iterator[Situation]:
+    """Yield a known-good situation with another value where a field is gone that held just what the reader puts in."""
+    if not any((c.rule.aspect, c.rule.happened) in _GONE and path.within(c.path) for c in scene.changes):
+        return
+    changed = with_other_value(good, StorePath(scene.store, path), reader.literals)
+    if changed is None:
+        return
+    first, second = (run.answer for run in engine.run(reader.program, calls(reader.function, [good, changed])))
+    if not failed(second) and not second.same_as(first):
+        yield changed
+
+
+def with_other_value(good: Situation, place: StorePath, literals: frozenset[str]) -> Situation | None:
+    """Return a situation with another value where a field holds what a reader may put in for want of it.
+
+    A flag that is false, a count of 0 or a text that is the reader's own default leave its answer as it is when they
+    are gone, whoever reads them: another value tells whether the field decides the answer.
+
+    Args:
+        good: The situation.
+        place: The field.
+        literals: The texts that stand in the reader's source.
+
+    Returns:
+        None when the field is not there, or holds anything else.
+    """
+    other = _other_value(list(values_at(good.stores.get(place.store), place.path)), literals)
+    return None if other is None else _with(good, place.store, place.path, other)
+
+
+def _other_value(values: Sequence[Any], literals: frozenset[str]) -> Any:
+    """Return a value unlike some values that are all of one type, and all a usual default; None where they are not."""
+    if not values:
+        return None
+    if all(isinstance(value, bool) for value in values):
+        return not values[0] if len(set(values)) == 1 else None
+    if all(type(value) in (int, float) and value == 0 for value in values):
+        return _STRANGE_NUMBER
+    if all(isinstance(value, str) and (value == "" or value in literals) for value in values):
+        return _STRANGE
+    return None
 
 
 def _new_values(path: Path, scene: Scene) -> frozenset[Any]:

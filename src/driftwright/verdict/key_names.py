@@ -35,6 +35,18 @@ def are_all_named_otherwise(known: frozenset[str], later: frozenset[str]) -> boo
     return len(before) >= _SEVERAL and bool(after) and before.isdisjoint(after)
 
 
+def has_new_words(known: frozenset[str], later: frozenset[str], values: frozenset[str]) -> bool:
+    """Whether keys that are there now are made of a word that no known key has, and that is no value of the document.
+
+    Args:
+        known: The keys of known-good documents.
+        later: The keys of a later one.
+        values: The texts that the later document holds: a name of somebody is a part of keys, and stands there too.
+    """
+    before, after = ({word for key in keys for word in _words_of_key(key)} for keys in (known, later))
+    return not after - before <= values
+
+
 def _words_of_key(key: str) -> tuple[str, ...]:
     """Return the parts of a key that are words: what holds a digit is the id of an entry."""
     return tuple(part for part in _NO_WORD.split(key) if part and not any(map(str.isdigit, part)))

@@ -243,7 +243,7 @@ class _Judging:
     def _if_hurt(self, impact: Impact) -> ReaderVerdict | None:
         """The verdict where the replay shows an effect that the capture bears out."""
         before, (_, after) = self._before[1].answer, self._decisive
-        if impact.effect is Effect.SAME or self._is_all_weak(impact):
+        if impact.effect is Effect.SAME or (self._is_all_weak(impact) and not self._is_lost_in_rewriting(impact)):
             return None
         present = frozenset(path for path, there in self.runs.reads.items() if there)
         baseline = Baseline((before,), present, self.runs.is_changed)
@@ -284,6 +284,10 @@ class _Judging:
             return replace(hurt, says="AFTER turns every item of its answer")
         elif are_stand_ins(before, after, self.runs.reader.literals):
             says = "AFTER gives it only what its own code puts in for want of a value"
+        elif is_turned and (self.runs.loses_reads(self._outcome) or self.runs.loses_words()):
+            says = "AFTER turns its answer, and lacks what it looks for"
+        elif self._is_weak_loss(impact) and self._what_if.is_borne_out(impact, self._decisive[1]):
+            says = "AFTER gives it what it gives for want of a field, as other data would"
         else:
             return None
         return unseen_verdict(self._name, before, after, says, hidden)
@@ -294,13 +298,18 @@ class _Judging:
         return self.runs.retypes_reads() or (lost and self.runs.is_rewritten())
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
-        before, (_, after) = self._before[1].answer, self._decisive
+        before, (situation, after) = self._before[1].answer, self._decisive
         is_known = any(outcome.answer.same_as(after) for outcome in self.runs.known)
         if (before.text, after.text) == ("true", "false") and self.runs.changes and not is_known:
             says = "AFTER turns its answer, and has another structure where it reads"
             return unseen_verdict(self._name, before, after, says)
         if not hidden:
             return None
+        # What is false, 0 or the reader's own default leaves its answer as it is when it is gone: had it been another?
+        lost = next((place for place in hidden if self.runs.was_always(place) and self._what_if.decides(place)), None)
+        if lost is not None and self.runs.is_rewritten():
+            says = f"AFTER was written by another program, and lacks {lost.path}, which decides its answer"
+            return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
         says = f"AFTER shows nothing below {hidden[0].path}"
         return unseen_verdict(self._name, before, after, says, hidden)
 
@@ -337,6 +346,19 @@ class _Judging:
 
     def _is_all_weak(self, impact: Impact) -> bool:
         return bool(impact.because) and all(map(self.runs.is_weak, impact.because))
+
+    def _is_weak_loss(self, impact: Impact) -> bool:
+        """Whether all that hurts may be other data, and is more than names that the reader only lists."""
+        return self._is_all_weak(impact) and not all(map(self.runs.is_only_listed, impact.because))
+
+    def _is_lost_in_rewriting(self, impact: Impact) -> bool:
+        """Whether fields are gone that other data might lack too, but from a store that was surely written anew."""
+        is_gone = all(
+            (change.rule.aspect, change.rule.happened) == ("existence", "removed")
+            and not self.runs.is_only_listed(change)
+            for change in impact.because
+        )
+        return is_gone and self.runs.is_rewritten() and self._what_if.is_borne_out(impact, self._decisive[1])
 
     def _changed(self, impact: Impact, verdict: Verdict, after: Answer | None) -> ReaderVerdict:
         """The verdict of a reader whose answer changes on replay."""

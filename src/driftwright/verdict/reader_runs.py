@@ -11,8 +11,8 @@ from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, kind_of, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text, may_be_missing
-from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, is_in, keys_at
+from driftwright.structure import Change, ComparedStores, StoreDocuments, is_inside_text, may_be_missing
+from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, has_new_words, is_in, keys_at
 from driftwright.verdict.store_case import Bound, StoreCase, text_given
 from driftwright.verdict.weak_changes import Scale
 from driftwright.verdict.weigh import no_answer, signs
@@ -258,7 +258,7 @@ class ReaderRuns:
         for path in self._listed(name):
             known = [keys_at(document, path) for document in documents.known]
             later = keys_at(documents.later, path)
-            if self._may_lack_by_chance and not are_all_named_otherwise(frozenset().union(*known), later):
+            if not self._are_of_other_words(documents, frozenset().union(*known), later):
                 continue
             if later and any(
                 not any(text in key for key in later)
@@ -267,6 +267,13 @@ class ReaderRuns:
             ):
                 return True
         return False
+
+    def _are_of_other_words(self, documents: StoreDocuments, known: frozenset[str], later: frozenset[str]) -> bool:
+        """Whether the keys that are there now were made otherwise, as far as so many sessions can show."""
+        if len(documents.known) > _SEVERAL or are_all_named_otherwise(known, later):
+            return True
+        values = frozenset(leaf for leaf in leaves(documents.later) if isinstance(leaf, str))
+        return len(documents.known) == _SEVERAL and has_new_words(known, later, values)
 
     @property
     def _may_lack_by_chance(self) -> bool:
@@ -386,8 +393,20 @@ class ReaderRuns:
             and change.rule.operator != "none"
             and change.path not in self.views[change.store].comparison.unseen
             and not self.is_weak(change)
+            and not self._is_of_session(change)
             for change in self.all_changes
         )
+
+    def _is_of_session(self, change: Change) -> bool:
+        """Whether a field is gone that held one value throughout each known-good session: one more may lack it."""
+        scale = self._scale(change)
+        is_removal = (change.rule.aspect, change.rule.happened) == ("existence", "removed")
+        return is_removal and self._may_lack_by_chance and scale is not None and scale.is_of_session(change.path)
+
+    def is_only_listed(self, change: Change) -> bool:
+        """Whether a change is of names that the reader lists, and names none of."""
+        scale = self._scale(change)
+        return scale is not None and scale.is_of_listed_names(change)
 
 
 def _is_nothing(answer: Answer) -> bool:

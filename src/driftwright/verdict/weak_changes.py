@@ -21,6 +21,7 @@ from driftwright.structure import (
     may_be_missing,
     name_likeness,
     plain_name,
+    shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
 from driftwright.verdict.key_names import TELLING
@@ -83,8 +84,8 @@ class Scale:
         return not any(isinstance(place.last, Key) and place.name in self.named for place in places)
 
     def _is_weak_move(self, change: Change) -> bool:
-        if change.rule.happened == "moved":
-            return self._is_of_another_kind(change.path)
+        if change.rule.happened in ("moved", "renamed") and self._is_of_another_kind(change.path):
+            return True
         if change.rule.happened == "enumerated":
             return self._is_weak_absence(change.path)
         if change.rule.happened != "renamed" or change.to is None:
@@ -137,11 +138,12 @@ class Scale:
 
         One value in all records of a session, which is null in all of them now, is the session's: it was seen once.
         """
-        return len(self.known) if is_all and self._is_of_session(path) else old.total
+        return len(self.known) if is_all and self.is_of_session(path) else old.total
 
-    def _is_of_session(self, path: Path) -> bool:
-        """Whether all records of each session hold one and the same value."""
-        return all(len({json_text(value) for value in values_in([document], path)}) == 1 for document in self.known)
+    def is_of_session(self, path: Path) -> bool:
+        """Whether all records of each session hold one and the same value, and one session at least has several."""
+        values = [[json_text(value) for value in values_in([document], path)] for document in self.known]
+        return all(len(set(held)) == 1 for held in values) and any(len(held) > 1 for held in values)
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
         """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""
@@ -166,6 +168,8 @@ class Scale:
             return True
         if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
             return False
+        if self._is_gone_everywhere(path.name):
+            return False
         if len(self.known) > _SEVERAL and had == holder.count(JsonType.OBJECT):
             return False
         # A record that only lacks something proves little; one in which names stand that no record had was written by
@@ -173,9 +177,28 @@ class Scale:
         # session, and one later record may lack it whatever wrote it.
         if set(later.fields) - set(holder.fields) - self.contents.all_known_names:
             is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
-            if not ((is_one and self._is_of_session(path)) or _may_be_entries(holder, later)):
+            if not ((is_one and self.is_of_session(path)) or _may_be_entries(holder, later)):
                 return False
         return not self._is_elsewhere_now(path)
+
+    def _is_gone_everywhere(self, name: str) -> bool:
+        """Whether all records of several places had a field, and too many are there still for none to have it.
+
+        One value in all of them is the session's, and says no more than one record does.
+        """
+        had = now = places = 0
+        values: set[str] = set()
+        for row in shape_rows(self.shapes[0]):
+            if not row.path.steps or row.path.last != Key(name):
+                continue
+            later = self.shapes[1].at(row.path.parent)
+            records = later.count(JsonType.OBJECT) if later is not None else 0
+            if row.shape.total < row.containers or (later is not None and name in later.fields):
+                return False
+            if records:
+                had, now, places = had + row.containers, now + records, places + 1
+                values |= {json_text(value) for value in values_in(self.known, row.path)}
+        return places >= _SEVERAL and len(values) >= _SEVERAL and not may_be_missing(had, had, now)
 
     def _is_value_of_each_side(self, path: Path, to: Path) -> bool:
         """Whether both names are ids of their documents, which a reader finds as values there and does not name."""

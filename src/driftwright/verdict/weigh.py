@@ -76,6 +76,12 @@ def are_stand_ins(before: Answer, after: Answer, defaults: frozenset[str]) -> bo
     return _are_stand_ins(_scalar_items(before), _scalar_items(after), defaults)
 
 
+def has_new_items(before: Answer, predicted: Answer, after: Answer) -> bool:
+    """Whether two lists hold the same values, however often, and none of a known-good one's."""
+    old, expected, new = (frozenset(map(str, _scalar_items(answer))) for answer in (before, predicted, after))
+    return bool(new) and new == expected and new.isdisjoint(old)
+
+
 def _are_stand_ins(old: Sequence[Any], new: Sequence[Any], defaults: frozenset[str]) -> bool:
     stand_ins = {*defaults, ""}
     return bool(old) and len(set(new)) == 1 and new[0] in stand_ins and stand_ins.isdisjoint(old)

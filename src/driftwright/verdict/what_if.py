@@ -6,11 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driftwright.base.path import StorePath
-from driftwright.impact import DOCUMENT, Answer, Engine, Impact, Outcome, Situation, calls, variations
+from driftwright.impact import (
+    DOCUMENT,
+    Answer,
+    Engine,
+    Impact,
+    Outcome,
+    Situation,
+    calls,
+    failed,
+    variations,
+    with_other_value,
+)
 from driftwright.structure import DELETE, edit_at
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.store_case import StoreCase
-from driftwright.verdict.weigh import signs
+from driftwright.verdict.weigh import has_new_items, signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,31 @@ class WhatIf:
         if missed or not changed:
             return ()
         return [outcome.answer for outcome in self._run(changed)]
+
+    def is_borne_out(self, impact: Impact, after: Answer) -> bool:
+        """Whether a capture shows the very effect that the replay has, and no known-good store shows it."""
+        if any(outcome.answer.same_as(after) for outcome in self.runs.known):
+            return False
+        before, predicted = self.outcome.answer, self.predicted(impact)
+        worse = signs(before, after)
+        return bool(predicted) and all(
+            answer.same_as(after) or has_new_items(before, answer, after) or (worse and signs(before, answer) == worse)
+            for answer in predicted
+        )
+
+    def decides(self, place: StorePath) -> bool:
+        """Whether a field that holds a usual default, as false, 0 or a word of the reader, would decide its answer.
+
+        With another value there the reader answers otherwise, and without the field it does not.
+        """
+        small = self._small_before()
+        changed = with_other_value(small, place, self.runs.reader.literals)
+        if changed is None:
+            return False
+        document, _ = edit_at(changed.stores[place.store], place.path, lambda _: DELETE)
+        lacking = replace(changed, stores={**changed.stores, place.store: document})
+        with_it, without_it = (outcome.answer for outcome in self._run([changed, lacking]))
+        return not failed(with_it) and not with_it.same_as(without_it)
 
     def _whole_before(self) -> Situation:
         """The known-good situation with the documents that were compared: JSON within texts is parsed there."""
