@@ -271,7 +271,7 @@ class _Judging:
         weak = (self._is_all_weak(impact) and is_soft) or (is_null and self.runs.is_null_of_data(self._outcome))
         if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
             return replace(hurt, says="AFTER was written by another program, and gives it less")
-        if plain and odd is None and (text := self.runs.respelled_name()):
+        if plain and odd is None and (text := self.runs.words.respelled_name()):
             return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
         if plain and (weak or self._what_if.is_of_data(plain)):
             says = "AFTER gives it less, as other data would"
@@ -284,7 +284,7 @@ class _Judging:
             return replace(hurt, says="AFTER turns every item of its answer")
         elif are_stand_ins(before, after, self.runs.reader.literals):
             says = "AFTER gives it only what its own code puts in for want of a value"
-        elif is_turned and (self.runs.loses_reads(self._outcome) or self.runs.loses_words()):
+        elif is_turned and (self.runs.loses_reads(self._outcome) or self.runs.words.are_lost()):
             says = "AFTER turns its answer, and lacks what it looks for"
         elif self._is_weak_loss(impact) and self._what_if.is_borne_out(impact, self._decisive[1]):
             says = "AFTER gives it what it gives for want of a field, as other data would"
@@ -294,7 +294,7 @@ class _Judging:
 
     def _is_of_another_program(self) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
-        lost = self.runs.loses_reads(self._outcome) or self.runs.loses_words()
+        lost = self.runs.loses_reads(self._outcome) or self.runs.words.are_lost()
         return self.runs.retypes_reads() or (lost and self.runs.is_rewritten())
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:

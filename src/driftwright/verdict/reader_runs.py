@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from driftwright.base.forms import ID_FORMS
-from driftwright.base.jsontext import json_text
-from driftwright.base.path import Key, Path, StorePath, leaves
+from driftwright.base.path import Key, Path, StorePath
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, kind_of, touches
-from driftwright.structure import Change, ComparedStores, StoreDocuments, is_inside_text, may_be_missing
-from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, has_new_words, is_in, keys_at
-from driftwright.verdict.store_case import Bound, StoreCase, text_given
+from driftwright.structure import Change, ComparedStores, is_inside_text
+from driftwright.verdict.key_names import keys_at
+from driftwright.verdict.source_words import SourceWords
+from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.weak_changes import Scale
 from driftwright.verdict.weigh import no_answer, signs
 
@@ -55,6 +55,11 @@ class ReaderRuns:
     def finds_nothing_masked(self) -> bool:
         """Whether the reader finds nothing on known-good stores, and takes in values that are hidden there."""
         return all(_is_nothing(outcome.answer) for outcome in self.known) and self._reads_hidden()
+
+    @cached_property
+    def words(self) -> SourceWords:
+        """The words of the reader's source, in the stores that it reads."""
+        return SourceWords(self.reader.literals, self.stores, self.views, self.bound, frozenset(self.reads))
 
     @cached_property
     def generalise(self) -> Generaliser:
@@ -242,43 +247,12 @@ class ReaderRuns:
         reads = [read for read in outcome.reads if read.present and self.of_store(read.path)]
         texts = (self.stores[self.generalise(read.path).store].text_paths for read in reads)
         is_stored = any("null" in read.types for read in reads) or any(texts)
-        return is_stored or not (self.loses_reads(outcome) or self.loses_words())
+        return is_stored or not (self.loses_reads(outcome) or self.words.are_lost())
 
     def _is_of_some(self, change: Change) -> bool:
         """Whether a field is gone that only some records had, as those of one kind: another mix of kinds lacks it."""
         holder = self.views[change.store].shapes[0].at(change.path.parent)
         return change.rule.aspect == "existence" and holder is not None and holder.presence(change.path.name) < 1.0
-
-    def _names_keys_otherwise(self, name: str) -> bool:
-        """Whether the source names a part of keys that the reader lists, and that the capture has in none of them."""
-        documents = self.stores[name].documents
-        if documents is None:
-            return False
-        texts = [text for text in self.reader.literals if len(text) >= TELLING]
-        for path in self._listed(name):
-            known = [keys_at(document, path) for document in documents.known]
-            later = keys_at(documents.later, path)
-            if not self._are_of_other_words(documents, frozenset().union(*known), later):
-                continue
-            if later and any(
-                not any(text in key for key in later)
-                and all(any(text in key and text != key for key in keys) for keys in known)
-                for text in texts
-            ):
-                return True
-        return False
-
-    def _are_of_other_words(self, documents: StoreDocuments, known: frozenset[str], later: frozenset[str]) -> bool:
-        """Whether the keys that are there now were made otherwise, as far as so many sessions can show."""
-        if len(documents.known) > _SEVERAL or are_all_named_otherwise(known, later):
-            return True
-        values = frozenset(leaf for leaf in leaves(documents.later) if isinstance(leaf, str))
-        return len(documents.known) == _SEVERAL and has_new_words(known, later, values)
-
-    @property
-    def _may_lack_by_chance(self) -> bool:
-        """Whether so few sessions are known that one more may lack what all of them have."""
-        return may_be_missing(len(self.bound.known), len(self.bound.known), 1)
 
     def _listed(self, name: str) -> frozenset[Path]:
         """The objects of a store whose keys the reader lists."""
@@ -321,70 +295,10 @@ class ReaderRuns:
                 times[path] = times.get(path, 0) + read.present
         yield from (path for path, count in times.items() if (count > 0) is present)
 
-    def loses_words(self) -> bool:
-        """Whether a text of the reader's source is in every known-good store, and nowhere on the capture.
-
-        A name is a part of the structure, and so is what only ever is a part of a text; another text may be one that
-        the data of the capture happen to lack, unless very many known-good stores have it.
-        """
-        if not self.bound.captured:
-            return False
-        for name in {read.store for read in self.reads}:
-            rare = self._rare_names(name)
-            texts = [text for text in self.reader.literals - rare if len(text) >= TELLING]
-            if self._lost_names(name, texts):
-                return True
-            if self._may_lack_by_chance:
-                whole = {leaf for leaf in leaves(self.bound.known[0].stores.get(name)) if isinstance(leaf, str)}
-                texts = [text for text in texts if text not in whole]
-            texts = [_in_json(text) for text in texts]
-            # As the reader is given them: JSON within texts stands there in its own coding.
-            known = [text_given(situation, name) for situation in self.bound.known]
-            later = text_given(self.bound.captured[0], name)
-            if later and any(text not in later and all(text in each for each in known) for text in texts):
-                return True
-        return False
-
-    def _rare_names(self, name: str) -> set[str]:
-        """The names of a store's fields that the capture may lack by chance, and those that the reader reads below."""
-        unseen = self.views[name].comparison.unseen
-        reads = [self.stores[name].whole(read.path) for read in self.reads if read.store == name]
-        below = [read for read in reads if any(read.within(place) for place in unseen)]
-        return {step.name for path in (*unseen, *below) for step in path.steps[-1:] if isinstance(step, Key)}
-
-    def _lost_names(self, name: str, texts: Iterable[str]) -> list[str]:
-        """Return those of some texts that are in a name of every known-good store, and in no name of the capture."""
-        contents = self.stores[name].contents
-        if contents is None or not contents.later_names:
-            return []
-        return [
-            text
-            for text in texts
-            if not any(text in key for key in contents.later_names)
-            and all(any(text in key for key in names) for names in contents.known_names)
-        ]
-
-    def respelled_name(self) -> str:
-        """Return a text of the reader's source that names of the store held, and that stands there otherwise now.
-
-        So it is where other separators stand around the same word in the names, or where the records of a kind are
-        built as before and have another word for it. Empty where there is none.
-        """
-        texts = sorted(text for text in self.reader.literals if len(text) >= TELLING)
-        for name in {read.store for read in self.reads}:
-            contents = self.stores[name].contents
-            if contents is None:
-                continue
-            lost = {text for text in self._lost_names(name, texts) if is_in(text, contents.later_names)}
-            for text in texts:
-                if text in lost or text in contents.renamed_kinds:
-                    return text
-        return ""
-
     def is_rewritten(self) -> bool:
         """Whether a store that the reader reads has surely another structure, which other data cannot explain."""
         stores = {read.store for read in self.reads}
-        if any(self._names_keys_otherwise(name) for name in stores):
+        if any(self.words.names_keys_otherwise(name, self._listed(name)) for name in stores):
             return True
         return any(
             change.store in stores
@@ -401,7 +315,7 @@ class ReaderRuns:
         """Whether a field is gone that held one value throughout each known-good session: one more may lack it."""
         scale = self._scale(change)
         is_removal = (change.rule.aspect, change.rule.happened) == ("existence", "removed")
-        return is_removal and self._may_lack_by_chance and scale is not None and scale.is_of_session(change.path)
+        return is_removal and self.bound.may_lack_by_chance and scale is not None and scale.is_of_session(change.path)
 
     def is_only_listed(self, change: Change) -> bool:
         """Whether a change is of names that the reader lists, and names none of."""
@@ -412,8 +326,3 @@ class ReaderRuns:
 def _is_nothing(answer: Answer) -> bool:
     """Whether an answer says no more than that nothing was found: it is empty, or false."""
     return answer.empty or answer.text == "false" or bool(no_answer(answer))
-
-
-def _in_json(text: str) -> str:
-    """A text as it stands within a JSON text."""
-    return json_text(text)[1:-1]

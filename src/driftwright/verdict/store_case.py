@@ -8,7 +8,7 @@ from functools import cached_property
 
 from driftwright.base.path import EACH_VALUE, Path
 from driftwright.impact import DOCUMENT, AnswerKind, Situation
-from driftwright.structure import OPEN, Change, ComparedStores, Comparison, Layout, StoreDocuments
+from driftwright.structure import OPEN, Change, ComparedStores, Comparison, Layout, StoreDocuments, may_be_missing
 from driftwright.verdict.contents import Contents
 
 
@@ -97,6 +97,11 @@ class Bound:
     captured: tuple[Situation, ...]
     kinds: tuple[AnswerKind | None, ...] = ()
     masked: tuple[Situation, ...] = ()
+
+    @property
+    def may_lack_by_chance(self) -> bool:
+        """Whether so few sessions are known that one more may lack what all of them have."""
+        return may_be_missing(len(self.known), len(self.known), 1)
 
 
 def text_given(situation: Situation, name: str) -> str:

@@ -1,0 +1,129 @@
+"""The words of a reader's source, in the names and texts of known-good stores and of a capture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from driftwright.base.jsontext import json_text
+from driftwright.base.path import Key, Path, StorePath, leaves
+from driftwright.structure import ComparedStores, StoreDocuments
+from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, has_new_words, is_in, keys_at
+from driftwright.verdict.store_case import Bound, StoreCase, text_given
+
+_SEVERAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWords:
+    """The words of one reader's source, and the stores in which they may stand.
+
+    Args:
+        literals: The texts that stand in its source.
+        stores: What is known of each store, by its name.
+        views: The comparison of each store, as the reader sees it.
+        bound: The situations that it was run in.
+        reads: What it reads.
+    """
+
+    literals: frozenset[str]
+    stores: Mapping[str, StoreCase]
+    views: Mapping[str, ComparedStores]
+    bound: Bound
+    reads: frozenset[StorePath]
+
+    def names_keys_otherwise(self, name: str, listed: frozenset[Path]) -> bool:
+        """Whether the source names a part of keys that the reader lists, and that the capture has in none of them.
+
+        Args:
+            name: The store.
+            listed: The objects whose keys the reader lists.
+        """
+        documents = self.stores[name].documents
+        if documents is None:
+            return False
+        texts = [text for text in self.literals if len(text) >= TELLING]
+        for path in listed:
+            known = [keys_at(document, path) for document in documents.known]
+            later = keys_at(documents.later, path)
+            if not self._are_of_other_words(documents, frozenset().union(*known), later):
+                continue
+            if later and any(
+                not any(text in key for key in later)
+                and all(any(text in key and text != key for key in keys) for keys in known)
+                for text in texts
+            ):
+                return True
+        return False
+
+    def _are_of_other_words(self, documents: StoreDocuments, known: frozenset[str], later: frozenset[str]) -> bool:
+        """Whether the keys that are there now were made otherwise, as far as so many sessions can show."""
+        if len(documents.known) > _SEVERAL or are_all_named_otherwise(known, later):
+            return True
+        values = frozenset(leaf for leaf in leaves(documents.later) if isinstance(leaf, str))
+        return len(documents.known) == _SEVERAL and has_new_words(known, later, values)
+
+    def are_lost(self) -> bool:
+        """Whether a text of the reader's source is in every known-good store, and nowhere on the capture.
+
+        A name is a part of the structure, and so is what only ever is a part of a text; another text may be one that
+        the data of the capture happen to lack, unless very many known-good stores have it.
+        """
+        if not self.bound.captured:
+            return False
+        for name in {read.store for read in self.reads}:
+            rare = self._rare_names(name)
+            texts = [text for text in self.literals - rare if len(text) >= TELLING]
+            if self._lost_names(name, texts):
+                return True
+            if self.bound.may_lack_by_chance:
+                whole = {leaf for leaf in leaves(self.bound.known[0].stores.get(name)) if isinstance(leaf, str)}
+                texts = [text for text in texts if text not in whole]
+            texts = [_in_json(text) for text in texts]
+            # As the reader is given them: JSON within texts stands there in its own coding.
+            known = [text_given(situation, name) for situation in self.bound.known]
+            later = text_given(self.bound.captured[0], name)
+            if later and any(text not in later and all(text in each for each in known) for text in texts):
+                return True
+        return False
+
+    def _rare_names(self, name: str) -> set[str]:
+        """The names of a store's fields that the capture may lack by chance, and those that the reader reads below."""
+        unseen = self.views[name].comparison.unseen
+        reads = [self.stores[name].whole(read.path) for read in self.reads if read.store == name]
+        below = [read for read in reads if any(read.within(place) for place in unseen)]
+        return {step.name for path in (*unseen, *below) for step in path.steps[-1:] if isinstance(step, Key)}
+
+    def _lost_names(self, name: str, texts: Iterable[str]) -> list[str]:
+        """Return those of some texts that are in a name of every known-good store, and in no name of the capture."""
+        contents = self.stores[name].contents
+        if contents is None or not contents.later_names:
+            return []
+        return [
+            text
+            for text in texts
+            if not any(text in key for key in contents.later_names)
+            and all(any(text in key for key in names) for names in contents.known_names)
+        ]
+
+    def respelled_name(self) -> str:
+        """Return a text of the reader's source that names of the store held, and that stands there otherwise now.
+
+        So it is where other separators stand around the same word in the names, or where the records of a kind are
+        built as before and have another word for it. Empty where there is none.
+        """
+        texts = sorted(text for text in self.literals if len(text) >= TELLING)
+        for name in {read.store for read in self.reads}:
+            contents = self.stores[name].contents
+            if contents is None:
+                continue
+            lost = {text for text in self._lost_names(name, texts) if is_in(text, contents.later_names)}
+            for text in texts:
+                if text in lost or text in contents.renamed_kinds:
+                    return text
+        return ""
+
+
+def _in_json(text: str) -> str:
+    """A text as it stands within a JSON text."""
+    return json_text(text)[1:-1]
