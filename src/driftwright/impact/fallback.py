@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driftwright.base.terms import Bound, Quality
-from driftwright.impact.bound import stands_to
+from driftwright.impact.bound import is_within_bound
 from driftwright.impact.javascript import Answer, Engine, Resolved
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact
@@ -161,7 +161,7 @@ class _Walk:
         """Whether the answer is wrong; one of level unavailable never is."""
         if self.level is Quality.UNAVAILABLE or self.right is None:
             return False
-        return not stands_to(self.after.answer, self.right, self.bound)
+        return not is_within_bound(self.after.answer, self.right, self.bound)
 
     @property
     def is_hurt(self) -> bool:
@@ -171,10 +171,12 @@ class _Walk:
 
 def walk_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> Fallback:
     """Walk the sources on the capture itself; the right answer there is not known, so `right` is None."""
-    return walk_told(fact, engine.resolve(fact.program, [each.argument() for each in captured]) if captured else ())
+    return fallback_of_walks(
+        fact, engine.resolve(fact.program, [each.argument() for each in captured]) if captured else ()
+    )
 
 
-def walk_told(fact: CompiledFact, walked: Sequence[Resolved]) -> Fallback:
+def fallback_of_walks(fact: CompiledFact, walked: Sequence[Resolved]) -> Fallback:
     """Return what walks down the sources on a capture come to; the right answer there is not known."""
     judged = _judge_walks(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
     sources = tuple(replace(s, state="unproven" if s.state == "right" else s.state) for s in judged.sources)

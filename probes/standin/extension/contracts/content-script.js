@@ -1660,7 +1660,7 @@ async function storageFingerprint(target = "standin", labels = {}) {
     origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   };
-  const told = { format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:985deb9ea8152c6a3f1fce6f34c919cd4dca990fe2ff7b737b7673d903ab01a0", "policy": "sha256:eb504c0a58ff13c02b26b55fcbada46ecb8618f11b57cd8341db409d7023119c"}, labels: labelsOf(labels) };
+  const told = { format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:da76142f07a80cd9250d5e717b26b87190b4a57ac76b2484d4663b6cf1350dad", "policy": "sha256:eb504c0a58ff13c02b26b55fcbada46ecb8618f11b57cd8341db409d7023119c"}, labels: labelsOf(labels) };
   return JSON.stringify({ ...told, areas: shapesOf(STORES, areas) });
 }
 return { storageFingerprint };

@@ -219,8 +219,8 @@ def _try(loaded: LoadedWorkspace, fact: CompiledFact, traced: Trace, change: Cha
     if fallback == "wrong" and change.rule.id in LEGITIMATE and served.source == fact.fact.primary.name:
         fallback = UNAWARE
     elif fallback == "wrong" and any(moment in loaded.profiles for moment in ground.moments):
-        alone = ((one.moment, walk(loaded.engine, fact, [one], [change])) for one in good)
-        profile = next((name for name, found in alone if found.right is False), "")
+        alone = ((situation.moment, walk(loaded.engine, fact, [situation], [change])) for situation in good)
+        profile = next((name for name, walked in alone if walked.right is False), "")
     return _Tried(effect, noticed, why, fallback, served.source, profile)
 
 
