@@ -20,6 +20,7 @@ from .fallback import Fallback as Fallback
 from .fallback import fallback_of_walks as fallback_of_walks
 from .fallback import walk as walk
 from .fallback import walk_capture as walk_capture
+from .fallback import work_before as work_before
 from .javascript.call import Argument as Argument
 from .javascript.call import Call as Call
 from .javascript.call import FactSource as FactSource

@@ -27,6 +27,7 @@ from driftwright.impact import (
     trace,
     walk,
     walk_capture,
+    work_before,
 )
 from driftwright.report import AgreementFound, Evidence, FactFound, InvariantFound, Unseen, fingerprint
 from driftwright.structure import Change, read_described_change
@@ -70,12 +71,10 @@ def _list_work(case: Case, subject: Subject) -> Iterator[Work]:
     fact, reader = subject.fact, subject.fact.primary
     good = calls(reader.function, subject.good)
     yield Reading(reader.program, good, traced=True)
-    yield Reading(reader.program, good)
+    yield from work_before(fact, subject.good)
     if not any(map(is_large, subject.bound.captured)):
         yield Reading(reader.program, calls(reader.function, subject.bound.captured), traced=True)
-    yield Walking(fact.program, [situation.argument() for situation in (*subject.good, *subject.captured)])
-    for window in {window for source in fact.fact.sources if (window := source.window) is not None}:
-        yield Reading(reader.program, calls(reader.function, all_within(window, subject.good)))
+    yield Walking(fact.program, [situation.argument() for situation in subject.captured])
     for agreement in fact.fact.agreements:
         if agreement.window is not None:
             over = all_within(agreement.window, subject.captured)
