@@ -37,7 +37,7 @@ def test_what_is_shipped_is_small(consumer: Path) -> None:
 
     assert size('{ resolve } from "./node_modules/my-contracts/resolver.js"') <= 1.6 * KB
     assert size('* from "my-contracts/facts"') <= 18 * KB
-    assert size('* from "my-contracts/fingerprint"') <= 15 * KB
+    assert size('* from "my-contracts/fingerprint"') <= 12 * KB
     assert size('{ siteV1 } from "my-contracts/guards"') <= 4.6 * KB
     assert size('* from "my-contracts/guards"') <= 13 * KB
 
