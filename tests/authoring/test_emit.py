@@ -31,16 +31,16 @@ def test_what_is_shipped_is_small(consumer: Path) -> None:
     def size(script: str) -> int:
         return len(bundled(consumer, script).encode())
 
-    assert size('export { resolve } from "./node_modules/my-contracts/resolver.js"') <= 2.2 * KB
-    assert size('export * from "my-contracts/facts"') <= 26 * KB
+    assert size('export { resolve } from "./node_modules/my-contracts/resolver.js"') <= 1.6 * KB
+    assert size('export * from "my-contracts/facts"') <= 20 * KB
     assert size('export * from "my-contracts/fingerprint"') <= 15 * KB
     assert size('export { videosGenerated } from "my-contracts/facts"') <= 4 * KB
-    assert size('export { siteV1 } from "my-contracts/guards"') <= 5.5 * KB
-    assert size('export * from "my-contracts/guards"') <= 18 * KB
+    assert size('export { siteV1 } from "my-contracts/guards"') <= 4.6 * KB
+    assert size('export * from "my-contracts/guards"') <= 13 * KB
     alone = {name: size(f'export {{ {name} }} from "my-contracts/facts"') for name in _functions(consumer)}
     assert len(alone) == len(list((ROOT / "contracts").glob("*.toml")))
     # What is above 4 kB is the reading code of that fact alone: nothing of another fact is in it.
-    assert max(alone.values()) <= 6.2 * KB, alone
+    assert max(alone.values()) <= 6 * KB, alone
 
 
 def test_one_fact_alone_brings_nothing_of_another(consumer: Path) -> None:

@@ -42,6 +42,13 @@ def test_what_comes_twice_is_written_once() -> None:
     assert len(declarations) == 2
 
 
+def test_a_text_is_written_once_where_that_is_shorter() -> None:
+    long, often, short = "a text of some length", "of ten", "two"
+    declarations, expressions = written([[long, long, short, short], *[[often]] * 4])
+    assert expressions[0] == '[$0,$0,"two","two"]'
+    assert "".join((*declarations, *expressions)).count(often) == 1
+
+
 @given(st.lists(VALUES, min_size=1, max_size=4))
 def test_it_stands_for_the_same_values(engine: Engine, values: list[Any]) -> None:
     twice = [values, [values, {"again": values}]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,10 @@ class Asked:
     def __init__(self, folder: Path, redactor: OfflineRedactor) -> None:
         self._folder, self._redactor = folder, redactor
 
-    def snapshot(self, codes: dict[str, str], held: Any = None, params: str = "") -> Snapshot:
-        """The capture of a page that holds a cart, with the readers asked."""
+    def snapshot(
+        self, codes: dict[str, str], held: Any = None, params: str = "", more: Mapping[str, str] | None = None
+    ) -> Snapshot:
+        """The capture of a page that holds a cart and `more` texts by their keys, with the readers asked."""
         contracts = self._folder / "ws" / "contracts"
         if not contracts.exists():
             write_workspace(self._folder)
@@ -62,10 +64,10 @@ class Asked:
             (contracts / f"{name}.toml").write_text(short_contract(code, params))
         stores = load_stores(self.workspace().schemas)
         target = self._folder / "shop.toml"
-        target.write_text('title = "S"\nurl = "https://shop.test/"\nstores = ["cart"]\n')
-        policies = redaction_policy([stores["cart"]])
+        target.write_text(f'title = "S"\nurl = "https://shop.test/"\nstores = {json.dumps([*stores])}\n')
+        policies = redaction_policy(stores.values())
         request = CaptureRequest(load_target(target), policies, SALT, readers=self.readers())
-        saved = {"cart": json.dumps(cart_store() if held is None else held)}
+        saved = {"cart": json.dumps(cart_store() if held is None else held), **(more or {})}
         return dumped(request, [(None, saved, "saved.json")], self._redactor.redact, self._redactor.ask)
 
     def workspace(self) -> Workspace:
@@ -74,7 +76,9 @@ class Asked:
 
     def readers(self) -> Readers | None:
         """The readers of its contracts."""
-        return readers_of(self.workspace(), load_stores(self.workspace().schemas), ["cart"])
+        return readers_of(
+            self.workspace(), load_stores(self.workspace().schemas), [*load_stores(self.workspace().schemas)]
+        )
 
     def answers(self, codes: dict[str, str], held: Any = None, params: str = "") -> dict[str, FactAnswers]:
         """The kinds of answers by the names of facts."""
@@ -138,6 +142,38 @@ def test_what_answers_are_bound_by_stands_in_what_is_kept(asked: Asked) -> None:
     # What is kept of a row tells how large it was: it is the row of the answer that it is joined with.
     assert all((size == 16) is (shown[key][0]["total"] > 1e8) for key, size in by_key.items())
     assert "\x7f" not in json.dumps(snapshot_record(snapshot), ensure_ascii=False)
+
+
+BASKET = 'name = "basket"\ntitle = "B"\narea = "local"\nkey = "basket_{parent}"\nto_see = "Fill a basket"\n'
+BASKET_SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "x-key-space": "cart",
+    "additionalProperties": {"type": "object", "properties": {"lines": {"type": "integer"}}},
+}
+
+
+def test_a_store_of_many_keys_is_given_to_readers_as_elsewhere(asked: Asked, tmp_path: Path) -> None:
+    """Each reader gets the entry of its parameter, or none where there is none."""
+    write_workspace(tmp_path)
+    folder = tmp_path / "ws" / "schemas" / "shop" / "basket"
+    (folder / "v1").mkdir(parents=True)
+    (folder / "store.toml").write_text(BASKET)
+    (folder / "v1.schema.json").write_text(json.dumps(BASKET_SCHEMA))
+    (folder / "v1" / "one.witness.json").write_text(json.dumps({cart_id(-1): {"lines": 3}}))
+    code = {"lines": "({basket}) => basket?.lines", "whole": "({basket}) => basket"}
+    baskets = {f"basket_{cart_id(-1)}": '{"lines": 3}', f"basket_{cart_id(-3)}": '{"lines": 0}'}
+    told = {}
+    for of in ("cart:/byId", "basket:/"):
+        snapshot = asked.snapshot(code, params=f'params = {{ parent = "each key of {of}" }}', more=baskets)
+        assert snapshot.answers is not None
+        for name, fact in snapshot.answers.facts.items():
+            told[of, name] = sorted((at.sources["cart"].type, at.sources["cart"].empty) for at in fact.found)
+    there, whole = [("integer", False), ("integer", True)], [("object", False), ("object", False)]
+    assert told["basket:/", "lines"] == there
+    assert told["basket:/", "whole"] == whole
+    assert told["cart:/byId", "lines"] == [*there, ("undefined", True)]
+    assert told["cart:/byId", "whole"] == [("null", True), *whole]
 
 
 def test_the_judge_finds_the_answers_of_each_situation_of_what_is_kept(asked: Asked) -> None:

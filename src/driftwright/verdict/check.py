@@ -119,8 +119,8 @@ def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engi
     subjects = [subject_of(case, fact) for fact in compiled]
     progress(f"running the readers of {len(facts)} facts")
     prepare(case, subjects)
-    case, found = judge_facts(case, subjects, progress)
-    judged = inherited(facts, found)
+    case, judgements = judge_facts(case, subjects, progress)
+    judged = inherited(facts, judgements)
     if any(item.entry and item.entry[1].form == "shape" for item in observed.values()):
         judged = tuple(map(_by_shape_alone, judged))
     # The reads of facts are needed only to report changes.
@@ -148,8 +148,8 @@ def _find_absent(snapshot: Snapshot, workspace: Workspace, observed: Mapping[str
     target = snapshot.provenance.target
     if snapshot.own.documents or target not in workspace.targets():  # a name from a file is no path
         return frozenset()
-    seen = {view.area for view in snapshot.areas if not view.denied}
-    missing = {name for name, item in observed.items() if item.found == "missing" and item.store.area in seen}
+    readable_areas = {view.area for view in snapshot.areas if not view.denied}
+    missing = {name for name, item in observed.items() if item.found == "missing" and item.store.area in readable_areas}
     return frozenset(missing.intersection(sought_stores(workspace.target_file(target))))
 
 

@@ -17,45 +17,37 @@ function resolve(fact, input) {
   const tried = [];
   for (const source of Array.isArray(fact?.sources) ? fact.sources : []) {
     const name = source?.name ?? source?.level ?? "";
-    const { why, value } = attempt(source, fact.result, input);
-    if (why === "") return { value, source: name, level: source.level, lost: source.lost ?? "", tried };
+    const [why, value] = attempt(source, fact.result, input);
+    if (!why) return { value, source: name, level: source.level, lost: source.lost ?? "", tried };
     tried.push({ source: name, why });
   }
   return { value: null, source: "", level: "unavailable", lost: "", tried };
 }
 
+// Here and below an answer is `[why, value]`: why there is none, the empty text when there is one, and the value.
+
 function attempt(source, result, input) {
-  if (typeof source?.derive !== "function") {
-    if (source !== null && typeof source === "object" && "value" in source) return { why: "", value: source.value };
-    return { why: "it has neither a function nor a value" };
+  const { derive, needs, value: constant } = source ?? {};
+  if (typeof derive !== "function") return isOf(source, "object") && "value" in source ? ["", constant] : ["it has neither a function nor a value"];
+  if (needs !== undefined && needs !== null) {
+    const [why, held] = guarded(() => needs(input), "needs throws ");
+    if (why || held !== true) return [why || "needs is not true"];
   }
-  if (source.needs !== undefined && source.needs !== null) {
-    const need = guarded(source.needs, input);
-    if (need.why !== "") return { why: `needs ${need.why}` };
-    if (need.value !== true) return { why: "needs is not true" };
-  }
-  const { why, value } = guarded(source.derive, input);
-  if (why !== "") return { why };
-  try {
-    return { why: objection(value, result), value };
-  } catch (error) {
-    return { why: `cannot be checked: ${shown(error)}` };
-  }
+  const [why, value] = guarded(() => derive(input), "throws ");
+  if (why) return [why];
+  const [broken, against] = guarded(() => objection(value, result), "cannot be checked: ");
+  return [broken || against, value];
 }
 
-function guarded(reader, input) {
+function guarded(asked, failing) {
   try {
-    return { why: "", value: reader(input) };
+    return ["", asked()];
   } catch (error) {
-    return { why: `throws ${shown(error)}` };
-  }
-}
-
-function shown(error) {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  } catch {
-    return "an error that cannot be shown";
+    try {
+      return [failing + (error instanceof Error ? `${error.name}: ${error.message}` : String(error))];
+    } catch {
+      return [`${failing}an error that cannot be shown`];
+    }
   }
 }
 
@@ -63,31 +55,26 @@ function shown(error) {
 function objection(value, result) {
   if (value === null || value === undefined || Number.isNaN(value)) return `gives ${value}`;
   if (value instanceof Promise) return "gives a promise; sources are synchronous";
-  if (result === null || typeof result !== "object") return "";
-  const broken = Object.keys(HOLDS).find((rule) => result[rule] !== undefined && !HOLDS[rule](value, result[rule]));
-  return broken === undefined ? "" : `violates ${broken}`;
+  const broken = Object.keys(HOLDS).find((rule) => result?.[rule] !== undefined && !HOLDS[rule](value, result[rule]));
+  return broken ? `violates ${broken}` : "";
 }
 
-// What a result may be asked, in this order; what is asked of another type holds.
+// What a result may be asked, in this order; what is asked of another type holds. A hole in a list is no item.
 const HOLDS = {
   type: isOf,
   minimum: (value, least) => typeof value !== "number" || value >= least,
   maximum: (value, most) => typeof value !== "number" || value <= most,
   minLength: (value, least) => typeof value !== "string" || [...value].length >= least,
   enum: (value, held) => !Array.isArray(held) || held.includes(value),
-  items(value, items) {
-    if (!Array.isArray(value) || items?.type === undefined) return true;
-    for (let index = 0; index < value.length; index += 1) if (!isOf(value[index], items.type)) return false; // nor a hole
-    return true;
-  },
+  items: (value, items) => !Array.isArray(value) || items?.type === undefined || [...value].every((item) => isOf(item, items.type)),
 };
 
-const SPECIAL = { integer: Number.isInteger, number: Number.isFinite };
 const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 
 /** Whether a value is of one of some types of JSON Schema. */
 function isOf(value, types) {
-  return [].concat(types).some((type) => (Object.hasOwn(SPECIAL, type) ? SPECIAL[type](value) : typeOf(value) === type));
+  const is = (type) => (type === "integer" ? Number.isInteger(value) : type === "number" ? Number.isFinite(value) : typeOf(value) === type);
+  return [].concat(types).some(is);
 }
 return { resolve, isOf };
 })();
@@ -95,6 +82,8 @@ $parts["fact"] = (() => {
 const { resolve } = $parts["resolver"];
 // A derived fact as a function of the stores and its parameters.
 
+
+const LEVELS = ["full", "degraded", "unavailable"];
 
 /** What the sources of a fact are given: a store that is absent is null. */
 function inputOf({ stores }, held, params) {
@@ -104,11 +93,14 @@ function inputOf({ stores }, held, params) {
 }
 
 /**
- * Make a function of a definition: its name, the stores that it reads, its sources, and what a right result looks like.
- * The function never throws. A bundler can drop it when nobody asks.
+ * Make a function of a fact: its name, the stores that it reads, what a right result looks like, and a row for each
+ * source, best first: its name, its level, what is lost, its function or else its value, its guard. The function never
+ * throws. A bundler can drop it when nobody asks.
  */
-function fact(definition) {
-  return Object.assign((stores, params) => resolve(definition, inputOf(definition, stores, params)), { definition });
+function fact(name, stores, result, ...rows) {
+  const source = ([name, level, lost, derive, needs]) => ({ name, level: LEVELS[level], lost, derive, needs, value: derive });
+  const definition = { name, stores, result, sources: rows.map(source) };
+  return Object.assign((held, params) => resolve(definition, inputOf(definition, held, params)), { definition });
 }
 return { inputOf, fact };
 })();
@@ -886,258 +878,157 @@ const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys
 const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, sessionSummary: $r_sessionSummary, trustsSummary: $r_trustsSummary, favouriteSummary: $r_favouriteSummary, trustsFavouriteSummary: $r_trustsFavouriteSummary, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
 const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, parentOfProcessedVideo: $r_parentOfProcessedVideo, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, groupedVideosGenerated: $r_groupedVideosGenerated, groupedVideoGroup: $r_groupedVideoGroup, recordedVideoGroup: $r_recordedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
 const { grokStorage: $r_grokStorage } = $parts["readers/storage-sync"];
-const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
-  name: "active_session_is_stale",
-  stores: ["site","sessions"],
-  result: {"type":"boolean"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_activeSessionIsStale, needs: $r_trustsKeys },
-    { name: "images", level: "degraded", lost: "keeps the session of an image whose list of videos is gone", derive: $r_activeImageIsGone, needs: $r_trustsImageKeys },
-    { name: "nothing", level: "unavailable", lost: "a session without its image is never reset", value: false },
-  ],
-});
-
-const $f_attemptDetails = /* @__PURE__ */ $fact({
-  name: "attempt_details",
-  stores: ["site"],
-  result: {"type":"array"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_attemptDetails, needs: $r_trustsDetails },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_detailsOfChildren, needs: $r_trustsDetailsOfChildren },
-    { name: "nothing", level: "unavailable", lost: "the log names no attempt, and no picture is shown", value: /* @__PURE__ */ Object.freeze([]) },
-  ],
-});
-
-const $f_attemptOutcomes = /* @__PURE__ */ $fact({
-  name: "attempt_outcomes",
-  stores: ["site","session","sessions"],
-  result: {"type":"object"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_attemptOutcomes, needs: $r_trustsOutcomes },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_recordedOutcomes },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedOutcomes },
-    { name: "nothing", level: "unavailable", lost: "the counters stay at 0", value: /* @__PURE__ */ Object.freeze({"moderated":0,"generated":0}) },
-  ],
-});
-
-const $f_creditsUsed = /* @__PURE__ */ $fact({
-  name: "credits_used",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", lost: "refusals before the latest one, and after a reload every refusal: the site lists them no more", derive: $r_creditsUsed, needs: $r_trustsIds },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+const $t_0 = "site";
+const $t_1 = "sessions";
+const $t_2 = [$t_0,$t_1];
+const $t_3 = {"type":"boolean"};
+const $t_4 = "site store";
+const $t_5 = "nothing";
+const $t_6 = [$t_0];
+const $t_7 = "child posts";
+const $t_8 = "known only for images whose child posts the site fills with whole records";
+const $t_9 = [$t_0,"session",$t_1];
+const $t_10 = {"type":"object"};
+const $t_11 = "session record";
+const $t_12 = "misses videos made outside the panel and starts again with every session";
+const $t_13 = "grouped sessions";
+const $t_14 = {"type":"integer","minimum":0};
+const $t_15 = "refusals before the latest one, and after a reload every refusal: the site lists them no more";
+const $t_16 = {"type":"string","minLength":1};
+const $t_17 = "knows only the videos that ended while the panel watched";
+const $t_18 = "image record";
+const $t_19 = "favourites";
+const $t_20 = "known only for favourite images";
+const $t_21 = "post record";
+const $t_22 = "known only for images whose list of child posts the site fills";
+const $t_23 = "cannot see a video that runs, nor one made outside the panel";
+const $f_activeSessionIsStale = /* @__PURE__ */ $fact("active_session_is_stale", $t_2, $t_3,
+  [$t_4, 0, "", $r_activeSessionIsStale, $r_trustsKeys],
+  ["images", 1, "keeps the session of an image whose list of videos is gone", $r_activeImageIsGone, $r_trustsImageKeys],
+  [$t_5, 2, "a session without its image is never reset", false],
+);
+const $f_attemptDetails = /* @__PURE__ */ $fact("attempt_details", $t_6, {"type":"array"},
+  [$t_4, 0, "", $r_attemptDetails, $r_trustsDetails],
+  [$t_7, 1, $t_8, $r_detailsOfChildren, $r_trustsDetailsOfChildren],
+  [$t_5, 2, "the log names no attempt, and no picture is shown", /* @__PURE__ */ Object.freeze([])],
+);
+const $f_attemptOutcomes = /* @__PURE__ */ $fact("attempt_outcomes", $t_9, $t_10,
+  [$t_4, 0, "", $r_attemptOutcomes, $r_trustsOutcomes],
+  [$t_11, 1, $t_12, $r_recordedOutcomes],
+  [$t_13, 1, $t_12, $r_groupedOutcomes],
+  [$t_5, 2, "the counters stay at 0", /* @__PURE__ */ Object.freeze({"moderated":0,"generated":0})],
+);
+const $f_creditsUsed = /* @__PURE__ */ $fact("credits_used", $t_9, $t_14,
+  [$t_4, 0, $t_15, $r_creditsUsed, $r_trustsIds],
+  [$t_11, 1, $t_12, (
 ({session}) => session?.creditsUsed
-) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
-    { name: "nothing", level: "unavailable", lost: "the panel shows no cost", value: 0 },
-  ],
-});
-
-const $f_imageOfSession = /* @__PURE__ */ $fact({
-  name: "image_of_session",
-  stores: ["site","sessions"],
-  result: {"type":"string","minLength":1},
-  sources: [
-    { name: "site store", level: "full", derive: $r_imageOfSession, needs: $r_trustsSession },
-    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_parentOfProcessedVideo },
-    { name: "nothing", level: "unavailable", lost: "the page gets a session of its own", value: "" },
-  ],
-});
-
-const $f_latestOutcome = /* @__PURE__ */ $fact({
-  name: "latest_outcome",
-  stores: ["site"],
-  result: {"type":"string","enum":["moderated","success","unclear"]},
-  sources: [
-    { name: "last entry", level: "full", derive: $r_latestOutcome, needs: $r_trustsLatest },
-    { name: "newest entry by time", level: "degraded", lost: "judges by the address of the video alone, and takes times without a zone for UTC", derive: $r_newestOutcome, needs: $r_trustsNewest },
-    { name: "nothing", level: "unavailable", lost: "success and moderation are both looked for on the page a second later", value: "unclear" },
-  ],
-});
-
-const $f_moderatedCount = /* @__PURE__ */ $fact({
-  name: "moderated_count",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", derive: $r_moderatedCount, needs: $r_trustsFlags },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_recordedFailures },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedFailures },
-    { name: "nothing", level: "unavailable", lost: "failures are not shown", value: 0 },
-  ],
-});
-
-const $f_originalImagePrompt = /* @__PURE__ */ $fact({
-  name: "original_image_prompt",
-  stores: ["site","post"],
-  result: {"type":"string","minLength":1},
-  sources: [
-    { name: "image record", level: "full", derive: $r_originalImagePrompt, needs: $r_trustsPrompt },
-    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouritePrompt, needs: $r_trustsFavouritePrompt },
-    { name: "post record", level: "unavailable", lost: "proposes the video prompt typed last, which is seldom the image's own", derive: (
+)],
+  [$t_13, 1, $t_12, $r_groupedCreditsUsed],
+  [$t_5, 2, "the panel shows no cost", 0],
+);
+const $f_imageOfSession = /* @__PURE__ */ $fact("image_of_session", $t_2, $t_16,
+  [$t_4, 0, "", $r_imageOfSession, $r_trustsSession],
+  [$t_13, 1, $t_17, $r_parentOfProcessedVideo],
+  [$t_5, 2, "the page gets a session of its own", ""],
+);
+const $f_latestOutcome = /* @__PURE__ */ $fact("latest_outcome", $t_6, {"type":"string","enum":["moderated","success","unclear"]},
+  ["last entry", 0, "", $r_latestOutcome, $r_trustsLatest],
+  ["newest entry by time", 1, "judges by the address of the video alone, and takes times without a zone for UTC", $r_newestOutcome, $r_trustsNewest],
+  [$t_5, 2, "success and moderation are both looked for on the page a second later", "unclear"],
+);
+const $f_moderatedCount = /* @__PURE__ */ $fact("moderated_count", $t_9, $t_14,
+  [$t_4, 0, "", $r_moderatedCount, $r_trustsFlags],
+  [$t_11, 1, $t_12, $r_recordedFailures],
+  [$t_13, 1, $t_12, $r_groupedFailures],
+  [$t_5, 2, "failures are not shown", 0],
+);
+const $f_originalImagePrompt = /* @__PURE__ */ $fact("original_image_prompt", [$t_0,"post"], $t_16,
+  [$t_18, 0, "", $r_originalImagePrompt, $r_trustsPrompt],
+  [$t_19, 1, $t_20, $r_favouritePrompt, $r_trustsFavouritePrompt],
+  [$t_21, 2, "proposes the video prompt typed last, which is seldom the image's own", (
 ({post}) => post?.lastPromptValue
-) },
-    { name: "nothing", level: "unavailable", lost: "the prompt field stays empty", value: "" },
-  ],
-});
-
-const $f_parentImageOfVideo = /* @__PURE__ */ $fact({
-  name: "parent_image_of_video",
-  stores: ["site","sessions"],
-  result: {"type":"string","minLength":1},
-  sources: [
-    { name: "site store", level: "full", derive: $r_parentImageOfVideo, needs: $r_trustsParent },
-    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_parentOfChildPost, needs: $r_trustsImageKeys },
-    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_parentOfProcessedVideo },
-    { name: "nothing", level: "unavailable", lost: "the video is taken for an image of its own, with a new session", value: "" },
-  ],
-});
-
-const $f_parentImageUrl = /* @__PURE__ */ $fact({
-  name: "parent_image_url",
-  stores: ["site"],
-  result: {"type":"string","minLength":1},
-  sources: [
-    { name: "image record", level: "full", derive: $r_parentImageUrl, needs: $r_trustsUrl },
-    { name: "image reference of its videos", level: "degraded", lost: "unknown until a first video is listed", derive: $r_imageReferenceOfVideos, needs: $r_trustsImageReference },
-    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouriteUrl, needs: $r_trustsFavouriteUrl },
-    { name: "nothing", level: "unavailable", lost: "no picture is shown", value: "" },
-  ],
-});
-
-const $f_progressOfVideo = /* @__PURE__ */ $fact({
-  name: "progress_of_video",
-  stores: ["site"],
-  result: {"type":"number","minimum":0,"maximum":100},
-  sources: [
-    { name: "site store", level: "full", derive: $r_progressOfVideo, needs: $r_trustsProgressOf },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_progressOfChild, needs: $r_trustsProgressOfChild },
-    { name: "nothing", level: "unavailable", lost: "no bar is shown", value: 0 },
-  ],
-});
-
-const $f_recentVideo = /* @__PURE__ */ $fact({
-  name: "recent_video",
-  stores: ["site"],
-  result: {"type":"boolean"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_recentVideo, needs: $r_trustsTimes },
-    { name: "attempts that name the image", level: "degraded", lost: "takes times without a zone for UTC", derive: $r_recentVideoByName, needs: $r_trustsTimesByName },
-    { name: "nothing", level: "unavailable", lost: "the panel writes a line to its log and decides nothing", value: false },
-  ],
-});
-
-const $f_sessionState = /* @__PURE__ */ $fact({
-  name: "session_state",
-  stores: ["site"],
-  result: {"type":"object"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_sessionState, needs: $r_trustsNamedResults },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_sessionStateOfChildren, needs: $r_trustsChildren },
-    { name: "nothing", level: "unavailable", lost: "a session begins without any video", value: /* @__PURE__ */ Object.freeze({"videos":[],"moderatedVideos":[],"successfulVideos":[]}) },
-  ],
-});
-
-const $f_sessionSummary = /* @__PURE__ */ $fact({
-  name: "session_summary",
-  stores: ["site"],
-  result: {"type":"object"},
-  sources: [
-    { name: "image record", level: "full", derive: $r_sessionSummary, needs: $r_trustsSummary },
-    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouriteSummary, needs: $r_trustsFavouriteSummary },
-    { name: "nothing", level: "unavailable", lost: "the summary says nothing of the image", value: /* @__PURE__ */ Object.freeze({}) },
-  ],
-});
-
-const $f_storageOfPage = /* @__PURE__ */ $fact({
-  name: "storage_of_page",
-  stores: ["site"],
-  result: {"type":"object"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_storageOfPage, needs: $r_trustsPage },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_pageOfChildren, needs: $r_trustsPageOfChildren },
-    { name: "nothing", level: "unavailable", lost: "neither a success nor a refusal is noticed", value: /* @__PURE__ */ Object.freeze({}) },
-  ],
-});
-
-const $f_storageSyncHook = /* @__PURE__ */ $fact({
-  name: "storage_sync_hook",
-  stores: ["site"],
-  result: {"type":"object"},
-  sources: [
-    { name: "hook", level: "full", derive: $r_grokStorage, needs: $r_trustsStorage },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_storageOfChildren, needs: $r_trustsStorageOfChildren },
-    { name: "nothing", level: "unavailable", lost: "the panel shows its own counters alone", value: /* @__PURE__ */ Object.freeze({}) },
-  ],
-});
-
-const $f_successfulCount = /* @__PURE__ */ $fact({
-  name: "successful_count",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", derive: $r_successfulCount, needs: $r_trustsResults },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+)],
+  [$t_5, 2, "the prompt field stays empty", ""],
+);
+const $f_parentImageOfVideo = /* @__PURE__ */ $fact("parent_image_of_video", $t_2, $t_16,
+  [$t_4, 0, "", $r_parentImageOfVideo, $r_trustsParent],
+  [$t_7, 1, $t_22, $r_parentOfChildPost, $r_trustsImageKeys],
+  [$t_13, 1, $t_17, $r_parentOfProcessedVideo],
+  [$t_5, 2, "the video is taken for an image of its own, with a new session", ""],
+);
+const $f_parentImageUrl = /* @__PURE__ */ $fact("parent_image_url", $t_6, $t_16,
+  [$t_18, 0, "", $r_parentImageUrl, $r_trustsUrl],
+  ["image reference of its videos", 1, "unknown until a first video is listed", $r_imageReferenceOfVideos, $r_trustsImageReference],
+  [$t_19, 1, $t_20, $r_favouriteUrl, $r_trustsFavouriteUrl],
+  [$t_5, 2, "no picture is shown", ""],
+);
+const $f_progressOfVideo = /* @__PURE__ */ $fact("progress_of_video", $t_6, {"type":"number","minimum":0,"maximum":100},
+  [$t_4, 0, "", $r_progressOfVideo, $r_trustsProgressOf],
+  [$t_7, 1, $t_8, $r_progressOfChild, $r_trustsProgressOfChild],
+  [$t_5, 2, "no bar is shown", 0],
+);
+const $f_recentVideo = /* @__PURE__ */ $fact("recent_video", $t_6, $t_3,
+  [$t_4, 0, "", $r_recentVideo, $r_trustsTimes],
+  ["attempts that name the image", 1, "takes times without a zone for UTC", $r_recentVideoByName, $r_trustsTimesByName],
+  [$t_5, 2, "the panel writes a line to its log and decides nothing", false],
+);
+const $f_sessionState = /* @__PURE__ */ $fact("session_state", $t_6, $t_10,
+  [$t_4, 0, "", $r_sessionState, $r_trustsNamedResults],
+  [$t_7, 1, $t_8, $r_sessionStateOfChildren, $r_trustsChildren],
+  [$t_5, 2, "a session begins without any video", /* @__PURE__ */ Object.freeze({"videos":[],"moderatedVideos":[],"successfulVideos":[]})],
+);
+const $f_sessionSummary = /* @__PURE__ */ $fact("session_summary", $t_6, $t_10,
+  [$t_18, 0, "", $r_sessionSummary, $r_trustsSummary],
+  [$t_19, 1, $t_20, $r_favouriteSummary, $r_trustsFavouriteSummary],
+  [$t_5, 2, "the summary says nothing of the image", /* @__PURE__ */ Object.freeze({})],
+);
+const $f_storageOfPage = /* @__PURE__ */ $fact("storage_of_page", $t_6, $t_10,
+  [$t_4, 0, "", $r_storageOfPage, $r_trustsPage],
+  [$t_7, 1, $t_8, $r_pageOfChildren, $r_trustsPageOfChildren],
+  [$t_5, 2, "neither a success nor a refusal is noticed", /* @__PURE__ */ Object.freeze({})],
+);
+const $f_storageSyncHook = /* @__PURE__ */ $fact("storage_sync_hook", $t_6, $t_10,
+  ["hook", 0, "", $r_grokStorage, $r_trustsStorage],
+  [$t_7, 1, $t_8, $r_storageOfChildren, $r_trustsStorageOfChildren],
+  [$t_5, 2, "the panel shows its own counters alone", /* @__PURE__ */ Object.freeze({})],
+);
+const $f_successfulCount = /* @__PURE__ */ $fact("successful_count", $t_9, $t_14,
+  [$t_4, 0, "", $r_successfulCount, $r_trustsResults],
+  [$t_11, 1, $t_12, (
 ({session}) => session?.videosGenerated
-) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
-    { name: "nothing", level: "unavailable", lost: "no success is ever announced", value: 0 },
-  ],
-});
-
-const $f_unmoderatedCount = /* @__PURE__ */ $fact({
-  name: "unmoderated_count",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", derive: $r_unmoderatedCount, needs: $r_trustsStrictFlags },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+)],
+  [$t_13, 1, $t_12, $r_groupedVideosGenerated],
+  [$t_5, 2, "no success is ever announced", 0],
+);
+const $f_unmoderatedCount = /* @__PURE__ */ $fact("unmoderated_count", $t_9, $t_14,
+  [$t_4, 0, "", $r_unmoderatedCount, $r_trustsStrictFlags],
+  [$t_11, 1, $t_12, (
 ({session}) => session?.videosGenerated
-) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
-    { name: "nothing", level: "unavailable", lost: "the counter stays at 0, and a session never reaches its goal", value: 0 },
-  ],
-});
-
-const $f_videoGroup = /* @__PURE__ */ $fact({
-  name: "video_group",
-  stores: ["site","post","sessions"],
-  result: {"type":"array","items":{"type":"string","minLength":1}},
-  sources: [
-    { name: "site store", level: "full", derive: $r_videoGroup, needs: $r_trustsIds },
-    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_childPosts, needs: $r_trustsChildPosts },
-    { name: "grouped sessions", level: "degraded", lost: "knows the videos that the panel met, those among them that the site has dropped since", derive: $r_groupedVideoGroup },
-    { name: "post record", level: "unavailable", lost: "knows the videos that were opened while the panel watched, whether the site still lists them or not", derive: $r_recordedVideoGroup },
-    { name: "nothing", level: "unavailable", lost: "every video of the image is taken for an image of its own", value: /* @__PURE__ */ Object.freeze([]) },
-  ],
-});
-
-const $f_videoProgress = /* @__PURE__ */ $fact({
-  name: "video_progress",
-  stores: ["site","session","sessions"],
-  result: {"type":"object"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_videoProgress, needs: $r_trustsProgress },
-    { name: "session record", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $r_recordedProgress },
-    { name: "grouped sessions", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $r_groupedProgress },
-    { name: "nothing", level: "unavailable", lost: "after two minutes the session is cancelled", value: /* @__PURE__ */ Object.freeze({"completed":false,"running":false}) },
-  ],
-});
-
-const $f_videosGenerated = /* @__PURE__ */ $fact({
-  name: "videos_generated",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", lost: "refusals before the latest one, and after a reload every refusal: the site lists them no more", derive: $r_videosGenerated, needs: $r_trustsIds },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+)],
+  [$t_13, 1, $t_12, $r_groupedVideosGenerated],
+  [$t_5, 2, "the counter stays at 0, and a session never reaches its goal", 0],
+);
+const $f_videoGroup = /* @__PURE__ */ $fact("video_group", [$t_0,"post",$t_1], {"type":"array","items":$t_16},
+  [$t_4, 0, "", $r_videoGroup, $r_trustsIds],
+  [$t_7, 1, $t_22, $r_childPosts, $r_trustsChildPosts],
+  [$t_13, 1, "knows the videos that the panel met, those among them that the site has dropped since", $r_groupedVideoGroup],
+  [$t_21, 2, "knows the videos that were opened while the panel watched, whether the site still lists them or not", $r_recordedVideoGroup],
+  [$t_5, 2, "every video of the image is taken for an image of its own", /* @__PURE__ */ Object.freeze([])],
+);
+const $f_videoProgress = /* @__PURE__ */ $fact("video_progress", $t_9, $t_10,
+  [$t_4, 0, "", $r_videoProgress, $r_trustsProgress],
+  [$t_11, 1, $t_23, $r_recordedProgress],
+  [$t_13, 1, $t_23, $r_groupedProgress],
+  [$t_5, 2, "after two minutes the session is cancelled", /* @__PURE__ */ Object.freeze({"completed":false,"running":false})],
+);
+const $f_videosGenerated = /* @__PURE__ */ $fact("videos_generated", $t_9, $t_14,
+  [$t_4, 0, $t_15, $r_videosGenerated, $r_trustsIds],
+  [$t_11, 1, $t_12, (
 ({session}) => session?.creditsUsed
-) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
-    { name: "nothing", level: "unavailable", lost: "the counter stays at 0", value: 0 },
-  ],
-});
+)],
+  [$t_13, 1, $t_12, $r_groupedCreditsUsed],
+  [$t_5, 2, "the counter stays at 0", 0],
+);
 return { activeSessionIsStale: $f_activeSessionIsStale, attemptDetails: $f_attemptDetails, attemptOutcomes: $f_attemptOutcomes, creditsUsed: $f_creditsUsed, imageOfSession: $f_imageOfSession, latestOutcome: $f_latestOutcome, moderatedCount: $f_moderatedCount, originalImagePrompt: $f_originalImagePrompt, parentImageOfVideo: $f_parentImageOfVideo, parentImageUrl: $f_parentImageUrl, progressOfVideo: $f_progressOfVideo, recentVideo: $f_recentVideo, sessionState: $f_sessionState, sessionSummary: $f_sessionSummary, storageOfPage: $f_storageOfPage, storageSyncHook: $f_storageSyncHook, successfulCount: $f_successfulCount, unmoderatedCount: $f_unmoderatedCount, videoGroup: $f_videoGroup, videoProgress: $f_videoProgress, videosGenerated: $f_videosGenerated };
 })();
 $parts["loading"] = (() => {
@@ -1347,45 +1238,70 @@ return { guard };
 })();
 $parts["guards"] = (() => {
 const { guard: $guard } = $parts["guard"];
-const $part0 = {"type":"string","minLength":1};
-const $part1 = {"type":"array","items":{"type":"string"}};
-const $part2 = {"type":"integer","minimum":0,"maximum":100};
-const $part3 = {"type":"integer","minimum":0};
-const $part4 = {"type":"number","minimum":0};
-const $part5 = [{"required":["mediaUrl","createTime"],"properties":{"id":$part0,"videoId":$part0,"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":$part1,"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":$part2,"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":$part3,"height":$part3,"resolution":{"type":"object","properties":{"width":$part3,"height":$part3}},"resolutionName":{"type":"string"},"videoDuration":$part4,"videoExtensionStartTime":$part4,"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":$part1,"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}];
-const $part6 = [{"properties":{"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":["object","string"],"allOf":$part5}},"inputMediaItems":{"type":"array"},"originalPost":{"type":"object"}},"allOf":$part5}];
-const $part7 = {"type":"object","additionalProperties":$part1};
-const $part8 = {"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3};
-const $part9 = {"type":["string","null"]};
-const $part10 = {"type":"array","items":{"type":"object","properties":{"attempt":$part3,"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":$part3},"required":["attempt","percent","recordedAt"]}};
-const $part11 = {"type":"string","enum":["idle","pending","success","failure","cancelled"]};
-const $part12 = {"type":["object","null"],"properties":{"outcome":$part11,"completedVideos":$part3,"videoGoal":$part3,"retriesAttempted":$part3,"maxRetries":$part3,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"endedAt":$part3},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]};
-const $part13 = ["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"];
-const $part14 = {"type":"object","additionalProperties":{"type":"object","properties":$part8,"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}};
-const $part15 = {"type":["integer","null"],"minimum":0};
-const $part16 = {"type":"object","additionalProperties":{"type":"string"}};
-const $part17 = ["sessionByMediaId","persistentByMediaId","activeSessionMediaId","promptBuffer"];
-const siteV1 = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["byId","favoritesById","videoByMediaId","imageByMediaId"],"properties":{"byId":{"type":"object","additionalProperties":{"type":"object","allOf":$part6}},"favoritesById":{"type":"object","additionalProperties":{"type":"object","required":["id","prompt","mediaType"],"properties":{"id":{}},"allOf":$part6}},"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["videoId","parentPostId","progress","moderated"],"properties":{"parentPostId":{},"progress":{},"createTime":{}},"allOf":$part6}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","required":["id","prompt"],"properties":{"id":{}},"allOf":$part6}}}}},"version":$part3}});
-const siteAltD1 = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["videoByMediaId"],"properties":{"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["id","status","prompt","moderated"],"properties":{"id":$part0,"status":{"type":"string"},"prompt":{"type":"string"},"moderated":{"type":"boolean"}}}}},"byId":{"type":"object"},"favoritesById":{"type":"object","additionalProperties":{"type":"object"}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array"}}}},"version":$part3}});
-const siteAltD2 = /* @__PURE__ */ $guard({"type":"object","required":["state"],"properties":{"state":{"type":"object","required":["videoByMediaId","imageByMediaId"],"properties":{"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["videoId","parentPostId","progress","moderated","mediaUrl","videoUrl","thumbnailImageUrl","videoPrompt","createTime","videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":$part0,"videoPostId":{"type":"string"},"parentPostId":{"type":"string"},"progress":$part2,"moderated":{"type":"boolean"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"videoPrompt":{"type":"string"},"createTime":{"type":"string"},"videoDuration":$part4,"mode":{"type":"string"},"width":$part3,"height":$part3,"resolutionName":{"type":"string"},"modelName":{"type":"string"},"rRated":{"type":"boolean"},"imageReference":{"type":"string"}}}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"object","required":["id","prompt","originalPrompt","mediaUrl","createTime","moderated","width","height","videos","childPosts"],"properties":{"id":$part0,"prompt":{"type":"string"},"originalPrompt":$part0,"mediaUrl":$part0,"mediaType":{"type":"string"},"createTime":{"type":"string"},"progress":$part2,"moderated":{"type":"boolean"},"width":$part3,"height":$part3,"images":{"type":"array"},"videos":{"type":"array"},"childPosts":$part1}}}}}}});
-const siteAltSecond = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["byId","videoByMediaId"],"properties":{"byId":{"type":"object","additionalProperties":{"type":"object","required":["id","mediaUrl","createTime"],"properties":{"id":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"mediaType":{"type":"string"},"mediaUrl":{"type":"string"},"prompt":{"type":"string"},"createTime":{"type":"string"},"progress":{"type":"number"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"}}}},"videoByMediaId":$part7,"imageByMediaId":$part7,"favoritesById":{"type":"object","additionalProperties":{"type":"boolean"}}}},"version":$part3}});
-const postV1 = /* @__PURE__ */ $guard({"type":"object","properties":$part8});
-const postV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3,"videoGroup":$part1}});
-const postV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3,"videoGroup":$part1,"originalMediaId":$part9}});
-const postAltQueue = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3,"videoGroup":$part1,"promptQueue":$part1}});
-const sessionV1 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3}});
-const sessionV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1}});
-const sessionV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3}});
-const sessionV4 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"lastSessionOutcome":$part11,"lastSessionSummary":$part12}});
-const sessionV5 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"lastSessionOutcome":$part11,"lastSessionSummary":$part12,"sessionMediaId":$part9}});
-const sessionV6 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"lastSessionOutcome":$part11,"lastSessionSummary":$part12,"sessionMediaId":$part9,"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3,"videoGroup":$part1,"originalMediaId":$part9}});
-const sessionAltQueue = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"lastSessionOutcome":$part11,"lastSessionSummary":$part12,"sessionMediaId":$part9,"currentPromptIndex":$part3}});
-const sessionsV1 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12},"required":$part13}},"persistentByMediaId":$part14},"required":["sessionByMediaId","persistentByMediaId"]},"version":$part3},"required":["state","version"]});
-const sessionsV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12,"pendingRetryAt":$part15,"pendingRetryPrompt":$part9},"required":$part13}},"persistentByMediaId":$part14,"activeSessionMediaId":$part9},"required":["sessionByMediaId","persistentByMediaId","activeSessionMediaId"]},"version":$part3},"required":["state","version"]});
-const sessionsV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12,"pendingRetryAt":$part15,"pendingRetryPrompt":$part9,"pendingRetryOverride":{"type":"boolean"}},"required":$part13}},"persistentByMediaId":$part14,"activeSessionMediaId":$part9,"promptBuffer":$part16},"required":$part17},"version":$part3},"required":["state","version"]});
-const sessionsV4 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12,"pendingRetryAt":$part15,"pendingRetryPrompt":$part9,"pendingRetryOverride":{"type":"boolean"},"currentAttemptNumber":$part3},"required":$part13}},"persistentByMediaId":$part14,"activeSessionMediaId":$part9,"promptBuffer":$part16},"required":$part17},"version":$part3},"required":["state","version"]});
-const sessionsV5 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12,"pendingRetryAt":$part15,"pendingRetryPrompt":$part9,"pendingRetryOverride":{"type":"boolean"},"currentAttemptNumber":$part3,"sessionActivatedAt":$part3},"required":$part13}},"persistentByMediaId":$part14,"activeSessionMediaId":$part9,"promptBuffer":$part16},"required":$part17},"version":$part3},"required":["state","version"]});
-const sessionsAltByPost = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByPostId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3}}},"persistentByPostId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"videoGoal":$part3}}}},"required":["sessionByPostId","persistentByPostId"]},"version":$part3},"required":["state","version"]});
+const $part0 = "object";
+const $part1 = ["state","version"];
+const $part2 = "videoByMediaId";
+const $part3 = "imageByMediaId";
+const $part4 = "array";
+const $part5 = {"type":$part4};
+const $part6 = "string";
+const $part7 = "mediaUrl";
+const $part8 = "createTime";
+const $part9 = {"type":$part6,"minLength":1};
+const $part10 = {"type":$part6};
+const $part11 = {"type":$part4,"items":$part10};
+const $part12 = {"type":"boolean"};
+const $part13 = "integer";
+const $part14 = {"type":$part13,"minimum":0,"maximum":100};
+const $part15 = {"type":$part13,"minimum":0};
+const $part16 = "number";
+const $part17 = {"type":$part16,"minimum":0};
+const $part18 = [{"required":[$part7,$part8],"properties":{"id":$part9,"videoId":$part9,"videoPostId":$part10,"itemId":$part10,"optimisticId":$part10,"inflightId":$part10,"parentPostId":$part10,"rootPostId":$part10,"originalPostId":$part10,"originalRefType":$part10,"responseId":$part10,"parentResponseId":$part10,"conversationId":$part10,"userId":$part10,"mediaType":$part10,"mimeType":$part10,"mediaUrl":$part10,"videoUrl":$part10,"hdMediaUrl":$part10,"watermarkedMediaUrl":$part10,"blobSrc":$part10,"thumbnailImageUrl":$part10,"lastFrameThumbnailImageUrl":$part10,"imageReference":$part10,"audioUrls":$part11,"prompt":$part10,"originalPrompt":$part10,"videoPrompt":$part10,"title":$part10,"createTime":$part10,"isGenerated":$part12,"progress":$part14,"complete":$part12,"moderated":$part12,"isModerated":$part12,"mediaStatus":$part10,"modelName":$part10,"mode":$part10,"fromSource":$part10,"platform":$part10,"width":$part15,"height":$part15,"resolution":{"type":$part0,"properties":{"width":$part15,"height":$part15}},"resolutionName":$part10,"videoDuration":$part17,"videoExtensionStartTime":$part17,"rRated":$part12,"isFavorite":$part12,"isHiddenForClient":$part12,"isTemporaryVideoGenPlaceholder":$part12,"upscalingInProgress":$part12,"availableActions":$part11,"userInteractionStatus":{"type":$part0,"properties":{"likeStatus":$part10}}}}];
+const $part19 = {"type":$part0};
+const $part20 = [{"properties":{"images":$part5,"videos":$part5,"childPosts":{"type":$part4,"items":{"type":[$part0,$part6],"allOf":$part18}},"inputMediaItems":$part5,"originalPost":$part19},"allOf":$part18}];
+const $part21 = "prompt";
+const $part22 = [$part0,"null"];
+const $part23 = "parentPostId";
+const $part24 = "moderated";
+const $part25 = {"type":$part0,"additionalProperties":$part11};
+const $part26 = {"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15};
+const $part27 = {"type":[$part6,"null"]};
+const $part28 = {"type":$part4,"items":{"type":$part0,"properties":{"attempt":$part15,"percent":{"type":$part16,"minimum":0,"maximum":100},"recordedAt":$part15},"required":["attempt","percent","recordedAt"]}};
+const $part29 = {"type":$part6,"enum":["idle","pending","success","failure","cancelled"]};
+const $part30 = "creditsUsed";
+const $part31 = "layer1Failures";
+const $part32 = "layer2Failures";
+const $part33 = "layer3Failures";
+const $part34 = {"type":$part22,"properties":{"outcome":$part29,"completedVideos":$part15,"videoGoal":$part15,"retriesAttempted":$part15,"maxRetries":$part15,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"endedAt":$part15},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries",$part30,$part31,$part32,$part33,"endedAt"]};
+const $part35 = ["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress",$part30,$part31,$part32,$part33,"outcome","logs","lastSessionSummary"];
+const $part36 = {"type":$part0,"additionalProperties":{"type":$part0,"properties":$part26,"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}};
+const $part37 = "sessionByMediaId";
+const $part38 = "persistentByMediaId";
+const $part39 = {"type":[$part13,"null"],"minimum":0};
+const $part40 = "activeSessionMediaId";
+const $part41 = {"type":$part0,"additionalProperties":$part10};
+const $part42 = [$part37,$part38,$part40,"promptBuffer"];
+const siteV1 = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":["byId","favoritesById",$part2,$part3],"properties":{"byId":{"type":$part0,"additionalProperties":{"type":$part0,"allOf":$part20}},"favoritesById":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id",$part21,"mediaType"],"properties":{"id":{}},"allOf":$part20}},"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part4,"items":{"type":$part22,"required":["videoId",$part23,"progress",$part24],"properties":{"parentPostId":{},"progress":{},"createTime":{}},"allOf":$part20}}},"imageByMediaId":{"type":$part0,"additionalProperties":{"type":$part4,"items":{"type":$part0,"required":["id",$part21],"properties":{"id":{}},"allOf":$part20}}}}},"version":$part15}});
+const siteAltD1 = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":[$part2],"properties":{"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part4,"items":{"type":$part22,"required":["id","status",$part21,$part24],"properties":{"id":$part9,"status":$part10,"prompt":$part10,"moderated":$part12}}}},"byId":$part19,"favoritesById":{"type":$part0,"additionalProperties":$part19},"imageByMediaId":{"type":$part0,"additionalProperties":$part5}}},"version":$part15}});
+const siteAltD2 = /* @__PURE__ */ $guard({"type":$part0,"required":["state"],"properties":{"state":{"type":$part0,"required":[$part2,$part3],"properties":{"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part4,"items":{"type":$part22,"required":["videoId",$part23,"progress",$part24,$part7,"videoUrl","thumbnailImageUrl","videoPrompt",$part8,"videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":$part9,"videoPostId":$part10,"parentPostId":$part10,"progress":$part14,"moderated":$part12,"mediaUrl":$part10,"videoUrl":$part10,"thumbnailImageUrl":$part10,"videoPrompt":$part10,"createTime":$part10,"videoDuration":$part17,"mode":$part10,"width":$part15,"height":$part15,"resolutionName":$part10,"modelName":$part10,"rRated":$part12,"imageReference":$part10}}}},"imageByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id",$part21,"originalPrompt",$part7,$part8,$part24,"width","height","videos","childPosts"],"properties":{"id":$part9,"prompt":$part10,"originalPrompt":$part9,"mediaUrl":$part9,"mediaType":$part10,"createTime":$part10,"progress":$part14,"moderated":$part12,"width":$part15,"height":$part15,"images":$part5,"videos":$part5,"childPosts":$part11}}}}}}});
+const siteAltSecond = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":["byId",$part2],"properties":{"byId":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id",$part7,$part8],"properties":{"id":$part10,"parentPostId":$part10,"rootPostId":$part10,"responseId":$part10,"parentResponseId":$part10,"isTemporaryVideoGenPlaceholder":$part12,"mediaType":$part10,"mediaUrl":$part10,"prompt":$part10,"createTime":$part10,"progress":{"type":$part16},"moderated":$part12,"isModerated":$part12}}},"videoByMediaId":$part25,"imageByMediaId":$part25,"favoritesById":{"type":$part0,"additionalProperties":$part12}}},"version":$part15}});
+const postV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":$part26});
+const postV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15,"videoGroup":$part11}});
+const postV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15,"videoGroup":$part11,"originalMediaId":$part27}});
+const postAltQueue = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15,"videoGroup":$part11,"promptQueue":$part11}});
+const sessionV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15}});
+const sessionV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11}});
+const sessionV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15}});
+const sessionV4 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"lastSessionOutcome":$part29,"lastSessionSummary":$part34}});
+const sessionV5 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"lastSessionOutcome":$part29,"lastSessionSummary":$part34,"sessionMediaId":$part27}});
+const sessionV6 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"lastSessionOutcome":$part29,"lastSessionSummary":$part34,"sessionMediaId":$part27,"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15,"videoGroup":$part11,"originalMediaId":$part27}});
+const sessionAltQueue = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"lastSessionOutcome":$part29,"lastSessionSummary":$part34,"sessionMediaId":$part27,"currentPromptIndex":$part15}});
+const sessionsV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34},"required":$part35}},"persistentByMediaId":$part36},"required":[$part37,$part38]},"version":$part15},"required":$part1});
+const sessionsV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34,"pendingRetryAt":$part39,"pendingRetryPrompt":$part27},"required":$part35}},"persistentByMediaId":$part36,"activeSessionMediaId":$part27},"required":[$part37,$part38,$part40]},"version":$part15},"required":$part1});
+const sessionsV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34,"pendingRetryAt":$part39,"pendingRetryPrompt":$part27,"pendingRetryOverride":$part12},"required":$part35}},"persistentByMediaId":$part36,"activeSessionMediaId":$part27,"promptBuffer":$part41},"required":$part42},"version":$part15},"required":$part1});
+const sessionsV4 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34,"pendingRetryAt":$part39,"pendingRetryPrompt":$part27,"pendingRetryOverride":$part12,"currentAttemptNumber":$part15},"required":$part35}},"persistentByMediaId":$part36,"activeSessionMediaId":$part27,"promptBuffer":$part41},"required":$part42},"version":$part15},"required":$part1});
+const sessionsV5 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34,"pendingRetryAt":$part39,"pendingRetryPrompt":$part27,"pendingRetryOverride":$part12,"currentAttemptNumber":$part15,"sessionActivatedAt":$part15},"required":$part35}},"persistentByMediaId":$part36,"activeSessionMediaId":$part27,"promptBuffer":$part41},"required":$part42},"version":$part15},"required":$part1});
+const sessionsAltByPost = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByPostId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15}}},"persistentByPostId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"maxRetries":$part15,"autoRetryEnabled":$part12,"videoGoal":$part15}}}},"required":["sessionByPostId","persistentByPostId"]},"version":$part15},"required":$part1});
 return { siteV1, siteAltD1, siteAltD2, siteAltSecond, postV1, postV2, postV3, postAltQueue, sessionV1, sessionV2, sessionV3, sessionV4, sessionV5, sessionV6, sessionAltQueue, sessionsV1, sessionsV2, sessionsV3, sessionsV4, sessionsV5, sessionsAltByPost };
 })();
 $parts["agreements"] = (() => {
@@ -1393,13 +1309,14 @@ const agreements = {"attempt_details":[["the image's child posts agree on the at
 return { agreements };
 })();
 $parts["later"] = (() => {
-const { inputOf } = $parts["fact"];
+const { fact, inputOf } = $parts["fact"];
 const { resolve } = $parts["resolver"];
 // A derived fact whose reading code answers promises.
 
 
 /** As `fact`, but the function gives a promise of the answer. It is never rejected. */
-function laterFact(definition) {
+function laterFact(...given) {
+  const definition = { ...fact(...given).definition, later: true };
   return Object.assign((stores, params) => settled(definition, inputOf(definition, stores, params)), { definition });
 }
 
@@ -1416,7 +1333,7 @@ async function settled(definition, input) {
 
 /** A source whose functions answer at once: the guard first, and only while it holds the rest. */
 async function ahead({ derive, needs, ...rest }, input) {
-  if (derive === undefined) return rest;
+  if (typeof derive !== "function") return rest;
   const guard = needs && (await held(needs, input));
   const trusted = guard === undefined || guard.value === true;
   const answer = trusted ? await held(derive, input) : { give: derive };
@@ -1812,13 +1729,16 @@ function shapesOf(stores, areas) {
 }
 
 
-const PART_0 = {"fields":{"width":0,"height":0}};
-const PART_1 = {"fields":{"likeStatus":0}};
-const PART_2 = {"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":PART_1}}};
-const PART_3 = {"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":PART_1,"images":0,"videos":0,"childPosts":PART_2,"inputMediaItems":0,"originalPost":0}};
-const PART_4 = {"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}};
-const PART_5 = {"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}};
-const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1,"itemId":0,"optimisticId":0,"inflightId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"lastFrameThumbnailImageUrl":1,"audioUrls":{"items":1},"originalPrompt":1,"title":1,"isGenerated":0,"complete":0,"isModerated":0,"mediaStatus":0,"fromSource":0,"platform":0,"resolution":PART_0,"videoExtensionStartTime":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":PART_1,"images":0,"videos":0,"childPosts":PART_2,"inputMediaItems":0,"originalPost":0}}}},"byId":{"values":{"fields":{"id":0,"parentPostId":0,"rootPostId":0,"responseId":0,"parentResponseId":0,"isTemporaryVideoGenPlaceholder":0,"mediaType":0,"mediaUrl":1,"prompt":1,"createTime":1,"progress":0,"moderated":0,"isModerated":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"originalPostId":0,"originalRefType":0,"conversationId":0,"userId":0,"mimeType":0,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"originalPrompt":1,"videoPrompt":1,"title":1,"isGenerated":0,"complete":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":PART_1,"images":0,"videos":0,"childPosts":PART_2,"inputMediaItems":0,"originalPost":0}}},"favoritesById":{"values":PART_3},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}},"items":PART_3}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"promptQueue":{"items":0},"originalMediaId":0}}},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":{"items":0},"attemptProgress":PART_4,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":PART_5,"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"originalMediaId":0}}},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":{"items":0},"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":PART_4,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":{"items":0},"lastSessionSummary":PART_5,"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
+const PART_0 = "session";
+const PART_1 = {"items":1};
+const PART_2 = {"fields":{"width":0,"height":0}};
+const PART_3 = {"items":0};
+const PART_4 = {"fields":{"likeStatus":0}};
+const PART_5 = {"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":PART_1,"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_2,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_3,"userInteractionStatus":PART_4}}};
+const PART_6 = {"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":PART_1,"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_2,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_3,"userInteractionStatus":PART_4,"images":0,"videos":0,"childPosts":PART_5,"inputMediaItems":0,"originalPost":0}};
+const PART_7 = {"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}};
+const PART_8 = {"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}};
+const STORES = [{"name":"site","area":PART_0,"key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1,"itemId":0,"optimisticId":0,"inflightId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"lastFrameThumbnailImageUrl":1,"audioUrls":PART_1,"originalPrompt":1,"title":1,"isGenerated":0,"complete":0,"isModerated":0,"mediaStatus":0,"fromSource":0,"platform":0,"resolution":PART_2,"videoExtensionStartTime":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_3,"userInteractionStatus":PART_4,"images":0,"videos":0,"childPosts":PART_5,"inputMediaItems":0,"originalPost":0}}}},"byId":{"values":{"fields":{"id":0,"parentPostId":0,"rootPostId":0,"responseId":0,"parentResponseId":0,"isTemporaryVideoGenPlaceholder":0,"mediaType":0,"mediaUrl":1,"prompt":1,"createTime":1,"progress":0,"moderated":0,"isModerated":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"originalPostId":0,"originalRefType":0,"conversationId":0,"userId":0,"mimeType":0,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":PART_1,"originalPrompt":1,"videoPrompt":1,"title":1,"isGenerated":0,"complete":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_2,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"upscalingInProgress":0,"availableActions":PART_3,"userInteractionStatus":PART_4,"images":0,"videos":0,"childPosts":PART_5,"inputMediaItems":0,"originalPost":0}}},"favoritesById":{"values":PART_6},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":PART_3},"items":PART_6}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":PART_3,"promptQueue":PART_3,"originalMediaId":0}}},{"name":PART_0,"area":PART_0,"key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":PART_3,"attemptProgress":PART_7,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":PART_8,"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":PART_3,"originalMediaId":0}}},{"name":"sessions","area":PART_0,"key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":PART_3,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":PART_7,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":PART_3,"lastSessionSummary":PART_8,"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
 const READING = { "session": (area) => pageArea(area, () => globalThis.sessionStorage), "local": (area) => pageArea(area, () => globalThis.localStorage), "extension-local": (area) => extensionArea(area, "local"), "extension-sync": (area) => extensionArea(area, "sync") };
 
 const LABELS = { app: /^[0-9A-Za-z.+_-]{1,32}$/, country: /^[A-Z]{2}$/ };
@@ -1848,7 +1768,7 @@ async function storageFingerprint(target = "standin", labels = {}) {
     origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   };
-  const told = { format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:985deb9ea8152c6a3f1fce6f34c919cd4dca990fe2ff7b737b7673d903ab01a0", "policy": "sha256:eb504c0a58ff13c02b26b55fcbada46ecb8618f11b57cd8341db409d7023119c"}, labels: labelsOf(labels) };
+  const told = { format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:da76142f07a80cd9250d5e717b26b87190b4a57ac76b2484d4663b6cf1350dad", "policy": "sha256:eb504c0a58ff13c02b26b55fcbada46ecb8618f11b57cd8341db409d7023119c"}, labels: labelsOf(labels) };
   return JSON.stringify({ ...told, areas: shapesOf(STORES, areas) });
 }
 return { storageFingerprint };

@@ -38,25 +38,25 @@ def is_surely_absent(had: int, of: int, now: int, alpha: float) -> bool:
     return now > 0 and (had >= of or _chance_of_none(now, of, had) <= alpha)
 
 
-def may_be_omitted_default(shape: Shape, seen: int, alpha: float, share: float = 1.0) -> bool:
-    """Whether a field's absence from `seen` records may only mean that all of them have its default value.
+def may_be_omitted_default(shape: Shape, records: int, alpha: float, share: float = 1.0) -> bool:
+    """Whether a field's absence from so many records may only mean that all of them have its default value.
 
     A writer that leaves out the default of a flag still writes its other value. The more frequent that value was, the
     fewer records without it are needed to be sure that the field is gone.
 
     Args:
         shape: The field before.
-        seen: In how many records it is absent now.
+        records: In how many records it is absent now.
         alpha: Largest chance of being wrong.
         share: In what share of the records it was before. A flag that was written in some records only, and always
             with the same value, already leaves out its default.
     """
     if share < 1.0 and shape.kinds == {JsonType.BOOLEAN} and shape.true in (0, shape.count(JsonType.BOOLEAN)):
         return False
-    if share >= 1.0 and seen >= _SEVERAL and _has_several_values(shape):
+    if share >= 1.0 and records >= _SEVERAL and _has_several_values(shape):
         return False  # it was written whatever it held, so no value of it is left out
     default = _default_share(shape)
-    return default is not None and default**seen > alpha
+    return default is not None and default**records > alpha
 
 
 def by_chance(before: int, after: int, odd: int) -> bool:
@@ -64,9 +64,9 @@ def by_chance(before: int, after: int, odd: int) -> bool:
     return odd < 1 or before < 1 or _chance_of_none(before, after, odd) > ALPHA
 
 
-def _chance_of_none(drawn: int, rest: int, odd: int) -> float:
+def _chance_of_none(drawn: int, left: int, odd: int) -> float:
     """Return the hypergeometric chance that a draw of so many out of all leaves every odd one among the rest."""
-    return math.comb(rest, odd) / math.comb(drawn + rest, odd)
+    return math.comb(left, odd) / math.comb(drawn + left, odd)
 
 
 def may_be_missing(had: int, of: int, now: int) -> bool:
@@ -151,7 +151,7 @@ class PathCount:
     """How often one path was there.
 
     Args:
-        seen: In how many containers it was there.
+        records: In how many containers it was there.
         of: In how many containers it could have been.
     """
 

@@ -76,8 +76,8 @@ def _group_restyled_names(moves: Sequence[Observation]) -> Iterator[Observation]
             done |= {move.path for move in followed}
             names = {move.path.name: _new_name(move) for move in followed}
             shown = (f"{len(names)} names as they were", f"{style} names")
-            seen = max(move.seen for move in followed)
-            yield Observation("place", "restyled", parent, params={"names": names}, seen=seen, shown=shown)
+            count = max(move.seen for move in followed)
+            yield Observation("place", "restyled", parent, params={"names": names}, seen=count, shown=shown)
     yield from (move for move in moves if move.path not in done)
 
 
@@ -120,10 +120,10 @@ def _group_minified_names(pairing: Pairing) -> Pairing:
         long = [move for move in short if len(move.path.name) > _MOST_LETTERS]
         if len(long) <= _FEWEST or len(short) * 2 < len(renames):
             continue
-        rest = [field for field in gone if field.path.parent == parent]
+        unpaired = [field for field in gone if field.path.parent == parent]
         left = [field for field in new if field.path.parent == parent and len(field.path.name) <= _MOST_LETTERS]
         names = {move.path.name: _new_name(move) for move in short}
-        names |= {old.path.name: to.path.name for old, to in zip(rest, left, strict=False)}
+        names |= {old.path.name: to.path.name for old, to in zip(unpaired, left, strict=False)}
         shown = (f"{len(names)} names in words", "names of a letter or two")
         minified = Observation("place", "minified", parent, params={"names": names}, seen=short[0].seen, shown=shown)
         moves = [move for move in moves if move not in short] + [minified]
@@ -152,17 +152,17 @@ def _group_merged_maps(pairing: Pairing) -> Pairing:
     return pairing
 
 
-def _with_merged_maps(pairing: Pairing, field: UnpairedField, names: Mapping[str, str], seen: int) -> Pairing:
+def _with_merged_maps(pairing: Pairing, field: UnpairedField, names: Mapping[str, str], count: int) -> Pairing:
     parent = field.path.parent
     params = {"into": field.path.name, "names": dict(names)}
     shown = (" and ".join(sorted(names)), str(field.path))
-    merged = Observation("place", "merged", parent, to=field.path, params=params, seen=seen, shown=shown)
+    merged = Observation("place", "merged", parent, to=field.path, params=params, seen=count, shown=shown)
     gone = tuple(old for old in pairing.gone if old.path.parent != parent or old.path.name not in names)
     return Pairing((*pairing.moves, merged), gone, tuple(other for other in pairing.new if other is not field))
 
 
-def _most_alike(one: Shape, others: Mapping[str, Shape]) -> str:
-    ranked = sorted((-likeness(one, part), name) for name, part in others.items())
+def _most_alike(shape: Shape, others: Mapping[str, Shape]) -> str:
+    ranked = sorted((-likeness(shape, part), name) for name, part in others.items())
     return ranked[0][1] if ranked and -ranked[0][0] >= _ALIKE else ""
 
 
@@ -182,8 +182,8 @@ def _group_normalised_records(
             continue
         params = {"field": unique_field(records)}
         normalised = Observation("place", "normalised", item.path, "object", item.after, home.path, params, item.seen)
-        rest = tuple(field for field in pairing.new if field is not home)
-        return [other for other in observed if other is not item] + [normalised], replace(pairing, new=rest)
+        new_fields = tuple(field for field in pairing.new if field is not home)
+        return [other for other in observed if other is not item] + [normalised], replace(pairing, new=new_fields)
     return observed, pairing
 
 
@@ -232,8 +232,12 @@ def _group_split_records(pairing: Pairing, before: Shape) -> Pairing:
             continue
         if flag.shape.kinds != {JsonType.BOOLEAN} or not 0 < true < flag.shape.seen or len(records.fields) <= _FEWEST:
             continue
-        rest = replace(records, fields={name: part for name, part in records.fields.items() if name != flag.path.name})
-        home = next((field for field in pairing.new if _holds_same_records(parent, field.shape, rest)), None)
+        record_without_flag = replace(
+            records, fields={name: part for name, part in records.fields.items() if name != flag.path.name}
+        )
+        home = next(
+            (field for field in pairing.new if _holds_same_records(parent, field.shape, record_without_flag)), None
+        )
         if home is None:
             continue
         # The fewer ones were taken out: which value they had is known by how many there were.

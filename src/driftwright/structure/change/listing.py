@@ -23,8 +23,8 @@ def pair_fields(values: Shape, items: Shape | None) -> dict[str, Any]:
     if items is None or JsonType.OBJECT in values.kinds or items.kinds != {JsonType.OBJECT}:
         return {}
     texts = [name for name, part in sorted(items.fields.items()) if part.kinds == {JsonType.STRING}]
-    rest = [name for name in sorted(items.fields) if likeness(values, items.fields[name]) >= _ALIKE]
-    pairs = [(key, value) for key in texts for value in rest if key != value]
+    values_names = [name for name in sorted(items.fields) if likeness(values, items.fields[name]) >= _ALIKE]
+    pairs = [(key, value) for key in texts for value in values_names if key != value]
     return {"form": "records", "pair": pairs[0]} if pairs else {}
 
 

@@ -121,12 +121,12 @@ def _replaced_type(before: Shape, after: Shape, new: JsonType) -> JsonType:
 
 def _make_retyping(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, JsonType]) -> Observation:
     old, new = kinds
-    seen = after.count(new)
-    share = seen / max(1, after.seen - after.count(JsonType.NULL))
+    count = after.count(new)
+    share = count / max(1, after.seen - after.count(JsonType.NULL))
     if old is JsonType.ARRAY and new is JsonType.OBJECT:
         observation = _list_to_object(path, before, after)
     elif old is JsonType.OBJECT and new is JsonType.STRING and "json" in after.forms:
-        observation = Observation("type", "serialised", path, "object", "string", seen=seen)
+        observation = Observation("type", "serialised", path, "object", "string", seen=count)
     elif old is JsonType.OBJECT and new is JsonType.ARRAY:
         observation = _object_to_list(path, before, after)
     else:
@@ -148,7 +148,7 @@ def _make_retyping(path: Path, before: Shape, after: Shape, kinds: tuple[JsonTyp
         params["words"] = sorted(map(str, after.enum))
     if new in (JsonType.INTEGER, JsonType.NUMBER):
         params["high"], params["low"], params["was"] = after.high, after.low, before.high
-    return Observation("type", "retyped", path, str(old), str(new), params=params, seen=seen)
+    return Observation("type", "retyped", path, str(old), str(new), params=params, seen=count)
 
 
 def _most_alike_field(before: Shape, after: Shape) -> str:
@@ -167,23 +167,23 @@ def _variety(shape: Shape) -> float:
 
 
 def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | None:
-    items, seen = before.items, after.count(JsonType.OBJECT)
+    items, count = before.items, after.count(JsonType.OBJECT)
     if items is None:
         return None
     if after.values is not None and are_entries(items, after.values):
-        return Observation("type", "list-to-map", path, "array", "object", params={"key_field": ""}, seen=seen)
+        return Observation("type", "list-to-map", path, "array", "object", params={"key_field": ""}, seen=count)
     if after.values is not None and (not after.values.seen or likeness(items, after.values) >= _ALIKE):
         keyed = [name for name, hits in after.keyed.items() if name != "*" and hits == after.keyed["*"]]
         params = {"key_field": keyed[0] if keyed else unique_field(items)}
-        return Observation("type", "list-to-map", path, "array", "object", params=params, seen=seen)
+        return Observation("type", "list-to-map", path, "array", "object", params=params, seen=count)
     lists = {name: part for name, part in after.fields.items() if JsonType.ARRAY in part.kinds}
     for name, part in sorted(lists.items()):
         if part.items is None or not part.items.seen or likeness(items, part.items) >= _ALIKE:
             beside = sorted(set(after.fields) - {name})
             page: dict[str, Any] = {"field": name, "beside": beside}
-            return Observation("type", "list-to-page", path, "array", "object", path / name, page, seen)
+            return Observation("type", "list-to-page", path, "array", "object", path / name, page, count)
     is_item = JsonType.OBJECT in items.kinds or not items.kinds
-    return Observation("type", "list-to-single", path, "array", "object", seen=seen) if is_item else None
+    return Observation("type", "list-to-single", path, "array", "object", seen=count) if is_item else None
 
 
 def unique_field(items: Shape) -> str:
@@ -196,17 +196,17 @@ def unique_field(items: Shape) -> str:
 
 
 def _object_to_list(path: Path, before: Shape, after: Shape) -> Observation | None:
-    seen, items = after.count(JsonType.ARRAY), after.items
+    count, items = after.count(JsonType.ARRAY), after.items
     for name, part in sorted(before.fields.items()):
         if part.items is not None and items is not None and likeness(part.items, items) >= _ALIKE:
             return Observation(
-                "place", "replaced-by-child", path, "object", "array", path / name, {"field": name}, seen
+                "place", "replaced-by-child", path, "object", "array", path / name, {"field": name}, count
             )
     values = before.values or _values_of_odd_map(before, items)
     if values is not None:
         params: dict[str, Any] = {"form": list_form(values, items), **pair_fields(values, items)}
-        return Observation("type", "map-to-list", path, "object", "array", params=params, seen=seen)
-    return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, seen=seen)
+        return Observation("type", "map-to-list", path, "object", "array", params=params, seen=count)
+    return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, seen=count)
 
 
 def _values_of_odd_map(before: Shape, items: Shape | None) -> Shape | None:

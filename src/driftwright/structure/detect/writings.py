@@ -42,8 +42,10 @@ def add_writing_changes(
     words = None if same is None else frozenset(word.lower() for text in same for word in _WORD.findall(text))
     changes = [item for item in _writing_changes(documents, shapes, words) if item.path not in known_paths]
     # What another notation explains is no other form besides.
-    told = {change.path for change in changes}
-    kept = tuple(change for change in comparison.changes if change.rule.aspect != "form" or change.path not in told)
+    rewritten = {change.path for change in changes}
+    kept = tuple(
+        change for change in comparison.changes if change.rule.aspect != "form" or change.path not in rewritten
+    )
     return replace(comparison, changes=kept).plus(changes)
 
 

@@ -58,7 +58,9 @@ def violations(value: Any, version: Version, shape: Shape = EMPTY) -> tuple[Viol
     except TooSlow:
         problem = f"validating by this schema takes more than {DEADLINE:g} s"
         raise InputFault(problem, version.file, "/", "declare fewer alternatives, or capture fewer stores") from None
-    return tuple(sorted(Violation(path, keyword, said, times) for (path, keyword, said), times in counted.items()))
+    return tuple(
+        sorted(Violation(path, keyword, problem, times) for (path, keyword, problem), times in counted.items())
+    )
 
 
 def _quickly_valid(value: Any, version: Version) -> bool:
