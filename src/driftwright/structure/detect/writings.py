@@ -54,8 +54,8 @@ def _writing_changes(documents: _Sides, shapes: tuple[Shape, Shape], words: froz
         later = shapes[1].at(row.path)
         if later is None or row.shape.kinds != {JsonType.STRING} or later.kinds != {JsonType.STRING}:
             continue
-        sides = [_texts(side, row.path) for side in documents]
-        change = _change_at(row.path, *sides, words) if min(map(len, sides)) >= _FEWEST else None
+        before, after = (_texts(side, row.path) for side in documents)
+        change = _change_at(row.path, before, after, words) if min(len(before), len(after)) >= _FEWEST else None
         if change is not None:
             yield change
 
