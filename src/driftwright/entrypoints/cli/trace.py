@@ -90,7 +90,7 @@ def trace(options: argparse.Namespace) -> int:
     print(_text(reads, comparison, extension.untraced), end="")
     if options.check and workspace.built_in:
         print(f"{workspace.built_in_says}; {START}")
-    if not reads.seen:
+    if not reads.has_parses:
         return UNSEEN
     return DRIFT if comparison is not None and comparison.findings else INTACT
 
@@ -150,7 +150,7 @@ def _text(reads: ExtensionReads, comparison: Comparison | None, untraced: Sequen
         own = ", and written by the extension itself" if use.written else ""
         lines.append(f"{use.name}: parsed {use.parses} times{own}")
     lines += [f"not traced: {part}" for part in untraced]
-    if not reads.seen:
+    if not reads.has_parses:
         lines.append(
             "unseen: the extension parsed none of these stores; lead it there with a target, or give it longer"
         )
