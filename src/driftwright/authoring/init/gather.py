@@ -92,13 +92,13 @@ def gathered(snapshots: Sequence[Any], asked: Asked) -> Gathered:
     if None in kinds and len(kinds) > 1:
         mend = "give all of one kind; a single store in a file is given with --key alone"
         raise InputFault("the file of a single store beside files of several", "--snapshot", "", mend)
-    found = _single(moments, asked) if None in kinds else _several(moments, asked, areas, frozenset(kinds))
-    if len({json_text(moment) for moment in found.moments}) == 1:
+    stores = _single(moments, asked) if None in kinds else _several(moments, asked, areas, frozenset(kinds))
+    if len({json_text(moment) for moment in stores.moments}) == 1:
         note = (
             "the snapshots all hold the same, so what may differ from day to day is not known: better give two that do"
         )
-        return replace(found, notes=(*found.notes, note))
-    return found
+        return replace(stores, notes=(*stores.notes, note))
+    return stores
 
 
 def _moments_of(snapshot: Any, asked: Asked, areas: dict[str, Area]) -> Iterator[tuple[SavedAs | None, dict[str, Any]]]:

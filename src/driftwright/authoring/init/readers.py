@@ -137,8 +137,8 @@ class _Adapter:
     def adapt(self, name: str, signature: Signature, facts: Collection[str]) -> Adapted | str:
         """Return a reader as a contract calls it, or why it cannot be one; `facts` are names that are taken."""
         # A default export is called by the name of its function, or else as whoever imports it calls it: by its file.
-        told = (signature.own or PurePath(self.program.file).stem) if name == "default" else name
-        bare = Adapted(name, fact_name(told, facts), (), None, {})
+        called = (signature.own or PurePath(self.program.file).stem) if name == "default" else name
+        bare = Adapted(name, fact_name(called, facts), (), None, {})
         chosen = self._chosen(bare, signature)
         if isinstance(chosen, str):
             return chosen
