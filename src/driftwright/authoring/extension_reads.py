@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path as File
 from typing import Any
 
+from driftwright.authoring.read_sites import Site, Sources, merged, parse_sites
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.jsontext import parse_json_file
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
@@ -38,6 +39,7 @@ class ExtensionRead:
         types: How often each JSON type was read, by its name; `absent` counts reads that found nothing.
         compared: `strict`, `loose` or `both`, as the code's text compares a property of this name; empty when it does
             not. Running code does not show it.
+        sites: Where in the code it was asked.
     """
 
     at: StorePath
@@ -47,6 +49,7 @@ class ExtensionRead:
     swept: int
     types: Mapping[str, int]
     compared: str = ""
+    sites: tuple[Site, ...] = ()
 
     @property
     def named(self) -> int:
@@ -62,19 +65,28 @@ class StoreUse:
         name: The store's name.
         parses: How often its text was parsed.
         written: Whether the extension itself writes it.
+        sites: Where in the code it was parsed.
     """
 
     name: str
     parses: int
     written: bool
+    sites: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ExtensionReads:
-    """All traced reads of an extension, with the stores that they were made in."""
+    """All traced reads of an extension, with the stores that they were made in.
+
+    Args:
+        stores: The stores.
+        reads: The reads.
+        unmapped: The files whose source maps could not be read, each with why.
+    """
 
     stores: tuple[StoreUse, ...]
     reads: tuple[ExtensionRead, ...]
+    unmapped: tuple[str, ...] = ()
 
     @property
     def seen(self) -> bool:
@@ -92,6 +104,7 @@ class Undeclared:
         below: The paths below it that are read as well.
         counts: Whether it is a finding: the code asks for it by itself, in a store that is not the extension's own.
         why: Why it is not, otherwise.
+        sites: Where in the code it is asked for.
     """
 
     at: StorePath
@@ -99,6 +112,7 @@ class Undeclared:
     below: tuple[StorePath, ...]
     counts: bool
     why: str = ""
+    sites: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +153,13 @@ def tracer_source() -> str:
     return f"(Proxy) => ({{{members}}})"
 
 
-def gathered(texts: Sequence[str], sources: Sequence[str]) -> ExtensionReads:
+def gathered(texts: Sequence[str], sources: Sequence[str], folder: File | None = None) -> ExtensionReads:
     """Add up the reads that the tracer recorded in several pages.
 
     Args:
         texts: The tracer's JSON text of each page.
         sources: The texts of the extension's code.
+        folder: The built extension, whose source maps name the places that it was built from; None to name none.
 
     Raises:
         MachineFault: A text is not what the tracer writes.
@@ -153,20 +168,26 @@ def gathered(texts: Sequence[str], sources: Sequence[str]) -> ExtensionReads:
     reads: dict[tuple[StorePath, str], ExtensionRead] = {}
     try:
         for text in texts:
-            for store in json.loads(text)["stores"]:
-                use = StoreUse(str(store["name"]), int(store["parses"]), store["written"] is True)
+            told = json.loads(text)
+            stacks = told["stacks"]
+            for store in told["stores"]:
+                sites = parse_sites(store["sites"], stacks)
+                use = StoreUse(str(store["name"]), int(store["parses"]), store["written"] is True, sites)
                 uses[use.name] = _add_use(uses.get(use.name), use)
                 for row in store["reads"]:
-                    read = _parse_read(use.name, row)
+                    read = _parse_read(use.name, row, stacks)
                     key = (read.at, read.asked)
                     reads[key] = _add_reads(reads[key], read) if key in reads else read
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         raise MachineFault("the tracer was disturbed in the page", "", "", "trace again") from None
     compared = _find_comparisons(reads.values(), "\n".join(sources))
     ordered = sorted(reads.values(), key=lambda read: (read.at.store, str(read.at.path), read.asked))
+    places = Sources(folder) if folder else None
+    named: Callable[[Iterable[Site]], tuple[Site, ...]] = places.named if places else merged
     return ExtensionReads(
-        tuple(uses[name] for name in sorted(uses)),
-        tuple(replace(read, compared=compared.get(read.at.path.name, "")) for read in ordered),
+        tuple(replace(uses[name], sites=named(uses[name].sites)) for name in sorted(uses)),
+        tuple(replace(read, compared=compared.get(read.at.path.name, ""), sites=named(read.sites)) for read in ordered),
+        tuple(places.complaints) if places else (),
     )
 
 
@@ -216,7 +237,8 @@ def _describe_undeclared(
         why = "the extension writes this store itself"
     elif not named and not deeper:
         why = "only copied or serialised as a part of the whole"
-    return Undeclared(top, times, below, counts=not why, why=why)
+    sites = merged(site for read in asked[top] for site in read.sites)
+    return Undeclared(top, times, below, counts=not why, why=why, sites=sites)
 
 
 def _count_named(reads: Sequence[ExtensionRead]) -> int:
@@ -238,7 +260,7 @@ def _plain_layout(layout: Layout) -> dict[str, Any]:
     return plain
 
 
-def _parse_read(store: str, row: Mapping[str, Any]) -> ExtensionRead:
+def _parse_read(store: str, row: Mapping[str, Any], stacks: Sequence[Any]) -> ExtensionRead:
     path = Path(tuple(Key(step) if isinstance(step, str) else _STEPS[step] for step in row["path"]))
     types = {str(name): int(count) for name, count in row["types"].items()}
     type_names = {str(name) for name in JsonType} | {"absent"}
@@ -246,7 +268,13 @@ def _parse_read(store: str, row: Mapping[str, Any]) -> ExtensionRead:
     # Code that writes into what it parsed may leave there what JSON has not.
     kept = {name: count for name, count in types.items() if name in type_names}
     return ExtensionRead(
-        StorePath(store, path), row["asked"], int(row["times"]), int(row["present"]), int(row["swept"]), kept
+        at=StorePath(store, path),
+        asked=row["asked"],
+        times=int(row["times"]),
+        present=int(row["present"]),
+        swept=int(row["swept"]),
+        types=kept,
+        sites=parse_sites(row["sites"], stacks),
     )
 
 
@@ -258,7 +286,7 @@ def _require_word(word: object, *allowed: str) -> None:
 def _add_use(use: StoreUse | None, other: StoreUse) -> StoreUse:
     if use is None:
         return other
-    return StoreUse(use.name, use.parses + other.parses, use.written or other.written)
+    return StoreUse(use.name, use.parses + other.parses, use.written or other.written, (*use.sites, *other.sites))
 
 
 def _add_reads(read: ExtensionRead, other: ExtensionRead) -> ExtensionRead:
@@ -269,6 +297,7 @@ def _add_reads(read: ExtensionRead, other: ExtensionRead) -> ExtensionRead:
         present=read.present + other.present,
         swept=read.swept + other.swept,
         types=types,
+        sites=(*read.sites, *other.sites),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from driftwright import __version__
 from driftwright.authoring.extension_reads import FORMAT, Comparison, ExtensionReads
+from driftwright.authoring.read_sites import site_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,13 @@ def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison |
             "version": run.version,
             "code": "sha256:" + hashlib.sha256("\0".join(run.code).encode()).hexdigest(),
             "untraced": list(run.untraced),
+            "unmapped": list(reads.unmapped),
         },
         "page": {"origin": run.origin, "seconds": run.seconds, "target": run.target, "state": run.state},
-        "stores": {use.name: {"parses": use.parses, "written": use.written} for use in reads.stores},
+        "stores": {
+            use.name: {"parses": use.parses, "written": use.written, "sites": site_records(use.sites)}
+            for use in reads.stores
+        },
         "reads": [
             {
                 "store": read.at.store,
@@ -65,6 +70,7 @@ def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison |
                 "swept": read.swept,
                 "types": dict(read.types),
                 "compared": read.compared,
+                "sites": site_records(read.sites),
             }
             for read in reads.reads
         ],

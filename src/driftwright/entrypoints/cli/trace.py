@@ -13,6 +13,7 @@ from driftwright.authoring import (
     NAME,
     Comparison,
     ExtensionReads,
+    Site,
     TracedRun,
     compared,
     declared_reads,
@@ -45,6 +46,7 @@ from driftwright.workspace import (
 )
 
 QUOTA = 5 * 1024 * 1024  # UTF-16 units of keys and texts that a browser grants an origin
+_SHOWN = 3  # places from which one path is read; the file has all
 _UNDECLARED = "store"  # what a store is called that no schema declares
 
 
@@ -72,7 +74,7 @@ def trace(options: argparse.Namespace) -> int:
     finally:
         progress_done()
     code = source_texts(extension.folder)
-    reads = gathered(traced.texts, code)
+    reads = gathered(traced.texts, code, extension.folder)
     comparison = compared(reads, declared) if options.check else None
     if options.out:
         run = TracedRun(
@@ -145,11 +147,14 @@ def _text(reads: ExtensionReads, comparison: Comparison | None, untraced: Sequen
         lines.append(
             f"{read.at!s:<56} {read.asked:<5} {read.times:>7} {read.present:>7} {read.swept:>7} {types}{absent}{how}"
         )
+        lines += _places(read.sites)
     lines.append("")
     for use in reads.stores:
         own = ", and written by the extension itself" if use.written else ""
         lines.append(f"{use.name}: parsed {use.parses} times{own}")
+        lines += _places(use.sites)
     lines += [f"not traced: {part}" for part in untraced]
+    lines += [f"not mapped: {part}" for part in reads.unmapped]
     if not reads.seen:
         lines.append(
             "unseen: the extension parsed none of these stores; lead it there with a target, or give it longer"
@@ -159,12 +164,20 @@ def _text(reads: ExtensionReads, comparison: Comparison | None, untraced: Sequen
     return "".join(f"{visible(line)}\n" for line in lines)
 
 
+def _places(sites: Sequence[Site]) -> list[str]:
+    """Return a line for each of the first places from which something is read, without what lies between."""
+    places = list(dict.fromkeys(site.short for site in sites))
+    more = [f"    and by {len(places) - _SHOWN} more"] if len(places) > _SHOWN else []
+    return [*(f"    by {place}" for place in places[:_SHOWN]), *more]
+
+
 def _compared_lines(comparison: Comparison) -> list[str]:
     lines = [""]
     for entry in comparison.findings:
         below = f", with {len(entry.below)} below it: {', '.join(map(str, entry.below))}" if entry.below else ""
         times = "once" if entry.times == 1 else f"{entry.times} times"
         lines.append(f"finding: {entry.at} is read {times} and declared by no contract{below}")
+        lines += [f"    by {site}" for site in entry.sites[:_SHOWN]]
     noted: dict[str, list[str]] = {}
     for entry in comparison.undeclared:
         if not entry.counts:

@@ -3,7 +3,7 @@
 // Whatever the extension parses out of a watched store becomes the proxies of the tracer that also follows readers in
 // V8. Reads are added up here, by path; map keys become `{}`, and of other names only those leave the page that a schema
 // declares or that stand in the extension's own code. No value leaves it.
-(setup, makeTracer) => {
+(setup, makeTracer, makeSites) => {
   "use strict";
 
   const { apply } = Reflect;
@@ -76,11 +76,13 @@
   const tracer = makeTracer(Listening);
   const typeOf = (value) => (sweeping > 0 ? SWEPT + tracer.typeOf(value) : tracer.typeOf(value));
 
+  const sites = makeSites(setup.script);
+
   // ---- stores
 
   const stores = setup.stores.map(({ name, area, key, layout }) => {
     const pattern = /^([^{}]*)\{[^{}]+\}([^{}]*)$/.exec(key);
-    return { name, area, key, layout, pattern, parses: 0, written: false, trace: tracer.startTrace(typeOf) };
+    return { name, area, key, layout, pattern, parses: 0, written: false, trace: tracer.startTrace(typeOf, sites.note) };
   });
 
   function isNamed(store, key) {
@@ -138,6 +140,7 @@
       if (typeof value === "string") remember(store, value); // JSON inside JSON
       if (value === null || typeof value !== "object") return value;
       store.parses += 1;
+      sites.note(store);
       return store.trace.watch(value, null);
     },
   }.parse;
@@ -220,11 +223,12 @@
 
   function told(store) {
     const rows = new Map();
-    for (const [keys, asked, times, present, types] of store.trace.reads()) {
+    for (const [keys, asked, times, present, types, places] of store.trace.reads()) {
       const path = generalised(keys, store.layout);
       const name = stringify([path, asked]);
-      const row = rows.get(name) ?? { path, asked, times: 0, present: 0, swept: 0, types: {} };
+      const row = rows.get(name) ?? { path, asked, times: 0, present: 0, swept: 0, types: {}, sites: new Map() };
       rows.set(name, row);
+      sites.add(row.sites, places);
       row.times += times;
       row.present += present;
       for (const [type, count] of Object.entries(types)) {
@@ -234,11 +238,13 @@
         row.types[plain] = (row.types[plain] ?? 0) + count;
       }
     }
-    return { name: store.name, parses: store.parses, written: store.written, reads: [...rows.values()] };
+    const reads = [...rows.values()].map((row) => ({ ...row, sites: [...row.sites] }));
+    const { name, parses, written } = store;
+    return { name, parses, written, sites: [...(store.sites ?? [])], reads };
   }
 
   const world = `${performance.timeOrigin} ${Math.random()}`;
-  Object.defineProperty(globalThis, setup.handle, { value: () => stringify({ world, stores: stores.map(told) }) });
+  Object.defineProperty(globalThis, setup.handle, { value: () => stringify({ world, stacks: sites.stacks, stores: stores.map(told) }) });
   if (setup.saved !== null) {
     const { area, key, text } = setup.saved;
     if (window === top && apply(getItem, areas[area], [key]) === null) apply(setItem, areas[area], [key, text]);

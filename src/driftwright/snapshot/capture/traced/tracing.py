@@ -18,7 +18,7 @@ from driftwright.base.errors import BlindFault, InputFault
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.traced.listening import Listener
-from driftwright.snapshot.capture.traced.traced_copy import Extension, copy_with, source_words
+from driftwright.snapshot.capture.traced.traced_copy import SCRIPT, Extension, copy_with, source_words
 from driftwright.workspace import Target, origin_of
 
 _TICK = 500.0  # milliseconds after which what was read so far is fetched again
@@ -187,14 +187,20 @@ def _script(request: TraceRequest, handle: str) -> str:
     saved = request.page
     setup = {
         "handle": handle,
+        "script": SCRIPT,
         "words": source_words(request.extension.folder),
         "stores": list(request.stores),
         "saved": {"area": saved.area, "key": saved.key, "text": saved.text} if isinstance(saved, SavedStore) else None,
     }
-    page = resources.files("driftwright.snapshot.capture.traced").joinpath("tracer_page.js").read_text(encoding="utf-8")
     # In text, a key such as "__proto__" is a key like any other; as a literal it would set the prototype.
     text = json.dumps(json.dumps(setup, ensure_ascii=True), ensure_ascii=True)
-    return f"({page.rstrip()})(JSON.parse({text}), {request.tracer});\n"
+    page, sites = (_part(name) for name in ("tracer_page", "read_sites"))
+    return f"({page})(JSON.parse({text}), {request.tracer}, {sites});\n"
+
+
+def _part(name: str) -> str:
+    file = resources.files("driftwright.snapshot.capture.traced").joinpath(f"{name}.js")
+    return file.read_text(encoding="utf-8").rstrip()
 
 
 @contextmanager
