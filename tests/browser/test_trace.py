@@ -351,7 +351,7 @@ def test_a_saved_store_meets_the_extension_at_the_asked_path(tmp_path: Path, doo
 def test_an_extension_that_parses_nothing_is_unseen_and_not_clean(tmp_path: Path, door: Door) -> None:
     traced = door.on_saved(built_extension(tmp_path, {"content.js": f"sessionStorage.getItem('{SITE}');"}), "--check")
     assert traced.code == 3
-    assert "unseen: the extension parsed none of these stores" in traced.out
+    assert "unseen: the extension read none of these stores" in traced.out
     assert "findings" not in traced.out
 
 
@@ -494,7 +494,7 @@ def _told(*reads: tuple[list[str | int], str, int, int], written: bool = False) 
         }
         for path, asked, times, swept in reads
     ]
-    store = {"name": "site", "parses": 1, "written": written, "sites": [], "reads": rows}
+    store = {"name": "site", "parses": 1, "handed": 0, "opaque": 0, "written": written, "sites": [], "reads": rows}
     return json.dumps({"world": "w", "stacks": [], "stores": [store]})
 
 

@@ -282,7 +282,7 @@ def test_what_a_map_says_is_escaped_where_it_is_shown(tmp_path: Path, door: Door
     ],
 )
 def test_stacks_that_the_tracer_would_not_tell_are_refused(stacks: Any, sites: Any) -> None:
-    store = {"name": "site", "parses": 1, "written": False, "sites": sites, "reads": []}
+    store = {"name": "site", "parses": 1, "handed": 0, "opaque": 0, "written": False, "sites": sites, "reads": []}
     with pytest.raises(MachineFault):
         gathered([json.dumps({"world": "w", "stacks": stacks, "stores": [store]})], [])
 

@@ -28,3 +28,5 @@ from .read_sites import Site as Site
 from .suppress import suppress_findings as suppress_findings
 from .traced_run import TracedRun as TracedRun
 from .traced_run import trace_record as trace_record
+from .unwatched import Unwatched as Unwatched
+from .unwatched import unwatched_areas as unwatched_areas

@@ -14,13 +14,12 @@ from driftwright.authoring.read_sites import Site, Sources, merged, parse_sites
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.jsontext import parse_json_file
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
-from driftwright.base.terms import Area, JsonType
+from driftwright.base.terms import STORAGE, JsonType
 from driftwright.impact import LOCK_FORMAT, generaliser, module
 from driftwright.structure import Layout
 from driftwright.workspace import Store
 
 FORMAT = "extension-reads-v1"
-PAGE_AREAS = (Area.SESSION, Area.LOCAL)
 _STEPS: Mapping[int, Step] = {0: EACH_VALUE, -1: EACH_ITEM}
 _ASKED = ("get", "has", "keys")
 _COMPARED = r"\.{name}\s*(?P<after>[!=]==?)|(?P<before>[!=]==?)\s*[\w$.?]+\.{name}(?![\w$])"
@@ -64,14 +63,23 @@ class StoreUse:
     Args:
         name: The store's name.
         parses: How often its text was parsed.
+        handed: How often its value was handed over as it is, which is how an extension's areas and databases are read.
+        opaque: How often of that it could not be followed: it refers to itself, or is no plain record or list.
         written: Whether the extension itself writes it.
         sites: Where in the code it was parsed.
     """
 
     name: str
     parses: int
+    handed: int
+    opaque: int
     written: bool
     sites: tuple[Site, ...] = ()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the extension got hold of what is in it."""
+        return bool(self.parses or self.handed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +98,8 @@ class ExtensionReads:
 
     @property
     def seen(self) -> bool:
-        """Whether any store was parsed at all."""
-        return any(store.parses for store in self.stores)
+        """Whether any store was read at all."""
+        return any(store.is_seen for store in self.stores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +144,8 @@ class Comparison:
 
 
 def traced_stores(stores: Mapping[str, Store], names: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the tracer's configuration: name, area, key and declared layout of each named store of a page area."""
-    chosen = {name: stores[name] for name in names if stores[name].area in PAGE_AREAS}
+    """Return the tracer's configuration: name, area, key and declared layout of each store that lies in a storage."""
+    chosen = {name: stores[name] for name in names if stores[name].area in STORAGE}
     layouts = generaliser(chosen, {name: store.latest for name, store in chosen.items()}).layouts
     return [
         {"name": name, "area": str(store.area), "key": store.key, "layout": _plain_layout(layouts[name])}
@@ -172,7 +180,14 @@ def gathered(texts: Sequence[str], sources: Sequence[str], folder: File | None =
             stacks = told["stacks"]
             for store in told["stores"]:
                 sites = parse_sites(store["sites"], stacks)
-                use = StoreUse(str(store["name"]), int(store["parses"]), store["written"] is True, sites)
+                use = StoreUse(
+                    name=str(store["name"]),
+                    parses=int(store["parses"]),
+                    handed=int(store["handed"]),
+                    opaque=int(store["opaque"]),
+                    written=store["written"] is True,
+                    sites=sites,
+                )
                 uses[use.name] = _add_use(uses.get(use.name), use)
                 for row in store["reads"]:
                     read = _parse_read(use.name, row, stacks)
@@ -218,7 +233,7 @@ def compared(reads: ExtensionReads, declared: frozenset[StorePath]) -> Compariso
     missing = sorted((at for at in asked if at not in declared and at.path.steps), key=str)
     tops = [at for at in missing if not any(at != other and _is_below(at, other) for other in missing)]
     undeclared = tuple(_describe_undeclared(top, missing, asked, own) for top in tops)
-    parsed = {store.name for store in reads.stores if store.parses}
+    parsed = {store.name for store in reads.stores if store.is_seen}
     traced = {store.name for store in reads.stores}
     unread = sorted((at for at in declared if at.store in parsed and at not in asked and at.path.steps), key=str)
     unparsed = sorted({at.store for at in declared} & (traced - parsed))
@@ -286,7 +301,14 @@ def _require_word(word: object, *allowed: str) -> None:
 def _add_use(use: StoreUse | None, other: StoreUse) -> StoreUse:
     if use is None:
         return other
-    return StoreUse(use.name, use.parses + other.parses, use.written or other.written, (*use.sites, *other.sites))
+    return StoreUse(
+        name=use.name,
+        parses=use.parses + other.parses,
+        handed=use.handed + other.handed,
+        opaque=use.opaque + other.opaque,
+        written=use.written or other.written,
+        sites=(*use.sites, *other.sites),
+    )
 
 
 def _add_reads(read: ExtensionRead, other: ExtensionRead) -> ExtensionRead:

@@ -10,6 +10,7 @@ from typing import Any
 from driftwright import __version__
 from driftwright.authoring.extension_reads import FORMAT, Comparison, ExtensionReads
 from driftwright.authoring.read_sites import site_records
+from driftwright.authoring.unwatched import Unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class TracedRun:
         seconds: How long it ran.
         target: Name of the target; empty for a page that was made for a saved store.
         state: The page state that was asked for; empty where none was.
+        unwatched: The areas that were not watched.
     """
 
     name: str
@@ -35,6 +37,7 @@ class TracedRun:
     seconds: float
     target: str
     state: str
+    unwatched: Sequence[Unwatched]
 
 
 def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison | None) -> dict[str, Any]:
@@ -55,9 +58,19 @@ def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison |
             "untraced": list(run.untraced),
             "unmapped": list(reads.unmapped),
         },
+        "unwatched": [
+            {"area": one.area, "why": one.why, "stores": list(one.stores), "keys": list(one.keys)}
+            for one in run.unwatched
+        ],
         "page": {"origin": run.origin, "seconds": run.seconds, "target": run.target, "state": run.state},
         "stores": {
-            use.name: {"parses": use.parses, "written": use.written, "sites": site_records(use.sites)}
+            use.name: {
+                "parses": use.parses,
+                "handed": use.handed,
+                "opaque": use.opaque,
+                "written": use.written,
+                "sites": site_records(use.sites),
+            }
             for use in reads.stores
         },
         "reads": [

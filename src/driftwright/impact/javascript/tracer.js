@@ -134,13 +134,14 @@ function refusal(target, key) {
 
 /**
  * A trace of one call. `typeOf` names the type of a value; `noted`, where there is one, is called with the record of each
- * read when it is made, and what it keeps there as `sites` is told with the read.
+ * read when it is made, and what it keeps there as `sites` is told with the read. `isOpen`, where there is one, says of which
+ * objects the parts are watched.
  */
-export function startTrace(typeOf, noted = null) {
+export function startTrace(typeOf, noted = null, isOpen = null) {
   const root = new Place(null, null, noted);
   const trace = { live: true, typeOf };
   const wrapped = (value, place, unwatched) => {
-    if (value === null || typeof value !== "object") return value;
+    if (value === null || typeof value !== "object" || (isOpen !== null && !isOpen(value))) return value;
     if (isArray(value)) {
       for (let index = 0; index < value.length; index += 1) value[index] = wrapped(value[index], place.at(-1), null);
     } else {

@@ -52,13 +52,21 @@
 
   /** Note in `counted` the place that the code is at; of what happens very often, only the first times. */
   function note(counted) {
-    if (counted.sites === undefined) [counted.sites, counted.looks] = [new Map(), 0];
+    counted.sites ??= new Map();
+    counted.looks ??= 0;
     if (counted.looks === 0 ? first >= FIRST : counted.looks >= EACH || again >= AGAIN) return;
     if (counted.looks === 0) first += 1;
     else again += 1;
     counted.looks += 1;
     const at = stackNow();
     if (at !== null) count(counted.sites, at, 1);
+  }
+
+  /** Where the code is, for a `put` when what it asked for is there. */
+  const here = () => (again < AGAIN ? ((again += 1), stackNow()) : null);
+
+  function put(counted, at) {
+    count((counted.sites ??= new Map()), at, 1);
   }
 
   /** The number of the stack that the code is at; null where that cannot be known, or where there are too many. */
@@ -82,5 +90,5 @@
     for (const [at, times] of more ?? []) count(sites, at, times);
   }
 
-  return { note, add, stacks };
+  return { note, here, put, add, stacks };
 }
