@@ -77,7 +77,7 @@ class StoreUse:
     sites: tuple[Site, ...] = ()
 
     @property
-    def is_seen(self) -> bool:
+    def was_read(self) -> bool:
         """Whether the extension got hold of what is in it."""
         return bool(self.parses or self.handed)
 
@@ -97,9 +97,9 @@ class ExtensionReads:
     unmapped: tuple[str, ...] = ()
 
     @property
-    def seen(self) -> bool:
+    def has_reads(self) -> bool:
         """Whether any store was read at all."""
-        return any(store.is_seen for store in self.stores)
+        return any(store.was_read for store in self.stores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ def compared(reads: ExtensionReads, declared: frozenset[StorePath]) -> Compariso
     missing = sorted((at for at in asked if at not in declared and at.path.steps), key=str)
     tops = [at for at in missing if not any(at != other and _is_below(at, other) for other in missing)]
     undeclared = tuple(_describe_undeclared(top, missing, asked, own) for top in tops)
-    parsed = {store.name for store in reads.stores if store.is_seen}
+    parsed = {store.name for store in reads.stores if store.was_read}
     traced = {store.name for store in reads.stores}
     unread = sorted((at for at in declared if at.store in parsed and at not in asked and at.path.steps), key=str)
     unparsed = sorted({at.store for at in declared} & (traced - parsed))

@@ -14,7 +14,7 @@ def promised(case: Case, subject: Subject, fallback: Fallback) -> Fallback:
     reader = subject.fact.derive.get(fallback.source)
     if not fallback.right or reader is None or reader == subject.fact.primary or case.captured is None:
         return fallback
-    why = _what_it_lacks(case, subject, fallback.source, reader)
+    why = _describe_missing(case, subject, fallback.source, reader)
     if not why:
         return fallback
     sources = tuple(
@@ -24,22 +24,22 @@ def promised(case: Case, subject: Subject, fallback: Fallback) -> Fallback:
     return replace(fallback, right=None, sources=sources)
 
 
-def _what_it_lacks(case: Case, subject: Subject, source: str, reader: Reader) -> str:
+def _describe_missing(case: Case, subject: Subject, source: str, reader: Reader) -> str:
     own, first = (
-        {read.store for read in trace(case.engine, one, subject.good, case.generalise).reads}
-        for one in (reader, subject.fact.primary)
+        {read.store for read in trace(case.engine, either, subject.good, case.generalise).reads}
+        for either in (reader, subject.fact.primary)
     )
     stores = sorted(own - first)  # of what both read, the replay has said what becomes
-    missing = [name for name in stores if name in case.observed and case.observed[name].found == "missing"]
+    missing = [name for name in stores if name in case.observed and case.observed[name].state == "missing"]
     if missing:
         return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this capture"
     if not stores:
         return ""
     outcomes = case.engine.run(reader.program, calls(reader.function, subject.captured)) if subject.captured else ()
-    told = subject.told or (None,) * len(subject.captured)
+    in_page = subject.in_page or (None,) * len(subject.captured)
     answers = [
-        in_the_page(outcome, found.sources.get(source) if found else None).answer
-        for found, outcome in zip(told, outcomes, strict=True)
+        in_the_page(outcome, raw.sources.get(source) if raw else None).answer
+        for raw, outcome in zip(in_page, outcomes, strict=True)
     ]
     silent = sum(not speaks(answer) for answer in answers)
     return f"gives nothing for {silent} of {len(answers)} in this capture" if silent else ""

@@ -101,7 +101,7 @@ def trace(options: argparse.Namespace) -> int:
     print(_text(reads, comparison, untraced, unwatched), end="")
     if options.check and workspace.built_in:
         print(f"{workspace.built_in_says}; {START}")
-    if not reads.seen:
+    if not reads.has_reads:
         return UNSEEN
     return DRIFT if comparison is not None and comparison.findings else INTACT
 
@@ -175,7 +175,7 @@ def _text(
     lines += [f"not traced: {part}" for part in untraced]
     lines += [f"not watched: {area}" for area in unwatched]
     lines += [f"not mapped: {part}" for part in reads.unmapped]
-    if not reads.seen:
+    if not reads.has_reads:
         lines.append("unseen: the extension read none of these stores; lead it there with a target, or give it longer")
     elif comparison is not None:
         lines += _compared_lines(comparison)
