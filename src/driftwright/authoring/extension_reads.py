@@ -176,9 +176,9 @@ def gathered(texts: Sequence[str], sources: Sequence[str], folder: File | None =
     reads: dict[tuple[StorePath, str], ExtensionRead] = {}
     try:
         for text in texts:
-            told = json.loads(text)
-            stacks = told["stacks"]
-            for store in told["stores"]:
+            world = json.loads(text)
+            stacks = world["stacks"]
+            for store in world["stores"]:
                 sites = parse_sites(store["sites"], stacks)
                 use = StoreUse(
                     name=str(store["name"]),

@@ -103,7 +103,7 @@ def merged(sites: Iterable[Site]) -> tuple[Site, ...]:
     counts: dict[tuple[Frame, ...], int] = {}
     for site in sites:
         counts[site.stack] = counts.get(site.stack, 0) + site.times
-    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
     return tuple(Site(stack, times) for stack, times in ordered)
 
 

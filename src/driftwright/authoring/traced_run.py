@@ -59,8 +59,8 @@ def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison |
             "unmapped": list(reads.unmapped),
         },
         "unwatched": [
-            {"area": one.area, "why": one.why, "stores": list(one.stores), "keys": list(one.keys)}
-            for one in run.unwatched
+            {"area": area.area, "why": area.why, "stores": list(area.stores), "keys": list(area.keys)}
+            for area in run.unwatched
         ],
         "page": {"origin": run.origin, "seconds": run.seconds, "target": run.target, "state": run.state},
         "stores": {

@@ -41,7 +41,7 @@ class Unwatched:
 
 
 @dataclass(slots=True)
-class _Told:
+class _Listened:
     """What all worlds in which the tracer ran told of one area."""
 
     is_there: bool = False
@@ -61,39 +61,39 @@ def unwatched_areas(stores: Mapping[str, Area], texts: Sequence[str], *, has_wor
     Raises:
         ValueError, KeyError, TypeError: A text is not what the tracer writes.
     """
-    told = {area: _Told() for area in STORAGE}
+    areas = {area: _Listened() for area in STORAGE}
     for text in texts:
-        _add(told, json.loads(text))
-    found = [_storage(area, told[area], _names(stores, area), has_worker=has_worker) for area in STORAGE]
+        _add(areas, json.loads(text))
+    storages = [_storage(area, areas[area], _names(stores, area), has_worker=has_worker) for area in STORAGE]
     beside = [_beside(area, names) for area in BESIDE_STORAGE if (names := _names(stores, area))]
-    return (*(one for one in found if one is not None), *beside)
+    return (*(area for area in storages if area is not None), *beside)
 
 
 def _names(stores: Mapping[str, Area], area: Area) -> tuple[str, ...]:
     return tuple(sorted(name for name, where in stores.items() if where is area))
 
 
-def _add(told: Mapping[Area, _Told], world: Mapping[str, Any]) -> None:
+def _add(areas: Mapping[Area, _Listened], world: Mapping[str, Any]) -> None:
     for row in world["areas"]:
-        one = told[Area(row["area"])]
-        one.is_there = True
-        one.is_open = one.is_open or row["denied"] is not True
+        listened = areas[Area(row["area"])]
+        listened.is_there = True
+        listened.is_open = listened.is_open or row["denied"] is not True
     for area, other in world["others"].items():
-        one = told[Area(area)]
-        one.times += int(other["times"])
-        one.keys = {**(one.keys or {}), **{_key(key): None for key in other["keys"]}}
+        listened = areas[Area(area)]
+        listened.times += int(other["times"])
+        listened.keys = {**(listened.keys or {}), **{_key(key): None for key in other["keys"]}}
 
 
 def _key(key: object) -> str:
     return str(Path((Key(key) if isinstance(key, str) else EACH_VALUE,))).removeprefix("/")
 
 
-def _storage(area: Area, told: _Told, names: tuple[str, ...], *, has_worker: bool) -> Unwatched | None:
-    keys = tuple(sorted(told.keys or ()))
-    if told.is_there and not told.is_open:
+def _storage(area: Area, listened: _Listened, names: tuple[str, ...], *, has_worker: bool) -> Unwatched | None:
+    keys = tuple(sorted(listened.keys or ()))
+    if listened.is_there and not listened.is_open:
         mend = "" if has_worker else ", and it has no service worker"
         return Unwatched(area, f"its content scripts may not open it{mend}", names, keys)
-    if not told.is_there and names:
+    if not listened.is_there and names:
         why = "the extension has no permission `storage`" if area in EXTENSION_STORAGE else "the page has none"
         return Unwatched(area, why, names, keys)
     if not names:

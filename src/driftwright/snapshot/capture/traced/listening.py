@@ -107,9 +107,9 @@ class Listener:
                     continue  # the browser ends workers that have nothing to do
                 raise self._session.fault(error) from None
 
-    def _keep(self, text: Any, told: dict[str, str]) -> None:
+    def _keep(self, text: Any, latest: dict[str, str]) -> None:
         if isinstance(text, str) and len(text) <= MAX_UNITS:
-            told[str(json.loads(text)["world"])] = text
+            latest[str(json.loads(text)["world"])] = text
 
     def _created(self, event: dict[str, Any]) -> None:
         if event["context"]["origin"] == self._origin:
