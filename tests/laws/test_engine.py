@@ -30,6 +30,8 @@ from driftwright.workspace.schemas.policy import redaction_policy
 from kit.examples import examples
 from kit.project import STORES, WHERE, WORKSPACE, few_facts, moment_of, plain_capture, site_state
 
+pytestmark = pytest.mark.own_engines
+
 Document = dict[str, Any]
 Edit = Callable[[Document], None]
 
