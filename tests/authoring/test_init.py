@@ -20,7 +20,7 @@ from driftwright.base.path import Path as Place
 from driftwright.base.path import StorePath
 from driftwright.impact import Reader, Situation, module
 from driftwright.impact.javascript.engine import Engine
-from driftwright.impact.reads import Seen
+from driftwright.impact.reads import ReadValues
 from driftwright.structure import fold
 from driftwright.workspace.contract import load_facts
 from driftwright.workspace.schemas.load import load_stores
@@ -210,8 +210,8 @@ def test_what_a_reader_takes_is_found_by_running_it() -> None:
 
 def test_a_guard_allows_what_may_be_absent_or_null() -> None:
     read = {
-        StorePath("s", Place.parse("/list")): Seen(2, 2, frozenset({"array"})),
-        StorePath("s", Place.parse("/list/[]/n")): Seen(4, 2, frozenset({"integer", "null"})),
+        StorePath("s", Place.parse("/list")): ReadValues(2, 2, frozenset({"array"})),
+        StorePath("s", Place.parse("/list/[]/n")): ReadValues(4, 2, frozenset({"integer", "null"})),
     }
     text = guard(["s"], guard_conditions("s", read, JavaScriptWords()), JavaScriptWords())
     assert "Array.isArray(s.list)" in text

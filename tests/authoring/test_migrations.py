@@ -219,7 +219,7 @@ def test_made_up_profiles_are_valid_the_same_again_and_hold_what_is_hard() -> No
             assert any(not violations(document, version) for version in versions), profile.name
             entries = [Entry(Place(store, id_), value) for id_, value in document.items()]
             waiting += sum(1 for entry in entries if not family.of(entry.place, entry.value))
-            strange += sum(1 for entry in entries if family.told(entry.place) - {entry.place.id})
+            strange += sum(1 for entry in entries if family.parents_in_others(entry.place) - {entry.place.id})
             copies += sum(
                 1 for number, one in enumerate(entries) for other in entries[:number] if is_copy(migration, one, other)
             )

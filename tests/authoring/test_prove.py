@@ -6,19 +6,21 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from driftwright.authoring.proof import prove_workspace
+from driftwright.authoring.proof import prove_workspace, with_acceptances
+from driftwright.authoring.prove.accepted import accept_breaks
 from driftwright.authoring.prove.prove import LEGITIMATE, load_workspace, prove_contracts
 from driftwright.base.errors import InputFault
 from driftwright.base.path import Path as Place
 from driftwright.base.terms import Effect
 from driftwright.entrypoints.cli import main
-from driftwright.impact.javascript.engine import Engine
+from driftwright.impact import Outcome, Resolved, Work, situations, work_before
+from driftwright.impact.javascript.engine import Engine, _tokens
 from driftwright.report.proof import Cell, Notice, Proving
 from driftwright.structure.replay.described import read_described_change
 from driftwright.structure.rules.registry import load_rules
@@ -267,6 +269,43 @@ def test_what_fails_is_a_line_with_the_command_that_accepts_it(
     summary = json.loads(capsys.readouterr().out)["summary"]
     assert summary["accepted"] >= len(commands) - 1
     assert (summary["unnoticed"] > 0, summary["score"] < 1) == (True, True), "what is accepted still counts"
+
+
+def test_a_proof_with_what_is_accepted_since_is_what_proving_again_gives(tmp_path: Path) -> None:
+    """Nothing is replayed for it: an acceptance alters no answer."""
+    stale = '[[accepted]]\nrule = "field-renamed"\nat = "shop:/nowhere"\neffect = "silent"\nreason = "once"\n'
+    workspace = market(tmp_path, paid=contract(STRICT), last=contract(LAST, NOTHING + stale, kind="string"))
+    with Engine() as engine:
+        proof = prove_workspace(workspace, engine, quiet)
+        chosen = accept_breaks(proof, ["paid"], "the panel lives with it", workspace)
+        later = with_acceptances(proof, workspace, engine)
+        assert later == prove_workspace(workspace, engine, quiet)
+    accepted = {cell.fingerprint for cell in later.proving.cells if cell.accepted}
+    assert {cell.fingerprint for cell in chosen} == accepted != set()
+    assert {cell.fact for cell in later.proving.fails} == {"last"}
+
+
+def test_what_is_known_before_any_change_is_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many mutations there are, and however many stores the same profiles hold."""
+    workspace = market(tmp_path, paid=contract(STRICT, TILL_SOURCE + NOTHING + DIFFER))
+    runs = Counter[object]()
+    run = Engine._execute
+
+    def counted(engine: Engine, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:
+        runs.update(token for work in works for token, _ in _tokens(work))
+        return run(engine, works)
+
+    monkeypatch.setattr(Engine, "_execute", counted)
+    with Engine() as engine:
+        loaded = load_workspace(workspace, engine)
+        (fact,) = loaded.facts
+        before = {
+            token for work in work_before(fact, situations(fact.fact, loaded.moments)) for token, _ in _tokens(work)
+        }
+        cells = prove_contracts(loaded, quiet).cells
+    assert len(cells) > 20
+    assert before
+    assert {runs[token] for token in before} == {1}
 
 
 def test_what_is_accepted_and_fails_no_more_is_told(tmp_path: Path) -> None:

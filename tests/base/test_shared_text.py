@@ -42,6 +42,14 @@ def test_what_comes_twice_is_written_once() -> None:
     assert len(declarations) == 2
 
 
+def test_a_text_is_written_once_where_that_is_shorter() -> None:
+    long, often, short = "a text that is long enough to be named", "a text", "short"
+    declarations, expressions = written([[long, long, short, short], *[[often]] * 4, {"of": often}, [often, 1]])
+    assert declarations[0] == f'const $0 = "{long}";'
+    assert expressions[0] == '[$0,$0,"short","short"]'
+    assert expressions[1] == '["a text"]', "few letters, that come in three values"
+
+
 @given(st.lists(VALUES, min_size=1, max_size=4))
 def test_it_stands_for_the_same_values(engine: Engine, values: list[Any]) -> None:
     twice = [values, [values, {"again": values}]]

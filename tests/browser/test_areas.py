@@ -267,7 +267,7 @@ def test_a_store_that_is_elsewhere_is_a_finding(
     provenance = Provenance("shop", "", "https://shop.test", "Chromium 140", "2026-03-01T10:00:00Z", "0")
     observed = observe_store(Snapshot(provenance, Redaction("r", "p"), views), store)
     (change,) = observed.comparison.changes
-    assert (change.rule.id, observed.found) == (rule, "elsewhere")
+    assert (change.rule.id, observed.state) == (rule, "elsewhere")
     assert after in str(change.after)
     assert not [secret for secret in ("lighthouse", "canary", ID) if secret in repr(views)]
 
@@ -280,7 +280,7 @@ def test_a_packed_store_is_a_finding_and_its_content_is_compared(tmp_path: Path)
     seen = Snapshot(provenance, Redaction("r", "p"), (AreaView(Area.SESSION, (entry,), 0),))
     observed = observe_store(seen, store)
     assert [change.rule.id for change in observed.comparison.changes] == ["store-compressed", "number-became-text"]
-    assert (observed.found, observed.document) == ("unreadable", None)
+    assert (observed.state, observed.document) == ("unreadable", None)
 
 
 def test_a_small_flag_beside_a_missing_store_is_not_taken_for_it() -> None:

@@ -347,6 +347,76 @@ def test_a_store_that_no_schema_declares_is_traced_by_the_names_in_the_code(tmp_
     assert traced.reads("store")["store:/lines/{}/count", "get"]["compared"] == "loose"
 
 
+# ---- where the extension starts
+
+
+@pytest.fixture
+def routed(tmp_path: Path) -> Path:
+    """A workspace with a page on which a link leads to a post, by a document of its own or by the address alone."""
+    workspace = tmp_path / "routed"
+    site = workspace / "probes" / "page"
+    site.mkdir(parents=True)
+    for part in ("contracts", "schemas"):
+        shutil.copytree(ROOT / part, workspace / part)
+    (site / "index.html").write_text(
+        f"<script>sessionStorage.setItem({SITE!r}, {STORE.read_text()!r})</script>"
+        "<a href=/post/1>post</a><button onclick=\"history.pushState(0, '', '/post/1?private=1')\">soft</button>"
+    )
+    (workspace / "probes" / "page.toml").write_text(
+        'title = "Page"\nurl = "https://shop.test/"\nstores = ["site"]\nserve = "page"\n'
+        '[routes]\n"/*" = "index.html"\n'
+        '[[state]]\nname = "front"\nwhat = "the front page"\ndefault = true\nsteps = []\n'
+        '[[state]]\nname = "soft"\nwhat = "the address alone"\nsteps = [{ click = "button" }]\n'
+        '[[state]]\nname = "post"\nwhat = "a post"\nsteps = [{ goto = "/" }, { click = "a" }]\n'
+    )
+    return workspace
+
+
+POSTS = [{"matches": ["https://shop.test/post/*"], "js": ["content.js"], "run_at": "document_end"}]
+
+
+@pytest.mark.browser("shared")
+@pytest.mark.parametrize("options", [("--path", "/post/2?from=mail"), ("--state", "post")], ids=["path", "state"])
+def test_a_path_or_the_steps_of_a_state_lead_to_where_the_extension_starts(
+    tmp_path: Path, routed: Path, capsys: pytest.CaptureFixture[str], options: Sequence[str]
+) -> None:
+    extension = _extension(tmp_path, {"content.js": PARSED + "site.state.fromThePost;"}, content_scripts=POSTS)
+    out = tmp_path / "reads.json"
+    arguments = ["--workspace", str(routed), "trace", str(extension), "--target", "page", "--out", str(out)]
+    assert main([*arguments, *options, "--seconds", "0.5"]) == 0, capsys.readouterr().err
+    record = json.loads(out.read_text())
+    jsonschema.Draft202012Validator(SCHEMA).validate(record)
+    assert record["page"]["origin"] == "https://shop.test"
+    assert [(read["path"], read["times"]) for read in record["reads"]] == [("/state", 1), ("/state/fromThePost", 1)]
+
+
+@pytest.mark.browser("shared")
+@pytest.mark.parametrize("state", ["front", "soft"])
+def test_an_extension_that_never_starts_on_the_page_says_so(
+    tmp_path: Path, routed: Path, capsys: pytest.CaptureFixture[str], state: str
+) -> None:
+    extension = _extension(tmp_path, {"content.js": PARSED}, content_scripts=POSTS)
+    arguments = ["--workspace", str(routed), "trace", str(extension), "--target", "page", "--state", state]
+    assert main([*arguments, "--seconds", "0.3"]) == 3
+    told = capsys.readouterr()
+    assert told.err.count("\n") == 1
+    assert (
+        "page.toml:extension-not-loaded: the extension's content script never started on https://shop.test/:"
+        in told.err
+    )
+    assert "it matches https://shop.test/post/*; open a path that it matches with --path" in told.err
+    assert "private" not in told.out + told.err
+
+
+@pytest.mark.browser("shared")
+def test_a_saved_store_meets_the_extension_at_the_asked_path(tmp_path: Path, door: Door) -> None:
+    code = PARSED + "if (location.pathname === '/post/7') site.state.here;"
+    extension = _extension(tmp_path, {"content.js": code}, content_scripts=POSTS)
+    assert ("site:/state/here", "get") in door.on_saved(extension, "--path", "/post/7").reads()
+    away = door.on_saved(extension, "--path", "/cart")
+    assert (away.code, "never started on https://shop.test/cart: it matches" in away.err) == (3, True)
+
+
 # ---- what cannot be traced
 
 
@@ -419,6 +489,10 @@ def test_a_manifest_that_leaves_nothing_to_trace_is_named(
         (("--store", str(ROOT / "README.md"), "--key", SITE), "not JSON"),
         (("--target", "grok"), "a page of the network"),
         (("--target", "nowhere"), "no probe target 'nowhere'"),
+        (("--target", "standin", "--path", "//elsewhere.test/"), "not a path of the page's origin"),
+        (("--target", "standin", "--path", "post"), "not a path of the page's origin"),
+        (("--target", "standin", "--state", "nowhere"), "no state 'nowhere'"),
+        (("--store", str(STORE), "--key", SITE, "--state", "worked"), "a saved store has no states"),
         (("--seconds", "0"), "not a number of seconds"),
         (("--seconds", "nan"), "not a number of seconds"),
     ],

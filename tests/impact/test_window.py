@@ -14,7 +14,7 @@ from driftwright.base.errors import InputFault
 from driftwright.base.path import Path as Place
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Bound, Quality
-from driftwright.impact.bound import stands_to
+from driftwright.impact.bound import is_within_bound
 from driftwright.impact.capture import run_on_capture
 from driftwright.impact.fallback import walk
 from driftwright.impact.javascript.engine import Engine
@@ -244,9 +244,9 @@ def _answer(text: str, kind: str) -> Answer:
 )
 def test_more_and_less_are_told_number_by_number(answer: str, right: str, kind: str, *, more: bool, less: bool) -> None:
     pair = _answer(answer, kind), _answer(right, kind)
-    assert stands_to(*pair, Bound.AT_LEAST) is more
-    assert stands_to(*pair, Bound.AT_MOST) is less
-    assert stands_to(*pair, Bound.EQUAL) is (answer == right)
+    assert is_within_bound(*pair, Bound.AT_LEAST) is more
+    assert is_within_bound(*pair, Bound.AT_MOST) is less
+    assert is_within_bound(*pair, Bound.EQUAL) is (answer == right)
 
 
 # ---- how a contract declares it

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from driftwright.base.terms import Effect, Quality, Verdict
-from driftwright.impact.bound import stands_to
+from driftwright.impact.bound import is_within_bound
 from driftwright.impact.fallback import right_answers
 from driftwright.impact.javascript.call import FactProgram
 from driftwright.impact.javascript.engine import Engine
@@ -157,7 +157,7 @@ def test_a_source_that_answers_is_right_whatever_version_its_store_is_of(
                     continue
                 served += 1
                 where = (fact.fact.name, source.name, situation.moment)
-                assert stands_to(found.answer, right, bounds[source.name]), where
+                assert is_within_bound(found.answer, right, bounds[source.name]), where
     assert served > 100
 
 
@@ -297,5 +297,5 @@ def test_whatever_becomes_of_the_flag_the_walk_is_right(
     bounds = {source.name: source.bound for source in fact.fact.sources}
     for situation, held, now in zip(chosen, rights, _resolved(engine, fact, edited), strict=True):
         right = held[now.source] if held is not None else None
-        is_right = right is not None and stands_to(now.answer, right, bounds[now.source])
+        is_right = right is not None and is_within_bound(now.answer, right, bounds[now.source])
         assert now.level == "unavailable" or is_right, situation.moment

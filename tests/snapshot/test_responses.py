@@ -20,14 +20,16 @@ def _log(key: str, take: str = "last") -> ResponseLog:
 
 
 def _ask(log: ResponseLog, name: str, url: str, method: str = "GET", kind: str = "Fetch") -> None:
-    log.saw("Network.requestWillBeSent", {"requestId": name, "type": kind, "request": {"url": url, "method": method}})
+    log.note_event(
+        "Network.requestWillBeSent", {"requestId": name, "type": kind, "request": {"url": url, "method": method}}
+    )
 
 
 def _end(log: ResponseLog, name: str, body: str, *, status: int = 200, mime: str = "application/json") -> bool:
     """Let an answer come to its end; return whether its body was asked for."""
     told = {"requestId": name, "type": "Fetch", "response": {"url": "", "status": status, "mimeType": mime}}
-    log.saw("Network.responseReceived", told)
-    if log.saw("Network.loadingFinished", {"requestId": name}) is None:
+    log.note_event("Network.responseReceived", told)
+    if log.note_event("Network.loadingFinished", {"requestId": name}) is None:
         return False
     log.keep(name, {"body": body, "base64Encoded": False})
     return True
@@ -102,11 +104,11 @@ def test_what_fails_is_never_waited_for_and_what_is_on_its_way_is() -> None:
     _answer(log, f"{ORIGIN}/feed")
     _ask(log, "late", f"{ORIGIN}/feed")
     assert not log.is_complete()
-    log.saw("Network.loadingFailed", {"requestId": "late"})
+    log.note_event("Network.loadingFailed", {"requestId": "late"})
     assert log.is_complete()
     _ask(log, "lost", f"{ORIGIN}/feed")
-    log.saw("Network.responseReceived", {"requestId": "lost", "type": "XHR", "response": {"status": 200}})
-    assert log.saw("Network.loadingFinished", {"requestId": "lost"}) == "lost"
+    log.note_event("Network.responseReceived", {"requestId": "lost", "type": "XHR", "response": {"status": 200}})
+    assert log.note_event("Network.loadingFinished", {"requestId": "lost"}) == "lost"
     log.keep("lost", None)  # the browser has it no more
     assert log.entries() == [["/feed", [["json", "{}"]], False]]
 
@@ -117,7 +119,7 @@ def test_events_of_a_stream_that_goes_on_are_told_so_far() -> None:
     assert not log.is_complete()
     for number in (1, 2):
         told = {"requestId": "stream", "eventName": "tick", "data": json.dumps({"n": number}) + "\nmore"}
-        log.saw("Network.eventSourceMessageReceived", told)
+        log.note_event("Network.eventSourceMessageReceived", told)
     assert log.is_complete()
     text = 'event: tick\ndata: {"n": 1}\ndata: more\n\nevent: tick\ndata: {"n": 2}\ndata: more\n\n'
     assert log.entries() == [["/events", [["events", text]], True]]
@@ -137,8 +139,8 @@ def test_the_kind_of_an_answer_says_how_it_is_read(mime: str, form: str) -> None
 def test_packed_bytes_are_text_and_too_much_is_said() -> None:
     log = _log("/feed")
     _ask(log, "one", f"{ORIGIN}/feed")
-    log.saw("Network.responseReceived", {"requestId": "one", "type": "Fetch", "response": {"status": 200}})
-    assert log.saw("Network.loadingFinished", {"requestId": "one"}) == "one"
+    log.note_event("Network.responseReceived", {"requestId": "one", "type": "Fetch", "response": {"status": 200}})
+    assert log.note_event("Network.loadingFinished", {"requestId": "one"}) == "one"
     log.keep("one", {"body": base64.b64encode('\ufeff{"a": "\u00e9"}'.encode()).decode(), "base64Encoded": True})
     assert log.entries() == [["/feed", [["json", '{"a": "\u00e9"}']], False]]
     _answer(log, f"{ORIGIN}/feed", "x" * (MAX_UNITS + 1))
@@ -149,6 +151,6 @@ def test_packed_bytes_are_text_and_too_much_is_said() -> None:
 def test_events_that_are_none_are_passed_over(told: dict[str, Any]) -> None:
     log = _log("/feed")
     for event in ("requestWillBeSent", "responseReceived", "loadingFinished", "eventSourceMessageReceived", "other"):
-        assert log.saw(f"Network.{event}", told) is None
+        assert log.note_event(f"Network.{event}", told) is None
     assert log.entries() == []
     assert "feed" not in repr(log)

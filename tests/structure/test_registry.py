@@ -253,7 +253,7 @@ def test_a_store_that_is_not_there_is_missing_and_no_change_is_made_up(player: S
     empty = seen(Area.LOCAL, "radio-player", "json", GOOD)
     gone = Snapshot(empty.provenance, empty.redaction, (AreaView(Area.LOCAL, (), 3),))
     observed = observe_store(gone, player)
-    assert observed.found == "missing"
+    assert observed.state == "missing"
     assert observed.comparison.changes == ()
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from driftwright.report import Cohorts, render_cohorts
 from driftwright.verdict.cohorts.cohorts import CohortQuestion, find_cohorts_of
-from driftwright.verdict.cohorts.disclosure import FEW, LEAST_USERS, Cell, told_cells
+from driftwright.verdict.cohorts.disclosure import FEW, LEAST_USERS, Cell, publishable_cells
 from driftwright.workspace import find_workspace
 from kit.many_users import ROOT, fingerprint
 
@@ -23,7 +23,7 @@ CELLS = st.builds(Cell, st.sampled_from("ab"), DAYS, st.sampled_from("12"), st.s
 
 @given(st.dictionaries(CELLS, st.integers(1, 9)))
 def test_every_cell_has_five_users_and_holds_nothing_of_what_is_dropped(counts: dict[Cell, int]) -> None:
-    told = told_cells(counts)
+    told = publishable_cells(counts)
     assert all(users >= LEAST_USERS for users in told.values())
     for (shape, day), cells in itertools.groupby(sorted(counts), key=lambda cell: cell[:2]):
         small = sum(counts[cell] for cell in cells if counts[cell] < LEAST_USERS)
@@ -38,7 +38,7 @@ def test_fewer_than_five_users_more_in_a_dropped_cell_change_no_figure(
     """Whoever sees all figures cannot tell whether a cell that is dropped, pool and all, has no user or four."""
     alone = {other: users for other, users in counts.items() if other[:2] != cell[:2] or users >= LEAST_USERS}
     alone.pop(cell, None)
-    assert told_cells(alone) == told_cells({**alone, cell: more})
+    assert publishable_cells(alone) == publishable_cells({**alone, cell: more})
 
 
 def found(tmp_path: Path, users: Counter[tuple[int, str, str, str]], **asked: object) -> Cohorts:

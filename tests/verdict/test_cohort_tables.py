@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from driftwright.base.errors import InputFault
+from driftwright.report import CohortFact, Cohorts, CohortShape, DayShare
 from driftwright.snapshot import fingerprint_areas
 from driftwright.verdict.cohorts import extras
 from driftwright.verdict.cohorts.files import fingerprint_seen
 from driftwright.verdict.cohorts.folded import Sighting, outline_id
+from driftwright.verdict.cohorts.kept import write_parquet
 from driftwright.verdict.cohorts.table import fold_table
 from kit.many_users import drawn, fingerprint
 
@@ -118,3 +120,31 @@ def test_what_is_missing_is_one_line_that_names_the_extra(monkeypatch: pytest.Mo
     monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
     with pytest.raises(InputFault, match=r"needs duckdb, which is not installed; .*driftwright\[cohorts\]"):
         fold_table(str(file))
+
+
+def out_there() -> Cohorts:
+    days = (DayShare("2026-03-01", 6, 0.5), DayShare("2026-03-02", 7, 0.25))
+    facts = (CohortFact("total", "broken"),)
+    shape = CohortShape("0123456789ab", known=False, stores=("cart v1",), changes=(), facts=facts,
+        users=13, most=7, share=0.3, since=days[0].day, days=days, by=())  # fmt: skip
+    return Cohorts((), days[0].day, days[-1].day, 40, (shape,), (), (), (), 0, 0)
+
+
+def test_the_answer_as_a_table_has_a_row_for_each_shape_and_day(tmp_path: Path) -> None:
+    write_parquet(out_there(), tmp_path / "new" / "shapes.parquet")
+    with extras.duckdb().connect(":memory:") as database:
+        database.execute("select shape, breaks, day, users, share from read_parquet(?)", [str(tmp_path / "new" / "*")])
+        rows = database.fetchall()
+    assert rows == [
+        ("0123456789ab", "total", "2026-03-01", 6, 0.5),
+        ("0123456789ab", "total", "2026-03-02", 7, 0.25),
+    ]
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["shapes.parquet"]
+
+
+def test_a_table_is_not_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("kept")
+    (tmp_path / "shapes.parquet").symlink_to(tmp_path / "other")
+    with pytest.raises(InputFault, match=r"shapes\.parquet: a symbolic link"):
+        write_parquet(out_there(), tmp_path / "shapes.parquet")
+    assert (tmp_path / "other").read_text() == "kept"

@@ -20,6 +20,7 @@ from .init.start import init_workspace as init_workspace
 from .lock import NAME as NAME
 from .lock import write_locks as write_locks
 from .proof import prove_workspace as prove_workspace
+from .proof import with_acceptances as with_acceptances
 from .prove.accepted import accept_breaks as accept_breaks
 from .prove.prove import LoadedWorkspace as LoadedWorkspace
 from .prove.prove import load_workspace as load_workspace

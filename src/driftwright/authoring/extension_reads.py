@@ -77,7 +77,7 @@ class ExtensionReads:
     reads: tuple[ExtensionRead, ...]
 
     @property
-    def seen(self) -> bool:
+    def has_parses(self) -> bool:
         """Whether any store was parsed at all."""
         return any(store.parses for store in self.stores)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path as File
 
 from driftwright.authoring.lock import NAME, reads_lock
 from driftwright.authoring.migrations.prove import USUAL, prove_migration
 from driftwright.authoring.prove.disagreements import disagreements
 from driftwright.authoring.prove.gaps import find_gaps
-from driftwright.authoring.prove.prove import load_workspace, prove_contracts
+from driftwright.authoring.prove.prove import LoadedWorkspace, accepted_by, load_workspace, prove_contracts
 from driftwright.base.files import read_text
 from driftwright.impact import Engine
 from driftwright.report import WorkspaceProof
@@ -36,8 +37,7 @@ def prove_workspace(
         InputFault: A contract, schema or reader is not what it should be.
     """
     loaded = load_workspace(workspace, engine, profiles)
-    file = workspace.contracts / NAME
-    fresh = file.exists() and read_text(file) == reads_lock(loaded)
+    fresh = _is_fresh(loaded, workspace)
     proving = prove_contracts(loaded, progress)
     differ = tuple(disagreements(engine, loaded.facts, loaded.moments, loaded.generalise))
     migrations = tuple(
@@ -47,3 +47,29 @@ def prove_workspace(
     names = tuple(profile.moment for profile in loaded.profiles)
     gaps = find_gaps(loaded, proving.cells)
     return WorkspaceProof(proving, differ, gaps, fresh, migrations=migrations, profiles=names)
+
+
+def with_acceptances(
+    proof: WorkspaceProof, workspace: Workspace, engine: Engine, profiles: Sequence[File] = ()
+) -> WorkspaceProof:
+    """Return a proof with what the contracts accept by now; acceptances are all that may have changed since.
+
+    Args:
+        proof: The proof.
+        workspace: The workspace, read anew.
+        engine: V8.
+        profiles: As `prove_workspace` was given them.
+
+    Raises:
+        InputFault: A contract is not what it should be.
+    """
+    loaded = load_workspace(workspace, engine, profiles)
+    facts = {fact.fact.name: fact.fact for fact in loaded.facts}
+    cells = tuple(accepted_by(facts[cell.fact], cell) for cell in proof.proving.cells)
+    proving = replace(proof.proving, cells=cells)
+    return replace(proof, proving=proving, gaps=find_gaps(loaded, cells), lock_is_fresh=_is_fresh(loaded, workspace))
+
+
+def _is_fresh(loaded: LoadedWorkspace, workspace: Workspace) -> bool:
+    file = workspace.contracts / NAME
+    return file.exists() and read_text(file) == reads_lock(loaded)

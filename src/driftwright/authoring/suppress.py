@@ -76,7 +76,7 @@ def _check_same_facts(report: Report, workspace: Workspace) -> None:
 
 def _without(text: str, gone: Sequence[bool], file: File) -> str:
     """Return the text of a file of suppressions without some of its entries."""
-    starts = [found.start() for found in _ENTRY.finditer(text)]
+    starts = [match.start() for match in _ENTRY.finditer(text)]
     if len(starts) != len(gone):
         raise InputFault("entries of another form", str(file), "suppress", "write each below a line [[suppress]]")
     if not starts:

@@ -23,6 +23,7 @@ class TracedRun:
         origin: The origin of the page.
         seconds: How long it ran.
         target: Name of the target; empty for a page that was made for a saved store.
+        state: The page state that was asked for; empty where none was.
     """
 
     name: str
@@ -32,6 +33,7 @@ class TracedRun:
     origin: str
     seconds: float
     target: str
+    state: str
 
 
 def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison | None) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison |
             "code": "sha256:" + hashlib.sha256("\0".join(run.code).encode()).hexdigest(),
             "untraced": list(run.untraced),
         },
-        "page": {"origin": run.origin, "seconds": run.seconds, "target": run.target},
+        "page": {"origin": run.origin, "seconds": run.seconds, "target": run.target, "state": run.state},
         "stores": {use.name: {"parses": use.parses, "written": use.written} for use in reads.stores},
         "reads": [
             {

@@ -9,7 +9,7 @@ import secrets
 import stat
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault, MachineFault
@@ -122,6 +122,20 @@ def write_atomically(file: File, text: str) -> None:
         InputFault: The target is a symbolic link or a folder, or nothing may be written there.
         MachineFault: The disk is full or fails.
     """
+    write_by(file, lambda temporary: write_new(temporary, text.encode()))
+
+
+def write_by(file: File, write: Callable[[File], object]) -> None:
+    """Let somebody write a file whole, or leave the old one as it was.
+
+    Args:
+        file: The target.
+        write: Writes all of it to the file that it is given, which is not there yet.
+
+    Raises:
+        InputFault: The target is a symbolic link or a folder, or nothing may be written there.
+        MachineFault: The disk is full or fails.
+    """
     if file.is_symlink():
         raise InputFault("a symbolic link", str(file), "", "name the file itself; links are not written through")
     if file.is_dir():
@@ -130,13 +144,19 @@ def write_atomically(file: File, text: str) -> None:
     temporary = name_beside(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_new(temporary, text.encode())
+        write(temporary)
+        _sync(temporary)
         temporary.replace(file)
     except BaseException as error:
         _remove(temporary)
         if isinstance(error, OSError):
             raise unwritable(error, file, "free space or name another folder") from None
         raise
+
+
+def _sync(file: File) -> None:
+    with file.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def unwritable(error: OSError, file: File, mend: str) -> InputFault | MachineFault:
@@ -177,8 +197,8 @@ def write_together(files: Mapping[File, str]) -> None:
     """
     for file in files:
         if file.is_symlink() or (file.exists() and not file.is_file()):
-            what = "a symbolic link" if file.is_symlink() else "a folder, not a file" if file.is_dir() else "no file"
-            raise InputFault(what, str(file), "", "name a plain file")
+            kind = "a symbolic link" if file.is_symlink() else "a folder, not a file" if file.is_dir() else "no file"
+            raise InputFault(kind, str(file), "", "name a plain file")
     made: list[File] = []
     ready: dict[File, File] = {}
     before: dict[File, bytes | None] = {}
@@ -206,9 +226,9 @@ def _make_folder(folder: File, made: list[File]) -> None:
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
-    for one in reversed(missing):
-        made.append(one)
-        one.mkdir()
+    for missing_folder in reversed(missing):
+        made.append(missing_folder)
+        missing_folder.mkdir()
 
 
 def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: Mapping[File, File]) -> None:
@@ -219,8 +239,8 @@ def _undo(before: Mapping[File, bytes | None], made: list[File], temporary: Mapp
             file.unlink(missing_ok=True)
         else:
             file.write_bytes(old)
-    for one in temporary.values():
-        _remove(one)
+    for unplaced in temporary.values():
+        _remove(unplaced)
     for folder in reversed(made):
         if folder.exists() and not any(folder.iterdir()):
             folder.rmdir()

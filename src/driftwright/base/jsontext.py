@@ -106,8 +106,8 @@ def checked_document(value: Any, name: str) -> Any:
     try:
         text = json.dumps(value, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        what = f"not a JSON document ({type(error).__name__})"
-        raise InputFault(what, name, "", "give objects, lists, texts, finite numbers, booleans and None") from None
+        problem = f"not a JSON document ({type(error).__name__})"
+        raise InputFault(problem, name, "", "give objects, lists, texts, finite numbers, booleans and None") from None
     return parse_json(text.encode(), name)
 
 
@@ -205,7 +205,7 @@ def _too_nested(value: Any, data: bytes) -> bool:
                 if len(part) > 1:
                     waiting += [(half, orjson.dumps(half), most) for half in _halves(part)]
                 else:  # all of its text but a few letters is that of what it holds
-                    waiting += [(one, text, most - 1) for one in (part.values() if type(part) is dict else part)]
+                    waiting += [(held, text, most - 1) for held in (part.values() if type(part) is dict else part)]
             # No text holds a line break as it is: so many blanks behind one are the indent of something so deep.
             elif _INDENT[: 1 + 2 * most] in orjson.dumps(part, option=orjson.OPT_INDENT_2):
                 return _measure(value)[0]

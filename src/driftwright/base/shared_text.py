@@ -9,8 +9,10 @@ from typing import Any
 
 from driftwright.base.jsontext import json_text
 
-_FEWEST = 24
-"""Letters from which on a part that comes twice is worth a name of its own."""
+_NAME, _DECLARED = 3, 6
+"""Letters that a constant takes where it is named, and beside its value where it is declared, once it is minified."""
+_GAIN = 16
+"""Letters that a constant has to spare: whoever takes one of the values alone has its declaration for nothing."""
 _PROTOTYPE = '"__proto__"'
 """A literal with this name would set the prototype: such a value is parsed from its text."""
 
@@ -55,25 +57,29 @@ class SharedText:
                 self._count(below)
 
     def _written(self, value: Any) -> str:
-        if not isinstance(value, (dict, list)):
-            return _text(value)
         text = _text(value)
         if text in self._names:
             return self._names[text]
         if isinstance(value, dict):
             written = "{" + ",".join(f"{_text(name)}:{self._written(part)}" for name, part in value.items()) + "}"
-        else:
+        elif isinstance(value, list):
             written = "[" + ",".join(map(self._written, value)) + "]"
-        if self._times[text] < 2 or len(text) < _FEWEST:  # noqa: PLR2004 - once is no repetition
+        else:
+            written = text
+        if not self._is_worth_a_name(text):
             return written
         name = self._names[text] = f"{self._prefix}{len(self._names)}"
         self._declared.append(f"const {name} = {written};")
         return name
 
+    def _is_worth_a_name(self, text: str) -> bool:
+        times, length = self._times[text], len(text)
+        return times * (length - _NAME) - length - _DECLARED >= _GAIN
+
 
 def _parts(value: Any) -> Iterator[Any]:
     held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    yield from (part for part in held if isinstance(part, (dict, list)))
+    yield from (part for part in held if isinstance(part, (dict, list, str)))
 
 
 def _text(value: Any) -> str:

@@ -34,10 +34,10 @@ class Table:
         self._asked.add(name)  # a key that is asked about is a known one
         return name in self._data
 
-    def fault(self, what: str, name: str = "", mend: str = "") -> InputFault:
+    def fault(self, problem: str, name: str = "", mend: str = "") -> InputFault:
         """Return the fault for this table, or for its key `name`."""
         place = ".".join(part for part in (self.place, name) if part)
-        return InputFault(what, self.file, place, mend)
+        return InputFault(problem, self.file, place, mend)
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text; without a default the key is required."""

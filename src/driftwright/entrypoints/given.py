@@ -30,11 +30,11 @@ def read_capture(
     return capture, None
 
 
-def document_of(given: object, name: str) -> Any:
+def document_of(source: object, name: str) -> Any:
     """Return a document that was given as such, or as the path of a JSON file; messages call it `name`."""
     from driftwright.base.jsontext import checked_document, parse_json_file
 
-    return parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, name)
+    return parse_json_file(File(source)) if isinstance(source, (str, PathLike)) else checked_document(source, name)
 
 
 def documents_of(documents: Sequence[object]) -> list[Any]:
@@ -42,12 +42,12 @@ def documents_of(documents: Sequence[object]) -> list[Any]:
     return [document_of(document, "known") for document in documents]
 
 
-def readers_of(given: str | PathLike[str]) -> Program:
+def readers_of(source: str | PathLike[str]) -> Program:
     """Return a module of readers that was given as a path, or as its text."""
     from driftwright.impact import load_readers, readers_module
 
-    if isinstance(given, str) and _EXPORTS.search(given):
-        return readers_module(given, "readers")
-    if isinstance(given, str) and _DEFINES.search(given):
-        return readers_module(given, "readers.py")
-    return load_readers(File(given))
+    if isinstance(source, str) and _EXPORTS.search(source):
+        return readers_module(source, "readers")
+    if isinstance(source, str) and _DEFINES.search(source):
+        return readers_module(source, "readers.py")
+    return load_readers(File(source))

@@ -1,9 +1,11 @@
 from .alert.channel import Channel as Channel
 from .alert.channel import channel as channel
+from .alert.message import Message as Message
 from .alert.outbox import Sending as Sending
 from .alert.outbox import news as news
 from .alert.outbox import pending as pending
 from .alert.outbox import send as send
+from .alert.shapes import shape_messages as shape_messages
 from .promotion import Promotion as Promotion
 from .promotion import promotions as promotions
 from .recording import FOLDER as FOLDER

@@ -158,7 +158,7 @@ def _list_requirements(fact: Fact, record: Seniority, gate: Gate) -> Iterator[Re
         explanation = f"never compared: {pairs}"
         if rate is not None:
             explanation = f"{pairs}: agrees in {record.agreed} of {record.compared}, {gate.agreement:g} is asked"
-            explanation += "".join(f"; {what} ({times}x)" for what, times in record.differing[:_MOST_TOLD])
+            explanation += "".join(f"; {difference} ({times}x)" for difference, times in record.differing[:_MOST_TOLD])
         yield Requirement("agreement", gate.agreement, rate, passed, "" if passed else explanation)
     quiet = record.quiet
     enough = quiet is None or quiet >= timedelta(days=gate.quiet)

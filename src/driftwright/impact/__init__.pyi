@@ -15,11 +15,12 @@ from .capture import speaks as speaks
 from .compared import compare_sources as compare_sources
 from .detours import looking_in_both as looking_in_both
 from .dormant import Scene as Scene
-from .dormant import awoken as awoken
+from .dormant import situations_with_new_values as situations_with_new_values
 from .fallback import Fallback as Fallback
+from .fallback import fallback_of_walks as fallback_of_walks
 from .fallback import walk as walk
 from .fallback import walk_capture as walk_capture
-from .fallback import walk_told as walk_told
+from .fallback import work_before as work_before
 from .javascript.call import Argument as Argument
 from .javascript.call import Call as Call
 from .javascript.call import FactSource as FactSource
@@ -61,7 +62,7 @@ from .readers import mend_exports as mend_exports
 from .readers import readers_module as readers_module
 from .reads import LOCK_FORMAT as LOCK_FORMAT
 from .reads import Generaliser as Generaliser
-from .reads import Seen as Seen
+from .reads import ReadValues as ReadValues
 from .reads import Trace as Trace
 from .reads import generaliser as generaliser
 from .reads import touches as touches

@@ -9,7 +9,7 @@ from driftwright.base.terms import Bound
 from driftwright.impact.javascript import Answer
 
 
-def stands_to(answer: Answer, right: Answer, bound: Bound) -> bool:
+def is_within_bound(answer: Answer, right: Answer, bound: Bound) -> bool:
     """Whether an answer stands to the right one as a source's bound says.
 
     A number may be larger (`at-least`) or smaller (`at-most`), a flag may be true (or false) besides, a list may hold

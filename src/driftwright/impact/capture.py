@@ -45,7 +45,7 @@ class CaptureRun:
     agreements: tuple[Held, ...]
 
 
-def _nowhere(_: Any) -> bool:
+def _never(_: Any) -> bool:
     return False
 
 
@@ -61,7 +61,7 @@ class Baseline:
 
     answers: tuple[Answer, ...]
     present: frozenset[object]
-    is_changed: Callable[[Any], bool] = _nowhere
+    is_changed: Callable[[Any], bool] = _never
 
 
 def run_on_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> CaptureRun:
@@ -80,8 +80,8 @@ def run_on_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situat
 
 def agreements_on(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> tuple[Held, ...]:
     """Return whether each agreement of a fact holds in captured situations."""
-    said: dict[tuple[str, Window | None], Sequence[Answer]] = {}  # several agreements compare with one source
-    return tuple(_agreement(engine, fact, captured, agreement, said) for agreement in fact.fact.agreements)
+    by_source: dict[tuple[str, Window | None], Sequence[Answer]] = {}  # several agreements compare with one source
+    return tuple(_agreement(engine, fact, captured, agreement, by_source) for agreement in fact.fact.agreements)
 
 
 _NEVER_GOOD = frozenset({"undefined", "NaN"})
@@ -151,7 +151,7 @@ def _agreement(
     fact: CompiledFact,
     captured: Sequence[Situation],
     agreement: Agreement,
-    said: dict[tuple[str, Window | None], Sequence[Answer]],
+    by_source: dict[tuple[str, Window | None], Sequence[Answer]],
 ) -> Held:
     left, right = (fact.derive.get(name) for name in agreement.between)
     windowed = [window for situation in captured if (window := within(agreement.window, situation)) is not None]
@@ -159,18 +159,18 @@ def _agreement(
         return Held(agreement.name, held=None)
     chosen = [window.situation for window in windowed]
     for name, reader in zip(agreement.between, (left, right), strict=True):
-        if (name, agreement.window) not in said:
-            said[name, agreement.window] = _answers(engine, reader, chosen)
-    answers = zip(*(said[name, agreement.window] for name in agreement.between), windowed, strict=True)
-    pairs = [(one, other, window) for one, other, window in answers if speaks(one) and speaks(other)]
+        if (name, agreement.window) not in by_source:
+            by_source[name, agreement.window] = _answers(engine, reader, chosen)
+    answers = zip(*(by_source[name, agreement.window] for name in agreement.between), windowed, strict=True)
+    pairs = [(answer, other, window) for answer, other, window in answers if speaks(answer) and speaks(other)]
     if not pairs:
         return Held(agreement.name, held=None)
     unlike = next((pair for pair in pairs if not pair[0].same_as(pair[1])), None)
     if unlike is None:
         return Held(agreement.name, held=True)
     first, second, window = unlike
-    seen = f", over {agreement.window.name}: {window.says}" if agreement.window else ""
-    return Held(agreement.name, held=False, says=f"{first.preview} against {second.preview}{seen}")
+    window_says = f", over {agreement.window.name}: {window.says}" if agreement.window else ""
+    return Held(agreement.name, held=False, says=f"{first.preview} against {second.preview}{window_says}")
 
 
 def _answers(engine: Engine, reader: Reader, chosen: Sequence[Situation]) -> list[Answer]:

@@ -59,13 +59,13 @@ def _compare(engine: Engine, agreement: Agreement, readers: tuple[Reader, Reader
     windowed = within(agreement.window, situation)
     if windowed is None:
         return compared(None, "no moment is told since when it counts")
-    one, other = first, second
+    first_answer, other = first, second
     if agreement.window is not None:
-        one, other = (_answer(engine, reader, windowed.situation) for reader in readers)
+        first_answer, other = (_answer(engine, reader, windowed.situation) for reader in readers)
     over = f" over {agreement.window.name}: {windowed.says}" if agreement.window else ""
-    if one.same_as(other):
+    if first_answer.same_as(other):
         return compared(agrees=True, why=f"the same{over}")
-    return compared(agrees=False, why=f"{shown(one, left)} against {shown(other, right)}{over}")
+    return compared(agrees=False, why=f"{shown(first_answer, left)} against {shown(other, right)}{over}")
 
 
 def _answer(engine: Engine, reader: Reader, situation: Situation) -> Answer:

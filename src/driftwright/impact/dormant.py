@@ -44,7 +44,7 @@ class Scene:
     store: str = DOCUMENT
 
 
-def awoken(engine: Engine, reader: Reader, good: Situation, scene: Scene) -> Iterator[Situation]:
+def situations_with_new_values(engine: Engine, reader: Reader, good: Situation, scene: Scene) -> Iterator[Situation]:
     """Yield known-good documents with a value that AFTER holds and that the reader's source provides for.
 
     Args:

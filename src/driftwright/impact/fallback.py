@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driftwright.base.terms import Bound, Quality
-from driftwright.impact.bound import stands_to
-from driftwright.impact.javascript import Answer, Engine, Resolved
+from driftwright.impact.bound import is_within_bound
+from driftwright.impact.javascript import Answer, Engine, Reading, Resolved, Walking, Work
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact
 from driftwright.impact.situation import Situation, calls
-from driftwright.impact.window import within
+from driftwright.impact.window import all_within, within
 from driftwright.structure import Change
 from driftwright.workspace import Window
 
@@ -82,6 +82,19 @@ def walk(
     return _judge_walks(fact, [walked for place in places for walked in _walk_all(place, fact, good, changes, absent)])
 
 
+def work_before(fact: CompiledFact, good: Sequence[Situation]) -> Iterator[Work]:
+    """Yield what `walk` runs on known-good situations before any change, for `Engine.prepare`."""
+    reader = fact.primary
+    yield Walking(fact.program, [situation.argument() for situation in good])
+    yield Reading(reader.program, calls(reader.function, good))
+    for window in _windows(fact):
+        yield Reading(reader.program, calls(reader.function, all_within(window, good)))
+
+
+def _windows(fact: CompiledFact) -> set[Window]:
+    return {window for source in fact.fact.sources if (window := source.window) is not None}
+
+
 def _walk_all(
     engine: Engine, fact: CompiledFact, good: Sequence[Situation], changes: Sequence[Change], absent: frozenset[str]
 ) -> list[_Walk]:
@@ -110,8 +123,7 @@ def right_answers(
 
     It is None where nobody knows what the window holds; a situation in which the first source fails has none at all.
     """
-    windows = {window for source in fact.fact.sources if (window := source.window) is not None}
-    answers = {window: _answers_within(engine, fact, window, good) for window in (None, *windows)}
+    answers = {window: _answers_within(engine, fact, window, good) for window in (None, *_windows(fact))}
     return [
         None
         if (whole := answers[None][number]) is None or failed(whole)
@@ -161,7 +173,7 @@ class _Walk:
         """Whether the answer is wrong; one of level unavailable never is."""
         if self.level is Quality.UNAVAILABLE or self.right is None:
             return False
-        return not stands_to(self.after.answer, self.right, self.bound)
+        return not is_within_bound(self.after.answer, self.right, self.bound)
 
     @property
     def is_hurt(self) -> bool:
@@ -171,10 +183,12 @@ class _Walk:
 
 def walk_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situation]) -> Fallback:
     """Walk the sources on the capture itself; the right answer there is not known, so `right` is None."""
-    return walk_told(fact, engine.resolve(fact.program, [each.argument() for each in captured]) if captured else ())
+    return fallback_of_walks(
+        fact, engine.resolve(fact.program, [each.argument() for each in captured]) if captured else ()
+    )
 
 
-def walk_told(fact: CompiledFact, walked: Sequence[Resolved]) -> Fallback:
+def fallback_of_walks(fact: CompiledFact, walked: Sequence[Resolved]) -> Fallback:
     """Return what walks down the sources on a capture come to; the right answer there is not known."""
     judged = _judge_walks(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
     sources = tuple(replace(s, state="unproven" if s.state == "right" else s.state) for s in judged.sources)

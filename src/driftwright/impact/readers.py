@@ -63,10 +63,10 @@ class CompiledFact:
     def code(self) -> str:
         """`sha256:` and 64 hex digits over all that decides what its readers answer."""
         sources = [
-            (source.name, source.level, source.value, *map(_told, (source.derive, source.needs)))
+            (source.name, source.level, source.value, *map(_code_of, (source.derive, source.needs)))
             for source in self.program.sources
         ]
-        holds = [(name, *_told((reader.program, reader.function))) for name, reader in self.holds.items()]
+        holds = [(name, *_code_of((reader.program, reader.function))) for name, reader in self.holds.items()]
         agreements = [(agreement.name, agreement.between) for agreement in self.fact.agreements]
         params = list(map(str, self.fact.params))
         text = json_text([sources, dict(self.fact.result), holds, agreements, params])
@@ -155,7 +155,7 @@ def _pair(code: Code | None) -> tuple[Program, str] | None:
     return reader.program, reader.function
 
 
-def _told(pair: tuple[Program, str] | None) -> tuple[str, ...]:
+def _code_of(pair: tuple[Program, str] | None) -> tuple[str, ...]:
     return (pair[0].script, pair[1]) if pair is not None else ()
 
 
@@ -200,7 +200,7 @@ def _module(text: str, file: str, named: str) -> Program:
 
 def _stamp(file: File) -> _Stamp:
     try:
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return _Stamp(file, 0, 0)
-    return _Stamp(file, found.st_mtime_ns, found.st_size)
+    return _Stamp(file, status.st_mtime_ns, status.st_size)

@@ -17,7 +17,7 @@ LOCK_FORMAT = "reads-lock-v1"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReadValues:
     """How a reader finds one path on known-good stores.
 
     Args:
@@ -47,7 +47,7 @@ class Trace:
     """
 
     answers: tuple[Answer, ...]
-    reads: Mapping[StorePath, Seen]
+    reads: Mapping[StorePath, ReadValues]
     unknown: frozenset[str] = frozenset()
 
     @property
@@ -168,7 +168,7 @@ def trace(engine: Engine, reader: Reader, chosen: Sequence[Situation], generalis
             types = frozenset(read.types) - {"absent"}
             gathered.setdefault(path, []).append((read.times, read.present, types))
     reads = {
-        path: Seen(
+        path: ReadValues(
             sum(times for times, _, _ in rows),
             sum(present for _, present, _ in rows),
             frozenset().union(*(types for _, _, types in rows)),

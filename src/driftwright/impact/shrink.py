@@ -95,12 +95,12 @@ def _without_some(
     while budget.left > 0 and (batch := list(islice(waiting, most))):
         budget.left -= size * len(batch)
         results = still([_without(situation, part) for part in batch])
-        spared += [(part, found) for part, found in zip(batch, results, strict=True) if found is not None]
+        spared += [(part, smaller) for part, smaller in zip(batch, results, strict=True) if smaller is not None]
     counts = list(_halvings(len(spared)))
     budget.left -= size * len(counts)
     together = [frozenset().union(*(part for part, _ in spared[:count])) for count in counts]
     results = still([_without(situation, part) for part in together]) if together else []
-    return next((found for found in results if found is not None), spared[0][1] if spared else None)
+    return next((smaller for smaller in results if smaller is not None), spared[0][1] if spared else None)
 
 
 def _halvings(count: int) -> Iterator[int]:

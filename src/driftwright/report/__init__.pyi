@@ -64,7 +64,7 @@ from .proof import WorkspaceProof as WorkspaceProof
 from .proof import proof_record as proof_record
 from .store import CohortFound as CohortFound
 from .store import CohortGroup as CohortGroup
-from .store import Found as Found
+from .store import FoundPlace as FoundPlace
 from .store import NodeFound as NodeFound
 from .store import Presence as Presence
 from .store import StoreFound as StoreFound

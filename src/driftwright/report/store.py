@@ -16,7 +16,7 @@ class ViolationFound:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPlace:
     """The place of a store that was not in its declared place; `where` names another frame or tab of the page."""
 
     area: str
@@ -101,7 +101,7 @@ class StoreFound:
     area: str
     key: str
     found: str
-    found_at: Found | None
+    found_at: FoundPlace | None
     schema: str
     accepted: str
     resolved: str | None

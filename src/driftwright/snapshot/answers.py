@@ -52,12 +52,12 @@ class FactAnswers:
 
     Args:
         code: Digest of the fact's reading code; the answers of other code tell nothing.
-        found: The answers, once for each binding of the fact's parameters that was asked.
+        answers: The answers, once for each binding of the fact's parameters that was asked.
         without: Why there are none; empty when there are.
     """
 
     code: str
-    found: tuple[AnswersAt, ...] = ()
+    answers: tuple[AnswersAt, ...] = ()
     without: str = ""
 
 
@@ -79,25 +79,27 @@ class RawAnswers:
         text = json.dumps(_content(self), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
-    def found(self) -> Iterator[AnswersAt]:
+    def all_answers(self) -> Iterator[AnswersAt]:
         """Yield the answers of all facts, one fact after another."""
-        return (found for fact in self.facts.values() for found in fact.found)
+        return (answers for fact in self.facts.values() for answers in fact.answers)
 
     def bound(self, bindings: Iterable[Mapping[str, str]]) -> RawAnswers:
-        """Return these answers with other parameters, given in the order of `found`."""
-        given = iter(bindings)
+        """Return these answers with other parameters, given in the order of `all_answers`."""
+        params = iter(bindings)
         facts = {
-            name: replace(fact, found=_first_of_each(replace(found, params=next(given)) for found in fact.found))
+            name: replace(
+                fact, answers=_first_of_each(replace(answers, params=next(params)) for answers in fact.answers)
+            )
             for name, fact in self.facts.items()
         }
         return replace(self, facts=facts)
 
 
-def _first_of_each(found: Iterable[AnswersAt]) -> tuple[AnswersAt, ...]:
+def _first_of_each(all_answers: Iterable[AnswersAt]) -> tuple[AnswersAt, ...]:
     """Leave out what is bound as something before it: of names that share a pseudonym the first one bears it plain."""
     by_params: dict[tuple[tuple[str, str], ...], AnswersAt] = {}
-    for one in found:
-        by_params.setdefault(tuple(sorted(one.params.items())), one)
+    for answers in all_answers:
+        by_params.setdefault(tuple(sorted(answers.params.items())), answers)
     return tuple(by_params.values())
 
 
@@ -108,20 +110,20 @@ def answers_record(answers: RawAnswers) -> dict[str, Any]:
 
 def _content(answers: RawAnswers) -> dict[str, Any]:
     facts = {
-        name: {"code": fact.code, "without": fact.without, "found": [_at_record(found) for found in fact.found]}
+        name: {"code": fact.code, "without": fact.without, "found": [_at_record(answers) for answers in fact.answers]}
         for name, fact in answers.facts.items()
     }
     return {"without": answers.without, "facts": facts}
 
 
-def _at_record(found: AnswersAt) -> dict[str, Any]:
+def _at_record(answers: AnswersAt) -> dict[str, Any]:
     return {
-        "params": dict(found.params),
-        "sources": {name: _kind_record(kind) for name, kind in found.sources.items()},
-        "holds": {name: _kind_record(kind) for name, kind in found.holds.items()},
-        "agree": dict(found.agree),
-        "serves": found.serves,
-        "passed": [list(pair) for pair in found.passed],
+        "params": dict(answers.params),
+        "sources": {name: _kind_record(kind) for name, kind in answers.sources.items()},
+        "holds": {name: _kind_record(kind) for name, kind in answers.holds.items()},
+        "agree": dict(answers.agree),
+        "serves": answers.serves,
+        "passed": [list(pair) for pair in answers.passed],
     }
 
 
@@ -156,8 +158,8 @@ def answers_of(reader: FieldReader, holder: Mapping[str, Any], place: str) -> Ra
 
 
 def _fact(reader: FieldReader, record: Mapping[str, Any], place: str) -> FactAnswers:
-    found = tuple(answers_at(reader, item, below) for below, item in reader.objects(record, place, "found"))
-    return FactAnswers(reader.field(record, place, "code", str), found, _reason(reader, record, place))
+    answers = tuple(answers_at(reader, item, below) for below, item in reader.objects(record, place, "found"))
+    return FactAnswers(reader.field(record, place, "code", str), answers, _reason(reader, record, place))
 
 
 def _reason(reader: FieldReader, record: Mapping[str, Any], place: str) -> str:
@@ -202,14 +204,16 @@ def _kind(reader: FieldReader, record: Mapping[str, Any], place: str) -> AnswerK
     shape = reader.field(record, place, "shape", dict) if "shape" in record else {}
     for path in shape:
         types = reader.field(shape, f"{place}/shape", path, list)
-        if not _PATH.fullmatch(path) or not all(type(one) is str and one in ANSWER_TYPES for one in types):
+        if not _PATH.fullmatch(path) or not all(
+            type(type_name) is str and type_name in ANSWER_TYPES for type_name in types
+        ):
             raise InputFault("not the types of an answer", reader.file, f"{place}/shape", _AGAIN)
     size = reader.field(record, place, "size", int) if "size" in record else None
     if size is not None and (size < 0 or size & (size - 1)):
         raise InputFault("size is no power of two", reader.file, f"{place}/size", _AGAIN)
     type_ = _word(reader, record, place, "type", ANSWER_TYPES)
-    told = {"/": (type_,), **{path: tuple(types) for path, types in shape.items()}}
-    return AnswerKind(kind, type_, reader.field(record, place, "empty", bool), size, form, told)
+    types_by_path = {"/": (type_,), **{path: tuple(types) for path, types in shape.items()}}
+    return AnswerKind(kind, type_, reader.field(record, place, "empty", bool), size, form, types_by_path)
 
 
 def _word(reader: FieldReader, record: Mapping[str, Any], place: str, name: str, words: tuple[str, ...]) -> str:

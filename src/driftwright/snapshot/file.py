@@ -183,11 +183,11 @@ def labels_of(reader: FieldReader, document: Mapping[str, Any]) -> Labels:
     if "labels" not in document:
         return Labels()
     labels = reader.field(document, "", "labels", dict)
-    said = {name: reader.field(labels, "/labels", name, str) for name in ("app", "country") if name in labels}
+    label_texts = {name: reader.field(labels, "/labels", name, str) for name in ("app", "country") if name in labels}
     for name, pattern in (("app", APP_LABEL), ("country", COUNTRY_LABEL)):
-        if not pattern.fullmatch(said.get(name, "")):
+        if not pattern.fullmatch(label_texts.get(name, "")):
             raise InputFault("no such label", reader.file, f"/labels/{name}", "give a version, or two capital letters")
-    return Labels(**said)
+    return Labels(**label_texts)
 
 
 def _answers(reader: FieldReader, document: Mapping[str, Any]) -> RawAnswers | None:

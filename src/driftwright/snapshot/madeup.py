@@ -114,7 +114,7 @@ class MakeUp:
 
     def number(self, number: float) -> int | float:
         """Return a number made up in the size of another."""
-        if number in self._spoken_numbers or not math.isfinite(number):
+        if number in self._source_numbers or not math.isfinite(number):
             return number
         if isinstance(number, int) or number.is_integer():
             made = self._whole(abs(int(number)))
@@ -136,11 +136,11 @@ class MakeUp:
         return {}
 
     @cached_property
-    def _spoken(self) -> frozenset[str]:
+    def _public_words(self) -> frozenset[str]:
         return _PUBLIC | {word.lower() for text in (self.source, *self.literals) for word in _split(text)}
 
     @cached_property
-    def _spoken_numbers(self) -> frozenset[float]:
+    def _source_numbers(self) -> frozenset[float]:
         return frozenset(float(text) for text in _NUMBERS.findall(self.source))
 
     @cached_property
@@ -229,7 +229,7 @@ class MakeUp:
         made: list[str] = []
         for match in _PART.finditer(text):
             part = match.group()
-            if part.lower() in self._spoken:
+            if part.lower() in self._public_words:
                 made.append(part)
             elif part[0] == "%" and len(part) > 1:
                 made.append("%" + self._run(part[1:], ["234567", "0123456789"]))
@@ -250,7 +250,7 @@ class MakeUp:
 
     def _whole(self, number: int) -> int:
         """A whole number of as many digits; a time is moved as far as all times are."""
-        if number < SMALL or number in self._spoken_numbers:
+        if number < SMALL or number in self._source_numbers:
             return number
         if _SECONDS[0] <= number < _SECONDS[1]:
             return number + int(self._shift.total_seconds())
@@ -258,7 +258,7 @@ class MakeUp:
             return number + int(self._shift.total_seconds()) * 1000
         low: int = 10 ** (len(str(number)) - 1)
         made = low + self._permuted(number - low, 9 * low, b"whole")
-        while made in self._spoken_numbers:  # those stay, so nothing else may become one
+        while made in self._source_numbers:  # those stay, so nothing else may become one
             made = low + self._permuted(made - low, 9 * low, b"whole")
         return made
 
@@ -267,7 +267,7 @@ class MakeUp:
             made = self._run(part.lower(), ["0123456789" if char.isdigit() else "abcdef" for char in part])
         elif part.isascii():
             made = self._run(part.lower(), [_ALPHABET] * len(part))
-            while made in self._spoken:  # those stay, so nothing else may become one
+            while made in self._public_words:  # those stay, so nothing else may become one
                 made = self._run(made, [_ALPHABET] * len(part))
         else:
             return self._run(part, list(map(_block, part)))
@@ -318,7 +318,7 @@ class MakeUp:
 
 
 def _with_parts(
-    text: str, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str | None], rest: Callable[[str], str]
+    text: str, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str | None], between: Callable[[str], str]
 ) -> str:
     """Return a text with each part that matches made in one way, and what stands between in another.
 
@@ -328,9 +328,9 @@ def _with_parts(
     for match in pattern.finditer(text):
         part = made(match)
         if part is not None:
-            parts += [rest(text[end : match.start()]), part]
+            parts += [between(text[end : match.start()]), part]
             end = match.end()
-    return "".join((*parts, rest(text[end:])))
+    return "".join((*parts, between(text[end:])))
 
 
 def _split(text: str) -> Iterator[str]:

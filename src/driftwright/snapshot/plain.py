@@ -40,7 +40,7 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
     declared = load_stores(workspace.schemas)
     named = {name: _declared(name, declared, workspace) for name in stores}
     keys = [store.key for store in declared.values() if not store.placeholder]
-    documents = [(named[name], _document(named[name], given, keys)) for name, given in stores.items()]
+    documents = [(named[name], _document(named[name], source, keys)) for name, source in stores.items()]
     policy = redaction_policy(store for store, _ in documents)
     salt = private_salt(workspace) if salt is None else salt
     views = _redacted(policy, documents, salt)
@@ -49,17 +49,17 @@ def plain_snapshot(stores: Mapping[str, Any], workspace: Workspace, salt: bytes 
     return Snapshot(where, redaction_of(policy), views, own)
 
 
-def _document(store: Store, given: Any, keys: Sequence[str]) -> Any:
+def _document(store: Store, source: Any, keys: Sequence[str]) -> Any:
     from driftwright.base.jsontext import checked_document, parse_json_file, parse_logged_file
     from driftwright.base.terms import Area
     from driftwright.snapshot.capture.by_hand.dump import unwrapped
     from driftwright.snapshot.saved import document_of
 
-    if isinstance(given, (str, PathLike)) and store.area is Area.FILE:
-        return parse_logged_file(File(given))
-    if isinstance(given, (str, PathLike)):
-        return document_of(store, unwrapped(parse_json_file(File(given)), str(given)), str(given), keys)
-    return checked_document(given, store.name)
+    if isinstance(source, (str, PathLike)) and store.area is Area.FILE:
+        return parse_logged_file(File(source))
+    if isinstance(source, (str, PathLike)):
+        return document_of(store, unwrapped(parse_json_file(File(source)), str(source)), str(source), keys)
+    return checked_document(source, store.name)
 
 
 def _declared(name: str, stores: Mapping[str, Store], workspace: Workspace) -> Store:

@@ -37,13 +37,13 @@ def profile_of(file: File, stores: Mapping[str, Store]) -> Mapping[str, Any]:
     """
     document = parse_json_file(file)
     if isinstance(document, Mapping) and document.get("format") == FORMAT:
-        found = documents_of(snapshot_of(document, str(file)).areas, stores.values())
+        documents = documents_of(snapshot_of(document, str(file)).areas, stores.values())
     else:
         entries = tuple(_entries(document, str(file)))
-        found = {name: _document(store, entries) for name, store in stores.items()}
-    if all(held is None for held in found.values()):
+        documents = {name: _document(store, entries) for name, store in stores.items()}
+    if all(held is None for held in documents.values()):
         raise InputFault("holds no declared store", str(file), "", f"known stores: {', '.join(sorted(stores))}")
-    return found
+    return documents
 
 
 def _entries(document: Any, name: str) -> Iterator[SavedEntry]:
@@ -62,9 +62,9 @@ def _entries(document: Any, name: str) -> Iterator[SavedEntry]:
 def _document(store: Store, entries: tuple[SavedEntry, ...]) -> Any:
     from driftwright.snapshot.capture.by_hand.dump import id_of_key
 
-    found: dict[str, Any] = {}
+    by_id: dict[str, Any] = {}
     for entry in entries:
         named = id_of_key(store.key, entry.key)
         if named is not None and entry.area in (None, store.area):
-            found[named] = entry.document
-    return (found if store.placeholder else next(reversed(found.values()))) if found else None
+            by_id[named] = entry.document
+    return (by_id if store.placeholder else next(reversed(by_id.values()))) if by_id else None

@@ -100,17 +100,17 @@ def document_of(store: Store, document: Any, file: str, keys: Collection[str] = 
     from driftwright.snapshot.capture.by_hand.dump import id_of_key
 
     saved = saved_file(document, file) or (saved_file(document, file, keys) if len(keys) > 1 else None)
-    found: dict[str, Any] = {}
+    by_id: dict[str, Any] = {}
     for entry in saved.entries if saved is not None else ():
         named = id_of_key(store.key, entry.key)
         if named is not None and entry.area in (None, store.area):
-            found[named] = entry.document
-    if saved is None or (not found and saved.kind is SavedAs.DUMP):
+            by_id[named] = entry.document
+    if saved is None or (not by_id and saved.kind is SavedAs.DUMP):
         return document
-    if not found:
+    if not by_id:
         problem = f"a {saved.kind} that holds no JSON of the store {store.name}"
         raise InputFault(problem, file, "", f"it lies in {store.area} under {store.key!r}")
-    return found if store.placeholder else next(reversed(found.values()))
+    return by_id if store.placeholder else next(reversed(by_id.values()))
 
 
 def _text_entries(area: Area | None, texts: Collection[tuple[str, Any]]) -> Iterator[SavedEntry]:
@@ -124,11 +124,11 @@ def _state_entries(document: Any, file: str, keys: Collection[str], origin: str)
     from driftwright.snapshot.capture.by_hand.storage_state import areas_of_state, origins_of_state
 
     by_origin: dict[str, list[SavedEntry]] = {}
-    for one in [origin] if origin else origins_of_state(document):
-        for area, texts in areas_of_state(document, file, one):
+    for state_origin in [origin] if origin else origins_of_state(document):
+        for area, texts in areas_of_state(document, file, state_origin):
             entries = list(_text_entries(area, [(key, text) for key, text in texts]))
             if any(not keys or entry.key in keys for entry in entries):
-                by_origin.setdefault(one, []).extend(entries)
+                by_origin.setdefault(state_origin, []).extend(entries)
     if len(by_origin) > 1:
         problem = f"holds the storage of {len(by_origin)} origins"
         raise InputFault(problem, file, "/origins", "say which with --url, or save the state of one")

@@ -82,12 +82,12 @@ class _Columns:
                 some, of = [value for value, _ in pairs], [owner for _, owner in pairs]
             self._looks.get(kind, self._scalars)(some, of, place, shape)
 
-    def _note(self, place: Place, what: str, values: Iterable[Any], owners: _Owners) -> None:
+    def _note(self, place: Place, feature: str, values: Iterable[Any], owners: _Owners) -> None:
         """Note for each distinct value the first item that has it."""
         where = id(place)
         # Backwards, so that of equal values the first stays.
         for value, owner in dict(zip(reversed(list(values)), reversed(owners), strict=True)).items():
-            self._add((where, what, value), owner)
+            self._add((where, feature, value), owner)
 
     def _add(self, feature: Feature, owner: int) -> None:
         before = self.first.get(feature)
@@ -104,7 +104,7 @@ class _Columns:
             self._add((id(place), "type", "int"), owners[0])
         else:
             whole = map(float.is_integer, values)
-            self._note(place, "type", ("int" if one else "float" for one in whole), owners)
+            self._note(place, "type", ("int" if is_whole else "float" for is_whole in whole), owners)
         if shape is not None and shape.enum is not None:
             self._note(place, "value", values, owners)
         elif shape is not None:
@@ -113,14 +113,14 @@ class _Columns:
                     self._add((id(place), "value", bound), owners[values.index(bound)])
 
     def _texts(self, values: Sequence[Any], owners: _Owners, place: Place, shape: Shape | None) -> None:
-        seen, where = self._forms[place], id(place)
+        forms, where = self._forms[place], id(place)
         most = None if shape is None else len(shape.forms)
         # Telling a form is dear: where all that the shape knows were shown, nothing new is expected.
         for text, owner in zip(values, owners, strict=True):
-            if most is not None and len(seen) >= most:
+            if most is not None and len(forms) >= most:
                 break
             form = text_form(text)
-            seen.add(form)
+            forms.add(form)
             self.first.setdefault((where, "form", form), owner)
         if shape is not None and shape.enum is not None:
             self._note(place, "value", values, owners)

@@ -34,7 +34,7 @@ _LARGE = 20_000
 Excuse = Callable[[Observed], Observed]
 
 
-def _as_it_is(observed: Observed) -> Observed:
+def _unchanged(observed: Observed) -> Observed:
     return observed
 
 
@@ -121,13 +121,13 @@ class Subject:
         fact: The fact.
         bound: The situations that its first source is judged in.
         captured: The situations of the capture, as they may be shown.
-        told: Of each of them what the readers answer in the page itself; None where it is not known.
+        in_page: Of each of them what the readers answer in the page itself; None where it is not known.
     """
 
     fact: CompiledFact
     bound: Bound
     captured: tuple[Situation, ...]
-    told: tuple[AnswersAt | None, ...] = ()
+    in_page: tuple[AnswersAt | None, ...] = ()
 
     @property
     def good(self) -> tuple[Situation, ...]:
@@ -141,10 +141,10 @@ def subject_of(case: Case, fact: CompiledFact) -> Subject:
     run_on = situations(fact.fact, [case.run_on]) if case.run_on else ()
     known = situations(fact.fact, case.moments)
     small = known if case.small is case.moments else situations(fact.fact, case.small)
-    told = case.unhidden.at(fact.fact.name, run_on)
-    kinds = tuple(found.sources.get(fact.fact.primary.name) if found else None for found in told)
-    masked = () if any(told) else situations(fact.fact, case.masked)
-    return Subject(fact, Bound(known, small, run_on, kinds, masked), captured, told)
+    page_answers = case.unhidden.at(fact.fact.name, run_on)
+    kinds = tuple(answers.sources.get(fact.fact.primary.name) if answers else None for answers in page_answers)
+    masked = () if any(page_answers) else situations(fact.fact, case.masked)
+    return Subject(fact, Bound(known, small, run_on, kinds, masked), captured, page_answers)
 
 
 def case_of(
@@ -152,7 +152,7 @@ def case_of(
     stores: Mapping[str, Store],
     observed: Mapping[str, Observed],
     facts: Sequence[CompiledFact] = (),
-    excuse: Excuse = _as_it_is,
+    excuse: Excuse = _unchanged,
 ) -> Case:
     """Return the input that the facts of one capture are judged by.
 
@@ -204,11 +204,11 @@ def unhidden(case: Case, answers: RawAnswers | None, facts: Sequence[CompiledFac
         name: store if case.observed[name].store.made_up else replace(store, hides=hiding_of(case.observed[name].store))
         for name, store in case.bench.stores.items()
     }
-    told = Unhidden.of(answers, facts)
+    answers_in_page = Unhidden.of(answers, facts)
     made_up = {name: item.store for name, item in case.observed.items() if item.store.made_up}
-    is_masked = made_up and not all(told.knows(fact.fact.name) for fact in facts)
+    is_masked = made_up and not all(answers_in_page.knows(fact.fact.name) for fact in facts)
     masked = tuple(masked_situations(case.moments, made_up)) if is_masked else ()
-    return replace(case, bench=replace(case.bench, stores=stores), unhidden=told, masked=masked)
+    return replace(case, bench=replace(case.bench, stores=stores), unhidden=answers_in_page, masked=masked)
 
 
 def reading_code(facts: Sequence[CompiledFact]) -> ReadingCode:

@@ -23,12 +23,12 @@ def closure_of(runs: ReaderRuns) -> ClosureFound:
         runs: The reader, with what it reads and the comparison of each store as it sees it.
     """
     # What another session of the same program might show as well needs no change to explain it.
-    rest = {name: _left_once(name, view, runs) for name, view in runs.views.items()}
+    changes_left = {name: _left_once(name, view, runs) for name, view in runs.views.items()}
     paths = [read for read, there in runs.reads.items() if there and not _is_unseen(read, runs)]
-    left = {name: [change for change in some if not runs.is_weak(change)] for name, some in rest.items()}
-    found = [[change for change in left[read.store] if _lies_at(change, read, runs)] for read in paths]
-    said = dict.fromkeys(f"not replayed: {change.message}" for some in found for change in some)
-    return ClosureFound(len(paths), sum(not some for some in found), tuple(said))
+    left = {name: [change for change in some if not runs.is_weak(change)] for name, some in changes_left.items()}
+    by_path = [[change for change in left[read.store] if _lies_at(change, read, runs)] for read in paths]
+    sentences = dict.fromkeys(f"not replayed: {change.message}" for some in by_path for change in some)
+    return ClosureFound(len(paths), sum(not some for some in by_path), tuple(sentences))
 
 
 def _left_once(name: str, view: ComparedStores, runs: ReaderRuns) -> tuple[Change, ...]:
@@ -49,11 +49,16 @@ def _left(name: str, view: ComparedStores, documents: Sequence[Any]) -> Iterator
     replayed = [apply_changes(document, changes).documents for document in documents]
     ways = max(map(len, replayed), default=0)
     results = [[some[min(way, len(some) - 1)] for some in replayed] for way in range(ways)]
-    found = {(change.rule.id, change.path) for change in view.comparison.changes}
+    known_changes = {(change.rule.id, change.path) for change in view.comparison.changes}
     # Few records differ in their shares from many: what only the small stores show is no work left undone.
-    small = {key for key in ((one.rule.id, one.path) for one in _compared(name, documents, view)) if key not in found}
+    small = {
+        key
+        for change in _compared(name, documents, view)
+        if (key := (change.rule.id, change.path)) not in known_changes
+    }
     left = [
-        [one for one in _compared(name, result, view) if (one.rule.id, one.path) not in small] for result in results
+        [change for change in _compared(name, result, view) if (change.rule.id, change.path) not in small]
+        for result in results
     ]
     yield from min(left, key=len, default=[])
 
@@ -62,11 +67,11 @@ def _compared(name: str, documents: Sequence[Any], view: ComparedStores) -> list
     later = view.shapes[1]
     there = [document for document in documents if document is not MISSING]
     shape = fold(there, layout_of(later, pinned=True))
-    found = compare(shape, later, store=name).changes if there else ()
+    changes = compare(shape, later, store=name).changes if there else ()
     unseen = view.comparison.unseen
     return [
         change
-        for change in found
+        for change in changes
         if change.rule.operator != "none" and not any(change.path.within(place) for place in unseen)
     ]
 

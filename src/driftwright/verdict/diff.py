@@ -43,8 +43,8 @@ def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     """Return the structural changes between two documents."""
     pair = open_embedded_json(before, after)
     layout = adapt_layout(pair.after, layout_of(pair.shape), pair.shape)
-    found = compare(pair.shape, fold([pair.after], layout))
-    return merge_partial_renames(pair.after, found).changes
+    comparison = compare(pair.shape, fold([pair.after], layout))
+    return merge_partial_renames(pair.after, comparison).changes
 
 
 def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, known: Sequence[Any] = ()) -> Trial:

@@ -21,12 +21,13 @@ from driftwright.impact import (
     assess_impact,
     calls,
     failed,
+    fallback_of_walks,
     run_on_capture,
     smallest_throw,
     trace,
     walk,
     walk_capture,
-    walk_told,
+    work_before,
 )
 from driftwright.report import AgreementFound, Evidence, FactFound, InvariantFound, Unseen, fingerprint
 from driftwright.structure import Change, read_described_change
@@ -35,7 +36,7 @@ from driftwright.verdict.ledger import beside
 from driftwright.verdict.promised import promised
 from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.shown import (
-    effect_said,
+    effect_clause,
     evidence_of_capture,
     evidence_of_replay,
     fallback_shown,
@@ -70,12 +71,10 @@ def _list_work(case: Case, subject: Subject) -> Iterator[Work]:
     fact, reader = subject.fact, subject.fact.primary
     good = calls(reader.function, subject.good)
     yield Reading(reader.program, good, traced=True)
-    yield Reading(reader.program, good)
+    yield from work_before(fact, subject.good)
     if not any(map(is_large, subject.bound.captured)):
         yield Reading(reader.program, calls(reader.function, subject.bound.captured), traced=True)
-    yield Walking(fact.program, [situation.argument() for situation in (*subject.good, *subject.captured)])
-    for window in {window for source in fact.fact.sources if (window := source.window) is not None}:
-        yield Reading(reader.program, calls(reader.function, all_within(window, subject.good)))
+    yield Walking(fact.program, [situation.argument() for situation in subject.captured])
     for agreement in fact.fact.agreements:
         if agreement.window is not None:
             over = all_within(agreement.window, subject.captured)
@@ -116,7 +115,7 @@ def judge_facts(
     case = case.listing([change for verdict in verdicts for change in verdict.because])
     case = replace(case, weak=tuple(change for verdict in verdicts for change in verdict.weak))
     pairs = zip(subjects, verdicts, strict=True)
-    return case, tuple(replace(_judge(case, subject, found), closure=found.closure) for subject, found in pairs)
+    return case, tuple(replace(_judge(case, subject, verdict), closure=verdict.closure) for subject, verdict in pairs)
 
 
 def _without_absent(case: Case, subject: Subject) -> Subject:
@@ -142,7 +141,7 @@ def _run_on_present(case: Case, subject: Subject) -> CaptureRun:
     """Run invariants and agreements on the capture; those that ask for a store that is absent say nothing."""
     fact = subject.fact
     run = run_on_capture(case.engine, fact, subject.captured if case.run_on is not None else ())
-    run = run_in_the_page(run, subject.told)
+    run = run_in_the_page(run, subject.in_page)
 
     def decided(held: Held, readers: Iterable[Reader]) -> Held:
         return Held(held.name, held=None) if _absent_reads(case, subject, *readers) else held
@@ -209,8 +208,8 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
             return Judged(verdict, Effect.SAME, reader.basis, (), None, usual)
         if not any(source.level is Quality.DEGRADED for source in fact.fact.sources):
             # Nothing else could serve: a guard that refuses what its reader reads rightly is the guard's own fault.
-            said = "the reading code answers rightly; its guard is stricter than it needs, and lets nothing through"
-            return Judged(verdict, Effect.SAME, reader.basis, (), None, usual, said)
+            says = "the reading code answers rightly; its guard is stricter than it needs, and lets nothing through"
+            return Judged(verdict, Effect.SAME, reader.basis, (), None, usual, says)
         fallback = fallback if _is_lower(fallback, usual) else captured
         verdict = Verdict.DEGRADED if fallback.serves else Verdict.BROKEN
     elif case.replayable and (usual.level, usual.right) != (fallback.level, fallback.right):
@@ -220,8 +219,10 @@ def _combine_evidence(case: Case, subject: Subject, reader: ReaderVerdict, parts
 
 def _walk_on_capture(case: Case, subject: Subject, captured: Sequence[Situation]) -> Fallback:
     """Return the walk down the sources on the capture, as the page itself tells it where it does."""
-    told = tuple(walks_in_the_page(subject.fact, subject.told))
-    return walk_told(subject.fact, told) if told else walk_capture(case.engine, subject.fact, captured)
+    page_walks = tuple(walks_in_the_page(subject.fact, subject.in_page))
+    return (
+        fallback_of_walks(subject.fact, page_walks) if page_walks else walk_capture(case.engine, subject.fact, captured)
+    )
 
 
 def _is_lower(fallback: Fallback, usual: Fallback) -> bool:
@@ -297,7 +298,7 @@ def _find_unseen(case: Case, fact: CompiledFact, traced: Trace, reader: ReaderVe
         observed = case.observed.get(store)
         if observed is None:
             continue
-        if observed.found in ("missing", "empty") or observed.absence:
+        if observed.state in ("missing", "empty") or observed.absence:
             paths.append(f"{store}:/")
             continue
     if not paths and (bound or case.captured is None):
@@ -339,7 +340,7 @@ def _say_verdict(judged: Judged, run: CaptureRun) -> str:
     if judged.effect is not Effect.SAME:
         broken = next((invariant.name for invariant in run.invariants if invariant.held is False), "")
         shown = judged.effect is Effect.SILENT and judged.basis is Basis.INVARIANT and broken
-        return effect_said(judged.effect) + (f" ({broken!r} does not hold)" if shown else "")
+        return effect_clause(judged.effect) + (f" ({broken!r} does not hold)" if shown else "")
     if judged.says:
         return judged.says
     if judged.verdict is Verdict.UNSEEN:

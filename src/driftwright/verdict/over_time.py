@@ -17,7 +17,7 @@ from driftwright.snapshot import Snapshot, Watch
 from driftwright.structure import Change, read_described_change
 from driftwright.verdict.breach import Breach, Judgement, judge, moments_of
 from driftwright.verdict.check import Taken, check_snapshot, examine
-from driftwright.verdict.shown import effect_said, evidence_of_replay, fallback_shown, sources_shown
+from driftwright.verdict.shown import effect_clause, evidence_of_replay, fallback_shown, sources_shown
 from driftwright.verdict.triage import load_triage
 from driftwright.workspace import TimeRule, Workspace, check_rules, load_rules
 
@@ -62,8 +62,8 @@ def check_watch(
     triage = load_triage(workspace)
     rules = load_rules(workspace.contracts / "temporal")
     # What an earlier sample held and the end does not is gone, whatever is known beside the watch.
-    seen = {entry.store for sample in watch.samples for view in sample.areas for entry in view.entries}
-    examined = examine(Taken(watch.final, file, seen), workspace, progress, engine)
+    stores_before = {entry.store for sample in watch.samples for view in sample.areas for entry in view.entries}
+    examined = examine(Taken(watch.final, file, stores_before), workspace, progress, engine)
     single = {name: store for name, store in examined.stores.items() if not store.placeholder}
     named = {fact.fact.name: frozenset(invariant.name for invariant in fact.fact.invariants) for fact in examined.facts}
     check_rules(rules, tuple(single), named)
@@ -164,7 +164,7 @@ def _worsen_verdict(
         effect=impact.effect,
         basis=Basis.INVARIANT,
         because=(),
-        says=f"{effect_said(impact.effect)} ({judgement.rule.name!r} does not hold{_say_when(judgement.breach)})",
+        says=f"{effect_clause(impact.effect)} ({judgement.rule.name!r} does not hold{_time_of(judgement.breach)})",
         sources=sources_shown(fact.fact, fallback),
         fallback=fallback_shown(fallback),
         evidence=evidence_of_replay(impact.proof),
@@ -175,7 +175,7 @@ def _worsen_verdict(
     )
 
 
-def _say_when(breach: Breach | None) -> str:
+def _time_of(breach: Breach | None) -> str:
     if breach is None:
         return ""
     reloads = "" if not breach.page else f", after reload {breach.page}"
@@ -200,6 +200,6 @@ def _list_notes(judged: Sequence[Judgement]) -> Iterator[str]:
         if judgement.breach is not None:
             shown = json.dumps(judgement.breach.store, separators=(",", ":"))
             shown = shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}..."
-            yield f"{rule.store}: {rule.name!r} does not hold{_say_when(judgement.breach)}: {shown}"
+            yield f"{rule.store}: {rule.name!r} does not hold{_time_of(judgement.breach)}: {shown}"
         elif not judgement.occasions:
             yield f"{rule.store}: the watch had no occasion to see that {rule.name}; {rule.to_see}"

@@ -33,30 +33,30 @@ class PageStates:
         is_known = target in workspace.targets()  # a name from a file is no path
         return cls(expectations(workspace.target_file(target)) if is_known else (), reached)
 
-    def excused(self, observed: Mapping[str, Observed], seen: Collection[str] = ()) -> Mapping[str, Observed]:
+    def excused(self, observed: Mapping[str, Observed], known_stores: Collection[str] = ()) -> Mapping[str, Observed]:
         """Return the stores with absences that the state allows as unseen instead of as changes.
 
         Args:
             observed: The captured stores by name.
-            seen: The names of the stores that the page is known to have had before.
+            known_stores: The names of the stores that the page is known to have had before.
         """
         excused = {name: self.excuse(item) for name, item in observed.items()}
         return {
-            name: replace(item, absence=UNWRITTEN) if self._is_unwritten(item, seen) else item
+            name: replace(item, absence=UNWRITTEN) if self._is_unwritten(item, known_stores) else item
             for name, item in excused.items()
         }
 
-    def _is_unwritten(self, item: Observed, seen: Collection[str]) -> bool:
+    def _is_unwritten(self, item: Observed, known_stores: Collection[str]) -> bool:
         """Whether a store is missing, and neither the page state nor an earlier run says that it has to be there."""
         name, reached = item.store.name, self._reached
-        if item.found != "missing" or item.absence:
+        if item.state != "missing" or item.absence:
             return False
         if reached is not None:
             if any(place.store == name for place in reached.must):
                 return False
             if any(place.store == name and not place.path.steps for place in reached.may_lack):
                 return True
-        return name not in seen
+        return name not in known_stores
 
     def excuse(self, item: Observed) -> Observed:
         """Return a store with absences that the state allows as unseen instead of as changes."""

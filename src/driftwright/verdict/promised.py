@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from driftwright.impact import Fallback, Reader, calls, speaks, trace
 from driftwright.verdict.case import Case, Subject
+from driftwright.verdict.unhidden import in_the_page
 
 
 def promised(case: Case, subject: Subject, fallback: Fallback) -> Fallback:
@@ -13,7 +14,7 @@ def promised(case: Case, subject: Subject, fallback: Fallback) -> Fallback:
     reader = subject.fact.derive.get(fallback.source)
     if not fallback.right or reader is None or reader == subject.fact.primary or case.captured is None:
         return fallback
-    why = _what_it_lacks(case, subject, reader)
+    why = _describe_missing(case, subject, fallback.source, reader)
     if not why:
         return fallback
     sources = tuple(
@@ -23,18 +24,22 @@ def promised(case: Case, subject: Subject, fallback: Fallback) -> Fallback:
     return replace(fallback, right=None, sources=sources)
 
 
-def _what_it_lacks(case: Case, subject: Subject, reader: Reader) -> str:
+def _describe_missing(case: Case, subject: Subject, source: str, reader: Reader) -> str:
     own, first = (
-        {read.store for read in trace(case.engine, one, subject.good, case.generalise).reads}
-        for one in (reader, subject.fact.primary)
+        {read.store for read in trace(case.engine, either, subject.good, case.generalise).reads}
+        for either in (reader, subject.fact.primary)
     )
     stores = sorted(own - first)  # of what both read, the replay has said what becomes
-    missing = [name for name in stores if name in case.observed and case.observed[name].found == "missing"]
+    missing = [name for name in stores if name in case.observed and case.observed[name].state == "missing"]
     if missing:
         return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this capture"
     if not stores:
         return ""
-    # Whether a source is there at all is told by what may be shown of the capture as well.
     outcomes = case.engine.run(reader.program, calls(reader.function, subject.captured)) if subject.captured else ()
-    silent = sum(not speaks(outcome.answer) for outcome in outcomes)
-    return f"gives nothing for {silent} of {len(outcomes)} in this capture" if silent else ""
+    in_page = subject.in_page or (None,) * len(subject.captured)
+    answers = [
+        in_the_page(outcome, raw.sources.get(source) if raw else None).answer
+        for raw, outcome in zip(in_page, outcomes, strict=True)
+    ]
+    silent = sum(not speaks(answer) for answer in answers)
+    return f"gives nothing for {silent} of {len(answers)} in this capture" if silent else ""

@@ -40,8 +40,8 @@ def propose(
         hurt = {fact.name for fact in judged if fact.verdict in _HURT and name in fact.because and not fact.inherits}
         ways = detours(change)
         # A name that a capture hid is none that the page has.
-        told = not any(may_be_hidden(step) for way in ways for step in way.new)
-        if hurt and ways and told:
+        are_names_known = not any(may_be_hidden(step) for way in ways for step in way.new)
+        if hurt and ways and are_names_known:
             proposals += _propose_patches(_Bench(case, facts, hurt, change), name, ways, root)
     return tuple(proposals)
 
@@ -283,8 +283,8 @@ def _top_of(root: File, files: Sequence[File]) -> File:
         return root  # another drive
     # A path that leads through the user's home would tell its name to whoever reads the report.
     home = File(os.path.expanduser("~")).resolve()  # noqa: PTH111 - which fails for whoever has no home
-    told = above in home.parents and any(file.is_relative_to(home) for file in files)
-    return root if told else above
+    would_show_home = above in home.parents and any(file.is_relative_to(home) for file in files)
+    return root if would_show_home else above
 
 
 def _relative_path(file: File, root: File) -> str:

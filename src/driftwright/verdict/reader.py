@@ -23,11 +23,11 @@ from driftwright.impact import (
     Scene,
     Situation,
     assess_impact,
-    awoken,
     calls,
     failed,
     other_branch,
     pinned_keys,
+    situations_with_new_values,
     variations,
 )
 from driftwright.structure import DELETE, ComparedStores, edit_at
@@ -189,7 +189,9 @@ class _Judging:
                 continue
             paths = [read.path for read, present in self.runs.reads.items() if present and read.store == name]
             scene = Scene(view.shapes[0], store.documents.later, paths, [c for c in whole if c.store == name], name)
-            for situation in awoken(self._engine, self.runs.reader, self.runs.bound.small[0], scene):
+            for situation in situations_with_new_values(
+                self._engine, self.runs.reader, self.runs.bound.small[0], scene
+            ):
                 impact = assess_impact(self._engine, self.runs.reader, [situation], whole)
                 if impact.effect is not Effect.SAME:
                     return impact
@@ -224,14 +226,14 @@ class _Judging:
         wanting = tuple(place for place in wanting if not self.runs.was_always(place))
         if failed(after):  # its own code reached a record that lacks the field: that is no other mix of records
             wanting = tuple(place for place in wanting if not self.runs.is_of_records(place))
-        if wanting and is_nothing and self._for_want_of(wanting, after):
-            said = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
-            return unseen_verdict(self._name, before, after, said, wanting)
+        if wanting and is_nothing and self._is_explained_by_hidden(wanting, after):
+            says = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
+            return unseen_verdict(self._name, before, after, says, wanting)
         if not failed(after):
             return None
         if (after.kind, after.text) == ("stopped", "memory"):
-            said = "AFTER is too large for it: it was stopped when it took more memory than it is given"
-            return unseen_verdict(self._name, before, after, said)
+            says = "AFTER is too large for it: it was stopped when it took more memory than it is given"
+            return unseen_verdict(self._name, before, after, says)
         held = (impact.because, before, after, "it throws on AFTER")
         return ReaderVerdict(self._name, Verdict.BROKEN, Effect.THROWS, *held, at=situation)
 
@@ -269,19 +271,19 @@ class _Judging:
         if plain and odd is None and (text := self.runs.respelled_name()):
             return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
         if plain and (weak or self._is_of_data(before, plain)):
-            said = "AFTER gives it less, as other data would"
+            says = "AFTER gives it less, as other data would"
         elif odd is not None:
-            said = "AFTER gives it nothing"
-            return ReaderVerdict(self._name, odd, Effect.UNAVAILABLE, impact.because, before, after, said, at=situation)
+            says = "AFTER gives it nothing"
+            return ReaderVerdict(self._name, odd, Effect.UNAVAILABLE, impact.because, before, after, says, at=situation)
         elif plain:
-            said = "AFTER gives it less, and shows too little to say why"
+            says = "AFTER gives it less, and shows too little to say why"
         elif turned_items(before, after, self.runs.reader.literals):
             return replace(hurt, says="AFTER turns every item of its answer")
         elif are_stand_ins(before, after, self.runs.reader.literals):
-            said = "AFTER gives it only what its own code puts in for want of a value"
+            says = "AFTER gives it only what its own code puts in for want of a value"
         else:
             return None
-        return unseen_verdict(self._name, before, after, said, hidden)
+        return unseen_verdict(self._name, before, after, says, hidden)
 
     def _is_of_another_program(self) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
@@ -292,12 +294,12 @@ class _Judging:
         before, (_, after) = self._before[1].answer, self._decisive
         is_known = any(outcome.answer.same_as(after) for outcome in self.runs.known)
         if (before.text, after.text) == ("true", "false") and self.runs.changes and not is_known:
-            said = "AFTER turns its answer, and has another structure where it reads"
-            return unseen_verdict(self._name, before, after, said)
+            says = "AFTER turns its answer, and has another structure where it reads"
+            return unseen_verdict(self._name, before, after, says)
         if not hidden:
             return None
-        said = f"AFTER shows nothing below {hidden[0].path}"
-        return unseen_verdict(self._name, before, after, said, hidden)
+        says = f"AFTER shows nothing below {hidden[0].path}"
+        return unseen_verdict(self._name, before, after, says, hidden)
 
     def _if_masked(self) -> ReaderVerdict | None:
         """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""
@@ -310,10 +312,10 @@ class _Judging:
     def _intact(self, impact: Impact) -> ReaderVerdict:
         before, (_, after) = self._before[1].answer, self._decisive
         basis = Basis.REPLAY if impact.tried else Basis.CAPTURE
-        said = "it answers as before"
+        says = "it answers as before"
         if not before.same_as(after):
-            said = f"same structure; it answers {before.preview} -> {after.preview} for other data"
-        return ReaderVerdict(self._name, Verdict.INTACT, Effect.SAME, (), before, after, said, basis)
+            says = f"same structure; it answers {before.preview} -> {after.preview} for other data"
+        return ReaderVerdict(self._name, Verdict.INTACT, Effect.SAME, (), before, after, says, basis)
 
     def _run(self, chosen: Sequence[Situation]) -> Sequence[Outcome]:
         reader = self.runs.reader
@@ -382,11 +384,11 @@ class _Judging:
     def _varied(self, small: Situation) -> Iterator[Situation]:
         read = {path.store for path in self.runs.reads}
         for name, view in self.runs.views.items():
-            if name in read and small.stores.get(name) is not None and view.shapes[0].seen:
+            if name in read and small.stores.get(name) is not None and view.shapes[0].total:
                 for document in variations(small.stores[name], view.shapes[0]):
                     yield replace(small, stores={**small.stores, name: document})
 
-    def _for_want_of(self, hidden: Sequence[StorePath], after: Answer) -> bool:
+    def _is_explained_by_hidden(self, hidden: Sequence[StorePath], after: Answer) -> bool:
         """Whether the reader answers alike on the known-good store once that lacks what the capture does not show."""
         small = self._small_before()
         stores = dict(small.stores)

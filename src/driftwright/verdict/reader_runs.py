@@ -83,7 +83,7 @@ class ReaderRuns:
         return reads
 
     @cached_property
-    def _handed_on(self) -> frozenset[StorePath]:
+    def _whole_objects(self) -> frozenset[StorePath]:
         """The paths of whole objects that are answered without a look into them."""
         kinds = {kind for outcome in self.known for kinds in outcome.answer.shape.values() for kind in kinds}
         if "object" not in kinds:
@@ -113,7 +113,11 @@ class ReaderRuns:
         store = self.stores[change.store]
         return any(
             touches(read, change.store, change.path, inside_entry=store.in_entries)
-            or (read in self._handed_on and read.store == change.store and change.path.within(store.whole(read.path)))
+            or (
+                read in self._whole_objects
+                and read.store == change.store
+                and change.path.within(store.whole(read.path))
+            )
             or (read.store == change.store and is_inside_text(change.path, read.path, store.text_paths))
             for read in self.reads
         )
@@ -290,9 +294,9 @@ class ReaderRuns:
     def loses_reads(self, outcome: Outcome) -> bool:
         """Whether the reader misses on the capture what it found in every known-good situation in which it answered."""
         answering = [outcome for outcome in self.known if not no_answer(outcome.answer)]
-        found = [frozenset(self._found(outcome, present=True)) for outcome in answering]
-        always = frozenset.intersection(*found) if found else frozenset()
-        lost = always & frozenset(self._found(outcome, present=False))
+        paths_by_situation = [frozenset(self._paths_read(outcome, present=True)) for outcome in answering]
+        always = frozenset.intersection(*paths_by_situation) if paths_by_situation else frozenset()
+        lost = always & frozenset(self._paths_read(outcome, present=False))
         return any(not self._may_be_missing(path) for path in lost)
 
     def _may_be_missing(self, read: StorePath) -> bool:
@@ -301,7 +305,7 @@ class ReaderRuns:
         places = (StorePath(read.store, place) for place in self.views[read.store].comparison.unseen)
         return any(path.within(place.path) and not self.was_always(place) for place in places)
 
-    def _found(self, outcome: Outcome, *, present: bool) -> Iterator[StorePath]:
+    def _paths_read(self, outcome: Outcome, *, present: bool) -> Iterator[StorePath]:
         """Yield the paths that a run found at least once, or those that it asked for and never found."""
         times: dict[StorePath, int] = {}
         for read in outcome.reads:

@@ -66,7 +66,7 @@ def fallback_shown(fallback: Fallback) -> FallbackFound:
     return FallbackFound(fallback.level, fallback.source or None, fallback.lost or None, fallback.right)
 
 
-def effect_said(effect: Effect) -> str:
+def effect_clause(effect: Effect) -> str:
     """Return a clause that says what a reader does that no longer answers as before."""
     match effect:
         case Effect.THROWS:

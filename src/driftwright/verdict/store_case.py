@@ -12,11 +12,11 @@ from driftwright.structure import OPEN, Change, ComparedStores, Comparison, Layo
 from driftwright.verdict.contents import Contents
 
 
-def _as_it_is(comparison: Comparison) -> Comparison:
+def _unchanged(comparison: Comparison) -> Comparison:
     return comparison
 
 
-def _nowhere(_: Path) -> bool:
+def _never(_: Path) -> bool:
     return False
 
 
@@ -38,9 +38,9 @@ class StoreCase:
     documents: StoreDocuments | None = None
     in_entries: bool = False
     text_paths: tuple[Path, ...] = ()
-    excuse: Callable[[Comparison], Comparison] = _as_it_is
+    excuse: Callable[[Comparison], Comparison] = _unchanged
     may_lack: bool = False
-    hides: Callable[[Path], bool] = _nowhere
+    hides: Callable[[Path], bool] = _never
 
     @cached_property
     def _views(self) -> dict[frozenset[str], ComparedStores]:

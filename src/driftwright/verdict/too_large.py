@@ -11,20 +11,20 @@ from driftwright.verdict.case import Case, Subject
 from driftwright.verdict.observe import TOO_LARGE, Observed
 
 
-def not_looked_at(observed: Mapping[str, Observed]) -> frozenset[str]:
+def unfinished_stores(observed: Mapping[str, Observed]) -> frozenset[str]:
     """Return the names of the stores that a capture did not look at to their end."""
-    return frozenset(name for name, item in observed.items() if item.found == "too-large")
+    return frozenset(name for name, item in observed.items() if item.state == "too-large")
 
 
 def notes(observed: Mapping[str, Observed]) -> Iterator[str]:
     """Yield a note on each such store, for the report."""
-    for name in sorted(not_looked_at(observed)):
+    for name in sorted(unfinished_stores(observed)):
         yield f"{name}: {TOO_LARGE}; nothing in it was compared, which is no drift"
 
 
 def unseen_by(case: Case, traced: Trace) -> Unseen | None:
     """Return what a reader did not get to see because its stores are too large; None when none of them is."""
-    stores = sorted({read.store for read in traced.reads} & not_looked_at(case.observed))
+    stores = sorted({read.store for read in traced.reads} & unfinished_stores(case.observed))
     if not stores:
         return None
     mend = "let the app hold less of it, and capture again"
@@ -33,7 +33,7 @@ def unseen_by(case: Case, traced: Trace) -> Unseen | None:
 
 def undecided(case: Case, subject: Subject, run: CaptureRun) -> CaptureRun:
     """Return what invariants and agreements said on a capture, without what they said of stores that it lacks."""
-    if not not_looked_at(case.observed):
+    if not unfinished_stores(case.observed):
         return run
     fact = subject.fact
 

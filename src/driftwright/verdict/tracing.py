@@ -45,7 +45,7 @@ class Tracing:
         whole = self.engine.run(reader.program, calls(reader.function, chosen))
         reduced = [*small[: len(chosen)], *map(self._reduced, chosen[len(small) :])]
         traced = self.engine.run(reader.program, calls(reader.function, reduced), traced=True)
-        return tuple(replace(one, reads=other.reads) for one, other in zip(whole, traced, strict=True))
+        return tuple(replace(outcome, reads=other.reads) for outcome, other in zip(whole, traced, strict=True))
 
     def prepare(self, readers: Sequence[Reader], *groups: Sequence[Situation]) -> None:
         """Run readers in one message to V8, all of them in one situation before the next, so that each is parsed once.

@@ -168,12 +168,12 @@ def _used_fingerprints(reports: Iterable[Report]) -> frozenset[str]:
 
 def findings_of(report: Report) -> Mapping[str, str]:
     """Return every fingerprint that a suppression may name, with what it is of in words."""
-    found = {change.fingerprint: f"{change.rule} at {change.store}:{change.path}" for change in report.changes}
+    by_fingerprint = {change.fingerprint: f"{change.rule} at {change.store}:{change.path}" for change in report.changes}
     for fact in report.facts:
         if fact.findings:
-            found[fact.fingerprint] = f"every finding of {fact.name}"
-            found |= {finding.fingerprint: _finding_says(finding, fact) for finding in fact.findings}
-    return found
+            by_fingerprint[fact.fingerprint] = f"every finding of {fact.name}"
+            by_fingerprint |= {finding.fingerprint: _finding_says(finding, fact) for finding in fact.findings}
+    return by_fingerprint
 
 
 def _finding_says(finding: FindingFound, fact: FactFound) -> str:
@@ -184,7 +184,10 @@ def _finding_says(finding: FindingFound, fact: FactFound) -> str:
 def present_findings(report: Report) -> tuple[str, ...]:
     """Return the fingerprints of all that counts in a report, each once: findings of facts, and unnoticed breaks."""
     counting = [finding for fact in report.facts for finding in fact.findings if finding.suppressed is None]
-    names = [*(finding.fingerprint for finding in counting), *(one.fingerprint for one in unnoticed_breaks(report))]
+    names = [
+        *(finding.fingerprint for finding in counting),
+        *(change.fingerprint for change in unnoticed_breaks(report)),
+    ]
     return tuple(dict.fromkeys(names))
 
 

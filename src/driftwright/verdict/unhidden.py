@@ -43,18 +43,22 @@ class Unhidden:
     @classmethod
     def of(cls, answers: RawAnswers, facts: Sequence[CompiledFact]) -> Unhidden:
         """Return what a snapshot tells of facts."""
-        told = {fact.fact.name: (fact, answers.facts.get(fact.fact.name)) for fact in facts}
-        same = {name: found for name, (fact, found) in told.items() if found is not None and found.code == fact.code}
+        asked = {fact.fact.name: (fact, answers.facts.get(fact.fact.name)) for fact in facts}
+        same = {
+            name: answers
+            for name, (fact, answers) in asked.items()
+            if answers is not None and answers.code == fact.code
+        }
         return cls(same)
 
     def knows(self, fact: str) -> bool:
         """Whether the page itself tells anything of a fact."""
-        return fact in self.facts and bool(self.facts[fact].found)
+        return fact in self.facts and bool(self.facts[fact].answers)
 
     def at(self, fact: str, chosen: Sequence[Situation]) -> tuple[AnswersAt | None, ...]:
         """Return what the readers of a fact answer in captured situations; None where they were not asked."""
         known = self.facts.get(fact)
-        by_params = {tuple(sorted(found.params.items())): found for found in known.found} if known else {}
+        by_params = {tuple(sorted(answers.params.items())): answers for answers in known.answers} if known else {}
         return tuple(by_params.get(tuple(sorted(situation.params.items()))) for situation in chosen)
 
 
@@ -99,54 +103,58 @@ def is_another(answer: Answer, other: Answer) -> bool:
     return (answer.kind, answer.type, answer.empty) != (other.kind, other.type, other.empty)
 
 
-def run_in_the_page(run: CaptureRun, told: Sequence[AnswersAt | None]) -> CaptureRun:
+def run_in_the_page(run: CaptureRun, in_page: Sequence[AnswersAt | None]) -> CaptureRun:
     """Return what invariants and agreements say on a capture, as the page itself tells it where it does."""
     return CaptureRun(
         invariants=tuple(
-            _held(held, [found.holds.get(held.name) if found else None for found in told]) for held in run.invariants
+            _held(held, [answers.holds.get(held.name) if answers else None for answers in in_page])
+            for held in run.invariants
         ),
         agreements=tuple(
-            _agreed(held, [found.agree[held.name] for found in told if found is not None and held.name in found.agree])
+            _agreed(
+                held,
+                [answers.agree[held.name] for answers in in_page if answers is not None and held.name in answers.agree],
+            )
             for held in run.agreements
         ),
     )
 
 
 def _held(held: Held, kinds: Sequence[AnswerKind | None]) -> Held:
-    said = [kind.form for kind in kinds if kind is not None and kind.type == "boolean"]
-    if "false" in said:
+    forms = [kind.form for kind in kinds if kind is not None and kind.type == "boolean"]
+    if "false" in forms:
         return held if held.held is False else Held(held.name, held=False)
     if not any(kind is not None for kind in kinds):
         return held
     if held.held is False and None in kinds:
         return Held(held.name, held=None)  # it may be broken only where something is hidden
-    return Held(held.name, held=True if "true" in said else None)
+    return Held(held.name, held=True if "true" in forms else None)
 
 
-def _agreed(held: Held, said: Sequence[bool | None]) -> Held:
-    decided = [same for same in said if same is not None]
+def _agreed(held: Held, agreements: Sequence[bool | None]) -> Held:
+    decided = [same for same in agreements if same is not None]
     if not decided:
-        return held if not said else Held(held.name, held=None)
+        return held if not agreements else Held(held.name, held=None)
     if all(decided):
         return Held(held.name, held=True)
     return held if held.held is False else Held(held.name, held=False, says="the page itself holds different answers")
 
 
-def walks_in_the_page(fact: CompiledFact, told: Sequence[AnswersAt | None]) -> Iterator[Resolved]:
+def walks_in_the_page(fact: CompiledFact, in_page: Sequence[AnswersAt | None]) -> Iterator[Resolved]:
     """Yield the walks down the sources of a fact that the page itself tells."""
     sources = {source.name or source.level: source for source in fact.program.sources}
-    for found in told:
-        if found is None:
+    for answers in in_page:
+        if answers is None:
             continue
-        source = sources.get(found.serves)
+        source = sources.get(answers.serves)
         if source is None:
-            yield Resolved(_nothing(), "", "", "", found.passed)
+            yield Resolved(_nothing(), "", "", "", answers.passed)
         else:
-            yield Resolved(_answer(source, found), found.serves, source.level, source.lost, found.passed)
+            yield Resolved(_answer(source, answers), answers.serves, source.level, source.lost, answers.passed)
 
 
-def _answer(source: FactSource, found: AnswersAt) -> Answer:
-    kind = found.sources.get(source.name)
+def _answer(source: FactSource, answers: AnswersAt) -> Answer:
+    kind = answers.sources.get(source.name)
     if kind is not None:
         return kind.answer
     text = json_text(source.value) if source.value is None else source.value

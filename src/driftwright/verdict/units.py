@@ -23,9 +23,9 @@ def is_weak_scale(old: Shape, new: Shape) -> bool:
     return by_chance(had, has, has) or old.low <= 0 or old.high / old.low >= _factor(old.high, new.high)
 
 
-def _factor(one: float, other: float) -> float:
+def _factor(number: float, other: float) -> float:
     """Return how many times the larger number is the smaller one."""
-    return max(one, other) / max(min(one, other), 1e-9)
+    return max(number, other) / max(min(number, other), 1e-9)
 
 
 def is_in_larger_unit(old: Shape, new: Shape) -> bool:

@@ -228,8 +228,8 @@ def read_fact(table: Table, name: str) -> Fact:
         sources=tuple(_source(part, number, windows) for number, part in enumerate(table.tables("source"), 1)),
         invariants=tuple(map(_invariant, table.tables("invariant"))),
         agreements=tuple(_agreement(part, windows) for part in table.tables("agreement")),
-        accepted=tuple(one for one in accepted if isinstance(one, Accepted)),
-        accepted_breaks=tuple(one for one in accepted if isinstance(one, AcceptedBreak)),
+        accepted=tuple(part for part in accepted if isinstance(part, Accepted)),
+        accepted_breaks=tuple(part for part in accepted if isinstance(part, AcceptedBreak)),
         field=table.text("field", ""),
         stays=table.text("stays", ""),
     )

@@ -17,45 +17,37 @@ function resolve(fact, input) {
   const tried = [];
   for (const source of Array.isArray(fact?.sources) ? fact.sources : []) {
     const name = source?.name ?? source?.level ?? "";
-    const { why, value } = attempt(source, fact.result, input);
-    if (why === "") return { value, source: name, level: source.level, lost: source.lost ?? "", tried };
+    const [why, value] = attempt(source, fact.result, input);
+    if (!why) return { value, source: name, level: source.level, lost: source.lost ?? "", tried };
     tried.push({ source: name, why });
   }
   return { value: null, source: "", level: "unavailable", lost: "", tried };
 }
 
+// Here and below an answer is `[why, value]`: why there is none, the empty text when there is one, and the value.
+
 function attempt(source, result, input) {
-  if (typeof source?.derive !== "function") {
-    if (source !== null && typeof source === "object" && "value" in source) return { why: "", value: source.value };
-    return { why: "it has neither a function nor a value" };
+  const { derive, needs } = source ?? {};
+  if (typeof derive !== "function") return isOf(source, "object") && "value" in source ? ["", source.value] : ["it has neither a function nor a value"];
+  if (needs !== undefined && needs !== null) {
+    const [why, held] = guarded(() => needs(input), "needs throws ");
+    if (why || held !== true) return [why || "needs is not true"];
   }
-  if (source.needs !== undefined && source.needs !== null) {
-    const need = guarded(source.needs, input);
-    if (need.why !== "") return { why: `needs ${need.why}` };
-    if (need.value !== true) return { why: "needs is not true" };
-  }
-  const { why, value } = guarded(source.derive, input);
-  if (why !== "") return { why };
-  try {
-    return { why: objection(value, result), value };
-  } catch (error) {
-    return { why: `cannot be checked: ${shown(error)}` };
-  }
+  const [why, value] = guarded(() => derive(input), "throws ");
+  if (why) return [why];
+  const [broken, against] = guarded(() => objection(value, result), "cannot be checked: ");
+  return [broken || against, value];
 }
 
-function guarded(reader, input) {
+function guarded(asked, failing) {
   try {
-    return { why: "", value: reader(input) };
+    return ["", asked()];
   } catch (error) {
-    return { why: `throws ${shown(error)}` };
-  }
-}
-
-function shown(error) {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  } catch {
-    return "an error that cannot be shown";
+    try {
+      return [failing + (error instanceof Error ? `${error.name}: ${error.message}` : String(error))];
+    } catch {
+      return [`${failing}an error that cannot be shown`];
+    }
   }
 }
 
@@ -63,31 +55,24 @@ function shown(error) {
 function objection(value, result) {
   if (value === null || value === undefined || Number.isNaN(value)) return `gives ${value}`;
   if (value instanceof Promise) return "gives a promise; sources are synchronous";
-  if (result === null || typeof result !== "object") return "";
-  const broken = Object.keys(HOLDS).find((rule) => result[rule] !== undefined && !HOLDS[rule](value, result[rule]));
-  return broken === undefined ? "" : `violates ${broken}`;
+  const broken = Object.keys(HOLDS).find((rule) => result?.[rule] !== undefined && !HOLDS[rule](value, result[rule]));
+  return broken ? `violates ${broken}` : "";
 }
 
-// What a result may be asked, in this order; what is asked of another type holds.
+// What a result may be asked, in this order; what is asked of another type holds. A hole in a list is no item.
 const HOLDS = {
   type: isOf,
   minimum: (value, least) => typeof value !== "number" || value >= least,
   maximum: (value, most) => typeof value !== "number" || value <= most,
   minLength: (value, least) => typeof value !== "string" || [...value].length >= least,
   enum: (value, held) => !Array.isArray(held) || held.includes(value),
-  items(value, items) {
-    if (!Array.isArray(value) || items?.type === undefined) return true;
-    for (let index = 0; index < value.length; index += 1) if (!isOf(value[index], items.type)) return false; // nor a hole
-    return true;
-  },
+  items: (value, items) => !Array.isArray(value) || items?.type === undefined || [...value].every((item) => isOf(item, items.type)),
 };
-
-const SPECIAL = { integer: Number.isInteger, number: Number.isFinite };
-const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 
 /** Whether a value is of one of some types of JSON Schema. */
 function isOf(value, types) {
-  return [].concat(types).some((type) => (Object.hasOwn(SPECIAL, type) ? SPECIAL[type](value) : typeOf(value) === type));
+  const own = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return [].concat(types).some((type) => (type === own ? own !== "number" || Number.isFinite(value) : type === "integer" && Number.isInteger(value)));
 }
 return { resolve, isOf };
 })();
@@ -95,6 +80,8 @@ $parts["fact"] = (() => {
 const { resolve } = $parts["resolver"];
 // A derived fact as a function of the stores and its parameters.
 
+
+const LEVELS = ["full", "degraded", "unavailable"];
 
 /** What the sources of a fact are given: a store that is absent is null. */
 function inputOf({ stores }, held, params) {
@@ -104,11 +91,14 @@ function inputOf({ stores }, held, params) {
 }
 
 /**
- * Make a function of a definition: its name, the stores that it reads, its sources, and what a right result looks like.
- * The function never throws. A bundler can drop it when nobody asks.
+ * Make a function of a fact: its name, the stores that it reads, what a right result looks like, and a row for each
+ * source, best first: its name, its level, what is lost, its function or else its value, its guard. The function never
+ * throws. A bundler can drop it when nobody asks.
  */
-function fact(definition) {
-  return Object.assign((stores, params) => resolve(definition, inputOf(definition, stores, params)), { definition });
+function fact(name, stores, result, ...rows) {
+  const sources = rows.map(([name, level, lost, derive, needs]) => ({ name, level: LEVELS[level], lost, derive, needs, value: derive }));
+  const definition = { name, stores, result, sources };
+  return Object.assign((held, params) => resolve(definition, inputOf(definition, held, params)), { definition });
 }
 return { inputOf, fact };
 })();
@@ -121,84 +111,73 @@ $parts["readers/site-attempts"] = (() => {
 // takes it to say. A guard asks for nothing that its reader does not depend on.
 
 const SECOND = 1000;
-const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isList = Array.isArray;
+const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
 const isText = (value) => typeof value === "string" && value !== "";
-const isPlayable = (url) => typeof url === "string" && /^(?:https?:|blob:|data:|\/)/.test(url);
-const isMissing = (value) => value === undefined || value === null;
+const isPlayable = (url) => typeof url === "string" && /^((https?|blob|data):|\/)/.test(url);
+const isAddress = (url) => /^https?:\/\//.test(url ?? "");
+
+const videosOf = (site) => site?.state?.videoByMediaId;
+const imageOf = (site, parent) => site?.state?.imageByMediaId?.[parent]?.[0];
 
 // ---- readers
 
 /** The attempts that have an id; holes are dropped. */
-function attemptsOf(site, parent) {
-  return (site.state?.videoByMediaId?.[parent] || []).filter((entry) => entry && entry.videoId);
-}
+const attemptsOf = (site, parent) => (site.state?.videoByMediaId?.[parent] || []).filter((entry) => entry && entry.videoId);
+
+const idsOf = (attempts) => attempts.map((entry) => entry.videoId);
+const moderatedAmong = (attempts) => attempts.filter((entry) => entry.moderated);
+const successfulAmong = (attempts) => attempts.filter((entry) => !entry.moderated && entry.mediaUrl);
 
 /** A group has no order: its ids are sorted. */
-       function videoGroup({ site, parent }) {
-  return site ? attemptsOf(site, parent).map((entry) => entry.videoId).sort() : null;
-}
-
-       function creditsUsed({ site, parent }) {
-  return site ? attemptsOf(site, parent).length : null;
-}
+const groupOf = (attempts) => idsOf(attempts).sort();
 
 /** Which videos there are, which were refused, and which can be played. */
-function stateOf(attempts) {
-  const idsOf = (entries) => entries.map((entry) => entry.videoId).sort();
-  return {
-    videos: idsOf(attempts),
-    moderatedVideos: idsOf(attempts.filter((entry) => entry.moderated)),
-    successfulVideos: idsOf(attempts.filter((entry) => !entry.moderated && entry.mediaUrl)),
-  };
-}
+const stateOf = (attempts) => ({
+  videos: groupOf(attempts),
+  moderatedVideos: groupOf(moderatedAmong(attempts)),
+  successfulVideos: groupOf(successfulAmong(attempts)),
+});
 
-       function sessionState({ site, parent }) {
-  return site ? stateOf(attemptsOf(site, parent)) : null;
-}
+       const videoGroup = ({ site, parent }) => (site ? groupOf(attemptsOf(site, parent)) : null);
+
+/** Every attempt that is listed, refused or not. */
+       const videosGenerated = ({ site, parent }) => (site ? attemptsOf(site, parent).length : null);
+
+       const creditsUsed = videosGenerated;
+
+       const sessionState = ({ site, parent }) => (site ? stateOf(attemptsOf(site, parent)) : null);
 
 /** How far one given video is, in percent. */
-       function progressOfVideo({ site, video }) {
-  const entries = Object.values(site?.state?.videoByMediaId ?? {}).flat();
-  return entries.find((entry) => entry?.videoId === video)?.progress ?? null;
-}
+       const progressOfVideo = ({ site, video }) =>
+  Object.values(videosOf(site) ?? {})
+    .flat()
+    .find((entry) => entry?.videoId === video)?.progress ?? null;
 
 /** What the log says of each attempt, and the picture that stands for it. */
-function detailsOf(attempts) {
-  return attempts.map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
+const detailsOf = (attempts) =>
+  attempts.map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
     videoId,
     mode,
     at: new Date(createTime).getTime(),
     prompt: videoPrompt || "(empty)",
     picture: thumbnailImageUrl,
   }));
-}
 
-       function attemptDetails({ site, parent }) {
-  return site ? detailsOf(attemptsOf(site, parent)) : null;
-}
-
-/** Every attempt that is listed, refused or not. */
-       function videosGenerated({ site, parent }) {
-  return site ? attemptsOf(site, parent).length : null;
-}
+       const attemptDetails = ({ site, parent }) => (site ? detailsOf(attemptsOf(site, parent)) : null);
 
 /** Strict: only `moderated === true` keeps an attempt from counting. */
-       function unmoderatedCount({ site, parent }) {
-  return site ? attemptsOf(site, parent).filter((entry) => entry.moderated !== true).length : null;
-}
+       const unmoderatedCount = ({ site, parent }) =>
+  site ? attemptsOf(site, parent).filter((entry) => entry.moderated !== true).length : null;
 
 /** By truth: the text "false" counts as moderated. */
-       function moderatedCount({ site, parent }) {
-  return site ? attemptsOf(site, parent).filter((entry) => entry.moderated).length : null;
-}
+       const moderatedCount = ({ site, parent }) => (site ? moderatedAmong(attemptsOf(site, parent)).length : null);
 
-       function successfulCount({ site, parent }) {
-  return site ? attemptsOf(site, parent).filter((entry) => !entry.moderated && entry.mediaUrl).length : null;
-}
+       const successfulCount = ({ site, parent }) => (site ? successfulAmong(attemptsOf(site, parent)).length : null);
 
 /** The last entry is taken for the latest attempt; nothing checks the order. */
        function latestOutcome({ site, parent }) {
-  const list = site?.state?.videoByMediaId?.[parent];
+  const list = videosOf(site)?.[parent];
   if (!list?.length) return null;
   const last = list[list.length - 1];
   if (last.moderated === true) return "moderated";
@@ -207,9 +186,9 @@ function detailsOf(attempts) {
 
 /** Looks in the image's own list, or in all lists where it has none; a time ahead of `now` counts as recent. */
        function recentVideo({ site, parent, now }) {
-  const videos = site?.state?.videoByMediaId;
+  const videos = videosOf(site);
   if (!videos) return null;
-  const lists = Array.isArray(videos[parent]) ? [videos[parent]] : Object.values(videos).filter(Array.isArray);
+  const lists = isList(videos[parent]) ? [videos[parent]] : Object.values(videos).filter(isList);
   const age = (entry) => Date.parse(now) - new Date(entry?.createTime).getTime();
   return lists.some((list) => list.some((entry) => age(entry) < 10 * SECOND));
 }
@@ -231,38 +210,35 @@ function detailsOf(attempts) {
   return { moderated, generated: list.length - moderated };
 }
 
-/** The id itself where it is a key of the map, else the key of the first list that names it. */
-       function parentImageOfVideo({ site, video }) {
-  const videos = site?.state?.videoByMediaId;
+/** The lists with their keys of which some entry, a hole among them, is what is asked for. */
+const listsWith = (videos, isAsked) => Object.entries(videos).filter(([, list]) => isList(list) && list.some(isAsked));
+
+const holdersOf = (videos, video) =>
+  listsWith(videos, (entry) => isRecord(entry) && [entry.videoId, entry.id, entry.parentPostId].includes(video));
+
+/** The id itself where it is a key of the map, else the key of the first list that `holders` finds. */
+function parentBy(site, video, holders) {
+  const videos = videosOf(site);
   if (!videos || typeof videos !== "object") return null;
-  if (video in videos) return video;
-  return holdersOf(videos, video)[0]?.[0] ?? null;
+  return video in videos ? video : (holders(videos, video)[0]?.[0] ?? null);
 }
 
-function holdersOf(videos, video) {
-  const names = (entry) => isRecord(entry) && [entry.videoId, entry.id, entry.parentPostId].includes(video);
-  return Object.entries(videos).filter(([, list]) => Array.isArray(list) && list.some(names));
-}
+       const parentImageOfVideo = ({ site, video }) => parentBy(site, video, holdersOf);
 
 const ANY_ID = ["id", "videoId", "videoPostId", "itemId", "parentPostId", "originalPostId"];
 
 /** The image whose session a page shows: by any id that an attempt has, then by the images, at last the page itself. */
        function imageOfSession({ site, video }) {
-  const videos = site?.state?.videoByMediaId;
-  if (!videos || typeof videos !== "object") return null;
-  if (video in videos) return video;
   const named = (entry) => isRecord(entry) && ANY_ID.some((name) => entry[name] === video);
-  return Object.entries(videos).find(([, list]) => Array.isArray(list) && list.some(named))?.[0] ?? video;
+  const page = [video, []];
+  return parentBy(site, video, (videos) => [...listsWith(videos, named), page]);
 }
 
 /** As the hook that ships: the image is found through its videos, by their `videoId` alone, and each part by itself. */
        function storageOfPage({ site, video }) {
-  const videos = site?.state?.videoByMediaId;
-  if (!videos || typeof videos !== "object") return null;
-  const lists = Object.entries(videos).filter(([, list]) => Array.isArray(list));
-  const parent = video in videos ? video : lists.find(([, list]) => list.some((entry) => entry?.videoId === video))?.[0];
+  const parent = parentBy(site, video, (videos) => listsWith(videos, (entry) => entry?.videoId === video));
   if (!parent) return null;
-  const image = site.state.imageByMediaId?.[parent]?.[0];
+  const image = imageOf(site, parent);
   return {
     parent,
     videos: videoGroup({ site, parent }),
@@ -274,8 +250,8 @@ const ANY_ID = ["id", "videoId", "videoPostId", "itemId", "parentPostId", "origi
 
 /** The items that the image of a container holds: its videos, where the site repeats them there as whole records. */
 function childrenOf(site, parent) {
-  const children = site?.state?.imageByMediaId?.[parent]?.[0]?.childPosts;
-  return Array.isArray(children) && children.length > 0 && children.every(isRecord) ? children : null;
+  const children = imageOf(site, parent)?.childPosts;
+  return isList(children) && children.length > 0 && children.every(isRecord) ? children : null;
 }
 
        function sessionStateOfChildren({ site, parent }) {
@@ -288,27 +264,24 @@ function childrenOf(site, parent) {
   return children && detailsOf(children);
 }
 
-function parentAmongChildren(site, video) {
-  const parents = Object.keys(site?.state?.imageByMediaId ?? {});
-  return parents.find((parent) => childrenOf(site, parent)?.some((child) => child.videoId === video)) ?? null;
-}
+const parentAmongChildren = (site, video) =>
+  Object.keys(site?.state?.imageByMediaId ?? {}).find((parent) =>
+    childrenOf(site, parent)?.some((child) => child.videoId === video),
+  ) ?? null;
 
-       function progressOfChild({ site, video }) {
-  const children = childrenOf(site, parentAmongChildren(site, video));
-  return children?.find((child) => child.videoId === video).progress ?? null;
-}
+       const progressOfChild = ({ site, video }) =>
+  childrenOf(site, parentAmongChildren(site, video))?.find((child) => child.videoId === video).progress ?? null;
 
        function storageOfChildren({ site, parent }) {
   const children = childrenOf(site, parent);
   if (!children) return null;
-  const [image] = site.state.imageByMediaId[parent];
-  const { videos, moderatedVideos, successfulVideos } = stateOf(children);
+  const image = imageOf(site, parent);
   return {
-    videosGenerated: videos.length,
-    creditsUsed: videos.length,
-    moderatedCount: moderatedVideos.length,
-    successfulCount: successfulVideos.length,
-    videoGroup: videos,
+    videosGenerated: children.length,
+    creditsUsed: children.length,
+    moderatedCount: moderatedAmong(children).length,
+    successfulCount: successfulAmong(children).length,
+    videoGroup: groupOf(children),
     originalImagePrompt: image.originalPrompt,
     parentImageUrl: image.mediaUrl,
   };
@@ -317,21 +290,20 @@ function parentAmongChildren(site, video) {
        function pageOfChildren({ site, video }) {
   const parent = parentAmongChildren(site, video);
   if (!parent) return null;
-  const { videos, moderatedVideos, successfulVideos } = sessionStateOfChildren({ site, parent });
-  const [image] = site.state.imageByMediaId[parent];
+  const children = childrenOf(site, parent);
   return {
     parent,
-    videos,
-    moderated: moderatedVideos.length,
-    successful: successfulVideos.length,
-    prompt: image.originalPrompt,
+    videos: groupOf(children),
+    moderated: moderatedAmong(children).length,
+    successful: successfulAmong(children).length,
+    prompt: imageOf(site, parent).originalPrompt,
   };
 }
 
 /** A live session is reset when its image is no longer a key of the map; without a map the decision is put off. */
        function activeSessionIsStale({ site, sessions }) {
   const active = sessions?.state?.activeSessionMediaId;
-  const videos = site?.state?.videoByMediaId;
+  const videos = videosOf(site);
   if (!active || !videos || typeof videos !== "object") return null;
   return !(active in videos);
 }
@@ -339,54 +311,51 @@ function parentAmongChildren(site, video) {
 // ---- fallback sources in the same store
 
 /** The address of the image as its videos repeat it. */
-       function imageReferenceOfVideos({ site, parent }) {
-  return attemptsOf(site, parent).find((entry) => isText(entry.imageReference))?.imageReference ?? null;
-}
+       const imageReferenceOfVideos = ({ site, parent }) =>
+  attemptsOf(site, parent).find((entry) => isText(entry.imageReference))?.imageReference ?? null;
 
 /** Attempts that name the image themselves, under whatever key they are listed. */
-function attemptsNaming(site, parent) {
-  const isOurs = (entry, key) => isRecord(entry) && (entry.parentPostId ?? key) === parent;
-  const ours = ([key, list]) => (Array.isArray(list) ? list.filter((entry) => isOurs(entry, key)) : []);
-  return endedOf(Object.entries(site?.state?.videoByMediaId ?? {}).flatMap(ours));
-}
+const attemptsNaming = (site, parent) =>
+  endedOf(
+    Object.entries(videosOf(site) ?? {}).flatMap(([key, list]) =>
+      isList(list) ? list.filter((entry) => isRecord(entry) && (entry.parentPostId ?? key) === parent) : [],
+    ),
+  );
 
 /** A time in milliseconds, in whatever form: an epoch in s, ms or us, or ISO 8601, in UTC where it names no zone. */
 function instantOf(time) {
   if (typeof time === "number") return time < 1e11 ? time * SECOND : time < 1e14 ? time : time / SECOND;
   const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?$/.exec(time);
-  return iso ? Date.parse(iso[1] ? time : `${time}Z`) : Number.NaN;
+  return Date.parse(iso ? iso[0] + (iso[1] ? "" : "Z") : ""); // nothing is no time
 }
+
+const instantsOf = (attempts) => attempts.map((entry) => instantOf(entry.createTime));
 
 /** As `recentVideo`, for the attempts that name the image; a time ahead of `now` must be as near. */
-       function recentVideoByName({ site, parent, now }) {
-  const distance = (entry) => Math.abs(Date.parse(now) - instantOf(entry.createTime));
-  return attemptsNaming(site, parent).some((entry) => distance(entry) < 10 * SECOND);
-}
+       const recentVideoByName = ({ site, parent, now }) =>
+  instantsOf(attemptsNaming(site, parent)).some((time) => Math.abs(Date.parse(now) - time) < 10 * SECOND);
 
-function newestNaming(site, parent) {
-  const later = (one, two) => (instantOf(two.createTime) < instantOf(one.createTime) ? one : two);
-  return attemptsNaming(site, parent).reduce((one, two) => (one ? later(one, two) : two), null);
-}
+const newestOf = (attempts) =>
+  attempts.reduce((one, two) => (one && instantOf(two.createTime) < instantOf(one.createTime) ? one : two), null);
 
 /** How the newest attempt that names the image ended, by its address alone. */
        function newestOutcome({ site, parent }) {
-  const newest = newestNaming(site, parent);
+  const newest = newestOf(attemptsNaming(site, parent));
   return newest && (newest.mediaUrl ? "success" : "moderated");
 }
 
 // ---- guards
 
-/** A list of records that belong to the image of this key. Re-keying shows in `parentPostId` or in a video's id. */
-function isListOf(key, list) {
-  const belongs = (entry) => (!isText(entry.parentPostId) || entry.parentPostId === key) && entry.videoId !== key;
-  return Array.isArray(list) && list.every((entry) => entry === null || (isRecord(entry) && belongs(entry)));
-}
+/** Whether a record names another image than that of this key, or its video as the image. */
+const isStranger = ({ parentPostId, videoId }, key) => (isText(parentPostId) && parentPostId !== key) || videoId === key;
+
+/** A list of records that belong to the image of this key: re-keying shows in them. */
+const isListOf = (key, list) =>
+  isList(list) && list.every((entry) => entry === null || (isRecord(entry) && !isStranger(entry, key)));
 
 /** Only attempts can prove what the keys are: some list has one, and none of them speaks against its key. */
-function isKeyedByImages(videos) {
-  const lists = Object.entries(videos);
-  return lists.some(([, list]) => list.length > 0) && lists.every(([key, list]) => isListOf(key, list));
-}
+const isKeyedByImages = (videos) =>
+  Object.values(videos).some((list) => list.length > 0) && Object.entries(videos).every((keyed) => isListOf(...keyed));
 
 /**
  * The attempts of this image (without holes), if the list still is what it was, else null.
@@ -394,7 +363,7 @@ function isKeyedByImages(videos) {
  * to prove that the map still is keyed by images. An empty map proves nothing: a lost one looks the same.
  */
 function wholeAttempts(site, parent) {
-  const videos = site?.state?.videoByMediaId;
+  const videos = videosOf(site);
   if (!isRecord(videos)) return null;
   if (parent in videos) return isListOf(parent, videos[parent]) ? videos[parent].filter(Boolean) : null;
   const images = site.state.imageByMediaId;
@@ -406,9 +375,12 @@ function wholeAttempts(site, parent) {
 function endedOf(attempts) {
   // A site that counts from 0 to 1 never exceeds 1; then 1 is the end, unless the attempt shows no result at all.
   const percent = attempts.some((entry) => entry.progress > 1);
-  const hasResult = (entry) => entry.mediaUrl !== "" || entry.moderated !== false;
-  const hasEnded = (entry) => entry.progress >= 100 || (!percent && entry.progress === 1 && hasResult(entry));
-  return attempts.filter((entry) => typeof entry.progress !== "number" || hasEnded(entry));
+  return attempts.filter(
+    (entry) =>
+      typeof entry.progress !== "number" ||
+      entry.progress >= 100 ||
+      (!percent && entry.progress === 1 && (entry.mediaUrl !== "" || entry.moderated !== false)),
+  );
 }
 
 /** The attempts as far as any reader may trust them, else null: no reader expects an unfinished one in the list. */
@@ -418,77 +390,64 @@ function trustedAttempts(site, parent) {
 }
 
 /** A number tells attempts apart as well as a text does; where the id itself is the answer, the result's type speaks. */
-function allDiffer(ids) {
-  return ids.every((id) => isText(id) || typeof id === "number") && new Set(ids).size === ids.length;
-}
+const allDiffer = (ids) => ids.every((id) => isText(id) || typeof id === "number") && new Set(ids).size === ids.length;
 
 function identifiedAttempts(site, parent) {
   const attempts = trustedAttempts(site, parent);
-  return attempts && allDiffer(attempts.map((entry) => entry.videoId)) ? attempts : null;
+  return attempts && allDiffer(idsOf(attempts)) ? attempts : null;
 }
 
 /** True while the address does not speak against the flag: moderated attempts have none, the others have one. */
-function agreesWithUrl(entry) {
-  if (typeof entry.mediaUrl !== "string") return true;
-  return entry.moderated ? !isPlayable(entry.mediaUrl) : entry.mediaUrl !== "";
-}
+const agreesWithUrl = (moderated, mediaUrl) =>
+  typeof mediaUrl !== "string" || (moderated ? !isPlayable(mediaUrl) : mediaUrl !== "");
 
 /** An omitted flag means "not moderated", but only an address proves that the flag was not just renamed. */
-function hasStrictFlag(entry) {
-  if (isMissing(entry.moderated)) return isPlayable(entry.mediaUrl);
-  return typeof entry.moderated === "boolean" && agreesWithUrl(entry);
-}
+const hasStrictFlag = ({ moderated, mediaUrl }) =>
+  moderated === undefined || moderated === null
+    ? isPlayable(mediaUrl)
+    : typeof moderated === "boolean" && agreesWithUrl(moderated, mediaUrl);
 
 /** As above for readers that test truth: 0 and 1 do as well, text and objects never. */
-function hasTruthyFlag(entry) {
-  return hasStrictFlag(entry) || ((entry.moderated === 0 || entry.moderated === 1) && agreesWithUrl(entry));
-}
+const hasTruthyFlag = (entry) =>
+  hasStrictFlag(entry) || ([0, 1].includes(entry.moderated) && agreesWithUrl(entry.moderated, entry.mediaUrl));
 
-       function trustsIds({ site, parent }) {
-  return identifiedAttempts(site, parent) !== null;
-}
+/** Whether there are attempts that may be trusted, and each is as it has to be. */
+const areAll = (attempts, isRight) => Boolean(attempts?.every(isRight));
 
-       function trustsStrictFlags({ site, parent }) {
-  return Boolean(identifiedAttempts(site, parent)?.every(hasStrictFlag));
-}
+       const trustsIds = ({ site, parent }) => identifiedAttempts(site, parent) !== null;
 
-       function trustsFlags({ site, parent }) {
-  return Boolean(identifiedAttempts(site, parent)?.every(hasTruthyFlag));
-}
+       const trustsStrictFlags = ({ site, parent }) => areAll(identifiedAttempts(site, parent), hasStrictFlag);
 
-       function trustsResults({ site, parent }) {
-  const told = (entry) => hasTruthyFlag(entry) && Boolean(entry.moderated || entry.mediaUrl);
-  return Boolean(identifiedAttempts(site, parent)?.every(told));
-}
+       const trustsFlags = ({ site, parent }) => areAll(identifiedAttempts(site, parent), hasTruthyFlag);
+
+const hasResult = (entry) => hasTruthyFlag(entry) && Boolean(entry.moderated || entry.mediaUrl);
+
+       const trustsResults = ({ site, parent }) => areAll(identifiedAttempts(site, parent), hasResult);
 
 /** Only the last entry is judged, and it has to be the newest; without any there is no answer. */
        function trustsLatest({ site, parent }) {
   const attempts = trustedAttempts(site, parent);
   const last = attempts?.at(-1);
   if (!last || !hasStrictFlag(last)) return false;
-  const times = attempts.map((entry) => instantOf(entry.createTime));
+  const times = instantsOf(attempts);
   const newest = times.every((time) => !(time > times.at(-1)));
   return newest && (last.moderated === true || (Boolean(last.mediaUrl) && last.progress === 100));
 }
 
-function areDated(attempts) {
-  return attempts.length > 0 && attempts.every((entry) => Number.isFinite(instantOf(entry.createTime)));
-}
+const areDated = (attempts) => attempts.length > 0 && instantsOf(attempts).every(Number.isFinite);
 
 /** An empty address means "moderated" unless the flag denies it. */
        function trustsNewest({ site, parent }) {
-  const newest = newestNaming(site, parent);
+  const attempts = attemptsNaming(site, parent);
+  const newest = newestOf(attempts);
   const told = isPlayable(newest?.mediaUrl) || (newest?.mediaUrl === "" && newest.moderated !== false);
-  return told && areDated(attemptsNaming(site, parent));
+  return told && areDated(attempts);
 }
 
-       function trustsTimesByName({ site, parent }) {
-  return areDated(attemptsNaming(site, parent));
-}
+       const trustsTimesByName = ({ site, parent }) => areDated(attemptsNaming(site, parent));
 
-       function trustsTimes({ site, parent }) {
-  return Boolean(trustedAttempts(site, parent)?.every((entry) => isInstant(entry.createTime)));
-}
+       const trustsTimes = ({ site, parent }) =>
+  areAll(trustedAttempts(site, parent), (entry) => isInstant(entry.createTime));
 
 /** A time that means the same in every zone: ISO 8601 with its zone, or epoch milliseconds (2001 to 2286). */
 function isInstant(time) {
@@ -497,9 +456,7 @@ function isInstant(time) {
   return full && Number.isFinite(Date.parse(time));
 }
 
-       function trustsProgress({ site, parent }) {
-  return Boolean(trustedAttempts(site, parent)?.every((entry) => entry.progress >= 100));
-}
+       const trustsProgress = ({ site, parent }) => areAll(trustedAttempts(site, parent), (entry) => entry.progress >= 100);
 
 /**
  * Holes do not matter here: they make the reader throw, which is answer enough. Ids do, though the sum hides them:
@@ -507,9 +464,8 @@ function isInstant(time) {
  */
        function trustsOutcomes({ site, parent }) {
   const attempts = trustedAttempts(site, parent);
-  if (!attempts) return false;
-  const ids = attempts.map((entry) => entry.id ?? entry.videoId ?? entry.videoPostId ?? entry.itemId);
-  return allDiffer(ids) && attempts.every(hasStrictFlag);
+  const idOf = (entry) => entry.id ?? entry.videoId ?? entry.videoPostId ?? entry.itemId;
+  return areAll(attempts, hasStrictFlag) && allDiffer(attempts.map(idOf));
 }
 
 /** One list at most names the video, and it lies under an image that the site knows (where it lists any). */
@@ -525,11 +481,10 @@ function isInstant(time) {
 
 /** "Stale" costs the user the session, so the map has to prove that it still is keyed by images. */
        function trustsKeys({ site, sessions }) {
-  const videos = site?.state?.videoByMediaId;
+  const videos = videosOf(site);
   const active = sessions?.state?.activeSessionMediaId;
-  if (!isRecord(videos) || !(isMissing(active) || isText(active))) return false;
-  if (active in videos) return true;
-  return isKeyedByImages(videos);
+  if (!isRecord(videos) || !(active === undefined || active === null || isText(active))) return false;
+  return active in videos || isKeyedByImages(videos);
 }
 
 /** A list that names the page has to lie under an image that the map still is keyed by; a page of its own proves nothing. */
@@ -539,19 +494,17 @@ function isInstant(time) {
 }
 
 /** As `trustsResults`, for an answer that holds the ids themselves. */
-       function trustsNamedResults({ site, parent }) {
-  const named = identifiedAttempts(site, parent)?.every((entry) => isText(entry.videoId));
-  return Boolean(named) && trustsResults({ site, parent });
-}
+       const trustsNamedResults = ({ site, parent }) =>
+  areAll(identifiedAttempts(site, parent), (entry) => isText(entry.videoId) && hasResult(entry));
 
 /** One list holds the video, and all of that list has ended, in percent. */
        function trustsProgressOf({ site, video }) {
-  const holders = holdersOf(site?.state?.videoByMediaId ?? {}, video);
+  const holders = holdersOf(videosOf(site) ?? {}, video);
   return holders.length === 1 && trustsProgress({ site, parent: holders[0][0] });
 }
 
 function areOldestFirst(attempts) {
-  const times = attempts.map((entry) => instantOf(entry.createTime));
+  const times = instantsOf(attempts);
   return times.every((time, at) => at === 0 || times[at - 1] <= time);
 }
 
@@ -568,47 +521,41 @@ function arePictured(attempts) {
   return attempts.every((entry) => isKept(entry) || isLeft(entry)) && (attempts.length === 0 || attempts.some(isKept));
 }
 
-       function trustsDetails({ site, parent }) {
-  const attempts = identifiedAttempts(site, parent);
-  return Boolean(attempts) && attempts.every(isDetailed) && arePictured(attempts) && areOldestFirst(attempts);
-}
+/** Whether each attempt says what the log shows of it, in the order in which they were made. */
+const areDetailed = (attempts) => areAll(attempts, isDetailed) && arePictured(attempts) && areOldestFirst(attempts);
+
+       const trustsDetails = ({ site, parent }) => areDetailed(identifiedAttempts(site, parent));
 
 /** The image as the hooks read it; without `originalPrompt` they would show the site's rewritten prompt for the user's own. */
 function hasPromptedImage(site, parent) {
-  const image = site.state.imageByMediaId?.[parent]?.[0];
+  const image = imageOf(site, parent);
   return isRecord(image) && (!isText(image.id) || image.id === parent) && isText(image.originalPrompt);
 }
+
+const hasShownImage = (site, parent) => hasPromptedImage(site, parent) && isAddress(imageOf(site, parent).mediaUrl);
 
 /** The children belong to the image, differ, have ended, and say whether they were refused. */
        function trustsChildren({ site, parent }) {
   const children = childrenOf(site, parent);
   const told = (child) => isText(child.videoId) && child.parentPostId === parent && child.progress === 100 && hasStrictFlag(child);
-  return Boolean(children) && allDiffer(children.map((child) => child.videoId)) && children.every(told);
+  return areAll(children, told) && allDiffer(idsOf(children));
 }
 
-       function trustsDetailsOfChildren({ site, parent }) {
-  const children = childrenOf(site, parent);
-  return trustsChildren({ site, parent }) && children.every(isDetailed) && arePictured(children) && areOldestFirst(children);
-}
+       const trustsDetailsOfChildren = ({ site, parent }) =>
+  trustsChildren({ site, parent }) && areDetailed(childrenOf(site, parent));
 
-       function trustsStorageOfChildren({ site, parent }) {
-  const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
-  return trustsChildren({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
-}
+       const trustsStorageOfChildren = ({ site, parent }) =>
+  trustsChildren({ site, parent }) && hasShownImage(site, parent);
 
-       function trustsProgressOfChild({ site, video }) {
-  return trustsChildren({ site, parent: parentAmongChildren(site, video) });
-}
+       const trustsProgressOfChild = ({ site, video }) =>
+  trustsChildren({ site, parent: parentAmongChildren(site, video) });
 
        function trustsPageOfChildren({ site, video }) {
   const parent = parentAmongChildren(site, video);
   return trustsChildren({ site, parent }) && hasPromptedImage(site, parent);
 }
 
-       function trustsStorage({ site, parent }) {
-  const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
-  return trustsNamedResults({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
-}
+       const trustsStorage = ({ site, parent }) => trustsNamedResults({ site, parent }) && hasShownImage(site, parent);
 
        function trustsPage({ site, video }) {
   const parent = parentImageOfVideo({ site, video });
@@ -617,60 +564,58 @@ function hasPromptedImage(site, parent) {
 }
 
        function trustsImageReference({ site, parent }) {
-  const address = imageReferenceOfVideos({ site, parent }) ?? "";
-  return isListOf(parent, site.state.videoByMediaId[parent]) && /^https?:\/\//.test(address);
+  const address = imageReferenceOfVideos({ site, parent });
+  return isListOf(parent, site.state.videoByMediaId[parent]) && isAddress(address);
 }
 return { activeSessionIsStale, trustsKeys, attemptDetails, trustsDetails, detailsOfChildren, trustsDetailsOfChildren, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, imageOfSession, trustsSession, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, progressOfVideo, trustsProgressOf, progressOfChild, trustsProgressOfChild, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, sessionState, trustsNamedResults, sessionStateOfChildren, trustsChildren, storageOfPage, trustsPage, pageOfChildren, trustsPageOfChildren, trustsStorage, storageOfChildren, trustsStorageOfChildren, successfulCount, trustsResults, unmoderatedCount, trustsStrictFlags, videoGroup, videoProgress, trustsProgress, videosGenerated };
 })();
 $parts["readers/site-images"] = (() => {
 // What the extension derives from the site's map of images, its favourites, and when each answer may be trusted.
 
-const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isList = Array.isArray;
+const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
 const isText = (value) => typeof value === "string" && value !== "";
 const isAddress = (value) => typeof value === "string" && /^https?:\/\//.test(value);
 
 /** The first record of the image's list; an object instead of the list has no record 0 and gives null. */
-function imageOf(site, parent) {
-  return site?.state?.imageByMediaId?.[parent]?.[0] || null;
-}
+const imageOf = (site, parent) => site?.state?.imageByMediaId?.[parent]?.[0] || null;
+const favouriteOf = (site, parent) => site?.state?.favoritesById?.[parent];
+
+const promptOf = (image) => image.originalPrompt || image.prompt;
+
+/** What the summary of a session shows of its image: what it was made from, and where it lies. */
+const summaryOf = (image) => ({ originalImagePrompt: promptOf(image), parentImageUrl: image.mediaUrl });
 
        function originalImagePrompt({ site, parent }) {
   const image = imageOf(site, parent);
-  return image && (image.originalPrompt || image.prompt);
+  return image && promptOf(image);
 }
 
-       function parentImageUrl({ site, parent }) {
-  return imageOf(site, parent)?.mediaUrl ?? null;
-}
+       const parentImageUrl = ({ site, parent }) => imageOf(site, parent)?.mediaUrl ?? null;
 
-/** What the summary of a session shows of its image: what it was made from, and where it lies. */
        function sessionSummary({ site, parent }) {
   const image = imageOf(site, parent);
-  return image && { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl };
+  return image && summaryOf(image);
 }
 
 // ---- fallback sources in the same store
 
        function favouritePrompt({ site, parent }) {
-  const image = site?.state?.favoritesById?.[parent];
-  return image ? image.originalPrompt || image.prompt : null;
+  const image = favouriteOf(site, parent);
+  return image ? promptOf(image) : null;
 }
 
        function favouriteSummary({ site, parent }) {
-  const image = site?.state?.favoritesById?.[parent];
-  return image ? { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl } : null;
+  const image = favouriteOf(site, parent);
+  return image ? summaryOf(image) : null;
 }
 
-       function favouriteUrl({ site, parent }) {
-  return site?.state?.favoritesById?.[parent]?.mediaUrl ?? null;
-}
+       const favouriteUrl = ({ site, parent }) => favouriteOf(site, parent)?.mediaUrl ?? null;
 
 /** The id of a child post, which is an item of its own, or its id alone. */
 const childId = (child) => (isRecord(child) ? (child.videoId ?? child.id) : child);
 
-function childIds(image) {
-  return Array.isArray(image?.childPosts) ? image.childPosts.map(childId) : [];
-}
+const childIds = (image) => (isList(image?.childPosts) ? image.childPosts.map(childId) : []);
 
 /** The ids of the videos as the image repeats them; an empty list says nothing, for the site often leaves it empty. */
        function childPosts({ site, parent }) {
@@ -679,7 +624,7 @@ function childIds(image) {
 }
 
        function parentOfChildPost({ site, video }) {
-  const named = ([, list]) => Array.isArray(list) && isRecord(list[0]) && childIds(list[0]).includes(video);
+  const named = ([, list]) => isList(list) && isRecord(list[0]) && childIds(list[0]).includes(video);
   return Object.entries(site?.state?.imageByMediaId ?? {}).find(named)?.[0] ?? null;
 }
 
@@ -693,42 +638,26 @@ function childIds(image) {
 // ---- guards
 
 /** A record that repeats the id it is asked for; a record without an id cannot speak against its key. */
-function isImage(image, parent) {
-  return isRecord(image) && (!isText(image.id) || image.id === parent);
-}
+const isImage = (image, parent) => isRecord(image) && (!isText(image.id) || image.id === parent);
 
 /** Without `originalPrompt` the reader shows the site's rewritten prompt for the user's own. */
-function hasPrompt(image) {
-  return isText(image.originalPrompt);
-}
+const hasPrompt = (image, parent) => isImage(image, parent) && isText(image.originalPrompt);
 
-       function trustsPrompt({ site, parent }) {
-  const image = imageOf(site, parent);
-  return isImage(image, parent) && hasPrompt(image);
-}
+const hasUrl = (image, parent) => isImage(image, parent) && isAddress(image.mediaUrl);
 
-       function trustsUrl({ site, parent }) {
-  const image = imageOf(site, parent);
-  return isImage(image, parent) && isAddress(image.mediaUrl);
-}
+const hasSummary = (image, parent) => hasPrompt(image, parent) && hasUrl(image, parent);
 
-       function trustsSummary({ site, parent }) {
-  return trustsPrompt({ site, parent }) && trustsUrl({ site, parent });
-}
+       const trustsPrompt = ({ site, parent }) => hasPrompt(imageOf(site, parent), parent);
 
-       function trustsFavouritePrompt({ site, parent }) {
-  const image = site.state.favoritesById[parent];
-  return isImage(image, parent) && hasPrompt(image);
-}
+       const trustsUrl = ({ site, parent }) => hasUrl(imageOf(site, parent), parent);
 
-       function trustsFavouriteUrl({ site, parent }) {
-  const image = site.state.favoritesById[parent];
-  return isImage(image, parent) && isAddress(image.mediaUrl);
-}
+       const trustsSummary = ({ site, parent }) => hasSummary(imageOf(site, parent), parent);
 
-       function trustsFavouriteSummary({ site, parent }) {
-  return trustsFavouritePrompt({ site, parent }) && trustsFavouriteUrl({ site, parent });
-}
+       const trustsFavouritePrompt = ({ site, parent }) => hasPrompt(site.state.favoritesById[parent], parent);
+
+       const trustsFavouriteUrl = ({ site, parent }) => hasUrl(site.state.favoritesById[parent], parent);
+
+       const trustsFavouriteSummary = ({ site, parent }) => hasSummary(site.state.favoritesById[parent], parent);
 
        function trustsChildPosts({ site, parent }) {
   const image = imageOf(site, parent);
@@ -739,7 +668,7 @@ function hasPrompt(image) {
        function trustsImageKeys({ site }) {
   const lists = Object.entries(site.state.imageByMediaId);
   // The container's own image comes first, its edits after it.
-  const areKeyed = ([key, list]) => Array.isArray(list) && (list.length === 0 || isImage(list[0], key));
+  const areKeyed = ([key, list]) => isList(list) && (list.length === 0 || isImage(list[0], key));
   return lists.length > 0 && lists.every(areKeyed);
 }
 return { activeImageIsGone, trustsImageKeys, originalImagePrompt, trustsPrompt, favouritePrompt, trustsFavouritePrompt, parentOfChildPost, parentImageUrl, trustsUrl, favouriteUrl, trustsFavouriteUrl, sessionSummary, trustsSummary, favouriteSummary, trustsFavouriteSummary, childPosts, trustsChildPosts };
@@ -750,9 +679,7 @@ $parts["readers/own-records"] = (() => {
 
 const isCount = (value) => Number.isInteger(value) && value >= 0;
 
-function groupedSession(sessions, parent) {
-  return sessions?.state?.sessionByMediaId?.[parent] ?? null;
-}
+const groupedSession = (sessions, parent) => sessions?.state?.sessionByMediaId?.[parent] ?? null;
 
 /** Every moderated attempt failed in one of three layers; a record that lacks one of the counters says nothing. */
 function failuresOf(record) {
@@ -767,46 +694,26 @@ function outcomesOf(record) {
 }
 
 /** What the panel's counters prove: something ended once a credit was used; what runs now they cannot tell. */
-function progressOf(record) {
-  return isCount(record?.creditsUsed) ? { completed: record.creditsUsed > 0, running: false } : null;
-}
+const progressOf = (record) => isCount(record?.creditsUsed) ? { completed: record.creditsUsed > 0, running: false } : null;
 
-       function recordedFailures({ session }) {
-  return failuresOf(session);
-}
+       const recordedFailures = ({ session }) => failuresOf(session);
 
-       function groupedFailures({ sessions, parent }) {
-  return failuresOf(groupedSession(sessions, parent));
-}
+       const groupedFailures = ({ sessions, parent }) => failuresOf(groupedSession(sessions, parent));
 
-       function recordedOutcomes({ session }) {
-  return outcomesOf(session);
-}
+       const recordedOutcomes = ({ session }) => outcomesOf(session);
 
-       function groupedOutcomes({ sessions, parent }) {
-  return outcomesOf(groupedSession(sessions, parent));
-}
+       const groupedOutcomes = ({ sessions, parent }) => outcomesOf(groupedSession(sessions, parent));
 
-       function recordedProgress({ session }) {
-  return progressOf(session);
-}
+       const recordedProgress = ({ session }) => progressOf(session);
 
-       function groupedProgress({ sessions, parent }) {
-  return progressOf(groupedSession(sessions, parent));
-}
+       const groupedProgress = ({ sessions, parent }) => progressOf(groupedSession(sessions, parent));
 
-       function groupedVideosGenerated({ sessions, parent }) {
-  return groupedSession(sessions, parent)?.videosGenerated ?? null;
-}
+       const groupedVideosGenerated = ({ sessions, parent }) => groupedSession(sessions, parent)?.videosGenerated ?? null;
 
-       function groupedCreditsUsed({ sessions, parent }) {
-  return groupedSession(sessions, parent)?.creditsUsed ?? null;
-}
+       const groupedCreditsUsed = ({ sessions, parent }) => groupedSession(sessions, parent)?.creditsUsed ?? null;
 
 /** Both kinds of records may list the image itself beside its videos; a group has no order and is sorted. */
-function videosAmong(ids, parent) {
-  return Array.isArray(ids) ? ids.filter((id) => id !== parent).sort() : null;
-}
+const videosAmong = (ids, parent) => Array.isArray(ids) ? ids.filter((id) => id !== parent).sort() : null;
 
 /** A post record without any video says nothing: the extension empties it when it leaves the page. */
        function recordedVideoGroup({ post, parent }) {
@@ -814,9 +721,7 @@ function videosAmong(ids, parent) {
   return ids?.length ? ids : null;
 }
 
-       function groupedVideoGroup({ sessions, parent }) {
-  return videosAmong(groupedSession(sessions, parent)?.processedAttemptIds, parent);
-}
+       const groupedVideoGroup = ({ sessions, parent }) => videosAmong(groupedSession(sessions, parent)?.processedAttemptIds, parent);
 
 /** The image whose session has seen this video end. */
        function parentOfProcessedVideo({ sessions, video }) {
@@ -886,258 +791,151 @@ const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys
 const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, sessionSummary: $r_sessionSummary, trustsSummary: $r_trustsSummary, favouriteSummary: $r_favouriteSummary, trustsFavouriteSummary: $r_trustsFavouriteSummary, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
 const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, parentOfProcessedVideo: $r_parentOfProcessedVideo, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, groupedVideosGenerated: $r_groupedVideosGenerated, groupedVideoGroup: $r_groupedVideoGroup, recordedVideoGroup: $r_recordedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
 const { grokStorage: $r_grokStorage } = $parts["readers/storage-sync"];
-const $f_activeSessionIsStale = /* @__PURE__ */ $fact({
-  name: "active_session_is_stale",
-  stores: ["site","sessions"],
-  result: {"type":"boolean"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_activeSessionIsStale, needs: $r_trustsKeys },
-    { name: "images", level: "degraded", lost: "keeps the session of an image whose list of videos is gone", derive: $r_activeImageIsGone, needs: $r_trustsImageKeys },
-    { name: "nothing", level: "unavailable", lost: "a session without its image is never reset", value: false },
-  ],
-});
-
-const $f_attemptDetails = /* @__PURE__ */ $fact({
-  name: "attempt_details",
-  stores: ["site"],
-  result: {"type":"array"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_attemptDetails, needs: $r_trustsDetails },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_detailsOfChildren, needs: $r_trustsDetailsOfChildren },
-    { name: "nothing", level: "unavailable", lost: "the log names no attempt, and no picture is shown", value: /* @__PURE__ */ Object.freeze([]) },
-  ],
-});
-
-const $f_attemptOutcomes = /* @__PURE__ */ $fact({
-  name: "attempt_outcomes",
-  stores: ["site","session","sessions"],
-  result: {"type":"object"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_attemptOutcomes, needs: $r_trustsOutcomes },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_recordedOutcomes },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedOutcomes },
-    { name: "nothing", level: "unavailable", lost: "the counters stay at 0", value: /* @__PURE__ */ Object.freeze({"moderated":0,"generated":0}) },
-  ],
-});
-
-const $f_creditsUsed = /* @__PURE__ */ $fact({
-  name: "credits_used",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", lost: "refusals before the latest one, and after a reload every refusal: the site lists them no more", derive: $r_creditsUsed, needs: $r_trustsIds },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+const $t_0 = ["site","sessions"];
+const $t_1 = "site store";
+const $t_2 = "nothing";
+const $t_3 = ["site"];
+const $t_4 = "child posts";
+const $t_5 = "known only for images whose child posts the site fills with whole records";
+const $t_6 = ["site","session","sessions"];
+const $t_7 = {"type":"object"};
+const $t_8 = "session record";
+const $t_9 = "misses videos made outside the panel and starts again with every session";
+const $t_10 = "grouped sessions";
+const $t_11 = {"type":"integer","minimum":0};
+const $t_12 = "refusals before the latest one, and after a reload every refusal: the site lists them no more";
+const $t_13 = {"type":"string","minLength":1};
+const $t_14 = "knows only the videos that ended while the panel watched";
+const $t_15 = "known only for favourite images";
+const $t_16 = "known only for images whose list of child posts the site fills";
+const $t_17 = "cannot see a video that runs, nor one made outside the panel";
+const $f_activeSessionIsStale = /* @__PURE__ */ $fact("active_session_is_stale", $t_0, {"type":"boolean"},
+  [$t_1, 0, "", $r_activeSessionIsStale, $r_trustsKeys],
+  ["images", 1, "keeps the session of an image whose list of videos is gone", $r_activeImageIsGone, $r_trustsImageKeys],
+  [$t_2, 2, "a session without its image is never reset", false],
+);
+const $f_attemptDetails = /* @__PURE__ */ $fact("attempt_details", $t_3, {"type":"array"},
+  [$t_1, 0, "", $r_attemptDetails, $r_trustsDetails],
+  [$t_4, 1, $t_5, $r_detailsOfChildren, $r_trustsDetailsOfChildren],
+  [$t_2, 2, "the log names no attempt, and no picture is shown", /* @__PURE__ */ Object.freeze([])],
+);
+const $f_attemptOutcomes = /* @__PURE__ */ $fact("attempt_outcomes", $t_6, $t_7,
+  [$t_1, 0, "", $r_attemptOutcomes, $r_trustsOutcomes],
+  [$t_8, 1, $t_9, $r_recordedOutcomes],
+  [$t_10, 1, $t_9, $r_groupedOutcomes],
+  [$t_2, 2, "the counters stay at 0", /* @__PURE__ */ Object.freeze({"moderated":0,"generated":0})],
+);
+const $f_creditsUsed = /* @__PURE__ */ $fact("credits_used", $t_6, $t_11,
+  [$t_1, 0, $t_12, $r_creditsUsed, $r_trustsIds],
+  [$t_8, 1, $t_9, (
 ({session}) => session?.creditsUsed
-) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
-    { name: "nothing", level: "unavailable", lost: "the panel shows no cost", value: 0 },
-  ],
-});
-
-const $f_imageOfSession = /* @__PURE__ */ $fact({
-  name: "image_of_session",
-  stores: ["site","sessions"],
-  result: {"type":"string","minLength":1},
-  sources: [
-    { name: "site store", level: "full", derive: $r_imageOfSession, needs: $r_trustsSession },
-    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_parentOfProcessedVideo },
-    { name: "nothing", level: "unavailable", lost: "the page gets a session of its own", value: "" },
-  ],
-});
-
-const $f_latestOutcome = /* @__PURE__ */ $fact({
-  name: "latest_outcome",
-  stores: ["site"],
-  result: {"type":"string","enum":["moderated","success","unclear"]},
-  sources: [
-    { name: "last entry", level: "full", derive: $r_latestOutcome, needs: $r_trustsLatest },
-    { name: "newest entry by time", level: "degraded", lost: "judges by the address of the video alone, and takes times without a zone for UTC", derive: $r_newestOutcome, needs: $r_trustsNewest },
-    { name: "nothing", level: "unavailable", lost: "success and moderation are both looked for on the page a second later", value: "unclear" },
-  ],
-});
-
-const $f_moderatedCount = /* @__PURE__ */ $fact({
-  name: "moderated_count",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", derive: $r_moderatedCount, needs: $r_trustsFlags },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_recordedFailures },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedFailures },
-    { name: "nothing", level: "unavailable", lost: "failures are not shown", value: 0 },
-  ],
-});
-
-const $f_originalImagePrompt = /* @__PURE__ */ $fact({
-  name: "original_image_prompt",
-  stores: ["site","post"],
-  result: {"type":"string","minLength":1},
-  sources: [
-    { name: "image record", level: "full", derive: $r_originalImagePrompt, needs: $r_trustsPrompt },
-    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouritePrompt, needs: $r_trustsFavouritePrompt },
-    { name: "post record", level: "unavailable", lost: "proposes the video prompt typed last, which is seldom the image's own", derive: (
+)],
+  [$t_10, 1, $t_9, $r_groupedCreditsUsed],
+  [$t_2, 2, "the panel shows no cost", 0],
+);
+const $f_imageOfSession = /* @__PURE__ */ $fact("image_of_session", $t_0, $t_13,
+  [$t_1, 0, "", $r_imageOfSession, $r_trustsSession],
+  [$t_10, 1, $t_14, $r_parentOfProcessedVideo],
+  [$t_2, 2, "the page gets a session of its own", ""],
+);
+const $f_latestOutcome = /* @__PURE__ */ $fact("latest_outcome", $t_3, {"type":"string","enum":["moderated","success","unclear"]},
+  ["last entry", 0, "", $r_latestOutcome, $r_trustsLatest],
+  ["newest entry by time", 1, "judges by the video's address alone, and takes times without a zone for UTC", $r_newestOutcome, $r_trustsNewest],
+  [$t_2, 2, "success and moderation are looked for on the page a second later", "unclear"],
+);
+const $f_moderatedCount = /* @__PURE__ */ $fact("moderated_count", $t_6, $t_11,
+  [$t_1, 0, "", $r_moderatedCount, $r_trustsFlags],
+  [$t_8, 1, $t_9, $r_recordedFailures],
+  [$t_10, 1, $t_9, $r_groupedFailures],
+  [$t_2, 2, "failures are not shown", 0],
+);
+const $f_originalImagePrompt = /* @__PURE__ */ $fact("original_image_prompt", ["site","post"], $t_13,
+  ["image record", 0, "", $r_originalImagePrompt, $r_trustsPrompt],
+  ["favourites", 1, $t_15, $r_favouritePrompt, $r_trustsFavouritePrompt],
+  ["post record", 2, "proposes the video prompt typed last, which is seldom the image's own", (
 ({post}) => post?.lastPromptValue
-) },
-    { name: "nothing", level: "unavailable", lost: "the prompt field stays empty", value: "" },
-  ],
-});
-
-const $f_parentImageOfVideo = /* @__PURE__ */ $fact({
-  name: "parent_image_of_video",
-  stores: ["site","sessions"],
-  result: {"type":"string","minLength":1},
-  sources: [
-    { name: "site store", level: "full", derive: $r_parentImageOfVideo, needs: $r_trustsParent },
-    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_parentOfChildPost, needs: $r_trustsImageKeys },
-    { name: "grouped sessions", level: "degraded", lost: "knows only the videos that ended while the panel watched", derive: $r_parentOfProcessedVideo },
-    { name: "nothing", level: "unavailable", lost: "the video is taken for an image of its own, with a new session", value: "" },
-  ],
-});
-
-const $f_parentImageUrl = /* @__PURE__ */ $fact({
-  name: "parent_image_url",
-  stores: ["site"],
-  result: {"type":"string","minLength":1},
-  sources: [
-    { name: "image record", level: "full", derive: $r_parentImageUrl, needs: $r_trustsUrl },
-    { name: "image reference of its videos", level: "degraded", lost: "unknown until a first video is listed", derive: $r_imageReferenceOfVideos, needs: $r_trustsImageReference },
-    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouriteUrl, needs: $r_trustsFavouriteUrl },
-    { name: "nothing", level: "unavailable", lost: "no picture is shown", value: "" },
-  ],
-});
-
-const $f_progressOfVideo = /* @__PURE__ */ $fact({
-  name: "progress_of_video",
-  stores: ["site"],
-  result: {"type":"number","minimum":0,"maximum":100},
-  sources: [
-    { name: "site store", level: "full", derive: $r_progressOfVideo, needs: $r_trustsProgressOf },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_progressOfChild, needs: $r_trustsProgressOfChild },
-    { name: "nothing", level: "unavailable", lost: "no bar is shown", value: 0 },
-  ],
-});
-
-const $f_recentVideo = /* @__PURE__ */ $fact({
-  name: "recent_video",
-  stores: ["site"],
-  result: {"type":"boolean"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_recentVideo, needs: $r_trustsTimes },
-    { name: "attempts that name the image", level: "degraded", lost: "takes times without a zone for UTC", derive: $r_recentVideoByName, needs: $r_trustsTimesByName },
-    { name: "nothing", level: "unavailable", lost: "the panel writes a line to its log and decides nothing", value: false },
-  ],
-});
-
-const $f_sessionState = /* @__PURE__ */ $fact({
-  name: "session_state",
-  stores: ["site"],
-  result: {"type":"object"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_sessionState, needs: $r_trustsNamedResults },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_sessionStateOfChildren, needs: $r_trustsChildren },
-    { name: "nothing", level: "unavailable", lost: "a session begins without any video", value: /* @__PURE__ */ Object.freeze({"videos":[],"moderatedVideos":[],"successfulVideos":[]}) },
-  ],
-});
-
-const $f_sessionSummary = /* @__PURE__ */ $fact({
-  name: "session_summary",
-  stores: ["site"],
-  result: {"type":"object"},
-  sources: [
-    { name: "image record", level: "full", derive: $r_sessionSummary, needs: $r_trustsSummary },
-    { name: "favourites", level: "degraded", lost: "known only for favourite images", derive: $r_favouriteSummary, needs: $r_trustsFavouriteSummary },
-    { name: "nothing", level: "unavailable", lost: "the summary says nothing of the image", value: /* @__PURE__ */ Object.freeze({}) },
-  ],
-});
-
-const $f_storageOfPage = /* @__PURE__ */ $fact({
-  name: "storage_of_page",
-  stores: ["site"],
-  result: {"type":"object"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_storageOfPage, needs: $r_trustsPage },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_pageOfChildren, needs: $r_trustsPageOfChildren },
-    { name: "nothing", level: "unavailable", lost: "neither a success nor a refusal is noticed", value: /* @__PURE__ */ Object.freeze({}) },
-  ],
-});
-
-const $f_storageSyncHook = /* @__PURE__ */ $fact({
-  name: "storage_sync_hook",
-  stores: ["site"],
-  result: {"type":"object"},
-  sources: [
-    { name: "hook", level: "full", derive: $r_grokStorage, needs: $r_trustsStorage },
-    { name: "child posts", level: "degraded", lost: "known only for images whose child posts the site fills with whole records", derive: $r_storageOfChildren, needs: $r_trustsStorageOfChildren },
-    { name: "nothing", level: "unavailable", lost: "the panel shows its own counters alone", value: /* @__PURE__ */ Object.freeze({}) },
-  ],
-});
-
-const $f_successfulCount = /* @__PURE__ */ $fact({
-  name: "successful_count",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", derive: $r_successfulCount, needs: $r_trustsResults },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+)],
+  [$t_2, 2, "the prompt field stays empty", ""],
+);
+const $f_parentImageOfVideo = /* @__PURE__ */ $fact("parent_image_of_video", $t_0, $t_13,
+  [$t_1, 0, "", $r_parentImageOfVideo, $r_trustsParent],
+  [$t_4, 1, $t_16, $r_parentOfChildPost, $r_trustsImageKeys],
+  [$t_10, 1, $t_14, $r_parentOfProcessedVideo],
+  [$t_2, 2, "the video is taken for an image of its own, with a new session", ""],
+);
+const $f_parentImageUrl = /* @__PURE__ */ $fact("parent_image_url", $t_3, $t_13,
+  ["image record", 0, "", $r_parentImageUrl, $r_trustsUrl],
+  ["image reference of its videos", 1, "unknown until a first video is listed", $r_imageReferenceOfVideos, $r_trustsImageReference],
+  ["favourites", 1, $t_15, $r_favouriteUrl, $r_trustsFavouriteUrl],
+  [$t_2, 2, "no picture is shown", ""],
+);
+const $f_progressOfVideo = /* @__PURE__ */ $fact("progress_of_video", $t_3, {"type":"number","minimum":0,"maximum":100},
+  [$t_1, 0, "", $r_progressOfVideo, $r_trustsProgressOf],
+  [$t_4, 1, $t_5, $r_progressOfChild, $r_trustsProgressOfChild],
+  [$t_2, 2, "no bar is shown", 0],
+);
+const $f_recentVideo = /* @__PURE__ */ $fact("recent_video", $t_3, {"type":"boolean"},
+  [$t_1, 0, "", $r_recentVideo, $r_trustsTimes],
+  ["attempts that name the image", 1, "takes times without a zone for UTC", $r_recentVideoByName, $r_trustsTimesByName],
+  [$t_2, 2, "the panel writes a line to its log and decides nothing", false],
+);
+const $f_sessionState = /* @__PURE__ */ $fact("session_state", $t_3, $t_7,
+  [$t_1, 0, "", $r_sessionState, $r_trustsNamedResults],
+  [$t_4, 1, $t_5, $r_sessionStateOfChildren, $r_trustsChildren],
+  [$t_2, 2, "a session begins without any video", /* @__PURE__ */ Object.freeze({"videos":[],"moderatedVideos":[],"successfulVideos":[]})],
+);
+const $f_sessionSummary = /* @__PURE__ */ $fact("session_summary", $t_3, $t_7,
+  ["image record", 0, "", $r_sessionSummary, $r_trustsSummary],
+  ["favourites", 1, $t_15, $r_favouriteSummary, $r_trustsFavouriteSummary],
+  [$t_2, 2, "the summary says nothing of the image", /* @__PURE__ */ Object.freeze({})],
+);
+const $f_storageOfPage = /* @__PURE__ */ $fact("storage_of_page", $t_3, $t_7,
+  [$t_1, 0, "", $r_storageOfPage, $r_trustsPage],
+  [$t_4, 1, $t_5, $r_pageOfChildren, $r_trustsPageOfChildren],
+  [$t_2, 2, "neither a success nor a refusal is noticed", /* @__PURE__ */ Object.freeze({})],
+);
+const $f_storageSyncHook = /* @__PURE__ */ $fact("storage_sync_hook", $t_3, $t_7,
+  ["hook", 0, "", $r_grokStorage, $r_trustsStorage],
+  [$t_4, 1, $t_5, $r_storageOfChildren, $r_trustsStorageOfChildren],
+  [$t_2, 2, "the panel shows its own counters alone", /* @__PURE__ */ Object.freeze({})],
+);
+const $f_successfulCount = /* @__PURE__ */ $fact("successful_count", $t_6, $t_11,
+  [$t_1, 0, "", $r_successfulCount, $r_trustsResults],
+  [$t_8, 1, $t_9, (
 ({session}) => session?.videosGenerated
-) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
-    { name: "nothing", level: "unavailable", lost: "no success is ever announced", value: 0 },
-  ],
-});
-
-const $f_unmoderatedCount = /* @__PURE__ */ $fact({
-  name: "unmoderated_count",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", derive: $r_unmoderatedCount, needs: $r_trustsStrictFlags },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+)],
+  [$t_10, 1, $t_9, $r_groupedVideosGenerated],
+  [$t_2, 2, "no success is ever announced", 0],
+);
+const $f_unmoderatedCount = /* @__PURE__ */ $fact("unmoderated_count", $t_6, $t_11,
+  [$t_1, 0, "", $r_unmoderatedCount, $r_trustsStrictFlags],
+  [$t_8, 1, $t_9, (
 ({session}) => session?.videosGenerated
-) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedVideosGenerated },
-    { name: "nothing", level: "unavailable", lost: "the counter stays at 0, and a session never reaches its goal", value: 0 },
-  ],
-});
-
-const $f_videoGroup = /* @__PURE__ */ $fact({
-  name: "video_group",
-  stores: ["site","post","sessions"],
-  result: {"type":"array","items":{"type":"string","minLength":1}},
-  sources: [
-    { name: "site store", level: "full", derive: $r_videoGroup, needs: $r_trustsIds },
-    { name: "child posts", level: "degraded", lost: "known only for images whose list of child posts the site fills", derive: $r_childPosts, needs: $r_trustsChildPosts },
-    { name: "grouped sessions", level: "degraded", lost: "knows the videos that the panel met, those among them that the site has dropped since", derive: $r_groupedVideoGroup },
-    { name: "post record", level: "unavailable", lost: "knows the videos that were opened while the panel watched, whether the site still lists them or not", derive: $r_recordedVideoGroup },
-    { name: "nothing", level: "unavailable", lost: "every video of the image is taken for an image of its own", value: /* @__PURE__ */ Object.freeze([]) },
-  ],
-});
-
-const $f_videoProgress = /* @__PURE__ */ $fact({
-  name: "video_progress",
-  stores: ["site","session","sessions"],
-  result: {"type":"object"},
-  sources: [
-    { name: "site store", level: "full", derive: $r_videoProgress, needs: $r_trustsProgress },
-    { name: "session record", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $r_recordedProgress },
-    { name: "grouped sessions", level: "degraded", lost: "cannot see a video that runs, nor one made outside the panel", derive: $r_groupedProgress },
-    { name: "nothing", level: "unavailable", lost: "after two minutes the session is cancelled", value: /* @__PURE__ */ Object.freeze({"completed":false,"running":false}) },
-  ],
-});
-
-const $f_videosGenerated = /* @__PURE__ */ $fact({
-  name: "videos_generated",
-  stores: ["site","session","sessions"],
-  result: {"type":"integer","minimum":0},
-  sources: [
-    { name: "site store", level: "full", lost: "refusals before the latest one, and after a reload every refusal: the site lists them no more", derive: $r_videosGenerated, needs: $r_trustsIds },
-    { name: "session record", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: (
+)],
+  [$t_10, 1, $t_9, $r_groupedVideosGenerated],
+  [$t_2, 2, "the counter stays at 0, and a session never reaches its goal", 0],
+);
+const $f_videoGroup = /* @__PURE__ */ $fact("video_group", ["site","post","sessions"], {"type":"array","items":$t_13},
+  [$t_1, 0, "", $r_videoGroup, $r_trustsIds],
+  [$t_4, 1, $t_16, $r_childPosts, $r_trustsChildPosts],
+  [$t_10, 1, "knows the videos that the panel met, those among them that the site has dropped since", $r_groupedVideoGroup],
+  ["post record", 2, "knows the videos that were opened while the panel watched, whether the site still lists them or not", $r_recordedVideoGroup],
+  [$t_2, 2, "every video of the image is taken for an image of its own", /* @__PURE__ */ Object.freeze([])],
+);
+const $f_videoProgress = /* @__PURE__ */ $fact("video_progress", $t_6, $t_7,
+  [$t_1, 0, "", $r_videoProgress, $r_trustsProgress],
+  [$t_8, 1, $t_17, $r_recordedProgress],
+  [$t_10, 1, $t_17, $r_groupedProgress],
+  [$t_2, 2, "after two minutes the session is cancelled", /* @__PURE__ */ Object.freeze({"completed":false,"running":false})],
+);
+const $f_videosGenerated = /* @__PURE__ */ $fact("videos_generated", $t_6, $t_11,
+  [$t_1, 0, $t_12, $r_videosGenerated, $r_trustsIds],
+  [$t_8, 1, $t_9, (
 ({session}) => session?.creditsUsed
-) },
-    { name: "grouped sessions", level: "degraded", lost: "misses videos made outside the panel and starts again with every session", derive: $r_groupedCreditsUsed },
-    { name: "nothing", level: "unavailable", lost: "the counter stays at 0", value: 0 },
-  ],
-});
+)],
+  [$t_10, 1, $t_9, $r_groupedCreditsUsed],
+  [$t_2, 2, "the counter stays at 0", 0],
+);
 return { activeSessionIsStale: $f_activeSessionIsStale, attemptDetails: $f_attemptDetails, attemptOutcomes: $f_attemptOutcomes, creditsUsed: $f_creditsUsed, imageOfSession: $f_imageOfSession, latestOutcome: $f_latestOutcome, moderatedCount: $f_moderatedCount, originalImagePrompt: $f_originalImagePrompt, parentImageOfVideo: $f_parentImageOfVideo, parentImageUrl: $f_parentImageUrl, progressOfVideo: $f_progressOfVideo, recentVideo: $f_recentVideo, sessionState: $f_sessionState, sessionSummary: $f_sessionSummary, storageOfPage: $f_storageOfPage, storageSyncHook: $f_storageSyncHook, successfulCount: $f_successfulCount, unmoderatedCount: $f_unmoderatedCount, videoGroup: $f_videoGroup, videoProgress: $f_videoProgress, videosGenerated: $f_videosGenerated };
 })();
 $parts["loading"] = (() => {
@@ -1347,45 +1145,57 @@ return { guard };
 })();
 $parts["guards"] = (() => {
 const { guard: $guard } = $parts["guard"];
-const $part0 = {"type":"string","minLength":1};
-const $part1 = {"type":"array","items":{"type":"string"}};
-const $part2 = {"type":"integer","minimum":0,"maximum":100};
-const $part3 = {"type":"integer","minimum":0};
-const $part4 = {"type":"number","minimum":0};
-const $part5 = [{"required":["mediaUrl","createTime"],"properties":{"id":$part0,"videoId":$part0,"videoPostId":{"type":"string"},"itemId":{"type":"string"},"optimisticId":{"type":"string"},"inflightId":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"originalPostId":{"type":"string"},"originalRefType":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"conversationId":{"type":"string"},"userId":{"type":"string"},"mediaType":{"type":"string"},"mimeType":{"type":"string"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"hdMediaUrl":{"type":"string"},"watermarkedMediaUrl":{"type":"string"},"blobSrc":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"lastFrameThumbnailImageUrl":{"type":"string"},"imageReference":{"type":"string"},"audioUrls":$part1,"prompt":{"type":"string"},"originalPrompt":{"type":"string"},"videoPrompt":{"type":"string"},"title":{"type":"string"},"createTime":{"type":"string"},"isGenerated":{"type":"boolean"},"progress":$part2,"complete":{"type":"boolean"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"},"mediaStatus":{"type":"string"},"modelName":{"type":"string"},"mode":{"type":"string"},"fromSource":{"type":"string"},"platform":{"type":"string"},"width":$part3,"height":$part3,"resolution":{"type":"object","properties":{"width":$part3,"height":$part3}},"resolutionName":{"type":"string"},"videoDuration":$part4,"videoExtensionStartTime":$part4,"rRated":{"type":"boolean"},"isFavorite":{"type":"boolean"},"isHiddenForClient":{"type":"boolean"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"upscalingInProgress":{"type":"boolean"},"availableActions":$part1,"userInteractionStatus":{"type":"object","properties":{"likeStatus":{"type":"string"}}}}}];
-const $part6 = [{"properties":{"images":{"type":"array"},"videos":{"type":"array"},"childPosts":{"type":"array","items":{"type":["object","string"],"allOf":$part5}},"inputMediaItems":{"type":"array"},"originalPost":{"type":"object"}},"allOf":$part5}];
-const $part7 = {"type":"object","additionalProperties":$part1};
-const $part8 = {"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3};
-const $part9 = {"type":["string","null"]};
-const $part10 = {"type":"array","items":{"type":"object","properties":{"attempt":$part3,"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":$part3},"required":["attempt","percent","recordedAt"]}};
-const $part11 = {"type":"string","enum":["idle","pending","success","failure","cancelled"]};
-const $part12 = {"type":["object","null"],"properties":{"outcome":$part11,"completedVideos":$part3,"videoGoal":$part3,"retriesAttempted":$part3,"maxRetries":$part3,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"endedAt":$part3},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]};
-const $part13 = ["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"];
-const $part14 = {"type":"object","additionalProperties":{"type":"object","properties":$part8,"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}};
-const $part15 = {"type":["integer","null"],"minimum":0};
-const $part16 = {"type":"object","additionalProperties":{"type":"string"}};
-const $part17 = ["sessionByMediaId","persistentByMediaId","activeSessionMediaId","promptBuffer"];
-const siteV1 = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["byId","favoritesById","videoByMediaId","imageByMediaId"],"properties":{"byId":{"type":"object","additionalProperties":{"type":"object","allOf":$part6}},"favoritesById":{"type":"object","additionalProperties":{"type":"object","required":["id","prompt","mediaType"],"properties":{"id":{}},"allOf":$part6}},"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["videoId","parentPostId","progress","moderated"],"properties":{"parentPostId":{},"progress":{},"createTime":{}},"allOf":$part6}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","required":["id","prompt"],"properties":{"id":{}},"allOf":$part6}}}}},"version":$part3}});
-const siteAltD1 = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["videoByMediaId"],"properties":{"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["id","status","prompt","moderated"],"properties":{"id":$part0,"status":{"type":"string"},"prompt":{"type":"string"},"moderated":{"type":"boolean"}}}}},"byId":{"type":"object"},"favoritesById":{"type":"object","additionalProperties":{"type":"object"}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"array"}}}},"version":$part3}});
-const siteAltD2 = /* @__PURE__ */ $guard({"type":"object","required":["state"],"properties":{"state":{"type":"object","required":["videoByMediaId","imageByMediaId"],"properties":{"videoByMediaId":{"type":"object","additionalProperties":{"type":"array","items":{"type":["object","null"],"required":["videoId","parentPostId","progress","moderated","mediaUrl","videoUrl","thumbnailImageUrl","videoPrompt","createTime","videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":$part0,"videoPostId":{"type":"string"},"parentPostId":{"type":"string"},"progress":$part2,"moderated":{"type":"boolean"},"mediaUrl":{"type":"string"},"videoUrl":{"type":"string"},"thumbnailImageUrl":{"type":"string"},"videoPrompt":{"type":"string"},"createTime":{"type":"string"},"videoDuration":$part4,"mode":{"type":"string"},"width":$part3,"height":$part3,"resolutionName":{"type":"string"},"modelName":{"type":"string"},"rRated":{"type":"boolean"},"imageReference":{"type":"string"}}}}},"imageByMediaId":{"type":"object","additionalProperties":{"type":"object","required":["id","prompt","originalPrompt","mediaUrl","createTime","moderated","width","height","videos","childPosts"],"properties":{"id":$part0,"prompt":{"type":"string"},"originalPrompt":$part0,"mediaUrl":$part0,"mediaType":{"type":"string"},"createTime":{"type":"string"},"progress":$part2,"moderated":{"type":"boolean"},"width":$part3,"height":$part3,"images":{"type":"array"},"videos":{"type":"array"},"childPosts":$part1}}}}}}});
-const siteAltSecond = /* @__PURE__ */ $guard({"type":"object","required":["state","version"],"properties":{"state":{"type":"object","required":["byId","videoByMediaId"],"properties":{"byId":{"type":"object","additionalProperties":{"type":"object","required":["id","mediaUrl","createTime"],"properties":{"id":{"type":"string"},"parentPostId":{"type":"string"},"rootPostId":{"type":"string"},"responseId":{"type":"string"},"parentResponseId":{"type":"string"},"isTemporaryVideoGenPlaceholder":{"type":"boolean"},"mediaType":{"type":"string"},"mediaUrl":{"type":"string"},"prompt":{"type":"string"},"createTime":{"type":"string"},"progress":{"type":"number"},"moderated":{"type":"boolean"},"isModerated":{"type":"boolean"}}}},"videoByMediaId":$part7,"imageByMediaId":$part7,"favoritesById":{"type":"object","additionalProperties":{"type":"boolean"}}}},"version":$part3}});
-const postV1 = /* @__PURE__ */ $guard({"type":"object","properties":$part8});
-const postV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3,"videoGroup":$part1}});
-const postV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3,"videoGroup":$part1,"originalMediaId":$part9}});
-const postAltQueue = /* @__PURE__ */ $guard({"type":"object","properties":{"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3,"videoGroup":$part1,"promptQueue":$part1}});
-const sessionV1 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3}});
-const sessionV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1}});
-const sessionV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3}});
-const sessionV4 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"lastSessionOutcome":$part11,"lastSessionSummary":$part12}});
-const sessionV5 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"lastSessionOutcome":$part11,"lastSessionSummary":$part12,"sessionMediaId":$part9}});
-const sessionV6 = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"lastSessionOutcome":$part11,"lastSessionSummary":$part12,"sessionMediaId":$part9,"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"lastPromptValue":{"type":"string"},"videoGoal":$part3,"videoGroup":$part1,"originalMediaId":$part9}});
-const sessionAltQueue = /* @__PURE__ */ $guard({"type":"object","properties":{"retryCount":$part3,"isSessionActive":{"type":"boolean"},"videosGenerated":$part3,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"logs":$part1,"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"lastSessionOutcome":$part11,"lastSessionSummary":$part12,"sessionMediaId":$part9,"currentPromptIndex":$part3}});
-const sessionsV1 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12},"required":$part13}},"persistentByMediaId":$part14},"required":["sessionByMediaId","persistentByMediaId"]},"version":$part3},"required":["state","version"]});
-const sessionsV2 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12,"pendingRetryAt":$part15,"pendingRetryPrompt":$part9},"required":$part13}},"persistentByMediaId":$part14,"activeSessionMediaId":$part9},"required":["sessionByMediaId","persistentByMediaId","activeSessionMediaId"]},"version":$part3},"required":["state","version"]});
-const sessionsV3 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12,"pendingRetryAt":$part15,"pendingRetryPrompt":$part9,"pendingRetryOverride":{"type":"boolean"}},"required":$part13}},"persistentByMediaId":$part14,"activeSessionMediaId":$part9,"promptBuffer":$part16},"required":$part17},"version":$part3},"required":["state","version"]});
-const sessionsV4 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12,"pendingRetryAt":$part15,"pendingRetryPrompt":$part9,"pendingRetryOverride":{"type":"boolean"},"currentAttemptNumber":$part3},"required":$part13}},"persistentByMediaId":$part14,"activeSessionMediaId":$part9,"promptBuffer":$part16},"required":$part17},"version":$part3},"required":["state","version"]});
-const sessionsV5 = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByMediaId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3,"currentPostId":$part9,"processedAttemptIds":$part1,"lastAttemptTime":$part3,"lastFailureTime":$part3,"canRetry":{"type":"boolean"},"attemptProgress":$part10,"creditsUsed":$part3,"layer1Failures":$part3,"layer2Failures":$part3,"layer3Failures":$part3,"outcome":$part11,"logs":$part1,"lastSessionSummary":$part12,"pendingRetryAt":$part15,"pendingRetryPrompt":$part9,"pendingRetryOverride":{"type":"boolean"},"currentAttemptNumber":$part3,"sessionActivatedAt":$part3},"required":$part13}},"persistentByMediaId":$part14,"activeSessionMediaId":$part9,"promptBuffer":$part16},"required":$part17},"version":$part3},"required":["state","version"]});
-const sessionsAltByPost = /* @__PURE__ */ $guard({"type":"object","properties":{"state":{"type":"object","properties":{"sessionByPostId":{"type":"object","additionalProperties":{"type":"object","properties":{"isActive":{"type":"boolean"},"retryCount":$part3,"videosGenerated":$part3}}},"persistentByPostId":{"type":"object","additionalProperties":{"type":"object","properties":{"maxRetries":$part3,"autoRetryEnabled":{"type":"boolean"},"videoGoal":$part3}}}},"required":["sessionByPostId","persistentByPostId"]},"version":$part3},"required":["state","version"]});
+const $part0 = "object";
+const $part1 = ["state","version"];
+const $part2 = "videoByMediaId";
+const $part3 = "array";
+const $part4 = {"type":$part3};
+const $part5 = "createTime";
+const $part6 = {"type":"string","minLength":1};
+const $part7 = {"type":"string"};
+const $part8 = {"type":$part3,"items":$part7};
+const $part9 = {"type":"boolean"};
+const $part10 = {"type":"integer","minimum":0,"maximum":100};
+const $part11 = {"type":"integer","minimum":0};
+const $part12 = {"type":"number","minimum":0};
+const $part13 = [{"required":["mediaUrl",$part5],"properties":{"id":$part6,"videoId":$part6,"videoPostId":$part7,"itemId":$part7,"optimisticId":$part7,"inflightId":$part7,"parentPostId":$part7,"rootPostId":$part7,"originalPostId":$part7,"originalRefType":$part7,"responseId":$part7,"parentResponseId":$part7,"conversationId":$part7,"userId":$part7,"mediaType":$part7,"mimeType":$part7,"mediaUrl":$part7,"videoUrl":$part7,"hdMediaUrl":$part7,"watermarkedMediaUrl":$part7,"blobSrc":$part7,"thumbnailImageUrl":$part7,"lastFrameThumbnailImageUrl":$part7,"imageReference":$part7,"audioUrls":$part8,"prompt":$part7,"originalPrompt":$part7,"videoPrompt":$part7,"title":$part7,"createTime":$part7,"isGenerated":$part9,"progress":$part10,"complete":$part9,"moderated":$part9,"isModerated":$part9,"mediaStatus":$part7,"modelName":$part7,"mode":$part7,"fromSource":$part7,"platform":$part7,"width":$part11,"height":$part11,"resolution":{"type":$part0,"properties":{"width":$part11,"height":$part11}},"resolutionName":$part7,"videoDuration":$part12,"videoExtensionStartTime":$part12,"rRated":$part9,"isFavorite":$part9,"isHiddenForClient":$part9,"isTemporaryVideoGenPlaceholder":$part9,"upscalingInProgress":$part9,"availableActions":$part8,"userInteractionStatus":{"type":$part0,"properties":{"likeStatus":$part7}}}}];
+const $part14 = {"type":$part0};
+const $part15 = [{"properties":{"images":$part4,"videos":$part4,"childPosts":{"type":$part3,"items":{"type":[$part0,"string"],"allOf":$part13}},"inputMediaItems":$part4,"originalPost":$part14},"allOf":$part13}];
+const $part16 = [$part0,"null"];
+const $part17 = {"type":$part0,"additionalProperties":$part8};
+const $part18 = {"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11};
+const $part19 = {"type":["string","null"]};
+const $part20 = {"type":$part3,"items":{"type":$part0,"properties":{"attempt":$part11,"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":$part11},"required":["attempt","percent","recordedAt"]}};
+const $part21 = {"type":"string","enum":["idle","pending","success","failure","cancelled"]};
+const $part22 = {"type":$part16,"properties":{"outcome":$part21,"completedVideos":$part11,"videoGoal":$part11,"retriesAttempted":$part11,"maxRetries":$part11,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"endedAt":$part11},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]};
+const $part23 = ["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"];
+const $part24 = {"type":$part0,"additionalProperties":{"type":$part0,"properties":$part18,"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}};
+const $part25 = "sessionByMediaId";
+const $part26 = "persistentByMediaId";
+const $part27 = {"type":["integer","null"],"minimum":0};
+const $part28 = {"type":$part0,"additionalProperties":$part7};
+const $part29 = [$part25,$part26,"activeSessionMediaId","promptBuffer"];
+const siteV1 = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":["byId","favoritesById",$part2,"imageByMediaId"],"properties":{"byId":{"type":$part0,"additionalProperties":{"type":$part0,"allOf":$part15}},"favoritesById":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id","prompt","mediaType"],"properties":{"id":{}},"allOf":$part15}},"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part3,"items":{"type":$part16,"required":["videoId","parentPostId","progress","moderated"],"properties":{"parentPostId":{},"progress":{},"createTime":{}},"allOf":$part15}}},"imageByMediaId":{"type":$part0,"additionalProperties":{"type":$part3,"items":{"type":$part0,"required":["id","prompt"],"properties":{"id":{}},"allOf":$part15}}}}},"version":$part11}});
+const siteAltD1 = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":[$part2],"properties":{"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part3,"items":{"type":$part16,"required":["id","status","prompt","moderated"],"properties":{"id":$part6,"status":$part7,"prompt":$part7,"moderated":$part9}}}},"byId":$part14,"favoritesById":{"type":$part0,"additionalProperties":$part14},"imageByMediaId":{"type":$part0,"additionalProperties":$part4}}},"version":$part11}});
+const siteAltD2 = /* @__PURE__ */ $guard({"type":$part0,"required":["state"],"properties":{"state":{"type":$part0,"required":[$part2,"imageByMediaId"],"properties":{"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part3,"items":{"type":$part16,"required":["videoId","parentPostId","progress","moderated","mediaUrl","videoUrl","thumbnailImageUrl","videoPrompt",$part5,"videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":$part6,"videoPostId":$part7,"parentPostId":$part7,"progress":$part10,"moderated":$part9,"mediaUrl":$part7,"videoUrl":$part7,"thumbnailImageUrl":$part7,"videoPrompt":$part7,"createTime":$part7,"videoDuration":$part12,"mode":$part7,"width":$part11,"height":$part11,"resolutionName":$part7,"modelName":$part7,"rRated":$part9,"imageReference":$part7}}}},"imageByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id","prompt","originalPrompt","mediaUrl",$part5,"moderated","width","height","videos","childPosts"],"properties":{"id":$part6,"prompt":$part7,"originalPrompt":$part6,"mediaUrl":$part6,"mediaType":$part7,"createTime":$part7,"progress":$part10,"moderated":$part9,"width":$part11,"height":$part11,"images":$part4,"videos":$part4,"childPosts":$part8}}}}}}});
+const siteAltSecond = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":["byId",$part2],"properties":{"byId":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id","mediaUrl",$part5],"properties":{"id":$part7,"parentPostId":$part7,"rootPostId":$part7,"responseId":$part7,"parentResponseId":$part7,"isTemporaryVideoGenPlaceholder":$part9,"mediaType":$part7,"mediaUrl":$part7,"prompt":$part7,"createTime":$part7,"progress":{"type":"number"},"moderated":$part9,"isModerated":$part9}}},"videoByMediaId":$part17,"imageByMediaId":$part17,"favoritesById":{"type":$part0,"additionalProperties":$part9}}},"version":$part11}});
+const postV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":$part18});
+const postV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11,"videoGroup":$part8}});
+const postV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11,"videoGroup":$part8,"originalMediaId":$part19}});
+const postAltQueue = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11,"videoGroup":$part8,"promptQueue":$part8}});
+const sessionV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11}});
+const sessionV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8}});
+const sessionV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11}});
+const sessionV4 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"lastSessionOutcome":$part21,"lastSessionSummary":$part22}});
+const sessionV5 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"lastSessionOutcome":$part21,"lastSessionSummary":$part22,"sessionMediaId":$part19}});
+const sessionV6 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"lastSessionOutcome":$part21,"lastSessionSummary":$part22,"sessionMediaId":$part19,"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11,"videoGroup":$part8,"originalMediaId":$part19}});
+const sessionAltQueue = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"lastSessionOutcome":$part21,"lastSessionSummary":$part22,"sessionMediaId":$part19,"currentPromptIndex":$part11}});
+const sessionsV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22},"required":$part23}},"persistentByMediaId":$part24},"required":[$part25,$part26]},"version":$part11},"required":$part1});
+const sessionsV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22,"pendingRetryAt":$part27,"pendingRetryPrompt":$part19},"required":$part23}},"persistentByMediaId":$part24,"activeSessionMediaId":$part19},"required":[$part25,$part26,"activeSessionMediaId"]},"version":$part11},"required":$part1});
+const sessionsV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22,"pendingRetryAt":$part27,"pendingRetryPrompt":$part19,"pendingRetryOverride":$part9},"required":$part23}},"persistentByMediaId":$part24,"activeSessionMediaId":$part19,"promptBuffer":$part28},"required":$part29},"version":$part11},"required":$part1});
+const sessionsV4 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22,"pendingRetryAt":$part27,"pendingRetryPrompt":$part19,"pendingRetryOverride":$part9,"currentAttemptNumber":$part11},"required":$part23}},"persistentByMediaId":$part24,"activeSessionMediaId":$part19,"promptBuffer":$part28},"required":$part29},"version":$part11},"required":$part1});
+const sessionsV5 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22,"pendingRetryAt":$part27,"pendingRetryPrompt":$part19,"pendingRetryOverride":$part9,"currentAttemptNumber":$part11,"sessionActivatedAt":$part11},"required":$part23}},"persistentByMediaId":$part24,"activeSessionMediaId":$part19,"promptBuffer":$part28},"required":$part29},"version":$part11},"required":$part1});
+const sessionsAltByPost = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByPostId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11}}},"persistentByPostId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"maxRetries":$part11,"autoRetryEnabled":$part9,"videoGoal":$part11}}}},"required":["sessionByPostId","persistentByPostId"]},"version":$part11},"required":$part1});
 return { siteV1, siteAltD1, siteAltD2, siteAltSecond, postV1, postV2, postV3, postAltQueue, sessionV1, sessionV2, sessionV3, sessionV4, sessionV5, sessionV6, sessionAltQueue, sessionsV1, sessionsV2, sessionsV3, sessionsV4, sessionsV5, sessionsAltByPost };
 })();
 $parts["agreements"] = (() => {
@@ -1393,13 +1203,14 @@ const agreements = {"attempt_details":[["the image's child posts agree on the at
 return { agreements };
 })();
 $parts["later"] = (() => {
-const { inputOf } = $parts["fact"];
+const { fact, inputOf } = $parts["fact"];
 const { resolve } = $parts["resolver"];
 // A derived fact whose reading code answers promises.
 
 
 /** As `fact`, but the function gives a promise of the answer. It is never rejected. */
-function laterFact(definition) {
+function laterFact(...given) {
+  const definition = { ...fact(...given).definition, later: true };
   return Object.assign((stores, params) => settled(definition, inputOf(definition, stores, params)), { definition });
 }
 
@@ -1416,7 +1227,7 @@ async function settled(definition, input) {
 
 /** A source whose functions answer at once: the guard first, and only while it holds the rest. */
 async function ahead({ derive, needs, ...rest }, input) {
-  if (derive === undefined) return rest;
+  if (typeof derive !== "function") return rest;
   const guard = needs && (await held(needs, input));
   const trusted = guard === undefined || guard.value === true;
   const answer = trusted ? await held(derive, input) : { give: derive };
@@ -1813,12 +1624,13 @@ function shapesOf(stores, areas) {
 
 
 const PART_0 = {"fields":{"width":0,"height":0}};
-const PART_1 = {"fields":{"likeStatus":0}};
-const PART_2 = {"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":PART_1}}};
-const PART_3 = {"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":PART_1,"images":0,"videos":0,"childPosts":PART_2,"inputMediaItems":0,"originalPost":0}};
-const PART_4 = {"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}};
-const PART_5 = {"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}};
-const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1,"itemId":0,"optimisticId":0,"inflightId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"lastFrameThumbnailImageUrl":1,"audioUrls":{"items":1},"originalPrompt":1,"title":1,"isGenerated":0,"complete":0,"isModerated":0,"mediaStatus":0,"fromSource":0,"platform":0,"resolution":PART_0,"videoExtensionStartTime":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":PART_1,"images":0,"videos":0,"childPosts":PART_2,"inputMediaItems":0,"originalPost":0}}}},"byId":{"values":{"fields":{"id":0,"parentPostId":0,"rootPostId":0,"responseId":0,"parentResponseId":0,"isTemporaryVideoGenPlaceholder":0,"mediaType":0,"mediaUrl":1,"prompt":1,"createTime":1,"progress":0,"moderated":0,"isModerated":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"originalPostId":0,"originalRefType":0,"conversationId":0,"userId":0,"mimeType":0,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"originalPrompt":1,"videoPrompt":1,"title":1,"isGenerated":0,"complete":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"upscalingInProgress":0,"availableActions":{"items":0},"userInteractionStatus":PART_1,"images":0,"videos":0,"childPosts":PART_2,"inputMediaItems":0,"originalPost":0}}},"favoritesById":{"values":PART_3},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":{"items":0}},"items":PART_3}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"promptQueue":{"items":0},"originalMediaId":0}}},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":{"items":0},"attemptProgress":PART_4,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":PART_5,"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":{"items":0},"originalMediaId":0}}},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":{"items":0},"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":PART_4,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":{"items":0},"lastSessionSummary":PART_5,"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
+const PART_1 = {"items":0};
+const PART_2 = {"fields":{"likeStatus":0}};
+const PART_3 = {"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_1,"userInteractionStatus":PART_2}}};
+const PART_4 = {"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_1,"userInteractionStatus":PART_2,"images":0,"videos":0,"childPosts":PART_3,"inputMediaItems":0,"originalPost":0}};
+const PART_5 = {"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}};
+const PART_6 = {"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}};
+const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1,"itemId":0,"optimisticId":0,"inflightId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"lastFrameThumbnailImageUrl":1,"audioUrls":{"items":1},"originalPrompt":1,"title":1,"isGenerated":0,"complete":0,"isModerated":0,"mediaStatus":0,"fromSource":0,"platform":0,"resolution":PART_0,"videoExtensionStartTime":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_1,"userInteractionStatus":PART_2,"images":0,"videos":0,"childPosts":PART_3,"inputMediaItems":0,"originalPost":0}}}},"byId":{"values":{"fields":{"id":0,"parentPostId":0,"rootPostId":0,"responseId":0,"parentResponseId":0,"isTemporaryVideoGenPlaceholder":0,"mediaType":0,"mediaUrl":1,"prompt":1,"createTime":1,"progress":0,"moderated":0,"isModerated":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"originalPostId":0,"originalRefType":0,"conversationId":0,"userId":0,"mimeType":0,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"originalPrompt":1,"videoPrompt":1,"title":1,"isGenerated":0,"complete":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"upscalingInProgress":0,"availableActions":PART_1,"userInteractionStatus":PART_2,"images":0,"videos":0,"childPosts":PART_3,"inputMediaItems":0,"originalPost":0}}},"favoritesById":{"values":PART_4},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":PART_1},"items":PART_4}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":PART_1,"promptQueue":PART_1,"originalMediaId":0}}},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":PART_1,"attemptProgress":PART_5,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":PART_6,"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":PART_1,"originalMediaId":0}}},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":PART_1,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":PART_5,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":PART_1,"lastSessionSummary":PART_6,"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
 const READING = { "session": (area) => pageArea(area, () => globalThis.sessionStorage), "local": (area) => pageArea(area, () => globalThis.localStorage), "extension-local": (area) => extensionArea(area, "local"), "extension-sync": (area) => extensionArea(area, "sync") };
 
 const LABELS = { app: /^[0-9A-Za-z.+_-]{1,32}$/, country: /^[A-Z]{2}$/ };
@@ -1848,7 +1660,7 @@ async function storageFingerprint(target = "standin", labels = {}) {
     origin: globalThis.location?.origin ?? "",
     taken_at: new Date().toISOString().slice(0, 10) + "T00:00:00Z",
   };
-  const told = { format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:985deb9ea8152c6a3f1fce6f34c919cd4dca990fe2ff7b737b7673d903ab01a0", "policy": "sha256:eb504c0a58ff13c02b26b55fcbada46ecb8618f11b57cd8341db409d7023119c"}, labels: labelsOf(labels) };
+  const told = { format: "snapshot-v1", provenance, redaction: {"redactor": "sha256:da76142f07a80cd9250d5e717b26b87190b4a57ac76b2484d4663b6cf1350dad", "policy": "sha256:eb504c0a58ff13c02b26b55fcbada46ecb8618f11b57cd8341db409d7023119c"}, labels: labelsOf(labels) };
   return JSON.stringify({ ...told, areas: shapesOf(STORES, areas) });
 }
 return { storageFingerprint };

@@ -9,7 +9,7 @@ from pathlib import Path as File
 from driftwright.authoring.accept.changelog import entry, with_entry
 from driftwright.authoring.accept.confirmed import confirm_stores
 from driftwright.authoring.accept.evolved import Evolution
-from driftwright.authoring.accept.moments import moved, next_witnesses, tellable, usual_shape
+from driftwright.authoring.accept.moments import moved, next_witnesses, public_changes, usual_shape
 from driftwright.authoring.accept.patched import patched
 from driftwright.authoring.accept.proof import answers_otherwise, newly_unproven
 from driftwright.authoring.accept.stage import Stage, staged
@@ -77,7 +77,7 @@ def accept_snapshot(
         refused = _reasons_unfit(examined)
         if refused:
             return Refused(refused, ())
-        drifted = [item for item in examined.case.observed.values() if tellable(item) or item.violations]
+        drifted = [item for item in examined.case.observed.values() if public_changes(item) or item.violations]
         if not drifted:
             return _confirm(stage, examined)
         old = load_workspace(workspace, engine)
@@ -143,9 +143,9 @@ def _reasons_unfit(examined: Examined) -> tuple[str, ...]:
         if change.to is not None and may_be_hidden(change.to.name)
     )
     return untold + tuple(
-        f"the store {item.store.name} was found {item.found}: change its store.toml, then accept what it holds"
+        f"the store {item.store.name} was found {item.state}: change its store.toml, then accept what it holds"
         for item in observed
-        if item.found in ("elsewhere", "unreadable") or (item.comparison.changes and item.document is None)
+        if item.state in ("elsewhere", "unreadable") or (item.comparison.changes and item.document is None)
     )
 
 
@@ -175,7 +175,7 @@ def _apply_patches(stage: Stage, snapshot: Snapshot, engine: Engine, progress: P
 
 def _publish(stage: Stage, item: Observed, examined: Examined) -> str:
     """Write a store's next version, its witnesses and its changelog into the copy; return one line of text about it."""
-    store, changes = item.store, tellable(item)
+    store, changes = item.store, public_changes(item)
     untold = len(item.comparison.changes) - len(changes)
     number = int(store.latest.name[1:]) + 1
     witnesses = next_witnesses(item)

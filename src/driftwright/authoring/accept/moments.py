@@ -36,7 +36,7 @@ def next_witnesses(item: Observed) -> Mapping[str, Any]:
     Every change is replayed on each old witness. Added fields are taken from the capture, which is redacted. Where no
     old witness can show a change, one more witness is made from the capture.
     """
-    changes = [change for change in tellable(item) if change.rule.operator != "none"]
+    changes = [change for change in public_changes(item) if change.rule.operator != "none"]
     captured = fold([item.document], item.accepted.layout)
     witnesses: dict[str, Any] = {}
     fitted: set[int] = set()
@@ -92,7 +92,7 @@ def _find_new_fields(documents: Sequence[Any], captured: Any, layout: Layout) ->
     return additions
 
 
-def tellable(item: Observed) -> tuple[Change, ...]:
+def public_changes(item: Observed) -> tuple[Change, ...]:
     """Return the changes of a store, without fields whose names the capture hides."""
     return tuple(change for change in item.comparison.changes if not _is_hidden_field(change))
 

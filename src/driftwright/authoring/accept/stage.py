@@ -131,9 +131,9 @@ def _mirror(real: File, made: File, opened: set[File], copied: set[File]) -> Non
 
 def _link_packages(top: File, made: File) -> None:
     """Let reading code find the packages that lie above what was mirrored."""
-    found = next((above / _PACKAGES for above in (top, *top.parents) if (above / _PACKAGES).is_dir()), None)
-    if found is not None and not (made / _PACKAGES).exists():
-        _link(found, made / _PACKAGES)
+    packages = next((above / _PACKAGES for above in (top, *top.parents) if (above / _PACKAGES).is_dir()), None)
+    if packages is not None and not (made / _PACKAGES).exists():
+        _link(packages, made / _PACKAGES)
 
 
 def _link(real: File, made: File) -> None:

@@ -2,6 +2,8 @@
 
 import { resolve } from "./resolver.js";
 
+const LEVELS = ["full", "degraded", "unavailable"];
+
 /** What the sources of a fact are given: a store that is absent is null. */
 export function inputOf({ stores }, held, params) {
   const input = { now: new Date().toISOString(), ...params };
@@ -10,9 +12,12 @@ export function inputOf({ stores }, held, params) {
 }
 
 /**
- * Make a function of a definition: its name, the stores that it reads, its sources, and what a right result looks like.
- * The function never throws. A bundler can drop it when nobody asks.
+ * Make a function of a fact: its name, the stores that it reads, what a right result looks like, and a row for each
+ * source, best first: its name, its level, what is lost, its function or else its value, its guard. The function never
+ * throws. A bundler can drop it when nobody asks.
  */
-export function fact(definition) {
-  return Object.assign((stores, params) => resolve(definition, inputOf(definition, stores, params)), { definition });
+export function fact(name, stores, result, ...rows) {
+  const sources = rows.map(([name, level, lost, derive, needs]) => ({ name, level: LEVELS[level], lost, derive, needs, value: derive }));
+  const definition = { name, stores, result, sources };
+  return Object.assign((held, params) => resolve(definition, inputOf(definition, held, params)), { definition });
 }

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from driftwright.authoring.emit.names import camel, check_different
 from driftwright.authoring.emit.part import Import, Part
 from driftwright.authoring.emit.reading import ReadingCode, imports_of
-from driftwright.base.shared_text import literal
+from driftwright.base.shared_text import SharedText, literal
 from driftwright.impact import CompiledFact, FactSource, Program
 
 _GIVEN = re.compile(r"\(([^()]*)\)\Z")
 
 # Before the names of a part, so that an inline function never meets one of them in place of a global of that name.
-_FACT, _READER = "$f_", "$r_"
+_FACT, _READER, _SHARED = "$f_", "$r_", "$t_"
+# Of a level, what stands in a row of a source: its place in what fact.js calls LEVELS.
+_LEVELS: Mapping[str, int] = {"full": 0, "degraded": 1, "unavailable": 2}
 
 Pair = tuple[Program, str]
 
@@ -69,20 +72,21 @@ def _stores_of(sources: Iterable[FactSource], known: Iterable[str]) -> tuple[str
     for source in sources:
         for program, function in filter(None, (source.derive, source.needs)):
             named |= program.own.get(function, program.literals)
-            given = _GIVEN.search(function)
-            named.update(map(str.strip, given[1].split(",")) if given else ())
+            match = _GIVEN.search(function)
+            named.update(map(str.strip, match[1].split(",")) if match else ())
     return tuple(name for name in known if name in named)
 
 
 def facts_part(facts: Sequence[EmittedFact], code: ReadingCode) -> Part:
     """Return the part `facts`, which takes its reading code from the parts that `code` collects."""
     names = FunctionNames(code)
-    texts = [_fact(fact, names) for fact in facts]
+    shared = SharedText(_SHARED, [value for fact in facts for value in _data(fact)])
+    texts = [_fact(fact, names, shared) for fact in facts]
     exports = {fact.name: f"{_FACT}{fact.name}" for fact in facts}
     made = [Import("fact", {"fact": "$fact"})] if any(not fact.later for fact in facts) else []
     made += [Import("later", {"laterFact": "$laterFact"})] if any(fact.later for fact in facts) else []
     imports = (*made, *names.imports())
-    return Part("facts", "\n\n".join(texts), exports, imports)
+    return Part("facts", "\n".join([*shared.declarations, *texts]), exports, imports)
 
 
 def agreements_part(facts: Sequence[EmittedFact]) -> Part:
@@ -92,9 +96,9 @@ def agreements_part(facts: Sequence[EmittedFact]) -> Part:
     """
     table = {}
     for fact in facts:
-        whole = [one for one in fact.compiled.fact.agreements if one.window is None]
+        whole = [agreement for agreement in fact.compiled.fact.agreements if agreement.window is None]
         if whole:
-            table[fact.compiled.fact.name] = [[one.name, *one.between] for one in whole]
+            table[fact.compiled.fact.name] = [[agreement.name, *agreement.between] for agreement in whole]
     return Part("agreements", f"const agreements = {literal(table)};", {"agreements": "agreements"})
 
 
@@ -122,33 +126,32 @@ class FunctionNames:
         return imports_of(self._locals, self._locals)
 
 
-def _fact(fact: EmittedFact, names: FunctionNames) -> str:
+def _data(fact: EmittedFact) -> Iterator[Any]:
+    """Tell what of a fact is data, as parsed JSON: what several facts have in common is written once."""
     program = fact.compiled.program
-    lines = [
-        f"const {_FACT}{fact.name} = /* @__PURE__ */ {'$laterFact' if fact.later else '$fact'}({{",
-        f"  name: {json.dumps(fact.compiled.fact.name)},",
-        *(["  later: true,"] if fact.later else []),
-        f"  stores: {literal(list(fact.stores))},",
-        *([f"  result: {literal(dict(program.result))},"] if program.result else []),
-        "  sources: [",
-        *(f"    {{ {', '.join(_members(source, names))} }}," for source in program.sources),
-        "  ],",
-        "});",
+    yield from (fact.compiled.fact.name, list(fact.stores), dict(program.result))
+    for source in program.sources:
+        yield from (source.name, source.lost)
+
+
+def _fact(fact: EmittedFact, names: FunctionNames, shared: SharedText) -> str:
+    name, stores, result, *texts = map(shared.expression, _data(fact))
+    made = "$laterFact" if fact.later else "$fact"
+    rows = [
+        f"  {_row(source, said, lost, names)},"
+        for source, said, lost in zip(fact.compiled.program.sources, texts[::2], texts[1::2], strict=True)
     ]
-    return "\n".join(lines)
+    head = f"const {_FACT}{fact.name} = /* @__PURE__ */ {made}({name}, {stores}, {result},"
+    return "\n".join([head, *rows, ");"])
 
 
-def _members(source: FactSource, names: FunctionNames) -> Iterator[str]:
-    yield f"name: {json.dumps(source.name)}"
-    yield f"level: {json.dumps(source.level)}"
-    if source.lost:
-        yield f"lost: {json.dumps(source.lost)}"
-    if source.derive is not None:
-        yield f"derive: {names.name(source.derive)}"
+def _row(source: FactSource, name: str, lost: str, names: FunctionNames) -> str:
+    """Return a source as fact.js takes it: name, level, what is lost, its function or else its value, its guard."""
+    value = "undefined" if source.value is None else _frozen(source.value)
+    members = [name, str(_LEVELS[source.level]), lost, names.name(source.derive) if source.derive else value]
     if source.needs is not None:
-        yield f"needs: {names.name(source.needs)}"
-    if source.value is not None:
-        yield f"value: {_frozen(source.value)}"
+        members.append(names.name(source.needs))
+    return f"[{', '.join(members)}]"
 
 
 def _frozen(text: str) -> str:

@@ -1,10 +1,11 @@
 // A derived fact whose reading code answers promises.
 
-import { inputOf } from "./fact.js";
+import { fact, inputOf } from "./fact.js";
 import { resolve } from "./resolver.js";
 
 /** As `fact`, but the function gives a promise of the answer. It is never rejected. */
-export function laterFact(definition) {
+export function laterFact(...given) {
+  const definition = { ...fact(...given).definition, later: true };
   return Object.assign((stores, params) => settled(definition, inputOf(definition, stores, params)), { definition });
 }
 
@@ -21,7 +22,7 @@ export async function settled(definition, input) {
 
 /** A source whose functions answer at once: the guard first, and only while it holds the rest. */
 async function ahead({ derive, needs, ...rest }, input) {
-  if (derive === undefined) return rest;
+  if (typeof derive !== "function") return rest;
   const guard = needs && (await held(needs, input));
   const trusted = guard === undefined || guard.value === true;
   const answer = trusted ? await held(derive, input) : { give: derive };

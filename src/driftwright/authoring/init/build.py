@@ -63,28 +63,28 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     if len(request.moments) > len(_MOMENTS):
         mend = "give those that differ most"
         raise InputFault(f"more than {len(_MOMENTS)} snapshots", "--snapshot", "", mend)
-    found = adapted(_draft_smallest(request, request.moments), request.readers, request.readers_file, engine)
-    make_up = MakeUp(secret, found.program.script, found.program.literals)
+    module = adapted(_draft_smallest(request, request.moments), request.readers, request.readers_file, engine)
+    make_up = MakeUp(secret, module.program.script, module.program.literals)
     moments = _made_up(request, make_up)
     drafts = _draft_smallest(request, moments)
-    reads = _find_reads(found, drafts, engine)
+    reads = _find_reads(module, drafts, engine)
     read = frozenset(name for names in reads.values() for name in names)
     if not request.is_chosen:
         request = _without_unread(request, read)
         moments = [{name: held[name] for name in held if name in read} for held in moments]
-        drafts = tuple(one for one in drafts if one.store in read)
+        drafts = tuple(draft for draft in drafts if draft.store in read)
 
-    def hide(one: Draft, schema: dict[str, Any]) -> Sequence[Any]:
-        return redact(redaction_policy([_make_store(request, one.store, schema)]), one.documents)
+    def hide(draft: Draft, schema: dict[str, Any]) -> Sequence[Any]:
+        return redact(redaction_policy([_make_store(request, draft.store, schema)]), draft.documents)
 
-    hidden = masked(drafts, found, hide, engine)
-    schemas = {one.store: one.schema(hidden.of(one.store)) for one in drafts}
+    hidden = masked(drafts, module, hide, engine)
+    schemas = {draft.store: draft.schema(hidden.of(draft.store)) for draft in drafts}
     stores = {name: _make_store(request, name, schema) for name, schema in schemas.items()}
     witnesses = _witnesses(moments, drafts)
     files = {}
-    for given in request.stores:
-        folder, name = f"schemas/{request.owner}/{given.name}", given.name
-        files[f"{folder}/store.toml"] = store_file(given, make_up.name)
+    for store in request.stores:
+        folder, name = f"schemas/{request.owner}/{store.name}", store.name
+        files[f"{folder}/store.toml"] = store_file(store, make_up.name)
         files[f"{folder}/v1.schema.json"] = json_file(schemas[name])
         kept = {moment: held[name] for moment, held in witnesses.items() if name in held}
         for moment, document in kept.items():
@@ -93,12 +93,12 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
         files[f"{folder}/v1.shape.json"] = json_file(_count(documents, list(kept.values()), stores[name]))
     # Contracts are tried in a copy elsewhere first, so they name the file by its whole path.
     code = File(request.readers_file).resolve().as_posix()
-    for reader in found.readers:
-        named = [given for given in request.stores if given.name in reads[reader.name]]
+    for reader in module.readers:
+        named = [store for store in request.stores if store.name in reads[reader.name]]
         text = _write_guard(
-            Reader(found.program, reader.call),
+            Reader(module.program, reader.call),
             reader,
-            named=[stores[given.name] for given in named],
+            named=[stores[store.name] for store in named],
             stores=stores,
             witnesses=witnesses,
             engine=engine,
@@ -108,11 +108,11 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
         files[f"probes/{request.target}.toml"] = target_file(request)
     return Scaffold(
         files,
-        tuple(given.name for given in request.stores),
+        tuple(store.name for store in request.stores),
         request.target if request.has_target else "",
-        tuple(reader.name for reader in found.readers),
+        tuple(reader.name for reader in module.readers),
         tuple(str(place) if len(drafts) > 1 else str(place.path) for place in sorted(hidden.kept)),
-        (*request.notes, *_list_notes(request, found, hidden, read)),
+        (*request.notes, *_list_notes(request, module, hidden, read)),
         code,
     )
 
@@ -122,7 +122,7 @@ _Moment = Mapping[str, Any]  # the document of each store by its name
 
 def _made_up(request: InitRequest, make_up: MakeUp) -> list[dict[str, Any]]:
     """Return the different ones of the moments, with all values made up in the same forms."""
-    layouts = {given.name: layout_of(fold(list(request.documents(given.name)))) for given in request.stores}
+    layouts = {store.name: layout_of(fold(list(request.documents(store.name)))) for store in request.stores}
     made = (
         {name: make_up.document(document, layouts[name]) for name, document in moment.items()}
         for moment in request.moments
@@ -134,13 +134,13 @@ def _draft_smallest(request: InitRequest, moments: Sequence[_Moment]) -> tuple[D
     """Return a draft of each store from the smallest documents that still show every position."""
     literals = compile_module(request.readers, request.readers_file).literals
 
-    def draft_store(given: StoreGiven) -> Draft:
-        documents = [moment[given.name] for moment in moments if given.name in moment]
+    def draft_store(store: StoreGiven) -> Draft:
+        documents = [moment[store.name] for moment in moments if store.name in moment]
         layout_ = layout_of(fold(list(documents)))
         small = [make_witness(document, fold([document], layout_), literals) for document in documents]
-        whole = draft(given.name, given.title, documents)
-        places = {given.name: (str(given.area), given.key)}
-        return replace(draft(given.name, given.title, small), shape=whole.shape, places=places)
+        whole = draft(store.name, store.title, documents)
+        places = {store.name: (str(store.area), store.key)}
+        return replace(draft(store.name, store.title, small), shape=whole.shape, places=places)
 
     return tuple(map(draft_store, request.stores))
 
@@ -149,9 +149,9 @@ def _find_reads(readers: Module, drafts: Sequence[Draft], engine: Engine) -> dic
     """Return by fact the stores that its reader is given or reads."""
     if len(drafts) == 1:
         return {reader.name: (drafts[0].store,) for reader in readers.readers}
-    names = [one.store for one in drafts]
+    names = [draft.store for draft in drafts]
     plain = Generaliser(dict.fromkeys(names, OPEN))
-    places = {name: place for one in drafts for name, place in one.places.items()}
+    places = {name: place for draft in drafts for name, place in draft.places.items()}
     reads: dict[str, tuple[str, ...]] = {}
     for reader in readers.readers:
         chosen = [
@@ -159,15 +159,17 @@ def _find_reads(readers: Module, drafts: Sequence[Draft], engine: Engine) -> dic
             for number, held in enumerate(joined(drafts))
             for params in reader.params(held)
         ]
-        seen = {path.store for path in trace(engine, Reader(readers.program, reader.call), chosen, plain).reads}
+        read_stores = {path.store for path in trace(engine, Reader(readers.program, reader.call), chosen, plain).reads}
         taken = {reader.takes.store} if reader.takes else set()
-        reads[reader.name] = tuple(name for name in names if name in seen | taken | set(reader.given)) or (names[0],)
+        reads[reader.name] = tuple(name for name in names if name in read_stores | taken | set(reader.given)) or (
+            names[0],
+        )
     return reads
 
 
 def _without_unread(request: InitRequest, read: frozenset[str]) -> InitRequest:
     """Return the input without the stores that nobody named and no reader reads."""
-    stores = tuple(given for given in request.stores if given.name in read)
+    stores = tuple(store for store in request.stores if store.name in read)
     left = len(request.stores) - len(stores)
     note = f"left out, for no reader reads it: {left}; name what you want with --key"
     return replace(request, stores=stores, notes=(*request.notes, *([note] if left else [])))
@@ -175,7 +177,7 @@ def _without_unread(request: InitRequest, read: frozenset[str]) -> InitRequest:
 
 def _witnesses(moments: Sequence[_Moment], drafts: Sequence[Draft]) -> dict[str, dict[str, Any]]:
     """Return the known-good stores by the names of their moments; large ones are shrunk."""
-    small = {one.store: iter(one.documents) for one in drafts}
+    small = {draft.store: iter(draft.documents) for draft in drafts}
     return {
         name: {
             store: document if is_kept_whole(document) else shrunk
@@ -192,11 +194,11 @@ def _count(documents: Sequence[Any], witnesses: Sequence[Any], store: Store) -> 
 
 
 def _make_store(request: InitRequest, name: str, schema: dict[str, Any]) -> Store:
-    (given,) = (one for one in request.stores if one.name == name)
+    (declared,) = (store for store in request.stores if store.name == name)
     version = Version(
         "v1", schema, "v1.schema.json", layout(follow_reference(Node(schema, schema, "v1.schema.json"))), {}
     )
-    return Store(name, "", f"{request.owner}/{name}", given.area, given.key, "", (version,))
+    return Store(name, "", f"{request.owner}/{name}", declared.area, declared.key, "", (version,))
 
 
 def _write_guard(  # noqa: PLR0913 - a reader, what it reads, and what is known of that
@@ -231,10 +233,10 @@ def _list_notes(request: InitRequest, readers: Module, hidden: Masked, read: fro
         yield f"no contract for {reason}"
     for name in hidden.differ:
         yield f"{name} answers otherwise once values are hidden: declare what it needs with x-redact in the schema"
-    unread = [given.name for given in request.stores if given.name not in read]
+    unread = [store.name for store in request.stores if store.name not in read]
     if unread:
         yield f"no reader reads {', '.join(unread)}"
-    assumed = [given.name for given in request.stores if given.is_assumed]
+    assumed = [store.name for store in request.stores if store.is_assumed]
     if assumed:
-        area = next(given.area for given in request.stores if given.is_assumed)
+        area = next(store.area for store in request.stores if store.is_assumed)
         yield f"nothing says the storage area of {', '.join(assumed)}: {area} is assumed; --area says another"

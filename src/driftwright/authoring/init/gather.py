@@ -79,8 +79,8 @@ def gathered(snapshots: Sequence[Any], asked: Asked) -> Gathered:
     kinds: set[SavedAs | None] = set()
     areas: dict[str, Area] = {}
     moments: _Moments = []
-    for given in snapshots:
-        for kind, moment in _moments_of(given, asked, areas):
+    for snapshot in snapshots:
+        for kind, moment in _moments_of(snapshot, asked, areas):
             kinds.add(kind)
             moments.append(moment)
     if SavedAs.HAR in kinds:
@@ -97,13 +97,15 @@ def gathered(snapshots: Sequence[Any], asked: Asked) -> Gathered:
     return _several(moments, asked, areas, frozenset(kinds))
 
 
-def _moments_of(given: Any, asked: Asked, areas: dict[str, Area]) -> Iterator[tuple[SavedAs | None, dict[str, Any]]]:
+def _moments_of(snapshot: Any, asked: Asked, areas: dict[str, Area]) -> Iterator[tuple[SavedAs | None, dict[str, Any]]]:
     """Yield the documents of what one file shows by their keys; of a single store under an empty key."""
-    file = str(given) if isinstance(given, (str, PathLike)) else "snapshots"
-    if asked.area is Area.FILE and isinstance(given, (str, PathLike)):
-        yield None, {"": parse_logged_file(File(given))}
+    file = str(snapshot) if isinstance(snapshot, (str, PathLike)) else "snapshots"
+    if asked.area is Area.FILE and isinstance(snapshot, (str, PathLike)):
+        yield None, {"": parse_logged_file(File(snapshot))}
         return
-    document = parse_json_file(File(given)) if isinstance(given, (str, PathLike)) else checked_document(given, file)
+    document = (
+        parse_json_file(File(snapshot)) if isinstance(snapshot, (str, PathLike)) else checked_document(snapshot, file)
+    )
     if isinstance(document, str):
         document = parse_json(document.encode("utf-8", "surrogatepass"), file)
     saved = saved_file(document, file, asked.keys, asked.origin)
@@ -112,25 +114,25 @@ def _moments_of(given: Any, asked: Asked, areas: dict[str, Area]) -> Iterator[tu
             raise InputFault("neither an object nor a list", file, "", "save what the store holds as JSON")
         yield None, {"": document}
         return
-    found: dict[str, list[Any]] = {}
+    by_key: dict[str, list[Any]] = {}
     for entry in saved.entries:
         if (not asked.keys or entry.key in asked.keys) and (
             None in (asked.area, entry.area) or entry.area == asked.area
         ):
-            found.setdefault(entry.key, []).append(entry.document)
+            by_key.setdefault(entry.key, []).append(entry.document)
             if entry.area is not None:
                 areas[entry.key] = entry.area
     for key in asked.keys:
-        if key not in found:
+        if key not in by_key:
             keys = [entry.key for entry in saved.entries]
             where = f"{asked.area} " if asked.area is not None else ""
             mend = suggestion(key, keys) or f"it holds {len(keys)} with JSON, under other keys"
             raise InputFault(f"a {saved.kind} without a {where}store under {key!r}", file, "", mend)
-    if not found:
+    if not by_key:
         raise InputFault(f"a {saved.kind} without a store that is JSON", file, "", "name the key with --key")
     # The answers of one address at several times are several moments; whatever came once stands in all of them.
-    for number in range(max(map(len, found.values()))):
-        yield saved.kind, {key: documents[min(number, len(documents) - 1)] for key, documents in found.items()}
+    for number in range(max(map(len, by_key.values()))):
+        yield saved.kind, {key: documents[min(number, len(documents) - 1)] for key, documents in by_key.items()}
 
 
 def _single(moments: _Moments, asked: Asked) -> Gathered:
@@ -165,7 +167,7 @@ def _several(moments: _Moments, asked: Asked, areas: Mapping[str, Area], kinds: 
         raise InputFault(problem, "--key", "", "name those that your readers read, each with --key")
     if SavedAs.HAR in kinds:
         notes.append("bodies of a HAR are answers of the page's server: a capture sees them while the page asks")
-    found = asked.area or _area_in(asked.code)
+    known_area = asked.area or _area_in(asked.code)
     names: dict[str, str] = {}
     for number, key in enumerate(chosen):
         short = key.rpartition("/")[2] if SavedAs.HAR in kinds or areas.get(key) is Area.INDEXED_DB else key
@@ -177,9 +179,9 @@ def _several(moments: _Moments, asked: Asked, areas: Mapping[str, Area], kinds: 
     stores = tuple(
         StoreGiven(
             names[key],
-            areas.get(key) or (Area.RESPONSE if SavedAs.HAR in kinds else found or Area.SESSION),
+            areas.get(key) or (Area.RESPONSE if SavedAs.HAR in kinds else known_area or Area.SESSION),
             key,
-            is_assumed=key not in areas and found is None and SavedAs.HAR not in kinds,
+            is_assumed=key not in areas and known_area is None and SavedAs.HAR not in kinds,
         )
         for key in chosen
     )

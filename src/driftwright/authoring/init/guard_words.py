@@ -139,7 +139,8 @@ class PythonWords:
     def is_scalar(self, value: str, kinds: Sequence[str]) -> list[str]:
         """Ask for each class; True is no number of a document."""
         tests = [
-            f"isinstance({value}, {one})" for one in sorted({_CLASSES[kind] for kind in kinds if kind in _CLASSES})
+            f"isinstance({value}, {class_name})"
+            for class_name in sorted({_CLASSES[kind] for kind in kinds if kind in _CLASSES})
         ]
         number = f"isinstance({value}, (int, float))"
         if number in tests and f"isinstance({value}, bool)" not in tests:

@@ -9,7 +9,7 @@ from typing import Any
 
 from driftwright.authoring.init.guard_words import Words, words_of
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
-from driftwright.impact import Engine, Reader, Seen, Situation, calls, compile_module, variations
+from driftwright.impact import Engine, Reader, ReadValues, Situation, calls, compile_module, variations
 from driftwright.structure import DELETE, Shape, edit_at, shape_rows
 from driftwright.verdict import signs
 
@@ -20,7 +20,7 @@ _MOST_FIELDS = 200
 class _Place:
     """One position that a reader reads, and the positions below it."""
 
-    observation: Seen | None = None
+    observation: ReadValues | None = None
     below: dict[Step, _Place] = field(default_factory=dict)
 
     def at(self, path: Path) -> _Place:
@@ -35,7 +35,7 @@ def guard(stores: Sequence[str], conditions: Sequence[str], words: Words) -> str
     return words.function(stores, f"{words.both.rstrip()}\n  ".join(conditions or [words.true]))
 
 
-def guard_conditions(store: str, reads: Mapping[StorePath, Seen], words: Words) -> tuple[str, ...]:
+def guard_conditions(store: str, reads: Mapping[StorePath, ReadValues], words: Words) -> tuple[str, ...]:
     """Return the conditions, in the words of a language, under which every read finds the types of known-good stores.
 
     They are plain code with plain names, so that a patch of the reader for a renamed field fits them as well.
@@ -134,8 +134,9 @@ class _Writer:
 
     def _allow_absent(self, value: str, place: _Place, condition: str, *, alone: bool) -> str:
         """Return the condition, also true where an optional value is absent or a nullable one is null."""
-        seen, either = place.observation, self.words.either
-        absent, null = seen is not None and seen.presence != "always", seen is not None and "null" in seen.types
+        observation, either = place.observation, self.words.either
+        absent = observation is not None and observation.presence != "always"
+        null = observation is not None and "null" in observation.types
         ways = self.words.none(value, absent=absent, null=null)
         if not ways:
             return condition if alone or either not in condition else f"({condition})"

@@ -51,13 +51,13 @@ def masked(drafts: Sequence[Draft], readers: Module, hide: Hide, engine: Engine)
 
     made: dict[tuple[str, frozenset[Path]], Draft] = {}  # most tries change what is kept of one store alone
 
-    def hidden_draft(one: Draft, kept: frozenset[Path]) -> Draft:
-        if (one.store, kept) not in made:
-            made[one.store, kept] = replace(one, documents=tuple(hide(one, one.schema(kept))))
-        return made[one.store, kept]
+    def hidden_draft(draft: Draft, kept: frozenset[Path]) -> Draft:
+        if (draft.store, kept) not in made:
+            made[draft.store, kept] = replace(draft, documents=tuple(hide(draft, draft.schema(kept))))
+        return made[draft.store, kept]
 
     def try_kept(kept: frozenset[StorePath]) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
-        hidden = tuple(hidden_draft(one, Masked(kept, ()).of(one.store)) for one in drafts)
+        hidden = tuple(hidden_draft(draft, Masked(kept, ()).of(draft.store)) for draft in drafts)
         now = _answers(hidden, readers, engine)
         return hidden, tuple(name for name in right if right[name] != now[name])
 
@@ -70,7 +70,7 @@ def masked(drafts: Sequence[Draft], readers: Module, hide: Hide, engine: Engine)
         now = _answers(hidden, readers, engine)
         return tuple(name for name in right if rough[name] != list(map(_drop_numbers, now[name])))
 
-    kept = frozenset(place for one in drafts for place in _candidate_paths(one, readers))
+    kept = frozenset(place for draft in drafts for place in _candidate_paths(draft, readers))
     hidden, differ = try_kept(kept)
     # Halves first, then smaller parts: most of the paths are needed by nobody.
     size = max(1, len(kept) // 2)
@@ -108,7 +108,7 @@ def _is_word(text: str) -> bool:
 
 def _answers(drafts: Sequence[Draft], readers: Module, engine: Engine) -> dict[str, list[Counter[_AnswerForm]]]:
     """Return by fact the answers on each document, counted because the order of ids does not matter."""
-    places = {name: place for one in drafts for name, place in one.places.items()}
+    places = {name: place for draft in drafts for name, place in draft.places.items()}
     moments = [({name: json_text(document) for name, document in held.items()}, held) for held in joined(drafts)]
     return {
         reader.name: [

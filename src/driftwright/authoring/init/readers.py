@@ -109,12 +109,12 @@ def adapted(drafts: Sequence[Draft], text: str, file: str, engine: Engine) -> Mo
     """
     program = compile_module(text, file)
     names = engine.functions(program)
-    found = signatures(program, names, engine)
+    signature_by_name = signatures(program, names, engine)
     adapter = _Adapter(tuple(drafts), program, engine)
     readers: list[Adapted] = []
     left: list[str] = []
     for name in names:
-        result = adapter.adapt(name, found[name], [reader.name for reader in readers])
+        result = adapter.adapt(name, signature_by_name[name], [reader.name for reader in readers])
         if isinstance(result, Adapted):
             readers.append(result)
         else:
@@ -170,24 +170,24 @@ class _Adapter:
         if len(drafts) == 1:
             return replace(bare, given=(drafts[0].store,))
         tried = [replace(bare, given=(draft.store,)) for draft in drafts]
-        something = [one for one in tried if any(map(_is_something, self._answers(one)))]
-        telling = [one for one in something if self._tells(one)]
+        something = [reader for reader in tried if any(map(_is_something, self._answers(reader)))]
+        telling = [reader for reader in something if self._tells(reader)]
         whole = replace(bare, is_whole=True)
-        found = telling or something
+        fits = telling or something
         if not telling and self._tells(whole):
             return whole
-        return found[0] if len(found) == 1 else _ambiguous(found) if found else "answers nothing on these documents"
+        return fits[0] if len(fits) == 1 else _ambiguous(fits) if fits else "answers nothing on these documents"
 
     def _of_one_store_and_an_id(self, bare: Adapted, drafts: Sequence[Draft]) -> Adapted | str:
-        found: list[tuple[float, Adapted]] = []
+        candidates: list[tuple[float, Adapted]] = []
         for draft in drafts:
             reader = replace(bare, given=(draft.store,))
             taken = self._find_taken(reader, [draft, *(other for other in self.drafts if other is not draft)])
             if taken is not None:
-                found.append((taken[0], replace(reader, takes=taken[1])))
-        if not found:
+                candidates.append((taken[0], replace(reader, takes=taken[1])))
+        if not candidates:
             return "no key of a map and no id of these documents is a second argument that it answers to"
-        best = [reader for share, reader in found if share == max(share for share, _ in found)]
+        best = [reader for share, reader in candidates if share == max(share for share, _ in candidates)]
         return best[0] if len(best) == 1 else _ambiguous(best)
 
     def _tells(self, reader: Adapted) -> bool:
@@ -210,7 +210,7 @@ class _Adapter:
             params = reader.params(documents)[:_SAMPLE]
             if reader.takes is not None and others is not None:
                 params = [{reader.takes.name: value} for value in others]
-            arguments += [Argument(stores=texts, places=self._places(), params=one) for one in params]
+            arguments += [Argument(stores=texts, places=self._places(), params=values) for values in params]
         return self._run(reader, arguments)
 
     def _run(self, reader: Adapted, arguments: Sequence[Argument]) -> list[Answer]:
@@ -233,7 +233,7 @@ class _Adapter:
 
     def _list_candidates(self, draft: Draft) -> Iterator[Taken]:
         """Yield the possible parameters: keys of maps, the outermost first, then ids in fields."""
-        taken = [one.store for one in self.drafts]
+        taken = [draft.store for draft in self.drafts]
         rows = [row for row in shape_rows(draft.shape) if _is_writable(row.path)]
         rows.sort(key=lambda row: len(row.path.steps))
         for row in rows:
@@ -250,8 +250,8 @@ def joined(drafts: Sequence[Draft]) -> Iterator[dict[str, Any]]:
         yield {draft.store: draft.documents[min(number, len(draft.documents) - 1)] for draft in drafts}
 
 
-def _ambiguous(found: Sequence[Adapted]) -> str:
-    names = ", ".join(reader.given[0] for reader in found)
+def _ambiguous(readers: Sequence[Adapted]) -> str:
+    names = ", ".join(reader.given[0] for reader in readers)
     return f"answers on several stores ({names}): name its argument after the one that it reads"
 
 

@@ -34,19 +34,19 @@ def signatures(program: Program, names: Sequence[str], engine: Engine) -> dict[s
     known = {name: program.parameters(name) for name in names}
     if all(taken is not None for taken in known.values()):
         return {name: Signature(len(taken), taken) for name, taken in known.items() if taken is not None}
-    told = f"((f) => [f.length, String(f).slice(0, {_HEAD})])"
-    asked = [(f"$takes {name}", f"() => {told}($made[{json.dumps(name)}])") for name in names]
+    describe = f"((f) => [f.length, String(f).slice(0, {_HEAD})])"
+    asked = [(f"$takes {name}", f"() => {describe}($made[{json.dumps(name)}])") for name in names]
     asking = replace(program, exports=tuple(name for name, _ in asked), script=with_members(program, asked))
     nothing = Argument(document="null")
-    found: dict[str, Signature] = {}
+    by_name: dict[str, Signature] = {}
     for name, (call, _) in zip(names, asked, strict=True):
         answer = engine.run(asking, [Call(call, nothing)])[0].answer
-        found[name] = _signature(answer.text) if answer.kind == "value" else Signature(0, ())
-    return found
+        by_name[name] = _signature(answer.text) if answer.kind == "value" else Signature(0, ())
+    return by_name
 
 
-def _signature(told: str) -> Signature:
-    takes, source = parse_json(told.encode("utf-8", "surrogatepass"), "the readers")
+def _signature(text: str) -> Signature:
+    takes, source = parse_json(text.encode("utf-8", "surrogatepass"), "the readers")
     match = _ARGUMENTS.match(source)
     listed = (match[1] if match[1] is not None else match[2]).split(",") if match is not None else []
     names = tuple(name for text in listed if (name := text.strip()))

@@ -52,27 +52,27 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
     Raises:
         InputFault: One of them is not what it should be; its place is the option of `driftwright init`.
     """
-    keys, names = (tuple(filter(None, [given] if isinstance(given, str) else given)) for given in (key, store))
+    keys, names = (tuple(filter(None, [option] if isinstance(option, str) else option)) for option in (key, store))
     if not keys and len(names) == 1:
         keys = names
     for name in names:
         check_store_name(name)
-    if any("{" in one for one in keys):
+    if any("{" in wanted for wanted in keys):
         raise InputFault("a pattern of many keys", "--key", "", "give one whole key; widen store.toml afterwards")
     parts = urlsplit(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None):
         raise InputFault("not the address of a page", "--url", "", "give an http or https URL without a user name")
     code = read_text(readers)
-    found = gathered(snapshots, Asked(keys, names, area, f"{parts.scheme}://{parts.netloc}" if url else "", code))
+    saved = gathered(snapshots, Asked(keys, names, area, f"{parts.scheme}://{parts.netloc}" if url else "", code))
     return InitRequest(
-        stores=found.stores,
+        stores=saved.stores,
         owner=re.sub(r"[^a-z0-9-]+", "-", (parts.hostname or "site").lower()),
         url=url,
-        moments=found.moments,
+        moments=saved.moments,
         readers=code,
         readers_file=str(readers),
-        is_chosen=found.is_chosen,
-        notes=found.notes,
+        is_chosen=saved.is_chosen,
+        notes=saved.notes,
     )
 
 
@@ -136,5 +136,5 @@ def _locks(folder: File, files: Mapping[str, str], engine: Engine) -> dict[str, 
             return {f"contracts/{NAME}": reads, f"schemas/{VERSIONS}": versions_lock(workspace.schemas)}
         except InputFault as fault:
             # A message names the file that would have been written, not the copy, which is gone.
-            told = [part.replace(str(copy), str(folder)) for part in (fault.what, fault.file, fault.place, fault.mend)]
-            raise InputFault(f"cannot be started so: {told[0]}", *told[1:]) from None
+            parts = [part.replace(str(copy), str(folder)) for part in (fault.what, fault.file, fault.place, fault.mend)]
+            raise InputFault(f"cannot be started so: {parts[0]}", *parts[1:]) from None

@@ -26,7 +26,7 @@ def drifts_of(mover: Mover, profiles: Sequence[Profile]) -> tuple[Change, ...]:
     generalise = generaliser(stores, {name: store.latest for name, store in stores.items()})
     situations = [Situation(profile.name, {name: profile.state.get(name) for name in stores}) for profile in profiles]
     reads = trace(mover.engine, mover.move, situations, generalise).reads if others else {}
-    read = {name: frozenset(seen.path for seen in reads if seen.store == name) for name in others}
+    read = {name: frozenset(store_path.path for store_path in reads if store_path.store == name) for name in others}
     return tuple(
         change
         for name, store in sorted(others.items())
@@ -62,13 +62,13 @@ class Drifted:
             for change in self.of(number)
             for changed in _drifted(profile, change)
         ]
-        found: list[tuple[str, Change | None]] = [("", None)] * len(profiles)
+        failures: list[tuple[str, Change | None]] = [("", None)] * len(profiles)
         results = subject.mover.settle([changed for _, _, changed in drifted])
         for (number, change, _), done in zip(drifted, results, strict=True):
-            says = found[number][0] or next(_wrong(subject, profiles[number], settled[number], done), "")
-            if says and not found[number][0]:
-                found[number] = says, change
-        return found
+            says = failures[number][0] or next(_wrong(subject, profiles[number], settled[number], done), "")
+            if says and not failures[number][0]:
+                failures[number] = says, change
+        return failures
 
     def __call__(self, subject: Subject, profiles: Sequence[Profile], /) -> list[str]:
         """For each profile, what is wrong after some change."""

@@ -95,7 +95,7 @@ class _Made:
             entry = vary(self._random.choice(pool), node, self._random)
             place = Place(moved.store.name, id_)
             entries[id_] = self._named(entry, place, family)
-            if family.told(place) and self._random.random() < _COPIED:
+            if family.parents_in_others(place) and self._random.random() < _COPIED:
                 entries |= self._copied(moved, entries, place, family)
         items = list(entries.items())
         self._random.shuffle(items)
@@ -111,17 +111,17 @@ class _Made:
         for path in family.named.get(place.store, ()):
             name = str(path).strip("/")
             if isinstance(entry, Mapping) and isinstance(entry.get(name), str):
-                near = sorted(family.told(place)) or sorted(family.known)
+                near = sorted(family.parents_in_others(place)) or sorted(family.known)
                 entry = {**entry, name: self._random.choice([*near, *near, place.id, self._fresh_id()])}
         return entry
 
     def _copied(self, moved: Moved, entries: Mapping[str, Any], place: Place, family: Family) -> Mapping[str, Any]:
         """Return an entry once more under another key of its parent, as it was or after it went on."""
-        parents = family.told(place)
+        parents = family.parents_in_others(place)
         others = sorted(
             id_
             for id_ in family.known | set(family.children)
-            if id_ not in entries and family.told(Place(place.store, id_)) == parents
+            if id_ not in entries and family.parents_in_others(Place(place.store, id_)) == parents
         )
         if not others:
             return {}
@@ -152,9 +152,9 @@ class _Made:
         return vary(self._random.choice(known), entry_of(store, store.latest), self._random)
 
 
-def _joined(one: Any, other: Any) -> Any:
+def _joined(document: Any, other: Any) -> Any:
     """Return two documents as one: objects with the keys of both, anything else as it is in the first."""
-    if not isinstance(one, dict) or not isinstance(other, dict):
-        return one
-    both = {key: _joined(value, other[key]) if key in other else value for key, value in one.items()}
+    if not isinstance(document, dict) or not isinstance(other, dict):
+        return document
+    both = {key: _joined(value, other[key]) if key in other else value for key, value in document.items()}
     return {**other, **both}

@@ -40,19 +40,19 @@ def _of_re_key(subject: Subject, profile: Profile, done: Settled) -> Iterator[st
             yield f"{name} is in no sourceKeys, does not wait and is not dropped"
         elif text_of(now) != text_of(entry.value):
             yield f"{name} waits, but was changed"
-    yield from _untold(subject, [entry for _, entry in subject.old(profile)])
+    yield from _unmentioned_fields(subject, [entry for _, entry in subject.old(profile)])
     yield from _wrong(subject, profile, done, met=False)
 
 
-def _untold(subject: Subject, entries: Sequence[Entry]) -> Iterator[str]:
+def _unmentioned_fields(subject: Subject, entries: Sequence[Entry]) -> Iterator[str]:
     """Yield the fields that are there and neither kept nor dropped with a reason."""
     migration = subject.migration
-    told = {str(kept) for kept in migration.keep} | set(migration.dropped)
+    mentioned = {str(kept) for kept in migration.keep} | set(migration.dropped)
     for entry in entries:
         store = entry.place.store
-        for name in entry.value if isinstance(entry.value, Mapping) and store not in told else ():
+        for name in entry.value if isinstance(entry.value, Mapping) and store not in mentioned else ():
             below = f"{store}.{name}."
-            if f"{store}.{name}" not in told and not any(field.startswith(below) for field in told):
+            if f"{store}.{name}" not in mentioned and not any(field.startswith(below) for field in mentioned):
                 yield f"{store}.{name} is neither kept nor dropped with a reason"
 
 
@@ -70,7 +70,7 @@ def _wrong(subject: Subject, profile: Profile, done: Settled, *, met: bool) -> I
 
 def _of_upgrade(subject: Subject, profile: Profile, done: Settled) -> Iterator[str]:
     keys = subject.mover.keys
-    yield from _untold(subject, [entry for _, entry in subject.old(profile)])
+    yield from _unmentioned_fields(subject, [entry for _, entry in subject.old(profile)])
     for key, entry in subject.old(profile):
         if key in done.drop and done.drop[key] not in subject.migration.dropped_keys:
             yield f"an entry of {entry.place.store} is dropped for a reason that is not declared"

@@ -106,8 +106,8 @@ class Mover:
     def _carried(self, function: Reader) -> Program:
         own = self.migration.apply
         apply = _called(compile_code(own)) if own is not None else f"({USUAL_ORDER})"
-        given = ", ".join([_called(function), apply, self.keys.described()])
-        script = f'({{"__proto__": null, "{_STEP}": ({_CARRYING})({given})}})'
+        arguments = ", ".join([_called(function), apply, self.keys.described()])
+        script = f'({{"__proto__": null, "{_STEP}": ({_CARRYING})({arguments})}})'
         return Program(function.program.file, (_STEP,), script, function.literals, function.program.place)
 
     def rounds(self, profiles: Sequence[Profile], *, back: bool = False, failing: Sequence[int] = ()) -> list[Round]:

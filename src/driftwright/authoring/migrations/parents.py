@@ -27,14 +27,14 @@ class Family:
 
     def of(self, place: Place, entry: Any) -> frozenset[str]:
         """Return the parents that an entry may be written under; more than one where the profile contradicts itself."""
-        told = self.told(place)
-        if told:
-            return told
+        from_others = self.parents_in_others(place)
+        if from_others:
+            return from_others
         paths = self.named.get(place.store, ())
         names = (value for path in paths for value in values_at(entry, path) if isinstance(value, str))
         return frozenset(names) & self.known
 
-    def told(self, place: Place) -> frozenset[str]:
+    def parents_in_others(self, place: Place) -> frozenset[str]:
         """Return the parents that the stores of others tell for an entry; the entry itself is not asked."""
         own = {place.id} if place.id in self.known else set()
         return frozenset(own | (self.children.get(place.id, frozenset()) & self.known))

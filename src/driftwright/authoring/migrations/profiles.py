@@ -25,8 +25,8 @@ def witness_profiles(migration: Migration) -> tuple[Profile, ...]:
         accepted |= {store.name: store.latest for store in migration.read}
         for name in sorted({name for version in accepted.values() for name in version.witnesses}):
             state = {store: version.witnesses.get(name) for store, version in accepted.items()}
-            told = " ".join(f"{moved.store.name}@{accepted[moved.store.name].name}" for moved in migration.moved)
-            for profile in _with_new(migration, f"{told} {name}", state):
+            names_text = " ".join(f"{moved.store.name}@{accepted[moved.store.name].name}" for moved in migration.moved)
+            for profile in _with_new(migration, f"{names_text} {name}", state):
                 profiles.setdefault(json_text(profile.state), profile)
     return tuple(profiles.values())
 

@@ -88,7 +88,7 @@ def prove_migration(
         for ruled in laws:
             progress(f"law {ruled.number} of {migration.name} on {start + len(batch)} of {len(profiles)} profiles")
             tried[ruled.number] += sum(ruled.tests(subject, profile) for profile in batch)
-            failures[ruled.number] += _tried(subject, ruled.law, batch, told_all=0 if start else _TOLD_ALL)
+            failures[ruled.number] += _tried(subject, ruled.law, batch, with_all_drifts=0 if start else _TOLD_ALL)
     proved = tuple(_proved(mover, ruled, tried[ruled.number], failures[ruled.number]) for ruled in laws)
     return MigrationProved(migration.name, migration.title, str(migration.kind), len(witnessed), count, proved)
 
@@ -101,8 +101,8 @@ def _tells_parents(migration: Migration, profile: Profile) -> bool:
 def _meets(subject: Subject, profile: Profile) -> bool:
     """Whether two old entries of one parent are there."""
     family = subject.family(profile)
-    told = [family.told(entry.place) for _, entry in subject.old(profile)]
-    parents = Counter(parent for found in told if len(found) == 1 for parent in found)
+    parents_of_entries = [family.parents_in_others(entry.place) for _, entry in subject.old(profile)]
+    parents = Counter(parent for some in parents_of_entries if len(some) == 1 for parent in some)
     return any(count > 1 for count in parents.values())
 
 
@@ -143,15 +143,15 @@ def _laws(mover: Mover, facts: Sequence[CompiledFact], witnessed: Sequence[Profi
         )
 
 
-def _tried(subject: Subject, law: Law, profiles: Sequence[Profile], *, told_all: int) -> Iterator[_Failure]:
+def _tried(subject: Subject, law: Law, profiles: Sequence[Profile], *, with_all_drifts: int) -> Iterator[_Failure]:
     """Yield the profiles on which a law fails; the first ones are told all drifts, the others some in turn."""
     if not isinstance(law, Drifted):
         pairs = zip(profiles, law(subject, profiles), strict=True)
         yield from (_Failure(profile, says, law) for profile, says in pairs if says)
         return
-    for part, each in ((profiles[:told_all], 0), (profiles[told_all:], _DRIFTS_EACH)):
-        found = Drifted(law.changes, each).failures(subject, part)
-        for profile, (says, change) in zip(part, found, strict=True):
+    for part, each in ((profiles[:with_all_drifts], 0), (profiles[with_all_drifts:], _DRIFTS_EACH)):
+        failures = Drifted(law.changes, each).failures(subject, part)
+        for profile, (says, change) in zip(part, failures, strict=True):
             if change is not None:
                 yield _Failure(profile, says, Drifted((change,)), f"{change.rule.id} at {change.store}:{change.path}")
 
@@ -168,8 +168,10 @@ def _shrunk(mover: Mover, failure: _Failure) -> _Failure:
 
     def still(situations: Sequence[Situation]) -> list[_Failure | None]:
         smaller = [Profile(profile.name, situation.stores, profile.now) for situation in situations]
-        said = failure.law(Subject(mover), smaller)
-        return [replace(failure, profile=p) if s == failure.says else None for p, s in zip(smaller, said, strict=True)]
+        messages = failure.law(Subject(mover), smaller)
+        return [
+            replace(failure, profile=p) if s == failure.says else None for p, s in zip(smaller, messages, strict=True)
+        ]
 
     return shrunk_result(failure, still, lambda smaller: Situation(profile.name, smaller.profile.state))
 

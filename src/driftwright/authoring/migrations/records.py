@@ -58,12 +58,12 @@ def wrong_fields(migration: Migration, entries: Sequence[Entry], record: Any) ->
         ]
         if not sources:
             continue
-        found = field_at(record, keeps[0].new)
-        if len(sources) == 1 or found is ABSENT:
-            if text_of(found) != text_of(sources[0][1]):
-                yield f"{target} is {_told(found)}, not what {keeps[0]} was", False
+        merged = field_at(record, keeps[0].new)
+        if len(sources) == 1 or merged is ABSENT:
+            if text_of(merged) != text_of(sources[0][1]):
+                yield f"{target} is {_describe_value(merged)}, not what {keeps[0]} was", False
             continue
-        wrong = _wrong_merge(migration, migration.class_of(keeps[0]), entries, sources, found)
+        wrong = _wrong_merge(migration, migration.class_of(keeps[0]), entries, sources, merged)
         if wrong:
             yield f"{target} {wrong}", True
 
@@ -75,12 +75,12 @@ def _targets(migration: Migration) -> Mapping[str, list[Kept]]:
     return targets
 
 
-def _told(found: Any) -> str:
-    return "missing" if found is ABSENT else "another value"
+def _describe_value(value: Any) -> str:
+    return "missing" if value is ABSENT else "another value"
 
 
 def _wrong_merge(
-    migration: Migration, kind: FieldClass, entries: Sequence[Entry], sources: Sequence[tuple[Entry, Any]], found: Any
+    migration: Migration, kind: FieldClass, entries: Sequence[Entry], sources: Sequence[tuple[Entry, Any]], merged: Any
 ) -> str:
     values = [value for _, value in sources]
     match kind:
@@ -91,20 +91,20 @@ def _wrong_merge(
                 for group in copies_among(migration, entries)
             ]
             total = sum(max(group) for group in groups if group)
-            right = text_of(found) == text_of(total)
+            right = text_of(merged) == text_of(total)
             return "" if right else "is not the sum of distinct entries, of copies the largest"
         case FieldClass.LOGS:
             # Of lists with repeated lines each line is there as often as in the list that has it most.
             lists = (Counter(map(text_of, value)) for value in values if isinstance(value, list))
             wanted = reduce(Counter.__or__, lists, Counter[str]())
-            right = isinstance(found, list) and Counter(map(text_of, found)) == wanted
+            right = isinstance(merged, list) and Counter(map(text_of, merged)) == wanted
             return "" if right else "is not the union of its lists"
         case FieldClass.TIMES:
-            return "" if text_of(found) == text_of(max(values, key=_number)) else "is not the latest time"
+            return "" if text_of(merged) == text_of(max(values, key=_number)) else "is not the latest time"
         case FieldClass.FLAGS:
-            return "" if text_of(found) == text_of(any(values)) else "is not true where any is"
+            return "" if text_of(merged) == text_of(any(values)) else "is not true where any is"
     newest = _newest(migration, sources)
-    return "" if text_of(found) in {text_of(value) for value in newest} else "is not that of the newest"
+    return "" if text_of(merged) in {text_of(value) for value in newest} else "is not that of the newest"
 
 
 def _newest(migration: Migration, sources: Sequence[tuple[Entry, Any]]) -> list[Any]:
@@ -133,15 +133,15 @@ def copies_among(migration: Migration, entries: Sequence[Entry]) -> list[list[En
     return groups
 
 
-def is_copy(migration: Migration, one: Entry, other: Entry) -> bool:
+def is_copy(migration: Migration, entry: Entry, other: Entry) -> bool:
     """Whether two entries are copies of one record."""
-    if one.place.store != other.place.store:
+    if entry.place.store != other.place.store:
         return False
-    if text_of(one.value) == text_of(other.value):
+    if text_of(entry.value) == text_of(other.value):
         return True
     begun = False
     for name in migration.copies:
-        lists = [field_at(entry.value, (name,)) for entry in (one, other)]
+        lists = [field_at(each.value, (name,)) for each in (entry, other)]
         shorter, longer = sorted((part if isinstance(part, list) else [] for part in lists), key=len)
         if text_of(longer[: len(shorter)]) != text_of(shorter):
             return False

@@ -22,7 +22,7 @@ def comes_to_rest(subject: Subject, profiles: Sequence[Profile]) -> list[str]:
     ]
     again = subject.mover.settle([Profile(p.name, d.state, p.now) for p, d in zip(profiles, settled, strict=True)])
     other, later = subject.mover.settle(turned), subject.mover.settle(used)
-    return [next(_moved(*found), "") for found in zip(settled, again, other, used, later, strict=True)]
+    return [next(_moved(*results), "") for results in zip(settled, again, other, used, later, strict=True)]
 
 
 def _moved(done: Settled, again: Settled, other: Settled, used: Profile, later: Settled) -> Iterator[str]:

@@ -139,9 +139,9 @@ def _fits(key: str, before: str, after: str) -> bool:
     return key.startswith(before) and key.endswith(after) and len(key) > len(before) + len(after)
 
 
-def same(one: State, other: State) -> bool:
+def same(state: State, other: State) -> bool:
     """Whether two states hold the same, whatever the order of keys; no entry is the same as no store."""
-    return _written(one) == _written(other)
+    return _written(state) == _written(other)
 
 
 def _written(state: State) -> str:

@@ -22,10 +22,10 @@ def unknown_waits(subject: Subject, profiles: Sequence[Profile]) -> list[str]:
         for profile, done in zip(profiles, waited, strict=True)
     ]
     tried = subject.mover.settle(late)
-    alone = (_wrong(subject, *found) for found in zip(profiles, settled, strict=True))
-    absent = (misplaced(subject, *found) for found in zip(early, waited, strict=True))
-    again = (_otherwise(*found) for found in zip(settled, tried, strict=True))
-    return [next(chain(*found), "") for found in zip(alone, absent, again, strict=True)]
+    alone = (_wrong(subject, *pair) for pair in zip(profiles, settled, strict=True))
+    absent = (misplaced(subject, *pair) for pair in zip(early, waited, strict=True))
+    again = (_differing_ends(*pair) for pair in zip(settled, tried, strict=True))
+    return [next(chain(*problems), "") for problems in zip(alone, absent, again, strict=True)]
 
 
 def _read(subject: Subject, profile: Profile) -> dict[str, object]:
@@ -38,10 +38,10 @@ def _without(subject: Subject, profile: Profile) -> dict[str, object]:
 
 def _wrong(subject: Subject, profile: Profile, done: Settled) -> Iterator[str]:
     yield from misplaced(subject, profile, done)
-    yield from _too_patient(subject, profile, done)
+    yield from _needless_waits(subject, profile, done)
 
 
-def _otherwise(done: Settled, tried: Settled) -> Iterator[str]:
+def _differing_ends(done: Settled, tried: Settled) -> Iterator[str]:
     if not done.fault and not same(done.state, tried.state):
         yield "what waited for the stores of others ends otherwise than what found them there"
 
@@ -64,9 +64,9 @@ def misplaced(subject: Subject, profile: Profile, done: Settled) -> Iterator[str
             yield f"{name} is written under a wrong parent"
 
 
-def _too_patient(subject: Subject, profile: Profile, done: Settled) -> Iterator[str]:
+def _needless_waits(subject: Subject, profile: Profile, done: Settled) -> Iterator[str]:
     """Yield each entry that waits though the stores of others tell its one parent."""
     family = subject.family(profile)
     for key, entry in subject.old(profile):
-        if key in done.wait and len(family.told(entry.place)) == 1:
+        if key in done.wait and len(family.parents_in_others(entry.place)) == 1:
             yield f"an entry of {entry.place.store} waits though its parent is known"

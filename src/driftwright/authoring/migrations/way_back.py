@@ -61,12 +61,14 @@ class WayBack:
         ]
         drops = [done.drop for done in settled]
         lost = zip(profiles, drops, backs, rounds, strict=True)
-        says = [next(_lost(subject, *found), "") for found in lost]
+        says = [next(_lost(subject, *parts), "") for parts in lost]
         begun = [subject.was_begun(profile) for profile in profiles]
         # What the new release had written before is newer than what the old one would read.
-        says = ["" if new else said for new, said in zip(begun, says, strict=True)]
+        says = ["" if new else problem for new, problem in zip(begun, says, strict=True)]
         asked = [
-            number for number, said in enumerate(says) if not said and not begun[number] and not settled[number].fault
+            number
+            for number, problem in enumerate(says)
+            if not problem and not begun[number] and not settled[number].fault
         ]
         # What was dropped with a reason is read by nobody any more.
         left = [
@@ -74,8 +76,8 @@ class WayBack:
             for profile, drop in zip(profiles, drops, strict=True)
         ]
         answers = _answers(subject, self.readers, [(left[number], backs[number].state) for number in asked])
-        for number, found in zip(asked, answers, strict=True):
-            says[number] = found
+        for number, problem in zip(asked, answers, strict=True):
+            says[number] = problem
         return says
 
 

@@ -23,6 +23,7 @@ from driftwright.impact import (
     Generaliser,
     Situation,
     Trace,
+    Work,
     compile_fact,
     effect_on,
     generaliser,
@@ -31,12 +32,13 @@ from driftwright.impact import (
     touches,
     trace,
     walk,
+    work_before,
 )
 from driftwright.report import UNAWARE, Cell, Notice, Proving
 from driftwright.snapshot import profiles_in
 from driftwright.structure import Change
 from driftwright.verdict import invariant_change, with_answers
-from driftwright.workspace import AcceptedBreak, Store, Workspace, check_stores, load_facts, load_stores
+from driftwright.workspace import AcceptedBreak, Fact, Store, Workspace, check_stores, load_facts, load_stores
 
 LEGITIMATE: Mapping[str, str] = {
     "entries-dropped": "fewer entries are a legitimate state, and nothing else in a capture tells of more",
@@ -90,11 +92,13 @@ class _Ground:
     Args:
         home: The store.
         moments: The situations.
+        bound: By the name of each fact, the same with its parameters bound.
         shown: What captures of them show of the change that is replayed.
     """
 
     home: Home
     moments: tuple[Situation, ...]
+    bound: Mapping[str, tuple[Situation, ...]]
     shown: Shown = Shown(by_rule=False)  # noqa: RUF009 - frozen
 
     def after(self, change: Change) -> _Ground:
@@ -108,7 +112,9 @@ _Grounds = tuple[_Ground, ...]
 def prove_contracts(loaded: LoadedWorkspace, progress: Callable[[str], None]) -> Proving:
     """Replay every mutation for every fact that reads a path that it touches."""
     traced = {fact.fact.name: _trace_everywhere(loaded, fact) for fact in loaded.facts}
-    grounds = {name: tuple(_grounds_of(store, loaded)) for name, store in sorted(loaded.stores.items())}
+    unchanged = _Unchanged(loaded)
+    grounds = {name: tuple(_grounds_of(store, loaded, unchanged)) for name, store in sorted(loaded.stores.items())}
+    loaded.engine.prepare(tuple(unchanged.work()))
     cells: list[Cell] = []
     for name, (known, *_) in grounds.items():
         read = {read.path for trace_ in traced.values() for read in trace_.reads if read.store == name}
@@ -120,7 +126,38 @@ def prove_contracts(loaded: LoadedWorkspace, progress: Callable[[str], None]) ->
             cells += _make_cells(loaded, traced, grounds[name], change)
     for fact in loaded.facts:
         cells += _make_invariant_cells(loaded, fact, traced[fact.fact.name], grounds)
+    loaded.engine.prepare(())
     return Proving(tuple(cells))
+
+
+class _Unchanged:
+    """What is known of situations before any change: found once for all stores and mutations."""
+
+    def __init__(self, loaded: LoadedWorkspace) -> None:
+        self._loaded = loaded
+        self._bound: dict[tuple[int, ...], Mapping[str, tuple[Situation, ...]]] = {}
+        self._failing: dict[tuple[int, ...], Mapping[str, frozenset[str]]] = {}
+
+    def bound(self, moments: tuple[Situation, ...]) -> Mapping[str, tuple[Situation, ...]]:
+        """Return by the name of each fact situations of the workspace as the fact is asked about them."""
+        key = tuple(map(id, moments))  # the workspace keeps them
+        if key not in self._bound:
+            self._bound[key] = {fact.fact.name: situations(fact.fact, moments) for fact in self._loaded.facts}
+        return self._bound[key]
+
+    def failing(self, moments: tuple[Situation, ...]) -> Mapping[str, frozenset[str]]:
+        """Return by the name of each fact which of its invariants and agreements fail in them as they are."""
+        key = tuple(map(id, moments))
+        if key not in self._failing:
+            engine, facts = self._loaded.engine, self._loaded.facts
+            self._failing[key] = {fact.fact.name: failing_on(engine, fact, moments) for fact in facts}
+        return self._failing[key]
+
+    def work(self) -> Iterator[Work]:
+        """Yield what every mutation asks of them."""
+        for good in self._bound.values():
+            for fact in self._loaded.facts:
+                yield from work_before(fact, good[fact.fact.name])
 
 
 def _trace_everywhere(loaded: LoadedWorkspace, fact: CompiledFact) -> Trace:
@@ -129,12 +166,11 @@ def _trace_everywhere(loaded: LoadedWorkspace, fact: CompiledFact) -> Trace:
     return trace(loaded.engine, fact.primary, chosen, loaded.generalise)
 
 
-def _grounds_of(store: Store, loaded: LoadedWorkspace) -> Iterator[_Ground]:
-    yield _Ground(home_of(store, loaded.moments), loaded.moments)
+def _grounds_of(store: Store, loaded: LoadedWorkspace, unchanged: _Unchanged) -> Iterator[_Ground]:
+    yield _Ground(home_of(store, loaded.moments), loaded.moments, unchanged.bound(loaded.moments))
     profiles = showing(store, loaded.profiles)
     if profiles:
-        failing = {fact.fact.name: failing_on(loaded.engine, fact, profiles) for fact in loaded.facts}
-        yield _Ground(home_of(store, profiles, failing), profiles)
+        yield _Ground(home_of(store, profiles, unchanged.failing(profiles)), profiles, unchanged.bound(profiles))
 
 
 def _make_cells(loaded: LoadedWorkspace, traced: Mapping[str, Trace], grounds: _Grounds, change: Change) -> list[Cell]:
@@ -196,8 +232,7 @@ def _make_cell(loaded: LoadedWorkspace, fact: CompiledFact, traced: Trace, chang
         why=noticed.why,
         profile=fallback.profile,
     )
-    reasons = (known.reason for known in fact.fact.accepted_breaks if is_accepted(known, cell))
-    return replace(cell, accepted=next(reasons, "")) if cell.is_open else cell
+    return accepted_by(fact.fact, cell)
 
 
 _LEAST = (Notice.UNSHOWABLE, Notice.NOTHING)
@@ -205,7 +240,7 @@ _WORST = ("wrong", UNAWARE, str(Quality.UNAVAILABLE), str(Quality.DEGRADED), str
 
 
 def _try(loaded: LoadedWorkspace, fact: CompiledFact, traced: Trace, change: Change, ground: _Ground) -> _Tried:
-    good = situations(fact.fact, ground.moments)
+    good = ground.bound[fact.fact.name]
     effect = effect_on(loaded.engine, fact.primary, good, change)
     noticed, why = Notice.RULE if ground.shown.by_rule else Notice.NOTHING, ""
     if effect is not Effect.SAME:
@@ -219,9 +254,15 @@ def _try(loaded: LoadedWorkspace, fact: CompiledFact, traced: Trace, change: Cha
     if fallback == "wrong" and change.rule.id in LEGITIMATE and served.source == fact.fact.primary.name:
         fallback = UNAWARE
     elif fallback == "wrong" and any(moment in loaded.profiles for moment in ground.moments):
-        alone = ((one.moment, walk(loaded.engine, fact, [one], [change])) for one in good)
-        profile = next((name for name, found in alone if found.right is False), "")
+        alone = ((situation.moment, walk(loaded.engine, fact, [situation], [change])) for situation in good)
+        profile = next((name for name, walked in alone if walked.right is False), "")
     return _Tried(effect, noticed, why, fallback, served.source, profile)
+
+
+def accepted_by(fact: Fact, cell: Cell) -> Cell:
+    """Return a cell with the reason for which the contract of its fact accepts it; empty when it does not."""
+    reasons = (known.reason for known in fact.accepted_breaks if is_accepted(known, cell))
+    return replace(cell, accepted=next(reasons, "")) if cell.is_open else cell
 
 
 def is_accepted(known: AcceptedBreak, cell: Cell) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from driftwright.entrypoints.cli.recall_verbs import alert_options
 from driftwright.entrypoints.cli.verbs import Add, Verbs
 
 
@@ -45,6 +46,9 @@ def _cohorts(verbs: Verbs, add: Add) -> None:
         help="exit 1 when a shape that is no accepted version has such a share of a day's users (default: 5%%)",
     )
     verb.add_argument("--earlier", metavar="FILE", help="an earlier .json: shapes that it tells of are not new")
+    alert_options(
+        verb, "One new shape is one alert. Nothing keeps what was sent, save the issues: --earlier says what was told."
+    )
 
 
 COHORT_VERBS: tuple[Callable[[Verbs, Add], None], ...] = (_cohorts,)

@@ -6,11 +6,15 @@ import argparse
 import re
 import sys
 from pathlib import Path as File
+from typing import TYPE_CHECKING
 
 from driftwright.base.errors import InputFault
 from driftwright.base.files import write_atomically
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT
 from driftwright.entrypoints.cli.terminal import progress, progress_done
+
+if TYPE_CHECKING:
+    from driftwright.workspace import Workspace
 
 _DAYS = re.compile(r"([1-9][0-9]{0,3})d")
 _PERCENT = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,3})?|100)%?")
@@ -18,6 +22,8 @@ _PERCENT = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,3})?|100)%?")
 
 def cohorts(options: argparse.Namespace) -> int:
     """Tell which shapes many captures have, and which facts each one breaks."""
+    from driftwright.entrypoints.cli.job import channels_of, tell_messages
+    from driftwright.history import shape_messages
     from driftwright.report import cohorts_text, render_cohorts
     from driftwright.verdict import CohortQuestion, alerted_in, find_cohorts_of, write_parquet
     from driftwright.workspace import find_workspace
@@ -33,19 +39,28 @@ def cohorts(options: argparse.Namespace) -> int:
         alert_share=_share(options.alert_above),
         alerted=alerted_in(options.earlier) if options.earlier else (),
     )
-    found = find_cohorts_of(question, find_workspace(options.workspace), progress("cohorts"))
+    channels = channels_of(options) if options.alert or options.dry_run else ()
+    workspace = find_workspace(options.workspace)
+    found_cohorts = find_cohorts_of(question, workspace, progress("cohorts"))
     if output and output.suffix == ".parquet":
-        write_parquet(found, output)
+        write_parquet(found_cohorts, output)
     elif output:
-        write_atomically(output, render_cohorts(found, output.suffix[1:]))
+        write_atomically(output, render_cohorts(found_cohorts, output.suffix[1:]))
     progress_done()
     if output:
         print(output)
     else:
-        print(cohorts_text(found), end="")
-    for alert in found.alerts:
+        print(cohorts_text(found_cohorts), end="")
+    for alert in found_cohorts.alerts:
         print(f"driftwright: new shape {alert.shape} has {alert.share:.1%} of users on {alert.day}", file=sys.stderr)
-    return DRIFT if found.alerts else INTACT
+    tell_messages(shape_messages(found_cohorts, _place(workspace)), channels, dry=options.dry_run)
+    return DRIFT if found_cohorts.alerts else INTACT
+
+
+def _place(workspace: Workspace) -> str:
+    """Return the name under which shapes are told: that of the only target, else of the workspace's folder."""
+    targets = workspace.targets()
+    return targets[0] if len(targets) == 1 else workspace.schemas.resolve().parent.name
 
 
 def _days(text: str | None) -> int | None:

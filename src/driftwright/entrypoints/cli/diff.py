@@ -27,8 +27,8 @@ def diff(options: argparse.Namespace) -> int:
     from driftwright.verdict import levels, with_levels
     from driftwright.workspace import find_workspace
 
-    found, notes = _compare_files(options)
-    report = with_levels(found, levels(find_workspace(options.workspace)))
+    compared, notes = _compare_files(options)
+    report = with_levels(compared, levels(find_workspace(options.workspace)))
     print(_json(report) if options.format == "json" else "\n".join([_text(report), *notes]))
     noticed = {name for fact in report.facts for name in fact.because}
     unnoticed = [change for change in report.changes if change.id not in noticed and change.level is Level.BREAK]

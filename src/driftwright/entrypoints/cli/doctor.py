@@ -39,7 +39,11 @@ def explain(options: argparse.Namespace) -> int:
         lines = ["rules:", *(f"  {rule.id:<28} {rule.title}" for rule in rules.values())]
         built_in = f" ({workspace.built_in_says})" if workspace.built_in else ""
         lines += [f"derived facts{built_in}:", *(f"  {fact.name:<28} {fact.title}" for fact in facts.values())]
-        lines += ["migrations:", *(f"  {one.name:<28} {one.title}" for one in moved.values())] if moved else []
+        lines += (
+            ["migrations:", *(f"  {migration.name:<28} {migration.title}" for migration in moved.values())]
+            if moved
+            else []
+        )
     elif options.name in rules:
         lines = _rule(rules[options.name])
     elif options.name in facts:

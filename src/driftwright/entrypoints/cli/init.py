@@ -45,8 +45,8 @@ def _format_started(options: argparse.Namespace, request: InitRequest, made: Sca
         f"  driftwright {where}prove    what no fallback would mend, and what to do about each",
     ]
     if made.target:
-        seen = f"look at {request.url} itself" if request.url else "look at the files themselves"
-        lines.append(f"  driftwright {where}run {made.target}                           {seen}")
+        purpose = f"look at {request.url} itself" if request.url else "look at the files themselves"
+        lines.append(f"  driftwright {where}run {made.target}                           {purpose}")
     return lines
 
 

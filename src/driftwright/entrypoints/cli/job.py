@@ -19,6 +19,7 @@ from driftwright.history import (
     NAME,
     Channel,
     History,
+    Message,
     Sending,
     channel,
     is_history,
@@ -157,7 +158,7 @@ def open_history(folder: File) -> Iterator[History]:
 def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
     """Send the alerts that were not sent yet, or print them; return the faults, one for each channel that failed."""
     if job.dry:
-        print("".join(would_tell(job.history, job.channels, target, report)), end="")
+        print("".join(preview_messages(job.history, job.channels, target, report)), end="")
         return []
     if not job.channels:
         return []
@@ -169,17 +170,42 @@ def tell(job: Job, target: str, report: Report | None) -> list[Fault]:
     return [outcome.fault for outcome in outcomes if outcome.fault is not None]
 
 
-def would_tell(folder: File, channels: Sequence[Channel], target: str, report: Report | None) -> Iterator[str]:
+def tell_messages(messages: Sequence[Message], channels: Sequence[Channel], *, dry: bool) -> None:
+    """Send messages of which no history keeps what was sent, or print them.
+
+    Raises:
+        MachineFault: A channel could not be told; the others were.
+    """
+    faults = list[Fault]()
+    for receiver in channels:
+        if dry:
+            print("".join(_would_send(receiver, messages)), end="")
+            continue
+        sent = list[Message]()
+        try:
+            sent += receiver.send(messages)
+        except MachineFault as fault:
+            faults.append(fault)
+        print("".join(_format_sent([Sending(receiver.name, tuple(sent))])), end="")
+    if faults:
+        raise faults[0]
+
+
+def preview_messages(folder: File, channels: Sequence[Channel], target: str, report: Report | None) -> Iterator[str]:
     """Yield the messages that each channel would get; nothing is sent and nothing is recorded."""
     with open_history(folder) as history:
         for channel in channels:
             messages = news(pending(history.runs(target), history.sent(channel.name), report), channel)
-            yield f"would tell {visible(channel.name)}: {len(messages)} message{'' if len(messages) == 1 else 's'}\n"
-            for message in messages:
-                body = message.body if channel.edits else message.text
-                yield f"  event: {message.happening}\n  title: {visible(message.title)}\n  body:\n"
-                # Behind a mark that no line of foreign text can leave: a runner obeys lines that begin as commands do.
-                yield "".join(f"  | {visible(line)}\n" for line in body.split("\n"))
+            yield from _would_send(channel, messages)
+
+
+def _would_send(channel: Channel, messages: Sequence[Message]) -> Iterator[str]:
+    yield f"would tell {visible(channel.name)}: {len(messages)} message{'' if len(messages) == 1 else 's'}\n"
+    for message in messages:
+        body = message.body if channel.edits else message.text
+        yield f"  event: {message.happening}\n  title: {visible(message.title)}\n  body:\n"
+        # Behind a mark that no line of foreign text can leave: a runner obeys lines that begin as commands do.
+        yield "".join(f"  | {visible(line)}\n" for line in body.split("\n"))
 
 
 def _format_sent(outcomes: Sequence[Sending]) -> Iterator[str]:

@@ -271,11 +271,19 @@ def _prove(verbs: Verbs) -> None:
 def _trace(verbs: Verbs) -> None:
     verb = _verb(verbs, "trace", "trace:trace", "run a built extension and list what its own code reads",
                  "driftwright trace dist --target standin --check --out dist.reads.json\n"
+                 "  driftwright trace dist --target standin --path /imagine/post/1\n"
                  "  driftwright trace dist --store saved.json --key cart --area local --seconds 10")  # fmt: skip
     verb.add_argument("extension", metavar="EXTENSION_DIR", help="folder of a built MV3 extension; a copy of it runs")
     page = verb.add_mutually_exclusive_group()
     page.add_argument("--target", metavar="NAME", help="probe target served from a folder (default: standin)")
     page.add_argument("--store", metavar="FILE", help="JSON file: the store as an empty page shall hold it")
+    verb.add_argument(
+        "--path",
+        metavar="/PATH",
+        help="path of the page's origin to open, where the extension starts on some alone; no step is taken then, "
+        "unless --state asks for it",
+    )
+    verb.add_argument("--state", metavar="NAME", help="page state of the target to reach (default: the target's own)")
     verb.add_argument("--key", metavar="KEY", help="with --store: its storage key")
     verb.add_argument("--area", choices=("session", "local"), default="session", help="with --store (default: session)")
     verb.add_argument(

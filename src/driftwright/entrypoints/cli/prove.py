@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path as File
 
-from driftwright.authoring import NAME, accept_breaks, prove_workspace, write_locks
+from driftwright.authoring import NAME, accept_breaks, prove_workspace, with_acceptances, write_locks
 from driftwright.base.errors import InputFault, visible
 from driftwright.base.files import write_atomically
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT
@@ -34,8 +34,7 @@ def prove(options: argparse.Namespace) -> int:
         if options.accept:
             for cell in accept_breaks(proof, options.accept, options.reason or "", workspace):
                 print(visible(f"accepted {cell.fingerprint} {cell.fact}: {cell.rule} at {cell.at}"))
-            proof = prove_workspace(workspace, engine, progress("prove"), options.made_up, profiles)
-            progress_done()
+            proof = with_acceptances(proof, workspace, engine, profiles)
     _write_proof(proof, options)
     return INTACT if proof.proven else DRIFT
 

@@ -61,13 +61,13 @@ class _Field:
 
 def _fields(facts: Sequence[Fact], results: Sequence[Promotion]) -> tuple[_Field, ...]:
     """Return the fields that contracts name: past its first phase, or where it may move on, a fact can replace its."""
-    found = []
+    fields = []
     for fact, promotion in zip(facts, results, strict=True):
         if fact.field:
             ready = fact.phase is not Phase.VALIDATE or promotion.may_move
             why = fact.stays or ("" if ready else _answer(promotion))
-            found.append(_Field(fact.field, fact.name, bool(why), why))
-    return tuple(sorted(found, key=lambda field: (field.stays, field.name)))
+            fields.append(_Field(fact.field, fact.name, bool(why), why))
+    return tuple(sorted(fields, key=lambda field: (field.stays, field.name)))
 
 
 def _field_lines(fields: Sequence[_Field]) -> list[str]:
@@ -96,7 +96,7 @@ def _record(results: tuple[Promotion, ...], runs: int, fields: Sequence[_Field])
                 "agreed": promotion.record.agreed,
                 "compared": promotion.record.compared,
                 "agreement": promotion.record.agreement,
-                "differing": [{"what": what, "runs": times} for what, times in promotion.record.differing],
+                "differing": [{"what": difference, "runs": times} for difference, times in promotion.record.differing],
                 "last_seen": promotion.record.last_seen.isoformat() if promotion.record.last_seen else None,
                 "last_break": promotion.record.last_break.isoformat() if promotion.record.last_break else None,
                 "asked": [

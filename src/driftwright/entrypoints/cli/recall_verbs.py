@@ -12,13 +12,15 @@ _OUTPUT = "driftwright-out"
 _WHERE = f"output folder of a run, or its history folder (default: {_OUTPUT})"
 
 
-def alert_options(verb: argparse.ArgumentParser) -> None:
-    """Add the options of who is told."""
-    group = verb.add_argument_group(
-        "alerts",
-        "One cause is one alert: told when a second capture agrees, when it gets worse or changes,\n"
-        "and when two captures found its facts intact again. A blind capture is an alert of its own, never a recovery.",
-    )
+_OF_CAUSES = (
+    "One cause is one alert: told when a second capture agrees, when it gets worse or changes,\n"
+    "and when two captures found its facts intact again. A blind capture is an alert of its own, never a recovery."
+)
+
+
+def alert_options(verb: argparse.ArgumentParser, about: str = _OF_CAUSES) -> None:
+    """Add the options of who is told; `about` says of what, and when."""
+    group = verb.add_argument_group("alerts", about)
     group.add_argument(
         "--alert",
         action="append",

@@ -48,8 +48,8 @@ def _profile_lines(
             yield f"  {verdict:<10} {', '.join(names)}"
     for fact in loaded.facts:
         for number, situation in enumerate(situations(fact.fact, [profile]), 1):
-            for found in compare_sources(loaded.engine, fact, situation):
-                tally.setdefault(fact.fact.name, Counter())[found.agrees] += 1
-                pair = f"{found.first} beside {found.second}"
-                yield f"  {fact.fact.name:<24} {number}  {pair:<24} {_WORDS[found.agrees]:<12} {found.why}"
+            for compared in compare_sources(loaded.engine, fact, situation):
+                tally.setdefault(fact.fact.name, Counter())[compared.agrees] += 1
+                pair = f"{compared.first} beside {compared.second}"
+                yield f"  {fact.fact.name:<24} {number}  {pair:<24} {_WORDS[compared.agrees]:<12} {compared.why}"
     yield ""

@@ -55,8 +55,18 @@ def trace(options: argparse.Namespace) -> int:
     if not 0 < options.seconds <= LONGEST_DEADLINE:
         raise InputFault("not a number of seconds", "--seconds", "", f"give 1 to {LONGEST_DEADLINE:.0f}")
     declared = declared_reads(workspace.contracts / NAME) if options.check else frozenset()
+    _check_place(options)
     page, stores = _page(options, workspace)
-    request = TraceRequest(extension, tracer_source(), stores, page, options.seconds, progress("trace"))
+    request = TraceRequest(
+        extension=extension,
+        tracer=tracer_source(),
+        stores=stores,
+        page=page,
+        path=options.path,
+        state=options.state,
+        seconds=options.seconds,
+        progress=progress("trace"),
+    )
     try:
         traced = trace_extension(request)
     finally:
@@ -73,15 +83,24 @@ def trace(options: argparse.Namespace) -> int:
             origin=traced.origin,
             seconds=options.seconds,
             target=page.name if isinstance(page, Target) else "",
+            state=options.state or "",
         )
         record = trace_record(run, reads, comparison)
         write_atomically(File(options.out), json.dumps(record, indent=2, sort_keys=True) + "\n")
     print(_text(reads, comparison, extension.untraced), end="")
     if options.check and workspace.built_in:
         print(f"{workspace.built_in_says}; {START}")
-    if not reads.seen:
+    if not reads.has_parses:
         return UNSEEN
     return DRIFT if comparison is not None and comparison.findings else INTACT
+
+
+def _check_place(options: argparse.Namespace) -> None:
+    path = options.path
+    if path is not None and (not path.startswith("/") or path.startswith("//") or not path.isprintable()):
+        raise InputFault("not a path of the page's origin", "--path", "", 'begin it with one "/"')
+    if options.state is not None and options.store is not None:
+        raise InputFault("a saved store has no states", "--state", "", "name a --target, or leave it out")
 
 
 def _page(options: argparse.Namespace, workspace: Workspace) -> tuple[Target | SavedStore, list[dict[str, Any]]]:
@@ -131,7 +150,7 @@ def _text(reads: ExtensionReads, comparison: Comparison | None, untraced: Sequen
         own = ", and written by the extension itself" if use.written else ""
         lines.append(f"{use.name}: parsed {use.parses} times{own}")
     lines += [f"not traced: {part}" for part in untraced]
-    if not reads.seen:
+    if not reads.has_parses:
         lines.append(
             "unseen: the extension parsed none of these stores; lead it there with a target, or give it longer"
         )

@@ -18,9 +18,9 @@ class Parser(argparse.ArgumentParser):
         choices = None if action.choices is None else [str(choice) for choice in action.choices]
         if choices is None or value in action.choices:  # type: ignore[operator] # a container, or it were no choice
             return
-        what = "command" if isinstance(action, argparse._SubParsersAction) else "choice"
+        kind = "command" if isinstance(action, argparse._SubParsersAction) else "choice"
         meant = _meant(str(value), choices) or f"choose from {', '.join(choices)}"
-        raise argparse.ArgumentError(action, f"invalid {what}: {str(value)!r} ({meant})")
+        raise argparse.ArgumentError(action, f"invalid {kind}: {str(value)!r} ({meant})")
 
     def parse_args(  # type: ignore[override] # the same, without its overloads
         self, args: Sequence[str] | None = None, namespace: Any = None

@@ -45,15 +45,15 @@ def print_for_person(options: argparse.Namespace, request: CaptureRequest, state
         return 0
     if options.fingerprint:
         print(fingerprint_function(request.target.name, request.policy), end="")
-        _tell_beyond(request.beyond(FINGERPRINT_AREAS))
+        _warn_of_unread_stores(request.beyond(FINGERPRINT_AREAS))
         return 0
     print(snippet(request.target, request.policy, options.state, one_time_salt(request.salt)), end="")
     print("paste it into the console of the page's tab, then its answer into `driftwright check -`", file=sys.stderr)
-    _tell_beyond(request.beyond(snippet_areas(request.policy)))
+    _warn_of_unread_stores(request.beyond(snippet_areas(request.policy)))
     return 0
 
 
-def _tell_beyond(stores: Sequence[str]) -> None:
+def _warn_of_unread_stores(stores: Sequence[str]) -> None:
     """Name the stores that are not looked into so; what rests on them will be unseen."""
     if stores:
         print(f"driftwright: this way does not look into {', '.join(stores)}", file=sys.stderr)

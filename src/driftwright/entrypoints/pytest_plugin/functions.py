@@ -99,18 +99,20 @@ class Contracts:
 
         if not functions:
             raise InputFault("a contract without a function", mend="name the function that derives the fact")
-        sources = [{"name": one.__name__, "level": "degraded", "derive": _named(one)} for one in functions]
+        sources = [
+            {"name": function.__name__, "level": "degraded", "derive": _named(function)} for function in functions
+        ]
         sources[0] |= {"level": "full"} | ({"needs": _named(needs)} if needs is not None else {})
         last = [{"level": "unavailable", "value": value}] if value is not _NO_VALUE else []
         first = functions[0]
-        told = {
+        table = {
             "title": (inspect.getdoc(first) or first.__name__).partition("\n")[0],
             "params": dict(params or {}),
             "result": dict(result or {}),
             "source": [*sources, *last],
-            "invariant": [{"name": one.__name__, "holds": _named(one)} for one in holds],
+            "invariant": [{"name": function.__name__, "holds": _named(function)} for function in holds],
         }
-        fact = read_fact(Table(told, _file_of(first)), first.__name__)
+        fact = read_fact(Table(table, _file_of(first)), first.__name__)
         check_stores((fact,), load_stores(self._bench.workspace.schemas))
         return FunctionContract(self._bench, fact)
 

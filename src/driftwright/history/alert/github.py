@@ -53,8 +53,8 @@ class Rest:
         answer = self.call("GET", "user")
         if answer.status in _OTHERWISE:  # as for the token of a workflow, which is no person's
             root = self.root.removesuffix("/v3") if self.root != _API else self.root
-            told = send_request(HttpRequest("POST", f"{root}/graphql", self._headers(), _VIEWER), _SERVICE)
-            answer = HttpAnswer(told.status, _within(told.document, "data", "viewer"))
+            viewer = send_request(HttpRequest("POST", f"{root}/graphql", self._headers(), _VIEWER), _SERVICE)
+            answer = HttpAnswer(viewer.status, _within(viewer.document, "data", "viewer"))
         login = _within(document_of(answer, _SERVICE), "login")
         if not isinstance(login, str) or not login:
             raise MachineFault(f"{_SERVICE} does not say whose token it is", "", "", "use another token")
@@ -75,7 +75,7 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _ListedIssues:
     """The issues that have our label and a mark, each by its alert's key: our own, and the keys of other people's."""
 
     own: Mapping[str, Issue]
@@ -109,14 +109,14 @@ class GitHub:
         """
         if not messages:
             return
-        found = self._list_issues(self.api.login())
+        issues = self._list_issues(self.api.login())
         ahead = 0
         for message in messages:
-            issue = found.own.get(message.alert.key)
+            issue = issues.own.get(message.alert.key)
             if issue is not None and _is_later(issue, message):
                 ahead += 1
                 continue  # it stays unsent, and a later run looks again
-            self._write_issue(message, issue, taken=message.alert.key in found.foreign)
+            self._write_issue(message, issue, taken=message.alert.key in issues.foreign)
             yield message
         if ahead:
             problem = f"{ahead} issue{' was' if ahead == 1 else 's were'} written by a later run of this history"
@@ -159,7 +159,7 @@ class GitHub:
     def _request(self, method: str, path: str, payload: Any = None) -> Any:
         return document_of(self.api.call(method, f"repos/{self.repo}/{path}", payload), _SERVICE)
 
-    def _list_issues(self, login: str) -> _Found:
+    def _list_issues(self, login: str) -> _ListedIssues:
         """Return the issues with our label by the alert key in their body, the oldest of each.
 
         They are listed, not searched for: a search finds a new issue only some time later.
@@ -177,7 +177,7 @@ class GitHub:
                 else:
                     foreign.add(key)
             if len(listed) < _PAGE:
-                return _Found(own, frozenset(foreign))
+                return _ListedIssues(own, frozenset(foreign))
         raise MachineFault(f"more than {_PAGE * _MOST_PAGES} issues have the label {LABEL}", mend="delete old ones")
 
 

@@ -63,7 +63,7 @@ def holder_of(access: Node) -> Node | None:
     return holder
 
 
-def going_on(node: Node) -> str:
+def optional_chain_sign(node: Node) -> str:
     """Return `?`, `?.` or nothing: what must follow added parentheses to keep an optional chain optional."""
     outer = node.parent
     while outer is not None and outer.type == "non_null_expression":

@@ -84,10 +84,10 @@ class Batch:
         for record in harvest["results"]:
             if "bad" in record:
                 raise InputFault(f"the store {record['bad']} is not JSON", mend="give JSON without NaN or Infinity")
-            self._done.append(self._told(record))
+            self._done.append(self._result_of(record))
         self._stained = self._stained or bool(harvest["stained"])
 
-    def _told(self, record: Mapping[str, Any]) -> Result:
+    def _result_of(self, record: Mapping[str, Any]) -> Result:
         try:
             return outcome.resolved(record) if self._walks() else outcome.outcome(record)
         except (AttributeError, KeyError, TypeError, ValueError):

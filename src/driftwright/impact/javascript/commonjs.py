@@ -64,10 +64,10 @@ def _target(node: Node) -> str | None:
 def _defined(node: Node) -> str:
     """Return the name that `Object.defineProperty(exports, "name", ...)` exports; nothing for every other node."""
     called = node.child_by_field_name("function") if node.type == "call_expression" else None
-    given = node.child_by_field_name("arguments")
-    if called is None or given is None or text_of(called) != "Object.defineProperty":
+    arguments = node.child_by_field_name("arguments")
+    if called is None or arguments is None or text_of(called) != "Object.defineProperty":
         return ""
-    first, name = [*given.named_children, None, None][:2]
+    first, name = [*arguments.named_children, None, None][:2]
     if first is None or name is None or text_of(first) not in ("exports", _WHOLE) or name.type != "string":
         return ""
     text = text_of(name)[1:-1]

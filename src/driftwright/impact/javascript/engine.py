@@ -79,7 +79,7 @@ class Engine:
             Batch(self._runtime_of(program), plan([Reading(program, calls)], self._now, seed)).results()
             for seed in (0, 1)
         )
-        return any(not one.answer.same_as(two.answer) for one, two in zip(usual, other, strict=True))
+        return any(not first.answer.same_as(second.answer) for first, second in zip(usual, other, strict=True))
 
     def resolve(self, fact: FactProgram, calls: Sequence[Argument]) -> tuple[Resolved, ...]:
         """Walk the sources of `fact` on each argument, with the very resolver that an extension ships.
@@ -112,14 +112,14 @@ class Engine:
         if not self._prepared:
             return self._execute(works)
         known: list[Outcome | Resolved | None] = []
-        rest: list[Work] = []
+        remaining: list[Work] = []
         for work in works:
             results = [(self._prepared.get(token), call) for token, call in _tokens(work)]
             known += [result for result, _ in results]
             missing = tuple(call for result, call in results if result is None)
             if missing:
-                rest.append(work.of(missing))
-        new = iter(self._execute(rest) if rest else ())
+                remaining.append(work.of(missing))
+        new = iter(self._execute(remaining) if remaining else ())
         return tuple(next(new) if result is None else result for result in known)
 
     def _execute(self, works: Sequence[Work]) -> tuple[Outcome | Resolved, ...]:

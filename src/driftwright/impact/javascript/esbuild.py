@@ -62,9 +62,9 @@ def find_esbuild(folder: File) -> File | None:
     )
     for above in (folder, *folder.parents):
         for name in names:
-            found = above / "node_modules" / name
-            if os.access(found, os.X_OK) and found.is_file():
-                return found
+            program = above / "node_modules" / name
+            if os.access(program, os.X_OK) and program.is_file():
+                return program
     on_path = shutil.which("esbuild")
     return File(on_path) if on_path else None
 
@@ -155,17 +155,17 @@ def _beside(folder: File, value: str) -> str:
     return str(folder / value) if value.startswith(".") else value
 
 
-def _fault(told: str, file: str, program: File) -> InputFault | MachineFault:
-    found = _ERROR.search(told)
-    if found is None:
-        first = next(filter(str.strip, told.splitlines()), "no reason told")
+def _fault(output: str, file: str, program: File) -> InputFault | MachineFault:
+    match = _ERROR.search(output)
+    if match is None:
+        first = next(filter(str.strip, output.splitlines()), "no reason told")
         return MachineFault(f"esbuild fails: {first.strip()}", str(program), "", GET_IT)
-    what, named, line, column = found.groups()
-    missing = _UNRESOLVED.search(what)
+    problem, named, line, column = match.groups()
+    missing = _UNRESOLVED.search(problem)
     where = within(file, named) if named else file
     place = f"{line}:{int(column) + 1}" if named else ""
     if missing is None:
-        return InputFault(f"is not to be bundled: {what}", where, place, "correct the code")
+        return InputFault(f"is not to be bundled: {problem}", where, place, "correct the code")
     is_file = missing[1].startswith((".", "/"))
     mend = "check the path" if is_file else f"npm install {missing[1]}, or check the paths of tsconfig.json"
     return InputFault(f"imports {missing[1]}, which is not there", where, place, mend)

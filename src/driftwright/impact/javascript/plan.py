@@ -172,8 +172,8 @@ def plan(works: Sequence[Work], now: int, seed: int = 0) -> Plan:
 def _readings(work: Reading, inputs: _Inputs) -> Iterator[dict[str, Any]]:
     name = key(work.program)
     for call in work.calls:
-        given = [inputs.index(argument) for argument in (*call.warm_up, call.argument)]
-        yield {"program": name, "name": call.function, "inputs": given, "traced": work.traced}
+        arguments = [inputs.index(argument) for argument in (*call.warm_up, call.argument)]
+        yield {"program": name, "name": call.function, "inputs": arguments, "traced": work.traced}
 
 
 def _group(job: Mapping[str, Any]) -> str:

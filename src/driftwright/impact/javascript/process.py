@@ -103,7 +103,7 @@ class Process:
             Refused: V8 does not parse it.
             MachineFault: It threw, which our own code never should, or V8 does not start.
         """
-        return self._told(*self._ask(code, seconds))
+        return self._value_of(*self._ask(code, seconds))
 
     def keep(self, holder: str, number: int, text: str, seconds: float) -> None:
         """Make a text the member `number` of the object that the expression `holder` yields, within `seconds`.
@@ -114,9 +114,9 @@ class Process:
             Stopped: It took too long or too much, or ended the process.
             MachineFault: As `evaluate` does.
         """
-        self._told(*self._ask(f"{holder} {number}\n{text}", seconds, worker.KEEP))
+        self._value_of(*self._ask(f"{holder} {number}\n{text}", seconds, worker.KEEP))
 
-    def _told(self, status: bytes, text: str) -> str:
+    def _value_of(self, status: bytes, text: str) -> str:
         match status:
             case worker.VALUE:
                 return text
@@ -130,14 +130,14 @@ class Process:
                 raise MachineFault(f"{self._runs.name} failed: {text.splitlines()[0] if text else ''}")
         raise Stopped(text, alive=False)
 
-    def _ask(self, given: str, seconds: float, kind: bytes = worker.EVALUATE) -> tuple[bytes, str]:
+    def _ask(self, text: str, seconds: float, kind: bytes = worker.EVALUATE) -> tuple[bytes, str]:
         """One exchange; an empty status when the process ended, with the reason as text."""
         if not self._ready:
             self._ready = True
             if self._ask("''", _START)[0] != worker.VALUE:
                 raise MachineFault(f"{self._runs.name} does not start", mend=self._runs.mend)
         try:
-            return self._exchange(kind, given.encode(), seconds)
+            return self._exchange(kind, text.encode(), seconds)
         except TimeoutError:
             self._child.kill()
             return b"", "deadline"

@@ -111,14 +111,14 @@ class Program:
         """Whether one of its functions can be called with a document alone."""
         return True
 
-    def fault(self, what: str, line: int, column: int, mend: str = "correct the JavaScript") -> InputFault:
+    def fault(self, problem: str, line: int, column: int, mend: str = "correct the JavaScript") -> InputFault:
         """Return the fault of this code at a line and column of it, both counted from 1."""
         file = self.file
         origin = self.places.origin(line, column) if self.places is not None else None
         if origin is not None:
             file, line, column = within(self.file, origin[0]), origin[1], origin[2]
         place = f"{self.place} {line}:{column}".strip()
-        return InputFault(what, file, place, mend)
+        return InputFault(problem, file, place, mend)
 
 
 def module(text: str, file: str, named: str = "") -> Program:
@@ -135,11 +135,11 @@ def module(text: str, file: str, named: str = "") -> Program:
             and there is no esbuild.
     """
     text = text.removeprefix("\ufeff")
-    inner, given = _split(named)
+    inner, members_taken = _split(named)
     code = plain(text, file, inner)
     exports, functions = dict(code.exports), code.functions
-    if given is not None and inner in exports:
-        exports[named] = _spread(exports[inner], given)
+    if members_taken is not None and inner in exports:
+        exports[named] = _spread(exports[inner], members_taken)
         functions = (*functions, named)
     members = ", ".join(f"{json.dumps(name)}: {local}" for name, local in exports.items())
     script = f'(function () {{"use strict";\n{code.body}\nreturn {{"__proto__": null, {members}}};\n}}).call(undefined)'
@@ -170,12 +170,12 @@ def _split(named: str) -> tuple[str, tuple[str, ...] | None]:
 
 def _taking(call: str) -> str:
     """Return the function for a call such as `name(first, second)`, which asks `$made` for the one that it names."""
-    name, given = _split(call)
-    return _spread(f"$made[{json.dumps(name)}]", given or ())
+    name, members_taken = _split(call)
+    return _spread(f"$made[{json.dumps(name)}]", members_taken or ())
 
 
-def _spread(function: str, given: tuple[str, ...]) -> str:
-    members = ", ".join(f"$given[{json.dumps(name)}]" for name in given)
+def _spread(function: str, names: tuple[str, ...]) -> str:
+    members = ", ".join(f"$given[{json.dumps(name)}]" for name in names)
     return f"($given) => (0, {function})({members})"
 
 
@@ -203,13 +203,13 @@ def expression(text: str, file: str, place: str) -> Program:
     tree = parsed(source)
     objection = next(syntax.objections(tree), None)
     if objection is not None:
-        what, mend, line = objection.what, objection.mend, objection.line - 1
+        problem, mend, line = objection.what, objection.mend, objection.line - 1
         dialect = dialect_of(text, line) if tree.has_error else ""
         if dialect:
-            what, mend = f"is {dialect}", "write it as plain JavaScript, or name a file: file.ts#name"
+            problem, mend = f"is {dialect}", "write it as plain JavaScript, or name a file: file.ts#name"
         elif objection.links:
             mend = "name a function of a file instead: file.js#name"
-        raise Program(file, (), "", frozenset(), place).fault(what, line, objection.column, mend)
+        raise Program(file, (), "", frozenset(), place).fault(problem, line, objection.column, mend)
     if not syntax.is_one_function(tree):
         raise InputFault("is not one function", file, place, 'write it as "(stores) => ..."')
     script = f'(function () {{"use strict"; return {{"__proto__": null, "default": (\n{text}\n)}};\n}}).call(undefined)'

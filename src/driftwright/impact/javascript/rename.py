@@ -12,13 +12,13 @@ from driftwright.impact.javascript.access import (
     asked,
     bound,
     first_access,
-    going_on,
     holder_of,
     is_assigned,
     is_called,
     is_optional,
     is_written,
     key_text,
+    optional_chain_sign,
     parts,
     plain_string,
     steps,
@@ -150,7 +150,7 @@ class _Rewriter:
         body = outer is not None and outer.type == "arrow_function" and outer.child_by_field_name("body") == node
         if outer is not None and (body or outer.type in _ROOMY):
             return either
-        return f"({either}){going_on(node)}"
+        return f"({either}){optional_chain_sign(node)}"
 
     def _test(self, node: Node) -> str | None:
         """`"old" in record` asks for either name."""
@@ -167,12 +167,12 @@ class _Rewriter:
 
     def _call(self, node: Node) -> str | None:
         """Calls that ask for a property by a text, or for all values of a map at once."""
-        called, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        if node.type != "call_expression" or called is None or given is None or not given.named_children:
+        called, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        if node.type != "call_expression" or called is None or arguments is None or not arguments.named_children:
             return None
         if not self.detour.old:
             return self._all_of_map(node, text_of(called))
-        last = given.named_children[-1]
+        last = arguments.named_children[-1]
         if not text_of(called).endswith(_OWNS) or plain_string(last) != self.detour.old[0]:
             return None
         if len(self.detour.old) != 1 or len(self.detour.new) != 1 or self.detour.inside:
@@ -187,8 +187,8 @@ class _Rewriter:
             return None
         inner = "one" + steps(self.detour.new, optional=True)
         either = f"{inner} !== undefined ? {inner} : one" if self.exact else f"{inner} ?? one"
-        given, result = ("(one)", either) if called == _ALL[0] else ("([key, one])", f"[key, {either}]")
-        return f"{self._with_parts(node)}.map({given} => {result})"
+        parameter, result = ("(one)", either) if called == _ALL[0] else ("([key, one])", f"[key, {either}]")
+        return f"{self._with_parts(node)}.map({parameter} => {result})"
 
     def _pattern(self, node: Node) -> str | None:
         """A part of a destructuring pattern that takes the old property."""

@@ -13,45 +13,37 @@ export function resolve(fact, input) {
   const tried = [];
   for (const source of Array.isArray(fact?.sources) ? fact.sources : []) {
     const name = source?.name ?? source?.level ?? "";
-    const { why, value } = attempt(source, fact.result, input);
-    if (why === "") return { value, source: name, level: source.level, lost: source.lost ?? "", tried };
+    const [why, value] = attempt(source, fact.result, input);
+    if (!why) return { value, source: name, level: source.level, lost: source.lost ?? "", tried };
     tried.push({ source: name, why });
   }
   return { value: null, source: "", level: "unavailable", lost: "", tried };
 }
 
+// Here and below an answer is `[why, value]`: why there is none, the empty text when there is one, and the value.
+
 function attempt(source, result, input) {
-  if (typeof source?.derive !== "function") {
-    if (source !== null && typeof source === "object" && "value" in source) return { why: "", value: source.value };
-    return { why: "it has neither a function nor a value" };
+  const { derive, needs } = source ?? {};
+  if (typeof derive !== "function") return isOf(source, "object") && "value" in source ? ["", source.value] : ["it has neither a function nor a value"];
+  if (needs !== undefined && needs !== null) {
+    const [why, held] = guarded(() => needs(input), "needs throws ");
+    if (why || held !== true) return [why || "needs is not true"];
   }
-  if (source.needs !== undefined && source.needs !== null) {
-    const need = guarded(source.needs, input);
-    if (need.why !== "") return { why: `needs ${need.why}` };
-    if (need.value !== true) return { why: "needs is not true" };
-  }
-  const { why, value } = guarded(source.derive, input);
-  if (why !== "") return { why };
-  try {
-    return { why: objection(value, result), value };
-  } catch (error) {
-    return { why: `cannot be checked: ${shown(error)}` };
-  }
+  const [why, value] = guarded(() => derive(input), "throws ");
+  if (why) return [why];
+  const [broken, against] = guarded(() => objection(value, result), "cannot be checked: ");
+  return [broken || against, value];
 }
 
-function guarded(reader, input) {
+function guarded(asked, failing) {
   try {
-    return { why: "", value: reader(input) };
+    return ["", asked()];
   } catch (error) {
-    return { why: `throws ${shown(error)}` };
-  }
-}
-
-function shown(error) {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  } catch {
-    return "an error that cannot be shown";
+    try {
+      return [failing + (error instanceof Error ? `${error.name}: ${error.message}` : String(error))];
+    } catch {
+      return [`${failing}an error that cannot be shown`];
+    }
   }
 }
 
@@ -59,29 +51,22 @@ function shown(error) {
 function objection(value, result) {
   if (value === null || value === undefined || Number.isNaN(value)) return `gives ${value}`;
   if (value instanceof Promise) return "gives a promise; sources are synchronous";
-  if (result === null || typeof result !== "object") return "";
-  const broken = Object.keys(HOLDS).find((rule) => result[rule] !== undefined && !HOLDS[rule](value, result[rule]));
-  return broken === undefined ? "" : `violates ${broken}`;
+  const broken = Object.keys(HOLDS).find((rule) => result?.[rule] !== undefined && !HOLDS[rule](value, result[rule]));
+  return broken ? `violates ${broken}` : "";
 }
 
-// What a result may be asked, in this order; what is asked of another type holds.
+// What a result may be asked, in this order; what is asked of another type holds. A hole in a list is no item.
 const HOLDS = {
   type: isOf,
   minimum: (value, least) => typeof value !== "number" || value >= least,
   maximum: (value, most) => typeof value !== "number" || value <= most,
   minLength: (value, least) => typeof value !== "string" || [...value].length >= least,
   enum: (value, held) => !Array.isArray(held) || held.includes(value),
-  items(value, items) {
-    if (!Array.isArray(value) || items?.type === undefined) return true;
-    for (let index = 0; index < value.length; index += 1) if (!isOf(value[index], items.type)) return false; // nor a hole
-    return true;
-  },
+  items: (value, items) => !Array.isArray(value) || items?.type === undefined || [...value].every((item) => isOf(item, items.type)),
 };
-
-const SPECIAL = { integer: Number.isInteger, number: Number.isFinite };
-const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 
 /** Whether a value is of one of some types of JSON Schema. */
 export function isOf(value, types) {
-  return [].concat(types).some((type) => (Object.hasOwn(SPECIAL, type) ? SPECIAL[type](value) : typeOf(value) === type));
+  const own = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return [].concat(types).some((type) => (type === own ? own !== "number" || Number.isFinite(value) : type === "integer" && Number.isInteger(value)));
 }

@@ -91,28 +91,31 @@ def _read(source: bytes, text: str, language: Language) -> tuple[str, Node, Obje
     after = parsed(result.text.encode("utf-8", "surrogatepass"))
     if result.compiled:
         return result.text, after, replace(result.compiled[0], links=True)
-    found = _first(syntax.objections(after), _of_pages(after))
-    return result.text, after, replace(found, links=True) if found is not None and after.has_error else found
+    objection = _first(syntax.objections(after), _of_pages(after))
+    if objection is not None and after.has_error:
+        objection = replace(objection, links=True)
+    return result.text, after, objection
 
 
 def _of_pages(tree: Node) -> tuple[Objection, ...]:
     """Return what only a bundler can make JavaScript of: elements in the code, other files that are required."""
     if not any(mark in (tree.text or b"") for mark in _MARKS):
         return ()
-    found = []
+    objections = []
     for node in walk(tree):
         if node.type in ("jsx_element", "jsx_self_closing_element"):
-            found.append(syntax.objection(node, "is JSX", "", links=True))
+            objections.append(syntax.objection(node, "is JSX", "", links=True))
         elif commonjs.requires(node):
-            found.append(syntax.objection(node, "requires another file", "", links=True))
-    return tuple(found[:1])
+            objections.append(syntax.objection(node, "requires another file", "", links=True))
+    return tuple(objections[:1])
 
 
 def _first(*several: Iterable[Objection]) -> Objection | None:
     """Return the first objection that nothing mends, else the first at all."""
-    found = [objection for objections in several for objection in objections]
+    all_objections = [objection for objections in several for objection in objections]
     return next(
-        (one for one in found if not one.links), min(found, key=lambda one: (one.line, one.column), default=None)
+        (objection for objection in all_objections if not objection.links),
+        min(all_objections, key=lambda objection: (objection.line, objection.column), default=None),
     )
 
 

@@ -98,7 +98,7 @@ def _objection(answer: Answer, result: Mapping[str, Any]) -> str:
 def is_of(kind: str, text: str, types: str | Sequence[str]) -> bool:
     """Whether a value of a type and a text is of one of some types of JSON Schema."""
     named = [types] if isinstance(types, str) else types
-    return any(kind in _NUMBERS and text not in _INFINITE if one == "number" else kind == one for one in named)
+    return any(kind in _NUMBERS and text not in _INFINITE if type_ == "number" else kind == type_ for type_ in named)
 
 
 def _number(answer: Answer) -> float | None:
@@ -124,7 +124,7 @@ def _is_one_of(answer: Answer, held: Any) -> bool:
         return not isinstance(held, list)
     value = json.loads(answer.text) if answer.text not in _INFINITE else answer.text
     return not isinstance(held, list) or any(
-        value == one and isinstance(value, bool) == isinstance(one, bool) for one in held
+        value == item and isinstance(value, bool) == isinstance(item, bool) for item in held
     )
 
 

@@ -86,8 +86,8 @@ def objections(tree: Node) -> Iterator[Objection]:
         if node.type == "import_statement" or (node.type == "export_statement" and node.child_by_field_name("source")):
             yield objection(node, "imports another file", "write the path as a plain text", links=True)
         elif node.type == "import" and outer is not None and outer.type in ("call_expression", "meta_property"):
-            what = "uses import inside an expression"
-            yield objection(node, what, "write the path as a plain text", links=True)
+            problem = "uses import inside an expression"
+            yield objection(node, problem, "write the path as a plain text", links=True)
         elif (node.type == "await_expression" or _is_for_await(node)) and not _in_function(node):
             yield objection(node, "awaits at the top level", "move the await into an async function")
 
@@ -132,7 +132,7 @@ def literals_of(tree: Node, name: str, without: frozenset[int] = frozenset()) ->
         without: Lines, from 1, that do not count.
     """
     declaring: dict[str, list[Node]] = {}
-    found: set[str] = set()
+    texts: set[str] = set()
     for statement in tree.named_children:
         if statement.child_by_field_name("value") is not None:
             continue  # a default export without a name, which nothing else uses
@@ -147,10 +147,10 @@ def literals_of(tree: Node, name: str, without: frozenset[int] = frozenset()) ->
         if statement.id in met:
             continue
         met.add(statement.id)
-        found |= literals(statement, without)
+        texts |= literals(statement, without)
         used = {text_of(node) for node in walk(statement) if node.type in _USES}
         waiting += [other for text in used for other in declaring.get(text, ())]
-    return frozenset(found)
+    return frozenset(texts)
 
 
 def exports(tree: Node, source: bytes) -> Exports:
@@ -251,9 +251,9 @@ def _syntax_error(tree: Node) -> Objection:
     return objection(wrong, "is no valid JavaScript", "correct the JavaScript")
 
 
-def objection(node: Node, what: str, mend: str, *, links: bool = False) -> Objection:
+def objection(node: Node, problem: str, mend: str, *, links: bool = False) -> Objection:
     """Return an objection to a node, at its place."""
-    return Objection(what, node.start_point.row + 1, column_of(node), mend, links)
+    return Objection(problem, node.start_point.row + 1, column_of(node), mend, links)
 
 
 def _is_for_await(node: Node) -> bool:

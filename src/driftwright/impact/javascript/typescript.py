@@ -107,9 +107,9 @@ class _Blanker:
         waiting = [tree]
         while waiting:
             node = waiting.pop()
-            what = _COMPILED.get(node.type) or _special(node)
-            if what:
-                self.compiled.append(objection(node, what, "compile it"))
+            syntax_name = _COMPILED.get(node.type) or _special(node)
+            if syntax_name:
+                self.compiled.append(objection(node, syntax_name, "compile it"))
             elif not self._blank(node):
                 self._words(node)
                 if node.type in _IDENTIFIERS:

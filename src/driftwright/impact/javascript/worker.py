@@ -52,8 +52,8 @@ def serve(heap: int) -> None:
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
         kind, length, deadline = REQUEST.unpack(head)
-        given = requests.read(length).decode()
-        status, text = kept(v8, given, deadline) if kind == KEEP else evaluated(v8, given, deadline)
+        source = requests.read(length).decode()
+        status, text = kept(v8, source, deadline) if kind == KEEP else evaluated(v8, source, deadline)
         payload = text.encode("utf-8", "replace")
         replies.write(REPLY.pack(status, len(payload)) + payload)
         replies.flush()
@@ -85,9 +85,9 @@ def _flags_setter() -> Callable[[bytes], None] | None:
 
     for file in Path(py_mini_racer.__file__).parent.glob("libmini_racer.*"):
         with suppress(OSError, AttributeError):
-            found = ctypes.CDLL(str(file))[_SET_FLAGS]
-            found.argtypes, found.restype = [ctypes.c_char_p], None
-            return found
+            setter = ctypes.CDLL(str(file))[_SET_FLAGS]
+            setter.argtypes, setter.restype = [ctypes.c_char_p], None
+            return setter
     return None
 
 
@@ -108,11 +108,11 @@ def evaluated(v8: MiniRacer, code: str, deadline: float) -> tuple[bytes, str]:
         return (DEADLINE, "") if str(error) == "null" else (THROWN, str(error))
 
 
-def kept(v8: MiniRacer, given: str, deadline: float) -> tuple[bytes, str]:
+def kept(v8: MiniRacer, text_at_place: str, deadline: float) -> tuple[bytes, str]:
     """Put a text into V8 as the member of an object; the object needs at most `deadline` seconds to be found."""
     from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException
 
-    place, _, text = given.partition("\n")
+    place, _, text = text_at_place.partition("\n")
     holder, number = place.split(" ")
     try:
         shelf: Any = v8.eval(holder, timeout_sec=deadline)

@@ -109,8 +109,8 @@ def thrown_text(error: BaseException) -> str:
 
 def places_of(error: BaseException, own: Callable[[str], str | None]) -> list[tuple[str, int]]:
     """Return the lines of the user's code in which an error came about, the innermost first."""
-    found = [(own(frame.f_code.co_filename), line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    return [(name, line) for name, line in reversed(found) if name is not None]
+    lines = [(own(frame.f_code.co_filename), line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    return [(name, line) for name, line in reversed(lines) if name is not None]
 
 
 def stopped(why: str) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _failed(kind: str, text: str) -> dict[str, Any]:
 
 def quoted(text: str) -> str:
     """Return a text as JSON has it, with lone surrogates as escapes."""
-    return _SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return _SURROGATES.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def _is_single(value: object) -> bool:
@@ -137,13 +137,13 @@ def _fields(value: object) -> dict[str, Any]:
     """Return the parts of an object of any class, by their names."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name, None) for field in dataclasses.fields(value)}
-    names = [name for one in type(value).__mro__ for name in _slots(one)]
-    found = {name: getattr(value, name) for name in names if hasattr(value, name)}
-    return {**found, **{str(name): part for name, part in getattr(value, "__dict__", {}).items()}}
+    names = [name for class_ in type(value).__mro__ for name in _slots(class_)]
+    fields = {name: getattr(value, name) for name in names if hasattr(value, name)}
+    return {**fields, **{str(name): part for name, part in getattr(value, "__dict__", {}).items()}}
 
 
-def _slots(one: type) -> Sequence[str]:
-    named = one.__dict__.get("__slots__", ())
+def _slots(class_: type) -> Sequence[str]:
+    named = class_.__dict__.get("__slots__", ())
     names = [named] if isinstance(named, str) else list(named)
     return [name for name in names if not name.startswith("__")]
 

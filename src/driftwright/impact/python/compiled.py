@@ -41,24 +41,24 @@ def module(text: str, file: str, named: str = "") -> PythonProgram:
         InputFault: It, or a file beside it that it imports, is no valid Python.
     """
     text = text.removeprefix("\ufeff")
-    found = units(text, file)
-    first = found.first
+    all_units = units(text, file)
+    first = all_units.first
     exports = first.public
     inner = named.partition("(")[0]
     if inner in first.declared and named not in exports:
         exports = (*exports, named)
-    others = sorted(found.others.values(), key=lambda unit: unit.name)
+    others = sorted(all_units.others.values(), key=lambda unit: unit.name)
     parts = [f"# {unit.name}.py\n{unit.text}" for unit in (first, *others)]
     return PythonProgram(
         starts=Host,
         file=file,
         exports=exports,
         script="\n".join(parts),
-        literals=found.literals(),
-        own={name: found.literals_of(name.partition("(")[0]) for name in exports},
+        literals=all_units.literals(),
+        own={name: all_units.literals_of(name.partition("(")[0]) for name in exports},
         text=text,
         path=first.file,
-        root=found.root,
+        root=all_units.root,
         name=first.name,
         beside=tuple(File(unit.file) for unit in others),
         takes=first.functions,

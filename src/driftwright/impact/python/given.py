@@ -16,21 +16,21 @@ class BadDocumentError(Exception):
     """A text that is not JSON; its message is the name of the store."""
 
 
-def argument_of(given: Any, texts: Sequence[str], now: float) -> Any:
+def argument_of(planned: Any, texts: Sequence[str], now: float) -> Any:
     """Return the argument of a call, fresh.
 
     Args:
-        given: The input as the plan has it: the number of a text, or stores and parameters.
+        planned: The input as the plan has it: the number of a text, or stores and parameters.
         texts: The JSON texts of the plan.
         now: The time that a reader is told where the parameters name none.
 
     Raises:
         BadDocumentError: A text is not JSON.
     """
-    if isinstance(given, int):
-        return _parsed(texts[given], "document")
-    stores = {name: None if text is None else _parsed(texts[text], name) for name, text in given["stores"]}
-    return Members({"now": now, **_read(given["params"]), **stores})
+    if isinstance(planned, int):
+        return _parsed(texts[planned], "document")
+    stores = {name: None if text is None else _parsed(texts[text], name) for name, text in planned["stores"]}
+    return Members({"now": now, **_read(planned["params"]), **stores})
 
 
 def _parsed(text: str, name: str) -> Any:
@@ -68,11 +68,11 @@ def cut(argument: Any, trace: Trace, *, keeps_unlooked: bool) -> Any:
     return Members(_each_store(argument, kept)) if isinstance(argument, Members) else kept(argument)
 
 
-def note_rest(argument: Any, trace: Trace, *, unlooked_alone: bool) -> None:
+def note_remaining(argument: Any, trace: Trace, *, unlooked_alone: bool) -> None:
     """Note everything in an argument as read, or everything in what was taken but never looked into."""
 
     def note(value: Any, name: str = "") -> Any:
-        trace.note_rest(value, name, unlooked_alone=unlooked_alone)
+        trace.note_remaining(value, name, unlooked_alone=unlooked_alone)
 
     if isinstance(argument, Members):
         _each_store(argument, note)
@@ -99,7 +99,7 @@ class WatchedMembers(Members):
         return dict.get(self, name, default)
 
 
-def handing(argument: Any, trace: Trace | None) -> Callable[[str], Any]:
+def member_getter(argument: Any, trace: Trace | None) -> Callable[[str], Any]:
     """Return what hands a member of an argument to a reader that names it."""
 
     def hand(name: str) -> Any:

@@ -34,9 +34,9 @@ def readable(roots: Sequence[str]) -> tuple[str, ...]:
     """Return the folders and files that readers may read: their own, those of Python and its packages, time zones."""
     own = [*sys.path, sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()]
     package = str(Path(__file__).parent)
-    found = (os.path.realpath(path) for path in (*roots, *own, package, *_SHARED, *_DEVICES) if path)
+    paths = (os.path.realpath(path) for path in (*roots, *own, package, *_SHARED, *_DEVICES) if path)
     # A folder that holds everything tells nothing: Python in `/usr` has its library below that.
-    return tuple(dict.fromkeys(path for path in found if Path(path).exists() and path not in ("/", "/usr")))
+    return tuple(dict.fromkeys(path for path in paths if Path(path).exists() and path not in ("/", "/usr")))
 
 
 def guard(roots: Sequence[str]) -> None:
@@ -65,16 +65,16 @@ def _hook(allowed: Sequence[str]) -> Any:
             resolved[text] = real in allowed or real.startswith(within)
         return resolved[text]
 
-    def hook(event: str, given: tuple[Any, ...]) -> None:
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
-            path, mode, flags = given
+            path, mode, flags = arguments
             changes = isinstance(mode, str) and set(mode) & set("wax+")
             if changes or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)):
                 raise PermissionError("a reader may write no file")
             if not is_allowed(path):
                 raise PermissionError("a reader may read no file outside of its folder")
         elif event in ("os.listdir", "os.scandir"):
-            if given[0] is not None and not is_allowed(given[0]):
+            if arguments[0] is not None and not is_allowed(arguments[0]):
                 raise PermissionError("a reader may list no folder outside of its own")
         elif event.startswith(_REFUSED):
             raise PermissionError(f"a reader may not do this ({event})")

@@ -95,14 +95,14 @@ class Host:
         """
         most = self._seconds + self._parsing
         message = {"do": "advance", "count": count, "slice": _SLICE, "seconds": most}
-        found = self._ask(message, most * self._runs + _SLICE)
-        if not isinstance(found.get("results"), list):
+        reply = self._ask(message, most * self._runs + _SLICE)
+        if not isinstance(reply.get("results"), list):
             self.close()
             raise Stopped("crash", alive=False)
-        for result in found["results"]:
+        for result in reply["results"]:
             if "unloadable" in result:
                 raise self._unloadable(result["unloadable"])
-        return found
+        return reply
 
     def abandon(self) -> Mapping[str, Any] | None:
         """Skip the call that did not end, and return the results before it; None when the process is lost."""

@@ -86,11 +86,11 @@ def function_of(members: Mapping[str, Any], name: str) -> Callable[[Any, Callabl
         A function of the argument and of one that hands out a member of it. The argument of a reader of a plain
         document is no `Members`.
     """
-    inner, spread, given = name.partition("(")
+    inner, spread, parameters = name.partition("(")
     function = members[inner]
     if not callable(function):
         raise TypeError(f"{inner} is not a function")
-    names = [part.strip() for part in given.rstrip(")").split(",")] if spread else None
+    names = [part.strip() for part in parameters.rstrip(")").split(",")] if spread else None
 
     def call(argument: Any, hand: Callable[[str], Any]) -> Any:
         if names is not None:
@@ -108,15 +108,19 @@ class Members(dict[str, Any]):
 
 def _called_by_names(function: Callable[..., Any], argument: Members, hand: Callable[[str], Any]) -> Any:
     """Call a function with the stores and the parameters that its own parameters name."""
-    wanted = [one for one in _parameters(function) if one.kind is not one.VAR_POSITIONAL]
-    named = [one for one in wanted if one.name in argument]
+    wanted = [parameter for parameter in _parameters(function) if parameter.kind is not parameter.VAR_POSITIONAL]
+    named = [parameter for parameter in wanted if parameter.name in argument]
     if not named and len(wanted) == 1 and wanted[0].kind is not wanted[0].VAR_KEYWORD:
         return function(argument)
-    positional = [hand(one.name) for one in wanted if one.kind is one.POSITIONAL_ONLY]
-    chosen = [one.name for one in wanted if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
-    needed = {one.name for one in wanted if one.default is one.empty}
+    positional = [hand(parameter.name) for parameter in wanted if parameter.kind is parameter.POSITIONAL_ONLY]
+    chosen = [
+        parameter.name
+        for parameter in wanted
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+    ]
+    needed = {parameter.name for parameter in wanted if parameter.default is parameter.empty}
     taken = {name: hand(name) for name in chosen if name in argument or name in needed}
-    if any(one.kind is one.VAR_KEYWORD for one in wanted):
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in wanted):
         taken |= {name: hand(name) for name in argument if name not in taken}
     return function(*positional, **taken)
 

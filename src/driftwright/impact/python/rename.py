@@ -124,8 +124,8 @@ class _Rewriter:
         holder = "".join((held, *(f".get({name}, {{}})" for name in way)))
         if is_get:
             return f"{holder}.get({last}, {old})"
-        found = "".join((again, *(f"[{name}]" for name in (*way, last))))
-        return f"({found} if {last} in {holder} else {old})"
+        new_value = "".join((again, *(f"[{name}]" for name in (*way, last))))
+        return f"({new_value} if {last} in {holder} else {old})"
 
     def _held(self, record: ast.expr, text: str) -> tuple[str, str]:
         """Return how a record is written where it is asked first, and where it is asked again."""
@@ -166,7 +166,7 @@ class _Rewriter:
         if place is None or not self.detour.new:
             return None
         whole, start = self._with_parts(node), self.source.span(node)[0]
-        key, pattern = (self.source.span(one) for one in (node.keys[place], node.patterns[place]))
+        key, pattern = (self.source.span(part) for part in (node.keys[place], node.patterns[place]))
         before, after = self.source.between(start, key[0]), self.source.between(pattern[1], self.source.span(node)[1])
         taken = self.text_of(node.patterns[place])
         for name in reversed(self.detour.new[1:]):
@@ -210,8 +210,8 @@ def _is_steady(node: ast.AST) -> bool:
     asked = _accessed(node)
     if asked is None:
         return isinstance(node, (ast.Dict, ast.List)) and not any(True for _ in ast.iter_child_nodes(node))
-    given = node.args[1:] if isinstance(node, ast.Call) else []
-    return all(map(_is_steady, (asked.record, asked.key, *given)))
+    arguments = node.args[1:] if isinstance(node, ast.Call) else []
+    return all(map(_is_steady, (asked.record, asked.key, *arguments)))
 
 
 def _placed(node: ast.AST) -> Iterator[ast.AST]:

@@ -58,22 +58,22 @@ class Unit:
     @cached_property
     def declared(self) -> Mapping[str, Sequence[ast.stmt]]:
         """The statements at the top by the names that they bind; those that bind none stand under the empty name."""
-        found: dict[str, list[ast.stmt]] = {}
+        statements: dict[str, list[ast.stmt]] = {}
         for statement in self.tree.body:
             for name in _bound(statement) or [""]:
-                found.setdefault(name, []).append(statement)
-        return found
+                statements.setdefault(name, []).append(statement)
+        return statements
 
     @cached_property
     def functions(self) -> Mapping[str, Parameters]:
         """The functions at the top, each with what it takes."""
-        found = {}
+        functions = {}
         for statement in self.tree.body:
             if isinstance(statement, _FUNCTIONS):
-                found[statement.name] = _parameters(statement.args)
+                functions[statement.name] = _parameters(statement.args)
             elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):
-                found |= {name: _parameters(statement.value.args) for name in _bound(statement)}
-        return found
+                functions |= {name: _parameters(statement.value.args) for name in _bound(statement)}
+        return functions
 
     @cached_property
     def public(self) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class Units:
 
     def literals_of(self, function: str) -> frozenset[str]:
         """Return the texts that stand in a function at the top of the first file, and in what that uses."""
-        found: set[str] = set()
+        texts: set[str] = set()
         met: set[tuple[str, str]] = set()
         waiting = [(self.first, function)]
         while waiting:
@@ -136,11 +136,11 @@ class Units:
             statements = [*unit.declared.get(name, ()), *unit.declared.get("", ())]
             if not name:
                 statements = list(unit.tree.body)
-            used = {node.id for one in statements for node in ast.walk(one) if isinstance(node, ast.Name)}
-            found |= {text for one in statements for text in literals(one)}
+            used = {node.id for statement in statements for node in ast.walk(statement) if isinstance(node, ast.Name)}
+            texts |= {text for statement in statements for text in literals(statement)}
             waiting += [(unit, other) for other in used if other in unit.declared]
             waiting += self._imported(unit, used | ({name} if name else set()))
-        return frozenset(found)
+        return frozenset(texts)
 
     def _imported(self, unit: Unit, used: set[str]) -> Iterator[tuple[Unit, str]]:
         for local, module, inner in unit.imports:
@@ -189,10 +189,10 @@ def units(text: str, file: str) -> Units:
     while waiting and len(others) < MOST_FILES:
         unit = waiting.pop()
         for module in _modules(unit):
-            found = _file_of(root, module) if module not in others and module != name else None
-            if found is not None:
-                source = read_text(found)
-                others[module] = Unit(str(found), module, parse(source, os.path.relpath(found)), source)
+            module_file = _file_of(root, module) if module not in others and module != name else None
+            if module_file is not None:
+                source = read_text(module_file)
+                others[module] = Unit(str(module_file), module, parse(source, os.path.relpath(module_file)), source)
                 waiting.append(others[module])
     return Units(first, root, others)
 
@@ -239,15 +239,17 @@ def _is_stored(node: ast.Name) -> bool:
     return isinstance(node.ctx, ast.Store)
 
 
-def _parameters(given: ast.arguments) -> Parameters:
-    positional = [one.arg for one in (*given.posonlyargs, *given.args)]
-    needs_names = any(default is None for default in given.kw_defaults)
-    return Parameters(tuple(positional), len(positional) - len(given.defaults), given.vararg is not None, needs_names)
+def _parameters(arguments: ast.arguments) -> Parameters:
+    positional = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+    needs_names = any(default is None for default in arguments.kw_defaults)
+    return Parameters(
+        tuple(positional), len(positional) - len(arguments.defaults), arguments.vararg is not None, needs_names
+    )
 
 
 def literals(tree: ast.AST) -> Iterator[str]:
     """Yield the texts that stand in code, without those that only document it and those with values put into them."""
-    passed = {id(one) for node in ast.walk(tree) for one in _no_literals(node)}
+    passed = {id(constant) for node in ast.walk(tree) for constant in _no_literals(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed:
             yield node.value

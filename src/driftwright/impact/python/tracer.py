@@ -95,10 +95,10 @@ class Trace:
         """
         return _cut(value, self.root.at(name) if name else self.root, keeps_unlooked=keeps_unlooked)
 
-    def note_rest(self, value: Any, name: str = "", *, unlooked_alone: bool) -> None:
+    def note_remaining(self, value: Any, name: str = "", *, unlooked_alone: bool) -> None:
         """Note everything in a store as read, or everything in what was taken of it but never looked into."""
         place = self.root.at(name) if name else self.root
-        unlooked = [(value, place)] if not unlooked_alone else list(_unlooked(value, place))
+        unlooked = [(value, place)] if not unlooked_alone else list(_unread_containers(value, place))
         for held, at in unlooked:
             self._note_below(held, at)
 
@@ -110,13 +110,13 @@ class Trace:
 
     def reads(self) -> list[list[Any]]:
         """Return every read as `[path, asked, times, present, types]`."""
-        found: list[list[Any]] = []
+        reads: list[list[Any]] = []
         waiting = [self.root]
         while waiting:
             place = waiting.pop()
-            found += [[place.path(), asked, *counts] for asked, counts in place.asked.items()]
+            reads += [[place.path(), asked, *counts] for asked, counts in place.asked.items()]
             waiting += reversed(place.below.values())
-        return found
+        return reads
 
 
 def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
@@ -126,25 +126,25 @@ def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
         yield from ((_EACH, item) for item in value)
 
 
-def _is_looked_into(place: Place) -> bool:
+def _has_reads(place: Place) -> bool:
     return "keys" in place.asked or any(below.asked for below in place.below.values())
 
 
-def _unlooked(value: Any, place: Place) -> Iterator[tuple[Any, Place]]:
+def _unread_containers(value: Any, place: Place) -> Iterator[tuple[Any, Place]]:
     """Yield the objects and lists that were taken, but never looked into."""
-    if isinstance(value, (dict, list)) and not _is_looked_into(place):
+    if isinstance(value, (dict, list)) and not _has_reads(place):
         yield value, place
         return
     for key, item in _parts(value):
         below = place.at(key, MANY)
         if "get" in below.asked:
-            yield from _unlooked(item, below)
+            yield from _unread_containers(item, below)
 
 
 def _cut(value: Any, place: Place, *, keeps_unlooked: bool) -> Any:
     if not isinstance(value, (dict, list)):
         return value
-    if not _is_looked_into(place):
+    if not _has_reads(place):
         return value if keeps_unlooked else type(value)()
     if isinstance(value, list):
         below = place.at(_EACH)
@@ -267,8 +267,8 @@ class TracedDict(dict[str, Any]):
             return key, self.pop(key)
         return dict.popitem(self)
 
-    def update(self, *given: Any, **named: Any) -> None:
-        for key, value in dict(*given, **named).items():
+    def update(self, *others: Any, **named: Any) -> None:
+        for key, value in dict(*others, **named).items():
             self[key] = value
 
     def __ior__(self, other: Any) -> Any:
@@ -284,7 +284,7 @@ class TracedList(list[Any]):
     place: Place
     __hash__ = None
 
-    def _seen(self, value: Any) -> Any:
+    def _note_item(self, value: Any) -> Any:
         if self.trace.live:
             self.place.at(_EACH).note("get", self.trace.type_of(value))
         return value
@@ -296,22 +296,22 @@ class TracedList(list[Any]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             self._listed()
-            return [self._seen(item) for item in list.__getitem__(self, index)]
+            return [self._note_item(item) for item in list.__getitem__(self, index)]
         try:
             value = list.__getitem__(self, index)
         except IndexError:
             if self.trace.live:
                 self.place.at(_EACH).note("get", "absent")
             raise
-        return self._seen(value)
+        return self._note_item(value)
 
     def __iter__(self) -> Iterator[Any]:
         self._listed()
-        return map(self._seen, list.__iter__(self))
+        return map(self._note_item, list.__iter__(self))
 
     def __reversed__(self) -> Iterator[Any]:
         self._listed()
-        return map(self._seen, list.__reversed__(self))
+        return map(self._note_item, list.__reversed__(self))
 
     def __len__(self) -> int:
         self._listed()
@@ -373,7 +373,7 @@ class TracedList(list[Any]):
 
     def pop(self, index: SupportsIndex = -1) -> Any:
         self._listed()
-        return self._seen(list.pop(self, index))
+        return self._note_item(list.pop(self, index))
 
     def sort(self, *, key: Any = None, reverse: bool = False) -> None:
         items = self.copy()

@@ -20,7 +20,7 @@ from runpy import run_path
 from typing import Any, BinaryIO
 
 from driftwright.impact.python.answer import describe, describe_thrown, places_of, thrown_text, type_of
-from driftwright.impact.python.given import BadDocumentError, argument_of, cut, handing, note_rest, watched
+from driftwright.impact.python.given import BadDocumentError, argument_of, cut, member_getter, note_remaining, watched
 from driftwright.impact.python.guard import guard
 from driftwright.impact.python.loader import Loader, Source, function_of
 from driftwright.impact.python.tracer import Trace
@@ -29,7 +29,7 @@ from driftwright.impact.python.world import World
 _AGAIN = 0.05  # seconds after which a reader that swallowed the end of its time is told once more
 _LARGEST = 8_000_000  # characters of answers that are handed over at once
 _BESIDE = 256 << 20  # bytes: the interpreter and its packages
-_TOLD = ("TZ", "LANG", "LC_ALL")
+_KEPT_VARIABLES = ("TZ", "LANG", "LC_ALL")
 # What the loop itself needs, before it is pinned, and before a reader may put something in its place.
 _clock, _write, _read = time.monotonic, json.dumps, json.loads
 
@@ -89,9 +89,9 @@ class Runtime:
             case "advance":
                 return self._advance(message["count"], message["slice"], message["seconds"])
             case "abandon":
-                found = self._harvest()
+                results = self._harvest()
                 self._base += 1
-                return found
+                return results
             case "functions":
                 return self._functions(message["name"], message["seconds"])
         return {}
@@ -102,9 +102,9 @@ class Runtime:
         self._base, self._results = message["first"], []
 
     def _harvest(self) -> dict[str, Any]:
-        found, self._results = self._results, []
-        self._base += len(found)
-        return {"results": found, "stained": self._world.is_stained()}
+        results, self._results = self._results, []
+        self._base += len(results)
+        return {"results": results, "stained": self._world.is_stained()}
 
     def _advance(self, count: int, slice_: float, seconds: float) -> Any:
         end = _clock() + slice_
@@ -167,7 +167,7 @@ class Runtime:
         """Run one call; where it is traced, once more to note what it reads, and again to see that nothing lacks."""
         source = self._programs[job["program"]]
         try:
-            result: dict[str, Any] = self._within(seconds, partial(self._called, job, source, lambda given: given))
+            result: dict[str, Any] = self._within(seconds, partial(self._called, job, source, lambda member: member))
             if job["traced"]:
                 result["reads"] = self._traced(job, source, seconds, result["answer"]).reads()
         except _Unloadable as error:
@@ -191,7 +191,7 @@ class Runtime:
                 change = partial(cut, trace=trace, keeps_unlooked=keeps)
                 again = self._within(seconds, partial(self._called, job, source, change))
                 if again["answer"] != answer:
-                    note_rest(self._argument(job["inputs"][-1]), trace, unlooked_alone=not keeps)
+                    note_remaining(self._argument(job["inputs"][-1]), trace, unlooked_alone=not keeps)
                     break
         trace.live = False
         return trace
@@ -215,10 +215,10 @@ class Runtime:
         for number in warm_up:
             argument = self._argument(number)
             with suppress(Exception):  # it only fills what the reader remembers; an error is nobody's concern
-                _settled(call(argument, handing(argument, None)))
+                _settled(call(argument, member_getter(argument, None)))
         argument = change(self._argument(last))
         try:
-            value = _settled(call(argument, handing(argument, trace)))
+            value = _settled(call(argument, member_getter(argument, trace)))
             self._end(trace)
             return {"answer": describe(value)}
         except _TimeIsUp:
@@ -233,8 +233,8 @@ class Runtime:
         self._world.settle()
 
     def _now_of(self, number: int) -> float:
-        given = self._plan["inputs"][number]
-        now = _read(given["params"]).get("now") if isinstance(given, dict) else None
+        planned = self._plan["inputs"][number]
+        now = _read(planned["params"]).get("now") if isinstance(planned, dict) else None
         if isinstance(now, (int, float)):
             return now / 1000
         with suppress(ValueError):
@@ -287,7 +287,7 @@ def serve(memory: int, roots: Sequence[str]) -> None:
     frames = run_path(str(Path(__file__).parent.with_name("javascript") / "worker.py"))
     requests, replies = _streams()
     _bound(memory)
-    kept = {name: os.environ[name] for name in _TOLD if name in os.environ}
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     os.environ.clear()  # whatever it had to know is known by now
     os.environ.update(kept)
     runtime = Runtime()
@@ -295,10 +295,10 @@ def serve(memory: int, roots: Sequence[str]) -> None:
     request, reply = frames["REQUEST"], frames["REPLY"]
     while len(head := requests.read(request.size)) == request.size:
         _, length, _ = request.unpack(head)
-        given = requests.read(length).decode()
+        text = requests.read(length).decode()
         status, payload = frames["VALUE"], b""
         try:
-            answer = runtime.asked(_read(given)) if given != "''" else {}
+            answer = runtime.asked(_read(text)) if text != "''" else {}
             status = frames["DEADLINE"] if answer is None else status
             payload = _write(answer).encode()
         except Exception as error:  # noqa: BLE001 - a fault of ours, which the host tells

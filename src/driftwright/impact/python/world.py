@@ -76,8 +76,8 @@ class World:
 
         seed = random.Random.seed
 
-        def seeded(one: random.Random, a: Any = None, version: int = 2) -> None:
-            seed(one, self._seed if a is None else a, version)
+        def seeded(generator: random.Random, a: Any = None, version: int = 2) -> None:
+            seed(generator, self._seed if a is None else a, version)
 
         vars(os).update(urandom=urandom, **({"getrandom": getrandom} if hasattr(os, "getrandom") else {}))
         vars(random)["_urandom"] = urandom
@@ -92,7 +92,7 @@ def _shared() -> Iterator[tuple[Mapping[str, Any], str, object]]:
     for name, module in [*sys.modules.items()]:
         if name == "__main__" or not isinstance(module, ModuleType):
             continue
-        for held in (vars(module), *(vars(one) for one in vars(module).values() if isinstance(one, type))):
+        for held in (vars(module), *(vars(class_) for class_ in vars(module).values() if isinstance(class_, type))):
             yield from ((held, key, value) for key, value in held.items() if callable(value))
 
 
@@ -101,8 +101,8 @@ def _pin_clock(now: Callable[[], float]) -> None:
     zoned, universal = time.localtime, time.gmtime
     formatted, dated = time.strftime, time.asctime
 
-    def moment(told: Callable[[float], Any]) -> Callable[..., Any]:
-        return lambda seconds=None: told(now() if seconds is None else seconds)
+    def moment(clock_of: Callable[[float], Any]) -> Callable[..., Any]:
+        return lambda seconds=None: clock_of(now() if seconds is None else seconds)
 
     pinned = {
         "time": now,
@@ -110,8 +110,8 @@ def _pin_clock(now: Callable[[], float]) -> None:
         "localtime": moment(zoned),
         "gmtime": moment(universal),
         "ctime": moment(lambda seconds: dated(zoned(seconds))),
-        "asctime": lambda given=None: dated(zoned(now()) if given is None else given),
-        "strftime": lambda form, given=None: formatted(form, zoned(now()) if given is None else given),
+        "asctime": lambda fields=None: dated(zoned(now()) if fields is None else fields),
+        "strftime": lambda form, fields=None: formatted(form, zoned(now()) if fields is None else fields),
         "sleep": lambda _: None,
     }
     vars(time).update(pinned)

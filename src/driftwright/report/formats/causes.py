@@ -44,20 +44,20 @@ def causes_of(report: Report) -> tuple[Cause, ...]:
     wrong = view.wrong(report)
     by_fact, heirs = _changes_by_fact(report, wrong), _heirs(report)
     groups = _groups(report, by_fact)
-    told: set[int] = set()
-    found = []
+    shown_facts: set[int] = set()
+    causes = []
     for numbers, changes in sorted(groups.items(), key=lambda item: _rank([wrong[number] for number in item[0]])):
-        facts = tuple(wrong[number] for number in sorted(numbers - told))
-        told |= numbers
+        facts = tuple(wrong[number] for number in sorted(numbers - shown_facts))
+        shown_facts |= numbers
         ids = {change.id for change in changes}
         proposals = tuple(proposal for proposal in report.proposals if proposal.change in ids)
-        found.append(Cause(changes, facts, _hurts([wrong[number] for number in numbers], heirs), proposals))
+        causes.append(Cause(changes, facts, _hurts([wrong[number] for number in numbers], heirs), proposals))
     alone: dict[str, list[FactFound]] = {}
     for fact, names in zip(wrong, by_fact, strict=True):
         if not names:
             alone.setdefault(fact.says, []).append(fact)
-    found += (Cause((), tuple(facts), _hurts(facts, heirs)) for facts in alone.values())
-    return tuple(sorted(found, key=lambda cause: _severity(cause.facts)))
+    causes += (Cause((), tuple(facts), _hurts(facts, heirs)) for facts in alone.values())
+    return tuple(sorted(causes, key=lambda cause: _severity(cause.facts)))
 
 
 def _changes_by_fact(report: Report, wrong: Sequence[FactFound]) -> Sequence[Collection[str]]:
@@ -132,8 +132,8 @@ def says(cause: Cause) -> tuple[Piece, ...]:
     if not cause.changes:
         return (Piece(_open_ended(cause.facts[0].says) if cause.facts else "no single change explains it"),)
     first, *more = cause.changes
-    rest = f" and {len(more)} more change{'' if len(more) == 1 else 's'}" if more else ""
-    return (*_change_says(first), Piece(rest)) if rest else _change_says(first)
+    more_changes = f" and {len(more)} more change{'' if len(more) == 1 else 's'}" if more else ""
+    return (*_change_says(first), Piece(more_changes)) if more_changes else _change_says(first)
 
 
 def plain(pieces: Iterable[Piece]) -> str:

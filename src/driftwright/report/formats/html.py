@@ -86,14 +86,14 @@ def _environment() -> Environment:
 
 def _context(report: Report, limits: Limits) -> Mapping[str, Any]:
     hurt_routes = graph.routes(report)
-    found = causes.causes_of(report)
-    told, left = causes.within(found, limits.cards)
+    all_causes = causes.causes_of(report)
+    shown_causes, left = causes.within(all_causes, limits.cards)
     return {
         "r": report,
         "format": FORMAT,
         "headline": view.headline(report),
-        "found": found,
-        "told": told,
+        "found": all_causes,
+        "told": shown_causes,
         "left": left,
         "cause_says": causes.says,
         "hurts_says": causes.hurts_says,

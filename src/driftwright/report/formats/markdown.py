@@ -103,15 +103,15 @@ def _head(report: Report) -> str:
 
 def _summary(report: Report) -> Iterator[str]:
     """Yield the causes, each with the state of its mend and what to do; where there is none, what to do."""
-    found = causes.causes_of(report)
-    for cause in found[:MOST_CAUSES]:
+    found_causes = causes.causes_of(report)
+    for cause in found_causes[:MOST_CAUSES]:
         below = ", below" if cause.proposals else ""
         yield f"- {_sentence(causes.says(cause))} · {causes.hurts_says(cause)} · **{causes.mend_says(cause)}**{below}"
         if causes.next_says(cause):
             yield f"  - **Next:** {prose(causes.next_says(cause))}"
-    if len(found) > MOST_CAUSES:
-        yield f"- and {len(found) - MOST_CAUSES} more causes, below"
-    if not found and not report.capture.blind:
+    if len(found_causes) > MOST_CAUSES:
+        yield f"- and {len(found_causes) - MOST_CAUSES} more causes, below"
+    if not found_causes and not report.capture.blind:
         advice = view.unseen_by_next(report)
         yield from (f"- **Next:** {prose(next_step)}" for next_step in list(advice)[:MOST_CAUSES])
         if not advice:

@@ -33,9 +33,9 @@ def overview_of(reports: Iterable[Report], tool: str) -> Overview:
 def _row(report: Report) -> TargetRow:
     blind = report.capture.blind
     says = f"{blind.reason}: {blind.what}; {blind.mend}" if blind else view.headline(report)
-    found = tuple(causes.plain(causes.says(cause)) for cause in causes.causes_of(report))
+    sentences = tuple(causes.plain(causes.says(cause)) for cause in causes.causes_of(report))
     name = report.capture.target
-    return TargetRow(name, report.verdict, report.summary, says, found, report.capture.origin, name)
+    return TargetRow(name, report.verdict, report.summary, says, sentences, report.capture.origin, name)
 
 
 def render_overview(overview: Overview, form: str, style: Style | None = None) -> str:
@@ -54,8 +54,8 @@ def _headline(overview: Overview) -> str:
     """Return how many targets have which verdict, the worst first."""
     count = len(overview.rows)
     by_verdict = {word: sum(row.verdict is word for row in overview.rows) for word in reversed(Verdict)}
-    told = ", ".join(f"{number} {VERDICT_WORDS[word]}" for word, number in by_verdict.items() if number)
-    return f"{count} target{'' if count == 1 else 's'}: {told}"
+    counts = ", ".join(f"{number} {VERDICT_WORDS[word]}" for word, number in by_verdict.items() if number)
+    return f"{count} target{'' if count == 1 else 's'}: {counts}"
 
 
 def _counts(row: TargetRow) -> str:
@@ -82,9 +82,9 @@ def _markdown(overview: Overview) -> str:
         yield "| target | verdict | derived facts | what is to be said |"
         yield "| --- | --- | --- | --- |"
         for row in overview.rows:
-            said = row.causes[0] if row.causes else row.says
+            sentence = row.causes[0] if row.causes else row.says
             name, verdict = cell(row.target), VERDICT_WORDS[row.verdict]
-            yield f"| {name} | {verdict} | {_counts(row)} | {cell(said) if row.causes else _sentence(said)} |"
+            yield f"| {name} | {verdict} | {_counts(row)} | {cell(sentence) if row.causes else _sentence(sentence)} |"
 
     return "".join(f"{line}\n" for line in lines())
 

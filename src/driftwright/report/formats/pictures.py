@@ -97,7 +97,7 @@ def _drawn(rows: Sequence[Mapping[str, Any]], description: Mapping[str, Any]) ->
         {**description, "data": {"values": rows}, "width": {"step": 22}, "height": {"step": 18}, "config": _CONFIG},
         allowed_base_urls=[],
     )
-    found = _DRAWN.search(drawn)
-    if found is None or _UNSAFE.search(drawn):
+    match = _DRAWN.search(drawn)
+    if match is None or _UNSAFE.search(drawn):
         raise InputFault("a picture that is not still", "", "", "ask for .json, and tell the maintainers")
-    return drawn[found.start() :]
+    return drawn[match.start() :]

@@ -43,36 +43,36 @@ def render(report: Report, style: Style = PLAIN) -> str:
 
 
 def _lines(report: Report, style: Style) -> Iterator[str]:
-    found = causes.causes_of(report)
-    shown, left = causes.within(found, MOST)
+    all_causes = causes.causes_of(report)
+    shown, left = causes.within(all_causes, MOST)
     yield f"{style.word(report.verdict)} {cut(view.headline(report), LONGEST)}"
-    yield from _summary(found)
+    yield from _summary(all_causes)
     yield from _capture(report.capture)
     yield from _past(report)
     for cause in shown:
         yield ""
-        yield from _cause(report, cause, style, alone=len(found) == 1)
+        yield from _cause(report, cause, style, alone=len(all_causes) == 1)
     if left:
         yield f"\n{left} more derived facts are in the JSON report."
     yield from _unseen(report, style)
     yield ""
     yield from _set_aside(report)
-    told = {proposal for cause in found for proposal in cause.proposals}
-    yield from _patches([proposal for proposal in report.proposals if proposal not in told][:MOST])
+    proposals_shown = {proposal for cause in all_causes for proposal in cause.proposals}
+    yield from _patches([proposal for proposal in report.proposals if proposal not in proposals_shown][:MOST])
     yield from _stores(report)
     yield from _trees(report)
     yield from _folded(report)
     yield from (f"note      {cut(note, LONGEST)}" for note in report.notes[:MOST])
 
 
-def _summary(found: Sequence[Cause]) -> Iterator[str]:
-    for cause in found[:FEW]:
+def _summary(all_causes: Sequence[Cause]) -> Iterator[str]:
+    for cause in all_causes[:FEW]:
         says = cut(causes.plain(causes.says(cause)), LONGEST)
         yield f"  cause     {says}; {causes.hurts_says(cause)}; {causes.mend_says(cause)}"
         if causes.next_says(cause):
             yield f"  next      {cut(causes.next_says(cause), LONGEST)}"
-    if len(found) > FEW:
-        yield f"  cause     and {len(found) - FEW} more, below"
+    if len(all_causes) > FEW:
+        yield f"  cause     and {len(all_causes) - FEW} more, below"
 
 
 def _cause(report: Report, cause: Cause, style: Style, *, alone: bool) -> Iterator[str]:
@@ -181,9 +181,9 @@ def _stores(report: Report) -> Iterator[str]:
             f"{view.version_says(store)}, {view.found_says(store)}", LONGEST
         )
     calm = [store for store in report.stores if store not in drifted]
-    for found in dict.fromkeys(store.found for store in calm):
-        names = (f"{store.name} {store.resolved or ''}".rstrip() for store in calm if store.found == found)
-        yield f"stores    {'as accepted' if found == 'here' else found}: {cut(', '.join(names), LONGEST)}"
+    for state in dict.fromkeys(store.found for store in calm):
+        names = (f"{store.name} {store.resolved or ''}".rstrip() for store in calm if store.found == state)
+        yield f"stores    {'as accepted' if state == 'here' else state}: {cut(', '.join(names), LONGEST)}"
 
 
 def _trees(report: Report) -> Iterator[str]:

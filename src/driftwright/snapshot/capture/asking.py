@@ -91,7 +91,7 @@ class Readers:
             return _NO_SCRIPT
         if not all(map(runs_in_page, _programs(fact))):
             return _BEYOND
-        named = {param.store for param in fact.fact.params}.union(*(one.literals for one in _programs(fact)))
+        named = {param.store for param in fact.fact.params}.union(*(program.literals for program in _programs(fact)))
         return _APART if named & self.apart else ""
 
 
@@ -133,11 +133,11 @@ def ask(readers: Readers | None, views: Sequence[AreaView], evaluate: Evaluate) 
         return RawAnswers(without=TOO_LARGE)
     plan = _Plan.of(readers, views)
     try:
-        refused, told = _answers_text(plan, evaluate)
+        refused, answers_text = _answers_text(plan, evaluate)
     except CutOffError:
         return RawAnswers(without=_ENDLESS)
     try:
-        return _read(readers, plan, document_of(str(told).encode(), _FILE), refused)
+        return _read(readers, plan, document_of(str(answers_text).encode(), _FILE), refused)
     except (InputFault, UnicodeEncodeError):
         return RawAnswers(without=_NO_ANSWERS)
 
@@ -160,8 +160,8 @@ class _Plan:
         programs = {f"p{number}": program for number, program in enumerate(scripts.values())}
         names_of = {program.script: name for name, program in programs.items()}
         facts = [fact.record(names_of) for fact in _asked(chosen, situation)]
-        given = [name for name, document in documents.items() if document is not None]
-        return cls({"stores": names, "given": given, "placeholders": placeholders, "facts": facts}, programs)
+        present = [name for name, document in documents.items() if document is not None]
+        return cls({"stores": names, "given": present, "placeholders": placeholders, "facts": facts}, programs)
 
     def without(self, refused: frozenset[str]) -> _Plan:
         """Return the plan without programs, and without the facts that need them."""
@@ -195,8 +195,8 @@ class _Asked:
             "bindings": list(map(dict, self.bindings)),
             "sources": [_source(source, pair) for source in fact.program.sources],
             "result": dict(fact.fact.result),
-            "derive": {name: pair(one.program, one.function) for name, one in fact.derive.items()},
-            "holds": {name: pair(one.program, one.function) for name, one in fact.holds.items()},
+            "derive": {name: pair(reader.program, reader.function) for name, reader in fact.derive.items()},
+            "holds": {name: pair(reader.program, reader.function) for name, reader in fact.holds.items()},
             "agree": dict(_agreements(fact, pair)),
             "timed": any(_tells_time(program) for program in _programs(fact)),
             "programs": sorted({names[program.script] for program in _programs(fact)}),
@@ -218,7 +218,9 @@ def _asked(facts: Sequence[CompiledFact], situation: Situation) -> Iterator[_Ask
     calls = sum(len(fact.program.sources) + len(fact.holds) for fact in facts)
     for fact in facts:
         # No parameter is bound to a number, and one that is still to be hidden is a text until then.
-        offered = (one for one in bindings(fact.fact, situation) if not any(map(MARKED_NUMBER.match, one.values())))
+        offered = (
+            binding for binding in bindings(fact.fact, situation) if not any(map(MARKED_NUMBER.match, binding.values()))
+        )
         yield _Asked(fact, tuple(islice(offered, max(1, _CALLS // calls))))
 
 
@@ -241,16 +243,16 @@ def _agreements(fact: CompiledFact, pair: _Pair) -> Iterator[tuple[str, Any]]:
             continue
         between = [fact.derive.get(name) for name in agreement.between]
         if None not in between:
-            yield agreement.name, [pair(one.program, one.function) for one in between if one is not None]
+            yield agreement.name, [pair(reader.program, reader.function) for reader in between if reader is not None]
 
 
 def _steps(path: Path) -> list[dict[str, str]]:
-    def step(one: Step) -> dict[str, str]:
-        if isinstance(one, EachValue):
+    def step(part: Step) -> dict[str, str]:
+        if isinstance(part, EachValue):
             return {"each": "{}"}
-        return {"each": "[]"} if isinstance(one, EachItem) else {"name": one.name}
+        return {"each": "[]"} if isinstance(part, EachItem) else {"name": part.name}
 
-    return [step(one) for one in path.steps]
+    return [step(each) for each in path.steps]
 
 
 def _answers(fact: Mapping[str, Any], at: AnswersAt) -> bool:
@@ -321,7 +323,7 @@ def _answer(evaluate: Evaluate, cuts: int) -> None:
                 return
 
 
-def _read(readers: Readers, plan: _Plan, told: Any, refused: frozenset[str]) -> RawAnswers:
+def _read(readers: Readers, plan: _Plan, answer: Any, refused: frozenset[str]) -> RawAnswers:
     """Return what was told, which may come from anything that says it is a page.
 
     Raises:
@@ -329,15 +331,15 @@ def _read(readers: Readers, plan: _Plan, told: Any, refused: frozenset[str]) -> 
     """
     reader = FieldReader(_FILE)
     asked = {fact["name"]: fact for fact in plan.record["facts"]}
-    found: dict[str, list[AnswersAt]] = {}
-    if not isinstance(told, dict):
+    by_fact: dict[str, list[AnswersAt]] = {}
+    if not isinstance(answer, dict):
         raise InputFault("no answers", _FILE, "", "look at what answers there")
-    for place, item in reader.objects(told, "", "found"):
+    for place, item in reader.objects(answer, "", "found"):
         name, at = reader.field(item, place, "fact", str), answers_at(reader, item, place)
         if name not in asked or not _answers(asked[name], at):
             raise InputFault("an answer to no question", _FILE, place, "look at what answers there")
-        found.setdefault(name, []).append(at)
-    stopped = frozenset(map(str, reader.field(told, "", "stopped", list)))
+        by_fact.setdefault(name, []).append(at)
+    stopped = frozenset(map(str, reader.field(answer, "", "stopped", list)))
 
     def answers(fact: CompiledFact) -> FactAnswers:
         name = fact.fact.name
@@ -348,7 +350,7 @@ def _read(readers: Readers, plan: _Plan, told: Any, refused: frozenset[str]) -> 
             return FactAnswers(fact.code, (), _REFUSED)
         if name in stopped:
             return FactAnswers(fact.code, (), _ENDLESS)
-        held = tuple(found.get(name, ()))
+        held = tuple(by_fact.get(name, ()))
         return FactAnswers(fact.code, held, "" if held else "the page shows nothing to ask it about")
 
     return RawAnswers({fact.fact.name: answers(fact) for fact in readers.facts})

@@ -51,10 +51,12 @@ class Rekeyer:
             BlindFault: No answer of the redactor is like this.
         """
         held = list(views)
-        told = self._anew({"areas": [{"entries": [asdict(entry) for entry in view.entries]} for view in held]})["areas"]
+        answer = self._rekey_answer(
+            {"areas": [{"entries": [asdict(entry) for entry in view.entries]} for view in held]}
+        )
         records = [
-            {"area": str(view.area), "others": view.others, "denied": view.denied, **one}
-            for view, one in zip(held, told, strict=True)
+            {"area": str(view.area), "others": view.others, "denied": view.denied, **record}
+            for view, record in zip(held, answer["areas"], strict=True)
         ]
         areas = areas_in({"areas": records}, self._file)
         return tuple(replace(area, where=view.where) for area, view in zip(areas, held, strict=True))
@@ -65,10 +67,10 @@ class Rekeyer:
         Raises:
             BlindFault: No answer of the redactor is like this.
         """
-        if answers is None or not any(found.params for found in answers.found()):
+        if answers is None or not any(answer.params for answer in answers.all_answers()):
             return answers
-        given = [dict(found.params) for found in answers.found()]
-        return answers.bound(self._anew({"areas": [], "bindings": given})["bindings"])
+        bindings = [dict(answer.params) for answer in answers.all_answers()]
+        return answers.bound(self._rekey_answer({"areas": [], "bindings": bindings})["bindings"])
 
     def snapshot(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot with the pseudonyms that are kept, in its areas and its answers.
@@ -78,16 +80,16 @@ class Rekeyer:
         """
         return replace(snapshot, areas=self.areas(snapshot.areas), answers=self.answers(snapshot.answers))
 
-    def _anew(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _rekey_answer(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         from driftwright.impact import Refused, Stopped
 
         call = rekeying_call(self._policy, self._salt, literal(json.dumps(answer)))
         try:
-            told: dict[str, Any] = json.loads(self._process.evaluate(call, SECONDS))
+            rekeyed: dict[str, Any] = json.loads(self._process.evaluate(call, SECONDS))
         except (Stopped, Refused, MachineFault):  # what V8 says may hold text of the answer
             problem = "what the page answered is more than can be read"
             raise BlindFault(problem, self._file, "crash", "run it again") from None
-        return told
+        return rekeyed
 
 
 def rekeyer_of(request: CaptureRequest) -> Rekeyer:

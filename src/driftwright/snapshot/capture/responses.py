@@ -125,26 +125,28 @@ class ResponseLog:
 
     def is_complete(self) -> bool:
         """Whether each store has an answer, and none that may be one is on its way."""
-        streams = [one for one in self._running.values() if one.kind == "EventSource" and one.messages]
+        streams = [answer for answer in self._running.values() if answer.kind == "EventSource" and answer.messages]
         keys = {*self._parts, *filter(None, map(self._key_of, streams))}
-        waiting = [one for one in self._running.values() if self._key_of(one) is not None and one not in streams]
+        waiting = [
+            answer for answer in self._running.values() if self._key_of(answer) is not None and answer not in streams
+        ]
         return not waiting and all(any(self._is_of(sought, key) for key in keys) for sought in self._sought)
 
-    def saw(self, event: str, told: Mapping[str, Any]) -> str | None:
+    def note_event(self, event: str, details: Mapping[str, Any]) -> str | None:
         """Take note of an event; return the id of a request whose body is to be fetched now, and given to `keep`.
 
         Args:
             event: The name of an event of DevTools' domain `Network`.
-            told: What it tells.
+            details: What it tells.
         """
-        name = str(told.get("requestId", ""))
+        name = str(details.get("requestId", ""))
         match event:
             case "Network.requestWillBeSent":
-                self._asked(name, told)
+                self._note_request(name, details)
             case "Network.responseReceived":
-                self._answered(name, told)
+                self._note_response(name, details)
             case "Network.eventSourceMessageReceived":
-                self._heard(name, told)
+                self._note_message(name, details)
             case "Network.loadingFailed":
                 self._running.pop(name, None)
             case "Network.loadingFinished":
@@ -178,29 +180,31 @@ class ResponseLog:
         units = sum(len(part[1]) for _, parts, _ in entries for part in parts)
         return entries if units <= MAX_UNITS else {"denied": "oversize"}
 
-    def _asked(self, name: str, told: Mapping[str, Any]) -> None:
-        request = told.get("request")
-        if isinstance(request, dict) and told.get("type") in _KINDS and len(self._running) < _MOST_KEPT:
+    def _note_request(self, name: str, details: Mapping[str, Any]) -> None:
+        request = details.get("request")
+        if isinstance(request, dict) and details.get("type") in _KINDS and len(self._running) < _MOST_KEPT:
             self._count += 1
             url, method = str(request.get("url", "")).partition("#")[0], str(request.get("method", ""))
-            self._running[name] = _Answer(self._count, url, method, str(told["type"]))
+            self._running[name] = _Answer(self._count, url, method, str(details["type"]))
 
-    def _answered(self, name: str, told: Mapping[str, Any]) -> None:
-        response = told.get("response")
-        if not isinstance(response, dict) or told.get("type") not in _KINDS:
+    def _note_response(self, name: str, details: Mapping[str, Any]) -> None:
+        response = details.get("response")
+        if not isinstance(response, dict) or details.get("type") not in _KINDS:
             return
         if name not in self._running:  # it was asked for before anybody listened
-            self._asked(name, {"type": told["type"], "request": {"url": response.get("url", ""), "method": "GET"}})
+            self._note_request(
+                name, {"type": details["type"], "request": {"url": response.get("url", ""), "method": "GET"}}
+            )
         if name in self._running:
             answer = self._running[name]
             answer.status, answer.mime = int(response.get("status", 0)), str(response.get("mimeType", ""))
 
-    def _heard(self, name: str, told: Mapping[str, Any]) -> None:
+    def _note_message(self, name: str, details: Mapping[str, Any]) -> None:
         answer = self._running.get(name)
         if answer is None or self._key_of(answer) is None or len(answer.messages) >= _MOST_MESSAGES:
             return
-        data = "".join(f"data: {line}\n" for line in str(told.get("data", "")).split("\n"))
-        answer.messages.append(f"event: {told.get('eventName', '')}\n{data}\n")
+        data = "".join(f"data: {line}\n" for line in str(details.get("data", "")).split("\n"))
+        answer.messages.append(f"event: {details.get('eventName', '')}\n{data}\n")
 
     def _is_wanted(self, name: str) -> bool:
         answer = self._running.get(name)

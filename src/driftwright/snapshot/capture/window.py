@@ -59,14 +59,14 @@ def bring_globals(
     browsers = hear(f"{_HEAR}({GIVEN} ??= {{}}, {literal(name)}, {most})")
     if not isinstance(browsers, list):
         return
-    told = ", ".join([literal(name), json.dumps(paths), json.dumps(browsers)])
+    arguments = ", ".join([literal(name), json.dumps(paths), json.dumps(browsers)])
     try:
-        tell(f"{_teller()}({told})")
+        tell(f"{_telling_expression()}({arguments})")
     except unheard:
         hear(giving_call(Area.WINDOW, {"denied": "TimeoutError"}))
 
 
 @cache
-def _teller() -> str:
+def _telling_expression() -> str:
     """Return the expression of what says globals in the page's own world."""
     return f"({source_of(('basics', 'window')).removesuffix('})()')}{_TELL}}})())"

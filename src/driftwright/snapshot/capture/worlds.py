@@ -72,8 +72,8 @@ class Worlds:
     def follow_responses(self, log: ResponseLog) -> None:
         """Keep in `log` the answers that the page gets, of which the browser keeps the bodies."""
 
-        def note(event: str, told: Mapping[str, Any]) -> None:
-            due = log.saw(event, told)
+        def note(event: str, details: Mapping[str, Any]) -> None:
+            due = log.note_event(event, details)
             if due is not None:
                 log.keep(due, self._body(due))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from driftwright.base.errors import InputFault
 from driftwright.snapshot.scan.database import BEGINNING, with_log
-from driftwright.snapshot.scan.found import Findings, Scanned
+from driftwright.snapshot.scan.findings import Findings, Scanned
 from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import needles
 from driftwright.snapshot.scan.secrets import Secret
@@ -57,7 +57,7 @@ def _files(path: Path, made: _Scan) -> Iterator[Path]:
     _look_at_name(path, made)
 
     def closed(error: OSError) -> None:
-        made.findings.unread(shown(Path(error.filename), made.matcher), f"cannot be opened ({error.strerror})")
+        made.findings.note_unread(shown(Path(error.filename), made.matcher), f"cannot be opened ({error.strerror})")
 
     for folder, names, files in os.walk(path, onerror=closed):
         names.sort()
@@ -80,9 +80,9 @@ def _look_at(file: Path, made: _Scan) -> None:
             made.sizes.append(_feed(file, stream))
             _with_log(file, made)
         else:
-            made.findings.unread(name, "neither a file nor a folder")
+            made.findings.note_unread(name, "neither a file nor a folder")
     except OSError as error:
-        made.findings.unread(name, f"cannot be read ({error.strerror})")
+        made.findings.note_unread(name, f"cannot be read ({error.strerror})")
     stream.close()
 
 

@@ -85,16 +85,18 @@ class Origins:
 
 
 def _escape(match: re.Match[bytes]) -> bytes:
-    said = match[0].lstrip(b"\\") or b"\\"
-    if said[:1] in b"uU" and len(said) > 1:
-        codes = [int(digits, 16) for digits in re.findall(rb"[0-9a-fA-F]{4,8}|(?<=\{)[0-9a-fA-F]+", said)]
+    escape = match[0].lstrip(b"\\") or b"\\"
+    if escape[:1] in b"uU" and len(escape) > 1:
+        codes = [int(digits, 16) for digits in re.findall(rb"[0-9a-fA-F]{4,8}|(?<=\{)[0-9a-fA-F]+", escape)]
         text = "".join(chr(code) for code in codes if code <= sys.maxunicode)
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-    if said[:1] == b"x" and len(said) > 1:
-        return bytes.fromhex(said[1:].decode())
-    if said[:1].isdigit():
-        return bytes([int(said, 8) & 0xFF])
-    return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v"}.get(said, said.strip(b"\r\n"))
+    if escape[:1] == b"x" and len(escape) > 1:
+        return bytes.fromhex(escape[1:].decode())
+    if escape[:1].isdigit():
+        return bytes([int(escape, 8) & 0xFF])
+    return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v"}.get(
+        escape, escape.strip(b"\r\n")
+    )
 
 
 def _entity(match: re.Match[bytes]) -> bytes:
@@ -102,26 +104,26 @@ def _entity(match: re.Match[bytes]) -> bytes:
 
 
 def _percent(match: re.Match[bytes]) -> bytes:
-    said = match[0]
-    if said == b"+":
+    escape = match[0]
+    if escape == b"+":
         return b" "
-    if said[1:2] in b"uU":
-        return chr(int(said[2:].decode(), base=16)).encode("utf-8", "surrogatepass")
-    return bytes.fromhex(said[-2:].decode())
+    if escape[1:2] in b"uU":
+        return chr(int(escape[2:].decode(), base=16)).encode("utf-8", "surrogatepass")
+    return bytes.fromhex(escape[-2:].decode())
 
 
 def _quoted(match: re.Match[bytes]) -> bytes:
-    said = match[0][1:].strip()
-    return bytes.fromhex(said.decode()) if said else b""
+    digits = match[0][1:].strip()
+    return bytes.fromhex(digits.decode()) if digits else b""
 
 
 def _base64(match: re.Match[bytes]) -> bytes:
     letters = match[0].translate(_URL_SAFE, b"\r\n\t >")
     parts = []
     for phase in range(4):  # what stands before may be letters too: nobody knows where a group of four begins
-        rest = letters[phase:]
-        rest = rest[: len(rest) - (len(rest) % 4 == 1)]
-        parts.append(binascii.a2b_base64(rest + b"=" * (-len(rest) % 4)))
+        group = letters[phase:]
+        group = group[: len(group) - (len(group) % 4 == 1)]
+        parts.append(binascii.a2b_base64(group + b"=" * (-len(group) % 4)))
     return b"\0".join(parts)
 
 

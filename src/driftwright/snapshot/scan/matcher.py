@@ -21,6 +21,6 @@ class Matcher:
 
     def find(self, data: bytes) -> Iterator[tuple[int, Needle]]:
         """Yield where each needle starts, from the first to the last."""
-        found = self._automaton.find_matches_as_indexes(data.lower(), overlapping=True)
-        for start, number in sorted((start, number) for number, start, _ in found):
+        matches = self._automaton.find_matches_as_indexes(data.lower(), overlapping=True)
+        for start, number in sorted((start, number) for number, start, _ in matches):
             yield start, self._needles[number]

@@ -94,7 +94,7 @@ class _Zstandard:
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class PackedStart:
     """Where something packed begins.
 
     Args:
@@ -110,19 +110,19 @@ class Beginning:
     why: str = ""
 
 
-def beginnings(data: bytes, end: int) -> Iterator[Beginning]:
+def beginnings(data: bytes, end: int) -> Iterator[PackedStart]:
     """Yield whatever packed may begin before `end`; only unpacking tells whether it is."""
     at = 0
     while (match := BEGINNINGS.search(data, at)) and match.start() < end:
         at = match.start() + 1
-        beginning = _beginning(data, match)
+        beginning = _packed_start(data, match)
         if beginning and (
-            beginning.make is None or _tastes(beginning.make(), data[beginning.start : beginning.start + _TASTE])
+            beginning.make is None or _can_unpack(beginning.make(), data[beginning.start : beginning.start + _TASTE])
         ):
             yield beginning
 
 
-def _tastes(unpacker: Unpacker, data: bytes) -> bool:
+def _can_unpack(unpacker: Unpacker, data: bytes) -> bool:
     try:
         for _ in unpacker.unpack(data):
             pass
@@ -131,30 +131,30 @@ def _tastes(unpacker: Unpacker, data: bytes) -> bool:
     return True
 
 
-def _beginning(data: bytes, match: re.Match[bytes]) -> Beginning | None:
+def _packed_start(data: bytes, match: re.Match[bytes]) -> PackedStart | None:
     head, at = match[0], match.start()
     if head.startswith(b"\x1f\x8b"):
-        return Beginning("gzip", at, lambda: _Deflated(31))
+        return PackedStart("gzip", at, lambda: _Deflated(31))
     if head.startswith(b"PK"):
         return _entry(data, at)
     if head.startswith(b"BZ"):
-        return Beginning("bzip2", at, lambda: _Stepwise(bz2.BZ2Decompressor()))
+        return PackedStart("bzip2", at, lambda: _Stepwise(bz2.BZ2Decompressor()))
     if head.startswith(b"\xfd"):
-        return Beginning("xz", at, lambda: _Stepwise(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=256 * STEP)))
+        return PackedStart("xz", at, lambda: _Stepwise(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=256 * STEP)))
     if head == b"\x28\xb5\x2f\xfd":
         return _zstandard(at)
-    return Beginning("zlib", at, lambda: _Deflated(15))
+    return PackedStart("zlib", at, lambda: _Deflated(15))
 
 
-def _zstandard(at: int) -> Beginning:
+def _zstandard(at: int) -> PackedStart:
     try:
         module = import_module("zstandard")
     except ImportError:
-        return Beginning("zstd", at, None, "zstd data; install the package zstandard to look into it")
-    return Beginning("zstd", at, lambda: _Zstandard(module))
+        return PackedStart("zstd", at, None, "zstd data; install the package zstandard to look into it")
+    return PackedStart("zstd", at, lambda: _Zstandard(module))
 
 
-def _entry(data: bytes, at: int) -> Beginning | None:
+def _entry(data: bytes, at: int) -> PackedStart | None:
     if len(data) < at + _LOCAL_HEADER.size:
         return None
     _, _, flags, method, *_, name, extra = _LOCAL_HEADER.unpack_from(data, at)
@@ -162,9 +162,9 @@ def _entry(data: bytes, at: int) -> Beginning | None:
     if start > len(data):
         return None
     if flags & _ENCRYPTED:
-        return Beginning("zip", at, None, "an encrypted entry of a zip archive")
+        return PackedStart("zip", at, None, "an encrypted entry of a zip archive")
     if method == _DEFLATED:
-        return Beginning("zip", start, lambda: _Deflated(-15))
+        return PackedStart("zip", start, lambda: _Deflated(-15))
     if method == _STORED or method in _SELF_TELLING:
         return None  # it lies there openly
-    return Beginning("zip", at, None, f"an entry of a zip archive packed by method {method}")
+    return PackedStart("zip", at, None, f"an entry of a zip archive packed by method {method}")

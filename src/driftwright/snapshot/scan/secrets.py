@@ -34,11 +34,11 @@ def secrets_from_text(text: str, file: str) -> tuple[Secret, ...]:
     """
     secrets = []
     for line, content in enumerate(text.split("\n"), 1):
-        said = content.removesuffix("\r")
-        if not said.strip():
+        line_text = content.removesuffix("\r")
+        if not line_text.strip():
             continue
-        labelled = _LABELLED.fullmatch(said)
-        secret = Secret(labelled[1], labelled[2]) if labelled else Secret("", said)
+        labelled = _LABELLED.fullmatch(line_text)
+        secret = Secret(labelled[1], labelled[2]) if labelled else Secret("", line_text)
         secrets.append(_check_secret(secret, file, str(line)))
     if not secrets:
         raise InputFault("holds no secret", file, "", "write one a line, perhaps after a label and a tab")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from driftwright.snapshot.scan.database import BEGINNING, contents
-from driftwright.snapshot.scan.found import Findings
+from driftwright.snapshot.scan.findings import Findings
 from driftwright.snapshot.scan.layers import Layer, Origins, layers, runs_of_text
 from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import Needle
-from driftwright.snapshot.scan.packed import DAMAGE, STEP, Beginning, Unpacker, beginnings
+from driftwright.snapshot.scan.packed import DAMAGE, STEP, PackedStart, Unpacker, beginnings
 
 WINDOW = 2 * 1024 * 1024  # bytes looked at together
 _PART = 64 * 1024  # bytes that are unpacked together
@@ -117,7 +117,9 @@ class Stream:
         if not self._image.startswith(BEGINNING[: len(self._image)]):
             self._image = None
         elif len(self._image) > IMAGE:
-            self.look.findings.unread(self.look.file, "a database too large to read as one; its bytes were looked at")
+            self.look.findings.note_unread(
+                self.look.file, "a database too large to read as one; its bytes were looked at"
+            )
             self._image = None
 
     def _rows(self, image: bytes) -> None:
@@ -127,7 +129,7 @@ class Stream:
         problem = contents(image, rows.feed)
         rows.close()
         if problem:
-            self.look.findings.unread(self.look.file, problem)
+            self.look.findings.note_unread(self.look.file, problem)
 
     def _file_place(self, at: int) -> int:
         return self._before + at if self.place is None else self.place
@@ -148,8 +150,10 @@ class Stream:
             origin = first[needle] if needle in first and end == size else view.origin(at)
             first.setdefault(needle, origin)
             if origin < end:
-                said = (needle.form, needle.secret)
-                self.look.findings.leak(self.look.file, self._file_place(origin), (*self.inside, *view.names), said)
+                form_and_label = (needle.form, needle.secret)
+                self.look.findings.note_leak(
+                    self.look.file, self._file_place(origin), (*self.inside, *view.names), form_and_label
+                )
 
     def _views(self, data: bytes) -> Iterator[_View]:
         waiting = [_View(data)]
@@ -161,7 +165,7 @@ class Stream:
                 continue
             digests.add(digest)
             if len(digests) > VIEWS:
-                self.look.findings.unread(self.look.file, "more layers of encoding than are looked below")
+                self.look.findings.note_unread(self.look.file, "more layers of encoding than are looked below")
                 return
             yield view
             waiting += self._below(view)
@@ -196,12 +200,12 @@ class Stream:
             else:
                 packed.close()
 
-    def _packed(self, view: _View, beginning: Beginning) -> _Packed | None:
+    def _packed(self, view: _View, beginning: PackedStart) -> _Packed | None:
         if beginning.make is None:
-            self.look.findings.unread(self.look.file, beginning.why)
+            self.look.findings.note_unread(self.look.file, beginning.why)
             return None
         if len(self.inside) >= DEPTH or len(self._open) >= OPEN:
-            self.look.findings.unread(self.look.file, "more packed in one another than is looked into")
+            self.look.findings.note_unread(self.look.file, "more packed in one another than is looked into")
             return None
         place = self._file_place(view.origin(beginning.start))
         return _Packed(beginning.make(), Stream(self.look, (*self.inside, *view.names, beginning.name), place))
@@ -223,7 +227,7 @@ class _Packed:
             for part in self.unpacker.unpack(chunk):
                 look.left -= len(part)
                 if look.left < 0:
-                    look.findings.unread(look.file, f"it unpacks to more than {UNPACKED // STEP} MiB")
+                    look.findings.note_unread(look.file, f"it unpacks to more than {UNPACKED // STEP} MiB")
                     self.close()
                     return
                 self.stream.feed(part)

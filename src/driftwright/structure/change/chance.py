@@ -38,25 +38,25 @@ def is_surely_absent(had: int, of: int, now: int, alpha: float) -> bool:
     return now > 0 and (had >= of or _chance_of_none(now, of, had) <= alpha)
 
 
-def may_be_omitted_default(shape: Shape, seen: int, alpha: float, share: float = 1.0) -> bool:
-    """Whether a field's absence from `seen` records may only mean that all of them have its default value.
+def may_be_omitted_default(shape: Shape, records: int, alpha: float, share: float = 1.0) -> bool:
+    """Whether a field's absence from so many records may only mean that all of them have its default value.
 
     A writer that leaves out the default of a flag still writes its other value. The more frequent that value was, the
     fewer records without it are needed to be sure that the field is gone.
 
     Args:
         shape: The field before.
-        seen: In how many records it is absent now.
+        records: In how many records it is absent now.
         alpha: Largest chance of being wrong.
         share: In what share of the records it was before. A flag that was written in some records only, and always
             with the same value, already leaves out its default.
     """
     if share < 1.0 and shape.kinds == {JsonType.BOOLEAN} and shape.true in (0, shape.count(JsonType.BOOLEAN)):
         return False
-    if share >= 1.0 and seen >= _SEVERAL and _has_several_values(shape):
+    if share >= 1.0 and records >= _SEVERAL and _has_several_values(shape):
         return False  # it was written whatever it held, so no value of it is left out
     default = _default_share(shape)
-    return default is not None and default**seen > alpha
+    return default is not None and default**records > alpha
 
 
 def by_chance(before: int, after: int, odd: int) -> bool:
@@ -64,9 +64,9 @@ def by_chance(before: int, after: int, odd: int) -> bool:
     return odd < 1 or before < 1 or _chance_of_none(before, after, odd) > ALPHA
 
 
-def _chance_of_none(drawn: int, rest: int, odd: int) -> float:
+def _chance_of_none(drawn: int, left: int, odd: int) -> float:
     """Return the hypergeometric chance that a draw of so many out of all leaves every odd one among the rest."""
-    return math.comb(rest, odd) / math.comb(drawn + rest, odd)
+    return math.comb(left, odd) / math.comb(drawn + left, odd)
 
 
 def may_be_missing(had: int, of: int, now: int) -> bool:
@@ -89,7 +89,7 @@ def nulls_may_replace_absence(name: str, before: Shape, after: Shape) -> bool:
     if old is None or new is None or share >= 1.0 or old.count(JsonType.NULL):
         return False
     records = (before.count(JsonType.OBJECT), after.count(JsonType.OBJECT))
-    filled = (new.seen - new.count(JsonType.NULL)) / records[1]
+    filled = (new.total - new.count(JsonType.NULL)) / records[1]
     return filled >= share - _sampling_spread(share, records)
 
 
@@ -102,10 +102,10 @@ def absence_may_replace_nulls(before: Shape, after: Shape, absent: int) -> bool:
         absent: How many records lack it now.
     """
     nulls = before.count(JsonType.NULL)
-    if not nulls or after.count(JsonType.NULL) or not before.seen or not absent + after.seen:
+    if not nulls or after.count(JsonType.NULL) or not before.total or not absent + after.total:
         return False
-    share, now = nulls / before.seen, absent / (absent + after.seen)
-    return now <= share + _sampling_spread(share, (before.seen, absent + after.seen))
+    share, now = nulls / before.total, absent / (absent + after.total)
+    return now <= share + _sampling_spread(share, (before.total, absent + after.total))
 
 
 def new_empty_value(before: Shape, after: Shape) -> Any:
@@ -118,7 +118,11 @@ def new_empty_value(before: Shape, after: Shape) -> Any:
         return None
     if before.kinds == {JsonType.STRING} and "empty" in after.forms and "empty" not in before.forms:
         return "" if set(after.forms) != {"empty"} else None
-    if before.kinds == {JsonType.BOOLEAN} and before.true == before.count(JsonType.BOOLEAN) and after.true < after.seen:
+    if (
+        before.kinds == {JsonType.BOOLEAN}
+        and before.true == before.count(JsonType.BOOLEAN)
+        and after.true < after.total
+    ):
         return False
     if before.kinds == {JsonType.ARRAY} and after.empty and not before.empty:
         return []
@@ -141,7 +145,7 @@ def _default_share(shape: Shape) -> float | None:
         flags = shape.count(JsonType.BOOLEAN)
         return max(shape.true, flags - shape.true) / flags
     words = shape.kinds == {JsonType.STRING} and set(shape.forms) <= {"word", "empty", "boolean"}
-    if words and shape.enum is not None and 0 < len(shape.enum) <= _MOST_WORDS and shape.seen > len(shape.enum):
+    if words and shape.enum is not None and 0 < len(shape.enum) <= _MOST_WORDS and shape.total > len(shape.enum):
         return _COMMON_DEFAULT
     return None
 
@@ -151,11 +155,11 @@ class PathCount:
     """How often one path was there.
 
     Args:
-        seen: In how many containers it was there.
+        present: In how many containers it was there.
         of: In how many containers it could have been.
     """
 
-    seen: int
+    present: int
     of: int
 
     @property
@@ -169,7 +173,7 @@ class PathCount:
     @property
     def enough(self) -> bool:
         """Whether the count is enough to say `always` or `never`; `sometimes` needs one of each."""
-        return 0 < self.seen < self.of or self.hidden_share <= LARGEST_HIDDEN_SHARE
+        return 0 < self.present < self.of or self.hidden_share <= LARGEST_HIDDEN_SHARE
 
 
 def count_path(document: Any, path: Path) -> PathCount:

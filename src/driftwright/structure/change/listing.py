@@ -13,7 +13,7 @@ _ALIKE = 0.5
 
 def are_entries(items: Shape, values: Shape) -> bool:
     """Whether the items of a list are pairs of a key and a value, and the values are those of a map."""
-    if items.kinds != {JsonType.ARRAY} or items.items is None or not values.seen:
+    if items.kinds != {JsonType.ARRAY} or items.items is None or not values.total:
         return False
     return JsonType.STRING in items.items.kinds and values.kinds <= items.items.kinds
 
@@ -23,8 +23,8 @@ def pair_fields(values: Shape, items: Shape | None) -> dict[str, Any]:
     if items is None or JsonType.OBJECT in values.kinds or items.kinds != {JsonType.OBJECT}:
         return {}
     texts = [name for name, part in sorted(items.fields.items()) if part.kinds == {JsonType.STRING}]
-    rest = [name for name in sorted(items.fields) if likeness(values, items.fields[name]) >= _ALIKE]
-    pairs = [(key, value) for key in texts for value in rest if key != value]
+    values_names = [name for name in sorted(items.fields) if likeness(values, items.fields[name]) >= _ALIKE]
+    pairs = [(key, value) for key in texts for value in values_names if key != value]
     return {"form": "records", "pair": pairs[0]} if pairs else {}
 
 

@@ -129,8 +129,10 @@ def _wrapped_names(records: _Records, into: str, holder: Shape | None) -> tuple[
         return ()
     always = [name for name in holder.fields if holder.presence(name) >= 1.0]
     moved = [name for name in always if not any(name in record for record in having)]
-    found = [name for name in moved if all(name in record for record in inner)]
-    alike = [name for name in found if likeness(holder.fields[name], fold([one[name] for one in inner])) >= _ALIKE]
+    wrapped = [name for name in moved if all(name in record for record in inner)]
+    alike = [
+        name for name in wrapped if likeness(holder.fields[name], fold([record[name] for record in inner])) >= _ALIKE
+    ]
     return tuple(alike) if len(alike) * 2 > len(moved) else ()
 
 

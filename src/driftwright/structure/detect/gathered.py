@@ -31,13 +31,13 @@ def add_gathered_changes(comparison: Comparison, known: Sequence[Any], later: An
         known: The known-good documents.
         later: The later one.
     """
-    found = tuple(_find_gathered(known, later))
-    if not found:
+    gathered = tuple(_find_gathered(known, later))
+    if not gathered:
         return comparison
-    gone = [change.path for change in found]
+    gone = [change.path for change in gathered]
     changes = tuple(change for change in comparison.changes if change.path not in gone)
     unseen = tuple(path for path in comparison.unseen if not any(path.within(moved) for moved in gone))
-    return Comparison((*changes, *found), unseen)
+    return Comparison((*changes, *gathered), unseen)
 
 
 def _find_gathered(known: Sequence[Any], later: Any) -> Iterator[Change]:
@@ -69,15 +69,15 @@ def _fields_of(gone: Sequence[str], before: Mapping[str, Any], inner: Mapping[st
     Under their whole keys they went into an envelope, which the shapes show.
     """
     shared = len(common_prefix(min(gone), max(gone)))
-    found = {}
+    fields = {}
     for key in gone:
         last = _LAST_PART.search(key)
         names = (key[shared:], last.group() if last else "")
         name = next((name for name in names if name not in ("", key) and name in inner), None)
         if name is not None and _are_alike(before[key], inner[name]):
-            found[key] = name
-    return found
+            fields[key] = name
+    return fields
 
 
-def _are_alike(one: Any, other: Any) -> bool:
-    return likeness(fold([parse_text(one)]), fold([parse_text(other)])) >= _ALIKE
+def _are_alike(value: Any, other: Any) -> bool:
+    return likeness(fold([parse_text(value)]), fold([parse_text(other)])) >= _ALIKE

@@ -69,8 +69,8 @@ def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:
         start = match.group() if match else ""
         if not start or any(key.startswith(start) for key in there):
             continue
-        rest = {key_form(key[len(start) :]) for key in here if len(key) > len(start)}
-        if rest & {key_form(key) for key in there} and _are_alike(list(before.values()), list(after.values())):
+        forms = {key_form(key[len(start) :]) for key in here if len(key) > len(start)}
+        if forms & {key_form(key) for key in there} and _are_alike(list(before.values()), list(after.values())):
             return {"": start} if is_new else {start: ""}
     return {}
 

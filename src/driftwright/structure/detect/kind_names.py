@@ -66,29 +66,29 @@ def kind_fields(known: Sequence[Any]) -> Mapping[str, _Names]:
     Args:
         known: The known-good documents.
     """
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    words_by_field: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for record in objects(list(known)):
         for name, part in record.items():
             if isinstance(part, str):
-                found[name][part] += 1
+                words_by_field[name][part] += 1
     return {
         name: frozenset(words)
-        for name, words in found.items()
+        for name, words in words_by_field.items()
         if 1 < len(words) <= words.total() / 2 and not any(map(is_idlike, words))
     }
 
 
 def _kinds_by_field(documents: list[Any]) -> Mapping[str, _Kinds]:
     fields = kind_fields(documents)
-    found: dict[str, dict[str, _Names]] = {name: {} for name in fields}
+    kinds_by_field: dict[str, dict[str, _Names]] = {name: {} for name in fields}
     for record in objects(documents):
         for name in fields.keys() & record.keys():
             word = record[name]
             if isinstance(word, str):
                 names = frozenset(record) - {name}
-                found[name][word] = found[name].get(word, names) & names
-    return {name: _Kinds(kinds, frozenset.intersection(*kinds.values())) for name, kinds in found.items()}
+                kinds_by_field[name][word] = kinds_by_field[name].get(word, names) & names
+    return {name: _Kinds(kinds, frozenset.intersection(*kinds.values())) for name, kinds in kinds_by_field.items()}
 
 
-def _likeness(one: _Names, other: _Names) -> float:
-    return len(one & other) / len(one | other) if one | other else 0.0
+def _likeness(names: _Names, other: _Names) -> float:
+    return len(names & other) / len(names | other) if names | other else 0.0

@@ -40,9 +40,9 @@ def add_sure_absences(
         shapes: Their shapes.
     """
     gone = [path for path in comparison.unseen if isinstance(path.last, Key) and _is_gone(path, documents, shapes)]
-    rest = tuple(path for path in comparison.unseen if path not in gone)
-    changes = [_make_removal(path) for path in gone] + [_make_flag_omission(path, shapes[0]) for path in rest]
-    return Comparison(comparison.changes, rest).plus(change for change in changes if change is not None)
+    still_unseen = tuple(path for path in comparison.unseen if path not in gone)
+    changes = [_make_removal(path) for path in gone] + [_make_flag_omission(path, shapes[0]) for path in still_unseen]
+    return Comparison(comparison.changes, still_unseen).plus(change for change in changes if change is not None)
 
 
 def _make_removal(path: Path) -> Change | None:
@@ -93,7 +93,7 @@ def _is_in_every_session(path: Path, documents: Documents, later: Shape) -> bool
 def _are_most_fields_new(old: Shape, new: Shape) -> bool:
     """Whether most fields of the records were replaced by new ones, which fewer of the same records would not have."""
     kept = sum(1 for name in new.fields if name in old.fields)
-    return bool(new.seen) and len(old.fields) > 1 and kept * 2 < len(old.fields) and kept * 2 < len(new.fields)
+    return bool(new.total) and len(old.fields) > 1 and kept * 2 < len(old.fields) and kept * 2 < len(new.fields)
 
 
 def _discriminators(before: _Records, after: _Records) -> Iterator[str]:
@@ -153,12 +153,12 @@ def _has_other_form(path: Path, documents: tuple[Sequence[Any], Sequence[Any]]) 
     for number, step in enumerate(path.steps, 1):
         if step not in (EACH_ITEM, EACH_VALUE):
             continue
-        around, rest = Path(path.steps[:number]), Path(path.steps[number:])
+        around, below = Path(path.steps[:number]), Path(path.steps[number:])
         before, after = (records_in(side, around) for side in documents)
-        if not rest.steps or max(len(before), len(after)) > _MOST_RECORDS:
+        if not below.steps or max(len(before), len(after)) > _MOST_RECORDS:
             continue
         for kinds, later in _kinds_by_word(before, after):
-            if any(kind in later and _kind_has_other_form(rest, kind, (kinds, later)) for kind in kinds):
+            if any(kind in later and _kind_has_other_form(below, kind, (kinds, later)) for kind in kinds):
                 return True
     return False
 
@@ -183,12 +183,12 @@ def _by_word(records: _Records, name: str) -> _Kinds:
     return kinds
 
 
-def _kind_has_other_form(rest: Path, kind: str, sides: tuple[_Kinds, _Kinds]) -> bool:
-    """Whether every record of the kind had something at `rest`, and now none has, but something else in its place."""
+def _kind_has_other_form(path: Path, kind: str, sides: tuple[_Kinds, _Kinds]) -> bool:
+    """Whether every record of the kind had something at `path`, and now none has, but something else in its place."""
     before, after = sides[0][kind], sides[1][kind]
-    if not all(_values_in([record], rest) for record in before) or _values_in(after, rest):
+    if not all(_values_in([record], path) for record in before) or _values_in(after, path):
         return False
-    home = rest.parent
+    home = path.parent
     while home.steps and not _values_in(after, home):
         home = home.parent
     old, new = _values_in(before, home), _values_in(after, home)

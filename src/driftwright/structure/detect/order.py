@@ -71,7 +71,7 @@ _NO_ORDER = _Order("", 1.0)
 
 def _order_of(lists: Iterable[Any], name: str | None) -> _Order:
     """Return the order that all lists have; none when they differ, hold no times, or have no two items."""
-    found: set[str] = set()
+    directions: set[str] = set()
     chance = 1.0
     for items in lists:
         times = list(_times_in(items, name)) if isinstance(items, list) else []
@@ -80,9 +80,9 @@ def _order_of(lists: Iterable[Any], name: str | None) -> _Order:
         if not all(map(_is_number, times)) and not all(map(_is_time, times)):
             return _NO_ORDER
         pairs = list(pairwise(times))
-        found.add(_UP if all(a < b for a, b in pairs) else _DOWN if all(a > b for a, b in pairs) else "")
+        directions.add(_UP if all(a < b for a, b in pairs) else _DOWN if all(a > b for a, b in pairs) else "")
         chance /= factorial(min(len(times), _MOST_FACTORS))
-    return _Order(found.pop(), chance) if len(found) == 1 else _NO_ORDER
+    return _Order(directions.pop(), chance) if len(directions) == 1 else _NO_ORDER
 
 
 def _times_in(items: Sequence[Any], name: str | None) -> Iterator[Any]:

@@ -34,8 +34,10 @@ def add_writing_changes(comparison: Comparison, documents: _Sides, shapes: tuple
     known_paths = {change.path for change in comparison.changes if change.rule.aspect in ("type", "place")}
     changes = [item for item in _writing_changes(documents, shapes) if item.path not in known_paths]
     # What another notation explains is no other form besides.
-    told = {change.path for change in changes}
-    kept = tuple(change for change in comparison.changes if change.rule.aspect != "form" or change.path not in told)
+    rewritten = {change.path for change in changes}
+    kept = tuple(
+        change for change in comparison.changes if change.rule.aspect != "form" or change.path not in rewritten
+    )
     return replace(comparison, changes=kept).plus(changes)
 
 

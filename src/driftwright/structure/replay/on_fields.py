@@ -138,8 +138,8 @@ def wrap(change: Change) -> tuple[PathEdit, ...]:
 
     def gather(record: dict[str, Any]) -> dict[str, Any]:
         inner = {key: value for key, value in record.items() if key in names}
-        rest = {key: value for key, value in record.items() if key not in names}
-        return rest | {into: inner} if inner else record
+        others = {key: value for key, value in record.items() if key not in names}
+        return others | {into: inner} if inner else record
 
     return (on_records(change.to.parent, gather),)
 

@@ -44,8 +44,8 @@ def merge_maps(change: Change) -> tuple[PathEdit, ...]:
         if not maps:
             return record
         keys = dict.fromkeys(chain.from_iterable(maps.values()))
-        rest = {name: value for name, value in record.items() if name not in names}
-        return rest | {
+        others = {name: value for name, value in record.items() if name not in names}
+        return others | {
             into: {key: {field: entries[key] for field, entries in maps.items() if key in entries} for key in keys}
         }
 

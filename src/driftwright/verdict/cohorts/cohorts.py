@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from driftwright.base.errors import InputFault
 from driftwright.report import CohortAlert, Cohorts, CohortShape, DayShare, LabelShare
-from driftwright.verdict.cohorts.disclosure import Cell, told_cells
+from driftwright.verdict.cohorts.disclosure import Cell, publishable_cells
 from driftwright.verdict.cohorts.engines import fold_captures
 from driftwright.verdict.cohorts.files import layouts_of
 from driftwright.verdict.cohorts.folded import Folded, merge_folded, odd_input
@@ -82,7 +82,7 @@ def tell_cohorts(
     for sighting, count in folded.counts.items():
         if shape := judged.shapes.get(sighting.outline):
             counts[Cell(shape.id, sighting.day, sighting.app, sighting.country)] += count
-    cells = _since(told_cells(counts), question.days)
+    cells = _since(publishable_cells(counts), question.days)
     shapes = _shapes(cells, judged, question.by)
     days = sorted({cell.day for cell in cells})
     return Cohorts(
@@ -108,9 +108,9 @@ def _since(cells: Mapping[Cell, int], days: int | None) -> Mapping[Cell, int]:
 
 
 def _shapes(cells: Mapping[Cell, int], judged: JudgedOutlines, by: Sequence[str]) -> tuple[CohortShape, ...]:
-    said: dict[str, JudgedShape] = {}
+    by_id: dict[str, JudgedShape] = {}
     for outline in sorted(judged.shapes):
-        said.setdefault(judged.shapes[outline].id, judged.shapes[outline])
+        by_id.setdefault(judged.shapes[outline].id, judged.shapes[outline])
     of_day: Counter[str] = Counter()
     of_label: Counter[tuple[str, ...]] = Counter()
     days: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -123,7 +123,7 @@ def _shapes(cells: Mapping[Cell, int], judged: JudgedOutlines, by: Sequence[str]
         labels[cell.shape][named] += users
     made = [
         _shape(
-            said[shape],
+            by_id[shape],
             tuple(DayShare(day, users, users / of_day[day]) for day, users in sorted(days[shape].items())),
             tuple(
                 LabelShare(named, users, users / of_label[named])
@@ -137,14 +137,14 @@ def _shapes(cells: Mapping[Cell, int], judged: JudgedOutlines, by: Sequence[str]
     return tuple(sorted(made, key=lambda shape: (-shape.users, shape.id)))
 
 
-def _shape(said: JudgedShape, days: tuple[DayShare, ...], by: tuple[LabelShare, ...], everybody: int) -> CohortShape:
+def _shape(judged: JudgedShape, days: tuple[DayShare, ...], by: tuple[LabelShare, ...], everybody: int) -> CohortShape:
     users = sum(day.users for day in days)
     return CohortShape(
-        id=said.id,
-        known=said.known,
-        stores=said.stores,
-        changes=said.changes,
-        facts=said.facts,
+        id=judged.id,
+        known=judged.known,
+        stores=judged.stores,
+        changes=judged.changes,
+        facts=judged.facts,
         users=users,
         most=max(day.users for day in days),
         share=users / everybody,

@@ -27,18 +27,18 @@ class Cell(NamedTuple):
     country: str
 
 
-def told_cells(counts: Mapping[Cell, int]) -> dict[Cell, int]:
+def publishable_cells(counts: Mapping[Cell, int]) -> dict[Cell, int]:
     """Return the cells that may be told.
 
     Args:
         counts: The users of each cell.
     """
     pools: Counter[Cell] = Counter()
-    told: dict[Cell, int] = {}
+    shown_cells: dict[Cell, int] = {}
     for cell, users in counts.items():
         if users >= LEAST_USERS:
-            told[cell] = users
+            shown_cells[cell] = users
         else:
             pools[Cell(cell.shape, cell.day, FEW, FEW)] += users
-    told |= {cell: users for cell, users in pools.items() if users >= LEAST_USERS}
-    return dict(sorted(told.items()))
+    shown_cells |= {cell: users for cell, users in pools.items() if users >= LEAST_USERS}
+    return dict(sorted(shown_cells.items()))

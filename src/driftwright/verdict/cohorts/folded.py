@@ -137,7 +137,7 @@ def merge_folded(parts: Iterable[Folded]) -> Folded:
         for name, areas in part.outlines.items():
             before = outlines.get(name)
             outlines[name] = (
-                tuple(one.merged(other) for one, other in zip(before, areas, strict=True)) if before else areas
+                tuple(area.merged(other) for area, other in zip(before, areas, strict=True)) if before else areas
             )
         counts.update(part.counts)
         odd = odd.merged(part.odd)

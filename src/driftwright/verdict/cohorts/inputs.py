@@ -33,16 +33,16 @@ def inputs_of(named: Sequence[str]) -> Inputs:
     Raises:
         InputFault: Something does not exist, or holds nothing.
     """
-    found: set[str] = set()
+    names: set[str] = set()
     for name in named:
-        before = len(found)
-        found.update(_named(name))
-        if len(found) == before and not any(_named(name)):
+        before = len(names)
+        names.update(_named(name))
+        if len(names) == before and not any(_named(name)):
             raise InputFault("no capture and no table here", name, "", "name snapshots, .jsonl or .parquet files")
-        if len(found) > MOST_INPUTS:
+        if len(names) > MOST_INPUTS:
             raise InputFault(f"more than {MOST_INPUTS} files", name, "", "name fewer at a time")
-    tables = tuple(sorted(name for name in found if name.endswith(TABLE_ENDINGS)))
-    return Inputs(tuple(sorted(found.difference(tables))), tables)
+    tables = tuple(sorted(name for name in names if name.endswith(TABLE_ENDINGS)))
+    return Inputs(tuple(sorted(names.difference(tables))), tables)
 
 
 def _named(name: str) -> Iterator[str]:
@@ -54,7 +54,7 @@ def _named(name: str) -> Iterator[str]:
                 yield str(file)
     elif glob.has_magic(name) and not File(name).exists():
         # A pattern may begin anywhere, which `Path.glob` does not take.
-        yield from (found for found in sorted(glob.glob(name, recursive=True)) if File(found).is_file())  # noqa: PTH207
+        yield from (file for file in sorted(glob.glob(name, recursive=True)) if File(file).is_file())  # noqa: PTH207
     else:
         yield name
 
@@ -67,7 +67,7 @@ def _at_address(name: str) -> Iterator[str]:
     try:
         storage = fsspec().filesystem(protocol)
         yield from (
-            f"{protocol}://{found.lstrip('/') if protocol != 'file' else found}" for found in storage.glob(name)
+            f"{protocol}://{entry.lstrip('/') if protocol != 'file' else entry}" for entry in storage.glob(name)
         )
     except (ImportError, ValueError):
         raise InputFault(f"no way to open {protocol}://", name, "", "install the fsspec package for it") from None

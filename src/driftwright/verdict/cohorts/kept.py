@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
-from driftwright.base.files import name_beside, unwritable
+from driftwright.base.files import write_by
 from driftwright.base.jsontext import parse_json_file
 from driftwright.report import Cohorts
 from driftwright.verdict.cohorts.extras import duckdb
@@ -33,7 +34,7 @@ def write_parquet(cohorts: Cohorts, file: File) -> None:
     """Write the shapes by day as a table: one row for each shape and day.
 
     Raises:
-        InputFault: DuckDB is not installed, or the file cannot be written.
+        InputFault: DuckDB is not installed, or nothing may be written there.
         MachineFault: The disk is full.
     """
     rows = [
@@ -45,15 +46,15 @@ def write_parquet(cohorts: Cohorts, file: File) -> None:
         for day in shape.days
     ]
     engine = duckdb()
-    beside = name_beside(file)
+
+    def write(temporary: File) -> None:
+        try:
+            database.execute("copy (select * from told order by all) to ? (format parquet)", [str(temporary)])
+        except engine.Error:
+            raise OSError(errno.EIO, "not writable") from None
+
     with engine.connect(":memory:") as database:
         database.execute(f"create table told ({_COLUMNS})")
         if rows:
             database.executemany("insert into told values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        try:
-            database.execute("copy (select * from told order by all) to ? (format parquet)", [str(beside)])
-            beside.replace(file)
-        except (engine.Error, OSError) as error:
-            beside.unlink(missing_ok=True)
-            cause = error if isinstance(error, OSError) else OSError("not writable")
-            raise unwritable(cause, file, "name a file that can be written") from None
+        write_by(file, write)

@@ -117,15 +117,15 @@ def fold_table(name: str) -> Folded:
 
 def _folded(database: Any, name: str) -> Folded:
     source = _PARQUET if name.endswith(".parquet") else _JSON_LINES
-    given = {"file": name, "longest": _LONGEST}
+    parameters = {"file": name, "longest": _LONGEST}
     last = {"last": (datetime.now(UTC).date() + timedelta(days=1)).isoformat()}
-    database.execute(_ALIKE.format(source=source), {**given, "count": _COUNT})
+    database.execute(_ALIKE.format(source=source), {**parameters, "count": _COUNT})
     checked = _CHECKED.format(number="users", lines="alike")
     database.execute(_GROUPED.format(checked=checked), {**last, "count": _COUNT})
     rows = database.execute(_FREQUENT, {"most": MOST_STRUCTURES})
     structures: dict[str, _Structure] = {}
-    while found := rows.fetchmany(_FETCHED):
-        for day, app, country, structure, users, areas in found:
+    while fetched := rows.fetchmany(_FETCHED):
+        for day, app, country, structure, users, areas in fetched:
             kept = structures.setdefault(structure, _Structure("", Counter()))
             kept.counts[day, app, country] += users
             if (len(areas), areas) > (len(kept.areas), kept.areas):
@@ -139,7 +139,7 @@ def _folded(database: Any, name: str) -> Folded:
     if everything > sound:
         lines = _NUMBERED.format(source=source)
         query = _CHECKED.format(number="row", lines=lines) + _ODD
-        for reason, count, first in database.execute(query, {**given, **last}).fetchall():
+        for reason, count, first in database.execute(query, {**parameters, **last}).fetchall():
             odd = odd.merged(odd_input(f"{name}:{first}", f"{reason} (rows: {count})", count))
     if rare := sound - looked:
         odd = odd.merged(odd_input(name, f"more than {MOST_STRUCTURES} structures (rows: {rare})", rare))

@@ -24,71 +24,71 @@ def evidently_valid(schema: Any, shape: Shape) -> bool:
         schema: A JSON Schema 2020-12, without regard to its formats, which only annotate.
         shape: What was folded of the values, by any layout.
     """
-    if schema is True or not shape.seen:
+    if schema is True or not shape.total:
         return True
     if not isinstance(schema, dict):
         return False
-    for keyword, said in schema.items():
+    for keyword, operand in schema.items():
         if keyword in _SAYS_NOTHING:
             continue
         holds = _HOLDS.get(keyword)
-        if holds is None or not holds(said, shape, schema):
+        if holds is None or not holds(operand, shape, schema):
             return False
     return True
 
 
-def _type(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
-    allowed = (said,) if isinstance(said, str) else said
+def _type(types: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    allowed = (types,) if isinstance(types, str) else types
     return all(kind in allowed or (kind is JsonType.INTEGER and "number" in allowed) for kind in shape.types)
 
 
-def _required(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+def _required(names: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
     records = shape.count(JsonType.OBJECT)
-    if not records or not said:
+    if not records or not names:
         return True
-    return shape.values is None and all(shape.fields.get(name, EMPTY).seen == records for name in said)
+    return shape.values is None and all(shape.fields.get(name, EMPTY).total == records for name in names)
 
 
-def _properties(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+def _properties(properties: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
     if shape.values is not None:  # which of the map's values carry a declared name is not told apart
-        return not said
-    return all(evidently_valid(said[name], part) for name, part in shape.fields.items() if name in said)
+        return not properties
+    return all(evidently_valid(properties[name], part) for name, part in shape.fields.items() if name in properties)
 
 
-def _additional(said: Any, shape: Shape, schema: Mapping[str, Any]) -> bool:
+def _additional(additional: Any, shape: Shape, schema: Mapping[str, Any]) -> bool:
     named = schema.get("properties", {})
     if shape.values is not None:
-        return not named and evidently_valid(said, shape.values)
-    return all(evidently_valid(said, part) for name, part in shape.fields.items() if name not in named)
+        return not named and evidently_valid(additional, shape.values)
+    return all(evidently_valid(additional, part) for name, part in shape.fields.items() if name not in named)
 
 
-def _items(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
-    return shape.items is None or evidently_valid(said, shape.items)
+def _items(items: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    return shape.items is None or evidently_valid(items, shape.items)
 
 
-def _enum(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
-    if not isinstance(said, list) or shape.enum is None or not shape.types.keys() <= _TYPED | {JsonType.NULL}:
+def _enum(enum: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    if not isinstance(enum, list) or shape.enum is None or not shape.types.keys() <= _TYPED | {JsonType.NULL}:
         return False
-    if JsonType.NULL in shape.types and None not in said:
+    if JsonType.NULL in shape.types and None not in enum:
         return False
-    return shape.enum <= {value for value in said if type(value) in (str, int, float)}
+    return shape.enum <= {value for value in enum if type(value) in (str, int, float)}
 
 
-def _is_number(said: Any) -> bool:
-    return type(said) in (int, float)
+def _is_number(operand: Any) -> bool:
+    return type(operand) in (int, float)
 
 
-def _minimum(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
-    return shape.low is None or (_is_number(said) and shape.low >= said)
+def _minimum(minimum: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    return shape.low is None or (_is_number(minimum) and shape.low >= minimum)
 
 
-def _maximum(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
-    return shape.high is None or (_is_number(said) and shape.high <= said)
+def _maximum(maximum: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+    return shape.high is None or (_is_number(maximum) and shape.high <= maximum)
 
 
-def _min_length(said: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
+def _min_length(min_length: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
     # However few texts of a column are looked at for their form, one of each length is.
-    return not shape.count(JsonType.STRING) or said == 0 or (said == 1 and "empty" not in shape.forms)
+    return not shape.count(JsonType.STRING) or min_length == 0 or (min_length == 1 and "empty" not in shape.forms)
 
 
 _HOLDS = {

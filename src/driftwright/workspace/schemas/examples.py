@@ -154,9 +154,9 @@ def _some(schema: Any, root: Any, pool: _Pool, depth: int) -> list[Any]:
 def _arrays(schema: Mapping[str, Any], root: Any, pool: _Pool, depth: int) -> Iterator[Any]:
     items = schema.get("items", True)
     heads = schema.get("prefixItems", items if isinstance(items, list) else [])
-    rest = schema.get("additionalItems", True) if isinstance(items, list) else items
+    additional = schema.get("additionalItems", True) if isinstance(items, list) else items
     parts = [_some(head, root, pool, depth) or [None] for head in heads]
-    more = _some(rest, root, pool, depth) or [None]
+    more = _some(additional, root, pool, depth) or [None]
     bounds = [schema.get(name) for name in ("minItems", "maxItems")]
     sizes = {0, 1, 2, 3, len(parts)} | {b + step for b in bounds if isinstance(b, int) for step in (-1, 0, 1)}
     for size in sorted(size for size in sizes if 0 <= size <= _MAX_LENGTH):

@@ -65,9 +65,9 @@ class Node:
         declared = self.schema.get("type", ())
         return (declared,) if isinstance(declared, str) else tuple(declared)
 
-    def fault(self, what: str, keyword: str = "", mend: str = "") -> InputFault:
+    def fault(self, problem: str, keyword: str = "", mend: str = "") -> InputFault:
         """The fault for this position, or for one of its keywords."""
-        return InputFault(what, self.file, f"{self.pointer}/{keyword}" if keyword else self.pointer or "/", mend)
+        return InputFault(problem, self.file, f"{self.pointer}/{keyword}" if keyword else self.pointer or "/", mend)
 
     def below(self, *keys: str | int) -> Node:
         """The position further down, with its own reference not yet followed."""

@@ -40,13 +40,13 @@ def read_take(table: Table, area: Area) -> str:
     Raises:
         InputFault: It is none of these, or the area has one under each key.
     """
-    given = table.value("take")
-    if given is None:
+    taken = table.value("take")
+    if taken is None:
         return _USUAL.get(area, "")
     if area not in BESIDE_STORAGE or area is Area.WINDOW:
         raise table.fault(f"the area {area} has one under each key", "take", "leave it out")
-    if given in (FIRST, LAST, ALL):
-        return str(given)
-    if type(given) is int and given > 0:
-        return str(given)
+    if taken in (FIRST, LAST, ALL):
+        return str(taken)
+    if type(taken) is int and taken > 0:
+        return str(taken)
     raise table.fault("not one of several", "take", 'write "first", "last", "all" or a number from 1')

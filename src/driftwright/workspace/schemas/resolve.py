@@ -75,7 +75,7 @@ def _decisions(layout: Layout | None) -> _Decisions:
     if layout is None:
         return ()
     below = ((name, _decisions(part)) for name, part in sorted(layout.fields.items()))
-    fields = tuple((name, said) for name, said in below if said)
+    fields = tuple((name, decisions) for name, decisions in below if decisions)
     values, items = _decisions(layout.values), _decisions(layout.items)
     return (layout.kind, fields, values, items) if layout.kind or fields or values or items else ()
 

@@ -47,7 +47,7 @@ def violations(value: Any, version: Version, shape: Shape = EMPTY) -> tuple[Viol
     Raises:
         InputFault: The schema itself is not a valid JSON Schema 2020-12, or takes too long.
     """
-    if (shape.seen and evidently_valid(version.schema, shape)) or _quickly_valid(value, version):
+    if (shape.total and evidently_valid(version.schema, shape)) or _quickly_valid(value, version):
         return ()
     errors = islice(_validator(version).iter_errors(value), MAX_ERRORS)
     try:
@@ -58,7 +58,9 @@ def violations(value: Any, version: Version, shape: Shape = EMPTY) -> tuple[Viol
     except TooSlow:
         problem = f"validating by this schema takes more than {DEADLINE:g} s"
         raise InputFault(problem, version.file, "/", "declare fewer alternatives, or capture fewer stores") from None
-    return tuple(sorted(Violation(path, keyword, said, times) for (path, keyword, said), times in counted.items()))
+    return tuple(
+        sorted(Violation(path, keyword, problem, times) for (path, keyword, problem), times in counted.items())
+    )
 
 
 def _quickly_valid(value: Any, version: Version) -> bool:

@@ -224,10 +224,10 @@ def _url(table: Table) -> str:
 
 
 def _deadline(table: Table) -> float:
-    given = table.number("deadline", DEFAULT_DEADLINE)
-    if not 0 < given <= LONGEST_DEADLINE:
+    seconds = table.number("deadline", DEFAULT_DEADLINE)
+    if not 0 < seconds <= LONGEST_DEADLINE:
         raise table.fault("not a number of seconds", "deadline", f"give 1 to {LONGEST_DEADLINE:.0f}")
-    return given
+    return seconds
 
 
 def _state(table: Table) -> State:
@@ -244,8 +244,8 @@ def _watch(table: Table) -> WatchPlan:
 
 
 def _step(table: Table) -> Step:
-    given = [action for action in ACTIONS if action in table]
-    steps = [_action(table, action) for action in given]
+    actions = [action for action in ACTIONS if action in table]
+    steps = [_action(table, action) for action in actions]
     for action in ACTIONS:
         table.value(action)
     table.close()

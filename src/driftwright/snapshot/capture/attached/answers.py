@@ -51,8 +51,8 @@ class TabAnswers:
         """Return what a world is handed as the area of answers; None where no store is one."""
         return self._log.entries() if self._log.is_needed else None
 
-    def _note(self, event: str, told: Mapping[str, Any]) -> None:
-        due = self._log.saw(event, told)
+    def _note(self, event: str, details: Mapping[str, Any]) -> None:
+        due = self._log.note_event(event, details)
         if due is not None:
             self._due.append(due)
 

@@ -109,8 +109,8 @@ class DevTools:
                 if len(self.contexts) < MOST_CONTEXTS:
                     world = part(context, str, "uniqueId")
                     frame = context["auxData"].get("frameId") if isinstance(context.get("auxData"), dict) else ""
-                    told = {"uniqueId": world, "origin": part(context, str, "origin"), "frame": str(frame)}
-                    self.contexts[session, world] = told
+                    context_facts = {"uniqueId": world, "origin": part(context, str, "origin"), "frame": str(frame)}
+                    self.contexts[session, world] = context_facts
             case "Runtime.executionContextDestroyed":
                 world = str(part(message, dict, "params").get("executionContextUniqueId", ""))
                 self.contexts.pop((session, world), None)

@@ -50,12 +50,12 @@ def owners_of_peer(connection: socket.socket) -> frozenset[int]:
     A connection that waits to be taken is nobody's yet, and told as root's: so who listens there counts as well.
     """
     own, other = (_place(*name[:2]) for name in (connection.getsockname(), connection.getpeername()))
-    found = set()
+    users = set()
     for local, remote, is_listening, user in _sockets():
         listens = is_listening and local[1] == other[1] and (local[0] == other[0] or local[0].is_unspecified)
         if listens or (local, remote) == (other, own):
-            found.add(user)
-    return frozenset(found)
+            users.add(user)
+    return frozenset(users)
 
 
 def _sockets() -> Iterator[tuple[_Place, _Place, bool, int]]:
@@ -68,10 +68,10 @@ def _sockets() -> Iterator[tuple[_Place, _Place, bool, int]]:
         for line in lines:
             columns = line.split()
             if len(columns) >= _COLUMNS:
-                yield _told(columns[1]), _told(columns[2]), columns[3] == _LISTENS, int(columns[7])
+                yield _parse_address(columns[1]), _parse_address(columns[2]), columns[3] == _LISTENS, int(columns[7])
 
 
-def _told(text: str) -> _Place:
+def _parse_address(text: str) -> _Place:
     """Return an address as the table writes it: words of 4 bytes in the machine's order, and a port."""
     address, _, port = text.partition(":")
     words = [address[start : start + _WORD] for start in range(0, len(address), _WORD)]

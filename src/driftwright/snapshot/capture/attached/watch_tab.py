@@ -50,7 +50,7 @@ class _TabLookout(Lookout):
     def run(self) -> None:
         """Look until the time is up."""
         self.begin()
-        while self.goes_on():
+        while self.has_time():
             at = self.now()
             if not self._look(at) and self.unseen() > PATIENCE:
                 raise BlindFault("the tab went elsewhere", self._reading.target.file, "crash", "watch it again")
@@ -76,5 +76,5 @@ class _TabLookout(Lookout):
         if document != self._document:
             self._document = document
             self._page += 1
-        self.saw(text, Sample(at, self._page, areas))
+        self.note_sample(text, Sample(at, self._page, areas))
         return True

@@ -90,7 +90,7 @@ def _areas(area: Area | None, document: Any, name: str, request: CaptureRequest)
         if area is not None and area not in held:
             mend = "save it with indexed_db=True" if area is Area.INDEXED_DB else _MEND
             raise InputFault(f"a storage state without {area} storage", name, "", mend)
-        yield from ((one, texts) for one, texts in held.items() if area in (None, one))
+        yield from ((held_area, texts) for held_area, texts in held.items() if area in (None, held_area))
         return
     area = area or _area_of(document, name, request)
     _check_dump(area, document, name)

@@ -49,8 +49,8 @@ def with_logged(snapshot: Snapshot, logged: LoggedStores, target: Target, policy
     """
     view, answers = _redacted(logged, target)
     whole = {**policy, "stores": [*policy["stores"], *logged.policy["stores"]]}
-    told = _joined(snapshot.answers, answers)
-    return replace(snapshot, redaction=redaction_of(whole), areas=(*snapshot.areas, view), answers=told)
+    joined_answers = _joined(snapshot.answers, answers)
+    return replace(snapshot, redaction=redaction_of(whole), areas=(*snapshot.areas, view), answers=joined_answers)
 
 
 def _joined(page: RawAnswers | None, logged: RawAnswers | None) -> RawAnswers | None:
@@ -65,11 +65,11 @@ def _redacted(logged: LoggedStores, target: Target) -> tuple[AreaView, RawAnswer
     entries = [entry for store in logged.stores for entry in _entries(store, logged.places[store.name])]
     with OfflineRedactor() as redactor:
         try:
-            told = redactor.redact(logged.policy, logged.salt, [{"area": str(Area.FILE), "entries": entries}])
+            reading_text = redactor.redact(logged.policy, logged.salt, [{"area": str(Area.FILE), "entries": entries}])
         except InputFault:
             problem = "what the files hold is more than the redactor can take"
             raise InputFault(problem, target.file, "files", _MEND) from None
-        (view,) = views_of(told, "", target.file)
+        (view,) = views_of(reading_text, "", target.file)
         return view, redactor.ask(logged.readers, target.file)
 
 
@@ -98,10 +98,10 @@ def _files(place: Place) -> list[File]:
     folder, pattern = place
     if (anchor := File(pattern).anchor) != "":
         folder, pattern = File(anchor), str(File(pattern).relative_to(anchor))
-    found: list[File] = []
+    files: list[File] = []
     for file in folder.glob(pattern):
-        if len(found) == _MOST_FILES:
+        if len(files) == _MOST_FILES:
             raise InputFault(f"names more than {_MOST_FILES:,} files", pattern, "", "name fewer with a narrower glob")
         if file.is_file():
-            found.append(file)
-    return sorted(found)
+            files.append(file)
+    return sorted(files)

@@ -37,10 +37,10 @@ def capture_launched(request: CaptureRequest, shared: SharedBrowser | None = Non
     """
     deadline = Deadline.after(request.target.deadline, request.target.file)
     with rekeyer_of(request) as rekeyer:
-        return rekeyer.snapshot(_tried_twice(request, deadline, shared))
+        return rekeyer.snapshot(_capture_with_retry(request, deadline, shared))
 
 
-def _tried_twice(request: CaptureRequest, deadline: Deadline, shared: SharedBrowser | None) -> Snapshot:
+def _capture_with_retry(request: CaptureRequest, deadline: Deadline, shared: SharedBrowser | None) -> Snapshot:
     try:
         return _attempt(request, deadline, shared)
     except BlindFault as fault:
@@ -72,7 +72,7 @@ def _attempt(request: CaptureRequest, deadline: Deadline, shared: SharedBrowser 
             wait_for_answers(session, deadline, request)
             request.progress("reading the storage")
             session.check_room([store["area"] for store in request.policy["stores"]])
-            snapshot = at_rest(request, session, deadline, state)
+            snapshot = settled_snapshot(request, session, deadline, state)
         except BlindFault as fault:
             if fault.place == "crash" and session.has_moved:  # it went away under our hands, and was sent nowhere
                 raise blind("reload-loop", target.file) from None
@@ -89,7 +89,7 @@ def _check_written(snapshot: Snapshot, target: Target) -> None:
         raise blind("not-written-yet", target.file)
 
 
-def at_rest(request: CaptureRequest, session: Session, deadline: Deadline, state: str) -> Snapshot:
+def settled_snapshot(request: CaptureRequest, session: Session, deadline: Deadline, state: str) -> Snapshot:
     """Read all areas until two readings are the same, and return the snapshot, hidden under the key of pages alone.
 
     Raises:

@@ -44,21 +44,21 @@ class TemporaryProfile:
 
 def fresh_profile() -> TemporaryProfile:
     """Make a profile, after those are removed that runs which were killed have left: raw storage lies in them."""
-    for folder in _forsaken():
+    for folder in _abandoned_profiles():
         end_browser(folder)
         shutil.rmtree(folder, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # with mode 0700
-    return TemporaryProfile(folder, _held(folder / _HELD, make=True))
+    return TemporaryProfile(folder, _lock_file(folder / _HELD, make=True))
 
 
-def _forsaken() -> Iterator[Path]:
+def _abandoned_profiles() -> Iterator[Path]:
     own = os.geteuid() if hasattr(os, "geteuid") else None
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             about = folder.lstat()
             if folder.is_symlink() or not folder.is_dir() or own not in (None, about.st_uid):
                 continue
-            lock = _held(folder / _HELD, make=False)
+            lock = _lock_file(folder / _HELD, make=False)
             if lock is not None:
                 try:
                     yield folder
@@ -66,7 +66,7 @@ def _forsaken() -> Iterator[Path]:
                     lock.release()
 
 
-def _held(file: Path, *, make: bool) -> FileLock | None:
+def _lock_file(file: Path, *, make: bool) -> FileLock | None:
     """Lock a file; None when somebody else has it locked, it is not there, or files cannot be locked here."""
     from filelock import FileLock, Timeout
 

@@ -96,8 +96,8 @@ def ask_readers(
 
     if reading.readers is None:
         return None
-    _, rest = _halves(reading)
-    if any(view.entries and view.area in rest for view in views):
+    _, far_areas = _halves(reading)
+    if any(view.entries and view.area in far_areas for view in views):
         return not_asked(reading.readers, "the stores were read in two worlds, and no reader sees both")
 
     def evaluate(expression: str, milliseconds: float) -> Any:
@@ -117,8 +117,8 @@ def _halves(reading: AreaReading) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
     """Return the areas that are read in the page, and those that take a page of the extension's own."""
     if reading.target.extension is None:
         return (*PAGE_AREAS, *reading.beside), ()
-    here, rest = (SCRIPT_AREAS, (Area.EXTENSION_SESSION,)) if reading.scripted else (PAGE_AREAS, EXTENSION_AREAS)
-    return (*here, *reading.beside), rest
+    here, far_areas = (SCRIPT_AREAS, (Area.EXTENSION_SESSION,)) if reading.scripted else (PAGE_AREAS, EXTENSION_AREAS)
+    return (*here, *reading.beside), far_areas
 
 
 def runs_script(session: Session, target: Target) -> bool:
@@ -156,21 +156,21 @@ def _texts(session: Session, deadline: Deadline, reading: AreaReading) -> list[t
     """Return the redactor's texts, each with the origin it must come from."""
     target, worlds, world = reading.target, session.worlds, _world(session, reading)
     hand_over(session, deadline, reading, world)
-    areas, rest = _halves(reading)
+    areas, far_areas = _halves(reading)
     if target.extension is None:
         return [(_text(worlds, reading.call(areas, reading.names), world, deadline, target), target.origin)]
 
     def read_here(names: frozenset[str]) -> str:
         return _text(worlds, reading.call(areas, names), world, deadline, target)
 
-    far = reading.declared_in(rest)
+    far = reading.declared_in(far_areas)
     text = read_here(reading.names - far)
     missing = reading.names - far - _store_names(text)
     if reading.scripted and not far and not missing:
         return [(text, target.origin)]
     # Before anything is called gone, every area is searched for it; what one half holds the other does not miss.
     identity = extension_id(target.extension)
-    other = _from_extension_page(session, deadline, reading, identity, reading.call(rest, far | missing))
+    other = _from_extension_page(session, deadline, reading, identity, reading.call(far_areas, far | missing))
     if far - _store_names(other[0]):
         text = read_here(reading.names - _store_names(other[0]))
     return [(text, target.origin), other]

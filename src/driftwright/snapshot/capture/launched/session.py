@@ -84,7 +84,7 @@ class Session(Arrival):
         check_packages(self._target)
         if self._kept and is_in_use(self._kept):
             raise blind("profile-busy", self._target.file)
-        if self._goes_on():
+        if self._reuse_browser():
             return self
         self._temporary = None if self._kept else fresh_profile()
         self._profile = self._kept or (self._temporary.folder if self._temporary else self._profile)
@@ -102,7 +102,7 @@ class Session(Arrival):
         """End the browser and remove its profile, whatever happened; one that is shared may go on."""
         self._end(may_go_on=kind is None)
 
-    def _goes_on(self) -> bool:
+    def _reuse_browser(self) -> bool:
         """Go on in the browser that others have used before, where there is one that will do."""
         from playwright.sync_api import Error
 
@@ -253,16 +253,16 @@ class Session(Arrival):
         from playwright.sync_api import Error
 
         while not self._deadline.passed:
-            began, given = time.monotonic(), self._deadline.rest()
+            began, milliseconds = time.monotonic(), self._deadline.rest()
             try:
-                answer = self.worlds.evaluate(_in_time(source, given), self.worlds.main(), given)
+                answer = self.worlds.evaluate(_in_time(source, milliseconds), self.worlds.main(), milliseconds)
                 if answer is True:
                     return
-                if answer is None and given >= _TELLING:
+                if answer is None and milliseconds >= _TELLING:
                     raise blind("hang", self._target.file, detail="a promise was not settled")
             except ThrewError:  # what it asks for is not there yet, or it never ends
                 took = (time.monotonic() - began) * 1000
-                if took >= _LONG * given and given >= _TELLING and self._deadline.passed:
+                if took >= _LONG * milliseconds and milliseconds >= _TELLING and self._deadline.passed:
                     raise blind("hang", self._target.file) from None
             except Error as error:
                 gone = "has been closed" in str(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from driftwright.base.errors import BlindFault
 from driftwright.snapshot.capture.answer import PAGE_AREAS
 from driftwright.snapshot.capture.deadline import Deadline
-from driftwright.snapshot.capture.launched.probe import at_rest
+from driftwright.snapshot.capture.launched.probe import settled_snapshot
 from driftwright.snapshot.capture.launched.reading import read_areas
 from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.rekeying import Rekeyer, rekeyer_of
@@ -64,7 +64,7 @@ def watch_launched(request: WatchRequest) -> Watch:
             lookout = _PageLookout(request, session, deadline)
             lookout.run(target.watch.steps)
             progress("reading the storage")
-            final = at_rest(request.capture, session, deadline, state)
+            final = settled_snapshot(request.capture, session, deadline, state)
         return rekeyed(lookout.watched(final), rekeyer)
 
 
@@ -116,7 +116,7 @@ class Lookout:
         """Milliseconds since the watch began."""
         return round((time.monotonic() - self._begun) * 1000)
 
-    def goes_on(self) -> bool:
+    def has_time(self) -> bool:
         """Whether the time is not up yet."""
         return time.monotonic() - self._begun < self._request.seconds
 
@@ -124,7 +124,7 @@ class Lookout:
         """Seconds since something was seen last."""
         return time.monotonic() - self._seen
 
-    def saw(self, text: str, sample: Sample) -> None:
+    def note_sample(self, text: str, sample: Sample) -> None:
         """Count a look, and keep what is new in it."""
         self.looked()
         self.kept.add(text, sample)
@@ -168,7 +168,7 @@ class _PageLookout(Lookout):
         waiting = list(steps)
         self.begin()
         self._look()
-        while self.goes_on():
+        while self.has_time():
             if steps and not waiting:
                 self._look()
                 return
@@ -190,7 +190,7 @@ class _PageLookout(Lookout):
                 raise
             return
         if page == self._page:
-            self.saw(text, Sample(at, page, areas))
+            self.note_sample(text, Sample(at, page, areas))
         else:  # nobody knows which page it was
             self.looked()
 

@@ -73,9 +73,9 @@ function* valuesAt(value, steps, at = 0) {
 /** What was read, as readers are given it. */
 function rawStores({ policy, views }, plan, shared) {
   const texts = new Map(); // by store: its text, or its texts by the ids that its key stands for
-  for (const store of policy.stores.filter(({ name }) => plan.given.includes(name))) {
+  for (const store of policy.stores.filter(({ name }) => plan.given.includes(name)).map(prepared)) {
     const entries = (views.find((view) => view.area === store.area)?.entries ?? []).filter(([key]) => bound(store, key) !== null);
-    if (!store.key.includes("{")) texts.set(store.name, entries[0][1]);
+    if (store.pattern === null) texts.set(store.name, entries[0][1]);
     else texts.set(store.name, new Map(entries.map(([key, text]) => [bound(store, key).text, text])));
   }
   const textOf = (name, params) => {

@@ -54,6 +54,10 @@ class Extension:
         """Whether one of its patterns matches a page."""
         return any(_matches(pattern, url) for pattern in self.patterns)
 
+    def runs_on(self, url: str) -> bool:
+        """Whether one of its patterns matches some page of the same origin."""
+        return any(_matches(pattern, url, any_path=True) for pattern in self.patterns)
+
     def address(self, preferred: str) -> str:
         """Return the URL of a page where a script runs: `preferred`, its path elsewhere, or the simplest that matches.
 
@@ -171,7 +175,7 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(item, str) for item in value)
 
 
-def _matches(pattern: str, url: str) -> bool:
+def _matches(pattern: str, url: str, *, any_path: bool = False) -> bool:
     parts = urlsplit(url)
     if pattern == _ANYWHERE:
         return True
@@ -188,7 +192,7 @@ def _matches(pattern: str, url: str) -> bool:
     if match["port"] not in (None, ":*") and match["port"] != f":{parts.port}":
         return False
     path = re.escape(match["path"]).replace(r"\*", ".*")
-    return re.fullmatch(path, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")) is not None
+    return any_path or re.fullmatch(path, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")) is not None
 
 
 def _example(pattern: str) -> str | None:

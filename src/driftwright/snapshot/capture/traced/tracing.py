@@ -11,23 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import urlsplit
 
 from driftwright.base.errors import BlindFault, InputFault
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.session import Session
+from driftwright.snapshot.capture.traced.listening import Listener
 from driftwright.snapshot.capture.traced.traced_copy import Extension, copy_with, source_words
-from driftwright.snapshot.capture.worlds import extension_id
-from driftwright.workspace import Target
+from driftwright.workspace import Target, origin_of
 
-if TYPE_CHECKING:
-    from playwright.sync_api import CDPSession
-
-MAX_UNITS = 16 * 1024 * 1024
-_LOOKS = 30  # for the tracer, once the page is there
-_PAUSE = 100.0  # milliseconds between two looks
 _TICK = 500.0  # milliseconds after which what was read so far is fetched again
 _STARTING = 20.0  # seconds for the browser and an empty page
+_PATTERNS = 4  # match patterns that a message lists
 
 
 def _no_progress(_: str) -> None:
@@ -58,6 +54,8 @@ class TraceRequest:
         tracer: JavaScript function that takes the constructor of proxies and returns `startTrace` and `typeOf`.
         stores: The stores to listen to, each with name, area, key and layout.
         page: A target that is served from a folder, or a saved store.
+        path: The path to open on the page's origin, with its query; None for the page's own.
+        state: The state of the target to bring the page to; None for its default state, or for no step with a path.
         seconds: How long the extension runs once the page is in its state.
         progress: Called with a short phrase at each stage.
     """
@@ -66,6 +64,8 @@ class TraceRequest:
     tracer: str
     stores: Sequence[Mapping[str, Any]]
     page: Target | SavedStore
+    path: str | None
+    state: str | None
     seconds: float
     progress: Callable[[str], None] = _no_progress
 
@@ -88,7 +88,7 @@ def trace_extension(request: TraceRequest) -> Traced:
 
     Raises:
         InputFault: The extension cannot run on the page, or cannot be copied.
-        BlindFault: The page or the extension's script did not show itself.
+        BlindFault: The page did not show itself, or the extension's script never started there.
         MachineFault: There is no browser that fits.
     """
     handle = f"driftwright_{secrets.token_hex(16)}"
@@ -101,13 +101,17 @@ def trace_extension(request: TraceRequest) -> Traced:
         request.progress("starting the browser")
         with Session(target, deadline) as session:
             session.open(target.url)
-            listener = _Listener(session, deadline, handle, copy)
-            listener.wait(target)
-            return Traced(tuple(_listen(request, session, listener, target)), target.origin)
+            listener = Listener(session, deadline, handle, copy)
+            if request.extension.runs_at(target.url):
+                listener.wait()
+            texts = tuple(_listen(request, session, listener, target))
+    if not texts:
+        raise _never_started(request.extension, target)
+    return Traced(texts, target.origin)
 
 
-def _listen(request: TraceRequest, session: Session, listener: _Listener, target: Target) -> Sequence[str]:
-    _, steps = target.walk(None)
+def _listen(request: TraceRequest, session: Session, listener: Listener, target: Target) -> Sequence[str]:
+    _, steps = ("", ()) if request.path is not None and request.state is None else target.walk(request.state)
     for number, step in enumerate(steps, 1):
         request.progress(f"step {number} of {len(steps)}: {step.action}")
         listener.fetch()  # a step may lead to another document, and what was read in this one is gone with it
@@ -122,101 +126,50 @@ def _listen(request: TraceRequest, session: Session, listener: _Listener, target
     return listener.texts()
 
 
-class _Listener:
-    """Fetches what the tracer has added up, from every frame in which the extension runs."""
-
-    def __init__(self, session: Session, deadline: Deadline, handle: str, copy: Path) -> None:
-        """Begin to listen.
-
-        Raises:
-            BlindFault: The page ended meanwhile, or its time is up.
-        """
-        from playwright.sync_api import Error
-
-        self._session = session
-        self._deadline = deadline
-        self._call = f"typeof {handle} === 'function' ? {handle}() : null"
-        self._origin = f"chrome-extension://{extension_id(copy)}"
-        self._contexts: dict[str, None] = {}
-        self._latest: dict[str, str] = {}
-        try:
-            self._protocol = self._open_protocol()
-        except Error as error:  # a script that never ends was quicker
-            raise session.fault(error) from None
-
-    def _open_protocol(self) -> CDPSession:
-        page = self._session.page
-        protocol = page.context.new_cdp_session(page)
-        protocol.on("Runtime.executionContextCreated", self._created)
-        protocol.on("Runtime.executionContextDestroyed", self._destroyed)
-        protocol.on("Runtime.executionContextsCleared", lambda _: self._contexts.clear())
-        protocol.send("Runtime.enable")
-        return protocol
-
-    def wait(self, target: Target) -> None:
-        """Wait until the tracer runs.
-
-        Raises:
-            BlindFault: It never does.
-        """
-        for _ in range(_LOOKS):
-            self.fetch()
-            if self._latest:
-                return
-            self._session.pause(_PAUSE)
-        problem = "the browser ran no content script of the extension on the page"
-        mend = "check its manifest in chrome://extensions, and its exclude_matches"
-        raise BlindFault(problem, target.file, "extension-not-loaded", mend)
-
-    def fetch(self) -> None:
-        """Take what has been added up so far; a later text of the same document replaces an earlier one."""
-        from playwright.sync_api import Error
-
-        for context in tuple(self._contexts):
-            asked = {"expression": self._call, "uniqueContextId": context, "returnByValue": True}
-            try:
-                answer = self._protocol.send("Runtime.evaluate", {**asked, "timeout": self._deadline.milliseconds()})
-            except Error as error:
-                if "closed" not in str(error) and "context" in str(error).lower():
-                    continue  # it went with its document
-                raise self._session.fault(error) from None
-            text = answer["result"].get("value")
-            if isinstance(text, str) and len(text) <= MAX_UNITS:
-                self._latest[str(json.loads(text)["world"])] = text
-
-    def texts(self) -> tuple[str, ...]:
-        """The latest text of each document."""
-        return tuple(self._latest.values())
-
-    def _created(self, event: dict[str, Any]) -> None:
-        if event["context"]["origin"] == self._origin:
-            self._contexts[event["context"]["uniqueId"]] = None
-
-    def _destroyed(self, event: dict[str, Any]) -> None:
-        self._contexts.pop(event.get("executionContextUniqueId", ""), None)
-
-
 def _target(request: TraceRequest, folder: Path) -> Target:
     if isinstance(request.page, SavedStore):
-        return _empty_page(request.extension, folder)
+        return _empty_page(request, folder)
     if request.page.serve is None:
         problem = "the target is a page of the network, where a trace would not be repeatable"
         raise InputFault(
             problem, request.page.file, "serve", "trace on a target that is served from a folder, or --store"
         )
-    # The served page may play any origin: an extension for another one than the target's still meets it.
-    return replace(request.page, url=request.extension.address(request.page.url))
+    return replace(request.page, url=_address(request, request.page.url))
 
 
-def _empty_page(extension: Extension, folder: Path) -> Target:
+def _address(request: TraceRequest, usual: str) -> str:
+    """Return the URL to open: the page's own, or the asked path of its origin.
+
+    The page is played, and so it may play any origin: an extension for another one still meets it there.
+    """
+    extension = request.extension
+    if request.path is not None:
+        wanted = origin_of(usual) + request.path
+        return origin_of(wanted if extension.runs_on(wanted) else extension.address(wanted)) + request.path
+    return usual if extension.runs_on(usual) else extension.address(usual)
+
+
+def _never_started(extension: Extension, target: Target) -> BlindFault:
+    """Return the fault of a page on which no content script ran; of its address, no query."""
+    shown = [*extension.patterns[:_PATTERNS], *(["..."] if len(extension.patterns) > _PATTERNS else [])]
+    page = urlsplit(target.url)._replace(query="").geturl()
+    problem = f"the extension's content script never started on {page}: it matches {', '.join(shown)}"
+    if extension.runs_at(target.url):
+        mend = "check its exclude_matches and globs, and its manifest in chrome://extensions"
+    else:
+        mend = "open a path that it matches with --path, or load one by a state's steps with --state"
+    return BlindFault(problem, target.file, "extension-not-loaded", mend)
+
+
+def _empty_page(request: TraceRequest, folder: Path) -> Target:
     site = folder / "site"
     site.mkdir()
     (site / "index.html").write_text("<!doctype html><meta charset=utf-8><title>Empty</title>", encoding="utf-8")
     return Target(
         name="saved-store",
-        file=extension.file,
+        file=request.extension.file,
         title="An empty page with a saved store",
-        url=extension.address("https://traced.test/"),
+        url=_address(request, "https://traced.test/"),
         stores=(),
         serve=site,
         routes={"/*": "index.html"},

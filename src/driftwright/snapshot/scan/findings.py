@@ -57,13 +57,13 @@ class Findings:
     _leaks: dict[tuple[str, tuple[str, ...], str, str], tuple[int, int]] = field(default_factory=dict)
     _unread: dict[Unread, None] = field(default_factory=dict)
 
-    def leak(self, file: str, offset: int, inside: tuple[str, ...], said: tuple[str, str]) -> None:
-        """Note that a secret starts at `offset`; `said` is its form and its label."""
-        key = (file, inside, *said)
+    def note_leak(self, file: str, offset: int, inside: tuple[str, ...], form_and_label: tuple[str, str]) -> None:
+        """Note that a secret of a form, under a label, starts at `offset`."""
+        key = (file, inside, *form_and_label)
         first, times = self._leaks.get(key, (offset, 0))
         self._leaks[key] = (min(first, offset), times + 1)
 
-    def unread(self, file: str, why: str) -> None:
+    def note_unread(self, file: str, why: str) -> None:
         """Note that something could not be looked into."""
         self._unread[Unread(file, why)] = None
 
