@@ -97,14 +97,14 @@ def outlined_stores(policy: Mapping[str, Any]) -> list[Any]:
     """Return the stores of a policy with what a shape needs of their rules, and beside it the names that stand there.
 
     A field says no more than its name unless something lies below it or its values are masked, so most of them are
-    told once, in one text, for all stores.
+    written once, in one text, for all stores.
     """
-    told: set[str] = set()
+    seen_names: set[str] = set()
     outlined = []
     for store in policy["stores"]:
         rule = _outline(store["rule"])
-        names = [name for name in dict.fromkeys(_plain_names(store["rule"])) if name not in told]
-        told.update(names)
+        names = [name for name in dict.fromkeys(_plain_names(store["rule"])) if name not in seen_names]
+        seen_names.update(names)
         outlined.append({**store, "rule": rule, "names": " ".join(names)})
     return outlined
 
