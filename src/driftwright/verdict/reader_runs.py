@@ -312,8 +312,10 @@ class ReaderRuns:
         )
 
     def _is_of_session(self, change: Change) -> bool:
-        """Whether a field is gone that held one value throughout each known-good session: one more may lack it."""
-        scale = self._scale(change)
+        """Whether a field is gone that held one scalar throughout each known-good session: one more may lack it."""
+        scale, part = self._scale(change), self.views[change.store].shapes[0].at(change.path)
+        if part is None or part.kinds & {JsonType.OBJECT, JsonType.ARRAY}:
+            return False
         is_removal = (change.rule.aspect, change.rule.happened) == ("existence", "removed")
         return is_removal and self.bound.may_lack_by_chance and scale is not None and scale.is_of_session(change.path)
 
