@@ -28,7 +28,7 @@ from driftwright.impact import (
     pinned_keys,
     situations_with_new_values,
 )
-from driftwright.structure import ComparedStores
+from driftwright.structure import Change, ComparedStores
 from driftwright.verdict.closure import closure_of
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, unseen_verdict
@@ -348,17 +348,18 @@ class _Judging:
         return bool(impact.because) and all(map(self.runs.is_weak, impact.because))
 
     def _is_weak_loss(self, impact: Impact) -> bool:
-        """Whether all that hurts may be other data, and is more than names that the reader only lists."""
-        return self._is_all_weak(impact) and not all(map(self.runs.is_only_listed, impact.because))
+        """Whether all that hurts are fields that are gone, as other data may lack them."""
+        return self._is_all_weak(impact) and all(map(self._is_loss, impact.because))
+
+    def _is_loss(self, change: Change) -> bool:
+        """Whether a field is gone that is more than one of the names that the reader only lists."""
+        is_removal = (change.rule.aspect, change.rule.happened) == ("existence", "removed")
+        return is_removal and not self.runs.is_only_listed(change)
 
     def _is_lost_in_rewriting(self, impact: Impact) -> bool:
         """Whether fields are gone that other data might lack too, but from a store that was surely written anew."""
-        is_gone = all(
-            (change.rule.aspect, change.rule.happened) == ("existence", "removed")
-            and not self.runs.is_only_listed(change)
-            for change in impact.because
-        )
-        return is_gone and self.runs.is_rewritten() and self._what_if.is_borne_out(impact, self._decisive[1])
+        is_lost = all(map(self._is_loss, impact.because)) and self.runs.is_rewritten()
+        return is_lost and self._what_if.is_borne_out(impact, self._decisive[1])
 
     def _changed(self, impact: Impact, verdict: Verdict, after: Answer | None) -> ReaderVerdict:
         """The verdict of a reader whose answer changes on replay."""
