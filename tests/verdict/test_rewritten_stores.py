@@ -65,12 +65,17 @@ def test_a_field_of_one_kind_did_not_become_a_field_of_another(engine: Engine) -
     assert judged(engine, reader, before, after).verdict is Verdict.UNSEEN
 
 
-PLAIN = {"value": "cart", "done": False, "changed": True, "items": [{"sku": "a-1", "price": 3}]}
+PLAIN = {
+    "value": "cart",
+    "done": False,
+    "changed": True,
+    "items": [{"sku": "a-1", "price": 3}, {"sku": "b-2", "price": 5}],
+}
 
 
 def test_a_flag_that_is_gone_decides_though_its_usual_value_hides_that(engine: Engine) -> None:
     reader = "(d) => d.done === true"
-    after = {"value": "cart", "status": "active", "items": {"a-2": {"price": 3}}}
+    after = {"value": "cart", "status": "active", "items": ["a-3", "a-4", "a-5", "a-6"]}
     verdict = judged(engine, reader, PLAIN, after)
     assert verdict.verdict is Verdict.BROKEN
     assert "done" in verdict.says
@@ -159,3 +164,12 @@ def test_a_container_of_every_known_session_is_gone_from_a_root_with_other_names
     reader = "(d) => !d.nodes || d.nodes.length <= 1"
     after = {"root": {"children": [{"text": "lamp", "format": 0}, {"text": "window", "format": 1}]}}
     assert judged(engine, reader, nodes("a", "b", "c"), after, nodes("d")).verdict is Verdict.BROKEN
+
+
+def test_a_map_with_words_as_keys_has_entries_of_another_kind_now(engine: Engine) -> None:
+    reader = "(d) => Object.entries(d.needs).map(([name, version]) => `${name}@${version}`)"
+    before = {"format": 5, "needs": {"chalk": "4.1.2", "debug": "4.4.3", "ms": "2.1.3", "semver": "7.5.4"}}
+    newer = {"express": "4.18.2", "react": "18.2.0", "vite": "5.4.1", "zod": "3.23.8"}
+    after = {"format": 6, "needs": {name: {"version": version} for name, version in newer.items()}}
+    assert judged(engine, reader, before, after).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, {"format": 5, "needs": newer}).verdict is not Verdict.BROKEN

@@ -11,7 +11,7 @@ from typing import Any
 
 from driftwright.base.path import Key, Path
 from driftwright.structure.change.compare import compare
-from driftwright.structure.change.envelope import adapt_layout
+from driftwright.structure.change.envelope import adapt_layout, with_maps_retyped
 from driftwright.structure.change.model import Comparison
 from driftwright.structure.detect.cohorts import merge_partial_renames, merge_partial_wraps
 from driftwright.structure.detect.doubt import drop_absences_in_new_kinds, mark_doubtful_unseen
@@ -70,9 +70,12 @@ class StoreDocuments:
     def compared(self, pinned: frozenset[str] = frozenset()) -> ComparedStores:
         """Return what is different, for readers that ask for the keys `pinned` of maps by their names."""
         kept = self.folded if self.folded is not None and not pinned else fold(list(self.known), self.layout, pinned)
+        given = with_maps_retyped(self.later, self.layout, kept)
+        if given is not self.layout:
+            kept = fold(list(self.known), given, pinned)
         usual = kept if self.counted is None else with_counts(kept, self.counted)
-        layout = layout_of(usual, pinned=True) if pinned else self.layout
-        later = fold([self.later], adapt_layout(self.later, self.layout, usual), pinned)
+        layout = layout_of(usual, pinned=True) if pinned else given
+        later = fold([self.later], adapt_layout(self.later, given, usual), pinned)
         return ComparedStores(self._compare((usual, later), kept), (usual, later), layout)
 
     def _compare(self, shapes: tuple[Shape, Shape], kept: Shape) -> Comparison:

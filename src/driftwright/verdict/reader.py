@@ -307,7 +307,7 @@ class _Judging:
             return None
         # What is false, 0 or the reader's own default leaves its answer as it is when it is gone: had it been another?
         lost = next((place for place in hidden if self.runs.was_always(place) and self._what_if.decides(place)), None)
-        if lost is not None and self.runs.is_rewritten():
+        if lost is not None and self.runs.is_surely_rewritten:
             says = f"AFTER was written by another program, and lacks {lost.path}, which decides its answer"
             return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
         says = f"AFTER shows nothing below {hidden[0].path}"
@@ -358,7 +358,7 @@ class _Judging:
 
     def _is_lost_in_rewriting(self, impact: Impact) -> bool:
         """Whether fields are gone that other data might lack too, but from a store that was surely written anew."""
-        is_lost = all(map(self._is_loss, impact.because)) and self.runs.is_rewritten()
+        is_lost = all(map(self._is_loss, impact.because)) and self.runs.is_surely_rewritten
         return is_lost and self._what_if.is_borne_out(impact, self._decisive[1])
 
     def _changed(self, impact: Impact, verdict: Verdict, after: Answer | None) -> ReaderVerdict:

@@ -300,16 +300,33 @@ class ReaderRuns:
         stores = {read.store for read in self.reads}
         if any(self.words.names_keys_otherwise(name, self._listed(name)) for name in stores):
             return True
-        return any(
-            change.store in stores
-            and change.rule.aspect in _SURE
-            and not self._is_of_some(change)
-            and change.rule.operator != "none"
-            and change.path not in self.views[change.store].comparison.unseen
-            and not self.is_weak(change)
-            and not self._is_of_session(change)
-            for change in self.all_changes
-        )
+        return next(self._sure_changes(stores), None) is not None
+
+    @property
+    def is_surely_rewritten(self) -> bool:
+        """Whether several records show that a store has another structure now; what was merely moved shows nothing."""
+        stores = {read.store for read in self.reads}
+        count = 0
+        for change in self._sure_changes(stores):
+            part = self.views[change.store].shapes[0].at(change.path)
+            count += part.total if part is not None and change.rule.happened != "moved" else 0
+            if count >= _SEVERAL:
+                return True
+        return False
+
+    def _sure_changes(self, stores: set[str]) -> Iterator[Change]:
+        """Yield the changes of some stores that other data cannot explain, whether or not the reader meets them."""
+        for change in self.all_changes:
+            if (
+                change.store in stores
+                and change.rule.aspect in _SURE
+                and not self._is_of_some(change)
+                and change.rule.operator != "none"
+                and change.path not in self.views[change.store].comparison.unseen
+                and not self.is_weak(change)
+                and not self._is_of_session(change)
+            ):
+                yield change
 
     def _is_of_session(self, change: Change) -> bool:
         """Whether a field is gone that held one scalar throughout each known-good session: one more may lack it."""

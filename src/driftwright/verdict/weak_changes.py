@@ -81,7 +81,12 @@ class Scale:
         if change.rule.aspect not in ("existence", "place") or change.path.parent not in self.listed:
             return False
         places = [place for place in (change.path, change.to) if place is not None]
-        return not any(isinstance(place.last, Key) and place.name in self.named for place in places)
+        return not any(isinstance(place.last, Key) and self._names(place.name) for place in places)
+
+    def _names(self, name: str) -> bool:
+        """Whether the reader's source has a name, or a part of it by which names are chosen, as `shop.`."""
+        parts = (text for text in self.named if len(text) >= TELLING and not text.isalnum())
+        return name in self.named or any(text in name for text in parts)
 
     def _is_weak_move(self, change: Change) -> bool:
         if change.rule.happened in ("moved", "renamed") and self._is_of_another_kind(change.path):
@@ -158,7 +163,7 @@ class Scale:
             return False
         if self._is_restyled(path) or (holder.values is not None and self._keeps_all_but(path)):
             return False
-        if path.parent in self.listed and path.name not in self.named and (later.fields or later.values):
+        if path.parent in self.listed and not self._names(path.name) and (later.fields or later.values):
             return not self._is_deeper_now(path)  # who lists the keys meets those that are there
         if self._lacks_beside(path):
             return False

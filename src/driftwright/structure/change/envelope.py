@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from driftwright.base.forms import key_form
+from driftwright.base.terms import JsonType
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import OPEN, Layout, Shape, fold
 
+_CONTAINERS = frozenset({JsonType.OBJECT, JsonType.ARRAY})
+_SEVERAL = 2
 _UNLIKE = 0.3
 _ALIKE = 0.5
 
@@ -32,6 +35,39 @@ def adapt_layout(document: Any, layout: Layout, shape: Shape) -> Layout:
     }
     changed = {name: part for name, part in fields.items() if part is not layout.fields[name]}
     return replace(layout, fields={**layout.fields, **changed}) if changed else layout
+
+
+def with_maps_retyped(document: Any, layout: Layout, shape: Shape) -> Layout:
+    """Return the layout to fold both documents by: with a map where names and the type of all values are others now.
+
+    A record whose parts are all of one type may be a map that happens to have words as keys, as the packages that
+    another one needs. When it has other names throughout, and all its values are of another kind, it is one.
+
+    Args:
+        document: The later document, or the part of it at this position.
+        layout: The layout of the earlier document at this position.
+        shape: The shape of the earlier document at this position.
+    """
+    if layout.kind == "map" or not isinstance(document, dict):
+        return layout
+    if _is_map_retyped(shape, document):
+        return Layout(kind="map")
+    fields = {
+        name: with_maps_retyped(document[name], part, shape.fields[name])
+        for name, part in layout.fields.items()
+        if name in document and name in shape.fields
+    }
+    changed = {name: part for name, part in fields.items() if part is not layout.fields[name]}
+    return replace(layout, fields={**layout.fields, **changed}) if changed else layout
+
+
+def _is_map_retyped(shape: Shape, document: dict[str, Any]) -> bool:
+    if len(shape.fields) < _SEVERAL or len(document) < _SEVERAL or shape.fields.keys() & document.keys():
+        return False
+    before = frozenset(kind for part in shape.fields.values() for kind in part.types)
+    after = frozenset(fold(list(document.values()), OPEN).types)
+    # That texts are numbers now may be chance among fields; a text that is a record is another kind of entry.
+    return len(before) == len(after) == 1 and len((before | after) & _CONTAINERS) == 1
 
 
 def _layout_of_wrapping_record(document: dict[str, Any], layout: Layout, shape: Shape) -> Layout | None:
