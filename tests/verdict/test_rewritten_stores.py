@@ -65,12 +65,7 @@ def test_a_field_of_one_kind_did_not_become_a_field_of_another(engine: Engine) -
     assert judged(engine, reader, before, after).verdict is Verdict.UNSEEN
 
 
-PLAIN = {
-    "value": "cart",
-    "done": False,
-    "changed": True,
-    "items": [{"sku": "a-1", "price": 3}, {"sku": "b-2", "price": 5}],
-}
+PLAIN = {"value": "cart", "done": False, "changed": True, "items": [{"sku": f"a-{n}", "price": n} for n in range(1, 5)]}
 
 
 def test_a_flag_that_is_gone_decides_though_its_usual_value_hides_that(engine: Engine) -> None:
