@@ -412,7 +412,7 @@ export function trustsParent({ site, video }) {
 export function trustsKeys({ site, sessions }) {
   const videos = site?.state?.videoByMediaId;
   const active = sessions?.state?.activeSessionMediaId;
-  if (!isRecord(videos) || !(isMissing(active) || isText(active))) return false;
+  if (!isRecord(videos) || !isText(active)) return false; // without an active session there is nothing to say
   if (active in videos) return true;
   return isKeyedByImages(videos);
 }

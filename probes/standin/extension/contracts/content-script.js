@@ -519,7 +519,7 @@ function isInstant(time) {
        function trustsKeys({ site, sessions }) {
   const videos = site?.state?.videoByMediaId;
   const active = sessions?.state?.activeSessionMediaId;
-  if (!isRecord(videos) || !(isMissing(active) || isText(active))) return false;
+  if (!isRecord(videos) || !isText(active)) return false; // without an active session there is nothing to say
   if (active in videos) return true;
   return isKeyedByImages(videos);
 }
