@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TracedAnswer:
     """Readers of one kind of documents.
 
     Args:
@@ -20,7 +20,7 @@ class Told:
     code: str
 
 
-TRACKS = Told(
+TRACKS = TracedAnswer(
     "tracks",
     """
 const length = (track) => Math.floor(track.seconds / 60);
@@ -56,7 +56,7 @@ def hidden(doc):
     return len([track for track in doc["tracks"] if track.get("hidden")])
 """,
 )
-BASKET = Told(
+BASKET = TracedAnswer(
     "basket",
     """
 const lines = (doc) => doc.basket;
@@ -91,7 +91,7 @@ def several(doc):
     return len([line for line in _lines(doc) if line["quantity"] > 1])
 """,
 )
-EVENTS = Told(
+EVENTS = TracedAnswer(
     "events",
     """
 export const rooms = (doc) => [...new Set(doc.events.map((event) => event.room))].sort();
@@ -121,7 +121,7 @@ def byRoom(doc):
     return {event["room"]: event["title"] for event in doc["events"]}
 """,
 )
-ISSUES = Told(
+ISSUES = TracedAnswer(
     "issues",
     """
 export const votes = (doc) => doc.issues.map((issue) => issue.votes).reduce((a, b) => a + b, 0);
@@ -150,7 +150,7 @@ def labelled(doc):
     return sum(1 for issue in doc["issues"] if issue.get("labels") and len(issue["labels"]) > 0)
 """,
 )
-BOOKS = Told(
+BOOKS = TracedAnswer(
     "books",
     """
 export const titles = (doc) => Object.values(doc.books).map((book) => book.title);

@@ -214,10 +214,10 @@ def _redacted(held: Mapping[str, Any], salt: bytes) -> Snapshot:
     return Snapshot(WHERE, Redaction("redactor", "policy"), tuple(views))
 
 
-Told = dict[str, tuple[str, str, tuple[str, ...]]]
+TracedAnswer = dict[str, tuple[str, str, tuple[str, ...]]]
 
 
-def _told(report: Report) -> Told:
+def _told(report: Report) -> TracedAnswer:
     """Of each fact its verdict, its effect and the rules it is explained by."""
     rules = {change.id: change.rule for change in report.changes}
 
