@@ -214,10 +214,10 @@ def _redacted(held: Mapping[str, Any], salt: bytes) -> Snapshot:
     return Snapshot(WHERE, Redaction("redactor", "policy"), tuple(views))
 
 
-TracedAnswer = dict[str, tuple[str, str, tuple[str, ...]]]
+ReaderPair = dict[str, tuple[str, str, tuple[str, ...]]]
 
 
-def _told(report: Report) -> TracedAnswer:
+def _told(report: Report) -> ReaderPair:
     """Of each fact its verdict, its effect and the rules it is explained by."""
     rules = {change.id: change.rule for change in report.changes}
 
