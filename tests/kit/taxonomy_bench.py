@@ -54,11 +54,12 @@ class Judged:
 
 
 class Bench:
-    """One engine, for many captures."""
+    """One engine, for many captures; what was judged once is not judged again."""
 
     def __init__(self) -> None:
         self.engine = Engine()
         self.others: dict[str, dict[str, Observed]] = {}
+        self.known: dict[tuple[str, Callable[[Any], Written]], Judged] = {}
 
     def __enter__(self) -> Self:
         self.engine.__enter__()
@@ -69,6 +70,11 @@ class Bench:
 
     def judged(self, moment: str, change: Callable[[Any], Written]) -> Judged:
         """Judge a moment in which the site writes its store in another way."""
+        if (moment, change) not in self.known:
+            self.known[moment, change] = self._judged(moment, change)
+        return self.known[moment, change]
+
+    def _judged(self, moment: str, change: Callable[[Any], Written]) -> Judged:
         good = MOMENTS[moment]
         written = change(good.stores["site"])
         snapshot = captured(good.stores, written)

@@ -23,6 +23,8 @@ from driftwright.snapshot.file import read_snapshot
 from driftwright.structure.change.compare import compare
 from driftwright.structure.shape.folding import fold, layout_of
 
+pytestmark = pytest.mark.own_engines
+
 HERE = Path(__file__).resolve().parents[1]
 ROUNDS = 7
 
