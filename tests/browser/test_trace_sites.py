@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -222,6 +223,18 @@ DAMAGED = ["content.js: its source map is damaged, of another version, or far to
 )
 def test_a_damaged_or_endless_map_is_named_in_one_line_and_the_bundles_place_is_told(tmp_path: Path, text: str) -> None:
     assert _mapped(tmp_path / "built", text) == ("content.js:1:1", DAMAGED)
+
+
+def test_a_map_of_gigabytes_and_one_that_is_no_file_are_not_read(tmp_path: Path) -> None:
+    _mapped(tmp_path / "built", _map())
+    with (tmp_path / "built" / "huge.map").open("wb") as file:
+        file.truncate(2**32)
+    (tmp_path / "built" / "folder.map").mkdir()
+    os.mkfifo(tmp_path / "built" / "pipe.map")
+    assert _mapped(tmp_path / "built", _map(), comment="huge.map") == ("content.js:1:1", DAMAGED)
+    for name in ("folder.map", "pipe.map"):
+        place, complaints = _mapped(tmp_path / "built", _map(), comment=name)
+        assert (place, len(complaints), "holds no such source map" in complaints[0]) == ("content.js:1:1", 1, True)
 
 
 @pytest.mark.parametrize(

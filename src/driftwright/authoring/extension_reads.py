@@ -194,7 +194,7 @@ def gathered(texts: Sequence[str], sources: Sequence[str], folder: File | None =
                     key = (read.at, read.asked)
                     reads[key] = _add_reads(reads[key], read) if key in reads else read
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise MachineFault("the tracer was disturbed in the page", "", "", "trace again") from None
+        raise disturbed() from None
     compared = _find_comparisons(reads.values(), "\n".join(sources))
     ordered = sorted(reads.values(), key=lambda read: (read.at.store, str(read.at.path), read.asked))
     places = Sources(folder) if folder else None
@@ -204,6 +204,11 @@ def gathered(texts: Sequence[str], sources: Sequence[str], folder: File | None =
         tuple(replace(read, compared=compared.get(read.at.path.name, ""), sites=named(read.sites)) for read in ordered),
         tuple(places.complaints) if places else (),
     )
+
+
+def disturbed() -> MachineFault:
+    """Return the fault of a text that the tracer would not write."""
+    return MachineFault("the tracer was disturbed in the page", "", "", "trace again")
 
 
 def declared_reads(file: File) -> frozenset[StorePath]:

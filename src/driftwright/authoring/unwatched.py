@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from driftwright.authoring.extension_reads import disturbed
 from driftwright.base.path import EACH_VALUE, Key, Path
 from driftwright.base.terms import BESIDE_STORAGE, EXTENSION_STORAGE, STORAGE, Area
 
@@ -46,7 +47,6 @@ class _Listened:
 
     is_there: bool = False
     is_open: bool = False
-    times: int = 0
     keys: dict[str, None] | None = None
 
 
@@ -59,11 +59,14 @@ def unwatched_areas(stores: Mapping[str, Area], texts: Sequence[str], *, has_wor
         has_worker: Whether the extension has a service worker.
 
     Raises:
-        ValueError, KeyError, TypeError: A text is not what the tracer writes.
+        MachineFault: A text is not what the tracer writes.
     """
     areas = {area: _Listened() for area in STORAGE}
-    for text in texts:
-        _add(areas, json.loads(text))
+    try:
+        for text in texts:
+            _add(areas, json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise disturbed() from None
     storages = [_storage(area, areas[area], _names(stores, area), has_worker=has_worker) for area in STORAGE]
     beside = [_beside(area, names) for area in BESIDE_STORAGE if (names := _names(stores, area))]
     return (*(area for area in storages if area is not None), *beside)
@@ -80,7 +83,6 @@ def _add(areas: Mapping[Area, _Listened], world: Mapping[str, Any]) -> None:
         listened.is_open = listened.is_open or row["denied"] is not True
     for area, other in world["others"].items():
         listened = areas[Area(area)]
-        listened.times += int(other["times"])
         listened.keys = {**(listened.keys or {}), **{_key(key): None for key in other["keys"]}}
 
 

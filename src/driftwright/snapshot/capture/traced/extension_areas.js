@@ -9,11 +9,15 @@
   const isRecord = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
   const listened = [];
 
-  /** The keys that a call asks for; null for all that there are. */
+  /** The keys that a call asks for; null for all that there are, or for what it asks in a way that nobody can tell. */
   function askedKeys(keys) {
-    if (typeof keys === "string") return [keys];
-    if (Array.isArray(keys)) return keys.map(String);
-    return isRecord(keys) ? Object.keys(keys) : null;
+    try {
+      if (typeof keys === "string") return [keys];
+      if (Array.isArray(keys)) return keys.map(String);
+      return isRecord(keys) ? Object.keys(keys) : null;
+    } catch {
+      return null;
+    }
   }
 
   /** What was found under the asked keys, with each store in the form that tells what is read of it. */
@@ -45,11 +49,15 @@
 
     function asks(given, at) {
       const asked = askedKeys(given[0]);
-      const before = begun === null && !isRecord(given[0]) ? null : (begun ?? Promise.resolve()).then(() => thereBefore(given[0]));
+      const isDirect = begun === null && !isRecord(given[0]);
+      const before = isDirect ? null : (begun ?? Promise.resolve()).then(() => thereBefore(given[0]));
       const answered = before === null ? apply(get, held, given) : before.then(() => apply(get, held, given));
       const present = before ?? Promise.resolve(null);
       return answered.then(
-        async (found) => shown(area, found, asked, await present, at),
+        async (found) => {
+          state.denied = false; // it may have been opened meanwhile
+          return shown(area, found, asked, await present, at);
+        },
         (error) => {
           state.denied = /not allowed/.test(error?.message);
           throw error;
@@ -64,11 +72,11 @@
         if (typeof last !== "function") return asks(given.map(plain), at);
         const asked = askedKeys(given.length > 1 ? given[0] : null);
         const call = (present) => (found) => {
-          if (found === undefined) state.denied = true;
+          state.denied = found === undefined;
           return last(shown(area, found, asked, present, at));
         };
-        if (begun === null && !isRecord(given[0])) return apply(get, held, [...given.slice(0, -1).map(plain), call(null)]);
         const rest = given.slice(0, -1).map(plain);
+        if (begun === null && !isRecord(given[0])) return apply(get, held, [...rest, call(null)]);
         const asking = (begun ?? Promise.resolve()).then(() => thereBefore(rest[0]));
         asking.then((present) => apply(get, held, [...rest, call(present)]), () => apply(get, held, given));
         return undefined;
@@ -77,7 +85,7 @@
 
     held.set = {
       set(...given) {
-        for (const key of isRecord(given[0]) ? Object.keys(given[0]) : []) {
+        for (const key of (isRecord(given[0]) && askedKeys(given[0])) || []) {
           const store = storeAt(area, key);
           if (store !== undefined) store.written = true;
         }

@@ -108,8 +108,7 @@
   const others = {};
 
   function noteOther(area, key) {
-    const found = (others[area] ??= { times: 0, keys: [] });
-    found.times += 1;
+    const found = (others[area] ??= { keys: [] });
     const shown = words.has(key) ? key : 0;
     if (found.keys.length < KEYS && !found.keys.includes(shown)) found.keys.push(shown);
   }
@@ -225,12 +224,21 @@
     return Array.isArray(value) ? Object.assign([], copy) : copy;
   }
 
+  /** The same, or what was given where it lies about itself: whoever takes it will say what is wrong with it. */
+  function handedOver(value) {
+    try {
+      return plain(value, []);
+    } catch {
+      return value;
+    }
+  }
+
   function handsOver(holder, name) {
     const original = holder?.[name];
     if (typeof original !== "function") return;
     holder[name] = {
       [name](...given) {
-        return apply(original, this, given.map((value) => plain(value, [])));
+        return apply(original, this, given.map(handedOver));
       },
     }[name];
   }
@@ -243,7 +251,7 @@
   handsOver(runtime, "sendMessage");
   handsOver(globalThis.chrome?.tabs, "sendMessage");
   for (const kind of ["MessagePort", "BroadcastChannel", "Worker"]) handsOver(globalThis[kind]?.prototype, "postMessage");
-  const given = { storeAt, handed, noteOther, sites, plain: (value) => plain(value, []), saved: setup.saved };
+  const given = { storeAt, handed, noteOther, sites, plain: handedOver, saved: setup.saved };
   const listened = [...parts.listenToExtensionAreas(storage, given), ...parts.listenToDatabases(given)];
 
   if (getItem !== undefined) listenToStorages();
