@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 from driftwright.snapshot.capture.deadline import _processes
 from kit import once
 from kit.examples import NIGHTLY, USUAL, examples
+from kit.kept_engines import end_kept_engines, keep_engines
 from kit.looking import LOOKING
 from kit.once import Made
 from kit.program import Program, run_apart, run_here
@@ -38,6 +39,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     A lock between the workers, since xdist 3.8 no longer honours its own groups under pytest 9.2. Those that are marked
     as shared, for they have time enough, may run beside each other.
     """
+    keep_engines(keep=item.get_closest_marker("own_engines") is None)
     marker = item.get_closest_marker("browser")
     if not marker:
         return (yield)
@@ -70,6 +72,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_sessionfinish() -> None:
     LOOKING.close()
+    end_kept_engines()
 
 
 @pytest.fixture

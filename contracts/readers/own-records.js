@@ -3,9 +3,7 @@
 
 const isCount = (value) => Number.isInteger(value) && value >= 0;
 
-function groupedSession(sessions, parent) {
-  return sessions?.state?.sessionByMediaId?.[parent] ?? null;
-}
+const groupedSession = (sessions, parent) => sessions?.state?.sessionByMediaId?.[parent] ?? null;
 
 /** Every moderated attempt failed in one of three layers; a record that lacks one of the counters says nothing. */
 function failuresOf(record) {
@@ -20,46 +18,26 @@ function outcomesOf(record) {
 }
 
 /** What the panel's counters prove: something ended once a credit was used; what runs now they cannot tell. */
-function progressOf(record) {
-  return isCount(record?.creditsUsed) ? { completed: record.creditsUsed > 0, running: false } : null;
-}
+const progressOf = (record) => isCount(record?.creditsUsed) ? { completed: record.creditsUsed > 0, running: false } : null;
 
-export function recordedFailures({ session }) {
-  return failuresOf(session);
-}
+export const recordedFailures = ({ session }) => failuresOf(session);
 
-export function groupedFailures({ sessions, parent }) {
-  return failuresOf(groupedSession(sessions, parent));
-}
+export const groupedFailures = ({ sessions, parent }) => failuresOf(groupedSession(sessions, parent));
 
-export function recordedOutcomes({ session }) {
-  return outcomesOf(session);
-}
+export const recordedOutcomes = ({ session }) => outcomesOf(session);
 
-export function groupedOutcomes({ sessions, parent }) {
-  return outcomesOf(groupedSession(sessions, parent));
-}
+export const groupedOutcomes = ({ sessions, parent }) => outcomesOf(groupedSession(sessions, parent));
 
-export function recordedProgress({ session }) {
-  return progressOf(session);
-}
+export const recordedProgress = ({ session }) => progressOf(session);
 
-export function groupedProgress({ sessions, parent }) {
-  return progressOf(groupedSession(sessions, parent));
-}
+export const groupedProgress = ({ sessions, parent }) => progressOf(groupedSession(sessions, parent));
 
-export function groupedVideosGenerated({ sessions, parent }) {
-  return groupedSession(sessions, parent)?.videosGenerated ?? null;
-}
+export const groupedVideosGenerated = ({ sessions, parent }) => groupedSession(sessions, parent)?.videosGenerated ?? null;
 
-export function groupedCreditsUsed({ sessions, parent }) {
-  return groupedSession(sessions, parent)?.creditsUsed ?? null;
-}
+export const groupedCreditsUsed = ({ sessions, parent }) => groupedSession(sessions, parent)?.creditsUsed ?? null;
 
 /** Both kinds of records may list the image itself beside its videos; a group has no order and is sorted. */
-function videosAmong(ids, parent) {
-  return Array.isArray(ids) ? ids.filter((id) => id !== parent).sort() : null;
-}
+const videosAmong = (ids, parent) => Array.isArray(ids) ? ids.filter((id) => id !== parent).sort() : null;
 
 /** A post record without any video says nothing: the extension empties it when it leaves the page. */
 export function recordedVideoGroup({ post, parent }) {
@@ -67,9 +45,7 @@ export function recordedVideoGroup({ post, parent }) {
   return ids?.length ? ids : null;
 }
 
-export function groupedVideoGroup({ sessions, parent }) {
-  return videosAmong(groupedSession(sessions, parent)?.processedAttemptIds, parent);
-}
+export const groupedVideoGroup = ({ sessions, parent }) => videosAmong(groupedSession(sessions, parent)?.processedAttemptIds, parent);
 
 /** The image whose session has seen this video end. */
 export function parentOfProcessedVideo({ sessions, video }) {

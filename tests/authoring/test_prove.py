@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,6 +27,8 @@ from driftwright.structure.rules.registry import load_rules
 from driftwright.verdict.judge import invariant_change
 from driftwright.workspace.code import Code
 from driftwright.workspace.contract import Invariant
+from driftwright.workspace.folders import find_workspace
+from kit.examples import NIGHTLY
 from kit.market import DIALECT, NOTHING, ORDER, STRICT, TILL_SOURCE, contract, market
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -373,19 +376,30 @@ def test_every_figure_of_the_text_is_that_of_the_json(tmp_path: Path, capsys: py
 # ---- the repository's own contracts
 
 
-@pytest.fixture(scope="module")
-def own() -> Proving:
-    from driftwright.workspace.folders import find_workspace
+# One that counts by a flag, one that counts by ids, one that searches, one that ends with the newest, one that asks the
+# storage itself.
+SOME = ("moderated_count", "videos_generated", "parent_image_of_video", "latest_outcome", "storage_of_page")
+SHARE = 1 if NIGHTLY else 1 / 6  # at least, of what is counted below
 
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Proving:
+    """The proof of all contracts at night, of some in every check; `ci/docs --check` asks for the proof of all."""
+    folder = tmp_path_factory.mktemp("own")
+    for name in ("contracts", "schemas"):
+        shutil.copytree(ROOT / name, folder / name)
+    for file in (folder / "contracts").glob("*.toml"):
+        if not NIGHTLY and file.stem not in SOME:
+            file.unlink()
     with Engine() as engine:
-        return prove_contracts(load_workspace(find_workspace(str(ROOT)), engine), quiet)
+        return prove_contracts(load_workspace(find_workspace(str(folder)), engine), quiet)
 
 
 def test_every_break_of_the_own_contracts_that_can_be_shown_is_noticed(own: Proving) -> None:
     assert own.fails == ()
     assert (own.score, own.wrong) == (1.0, ())
-    assert len(own.breaks) > 600
-    assert own.noticed_by["rule"] > 500
+    assert len(own.breaks) > 600 * SHARE
+    assert own.noticed_by["rule"] > 500 * SHARE
 
 
 def test_only_fewer_entries_are_unshowable_in_the_own_contracts(own: Proving) -> None:
@@ -406,7 +420,7 @@ def test_fewer_entries_of_the_own_store_are_told_by_references_and_second_source
 def test_every_own_replay_that_hurts_is_noticed_by_an_invariant(own: Proving) -> None:
     names = {"record-inserted", "record-repeated", "unfinished-listed"}
     found = [one for one in own.breaks if one.rule in names]
-    assert len(found) >= 20
+    assert len(found) >= 20 * SHARE
     assert {one.noticed for one in found} == {Notice.INVARIANT}
     assert all(one.how for one in found)
 

@@ -43,10 +43,11 @@ def test_what_comes_twice_is_written_once() -> None:
 
 
 def test_a_text_is_written_once_where_that_is_shorter() -> None:
-    long, often, short = "a text of some length", "of ten", "two"
-    declarations, expressions = written([[long, long, short, short], *[[often]] * 4])
-    assert expressions[0] == '[$0,$0,"two","two"]'
-    assert "".join((*declarations, *expressions)).count(often) == 1
+    long, often, short = "a text that is long enough to be named", "a text", "short"
+    declarations, expressions = written([[long, long, short, short], *[[often]] * 4, {"of": often}, [often, 1]])
+    assert declarations[0] == f'const $0 = "{long}";'
+    assert expressions[0] == '[$0,$0,"short","short"]'
+    assert expressions[1] == '["a text"]', "few letters, that come in three values"
 
 
 @given(st.lists(VALUES, min_size=1, max_size=4))

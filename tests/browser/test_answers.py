@@ -86,7 +86,7 @@ def _told(snapshot: Snapshot) -> RawAnswers:
 
 def _lines(snapshot: Snapshot) -> set[str]:
     """What the answers of the fact `first` are bound by."""
-    return {at.params["line"] for at in _told(snapshot).facts["first"].found}
+    return {at.params["line"] for at in _told(snapshot).facts["first"].answers}
 
 
 @pytest.mark.browser("shared")
@@ -96,11 +96,11 @@ def test_a_strict_page_tells_what_v8_tells_of_its_storage(tmp_path: Path) -> Non
     snapshot = capture_launched(request)
     captured, offline = _told(snapshot), _told(_offline(request))
     assert captured == offline
-    kinds = {name: fact.found[0].sources["cart"] for name, fact in captured.facts.items()}
+    kinds = {name: fact.answers[0].sources["cart"] for name, fact in captured.facts.items()}
     assert (kinds["open"].type, kinds["owners"].size, kinds["first"].form) == ("integer", 1, "text")
     assert (kinds["breaks"].kind, kinds["breaks"].form) == ("throws", "TypeError")
     assert kinds["writes"].kind == "throws"  # no reader can name the document
-    assert len(captured.facts["first"].found) > 1
+    assert len(captured.facts["first"].answers) > 1
     assert not set(IDS) & _lines(snapshot)
     # They are told in the page under one key, and kept under two.
     (entry,) = [entry for view in snapshot.areas for entry in view.entries]
@@ -115,8 +115,8 @@ def test_a_reader_that_does_not_end_hangs_no_page(tmp_path: Path) -> None:
     snapshot = capture_launched(request)
     told = _told(snapshot)
     assert "does not end" in told.facts["a_loop"].without
-    assert told.facts["a_loop"].found == ()
-    assert told.facts["open"].found[0].sources["cart"].type == "integer"
+    assert told.facts["a_loop"].answers == ()
+    assert told.facts["open"].answers[0].sources["cart"].type == "integer"
     assert [entry.store for view in snapshot.areas for entry in view.entries] == ["session"]
 
 
@@ -139,5 +139,5 @@ def test_in_a_tab_and_in_an_extension_s_world_nothing_is_left_behind(tmp_path: P
             assert _lines(snapshot)
             assert _lines(snapshot) <= entry.value["lines"].keys()
             found = _told(snapshot).facts
-            assert found["both"].found[0].sources["cart"].size == 2
+            assert found["both"].answers[0].sources["cart"].size == 2
         assert hand.evaluate(tab, "[1].map((one) => one + 1)[0] + JSON.parse('[2]')[0]") == 4

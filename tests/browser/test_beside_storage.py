@@ -91,7 +91,7 @@ def test_every_area_of_a_page_is_judged_alike_launched_and_attached(
             assert _entry(launched, name) == _entry(attached, name)
     for snapshot in (launched, attached):
         assert snapshot.answers is not None
-        assert all(snapshot.answers.facts[f"{name}_views"].found for name in PLACES if name != "script")
+        assert all(snapshot.answers.facts[f"{name}_views"].answers for name in PLACES if name != "script")
     for number, (snapshot, report) in enumerate(zip(snapshots, reports, strict=True)):
         write_snapshot(snapshot, tmp_path / "out" / f"{number}.snapshot.json")
         for form in FORMATS:

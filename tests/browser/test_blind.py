@@ -20,9 +20,11 @@ from driftwright.snapshot.capture.launched.diagnosis import is_declared_login, n
 from driftwright.verdict.reported import blind_report
 from driftwright.workspace.target.target import Target, load_target
 from kit import faults
+from kit.examples import usually
 from kit.faults import CASES, MORE, FaultCase
 
 ROOT = Path(__file__).resolve().parents[2]
+EACH = (*CASES, *MORE)
 WORDS = {reason.word for reason in REASONS}
 
 
@@ -33,7 +35,11 @@ def ports() -> Iterator[tuple[int, int]]:
 
 
 @pytest.mark.browser("shared")
-@pytest.mark.parametrize("case", [*CASES, *MORE], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    usually(EACH, [case for case in EACH if case.name not in faults.ANOTHER_SIGN]),
+    ids=lambda case: case.name,
+)
 def test_a_fault_is_named_ends_in_time_and_leaves_nothing(
     case: FaultCase, ports: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

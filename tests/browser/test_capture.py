@@ -214,7 +214,7 @@ def test_an_extension_that_does_not_load_is_blind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variant", "steps", "reason"),
     [
-        ("never", STEPS, "not-ready"),
+        pytest.param("never", STEPS, "not-ready", marks=pytest.mark.nightly),  # also in test_blind.py
         ("busy", STEPS + ', { wait = "() => new Promise(() => 0)" }', "hang"),
         ("restless", STEPS, "not-ready"),
         (None, '{ click = "#not-there" }', "not-ready"),
@@ -255,6 +255,7 @@ def test_a_crash_is_tried_once_more(tmp_path: Path, kind: str) -> None:
     assert _view(snapshot, Area.SESSION).entries[0].value["open"] == 2
 
 
+@pytest.mark.nightly  # test_blind.py kills browsers too
 @pytest.mark.browser("shared")
 def test_a_crash_that_comes_again_is_blind(tmp_path: Path) -> None:
     killed: list[int] = []
@@ -270,6 +271,7 @@ def test_a_crash_that_comes_again_is_blind(tmp_path: Path) -> None:
     assert min(killed) > 0
 
 
+@pytest.mark.nightly  # as "connection refused" in test_blind.py
 @pytest.mark.browser("shared")
 def test_a_host_that_does_not_answer_is_offline(tmp_path: Path) -> None:
     file = tmp_path / "shop.toml"
@@ -310,6 +312,7 @@ def port() -> Iterator[int]:
         server.shutdown()
 
 
+@pytest.mark.nightly  # each of these is a fault of test_blind.py
 @pytest.mark.browser("shared")
 @pytest.mark.parametrize(
     ("path", "reason"),

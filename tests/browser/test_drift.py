@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,121 +13,16 @@ import pytest
 
 import driftwright
 from driftwright.snapshot.capture.launched.browser import has_sandbox
+from kit.examples import usually
 from kit.once import Made
+from kit.release_effects import BY_BROWSER, CAUSES, EFFECTS, EVERY_FACT, EXPECT, GUARDED, effects_of
 from kit.releases import Releases, Run, releases, run_standin
 
 pytestmark = pytest.mark.browser("shared")
 
 ROOT = Path(__file__).resolve().parents[2]
 PROBES = ROOT / "probes"
-VARIANTS = tomllib.loads((PROBES / "standin.toml").read_text(encoding="utf-8"))["variant"]
-EXPECT: dict[str, str] = {variant["name"]: variant["expect"] for variant in VARIANTS}
 EXIT = {"intact": 0, "drift": 1, "unseen": 3}
-
-# What the first source of each derived fact does under each release; a fact that is not named answers as before.
-COUNTS = (
-    "attempt_details credits_used moderated_count session_state successful_count unmoderated_count video_group "
-    "videos_generated"
-)
-LISTS = f"attempt_outcomes {COUNTS} video_progress"
-# What takes all from both maps, and what needs the image besides.
-HOOKS = "storage_of_page storage_sync_hook"
-IMAGES = "original_image_prompt parent_image_url session_summary storage_sync_hook"
-EFFECTS: dict[str, dict[str, str]] = {
-    # A renamed flag reads as "not moderated": failures vanish, successes appear, nothing throws. Whoever asks for an
-    # address as well is not hurt.
-    "rename-moderated": {
-        "silent": f"attempt_outcomes latest_outcome moderated_count session_state unmoderated_count {HOOKS}"
-    },
-    # `=== true` no longer holds for 1; readers that test truth are not hurt.
-    "moderated-as-int": {"silent": "attempt_outcomes latest_outcome unmoderated_count"},
-    # The text "false" is true.
-    "moderated-as-text": {
-        "silent": "attempt_outcomes latest_outcome moderated_count session_state successful_count unmoderated_count "
-        f"{HOOKS}",
-    },
-    # The wide search takes a page that no list names for an image of its own; the others find nothing.
-    "rename-video-id": {
-        "silent": f"{COUNTS} image_of_session storage_sync_hook",
-        "unavailable": "parent_image_of_video progress_of_video storage_of_page",
-    },
-    "rename-video-map": {
-        "silent": LISTS,
-        "unavailable": "active_session_is_stale image_of_session latest_outcome parent_image_of_video "
-        f"progress_of_video recent_video {HOOKS}",
-    },
-    # The hook of phase 1 gives everything or nothing; the one that ships leaves the prompt out and gives the rest.
-    "drop-images": {"unavailable": IMAGES, "silent": "storage_of_page"},
-    "list-to-map": {
-        "throws": LISTS,
-        "silent": "image_of_session recent_video",
-        "unavailable": f"latest_outcome parent_image_of_video progress_of_video {HOOKS}",
-    },
-    "list-in-page-object": {
-        "throws": LISTS,
-        "silent": "image_of_session recent_video",
-        "unavailable": f"latest_outcome parent_image_of_video progress_of_video {HOOKS}",
-    },
-    "null-items": {"throws": "attempt_outcomes"},
-    "unwrap-envelope": {
-        "silent": LISTS,
-        "unavailable": "active_session_is_stale image_of_session latest_outcome parent_image_of_video "
-        f"progress_of_video recent_video storage_of_page {IMAGES}",
-    },
-    "key-by-video": {
-        "silent": f"{LISTS} active_session_is_stale image_of_session parent_image_of_video recent_video {HOOKS}",
-        "unavailable": "latest_outcome",
-    },
-    # A video that is under way is counted like a finished one, unless its address or its flag is asked for.
-    "list-unfinished": {
-        "silent": "attempt_details attempt_outcomes credits_used latest_outcome session_state unmoderated_count "
-        f"video_group video_progress videos_generated {HOOKS}",
-    },
-}
-EVERY_FACT = sorted(file.stem for file in (ROOT / "contracts").glob("*.toml"))
-# A store that lies elsewhere, or in a text that is no JSON: the data is alive, and every reader finds nothing.
-DISPLACED = {
-    "rename-key": "store-key-renamed",
-    "move-to-local-storage": "store-moved",
-    "move-to-indexed-db": "store-moved",
-    "key-per-user": "store-key-renamed",
-    "split-in-two-keys": "store-split",
-    "pack-in-base64": "store-compressed",
-}
-EFFECTS |= {name: {"unavailable": " ".join(EVERY_FACT)} for name in DISPLACED}
-
-# Facts whose reader answers as before, but whose first source is no longer trusted by its own guard.
-GUARDED = {
-    "rename-moderated": {"successful_count"},
-    "rename-video-id": {"attempt_outcomes"},
-    "key-by-video": {"progress_of_video"},
-    "list-unfinished": {"moderated_count", "progress_of_video", "successful_count"},
-}
-
-# The one cause that each release is put down to; a release without a change of structure has none.
-RULES: dict[str, list[tuple[str, str, str | None]]] = {
-    "rename-moderated": [
-        ("field-renamed", "/state/videoByMediaId/{}/[]/moderated", "/state/videoByMediaId/{}/[]/isModerated")
-    ],
-    "moderated-as-int": [("flag-became-number", "/state/videoByMediaId/{}/[]/moderated", None)],
-    "moderated-as-text": [("flag-became-text", "/state/videoByMediaId/{}/[]/moderated", None)],
-    "rename-video-id": [
-        ("field-renamed", "/state/videoByMediaId/{}/[]/videoId", "/state/videoByMediaId/{}/[]/videoUuid")
-    ],
-    "rename-video-map": [("field-renamed", "/state/videoByMediaId", "/state/videosByParentId")],
-    "drop-images": [("field-removed", "/state/imageByMediaId", None)],
-    "list-to-map": [("list-became-map", "/state/videoByMediaId/{}", None)],
-    "list-in-page-object": [("list-became-page", "/state/videoByMediaId/{}", "/state/videoByMediaId/{}/items")],
-    "null-items": [],
-    "unwrap-envelope": [("envelope-unwrapped", "/", None)],
-    **{name: [(rule, "/", None)] for name, rule in DISPLACED.items()},
-    "key-by-video": [("keys-changed-space", "/state/videoByMediaId", None)],
-    "list-unfinished": [],
-    "key-order": [],
-    "more-records": [],
-    "version-bump": [("version-changed", "/version", None)],
-    "empty": [],
-}
 
 # Every private word that the stand-in makes up: prompts, names, file addresses, users.
 PRIVATE = (
@@ -162,10 +56,10 @@ def release(made_once: Made) -> Releases:
 def test_every_release_has_its_expectations() -> None:
     drifting = {name for name, expect in EXPECT.items() if expect == "drift"}
     assert set(EFFECTS) == drifting
-    assert set(RULES) | {"new-field", "new-slice"} == set(EXPECT)
+    assert set(CAUSES) | {"new-field", "new-slice"} == set(EXPECT)
 
 
-@pytest.mark.parametrize("name", EXPECT)
+@pytest.mark.parametrize("name", usually(EXPECT, BY_BROWSER))
 def test_a_release_is_judged(release: Releases, name: str) -> None:
     run = release(name)
     assert run.code == EXIT[EXPECT[name]], run.stderr
@@ -195,9 +89,8 @@ def _is_published_format(report: Mapping[str, Any]) -> None:
 
 
 def _effects_are(run: Run, name: str) -> None:
-    expected = {fact: effect for effect, facts in EFFECTS.get(name, {}).items() for fact in facts.split()}
     found = {fact: held["effect"] for fact, held in run.facts.items() if held["effect"] != "same"}
-    assert found == expected
+    assert found == effects_of(name)
     stepped_down = {
         fact
         for fact, held in run.facts.items()
@@ -210,8 +103,8 @@ def _effects_are(run: Run, name: str) -> None:
 
 def _changes_are(run: Run, name: str) -> None:
     found = [(change["rule"], change["path"], change["to"]) for change in run.report["changes"]]
-    if name in RULES:
-        assert found == RULES[name]
+    if name in CAUSES:
+        assert found == CAUSES[name]
     else:
         assert [rule for rule, _, _ in found] == ["field-added"]
 
@@ -264,19 +157,20 @@ def test_a_lost_flag_hides_failures_and_a_numeric_one_makes_successes(release: R
     assert numeric["unmoderated_count"]["fallback"]["source"] == "session record"
 
 
-@pytest.mark.parametrize(
-    ("name", "area", "key", "told"),
-    [
-        ("rename-key", "session", "useImagineMediaStore", "useImagineMediaStore"),
-        ("move-to-local-storage", "local", "useMediaStore", "local"),
-        # The database and its table have names that no schema knows.
-        ("move-to-indexed-db", "indexed-db", r"imagine/x_[0-9a-f]{8}/useMediaStore", "indexed-db"),
-        ("key-per-user", "session", rf"useMediaStore:{UUID}", "useMediaStore:"),
-        ("split-in-two-keys", "session", "imagineImages", "imagineImages and imagineVideos"),
-    ],
-)
-def test_a_store_that_moved_is_found_again(release: Releases, name: str, area: str, key: str, told: str) -> None:
-    run = release(name)
+# The release, where its store is found, and what is told of it.
+MOVED = {
+    "rename-key": ("session", "useImagineMediaStore", "useImagineMediaStore"),
+    "move-to-local-storage": ("local", "useMediaStore", "local"),
+    # The database and its table have names that no schema knows.
+    "move-to-indexed-db": ("indexed-db", r"imagine/x_[0-9a-f]{8}/useMediaStore", "indexed-db"),
+    "key-per-user": ("session", rf"useMediaStore:{UUID}", "useMediaStore:"),
+    "split-in-two-keys": ("session", "imagineImages", "imagineImages and imagineVideos"),
+}
+
+
+@pytest.mark.parametrize("name", usually(MOVED, [name for name in MOVED if name in BY_BROWSER]))
+def test_a_store_that_moved_is_found_again(release: Releases, name: str) -> None:
+    run, (area, key, told) = release(name), MOVED[name]
     (site,) = (store for store in run.report["stores"] if store["name"] == "site")
     assert site["found"] == "elsewhere"
     assert (site["found_at"]["area"], site["found_at"]["where"]) == (area, "")
@@ -307,7 +201,7 @@ def test_a_version_bump_alone_is_a_note(release: Releases) -> None:
     assert [note for note in report["notes"] if "not a break by itself" in note]
 
 
-@pytest.mark.parametrize("name", ["new-field", "new-slice"])
+@pytest.mark.parametrize("name", usually(["new-field", "new-slice"], ["new-field"]))
 def test_an_addition_goes_to_the_ledger_under_no_readable_name(release: Releases, name: str) -> None:
     (change,) = release(name).report["changes"]
     assert (change["level"], change["read_by"]) == ("note", [])

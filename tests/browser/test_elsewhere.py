@@ -120,7 +120,7 @@ def test_a_store_in_another_frame_or_tab_is_moved_and_not_gone(
     write_snapshot(snapshot, file)
     assert read_snapshot(file) == snapshot
     found = observe_store(snapshot, _store(tmp_path))
-    assert found.found == "elsewhere"
+    assert found.state == "elsewhere"
     (change,) = found.comparison.changes
     assert change.rule.happened == "moved"
     assert where in change.message

@@ -10,8 +10,10 @@ import pytest
 
 from driftwright.verdict.check import check_snapshot
 from driftwright.workspace.folders import Workspace, find_workspace
+from kit.examples import usually
 from kit.hooks import write_hook
 from kit.once import Made
+from kit.release_effects import BY_BROWSER
 from kit.releases import Releases, releases
 
 pytestmark = pytest.mark.browser("shared")
@@ -62,7 +64,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return find_workspace(str(folder))
 
 
-@pytest.mark.parametrize("name", ["", *VARIANTS])
+@pytest.mark.parametrize("name", usually(["", *VARIANTS], ["", *BY_BROWSER]))
 def test_the_hook_is_judged_right_on_every_release(release: Releases, workspace: Workspace, name: str) -> None:
     report = check_snapshot(release(name).snapshot, workspace)
     (fact,) = report.facts

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from driftwright.history.alert.alert import Event, Happening, Status
 from driftwright.history.alert.life import Life, Thresholds, life, next_life
 from driftwright.history.alert.message import LONGEST_BODY, message, title
-from driftwright.history.alert.seen import past_of
+from driftwright.history.alert.past import past_of
 from driftwright.history.run import FindingState, Run
 from driftwright.report.model import fingerprint
 from kit.stories import BLIND, BLIND_KEY, GOOD, GRAVE, HURT, KEY, MORE, OTHER, THROWS, Say, a_run, story

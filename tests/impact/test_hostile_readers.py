@@ -12,6 +12,8 @@ from driftwright.impact.javascript.call import Argument, Call
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.program import Program, expression, module
 
+pytestmark = pytest.mark.own_engines
+
 DOCUMENT = Argument(document=json.dumps({"items": [{"n": 3}, {"n": 4}], "note": "lighthouse"}))
 HONEST = (
     "(d) => [d.items.map((item) => item.n), JSON.stringify(d.items), new Date(0).toISOString(), typeof globalThis.mark]"

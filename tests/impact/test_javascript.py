@@ -19,6 +19,8 @@ from driftwright.impact.javascript.program import Program, expression, module
 from kit.examples import examples
 from kit.shared_engine import shared_engine
 
+pytestmark = pytest.mark.own_engines
+
 _shared, _end_shared = shared_engine(5.0)
 
 SECONDS = 1.0  # that a reader may take

@@ -16,7 +16,7 @@ from driftwright.base.errors import BlindFault, InputFault, MachineFault
 from driftwright.entrypoints.cli.history import _table, duration
 from driftwright.entrypoints.cli.job import Job, finish
 from driftwright.history.alert.channel import channel
-from driftwright.history.alert.seen import past_of
+from driftwright.history.alert.past import past_of
 from driftwright.history.run import Run, as_record, run_of
 from driftwright.history.runs import History
 from driftwright.history.sent import Sent, sent_record

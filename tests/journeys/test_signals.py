@@ -18,6 +18,8 @@ from kit.once import Made
 from kit.program import environment, run_here
 from kit.shop import PRIVATE, begin_shop, renamed
 
+pytestmark = pytest.mark.own_engines
+
 SEED = 20261129
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL")
 RUN = ("--workspace", "drift", "run", "shop", "--from", "session=saved.json", "--output", "out")

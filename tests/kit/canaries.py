@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.snapshot.capture.redactor import redactor_source
-from driftwright.snapshot.scan.found import Findings, Leak
+from driftwright.snapshot.scan.findings import Findings, Leak
 from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import needles
 from driftwright.snapshot.scan.secrets import Secret

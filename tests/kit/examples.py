@@ -1,8 +1,12 @@
-"""How many examples a law is tried on: so many in every check, ten times as many at night."""
+"""How many examples a law is tried on, and which cases: so many in every check, ten times as many and all at night."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import pytest
 
 NIGHTLY = bool(os.environ.get("DRIFTWRIGHT_NIGHTLY"))
 USUAL = 100  # where a test names no number, which is Hypothesis' own
@@ -11,3 +15,15 @@ USUAL = 100  # where a test names no number, which is Hypothesis' own
 def examples(usual: int) -> int:
     """Return the number of examples for a law that takes `usual` of them in every check."""
     return usual * 10 if NIGHTLY else usual
+
+
+def usually(values: Iterable[Any], chosen: Collection[Any]) -> list[Any]:
+    """Return values for `parametrize`, of which the chosen ones are tried in every check and the others at night.
+
+    Args:
+        values: All of them.
+        chosen: Those of every check; each is one of the values.
+    """
+    every = list(values)
+    assert all(value in every for value in chosen), "what is chosen is there"
+    return [value if value in chosen else pytest.param(value, marks=pytest.mark.nightly) for value in every]

@@ -25,7 +25,7 @@ from kit.browser_traffic import Traffic, lineage, ours, watched
 
 # Seconds that the server keeps quiet for: longer than the deadline, for a browser that is hung up on asks again.
 SLOW = 20.0
-DEADLINE = 10.0  # seconds, where only the deadline ends the capture
+DEADLINE = 6.0  # seconds, where only the deadline ends the capture
 AMPLE = 20.0  # seconds, where the fault itself ends it: a busy machine must not look like a slow page
 SALT = b"\x07" * 32
 POLICY: dict[str, Any] = {
@@ -194,10 +194,10 @@ CASES: tuple[FaultCase, ...] = (
     FaultCase("quota used up", "storage-full", f"{BASE}/full"),
 )
 MORE: tuple[FaultCase, ...] = (
+    FaultCase("never ready", "not-ready", f"{BASE}/empty", f'ready = "{READY}"', deadline=DEADLINE),
     FaultCase("login declared", "login-wall", f"{BASE}/away", 'login = ["http://accounts.test/*"]'),
     FaultCase("challenge page", "bot-wall", f"{BASE}/captcha"),
     FaultCase("HTTP 403", "refused", f"{BASE}/forbidden"),
-    FaultCase("never ready", "not-ready", f"{BASE}/empty", f'ready = "{READY}"', deadline=DEADLINE),
     FaultCase(
         "not written yet",
         "not-written-yet",
@@ -205,6 +205,9 @@ MORE: tuple[FaultCase, ...] = (
         '[[state]]\nname = "new"\nwhat = "nobody was here"\nmay_lack = ["cart:/"]',
     ),
 )
+
+# Another sign of a reason that CASES have as well.
+ANOTHER_SIGN = frozenset({"login declared", "challenge page", "HTTP 403"})
 
 
 def in_time(seconds: float, deadline: float) -> bool:

@@ -50,15 +50,16 @@ class Judged:
     def noticed(self, name: str) -> bool:
         """Whether a fact is not called intact, or its sources are said to disagree."""
         fact = self.facts[name]
-        return fact.verdict is not Verdict.INTACT or any(found.held is False for found in fact.agreements)
+        return fact.verdict is not Verdict.INTACT or any(agreement.held is False for agreement in fact.agreements)
 
 
 class Bench:
-    """One engine, for many captures."""
+    """One engine, for many captures; what was judged once is not judged again."""
 
     def __init__(self) -> None:
         self.engine = Engine()
         self.others: dict[str, dict[str, Observed]] = {}
+        self.known: dict[tuple[str, Callable[[Any], Written]], Judged] = {}
 
     def __enter__(self) -> Self:
         self.engine.__enter__()
@@ -69,6 +70,11 @@ class Bench:
 
     def judged(self, moment: str, change: Callable[[Any], Written]) -> Judged:
         """Judge a moment in which the site writes its store in another way."""
+        if (moment, change) not in self.known:
+            self.known[moment, change] = self._judged(moment, change)
+        return self.known[moment, change]
+
+    def _judged(self, moment: str, change: Callable[[Any], Written]) -> Judged:
         good = MOMENTS[moment]
         written = change(good.stores["site"])
         snapshot = captured(good.stores, written)
@@ -90,10 +96,13 @@ class Bench:
     def _answers_otherwise(self, name: str, good: Situation, stores: Mapping[str, Any]) -> bool:
         fact = FACTS[name]
         before = situations(fact.fact, [good])
-        after = [Situation(one.moment, stores, one.params, one.placeholders, one.now) for one in before]
+        after = [
+            Situation(situation.moment, stores, situation.params, situation.placeholders, situation.now)
+            for situation in before
+        ]
         reader = fact.primary
         pairs = zip(self._answers(reader, before), self._answers(reader, after), strict=True)
-        return any(one.kind == "value" and not one.same_as(other) for one, other in pairs)
+        return any(answer.kind == "value" and not answer.same_as(other) for answer, other in pairs)
 
     def _answers(self, reader: Any, chosen: Any) -> list[Answer]:
         return [outcome.answer for outcome in self.engine.run(reader.program, calls(reader.function, chosen))]

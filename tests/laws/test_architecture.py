@@ -62,10 +62,49 @@ LONGEST = {".py": 400, ".js": 600}
 
 TRACKED = tracked_files()
 MODULES = [path for path in TRACKED if path.is_relative_to(SOURCE) and path.suffix in LONGEST]
+KIT = [path for path in TRACKED if path.is_relative_to(ROOT / "tests" / "kit")]
 
 
 def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+# Words that say nothing of what a value is: whoever reads `for one in found` has to look up both.
+RIDDLES = frozenset({"one", "found", "told", "seen", "stands"})
+
+# Keys of published formats, which never change; the fields of the values that are written as such have their names.
+KEYS_OF_FORMATS = frozenset(
+    {
+        ("src/driftwright/report/fact.py", "seen"),
+        ("src/driftwright/report/store.py", "seen"),
+        ("src/driftwright/report/store.py", "found"),
+        ("src/driftwright/history/run.py", "found"),
+    }
+)
+
+
+def names_given_by(node: ast.AST) -> list[str]:
+    """Return the names that one node of a syntax tree gives to a parameter, a variable, a function or a class."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+            return [name]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            return [name]
+        case ast.ExceptHandler(name=str(name)) | ast.alias(asname=str(name)):
+            return [name]
+    return []
+
+
+def riddles_in(source: str) -> list[tuple[int, str]]:
+    """Return each name that says nothing of its value, with its line."""
+    return [
+        (getattr(node, "lineno", 0), name)
+        for node in ast.walk(ast.parse(source))
+        for name in names_given_by(node)
+        if name.strip("_").lower() in RIDDLES
+    ]
 
 
 def test_the_package_knows_no_site() -> None:
@@ -80,6 +119,46 @@ def test_modules_stay_readable() -> None:
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert lines
     assert [f"{named(path)}: {count}" for path, count in lines.items() if count > LONGEST[path.suffix]] == []
+
+
+def test_names_say_what_they_hold() -> None:
+    scripts = [path for path in (*MODULES, *KIT) if path.suffix == ".py"]
+    assert scripts
+    given = [(path, *riddle) for path in scripts for riddle in riddles_in(path.read_text(encoding="utf-8"))]
+    riddles = [(named(path), line, name) for path, line, name in given]
+    assert {(path, name) for path, _, name in riddles} >= KEYS_OF_FORMATS
+    assert [f"{path}:{line}: {name}" for path, line, name in riddles if (path, name) not in KEYS_OF_FORMATS] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(told): ...",
+        "def f(*, one=1): ...",
+        "def f(*seen): ...",
+        "lambda found: found",
+        "found = 1",
+        "first, (one, *seen) = pairs",
+        "for one in changes: ...",
+        "[one for one in changes]",
+        "if found := search(text): ...",
+        "with open(file) as one: ...",
+        "try: ...\nexcept OSError as told: ...",
+        "match value:\n    case [one]: ...",
+        "match value:\n    case {**seen}: ...",
+        "def _told(text): ...",
+        "class Seen: ...",
+        "class Shape:\n    def found(self): ...",
+        "class Shape:\n    seen: int = 0",
+        "import json as told",
+    ],
+)
+def test_a_name_that_says_nothing_is_found_wherever_it_is_given(source: str) -> None:
+    assert riddles_in(source)
+
+
+def test_a_longer_name_may_hold_such_a_word() -> None:
+    assert riddles_in("seen_stores = found.one") == []
 
 
 def test_heavy_packages_are_imported_where_they_are_used() -> None:

@@ -11,6 +11,8 @@ import pytest
 from kit.program import Program
 from kit.shop import begin_shop, renamed, shop
 
+pytestmark = pytest.mark.own_engines
+
 DEEP, MANY = 128, 2_000_000
 
 

@@ -22,6 +22,8 @@ from kit.canaries import leaks
 from kit.examples import NIGHTLY
 from kit.long_texts import STORES, TEXTS
 
+pytestmark = pytest.mark.own_engines
+
 SIZE = 400_000 if NIGHTLY else 30_000  # letters
 MOST = 2.6  # times as long for twice as much
 TRIES = 4  # a busy machine may hurt any of them; what grows with the square of the size fails them all

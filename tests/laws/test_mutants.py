@@ -21,7 +21,7 @@ from driftwright.base.errors import Fault
 from driftwright.base.jsontext import parse_json_file
 from driftwright.entrypoints.cli.output import read_report
 from driftwright.history.alert.life import life
-from driftwright.history.alert.seen import past_of
+from driftwright.history.alert.past import past_of
 from driftwright.history.journal import JOURNAL
 from driftwright.history.row_digest import digest_of
 from driftwright.history.run import as_record

@@ -21,7 +21,7 @@ from py_mini_racer import MiniRacer
 from driftwright.base.forms import ID_FORMS, key_form, text_form
 from driftwright.base.path import EACH_ITEM, EACH_VALUE
 from driftwright.base.path import Path as StoredPath
-from driftwright.base.terms import Area
+from driftwright.base.terms import Area, Effect
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.redactor import redactor_source
 from driftwright.snapshot.model import AreaView, Entry, Redaction, Snapshot
@@ -35,6 +35,7 @@ from driftwright.workspace.schemas.policy import redaction_policy
 from kit.cases import ALL
 from kit.examples import NIGHTLY, examples
 from kit.project import ROOT, STORES, WHERE, WORKSPACE, few_facts, moment_of, plain_capture, site_state
+from kit.release_effects import BY_BROWSER, CAUSES, effects_of
 
 SALT = bytes(range(32))
 PROBES = ROOT / "probes"
@@ -279,7 +280,19 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_a_release_of_the_stand_in_is_judged_alike(workspace: Workspace, release: str) -> None:
     raw = _raw(release)
     hidden = _hidden(raw)
-    assert _findings(check_snapshot(hidden, workspace)) == _findings(check_snapshot(_shown(raw, hidden), workspace))
+    report = check_snapshot(hidden, workspace)
+    assert _findings(report) == _findings(check_snapshot(_shown(raw, hidden), workspace))
+    # And as it is in a browser, which plays the others at night.
+    hurt = {fact.name: str(fact.effect) for fact in report.facts if fact.effect is not Effect.SAME}
+    assert hurt == {name: effect for name, effect in effects_of(release).items() if name in _facts(report)}
+    if release in CAUSES and release not in BY_BROWSER:
+        assert [(one.rule, str(one.path)) for one in report.changes] == [
+            (rule, path) for rule, path, _ in CAUSES[release]
+        ]
+
+
+def _facts(report: Report) -> set[str]:
+    return {fact.name for fact in report.facts}
 
 
 # ---- random stores

@@ -15,6 +15,8 @@ from kit.canaries import redactor_call, redactor_program
 from kit.program import Program
 from kit.shop import PRIVATE, begin_shop, renamed, shop, write_shop
 
+pytestmark = pytest.mark.own_engines
+
 MASK = {"redact": "mask"}
 
 

@@ -100,7 +100,7 @@ def test_a_kind_is_that_of_the_answer_on_the_same_document_elsewhere(asked: Aske
     with Engine() as engine:
         for name, code in TOLD.items():
             (outcome,) = engine.run(expression(code, "x", ""), [Call("default", argument)])
-            (at,) = found[name].found
+            (at,) = found[name].answers
             assert at.sources["cart"] == kind_of(outcome.answer), name
 
 
@@ -109,7 +109,7 @@ def test_each_binding_of_the_parameters_is_told_under_its_pseudonym(asked: Asked
     snapshot = asked.snapshot(code, params='params = { parent = "each key of cart:/byId" }')
     assert snapshot.answers is not None
     shown = snapshot.areas[0].entries[0].value["byId"]
-    assert [at.params for at in snapshot.answers.facts["lines"].found] == [{"parent": key} for key in shown]
+    assert [at.params for at in snapshot.answers.facts["lines"].answers] == [{"parent": key} for key in shown]
     assert cart_id(-1) not in json.dumps(snapshot_record(snapshot))
 
 
@@ -135,7 +135,7 @@ def test_what_answers_are_bound_by_stands_in_what_is_kept(asked: Asked) -> None:
     snapshot = asked.snapshot(code, {"byId": rows, "version": 1}, 'params = { parent = "each key of cart:/byId" }')
     assert snapshot.answers is not None
     fact = snapshot.answers.facts["total"]
-    by_key = {at.params["parent"]: at.sources["cart"].size for at in fact.found}
+    by_key = {at.params["parent"]: at.sources["cart"].size for at in fact.answers}
     shown = snapshot.areas[0].entries[0].value["byId"]
     assert by_key.keys() == shown.keys()
     assert len(by_key) == len(rows)
@@ -168,7 +168,7 @@ def test_a_store_of_many_keys_is_given_to_readers_as_elsewhere(asked: Asked, tmp
         snapshot = asked.snapshot(code, params=f'params = {{ parent = "each key of {of}" }}', more=baskets)
         assert snapshot.answers is not None
         for name, fact in snapshot.answers.facts.items():
-            told[of, name] = sorted((at.sources["cart"].type, at.sources["cart"].empty) for at in fact.found)
+            told[of, name] = sorted((at.sources["cart"].type, at.sources["cart"].empty) for at in fact.answers)
     there, whole = [("integer", False), ("integer", True)], [("object", False), ("object", False)]
     assert told["basket:/", "lines"] == there
     assert told["basket:/", "whole"] == whole
@@ -193,7 +193,7 @@ def test_names_that_share_a_pseudonym_are_told_once(asked: Asked) -> None:
     code = {"lines": "({cart, parent}) => cart.byId[parent].length"}
     snapshot = asked.snapshot(code, {"byId": rows, "version": 1}, 'params = { parent = "each key of cart:/byId" }')
     assert snapshot.answers is not None
-    bound = [at.params["parent"] for at in snapshot.answers.facts["lines"].found]
+    bound = [at.params["parent"] for at in snapshot.answers.facts["lines"].answers]
     shown = snapshot.areas[0].entries[0].value["byId"]
     assert len(shown) == len(rows)
     assert 0 < len(set(bound)) == len(bound) < len(rows)
@@ -208,7 +208,7 @@ def test_no_parameter_is_bound_to_a_number_that_is_still_to_be_hidden(asked: Ask
     )
     assert snapshot.answers is not None
     (line,) = [one for one in snapshot.areas[0].entries[0].value["byId"].popitem()[1] if isinstance(one["id"], str)]
-    assert [at.params for at in snapshot.answers.facts["id"].found] == [{"id": line["id"]}]
+    assert [at.params for at in snapshot.answers.facts["id"].answers] == [{"id": line["id"]}]
 
 
 def _claim(**edited: Any) -> str:
@@ -238,7 +238,9 @@ def test_what_is_no_answer_to_what_was_asked_is_not_kept(asked: Asked, told: str
     """Behind a port anything may answer."""
     asked.snapshot({"count": TOLD["count"]})
     assert _answering(asked, told) == RawAnswers(without="what answered there told no kinds of answers")
-    (kept,) = _answering(asked, _claim(sources={"cart": {"kind": "throws", "form": "TypeError"}})).facts["count"].found
+    (kept,) = (
+        _answering(asked, _claim(sources={"cart": {"kind": "throws", "form": "TypeError"}})).facts["count"].answers
+    )
     assert kept.sources["cart"].form == "TypeError"
 
 
@@ -251,7 +253,11 @@ def _answering(asked: Asked, told: str) -> RawAnswers:
 
 def test_a_reader_that_does_not_end_takes_only_its_own_fact_along(asked: Asked) -> None:
     found = asked.answers({"ends": "() => 1", "loops": "() => { for (;;); }", "ends_too": "({cart}) => cart.version"})
-    assert {name: bool(fact.found) for name, fact in found.items()} == {"ends": True, "loops": False, "ends_too": True}
+    assert {name: bool(fact.answers) for name, fact in found.items()} == {
+        "ends": True,
+        "loops": False,
+        "ends_too": True,
+    }
     assert "does not end" in found["loops"].without
 
 
@@ -260,7 +266,7 @@ def test_readers_name_nothing_of_the_page_and_make_no_code(asked: Asked) -> None
     codes = {f"n{number}": f"() => typeof {name} === 'undefined'" for number, name in enumerate(names)}
     codes["makes"] = "() => { try { return (() => {}).constructor('return 1')(); } catch { return true; } }"
     codes["of_async"] = "() => { try { return (async () => {}).constructor('return 1')(); } catch { return true; } }"
-    assert {name: fact.found[0].sources["cart"].form for name, fact in asked.answers(codes).items()} == dict.fromkeys(
+    assert {name: fact.answers[0].sources["cart"].form for name, fact in asked.answers(codes).items()} == dict.fromkeys(
         codes, "true"
     )
 
@@ -270,8 +276,8 @@ def test_what_a_reader_does_to_built_in_things_does_not_last(asked: Asked) -> No
     codes = {"a_wild": wild, "b_later": "({cart}) => Object.values(cart.byId).map((one) => one.length)"}
     asked.answers(codes)
     later = asked.answers({"b_later": codes["b_later"], "c_mark": "() => ({}).mark"})
-    assert later["b_later"].found[0].sources["cart"].type == "array"
-    assert later["c_mark"].found[0].sources["cart"].type == "undefined"
+    assert later["b_later"].answers[0].sources["cart"].type == "array"
+    assert later["c_mark"].answers[0].sources["cart"].type == "undefined"
 
 
 def test_nothing_of_an_answer_is_told_but_its_kind(asked: Asked) -> None:
@@ -287,15 +293,15 @@ def test_nothing_of_an_answer_is_told_but_its_kind(asked: Asked) -> None:
     }
     snapshot = asked.snapshot(codes, held)
     assert snapshot.answers is not None
-    assert all(fact.found for fact in snapshot.answers.facts.values())
+    assert all(fact.answers for fact in snapshot.answers.facts.values())
     assert secret not in json.dumps(snapshot_record(snapshot))
-    assert snapshot.answers.facts["error"].found[0].sources["cart"].form == "Error"
+    assert snapshot.answers.facts["error"].answers[0].sources["cart"].form == "Error"
 
 
 def test_a_promise_tells_nothing(asked: Asked) -> None:
     """Where readers are judged it is awaited: another source would seem to serve here."""
     found = asked.answers({"later": "async ({cart}) => cart.version", "now": "({cart}) => cart.version"})
-    assert [found["later"].found, len(found["now"].found)] == [(), 1]
+    assert [found["later"].answers, len(found["now"].answers)] == [(), 1]
     assert "does not end there at once" in found["later"].without
 
 
@@ -315,7 +321,7 @@ def test_a_promise_tells_nothing(asked: Asked) -> None:
 def test_code_that_asks_for_more_than_its_stores_is_not_asked(asked: Asked, code: str) -> None:
     """Elsewhere it is given what it asks for; nothing may call it broken for want of that."""
     found = asked.answers({"more": code, "plain": "({cart}) => cart.crypto ?? cart.version"})
-    assert (found["more"].found, len(found["plain"].found)) == ((), 1)
+    assert (found["more"].answers, len(found["plain"].answers)) == ((), 1)
     assert found["more"].without == "its code asks for more than its stores, which nobody gives it there"
 
 

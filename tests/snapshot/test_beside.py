@@ -154,7 +154,7 @@ def test_the_last_of_some_log_files_is_judged_and_hidden(tmp_path: Path) -> None
     assert leaks(repr(snapshot).encode()) == ()
     assert [(view.area, len(view.entries[0].value)) for view in snapshot.areas] == [("file", 7)]
     assert snapshot.answers is not None
-    assert snapshot.answers.facts["logged_views"].found
+    assert snapshot.answers.facts["logged_views"].answers
     assert driftwright.check(snapshot, made)["logged_views"].verdict is Verdict.INTACT
     (tmp_path / "logs" / "c.ndjson").write_text(lines(feed(7, views="viewCount")) + '{"id": "cut')
     assert _verdict(made) is Verdict.BROKEN

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from driftwright.base.errors import InputFault
 from driftwright.snapshot.scan import stream
+from driftwright.snapshot.scan.findings import Findings, Leak, Scanned
 from driftwright.snapshot.scan.folder import scan_paths
-from driftwright.snapshot.scan.found import Findings, Leak, Scanned
 from driftwright.snapshot.scan.layers import TEXT_LAYERS, Layer, layers
 from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import needles

@@ -54,7 +54,7 @@ def test_the_counts_of_more_records_keep_every_share_between_0_and_1(kept: list[
     layout = layout_of(fold([*kept, *more]))
     widened = with_counts(fold(kept, layout), fold([*kept, *more], layout))
     assert all(0.0 <= widened.presence(name) <= 1.0 for name in widened.fields)
-    assert widened.seen == len(kept) + len(more)
+    assert widened.total == len(kept) + len(more)
 
 
 @given(st.lists(DOCUMENTS, min_size=1, max_size=3), st.lists(DOCUMENTS, max_size=3))

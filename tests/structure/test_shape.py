@@ -102,15 +102,15 @@ def test_presence_is_the_share_of_records_that_have_a_field(records: list[dict[s
     for name in "abc":
         expected = sum(name in record for record in records)
         assert shape.presence(name) == expected / len(records)
-        assert (shape.fields[name].seen if name in shape.fields else 0) == expected
-    assert shape.count(JsonType.OBJECT) == shape.seen == len(records)
+        assert (shape.fields[name].total if name in shape.fields else 0) == expected
+    assert shape.count(JsonType.OBJECT) == shape.total == len(records)
     assert shape.empty == sum(not record for record in records)
 
 
 @given(st.lists(SCALARS, max_size=30))
 def test_every_value_is_counted_under_one_type(column: list[Any]) -> None:
     shape = fold(column)
-    assert sum(shape.types.values()) == shape.seen == len(column)
+    assert sum(shape.types.values()) == shape.total == len(column)
     assert sum(shape.forms.values()) == shape.count(JsonType.STRING)
     assert shape.true == sum(value is True for value in column)
     numbers = [value for value in column if isinstance(value, (int, float)) and not isinstance(value, bool)]
@@ -235,7 +235,7 @@ def test_a_key_that_a_reader_asks_for_is_folded_as_a_field_too() -> None:
     assert set(shape.fields) == {UUIDS[2]}
     assert shape.fields[UUIDS[2]].fields["pages"].high == 2
     assert shape.values is not None
-    assert shape.values.seen == 4
+    assert shape.values.total == 4
 
 
 def position(shape: Shape, text: str) -> Shape:

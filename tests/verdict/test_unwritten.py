@@ -42,7 +42,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def _judged(
     workspace: Workspace, snapshot: Snapshot, seen: Collection[str] = ()
 ) -> tuple[Report, dict[str, FactFound]]:
-    report = check_taken(Taken(snapshot, seen=seen), workspace, engine=engine())
+    report = check_taken(Taken(snapshot, known_stores=seen), workspace, engine=engine())
     return report, {fact.name: fact for fact in report.facts}
 
 

@@ -11,6 +11,8 @@ from driftwright.base.jsontext import json_text
 
 _NAME, _DECLARED = 3, 6
 """Letters that a constant takes where it is named, and beside its value where it is declared, once it is minified."""
+_GAIN = 16
+"""Letters that a constant has to spare: whoever takes one of the values alone has its declaration for nothing."""
 _PROTOTYPE = '"__proto__"'
 """A literal with this name would set the prototype: such a value is parsed from its text."""
 
@@ -72,7 +74,7 @@ class SharedText:
 
     def _is_worth_a_name(self, text: str) -> bool:
         times, length = self._times[text], len(text)
-        return times * length > times * _NAME + length + _DECLARED
+        return times * (length - _NAME) - length - _DECLARED >= _GAIN
 
 
 def _parts(value: Any) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
-from driftwright.history.alert.seen import past_of
+from driftwright.history.alert.past import past_of
 from driftwright.history.journal import JOURNAL
 from driftwright.history.run import run_of
 from driftwright.history.runs import NAME, History

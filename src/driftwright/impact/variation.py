@@ -42,7 +42,7 @@ def _variations(document: Any, shape: Shape) -> Iterator[Any]:
         elif container_shape is not None:
             objects = container_shape.count(JsonType.OBJECT)
             for name, part in container_shape.fields.items():
-                if name in value and part.seen < objects:
+                if name in value and part.total < objects:
                     yield _put(document, steps, {key: item for key, item in value.items() if key != name})
 
 

@@ -24,9 +24,9 @@ from .read import read_any as read_any
 from .read import read_bytes as read_bytes
 from .saved import SavedAs as SavedAs
 from .saved import saved_file as saved_file
+from .scan.findings import Leak as Leak
+from .scan.findings import Scanned as Scanned
 from .scan.folder import scan_paths as scan_paths
-from .scan.found import Leak as Leak
-from .scan.found import Scanned as Scanned
 from .scan.secrets import Secret as Secret
 from .scan.secrets import numbered as numbered
 from .scan.secrets import secret_from_environment as secret_from_environment

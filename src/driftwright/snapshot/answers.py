@@ -52,12 +52,12 @@ class FactAnswers:
 
     Args:
         code: Digest of the fact's reading code; the answers of other code tell nothing.
-        found: The answers, once for each binding of the fact's parameters that was asked.
+        answers: The answers, once for each binding of the fact's parameters that was asked.
         without: Why there are none; empty when there are.
     """
 
     code: str
-    found: tuple[AnswersAt, ...] = ()
+    answers: tuple[AnswersAt, ...] = ()
     without: str = ""
 
 
@@ -81,13 +81,15 @@ class RawAnswers:
 
     def all_answers(self) -> Iterator[AnswersAt]:
         """Yield the answers of all facts, one fact after another."""
-        return (answers for fact in self.facts.values() for answers in fact.found)
+        return (answers for fact in self.facts.values() for answers in fact.answers)
 
     def bound(self, bindings: Iterable[Mapping[str, str]]) -> RawAnswers:
         """Return these answers with other parameters, given in the order of `all_answers`."""
         params = iter(bindings)
         facts = {
-            name: replace(fact, found=_first_of_each(replace(answers, params=next(params)) for answers in fact.found))
+            name: replace(
+                fact, answers=_first_of_each(replace(answers, params=next(params)) for answers in fact.answers)
+            )
             for name, fact in self.facts.items()
         }
         return replace(self, facts=facts)
@@ -108,7 +110,7 @@ def answers_record(answers: RawAnswers) -> dict[str, Any]:
 
 def _content(answers: RawAnswers) -> dict[str, Any]:
     facts = {
-        name: {"code": fact.code, "without": fact.without, "found": [_at_record(answers) for answers in fact.found]}
+        name: {"code": fact.code, "without": fact.without, "found": [_at_record(answers) for answers in fact.answers]}
         for name, fact in answers.facts.items()
     }
     return {"without": answers.without, "facts": facts}

@@ -35,15 +35,15 @@ class Taken:
     Args:
         snapshot: The redacted capture.
         file: Where it is kept, for the report.
-        seen: The names of the stores that earlier captures of the same target had: when one of these is missing it is
-            gone, and any other may not be written yet.
+        known_stores: The names of the stores that earlier captures of the same target had: when one of these is
+            missing it is gone, and any other may not be written yet.
         facts: The contracts that it is judged by; None for those of the workspace.
         patches: Whether to look for patches of the reading code, which takes a third of the time.
     """
 
     snapshot: Snapshot
     file: str | None = None
-    seen: Collection[str] = ()
+    known_stores: Collection[str] = ()
     facts: tuple[Fact, ...] | None = None
     patches: bool = True
 
@@ -113,7 +113,7 @@ def examine(taken: Taken, workspace: Workspace, progress: Progress, engine: Engi
     compiled = tuple(compile_fact(fact) for fact in facts)
     code = reading_code(compiled)
     found_stores = {name: observe_store(snapshot, store, code) for name, store in stores.items()}
-    observed = page_states.excused(found_stores, taken.seen)
+    observed = page_states.excused(found_stores, taken.known_stores)
     case = unhidden(case_of(engine, stores, observed, compiled, page_states.excuse), snapshot.answers, compiled)
     case = replace(case, absent=_find_absent(snapshot, workspace, observed))
     subjects = [subject_of(case, fact) for fact in compiled]
@@ -149,7 +149,7 @@ def _find_absent(snapshot: Snapshot, workspace: Workspace, observed: Mapping[str
     if snapshot.own.documents or target not in workspace.targets():  # a name from a file is no path
         return frozenset()
     readable_areas = {view.area for view in snapshot.areas if not view.denied}
-    missing = {name for name, item in observed.items() if item.found == "missing" and item.store.area in readable_areas}
+    missing = {name for name, item in observed.items() if item.state == "missing" and item.store.area in readable_areas}
     return frozenset(missing.intersection(sought_stores(workspace.target_file(target))))
 
 

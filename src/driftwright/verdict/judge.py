@@ -298,7 +298,7 @@ def _find_unseen(case: Case, fact: CompiledFact, traced: Trace, reader: ReaderVe
         observed = case.observed.get(store)
         if observed is None:
             continue
-        if observed.found in ("missing", "empty") or observed.absence:
+        if observed.state in ("missing", "empty") or observed.absence:
             paths.append(f"{store}:/")
             continue
     if not paths and (bound or case.captured is None):

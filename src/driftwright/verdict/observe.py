@@ -70,7 +70,7 @@ class Observed:
 
     Args:
         store: Its declaration.
-        found: `here`, `elsewhere`, `missing`, `empty`, `unreadable`, or `too-large`: not looked at to its end.
+        state: `here`, `elsewhere`, `missing`, `empty`, `unreadable`, or `too-large`: not looked at to its end.
         entry: The area and the entry in which it was found; None when it is missing.
         document: Its value as readers are given it; None when they are given none.
         resolution: The nearest version; None when there is nothing to compare.
@@ -90,7 +90,7 @@ class Observed:
     """
 
     store: Store
-    found: str
+    state: str
     entry: tuple[AreaView, Entry] | None
     document: Any
     resolution: Resolution | None
@@ -132,7 +132,7 @@ def observe_store(snapshot: Snapshot, store: Store, code: ReadingCode = NO_CODE)
     if not at_home:
         absence = _absence(snapshot, store, is_elsewhere=True)
         if absence:  # what lies elsewhere as well has not moved there
-            return replace(_observe_missing(store, absence), found="elsewhere", entry=entries[0])
+            return replace(_observe_missing(store, absence), state="elsewhere", entry=entries[0])
         return _observe_elsewhere(store, entries)
     view, entry = at_home[0]
     if any(pair[1].form == "oversize" for pair in at_home):
@@ -177,7 +177,7 @@ def _observe_document(
     reset = _is_reset(comparison, shape, accepted.layout)
     if reset:
         comparison = _without_reset(comparison, accepted.layout)
-    state = "empty" if shape.empty and shape.empty == shape.seen else "here"
+    state = "empty" if shape.empty and shape.empty == shape.total else "here"
     wrong = (*violations(document, accepted, shape), *vocabulary_violations(document, accepted, store.name))
     mixed = find_cohorts(document, comparison)
     return Observed(
@@ -223,7 +223,7 @@ _NEARLY_EMPTY = 1
 def _observe_fingerprint(store: Store, pair: tuple[AreaView, Entry]) -> Observed:
     """Observe a store of which a fingerprint gives the structure alone: readers get no document."""
     version, comparison, shape = _nearest_by_shape(store, pair[1].value)
-    state = "empty" if shape.empty and shape.empty == shape.seen else "here"
+    state = "empty" if shape.empty and shape.empty == shape.total else "here"
     nearest = Resolution(version, len(comparison.changes), "")
     return Observed(store, state, pair, None, nearest, version, comparison, (), shape=shape)
 
@@ -244,7 +244,7 @@ def _observe_packed(observed: Observed, form: str) -> Observed:
     packing = _store_change(observed.store, "compressed", "json", form)
     inside = observed.comparison
     both = Comparison((*packing, *inside.changes), inside.unseen)
-    return replace(observed, found="unreadable", document=None, documents=None, raw=None, comparison=both)
+    return replace(observed, state="unreadable", document=None, documents=None, raw=None, comparison=both)
 
 
 def _is_reset(comparison: Comparison, shape: Shape, layout: Layout) -> bool:
@@ -252,7 +252,7 @@ def _is_reset(comparison: Comparison, shape: Shape, layout: Layout) -> bool:
     if not any(change.rule.happened == "version" for change in comparison.changes):
         return False
     maps = list(_maps(layout))
-    counts = [part.values.seen for path in maps if (part := shape.at(path)) is not None and part.values is not None]
+    counts = [part.values.total for path in maps if (part := shape.at(path)) is not None and part.values is not None]
     return bool(maps) and sum(counts) <= _NEARLY_EMPTY
 
 

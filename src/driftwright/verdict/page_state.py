@@ -49,7 +49,7 @@ class PageStates:
     def _is_unwritten(self, item: Observed, known_stores: Collection[str]) -> bool:
         """Whether a store is missing, and neither the page state nor an earlier run says that it has to be there."""
         name, reached = item.store.name, self._reached
-        if item.found != "missing" or item.absence:
+        if item.state != "missing" or item.absence:
             return False
         if reached is not None:
             if any(place.store == name for place in reached.must):

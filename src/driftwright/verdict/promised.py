@@ -30,7 +30,7 @@ def _describe_missing(case: Case, subject: Subject, source: str, reader: Reader)
         for either in (reader, subject.fact.primary)
     )
     stores = sorted(own - first)  # of what both read, the replay has said what becomes
-    missing = [name for name in stores if name in case.observed and case.observed[name].found == "missing"]
+    missing = [name for name in stores if name in case.observed and case.observed[name].state == "missing"]
     if missing:
         return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this capture"
     if not stores:

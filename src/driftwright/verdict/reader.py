@@ -384,7 +384,7 @@ class _Judging:
     def _varied(self, small: Situation) -> Iterator[Situation]:
         read = {path.store for path in self.runs.reads}
         for name, view in self.runs.views.items():
-            if name in read and small.stores.get(name) is not None and view.shapes[0].seen:
+            if name in read and small.stores.get(name) is not None and view.shapes[0].total:
                 for document in variations(small.stores[name], view.shapes[0]):
                     yield replace(small, stores={**small.stores, name: document})
 

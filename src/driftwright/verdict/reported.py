@@ -88,13 +88,13 @@ def capture_facts(snapshot: Snapshot, file: str | None) -> CaptureFacts:
 
 def _build_store(item: Observed, changes: Sequence[ChangeFound], judged: Sequence[FactFound]) -> StoreFound:
     store, resolution = item.store, item.resolution
-    elsewhere = item.entry if item.found == "elsewhere" else None
+    elsewhere = item.entry if item.state == "elsewhere" else None
     return StoreFound(
         name=store.name,
         title=store.title,
         area=str(store.area),
         key=store.key,
-        found=item.found,
+        found=item.state,
         found_at=FoundPlace(str(elsewhere[0].area), elsewhere[1].key, elsewhere[0].where) if elsewhere else None,
         schema=store.owner,
         accepted=item.accepted.name,
@@ -233,7 +233,8 @@ def _add_path_counts(observed: Mapping[str, Observed], judged: Iterable[FactFoun
                 counted[read] = _count_at(observed, read)
         counts = ((read, counted[read]) for read in fact.reads)
         yield replace(
-            fact, evidence_seen=tuple(EvidenceSeen(read, count.seen, count.of, count.enough) for read, count in counts)
+            fact,
+            evidence_seen=tuple(EvidenceSeen(read, count.present, count.of, count.enough) for read, count in counts),
         )
 
 

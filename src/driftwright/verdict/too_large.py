@@ -13,7 +13,7 @@ from driftwright.verdict.observe import TOO_LARGE, Observed
 
 def unfinished_stores(observed: Mapping[str, Observed]) -> frozenset[str]:
     """Return the names of the stores that a capture did not look at to their end."""
-    return frozenset(name for name, item in observed.items() if item.found == "too-large")
+    return frozenset(name for name, item in observed.items() if item.state == "too-large")
 
 
 def notes(observed: Mapping[str, Observed]) -> Iterator[str]:

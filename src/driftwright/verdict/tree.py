@@ -22,7 +22,7 @@ class _Side:
 
     @property
     def presence(self) -> Presence:
-        return Presence(self.shape.seen, self.of)
+        return Presence(self.shape.total, self.of)
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def tree_of(sides: tuple[Shape, Shape], layout: Layout, changes: Names, reads: N
     """
     usual, now = sides
     changed = _with_parents(changes)
-    whole = list(_walk_both(ROOT, _Side(usual, usual.seen), _Side(now, now.seen)))
+    whole = list(_walk_both(ROOT, _Side(usual, usual.total), _Side(now, now.total)))
     named = [
         NodeFound(
             path=str(path),
@@ -53,7 +53,7 @@ def tree_of(sides: tuple[Shape, Shape], layout: Layout, changes: Names, reads: N
             read_by=tuple(reads.get(str(path), ())),
         )
         for path, before, after in whole
-        if before.shape.seen or str(path) in changed or layout.at(path) is not None
+        if before.shape.total or str(path) in changed or layout.at(path) is not None
     ]
     kept = _limit_nodes(named, changed, _with_parents(reads))
     return TreeFound(kept, len(whole) - len(kept))
@@ -99,4 +99,4 @@ def _field_side(shape: Shape, name: str) -> _Side:
 
 
 def _part_side(part: Shape | None) -> _Side:
-    return _Side(part or EMPTY, part.seen if part else 0)
+    return _Side(part or EMPTY, part.total if part else 0)

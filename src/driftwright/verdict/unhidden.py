@@ -53,12 +53,12 @@ class Unhidden:
 
     def knows(self, fact: str) -> bool:
         """Whether the page itself tells anything of a fact."""
-        return fact in self.facts and bool(self.facts[fact].found)
+        return fact in self.facts and bool(self.facts[fact].answers)
 
     def at(self, fact: str, chosen: Sequence[Situation]) -> tuple[AnswersAt | None, ...]:
         """Return what the readers of a fact answer in captured situations; None where they were not asked."""
         known = self.facts.get(fact)
-        by_params = {tuple(sorted(answers.params.items())): answers for answers in known.found} if known else {}
+        by_params = {tuple(sorted(answers.params.items())): answers for answers in known.answers} if known else {}
         return tuple(by_params.get(tuple(sorted(situation.params.items()))) for situation in chosen)
 
 

@@ -104,13 +104,13 @@ class Scale:
             nulls = new.count(JsonType.NULL)
             # A map is written empty, and so is a list that was; a record may be nobody's yet, but not in many sessions.
             # Where some are null and others are there, only their numbers tell; but no list has holes by chance.
-            before = self._independent(change.path, old, is_all=nulls == new.seen)
+            before = self._independent(change.path, old, is_all=nulls == new.total)
             is_container = old.values is not None or (
                 before > _SEVERAL
                 and (old.kinds == {JsonType.OBJECT} or (old.kinds == {JsonType.ARRAY} and old.empty > 0))
             )
-            is_sure = is_container and (nulls == new.seen or happened == "holes")
-            chance = not is_sure and by_chance(before, new.seen, nulls)
+            is_sure = is_container and (nulls == new.total or happened == "holes")
+            chance = not is_sure and by_chance(before, new.total, nulls)
             return chance or self._is_of_another_kind(change.path)
         if aspect == "scale":
             return is_weak_scale(old, new)
@@ -118,18 +118,18 @@ class Scale:
             empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
             return bool(empty ** texts[1] > ALPHA) or self._is_of_another_kind(change.path)
         if aspect == "keys" and old.values is not None and new.values is not None:
-            return by_chance(old.values.seen, new.values.seen, new.values.seen)
+            return by_chance(old.values.total, new.values.total, new.values.total)
         if aspect == "form" and change.params.get("as") == "words":
             return self._is_weak_spelling(change.params.get("words", {}), old, new)
         if aspect == "form" and (change.before in _SOFT or change.after in _SOFT):
             return by_chance(*texts, texts[1])
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
-            return by_chance(old.seen, new.seen, round(change.params["share"] * new.seen))
+            return by_chance(old.total, new.total, round(change.params["share"] * new.total))
         is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and "json" not in old.forms
         is_record = old.values is None and new.values is None
-        if is_union and is_record and len(self.known) <= _SEVERAL and not self._wakes(change.path):
+        if is_union and is_record and len(self.known) <= _SEVERAL and not self._is_newly_used(change.path):
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
-            return by_chance(old.seen, new.seen, new.seen)
+            return by_chance(old.total, new.total, new.total)
         return False
 
     def _independent(self, path: Path, old: Shape, *, is_all: bool) -> int:
@@ -137,11 +137,11 @@ class Scale:
 
         One value in all records of a session, which is null in all of them now, is the session's: it was seen once.
         """
-        return len(self.known) if is_all and self._is_of_session(path) else old.seen
+        return len(self.known) if is_all and self._is_of_session(path) else old.total
 
     def _is_of_session(self, path: Path) -> bool:
         """Whether all records of each session hold one and the same value."""
-        return all(len({json_text(value) for value in values_in([one], path)}) == 1 for one in self.known)
+        return all(len({json_text(value) for value in values_in([document], path)}) == 1 for document in self.known)
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
         """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""
@@ -157,11 +157,11 @@ class Scale:
         if self._is_restyled(path) or (holder.values is not None and self._keeps_all_but(path)):
             return False
         if path.parent in self.listed and path.name not in self.named and (later.fields or later.values):
-            return not self._stands_below(path)  # who lists the keys meets those that are there
+            return not self._is_deeper_now(path)  # who lists the keys meets those that are there
         if self._lacks_beside(path):
             return False
         part = holder.fields.get(path.name)
-        had = part.seen if part else 0
+        had = part.total if part else 0
         if self._is_of_another_kind(path):
             return True
         if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
@@ -175,7 +175,7 @@ class Scale:
             is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
             if not ((is_one and self._is_of_session(path)) or _may_be_entries(holder, later)):
                 return False
-        return not self._stands_elsewhere(path)
+        return not self._is_elsewhere_now(path)
 
     def _is_value_of_each_side(self, path: Path, to: Path) -> bool:
         """Whether both names are ids of their documents, which a reader finds as values there and does not name."""
@@ -184,7 +184,7 @@ class Scale:
         texts = ({leaf for leaf in leaves(side) if isinstance(leaf, str)} for side in (list(self.known), self.later))
         return all(name in held for name, held in zip((path.name, to.name), texts, strict=True))
 
-    def _wakes(self, path: Path) -> bool:
+    def _is_newly_used(self, path: Path) -> bool:
         """Whether a flag, or a word that the reader names, now stands in a record where it stood alone."""
         held = {leaf for value in values_in([self.later], path) for leaf in leaves(value)}
         return bool(self.named & {leaf for leaf in held if isinstance(leaf, str)}) or not held.isdisjoint((True, False))
@@ -197,7 +197,7 @@ class Scale:
         )
         return old <= new and (len(old) > _SEVERAL or (len(old) == _SEVERAL and old != new))
 
-    def _stands_below(self, path: Path) -> bool:
+    def _is_deeper_now(self, path: Path) -> bool:
         """Whether a name that is gone from a record now stands deeper within such a record."""
         records = records_in([self.later], path.parent)
         return any(path.name not in record and path.name in names_in(record) for record in records)
@@ -228,7 +228,7 @@ class Scale:
         part = old.values.fields.get(path.name)
         if part is None or path.name in new.values.fields:
             return False
-        return not may_be_missing(part.seen, old.values.count(JsonType.OBJECT), new.values.count(JsonType.OBJECT))
+        return not may_be_missing(part.total, old.values.count(JsonType.OBJECT), new.values.count(JsonType.OBJECT))
 
     def _is_weak_presence(self, path: Path) -> bool:
         holder, later = (shape.at(path.parent) for shape in self.shapes)
@@ -236,13 +236,13 @@ class Scale:
             return False
         had, has = holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)
         part = later.fields.get(path.name)
-        return by_chance(had, has, has - (part.seen if part else 0)) or self._is_of_another_kind(path)
+        return by_chance(had, has, has - (part.total if part else 0)) or self._is_of_another_kind(path)
 
-    def _stands_elsewhere(self, path: Path) -> bool:
+    def _is_elsewhere_now(self, path: Path) -> bool:
         """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
         parts = [value for value in map(parse_text, values_in(self.known, path)) if isinstance(value, dict | list)]
-        rest = [edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else []
-        held = {text for value in parts for text in texts_of(value)} - texts_of(rest)
+        without_parts = [edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else []
+        held = {text for value in parts for text in texts_of(value)} - texts_of(without_parts)
         names = held & {name for value in parts for name in names_in(value)}
         if any(
             len(some) >= _FEWEST_TEXTS and len(some & self.contents.later_texts) * 2 >= len(some)
@@ -271,11 +271,11 @@ class Scale:
         return False
 
 
-def _may_be_entries(one: Shape, other: Shape) -> bool:
+def _may_be_entries(shape: Shape, other: Shape) -> bool:
     """Whether two lone records without a common name may be a map's: all that they hold is of one kind and form."""
-    if one.fields.keys() & other.fields.keys() or max(one.count(JsonType.OBJECT), other.count(JsonType.OBJECT)) > 1:
+    if shape.fields.keys() & other.fields.keys() or max(shape.count(JsonType.OBJECT), other.count(JsonType.OBJECT)) > 1:
         return False
-    parts = [*one.fields.values(), *other.fields.values()]
+    parts = [*shape.fields.values(), *other.fields.values()]
     return all(likeness(parts[0], part) >= _LIKE for part in parts)
 
 
@@ -288,6 +288,6 @@ def _holds_records(value: dict[str, Any] | list[Any]) -> bool:
 
 def _adds_parts(name: str, old: str) -> bool:
     """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
-    parts, new = ([part for part in _SEPARATORS.split(one) if part] for one in (old, name))
-    rest = iter(new)
-    return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in rest for part in parts)
+    parts, new = ([part for part in _SEPARATORS.split(either) if part] for either in (old, name))
+    remaining = iter(new)
+    return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in remaining for part in parts)

@@ -32,20 +32,20 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
     """
     if failed(after):
         return frozenset({"throws"})
-    found: set[str] = set()
+    problems: set[str] = set()
     if absent(after) and not absent(before):
-        found.add("absent")
+        problems.add("absent")
     if (after.empty and not before.empty) or (after.text in _INFINITE and before.text not in _INFINITE):
-        found.add("empty")  # the largest of no numbers is infinite
+        problems.add("empty")  # the largest of no numbers is infinite
     if after.type != before.type and not {after.type, before.type} <= _NUMBERS and not absent(after):
-        found.add("type")
+        problems.add("type")
     if {after.type, before.type} == {"string"} and _is_one_of(after, defaults) and not _is_one_of(before, defaults):
-        found.add("default")
+        problems.add("default")
     for path, kinds in after.shape.items():
         known = before.shape.get(path)
         if known is not None and path != "/":
-            found |= {f"{kind} at {path}" for kind in (_NOTHING & set(kinds)) - set(known)}
-    return frozenset(found)
+            problems |= {f"{kind} at {path}" for kind in (_NOTHING & set(kinds)) - set(known)}
+    return frozenset(problems)
 
 
 def turned_items(before: Answer, after: Answer, defaults: frozenset[str]) -> bool:

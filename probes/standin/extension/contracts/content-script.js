@@ -27,8 +27,8 @@ function resolve(fact, input) {
 // Here and below an answer is `[why, value]`: why there is none, the empty text when there is one, and the value.
 
 function attempt(source, result, input) {
-  const { derive, needs, value: constant } = source ?? {};
-  if (typeof derive !== "function") return isOf(source, "object") && "value" in source ? ["", constant] : ["it has neither a function nor a value"];
+  const { derive, needs } = source ?? {};
+  if (typeof derive !== "function") return isOf(source, "object") && "value" in source ? ["", source.value] : ["it has neither a function nor a value"];
   if (needs !== undefined && needs !== null) {
     const [why, held] = guarded(() => needs(input), "needs throws ");
     if (why || held !== true) return [why || "needs is not true"];
@@ -69,12 +69,10 @@ const HOLDS = {
   items: (value, items) => !Array.isArray(value) || items?.type === undefined || [...value].every((item) => isOf(item, items.type)),
 };
 
-const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
-
 /** Whether a value is of one of some types of JSON Schema. */
 function isOf(value, types) {
-  const is = (type) => (type === "integer" ? Number.isInteger(value) : type === "number" ? Number.isFinite(value) : typeOf(value) === type);
-  return [].concat(types).some(is);
+  const own = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return [].concat(types).some((type) => (type === own ? own !== "number" || Number.isFinite(value) : type === "integer" && Number.isInteger(value)));
 }
 return { resolve, isOf };
 })();
@@ -98,8 +96,8 @@ function inputOf({ stores }, held, params) {
  * throws. A bundler can drop it when nobody asks.
  */
 function fact(name, stores, result, ...rows) {
-  const source = ([name, level, lost, derive, needs]) => ({ name, level: LEVELS[level], lost, derive, needs, value: derive });
-  const definition = { name, stores, result, sources: rows.map(source) };
+  const sources = rows.map(([name, level, lost, derive, needs]) => ({ name, level: LEVELS[level], lost, derive, needs, value: derive }));
+  const definition = { name, stores, result, sources };
   return Object.assign((held, params) => resolve(definition, inputOf(definition, held, params)), { definition });
 }
 return { inputOf, fact };
@@ -113,84 +111,73 @@ $parts["readers/site-attempts"] = (() => {
 // takes it to say. A guard asks for nothing that its reader does not depend on.
 
 const SECOND = 1000;
-const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isList = Array.isArray;
+const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
 const isText = (value) => typeof value === "string" && value !== "";
-const isPlayable = (url) => typeof url === "string" && /^(?:https?:|blob:|data:|\/)/.test(url);
-const isMissing = (value) => value === undefined || value === null;
+const isPlayable = (url) => typeof url === "string" && /^((https?|blob|data):|\/)/.test(url);
+const isAddress = (url) => /^https?:\/\//.test(url ?? "");
+
+const videosOf = (site) => site?.state?.videoByMediaId;
+const imageOf = (site, parent) => site?.state?.imageByMediaId?.[parent]?.[0];
 
 // ---- readers
 
 /** The attempts that have an id; holes are dropped. */
-function attemptsOf(site, parent) {
-  return (site.state?.videoByMediaId?.[parent] || []).filter((entry) => entry && entry.videoId);
-}
+const attemptsOf = (site, parent) => (site.state?.videoByMediaId?.[parent] || []).filter((entry) => entry && entry.videoId);
+
+const idsOf = (attempts) => attempts.map((entry) => entry.videoId);
+const moderatedAmong = (attempts) => attempts.filter((entry) => entry.moderated);
+const successfulAmong = (attempts) => attempts.filter((entry) => !entry.moderated && entry.mediaUrl);
 
 /** A group has no order: its ids are sorted. */
-       function videoGroup({ site, parent }) {
-  return site ? attemptsOf(site, parent).map((entry) => entry.videoId).sort() : null;
-}
-
-       function creditsUsed({ site, parent }) {
-  return site ? attemptsOf(site, parent).length : null;
-}
+const groupOf = (attempts) => idsOf(attempts).sort();
 
 /** Which videos there are, which were refused, and which can be played. */
-function stateOf(attempts) {
-  const idsOf = (entries) => entries.map((entry) => entry.videoId).sort();
-  return {
-    videos: idsOf(attempts),
-    moderatedVideos: idsOf(attempts.filter((entry) => entry.moderated)),
-    successfulVideos: idsOf(attempts.filter((entry) => !entry.moderated && entry.mediaUrl)),
-  };
-}
+const stateOf = (attempts) => ({
+  videos: groupOf(attempts),
+  moderatedVideos: groupOf(moderatedAmong(attempts)),
+  successfulVideos: groupOf(successfulAmong(attempts)),
+});
 
-       function sessionState({ site, parent }) {
-  return site ? stateOf(attemptsOf(site, parent)) : null;
-}
+       const videoGroup = ({ site, parent }) => (site ? groupOf(attemptsOf(site, parent)) : null);
+
+/** Every attempt that is listed, refused or not. */
+       const videosGenerated = ({ site, parent }) => (site ? attemptsOf(site, parent).length : null);
+
+       const creditsUsed = videosGenerated;
+
+       const sessionState = ({ site, parent }) => (site ? stateOf(attemptsOf(site, parent)) : null);
 
 /** How far one given video is, in percent. */
-       function progressOfVideo({ site, video }) {
-  const entries = Object.values(site?.state?.videoByMediaId ?? {}).flat();
-  return entries.find((entry) => entry?.videoId === video)?.progress ?? null;
-}
+       const progressOfVideo = ({ site, video }) =>
+  Object.values(videosOf(site) ?? {})
+    .flat()
+    .find((entry) => entry?.videoId === video)?.progress ?? null;
 
 /** What the log says of each attempt, and the picture that stands for it. */
-function detailsOf(attempts) {
-  return attempts.map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
+const detailsOf = (attempts) =>
+  attempts.map(({ videoId, mode, createTime, videoPrompt, thumbnailImageUrl }) => ({
     videoId,
     mode,
     at: new Date(createTime).getTime(),
     prompt: videoPrompt || "(empty)",
     picture: thumbnailImageUrl,
   }));
-}
 
-       function attemptDetails({ site, parent }) {
-  return site ? detailsOf(attemptsOf(site, parent)) : null;
-}
-
-/** Every attempt that is listed, refused or not. */
-       function videosGenerated({ site, parent }) {
-  return site ? attemptsOf(site, parent).length : null;
-}
+       const attemptDetails = ({ site, parent }) => (site ? detailsOf(attemptsOf(site, parent)) : null);
 
 /** Strict: only `moderated === true` keeps an attempt from counting. */
-       function unmoderatedCount({ site, parent }) {
-  return site ? attemptsOf(site, parent).filter((entry) => entry.moderated !== true).length : null;
-}
+       const unmoderatedCount = ({ site, parent }) =>
+  site ? attemptsOf(site, parent).filter((entry) => entry.moderated !== true).length : null;
 
 /** By truth: the text "false" counts as moderated. */
-       function moderatedCount({ site, parent }) {
-  return site ? attemptsOf(site, parent).filter((entry) => entry.moderated).length : null;
-}
+       const moderatedCount = ({ site, parent }) => (site ? moderatedAmong(attemptsOf(site, parent)).length : null);
 
-       function successfulCount({ site, parent }) {
-  return site ? attemptsOf(site, parent).filter((entry) => !entry.moderated && entry.mediaUrl).length : null;
-}
+       const successfulCount = ({ site, parent }) => (site ? successfulAmong(attemptsOf(site, parent)).length : null);
 
 /** The last entry is taken for the latest attempt; nothing checks the order. */
        function latestOutcome({ site, parent }) {
-  const list = site?.state?.videoByMediaId?.[parent];
+  const list = videosOf(site)?.[parent];
   if (!list?.length) return null;
   const last = list[list.length - 1];
   if (last.moderated === true) return "moderated";
@@ -199,9 +186,9 @@ function detailsOf(attempts) {
 
 /** Looks in the image's own list, or in all lists where it has none; a time ahead of `now` counts as recent. */
        function recentVideo({ site, parent, now }) {
-  const videos = site?.state?.videoByMediaId;
+  const videos = videosOf(site);
   if (!videos) return null;
-  const lists = Array.isArray(videos[parent]) ? [videos[parent]] : Object.values(videos).filter(Array.isArray);
+  const lists = isList(videos[parent]) ? [videos[parent]] : Object.values(videos).filter(isList);
   const age = (entry) => Date.parse(now) - new Date(entry?.createTime).getTime();
   return lists.some((list) => list.some((entry) => age(entry) < 10 * SECOND));
 }
@@ -223,38 +210,35 @@ function detailsOf(attempts) {
   return { moderated, generated: list.length - moderated };
 }
 
-/** The id itself where it is a key of the map, else the key of the first list that names it. */
-       function parentImageOfVideo({ site, video }) {
-  const videos = site?.state?.videoByMediaId;
+/** The lists with their keys of which some entry, a hole among them, is what is asked for. */
+const listsWith = (videos, isAsked) => Object.entries(videos).filter(([, list]) => isList(list) && list.some(isAsked));
+
+const holdersOf = (videos, video) =>
+  listsWith(videos, (entry) => isRecord(entry) && [entry.videoId, entry.id, entry.parentPostId].includes(video));
+
+/** The id itself where it is a key of the map, else the key of the first list that `holders` finds. */
+function parentBy(site, video, holders) {
+  const videos = videosOf(site);
   if (!videos || typeof videos !== "object") return null;
-  if (video in videos) return video;
-  return holdersOf(videos, video)[0]?.[0] ?? null;
+  return video in videos ? video : (holders(videos, video)[0]?.[0] ?? null);
 }
 
-function holdersOf(videos, video) {
-  const names = (entry) => isRecord(entry) && [entry.videoId, entry.id, entry.parentPostId].includes(video);
-  return Object.entries(videos).filter(([, list]) => Array.isArray(list) && list.some(names));
-}
+       const parentImageOfVideo = ({ site, video }) => parentBy(site, video, holdersOf);
 
 const ANY_ID = ["id", "videoId", "videoPostId", "itemId", "parentPostId", "originalPostId"];
 
 /** The image whose session a page shows: by any id that an attempt has, then by the images, at last the page itself. */
        function imageOfSession({ site, video }) {
-  const videos = site?.state?.videoByMediaId;
-  if (!videos || typeof videos !== "object") return null;
-  if (video in videos) return video;
   const named = (entry) => isRecord(entry) && ANY_ID.some((name) => entry[name] === video);
-  return Object.entries(videos).find(([, list]) => Array.isArray(list) && list.some(named))?.[0] ?? video;
+  const page = [video, []];
+  return parentBy(site, video, (videos) => [...listsWith(videos, named), page]);
 }
 
 /** As the hook that ships: the image is found through its videos, by their `videoId` alone, and each part by itself. */
        function storageOfPage({ site, video }) {
-  const videos = site?.state?.videoByMediaId;
-  if (!videos || typeof videos !== "object") return null;
-  const lists = Object.entries(videos).filter(([, list]) => Array.isArray(list));
-  const parent = video in videos ? video : lists.find(([, list]) => list.some((entry) => entry?.videoId === video))?.[0];
+  const parent = parentBy(site, video, (videos) => listsWith(videos, (entry) => entry?.videoId === video));
   if (!parent) return null;
-  const image = site.state.imageByMediaId?.[parent]?.[0];
+  const image = imageOf(site, parent);
   return {
     parent,
     videos: videoGroup({ site, parent }),
@@ -266,8 +250,8 @@ const ANY_ID = ["id", "videoId", "videoPostId", "itemId", "parentPostId", "origi
 
 /** The items that the image of a container holds: its videos, where the site repeats them there as whole records. */
 function childrenOf(site, parent) {
-  const children = site?.state?.imageByMediaId?.[parent]?.[0]?.childPosts;
-  return Array.isArray(children) && children.length > 0 && children.every(isRecord) ? children : null;
+  const children = imageOf(site, parent)?.childPosts;
+  return isList(children) && children.length > 0 && children.every(isRecord) ? children : null;
 }
 
        function sessionStateOfChildren({ site, parent }) {
@@ -280,27 +264,24 @@ function childrenOf(site, parent) {
   return children && detailsOf(children);
 }
 
-function parentAmongChildren(site, video) {
-  const parents = Object.keys(site?.state?.imageByMediaId ?? {});
-  return parents.find((parent) => childrenOf(site, parent)?.some((child) => child.videoId === video)) ?? null;
-}
+const parentAmongChildren = (site, video) =>
+  Object.keys(site?.state?.imageByMediaId ?? {}).find((parent) =>
+    childrenOf(site, parent)?.some((child) => child.videoId === video),
+  ) ?? null;
 
-       function progressOfChild({ site, video }) {
-  const children = childrenOf(site, parentAmongChildren(site, video));
-  return children?.find((child) => child.videoId === video).progress ?? null;
-}
+       const progressOfChild = ({ site, video }) =>
+  childrenOf(site, parentAmongChildren(site, video))?.find((child) => child.videoId === video).progress ?? null;
 
        function storageOfChildren({ site, parent }) {
   const children = childrenOf(site, parent);
   if (!children) return null;
-  const [image] = site.state.imageByMediaId[parent];
-  const { videos, moderatedVideos, successfulVideos } = stateOf(children);
+  const image = imageOf(site, parent);
   return {
-    videosGenerated: videos.length,
-    creditsUsed: videos.length,
-    moderatedCount: moderatedVideos.length,
-    successfulCount: successfulVideos.length,
-    videoGroup: videos,
+    videosGenerated: children.length,
+    creditsUsed: children.length,
+    moderatedCount: moderatedAmong(children).length,
+    successfulCount: successfulAmong(children).length,
+    videoGroup: groupOf(children),
     originalImagePrompt: image.originalPrompt,
     parentImageUrl: image.mediaUrl,
   };
@@ -309,21 +290,20 @@ function parentAmongChildren(site, video) {
        function pageOfChildren({ site, video }) {
   const parent = parentAmongChildren(site, video);
   if (!parent) return null;
-  const { videos, moderatedVideos, successfulVideos } = sessionStateOfChildren({ site, parent });
-  const [image] = site.state.imageByMediaId[parent];
+  const children = childrenOf(site, parent);
   return {
     parent,
-    videos,
-    moderated: moderatedVideos.length,
-    successful: successfulVideos.length,
-    prompt: image.originalPrompt,
+    videos: groupOf(children),
+    moderated: moderatedAmong(children).length,
+    successful: successfulAmong(children).length,
+    prompt: imageOf(site, parent).originalPrompt,
   };
 }
 
 /** A live session is reset when its image is no longer a key of the map; without a map the decision is put off. */
        function activeSessionIsStale({ site, sessions }) {
   const active = sessions?.state?.activeSessionMediaId;
-  const videos = site?.state?.videoByMediaId;
+  const videos = videosOf(site);
   if (!active || !videos || typeof videos !== "object") return null;
   return !(active in videos);
 }
@@ -331,54 +311,51 @@ function parentAmongChildren(site, video) {
 // ---- fallback sources in the same store
 
 /** The address of the image as its videos repeat it. */
-       function imageReferenceOfVideos({ site, parent }) {
-  return attemptsOf(site, parent).find((entry) => isText(entry.imageReference))?.imageReference ?? null;
-}
+       const imageReferenceOfVideos = ({ site, parent }) =>
+  attemptsOf(site, parent).find((entry) => isText(entry.imageReference))?.imageReference ?? null;
 
 /** Attempts that name the image themselves, under whatever key they are listed. */
-function attemptsNaming(site, parent) {
-  const isOurs = (entry, key) => isRecord(entry) && (entry.parentPostId ?? key) === parent;
-  const ours = ([key, list]) => (Array.isArray(list) ? list.filter((entry) => isOurs(entry, key)) : []);
-  return endedOf(Object.entries(site?.state?.videoByMediaId ?? {}).flatMap(ours));
-}
+const attemptsNaming = (site, parent) =>
+  endedOf(
+    Object.entries(videosOf(site) ?? {}).flatMap(([key, list]) =>
+      isList(list) ? list.filter((entry) => isRecord(entry) && (entry.parentPostId ?? key) === parent) : [],
+    ),
+  );
 
 /** A time in milliseconds, in whatever form: an epoch in s, ms or us, or ISO 8601, in UTC where it names no zone. */
 function instantOf(time) {
   if (typeof time === "number") return time < 1e11 ? time * SECOND : time < 1e14 ? time : time / SECOND;
   const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?$/.exec(time);
-  return iso ? Date.parse(iso[1] ? time : `${time}Z`) : Number.NaN;
+  return Date.parse(iso ? iso[0] + (iso[1] ? "" : "Z") : ""); // nothing is no time
 }
+
+const instantsOf = (attempts) => attempts.map((entry) => instantOf(entry.createTime));
 
 /** As `recentVideo`, for the attempts that name the image; a time ahead of `now` must be as near. */
-       function recentVideoByName({ site, parent, now }) {
-  const distance = (entry) => Math.abs(Date.parse(now) - instantOf(entry.createTime));
-  return attemptsNaming(site, parent).some((entry) => distance(entry) < 10 * SECOND);
-}
+       const recentVideoByName = ({ site, parent, now }) =>
+  instantsOf(attemptsNaming(site, parent)).some((time) => Math.abs(Date.parse(now) - time) < 10 * SECOND);
 
-function newestNaming(site, parent) {
-  const later = (one, two) => (instantOf(two.createTime) < instantOf(one.createTime) ? one : two);
-  return attemptsNaming(site, parent).reduce((one, two) => (one ? later(one, two) : two), null);
-}
+const newestOf = (attempts) =>
+  attempts.reduce((one, two) => (one && instantOf(two.createTime) < instantOf(one.createTime) ? one : two), null);
 
 /** How the newest attempt that names the image ended, by its address alone. */
        function newestOutcome({ site, parent }) {
-  const newest = newestNaming(site, parent);
+  const newest = newestOf(attemptsNaming(site, parent));
   return newest && (newest.mediaUrl ? "success" : "moderated");
 }
 
 // ---- guards
 
-/** A list of records that belong to the image of this key. Re-keying shows in `parentPostId` or in a video's id. */
-function isListOf(key, list) {
-  const belongs = (entry) => (!isText(entry.parentPostId) || entry.parentPostId === key) && entry.videoId !== key;
-  return Array.isArray(list) && list.every((entry) => entry === null || (isRecord(entry) && belongs(entry)));
-}
+/** Whether a record names another image than that of this key, or its video as the image. */
+const isStranger = ({ parentPostId, videoId }, key) => (isText(parentPostId) && parentPostId !== key) || videoId === key;
+
+/** A list of records that belong to the image of this key: re-keying shows in them. */
+const isListOf = (key, list) =>
+  isList(list) && list.every((entry) => entry === null || (isRecord(entry) && !isStranger(entry, key)));
 
 /** Only attempts can prove what the keys are: some list has one, and none of them speaks against its key. */
-function isKeyedByImages(videos) {
-  const lists = Object.entries(videos);
-  return lists.some(([, list]) => list.length > 0) && lists.every(([key, list]) => isListOf(key, list));
-}
+const isKeyedByImages = (videos) =>
+  Object.values(videos).some((list) => list.length > 0) && Object.entries(videos).every((keyed) => isListOf(...keyed));
 
 /**
  * The attempts of this image (without holes), if the list still is what it was, else null.
@@ -386,7 +363,7 @@ function isKeyedByImages(videos) {
  * to prove that the map still is keyed by images. An empty map proves nothing: a lost one looks the same.
  */
 function wholeAttempts(site, parent) {
-  const videos = site?.state?.videoByMediaId;
+  const videos = videosOf(site);
   if (!isRecord(videos)) return null;
   if (parent in videos) return isListOf(parent, videos[parent]) ? videos[parent].filter(Boolean) : null;
   const images = site.state.imageByMediaId;
@@ -398,9 +375,12 @@ function wholeAttempts(site, parent) {
 function endedOf(attempts) {
   // A site that counts from 0 to 1 never exceeds 1; then 1 is the end, unless the attempt shows no result at all.
   const percent = attempts.some((entry) => entry.progress > 1);
-  const hasResult = (entry) => entry.mediaUrl !== "" || entry.moderated !== false;
-  const hasEnded = (entry) => entry.progress >= 100 || (!percent && entry.progress === 1 && hasResult(entry));
-  return attempts.filter((entry) => typeof entry.progress !== "number" || hasEnded(entry));
+  return attempts.filter(
+    (entry) =>
+      typeof entry.progress !== "number" ||
+      entry.progress >= 100 ||
+      (!percent && entry.progress === 1 && (entry.mediaUrl !== "" || entry.moderated !== false)),
+  );
 }
 
 /** The attempts as far as any reader may trust them, else null: no reader expects an unfinished one in the list. */
@@ -410,77 +390,64 @@ function trustedAttempts(site, parent) {
 }
 
 /** A number tells attempts apart as well as a text does; where the id itself is the answer, the result's type speaks. */
-function allDiffer(ids) {
-  return ids.every((id) => isText(id) || typeof id === "number") && new Set(ids).size === ids.length;
-}
+const allDiffer = (ids) => ids.every((id) => isText(id) || typeof id === "number") && new Set(ids).size === ids.length;
 
 function identifiedAttempts(site, parent) {
   const attempts = trustedAttempts(site, parent);
-  return attempts && allDiffer(attempts.map((entry) => entry.videoId)) ? attempts : null;
+  return attempts && allDiffer(idsOf(attempts)) ? attempts : null;
 }
 
 /** True while the address does not speak against the flag: moderated attempts have none, the others have one. */
-function agreesWithUrl(entry) {
-  if (typeof entry.mediaUrl !== "string") return true;
-  return entry.moderated ? !isPlayable(entry.mediaUrl) : entry.mediaUrl !== "";
-}
+const agreesWithUrl = (moderated, mediaUrl) =>
+  typeof mediaUrl !== "string" || (moderated ? !isPlayable(mediaUrl) : mediaUrl !== "");
 
 /** An omitted flag means "not moderated", but only an address proves that the flag was not just renamed. */
-function hasStrictFlag(entry) {
-  if (isMissing(entry.moderated)) return isPlayable(entry.mediaUrl);
-  return typeof entry.moderated === "boolean" && agreesWithUrl(entry);
-}
+const hasStrictFlag = ({ moderated, mediaUrl }) =>
+  moderated === undefined || moderated === null
+    ? isPlayable(mediaUrl)
+    : typeof moderated === "boolean" && agreesWithUrl(moderated, mediaUrl);
 
 /** As above for readers that test truth: 0 and 1 do as well, text and objects never. */
-function hasTruthyFlag(entry) {
-  return hasStrictFlag(entry) || ((entry.moderated === 0 || entry.moderated === 1) && agreesWithUrl(entry));
-}
+const hasTruthyFlag = (entry) =>
+  hasStrictFlag(entry) || ([0, 1].includes(entry.moderated) && agreesWithUrl(entry.moderated, entry.mediaUrl));
 
-       function trustsIds({ site, parent }) {
-  return identifiedAttempts(site, parent) !== null;
-}
+/** Whether there are attempts that may be trusted, and each is as it has to be. */
+const areAll = (attempts, isRight) => Boolean(attempts?.every(isRight));
 
-       function trustsStrictFlags({ site, parent }) {
-  return Boolean(identifiedAttempts(site, parent)?.every(hasStrictFlag));
-}
+       const trustsIds = ({ site, parent }) => identifiedAttempts(site, parent) !== null;
 
-       function trustsFlags({ site, parent }) {
-  return Boolean(identifiedAttempts(site, parent)?.every(hasTruthyFlag));
-}
+       const trustsStrictFlags = ({ site, parent }) => areAll(identifiedAttempts(site, parent), hasStrictFlag);
 
-       function trustsResults({ site, parent }) {
-  const told = (entry) => hasTruthyFlag(entry) && Boolean(entry.moderated || entry.mediaUrl);
-  return Boolean(identifiedAttempts(site, parent)?.every(told));
-}
+       const trustsFlags = ({ site, parent }) => areAll(identifiedAttempts(site, parent), hasTruthyFlag);
+
+const hasResult = (entry) => hasTruthyFlag(entry) && Boolean(entry.moderated || entry.mediaUrl);
+
+       const trustsResults = ({ site, parent }) => areAll(identifiedAttempts(site, parent), hasResult);
 
 /** Only the last entry is judged, and it has to be the newest; without any there is no answer. */
        function trustsLatest({ site, parent }) {
   const attempts = trustedAttempts(site, parent);
   const last = attempts?.at(-1);
   if (!last || !hasStrictFlag(last)) return false;
-  const times = attempts.map((entry) => instantOf(entry.createTime));
+  const times = instantsOf(attempts);
   const newest = times.every((time) => !(time > times.at(-1)));
   return newest && (last.moderated === true || (Boolean(last.mediaUrl) && last.progress === 100));
 }
 
-function areDated(attempts) {
-  return attempts.length > 0 && attempts.every((entry) => Number.isFinite(instantOf(entry.createTime)));
-}
+const areDated = (attempts) => attempts.length > 0 && instantsOf(attempts).every(Number.isFinite);
 
 /** An empty address means "moderated" unless the flag denies it. */
        function trustsNewest({ site, parent }) {
-  const newest = newestNaming(site, parent);
+  const attempts = attemptsNaming(site, parent);
+  const newest = newestOf(attempts);
   const told = isPlayable(newest?.mediaUrl) || (newest?.mediaUrl === "" && newest.moderated !== false);
-  return told && areDated(attemptsNaming(site, parent));
+  return told && areDated(attempts);
 }
 
-       function trustsTimesByName({ site, parent }) {
-  return areDated(attemptsNaming(site, parent));
-}
+       const trustsTimesByName = ({ site, parent }) => areDated(attemptsNaming(site, parent));
 
-       function trustsTimes({ site, parent }) {
-  return Boolean(trustedAttempts(site, parent)?.every((entry) => isInstant(entry.createTime)));
-}
+       const trustsTimes = ({ site, parent }) =>
+  areAll(trustedAttempts(site, parent), (entry) => isInstant(entry.createTime));
 
 /** A time that means the same in every zone: ISO 8601 with its zone, or epoch milliseconds (2001 to 2286). */
 function isInstant(time) {
@@ -489,9 +456,7 @@ function isInstant(time) {
   return full && Number.isFinite(Date.parse(time));
 }
 
-       function trustsProgress({ site, parent }) {
-  return Boolean(trustedAttempts(site, parent)?.every((entry) => entry.progress >= 100));
-}
+       const trustsProgress = ({ site, parent }) => areAll(trustedAttempts(site, parent), (entry) => entry.progress >= 100);
 
 /**
  * Holes do not matter here: they make the reader throw, which is answer enough. Ids do, though the sum hides them:
@@ -499,9 +464,8 @@ function isInstant(time) {
  */
        function trustsOutcomes({ site, parent }) {
   const attempts = trustedAttempts(site, parent);
-  if (!attempts) return false;
-  const ids = attempts.map((entry) => entry.id ?? entry.videoId ?? entry.videoPostId ?? entry.itemId);
-  return allDiffer(ids) && attempts.every(hasStrictFlag);
+  const idOf = (entry) => entry.id ?? entry.videoId ?? entry.videoPostId ?? entry.itemId;
+  return areAll(attempts, hasStrictFlag) && allDiffer(attempts.map(idOf));
 }
 
 /** One list at most names the video, and it lies under an image that the site knows (where it lists any). */
@@ -517,11 +481,10 @@ function isInstant(time) {
 
 /** "Stale" costs the user the session, so the map has to prove that it still is keyed by images. */
        function trustsKeys({ site, sessions }) {
-  const videos = site?.state?.videoByMediaId;
+  const videos = videosOf(site);
   const active = sessions?.state?.activeSessionMediaId;
   if (!isRecord(videos) || !isText(active)) return false; // without an active session there is nothing to say
-  if (active in videos) return true;
-  return isKeyedByImages(videos);
+  return active in videos || isKeyedByImages(videos);
 }
 
 /** A list that names the page has to lie under an image that the map still is keyed by; a page of its own proves nothing. */
@@ -531,19 +494,17 @@ function isInstant(time) {
 }
 
 /** As `trustsResults`, for an answer that holds the ids themselves. */
-       function trustsNamedResults({ site, parent }) {
-  const named = identifiedAttempts(site, parent)?.every((entry) => isText(entry.videoId));
-  return Boolean(named) && trustsResults({ site, parent });
-}
+       const trustsNamedResults = ({ site, parent }) =>
+  areAll(identifiedAttempts(site, parent), (entry) => isText(entry.videoId) && hasResult(entry));
 
 /** One list holds the video, and all of that list has ended, in percent. */
        function trustsProgressOf({ site, video }) {
-  const holders = holdersOf(site?.state?.videoByMediaId ?? {}, video);
+  const holders = holdersOf(videosOf(site) ?? {}, video);
   return holders.length === 1 && trustsProgress({ site, parent: holders[0][0] });
 }
 
 function areOldestFirst(attempts) {
-  const times = attempts.map((entry) => instantOf(entry.createTime));
+  const times = instantsOf(attempts);
   return times.every((time, at) => at === 0 || times[at - 1] <= time);
 }
 
@@ -560,47 +521,41 @@ function arePictured(attempts) {
   return attempts.every((entry) => isKept(entry) || isLeft(entry)) && (attempts.length === 0 || attempts.some(isKept));
 }
 
-       function trustsDetails({ site, parent }) {
-  const attempts = identifiedAttempts(site, parent);
-  return Boolean(attempts) && attempts.every(isDetailed) && arePictured(attempts) && areOldestFirst(attempts);
-}
+/** Whether each attempt says what the log shows of it, in the order in which they were made. */
+const areDetailed = (attempts) => areAll(attempts, isDetailed) && arePictured(attempts) && areOldestFirst(attempts);
+
+       const trustsDetails = ({ site, parent }) => areDetailed(identifiedAttempts(site, parent));
 
 /** The image as the hooks read it; without `originalPrompt` they would show the site's rewritten prompt for the user's own. */
 function hasPromptedImage(site, parent) {
-  const image = site.state.imageByMediaId?.[parent]?.[0];
+  const image = imageOf(site, parent);
   return isRecord(image) && (!isText(image.id) || image.id === parent) && isText(image.originalPrompt);
 }
+
+const hasShownImage = (site, parent) => hasPromptedImage(site, parent) && isAddress(imageOf(site, parent).mediaUrl);
 
 /** The children belong to the image, differ, have ended, and say whether they were refused. */
        function trustsChildren({ site, parent }) {
   const children = childrenOf(site, parent);
   const told = (child) => isText(child.videoId) && child.parentPostId === parent && child.progress === 100 && hasStrictFlag(child);
-  return Boolean(children) && allDiffer(children.map((child) => child.videoId)) && children.every(told);
+  return areAll(children, told) && allDiffer(idsOf(children));
 }
 
-       function trustsDetailsOfChildren({ site, parent }) {
-  const children = childrenOf(site, parent);
-  return trustsChildren({ site, parent }) && children.every(isDetailed) && arePictured(children) && areOldestFirst(children);
-}
+       const trustsDetailsOfChildren = ({ site, parent }) =>
+  trustsChildren({ site, parent }) && areDetailed(childrenOf(site, parent));
 
-       function trustsStorageOfChildren({ site, parent }) {
-  const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
-  return trustsChildren({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
-}
+       const trustsStorageOfChildren = ({ site, parent }) =>
+  trustsChildren({ site, parent }) && hasShownImage(site, parent);
 
-       function trustsProgressOfChild({ site, video }) {
-  return trustsChildren({ site, parent: parentAmongChildren(site, video) });
-}
+       const trustsProgressOfChild = ({ site, video }) =>
+  trustsChildren({ site, parent: parentAmongChildren(site, video) });
 
        function trustsPageOfChildren({ site, video }) {
   const parent = parentAmongChildren(site, video);
   return trustsChildren({ site, parent }) && hasPromptedImage(site, parent);
 }
 
-       function trustsStorage({ site, parent }) {
-  const address = site?.state?.imageByMediaId?.[parent]?.[0]?.mediaUrl ?? "";
-  return trustsNamedResults({ site, parent }) && hasPromptedImage(site, parent) && /^https?:\/\//.test(address);
-}
+       const trustsStorage = ({ site, parent }) => trustsNamedResults({ site, parent }) && hasShownImage(site, parent);
 
        function trustsPage({ site, video }) {
   const parent = parentImageOfVideo({ site, video });
@@ -609,60 +564,58 @@ function hasPromptedImage(site, parent) {
 }
 
        function trustsImageReference({ site, parent }) {
-  const address = imageReferenceOfVideos({ site, parent }) ?? "";
-  return isListOf(parent, site.state.videoByMediaId[parent]) && /^https?:\/\//.test(address);
+  const address = imageReferenceOfVideos({ site, parent });
+  return isListOf(parent, site.state.videoByMediaId[parent]) && isAddress(address);
 }
 return { activeSessionIsStale, trustsKeys, attemptDetails, trustsDetails, detailsOfChildren, trustsDetailsOfChildren, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, imageOfSession, trustsSession, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, progressOfVideo, trustsProgressOf, progressOfChild, trustsProgressOfChild, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, sessionState, trustsNamedResults, sessionStateOfChildren, trustsChildren, storageOfPage, trustsPage, pageOfChildren, trustsPageOfChildren, trustsStorage, storageOfChildren, trustsStorageOfChildren, successfulCount, trustsResults, unmoderatedCount, trustsStrictFlags, videoGroup, videoProgress, trustsProgress, videosGenerated };
 })();
 $parts["readers/site-images"] = (() => {
 // What the extension derives from the site's map of images, its favourites, and when each answer may be trusted.
 
-const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isList = Array.isArray;
+const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
 const isText = (value) => typeof value === "string" && value !== "";
 const isAddress = (value) => typeof value === "string" && /^https?:\/\//.test(value);
 
 /** The first record of the image's list; an object instead of the list has no record 0 and gives null. */
-function imageOf(site, parent) {
-  return site?.state?.imageByMediaId?.[parent]?.[0] || null;
-}
+const imageOf = (site, parent) => site?.state?.imageByMediaId?.[parent]?.[0] || null;
+const favouriteOf = (site, parent) => site?.state?.favoritesById?.[parent];
+
+const promptOf = (image) => image.originalPrompt || image.prompt;
+
+/** What the summary of a session shows of its image: what it was made from, and where it lies. */
+const summaryOf = (image) => ({ originalImagePrompt: promptOf(image), parentImageUrl: image.mediaUrl });
 
        function originalImagePrompt({ site, parent }) {
   const image = imageOf(site, parent);
-  return image && (image.originalPrompt || image.prompt);
+  return image && promptOf(image);
 }
 
-       function parentImageUrl({ site, parent }) {
-  return imageOf(site, parent)?.mediaUrl ?? null;
-}
+       const parentImageUrl = ({ site, parent }) => imageOf(site, parent)?.mediaUrl ?? null;
 
-/** What the summary of a session shows of its image: what it was made from, and where it lies. */
        function sessionSummary({ site, parent }) {
   const image = imageOf(site, parent);
-  return image && { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl };
+  return image && summaryOf(image);
 }
 
 // ---- fallback sources in the same store
 
        function favouritePrompt({ site, parent }) {
-  const image = site?.state?.favoritesById?.[parent];
-  return image ? image.originalPrompt || image.prompt : null;
+  const image = favouriteOf(site, parent);
+  return image ? promptOf(image) : null;
 }
 
        function favouriteSummary({ site, parent }) {
-  const image = site?.state?.favoritesById?.[parent];
-  return image ? { originalImagePrompt: image.originalPrompt || image.prompt, parentImageUrl: image.mediaUrl } : null;
+  const image = favouriteOf(site, parent);
+  return image ? summaryOf(image) : null;
 }
 
-       function favouriteUrl({ site, parent }) {
-  return site?.state?.favoritesById?.[parent]?.mediaUrl ?? null;
-}
+       const favouriteUrl = ({ site, parent }) => favouriteOf(site, parent)?.mediaUrl ?? null;
 
 /** The id of a child post, which is an item of its own, or its id alone. */
 const childId = (child) => (isRecord(child) ? (child.videoId ?? child.id) : child);
 
-function childIds(image) {
-  return Array.isArray(image?.childPosts) ? image.childPosts.map(childId) : [];
-}
+const childIds = (image) => (isList(image?.childPosts) ? image.childPosts.map(childId) : []);
 
 /** The ids of the videos as the image repeats them; an empty list says nothing, for the site often leaves it empty. */
        function childPosts({ site, parent }) {
@@ -671,7 +624,7 @@ function childIds(image) {
 }
 
        function parentOfChildPost({ site, video }) {
-  const named = ([, list]) => Array.isArray(list) && isRecord(list[0]) && childIds(list[0]).includes(video);
+  const named = ([, list]) => isList(list) && isRecord(list[0]) && childIds(list[0]).includes(video);
   return Object.entries(site?.state?.imageByMediaId ?? {}).find(named)?.[0] ?? null;
 }
 
@@ -685,42 +638,26 @@ function childIds(image) {
 // ---- guards
 
 /** A record that repeats the id it is asked for; a record without an id cannot speak against its key. */
-function isImage(image, parent) {
-  return isRecord(image) && (!isText(image.id) || image.id === parent);
-}
+const isImage = (image, parent) => isRecord(image) && (!isText(image.id) || image.id === parent);
 
 /** Without `originalPrompt` the reader shows the site's rewritten prompt for the user's own. */
-function hasPrompt(image) {
-  return isText(image.originalPrompt);
-}
+const hasPrompt = (image, parent) => isImage(image, parent) && isText(image.originalPrompt);
 
-       function trustsPrompt({ site, parent }) {
-  const image = imageOf(site, parent);
-  return isImage(image, parent) && hasPrompt(image);
-}
+const hasUrl = (image, parent) => isImage(image, parent) && isAddress(image.mediaUrl);
 
-       function trustsUrl({ site, parent }) {
-  const image = imageOf(site, parent);
-  return isImage(image, parent) && isAddress(image.mediaUrl);
-}
+const hasSummary = (image, parent) => hasPrompt(image, parent) && hasUrl(image, parent);
 
-       function trustsSummary({ site, parent }) {
-  return trustsPrompt({ site, parent }) && trustsUrl({ site, parent });
-}
+       const trustsPrompt = ({ site, parent }) => hasPrompt(imageOf(site, parent), parent);
 
-       function trustsFavouritePrompt({ site, parent }) {
-  const image = site.state.favoritesById[parent];
-  return isImage(image, parent) && hasPrompt(image);
-}
+       const trustsUrl = ({ site, parent }) => hasUrl(imageOf(site, parent), parent);
 
-       function trustsFavouriteUrl({ site, parent }) {
-  const image = site.state.favoritesById[parent];
-  return isImage(image, parent) && isAddress(image.mediaUrl);
-}
+       const trustsSummary = ({ site, parent }) => hasSummary(imageOf(site, parent), parent);
 
-       function trustsFavouriteSummary({ site, parent }) {
-  return trustsFavouritePrompt({ site, parent }) && trustsFavouriteUrl({ site, parent });
-}
+       const trustsFavouritePrompt = ({ site, parent }) => hasPrompt(site.state.favoritesById[parent], parent);
+
+       const trustsFavouriteUrl = ({ site, parent }) => hasUrl(site.state.favoritesById[parent], parent);
+
+       const trustsFavouriteSummary = ({ site, parent }) => hasSummary(site.state.favoritesById[parent], parent);
 
        function trustsChildPosts({ site, parent }) {
   const image = imageOf(site, parent);
@@ -731,7 +668,7 @@ function hasPrompt(image) {
        function trustsImageKeys({ site }) {
   const lists = Object.entries(site.state.imageByMediaId);
   // The container's own image comes first, its edits after it.
-  const areKeyed = ([key, list]) => Array.isArray(list) && (list.length === 0 || isImage(list[0], key));
+  const areKeyed = ([key, list]) => isList(list) && (list.length === 0 || isImage(list[0], key));
   return lists.length > 0 && lists.every(areKeyed);
 }
 return { activeImageIsGone, trustsImageKeys, originalImagePrompt, trustsPrompt, favouritePrompt, trustsFavouritePrompt, parentOfChildPost, parentImageUrl, trustsUrl, favouriteUrl, trustsFavouriteUrl, sessionSummary, trustsSummary, favouriteSummary, trustsFavouriteSummary, childPosts, trustsChildPosts };
@@ -742,9 +679,7 @@ $parts["readers/own-records"] = (() => {
 
 const isCount = (value) => Number.isInteger(value) && value >= 0;
 
-function groupedSession(sessions, parent) {
-  return sessions?.state?.sessionByMediaId?.[parent] ?? null;
-}
+const groupedSession = (sessions, parent) => sessions?.state?.sessionByMediaId?.[parent] ?? null;
 
 /** Every moderated attempt failed in one of three layers; a record that lacks one of the counters says nothing. */
 function failuresOf(record) {
@@ -759,46 +694,26 @@ function outcomesOf(record) {
 }
 
 /** What the panel's counters prove: something ended once a credit was used; what runs now they cannot tell. */
-function progressOf(record) {
-  return isCount(record?.creditsUsed) ? { completed: record.creditsUsed > 0, running: false } : null;
-}
+const progressOf = (record) => isCount(record?.creditsUsed) ? { completed: record.creditsUsed > 0, running: false } : null;
 
-       function recordedFailures({ session }) {
-  return failuresOf(session);
-}
+       const recordedFailures = ({ session }) => failuresOf(session);
 
-       function groupedFailures({ sessions, parent }) {
-  return failuresOf(groupedSession(sessions, parent));
-}
+       const groupedFailures = ({ sessions, parent }) => failuresOf(groupedSession(sessions, parent));
 
-       function recordedOutcomes({ session }) {
-  return outcomesOf(session);
-}
+       const recordedOutcomes = ({ session }) => outcomesOf(session);
 
-       function groupedOutcomes({ sessions, parent }) {
-  return outcomesOf(groupedSession(sessions, parent));
-}
+       const groupedOutcomes = ({ sessions, parent }) => outcomesOf(groupedSession(sessions, parent));
 
-       function recordedProgress({ session }) {
-  return progressOf(session);
-}
+       const recordedProgress = ({ session }) => progressOf(session);
 
-       function groupedProgress({ sessions, parent }) {
-  return progressOf(groupedSession(sessions, parent));
-}
+       const groupedProgress = ({ sessions, parent }) => progressOf(groupedSession(sessions, parent));
 
-       function groupedVideosGenerated({ sessions, parent }) {
-  return groupedSession(sessions, parent)?.videosGenerated ?? null;
-}
+       const groupedVideosGenerated = ({ sessions, parent }) => groupedSession(sessions, parent)?.videosGenerated ?? null;
 
-       function groupedCreditsUsed({ sessions, parent }) {
-  return groupedSession(sessions, parent)?.creditsUsed ?? null;
-}
+       const groupedCreditsUsed = ({ sessions, parent }) => groupedSession(sessions, parent)?.creditsUsed ?? null;
 
 /** Both kinds of records may list the image itself beside its videos; a group has no order and is sorted. */
-function videosAmong(ids, parent) {
-  return Array.isArray(ids) ? ids.filter((id) => id !== parent).sort() : null;
-}
+const videosAmong = (ids, parent) => Array.isArray(ids) ? ids.filter((id) => id !== parent).sort() : null;
 
 /** A post record without any video says nothing: the extension empties it when it leaves the page. */
        function recordedVideoGroup({ post, parent }) {
@@ -806,9 +721,7 @@ function videosAmong(ids, parent) {
   return ids?.length ? ids : null;
 }
 
-       function groupedVideoGroup({ sessions, parent }) {
-  return videosAmong(groupedSession(sessions, parent)?.processedAttemptIds, parent);
-}
+       const groupedVideoGroup = ({ sessions, parent }) => videosAmong(groupedSession(sessions, parent)?.processedAttemptIds, parent);
 
 /** The image whose session has seen this video end. */
        function parentOfProcessedVideo({ sessions, video }) {
@@ -878,156 +791,150 @@ const { activeSessionIsStale: $r_activeSessionIsStale, trustsKeys: $r_trustsKeys
 const { activeImageIsGone: $r_activeImageIsGone, trustsImageKeys: $r_trustsImageKeys, originalImagePrompt: $r_originalImagePrompt, trustsPrompt: $r_trustsPrompt, favouritePrompt: $r_favouritePrompt, trustsFavouritePrompt: $r_trustsFavouritePrompt, parentOfChildPost: $r_parentOfChildPost, parentImageUrl: $r_parentImageUrl, trustsUrl: $r_trustsUrl, favouriteUrl: $r_favouriteUrl, trustsFavouriteUrl: $r_trustsFavouriteUrl, sessionSummary: $r_sessionSummary, trustsSummary: $r_trustsSummary, favouriteSummary: $r_favouriteSummary, trustsFavouriteSummary: $r_trustsFavouriteSummary, childPosts: $r_childPosts, trustsChildPosts: $r_trustsChildPosts } = $parts["readers/site-images"];
 const { recordedOutcomes: $r_recordedOutcomes, groupedOutcomes: $r_groupedOutcomes, groupedCreditsUsed: $r_groupedCreditsUsed, parentOfProcessedVideo: $r_parentOfProcessedVideo, recordedFailures: $r_recordedFailures, groupedFailures: $r_groupedFailures, groupedVideosGenerated: $r_groupedVideosGenerated, groupedVideoGroup: $r_groupedVideoGroup, recordedVideoGroup: $r_recordedVideoGroup, recordedProgress: $r_recordedProgress, groupedProgress: $r_groupedProgress } = $parts["readers/own-records"];
 const { grokStorage: $r_grokStorage } = $parts["readers/storage-sync"];
-const $t_0 = "site";
-const $t_1 = "sessions";
-const $t_2 = [$t_0,$t_1];
-const $t_3 = {"type":"boolean"};
-const $t_4 = "site store";
-const $t_5 = "nothing";
-const $t_6 = [$t_0];
-const $t_7 = "child posts";
-const $t_8 = "known only for images whose child posts the site fills with whole records";
-const $t_9 = [$t_0,"session",$t_1];
-const $t_10 = {"type":"object"};
-const $t_11 = "session record";
-const $t_12 = "misses videos made outside the panel and starts again with every session";
-const $t_13 = "grouped sessions";
-const $t_14 = {"type":"integer","minimum":0};
-const $t_15 = "refusals before the latest one, and after a reload every refusal: the site lists them no more";
-const $t_16 = {"type":"string","minLength":1};
-const $t_17 = "knows only the videos that ended while the panel watched";
-const $t_18 = "image record";
-const $t_19 = "favourites";
-const $t_20 = "known only for favourite images";
-const $t_21 = "post record";
-const $t_22 = "known only for images whose list of child posts the site fills";
-const $t_23 = "cannot see a video that runs, nor one made outside the panel";
-const $f_activeSessionIsStale = /* @__PURE__ */ $fact("active_session_is_stale", $t_2, $t_3,
-  [$t_4, 0, "", $r_activeSessionIsStale, $r_trustsKeys],
+const $t_0 = ["site","sessions"];
+const $t_1 = "site store";
+const $t_2 = "nothing";
+const $t_3 = ["site"];
+const $t_4 = "child posts";
+const $t_5 = "known only for images whose child posts the site fills with whole records";
+const $t_6 = ["site","session","sessions"];
+const $t_7 = {"type":"object"};
+const $t_8 = "session record";
+const $t_9 = "misses videos made outside the panel and starts again with every session";
+const $t_10 = "grouped sessions";
+const $t_11 = {"type":"integer","minimum":0};
+const $t_12 = "refusals before the latest one, and after a reload every refusal: the site lists them no more";
+const $t_13 = {"type":"string","minLength":1};
+const $t_14 = "knows only the videos that ended while the panel watched";
+const $t_15 = "known only for favourite images";
+const $t_16 = "known only for images whose list of child posts the site fills";
+const $t_17 = "cannot see a video that runs, nor one made outside the panel";
+const $f_activeSessionIsStale = /* @__PURE__ */ $fact("active_session_is_stale", $t_0, {"type":"boolean"},
+  [$t_1, 0, "", $r_activeSessionIsStale, $r_trustsKeys],
   ["images", 1, "keeps the session of an image whose list of videos is gone", $r_activeImageIsGone, $r_trustsImageKeys],
-  [$t_5, 2, "a session without its image is never reset", false],
+  [$t_2, 2, "a session without its image is never reset", false],
 );
-const $f_attemptDetails = /* @__PURE__ */ $fact("attempt_details", $t_6, {"type":"array"},
-  [$t_4, 0, "", $r_attemptDetails, $r_trustsDetails],
-  [$t_7, 1, $t_8, $r_detailsOfChildren, $r_trustsDetailsOfChildren],
-  [$t_5, 2, "the log names no attempt, and no picture is shown", /* @__PURE__ */ Object.freeze([])],
+const $f_attemptDetails = /* @__PURE__ */ $fact("attempt_details", $t_3, {"type":"array"},
+  [$t_1, 0, "", $r_attemptDetails, $r_trustsDetails],
+  [$t_4, 1, $t_5, $r_detailsOfChildren, $r_trustsDetailsOfChildren],
+  [$t_2, 2, "the log names no attempt, and no picture is shown", /* @__PURE__ */ Object.freeze([])],
 );
-const $f_attemptOutcomes = /* @__PURE__ */ $fact("attempt_outcomes", $t_9, $t_10,
-  [$t_4, 0, "", $r_attemptOutcomes, $r_trustsOutcomes],
-  [$t_11, 1, $t_12, $r_recordedOutcomes],
-  [$t_13, 1, $t_12, $r_groupedOutcomes],
-  [$t_5, 2, "the counters stay at 0", /* @__PURE__ */ Object.freeze({"moderated":0,"generated":0})],
+const $f_attemptOutcomes = /* @__PURE__ */ $fact("attempt_outcomes", $t_6, $t_7,
+  [$t_1, 0, "", $r_attemptOutcomes, $r_trustsOutcomes],
+  [$t_8, 1, $t_9, $r_recordedOutcomes],
+  [$t_10, 1, $t_9, $r_groupedOutcomes],
+  [$t_2, 2, "the counters stay at 0", /* @__PURE__ */ Object.freeze({"moderated":0,"generated":0})],
 );
-const $f_creditsUsed = /* @__PURE__ */ $fact("credits_used", $t_9, $t_14,
-  [$t_4, 0, $t_15, $r_creditsUsed, $r_trustsIds],
-  [$t_11, 1, $t_12, (
+const $f_creditsUsed = /* @__PURE__ */ $fact("credits_used", $t_6, $t_11,
+  [$t_1, 0, $t_12, $r_creditsUsed, $r_trustsIds],
+  [$t_8, 1, $t_9, (
 ({session}) => session?.creditsUsed
 )],
-  [$t_13, 1, $t_12, $r_groupedCreditsUsed],
-  [$t_5, 2, "the panel shows no cost", 0],
+  [$t_10, 1, $t_9, $r_groupedCreditsUsed],
+  [$t_2, 2, "the panel shows no cost", 0],
 );
-const $f_imageOfSession = /* @__PURE__ */ $fact("image_of_session", $t_2, $t_16,
-  [$t_4, 0, "", $r_imageOfSession, $r_trustsSession],
-  [$t_13, 1, $t_17, $r_parentOfProcessedVideo],
-  [$t_5, 2, "the page gets a session of its own", ""],
+const $f_imageOfSession = /* @__PURE__ */ $fact("image_of_session", $t_0, $t_13,
+  [$t_1, 0, "", $r_imageOfSession, $r_trustsSession],
+  [$t_10, 1, $t_14, $r_parentOfProcessedVideo],
+  [$t_2, 2, "the page gets a session of its own", ""],
 );
-const $f_latestOutcome = /* @__PURE__ */ $fact("latest_outcome", $t_6, {"type":"string","enum":["moderated","success","unclear"]},
+const $f_latestOutcome = /* @__PURE__ */ $fact("latest_outcome", $t_3, {"type":"string","enum":["moderated","success","unclear"]},
   ["last entry", 0, "", $r_latestOutcome, $r_trustsLatest],
-  ["newest entry by time", 1, "judges by the address of the video alone, and takes times without a zone for UTC", $r_newestOutcome, $r_trustsNewest],
-  [$t_5, 2, "success and moderation are both looked for on the page a second later", "unclear"],
+  ["newest entry by time", 1, "judges by the video's address alone, and takes times without a zone for UTC", $r_newestOutcome, $r_trustsNewest],
+  [$t_2, 2, "success and moderation are looked for on the page a second later", "unclear"],
 );
-const $f_moderatedCount = /* @__PURE__ */ $fact("moderated_count", $t_9, $t_14,
-  [$t_4, 0, "", $r_moderatedCount, $r_trustsFlags],
-  [$t_11, 1, $t_12, $r_recordedFailures],
-  [$t_13, 1, $t_12, $r_groupedFailures],
-  [$t_5, 2, "failures are not shown", 0],
+const $f_moderatedCount = /* @__PURE__ */ $fact("moderated_count", $t_6, $t_11,
+  [$t_1, 0, "", $r_moderatedCount, $r_trustsFlags],
+  [$t_8, 1, $t_9, $r_recordedFailures],
+  [$t_10, 1, $t_9, $r_groupedFailures],
+  [$t_2, 2, "failures are not shown", 0],
 );
-const $f_originalImagePrompt = /* @__PURE__ */ $fact("original_image_prompt", [$t_0,"post"], $t_16,
-  [$t_18, 0, "", $r_originalImagePrompt, $r_trustsPrompt],
-  [$t_19, 1, $t_20, $r_favouritePrompt, $r_trustsFavouritePrompt],
-  [$t_21, 2, "proposes the video prompt typed last, which is seldom the image's own", (
+const $f_originalImagePrompt = /* @__PURE__ */ $fact("original_image_prompt", ["site","post"], $t_13,
+  ["image record", 0, "", $r_originalImagePrompt, $r_trustsPrompt],
+  ["favourites", 1, $t_15, $r_favouritePrompt, $r_trustsFavouritePrompt],
+  ["post record", 2, "proposes the video prompt typed last, which is seldom the image's own", (
 ({post}) => post?.lastPromptValue
 )],
-  [$t_5, 2, "the prompt field stays empty", ""],
+  [$t_2, 2, "the prompt field stays empty", ""],
 );
-const $f_parentImageOfVideo = /* @__PURE__ */ $fact("parent_image_of_video", $t_2, $t_16,
-  [$t_4, 0, "", $r_parentImageOfVideo, $r_trustsParent],
-  [$t_7, 1, $t_22, $r_parentOfChildPost, $r_trustsImageKeys],
-  [$t_13, 1, $t_17, $r_parentOfProcessedVideo],
-  [$t_5, 2, "the video is taken for an image of its own, with a new session", ""],
+const $f_parentImageOfVideo = /* @__PURE__ */ $fact("parent_image_of_video", $t_0, $t_13,
+  [$t_1, 0, "", $r_parentImageOfVideo, $r_trustsParent],
+  [$t_4, 1, $t_16, $r_parentOfChildPost, $r_trustsImageKeys],
+  [$t_10, 1, $t_14, $r_parentOfProcessedVideo],
+  [$t_2, 2, "the video is taken for an image of its own, with a new session", ""],
 );
-const $f_parentImageUrl = /* @__PURE__ */ $fact("parent_image_url", $t_6, $t_16,
-  [$t_18, 0, "", $r_parentImageUrl, $r_trustsUrl],
+const $f_parentImageUrl = /* @__PURE__ */ $fact("parent_image_url", $t_3, $t_13,
+  ["image record", 0, "", $r_parentImageUrl, $r_trustsUrl],
   ["image reference of its videos", 1, "unknown until a first video is listed", $r_imageReferenceOfVideos, $r_trustsImageReference],
-  [$t_19, 1, $t_20, $r_favouriteUrl, $r_trustsFavouriteUrl],
-  [$t_5, 2, "no picture is shown", ""],
+  ["favourites", 1, $t_15, $r_favouriteUrl, $r_trustsFavouriteUrl],
+  [$t_2, 2, "no picture is shown", ""],
 );
-const $f_progressOfVideo = /* @__PURE__ */ $fact("progress_of_video", $t_6, {"type":"number","minimum":0,"maximum":100},
-  [$t_4, 0, "", $r_progressOfVideo, $r_trustsProgressOf],
-  [$t_7, 1, $t_8, $r_progressOfChild, $r_trustsProgressOfChild],
-  [$t_5, 2, "no bar is shown", 0],
+const $f_progressOfVideo = /* @__PURE__ */ $fact("progress_of_video", $t_3, {"type":"number","minimum":0,"maximum":100},
+  [$t_1, 0, "", $r_progressOfVideo, $r_trustsProgressOf],
+  [$t_4, 1, $t_5, $r_progressOfChild, $r_trustsProgressOfChild],
+  [$t_2, 2, "no bar is shown", 0],
 );
-const $f_recentVideo = /* @__PURE__ */ $fact("recent_video", $t_6, $t_3,
-  [$t_4, 0, "", $r_recentVideo, $r_trustsTimes],
+const $f_recentVideo = /* @__PURE__ */ $fact("recent_video", $t_3, {"type":"boolean"},
+  [$t_1, 0, "", $r_recentVideo, $r_trustsTimes],
   ["attempts that name the image", 1, "takes times without a zone for UTC", $r_recentVideoByName, $r_trustsTimesByName],
-  [$t_5, 2, "the panel writes a line to its log and decides nothing", false],
+  [$t_2, 2, "the panel writes a line to its log and decides nothing", false],
 );
-const $f_sessionState = /* @__PURE__ */ $fact("session_state", $t_6, $t_10,
-  [$t_4, 0, "", $r_sessionState, $r_trustsNamedResults],
-  [$t_7, 1, $t_8, $r_sessionStateOfChildren, $r_trustsChildren],
-  [$t_5, 2, "a session begins without any video", /* @__PURE__ */ Object.freeze({"videos":[],"moderatedVideos":[],"successfulVideos":[]})],
+const $f_sessionState = /* @__PURE__ */ $fact("session_state", $t_3, $t_7,
+  [$t_1, 0, "", $r_sessionState, $r_trustsNamedResults],
+  [$t_4, 1, $t_5, $r_sessionStateOfChildren, $r_trustsChildren],
+  [$t_2, 2, "a session begins without any video", /* @__PURE__ */ Object.freeze({"videos":[],"moderatedVideos":[],"successfulVideos":[]})],
 );
-const $f_sessionSummary = /* @__PURE__ */ $fact("session_summary", $t_6, $t_10,
-  [$t_18, 0, "", $r_sessionSummary, $r_trustsSummary],
-  [$t_19, 1, $t_20, $r_favouriteSummary, $r_trustsFavouriteSummary],
-  [$t_5, 2, "the summary says nothing of the image", /* @__PURE__ */ Object.freeze({})],
+const $f_sessionSummary = /* @__PURE__ */ $fact("session_summary", $t_3, $t_7,
+  ["image record", 0, "", $r_sessionSummary, $r_trustsSummary],
+  ["favourites", 1, $t_15, $r_favouriteSummary, $r_trustsFavouriteSummary],
+  [$t_2, 2, "the summary says nothing of the image", /* @__PURE__ */ Object.freeze({})],
 );
-const $f_storageOfPage = /* @__PURE__ */ $fact("storage_of_page", $t_6, $t_10,
-  [$t_4, 0, "", $r_storageOfPage, $r_trustsPage],
-  [$t_7, 1, $t_8, $r_pageOfChildren, $r_trustsPageOfChildren],
-  [$t_5, 2, "neither a success nor a refusal is noticed", /* @__PURE__ */ Object.freeze({})],
+const $f_storageOfPage = /* @__PURE__ */ $fact("storage_of_page", $t_3, $t_7,
+  [$t_1, 0, "", $r_storageOfPage, $r_trustsPage],
+  [$t_4, 1, $t_5, $r_pageOfChildren, $r_trustsPageOfChildren],
+  [$t_2, 2, "neither a success nor a refusal is noticed", /* @__PURE__ */ Object.freeze({})],
 );
-const $f_storageSyncHook = /* @__PURE__ */ $fact("storage_sync_hook", $t_6, $t_10,
+const $f_storageSyncHook = /* @__PURE__ */ $fact("storage_sync_hook", $t_3, $t_7,
   ["hook", 0, "", $r_grokStorage, $r_trustsStorage],
-  [$t_7, 1, $t_8, $r_storageOfChildren, $r_trustsStorageOfChildren],
-  [$t_5, 2, "the panel shows its own counters alone", /* @__PURE__ */ Object.freeze({})],
+  [$t_4, 1, $t_5, $r_storageOfChildren, $r_trustsStorageOfChildren],
+  [$t_2, 2, "the panel shows its own counters alone", /* @__PURE__ */ Object.freeze({})],
 );
-const $f_successfulCount = /* @__PURE__ */ $fact("successful_count", $t_9, $t_14,
-  [$t_4, 0, "", $r_successfulCount, $r_trustsResults],
-  [$t_11, 1, $t_12, (
+const $f_successfulCount = /* @__PURE__ */ $fact("successful_count", $t_6, $t_11,
+  [$t_1, 0, "", $r_successfulCount, $r_trustsResults],
+  [$t_8, 1, $t_9, (
 ({session}) => session?.videosGenerated
 )],
-  [$t_13, 1, $t_12, $r_groupedVideosGenerated],
-  [$t_5, 2, "no success is ever announced", 0],
+  [$t_10, 1, $t_9, $r_groupedVideosGenerated],
+  [$t_2, 2, "no success is ever announced", 0],
 );
-const $f_unmoderatedCount = /* @__PURE__ */ $fact("unmoderated_count", $t_9, $t_14,
-  [$t_4, 0, "", $r_unmoderatedCount, $r_trustsStrictFlags],
-  [$t_11, 1, $t_12, (
+const $f_unmoderatedCount = /* @__PURE__ */ $fact("unmoderated_count", $t_6, $t_11,
+  [$t_1, 0, "", $r_unmoderatedCount, $r_trustsStrictFlags],
+  [$t_8, 1, $t_9, (
 ({session}) => session?.videosGenerated
 )],
-  [$t_13, 1, $t_12, $r_groupedVideosGenerated],
-  [$t_5, 2, "the counter stays at 0, and a session never reaches its goal", 0],
+  [$t_10, 1, $t_9, $r_groupedVideosGenerated],
+  [$t_2, 2, "the counter stays at 0, and a session never reaches its goal", 0],
 );
-const $f_videoGroup = /* @__PURE__ */ $fact("video_group", [$t_0,"post",$t_1], {"type":"array","items":$t_16},
-  [$t_4, 0, "", $r_videoGroup, $r_trustsIds],
-  [$t_7, 1, $t_22, $r_childPosts, $r_trustsChildPosts],
-  [$t_13, 1, "knows the videos that the panel met, those among them that the site has dropped since", $r_groupedVideoGroup],
-  [$t_21, 2, "knows the videos that were opened while the panel watched, whether the site still lists them or not", $r_recordedVideoGroup],
-  [$t_5, 2, "every video of the image is taken for an image of its own", /* @__PURE__ */ Object.freeze([])],
+const $f_videoGroup = /* @__PURE__ */ $fact("video_group", ["site","post","sessions"], {"type":"array","items":$t_13},
+  [$t_1, 0, "", $r_videoGroup, $r_trustsIds],
+  [$t_4, 1, $t_16, $r_childPosts, $r_trustsChildPosts],
+  [$t_10, 1, "knows the videos that the panel met, those among them that the site has dropped since", $r_groupedVideoGroup],
+  ["post record", 2, "knows the videos that were opened while the panel watched, whether the site still lists them or not", $r_recordedVideoGroup],
+  [$t_2, 2, "every video of the image is taken for an image of its own", /* @__PURE__ */ Object.freeze([])],
 );
-const $f_videoProgress = /* @__PURE__ */ $fact("video_progress", $t_9, $t_10,
-  [$t_4, 0, "", $r_videoProgress, $r_trustsProgress],
-  [$t_11, 1, $t_23, $r_recordedProgress],
-  [$t_13, 1, $t_23, $r_groupedProgress],
-  [$t_5, 2, "after two minutes the session is cancelled", /* @__PURE__ */ Object.freeze({"completed":false,"running":false})],
+const $f_videoProgress = /* @__PURE__ */ $fact("video_progress", $t_6, $t_7,
+  [$t_1, 0, "", $r_videoProgress, $r_trustsProgress],
+  [$t_8, 1, $t_17, $r_recordedProgress],
+  [$t_10, 1, $t_17, $r_groupedProgress],
+  [$t_2, 2, "after two minutes the session is cancelled", /* @__PURE__ */ Object.freeze({"completed":false,"running":false})],
 );
-const $f_videosGenerated = /* @__PURE__ */ $fact("videos_generated", $t_9, $t_14,
-  [$t_4, 0, $t_15, $r_videosGenerated, $r_trustsIds],
-  [$t_11, 1, $t_12, (
+const $f_videosGenerated = /* @__PURE__ */ $fact("videos_generated", $t_6, $t_11,
+  [$t_1, 0, $t_12, $r_videosGenerated, $r_trustsIds],
+  [$t_8, 1, $t_9, (
 ({session}) => session?.creditsUsed
 )],
-  [$t_13, 1, $t_12, $r_groupedCreditsUsed],
-  [$t_5, 2, "the counter stays at 0", 0],
+  [$t_10, 1, $t_9, $r_groupedCreditsUsed],
+  [$t_2, 2, "the counter stays at 0", 0],
 );
 return { activeSessionIsStale: $f_activeSessionIsStale, attemptDetails: $f_attemptDetails, attemptOutcomes: $f_attemptOutcomes, creditsUsed: $f_creditsUsed, imageOfSession: $f_imageOfSession, latestOutcome: $f_latestOutcome, moderatedCount: $f_moderatedCount, originalImagePrompt: $f_originalImagePrompt, parentImageOfVideo: $f_parentImageOfVideo, parentImageUrl: $f_parentImageUrl, progressOfVideo: $f_progressOfVideo, recentVideo: $f_recentVideo, sessionState: $f_sessionState, sessionSummary: $f_sessionSummary, storageOfPage: $f_storageOfPage, storageSyncHook: $f_storageSyncHook, successfulCount: $f_successfulCount, unmoderatedCount: $f_unmoderatedCount, videoGroup: $f_videoGroup, videoProgress: $f_videoProgress, videosGenerated: $f_videosGenerated };
 })();
@@ -1241,67 +1148,54 @@ const { guard: $guard } = $parts["guard"];
 const $part0 = "object";
 const $part1 = ["state","version"];
 const $part2 = "videoByMediaId";
-const $part3 = "imageByMediaId";
-const $part4 = "array";
-const $part5 = {"type":$part4};
-const $part6 = "string";
-const $part7 = "mediaUrl";
-const $part8 = "createTime";
-const $part9 = {"type":$part6,"minLength":1};
-const $part10 = {"type":$part6};
-const $part11 = {"type":$part4,"items":$part10};
-const $part12 = {"type":"boolean"};
-const $part13 = "integer";
-const $part14 = {"type":$part13,"minimum":0,"maximum":100};
-const $part15 = {"type":$part13,"minimum":0};
-const $part16 = "number";
-const $part17 = {"type":$part16,"minimum":0};
-const $part18 = [{"required":[$part7,$part8],"properties":{"id":$part9,"videoId":$part9,"videoPostId":$part10,"itemId":$part10,"optimisticId":$part10,"inflightId":$part10,"parentPostId":$part10,"rootPostId":$part10,"originalPostId":$part10,"originalRefType":$part10,"responseId":$part10,"parentResponseId":$part10,"conversationId":$part10,"userId":$part10,"mediaType":$part10,"mimeType":$part10,"mediaUrl":$part10,"videoUrl":$part10,"hdMediaUrl":$part10,"watermarkedMediaUrl":$part10,"blobSrc":$part10,"thumbnailImageUrl":$part10,"lastFrameThumbnailImageUrl":$part10,"imageReference":$part10,"audioUrls":$part11,"prompt":$part10,"originalPrompt":$part10,"videoPrompt":$part10,"title":$part10,"createTime":$part10,"isGenerated":$part12,"progress":$part14,"complete":$part12,"moderated":$part12,"isModerated":$part12,"mediaStatus":$part10,"modelName":$part10,"mode":$part10,"fromSource":$part10,"platform":$part10,"width":$part15,"height":$part15,"resolution":{"type":$part0,"properties":{"width":$part15,"height":$part15}},"resolutionName":$part10,"videoDuration":$part17,"videoExtensionStartTime":$part17,"rRated":$part12,"isFavorite":$part12,"isHiddenForClient":$part12,"isTemporaryVideoGenPlaceholder":$part12,"upscalingInProgress":$part12,"availableActions":$part11,"userInteractionStatus":{"type":$part0,"properties":{"likeStatus":$part10}}}}];
-const $part19 = {"type":$part0};
-const $part20 = [{"properties":{"images":$part5,"videos":$part5,"childPosts":{"type":$part4,"items":{"type":[$part0,$part6],"allOf":$part18}},"inputMediaItems":$part5,"originalPost":$part19},"allOf":$part18}];
-const $part21 = "prompt";
-const $part22 = [$part0,"null"];
-const $part23 = "parentPostId";
-const $part24 = "moderated";
-const $part25 = {"type":$part0,"additionalProperties":$part11};
-const $part26 = {"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15};
-const $part27 = {"type":[$part6,"null"]};
-const $part28 = {"type":$part4,"items":{"type":$part0,"properties":{"attempt":$part15,"percent":{"type":$part16,"minimum":0,"maximum":100},"recordedAt":$part15},"required":["attempt","percent","recordedAt"]}};
-const $part29 = {"type":$part6,"enum":["idle","pending","success","failure","cancelled"]};
-const $part30 = "creditsUsed";
-const $part31 = "layer1Failures";
-const $part32 = "layer2Failures";
-const $part33 = "layer3Failures";
-const $part34 = {"type":$part22,"properties":{"outcome":$part29,"completedVideos":$part15,"videoGoal":$part15,"retriesAttempted":$part15,"maxRetries":$part15,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"endedAt":$part15},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries",$part30,$part31,$part32,$part33,"endedAt"]};
-const $part35 = ["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress",$part30,$part31,$part32,$part33,"outcome","logs","lastSessionSummary"];
-const $part36 = {"type":$part0,"additionalProperties":{"type":$part0,"properties":$part26,"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}};
-const $part37 = "sessionByMediaId";
-const $part38 = "persistentByMediaId";
-const $part39 = {"type":[$part13,"null"],"minimum":0};
-const $part40 = "activeSessionMediaId";
-const $part41 = {"type":$part0,"additionalProperties":$part10};
-const $part42 = [$part37,$part38,$part40,"promptBuffer"];
-const siteV1 = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":["byId","favoritesById",$part2,$part3],"properties":{"byId":{"type":$part0,"additionalProperties":{"type":$part0,"allOf":$part20}},"favoritesById":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id",$part21,"mediaType"],"properties":{"id":{}},"allOf":$part20}},"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part4,"items":{"type":$part22,"required":["videoId",$part23,"progress",$part24],"properties":{"parentPostId":{},"progress":{},"createTime":{}},"allOf":$part20}}},"imageByMediaId":{"type":$part0,"additionalProperties":{"type":$part4,"items":{"type":$part0,"required":["id",$part21],"properties":{"id":{}},"allOf":$part20}}}}},"version":$part15}});
-const siteAltD1 = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":[$part2],"properties":{"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part4,"items":{"type":$part22,"required":["id","status",$part21,$part24],"properties":{"id":$part9,"status":$part10,"prompt":$part10,"moderated":$part12}}}},"byId":$part19,"favoritesById":{"type":$part0,"additionalProperties":$part19},"imageByMediaId":{"type":$part0,"additionalProperties":$part5}}},"version":$part15}});
-const siteAltD2 = /* @__PURE__ */ $guard({"type":$part0,"required":["state"],"properties":{"state":{"type":$part0,"required":[$part2,$part3],"properties":{"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part4,"items":{"type":$part22,"required":["videoId",$part23,"progress",$part24,$part7,"videoUrl","thumbnailImageUrl","videoPrompt",$part8,"videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":$part9,"videoPostId":$part10,"parentPostId":$part10,"progress":$part14,"moderated":$part12,"mediaUrl":$part10,"videoUrl":$part10,"thumbnailImageUrl":$part10,"videoPrompt":$part10,"createTime":$part10,"videoDuration":$part17,"mode":$part10,"width":$part15,"height":$part15,"resolutionName":$part10,"modelName":$part10,"rRated":$part12,"imageReference":$part10}}}},"imageByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id",$part21,"originalPrompt",$part7,$part8,$part24,"width","height","videos","childPosts"],"properties":{"id":$part9,"prompt":$part10,"originalPrompt":$part9,"mediaUrl":$part9,"mediaType":$part10,"createTime":$part10,"progress":$part14,"moderated":$part12,"width":$part15,"height":$part15,"images":$part5,"videos":$part5,"childPosts":$part11}}}}}}});
-const siteAltSecond = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":["byId",$part2],"properties":{"byId":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id",$part7,$part8],"properties":{"id":$part10,"parentPostId":$part10,"rootPostId":$part10,"responseId":$part10,"parentResponseId":$part10,"isTemporaryVideoGenPlaceholder":$part12,"mediaType":$part10,"mediaUrl":$part10,"prompt":$part10,"createTime":$part10,"progress":{"type":$part16},"moderated":$part12,"isModerated":$part12}}},"videoByMediaId":$part25,"imageByMediaId":$part25,"favoritesById":{"type":$part0,"additionalProperties":$part12}}},"version":$part15}});
-const postV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":$part26});
-const postV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15,"videoGroup":$part11}});
-const postV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15,"videoGroup":$part11,"originalMediaId":$part27}});
-const postAltQueue = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15,"videoGroup":$part11,"promptQueue":$part11}});
-const sessionV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15}});
-const sessionV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11}});
-const sessionV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15}});
-const sessionV4 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"lastSessionOutcome":$part29,"lastSessionSummary":$part34}});
-const sessionV5 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"lastSessionOutcome":$part29,"lastSessionSummary":$part34,"sessionMediaId":$part27}});
-const sessionV6 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"lastSessionOutcome":$part29,"lastSessionSummary":$part34,"sessionMediaId":$part27,"maxRetries":$part15,"autoRetryEnabled":$part12,"lastPromptValue":$part10,"videoGoal":$part15,"videoGroup":$part11,"originalMediaId":$part27}});
-const sessionAltQueue = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part15,"isSessionActive":$part12,"videosGenerated":$part15,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"logs":$part11,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"lastSessionOutcome":$part29,"lastSessionSummary":$part34,"sessionMediaId":$part27,"currentPromptIndex":$part15}});
-const sessionsV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34},"required":$part35}},"persistentByMediaId":$part36},"required":[$part37,$part38]},"version":$part15},"required":$part1});
-const sessionsV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34,"pendingRetryAt":$part39,"pendingRetryPrompt":$part27},"required":$part35}},"persistentByMediaId":$part36,"activeSessionMediaId":$part27},"required":[$part37,$part38,$part40]},"version":$part15},"required":$part1});
-const sessionsV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34,"pendingRetryAt":$part39,"pendingRetryPrompt":$part27,"pendingRetryOverride":$part12},"required":$part35}},"persistentByMediaId":$part36,"activeSessionMediaId":$part27,"promptBuffer":$part41},"required":$part42},"version":$part15},"required":$part1});
-const sessionsV4 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34,"pendingRetryAt":$part39,"pendingRetryPrompt":$part27,"pendingRetryOverride":$part12,"currentAttemptNumber":$part15},"required":$part35}},"persistentByMediaId":$part36,"activeSessionMediaId":$part27,"promptBuffer":$part41},"required":$part42},"version":$part15},"required":$part1});
-const sessionsV5 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15,"currentPostId":$part27,"processedAttemptIds":$part11,"lastAttemptTime":$part15,"lastFailureTime":$part15,"canRetry":$part12,"attemptProgress":$part28,"creditsUsed":$part15,"layer1Failures":$part15,"layer2Failures":$part15,"layer3Failures":$part15,"outcome":$part29,"logs":$part11,"lastSessionSummary":$part34,"pendingRetryAt":$part39,"pendingRetryPrompt":$part27,"pendingRetryOverride":$part12,"currentAttemptNumber":$part15,"sessionActivatedAt":$part15},"required":$part35}},"persistentByMediaId":$part36,"activeSessionMediaId":$part27,"promptBuffer":$part41},"required":$part42},"version":$part15},"required":$part1});
-const sessionsAltByPost = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByPostId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part12,"retryCount":$part15,"videosGenerated":$part15}}},"persistentByPostId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"maxRetries":$part15,"autoRetryEnabled":$part12,"videoGoal":$part15}}}},"required":["sessionByPostId","persistentByPostId"]},"version":$part15},"required":$part1});
+const $part3 = "array";
+const $part4 = {"type":$part3};
+const $part5 = "createTime";
+const $part6 = {"type":"string","minLength":1};
+const $part7 = {"type":"string"};
+const $part8 = {"type":$part3,"items":$part7};
+const $part9 = {"type":"boolean"};
+const $part10 = {"type":"integer","minimum":0,"maximum":100};
+const $part11 = {"type":"integer","minimum":0};
+const $part12 = {"type":"number","minimum":0};
+const $part13 = [{"required":["mediaUrl",$part5],"properties":{"id":$part6,"videoId":$part6,"videoPostId":$part7,"itemId":$part7,"optimisticId":$part7,"inflightId":$part7,"parentPostId":$part7,"rootPostId":$part7,"originalPostId":$part7,"originalRefType":$part7,"responseId":$part7,"parentResponseId":$part7,"conversationId":$part7,"userId":$part7,"mediaType":$part7,"mimeType":$part7,"mediaUrl":$part7,"videoUrl":$part7,"hdMediaUrl":$part7,"watermarkedMediaUrl":$part7,"blobSrc":$part7,"thumbnailImageUrl":$part7,"lastFrameThumbnailImageUrl":$part7,"imageReference":$part7,"audioUrls":$part8,"prompt":$part7,"originalPrompt":$part7,"videoPrompt":$part7,"title":$part7,"createTime":$part7,"isGenerated":$part9,"progress":$part10,"complete":$part9,"moderated":$part9,"isModerated":$part9,"mediaStatus":$part7,"modelName":$part7,"mode":$part7,"fromSource":$part7,"platform":$part7,"width":$part11,"height":$part11,"resolution":{"type":$part0,"properties":{"width":$part11,"height":$part11}},"resolutionName":$part7,"videoDuration":$part12,"videoExtensionStartTime":$part12,"rRated":$part9,"isFavorite":$part9,"isHiddenForClient":$part9,"isTemporaryVideoGenPlaceholder":$part9,"upscalingInProgress":$part9,"availableActions":$part8,"userInteractionStatus":{"type":$part0,"properties":{"likeStatus":$part7}}}}];
+const $part14 = {"type":$part0};
+const $part15 = [{"properties":{"images":$part4,"videos":$part4,"childPosts":{"type":$part3,"items":{"type":[$part0,"string"],"allOf":$part13}},"inputMediaItems":$part4,"originalPost":$part14},"allOf":$part13}];
+const $part16 = [$part0,"null"];
+const $part17 = {"type":$part0,"additionalProperties":$part8};
+const $part18 = {"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11};
+const $part19 = {"type":["string","null"]};
+const $part20 = {"type":$part3,"items":{"type":$part0,"properties":{"attempt":$part11,"percent":{"type":"number","minimum":0,"maximum":100},"recordedAt":$part11},"required":["attempt","percent","recordedAt"]}};
+const $part21 = {"type":"string","enum":["idle","pending","success","failure","cancelled"]};
+const $part22 = {"type":$part16,"properties":{"outcome":$part21,"completedVideos":$part11,"videoGoal":$part11,"retriesAttempted":$part11,"maxRetries":$part11,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"endedAt":$part11},"required":["outcome","completedVideos","videoGoal","retriesAttempted","maxRetries","creditsUsed","layer1Failures","layer2Failures","layer3Failures","endedAt"]};
+const $part23 = ["isActive","retryCount","videosGenerated","currentPostId","processedAttemptIds","lastAttemptTime","lastFailureTime","canRetry","attemptProgress","creditsUsed","layer1Failures","layer2Failures","layer3Failures","outcome","logs","lastSessionSummary"];
+const $part24 = {"type":$part0,"additionalProperties":{"type":$part0,"properties":$part18,"required":["maxRetries","autoRetryEnabled","lastPromptValue","videoGoal"]}};
+const $part25 = "sessionByMediaId";
+const $part26 = "persistentByMediaId";
+const $part27 = {"type":["integer","null"],"minimum":0};
+const $part28 = {"type":$part0,"additionalProperties":$part7};
+const $part29 = [$part25,$part26,"activeSessionMediaId","promptBuffer"];
+const siteV1 = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":["byId","favoritesById",$part2,"imageByMediaId"],"properties":{"byId":{"type":$part0,"additionalProperties":{"type":$part0,"allOf":$part15}},"favoritesById":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id","prompt","mediaType"],"properties":{"id":{}},"allOf":$part15}},"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part3,"items":{"type":$part16,"required":["videoId","parentPostId","progress","moderated"],"properties":{"parentPostId":{},"progress":{},"createTime":{}},"allOf":$part15}}},"imageByMediaId":{"type":$part0,"additionalProperties":{"type":$part3,"items":{"type":$part0,"required":["id","prompt"],"properties":{"id":{}},"allOf":$part15}}}}},"version":$part11}});
+const siteAltD1 = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":[$part2],"properties":{"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part3,"items":{"type":$part16,"required":["id","status","prompt","moderated"],"properties":{"id":$part6,"status":$part7,"prompt":$part7,"moderated":$part9}}}},"byId":$part14,"favoritesById":{"type":$part0,"additionalProperties":$part14},"imageByMediaId":{"type":$part0,"additionalProperties":$part4}}},"version":$part11}});
+const siteAltD2 = /* @__PURE__ */ $guard({"type":$part0,"required":["state"],"properties":{"state":{"type":$part0,"required":[$part2,"imageByMediaId"],"properties":{"videoByMediaId":{"type":$part0,"additionalProperties":{"type":$part3,"items":{"type":$part16,"required":["videoId","parentPostId","progress","moderated","mediaUrl","videoUrl","thumbnailImageUrl","videoPrompt",$part5,"videoDuration","mode","width","height","resolutionName","modelName","rRated","imageReference"],"properties":{"videoId":$part6,"videoPostId":$part7,"parentPostId":$part7,"progress":$part10,"moderated":$part9,"mediaUrl":$part7,"videoUrl":$part7,"thumbnailImageUrl":$part7,"videoPrompt":$part7,"createTime":$part7,"videoDuration":$part12,"mode":$part7,"width":$part11,"height":$part11,"resolutionName":$part7,"modelName":$part7,"rRated":$part9,"imageReference":$part7}}}},"imageByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id","prompt","originalPrompt","mediaUrl",$part5,"moderated","width","height","videos","childPosts"],"properties":{"id":$part6,"prompt":$part7,"originalPrompt":$part6,"mediaUrl":$part6,"mediaType":$part7,"createTime":$part7,"progress":$part10,"moderated":$part9,"width":$part11,"height":$part11,"images":$part4,"videos":$part4,"childPosts":$part8}}}}}}});
+const siteAltSecond = /* @__PURE__ */ $guard({"type":$part0,"required":$part1,"properties":{"state":{"type":$part0,"required":["byId",$part2],"properties":{"byId":{"type":$part0,"additionalProperties":{"type":$part0,"required":["id","mediaUrl",$part5],"properties":{"id":$part7,"parentPostId":$part7,"rootPostId":$part7,"responseId":$part7,"parentResponseId":$part7,"isTemporaryVideoGenPlaceholder":$part9,"mediaType":$part7,"mediaUrl":$part7,"prompt":$part7,"createTime":$part7,"progress":{"type":"number"},"moderated":$part9,"isModerated":$part9}}},"videoByMediaId":$part17,"imageByMediaId":$part17,"favoritesById":{"type":$part0,"additionalProperties":$part9}}},"version":$part11}});
+const postV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":$part18});
+const postV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11,"videoGroup":$part8}});
+const postV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11,"videoGroup":$part8,"originalMediaId":$part19}});
+const postAltQueue = /* @__PURE__ */ $guard({"type":$part0,"properties":{"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11,"videoGroup":$part8,"promptQueue":$part8}});
+const sessionV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11}});
+const sessionV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8}});
+const sessionV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11}});
+const sessionV4 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"lastSessionOutcome":$part21,"lastSessionSummary":$part22}});
+const sessionV5 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"lastSessionOutcome":$part21,"lastSessionSummary":$part22,"sessionMediaId":$part19}});
+const sessionV6 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"lastSessionOutcome":$part21,"lastSessionSummary":$part22,"sessionMediaId":$part19,"maxRetries":$part11,"autoRetryEnabled":$part9,"lastPromptValue":$part7,"videoGoal":$part11,"videoGroup":$part8,"originalMediaId":$part19}});
+const sessionAltQueue = /* @__PURE__ */ $guard({"type":$part0,"properties":{"retryCount":$part11,"isSessionActive":$part9,"videosGenerated":$part11,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"logs":$part8,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"lastSessionOutcome":$part21,"lastSessionSummary":$part22,"sessionMediaId":$part19,"currentPromptIndex":$part11}});
+const sessionsV1 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22},"required":$part23}},"persistentByMediaId":$part24},"required":[$part25,$part26]},"version":$part11},"required":$part1});
+const sessionsV2 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22,"pendingRetryAt":$part27,"pendingRetryPrompt":$part19},"required":$part23}},"persistentByMediaId":$part24,"activeSessionMediaId":$part19},"required":[$part25,$part26,"activeSessionMediaId"]},"version":$part11},"required":$part1});
+const sessionsV3 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22,"pendingRetryAt":$part27,"pendingRetryPrompt":$part19,"pendingRetryOverride":$part9},"required":$part23}},"persistentByMediaId":$part24,"activeSessionMediaId":$part19,"promptBuffer":$part28},"required":$part29},"version":$part11},"required":$part1});
+const sessionsV4 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22,"pendingRetryAt":$part27,"pendingRetryPrompt":$part19,"pendingRetryOverride":$part9,"currentAttemptNumber":$part11},"required":$part23}},"persistentByMediaId":$part24,"activeSessionMediaId":$part19,"promptBuffer":$part28},"required":$part29},"version":$part11},"required":$part1});
+const sessionsV5 = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByMediaId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11,"currentPostId":$part19,"processedAttemptIds":$part8,"lastAttemptTime":$part11,"lastFailureTime":$part11,"canRetry":$part9,"attemptProgress":$part20,"creditsUsed":$part11,"layer1Failures":$part11,"layer2Failures":$part11,"layer3Failures":$part11,"outcome":$part21,"logs":$part8,"lastSessionSummary":$part22,"pendingRetryAt":$part27,"pendingRetryPrompt":$part19,"pendingRetryOverride":$part9,"currentAttemptNumber":$part11,"sessionActivatedAt":$part11},"required":$part23}},"persistentByMediaId":$part24,"activeSessionMediaId":$part19,"promptBuffer":$part28},"required":$part29},"version":$part11},"required":$part1});
+const sessionsAltByPost = /* @__PURE__ */ $guard({"type":$part0,"properties":{"state":{"type":$part0,"properties":{"sessionByPostId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"isActive":$part9,"retryCount":$part11,"videosGenerated":$part11}}},"persistentByPostId":{"type":$part0,"additionalProperties":{"type":$part0,"properties":{"maxRetries":$part11,"autoRetryEnabled":$part9,"videoGoal":$part11}}}},"required":["sessionByPostId","persistentByPostId"]},"version":$part11},"required":$part1});
 return { siteV1, siteAltD1, siteAltD2, siteAltSecond, postV1, postV2, postV3, postAltQueue, sessionV1, sessionV2, sessionV3, sessionV4, sessionV5, sessionV6, sessionAltQueue, sessionsV1, sessionsV2, sessionsV3, sessionsV4, sessionsV5, sessionsAltByPost };
 })();
 $parts["agreements"] = (() => {
@@ -1639,7 +1533,7 @@ function folder(said, deepest) {
   const held = (node, objects, rule, depth) => {
     const names = objects.flatMap(Object.keys);
     const unsaid = names.filter((name) => !said(name) && !own(rule.fields ?? {}, name)).length;
-    if (rule.values || (!rule.fields && names.length > 0 && unsaid === names.length)) {
+    if (rule.values !== undefined || (!rule.fields && names.length > 0 && unsaid === names.length)) {
       node.k = {};
       for (const name of names) tally(node.k, keyForm(name));
       node.v = fold(objects.flatMap(Object.values), rule.values ?? NO_RULE, depth + 1);
@@ -1665,7 +1559,7 @@ function folder(said, deepest) {
 
 const WORDS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
 function saidBy(stores) {
-  const names = stores.flatMap((store) => [...namesOf(store.rule)]);
+  const names = stores.flatMap((store) => [...namesOf(store.rule), ...(store.names ?? "").split(" ")]);
   const words = [...names, ...stores.map((store) => store.key)].flatMap((name) => name.match(WORDS) ?? []);
   return vocabulary(words, names);
 }
@@ -1689,16 +1583,18 @@ function sorted({ area, entries, denied }, stores) {
   const known = new Set();
   for (const { name, area: home, key, rule } of stores) {
     const found = entries.filter(([held]) => boundBy(key, held) !== undefined);
+    const isPattern = key.includes("{");
+    const stray = (part) => strays.push({ key: part, ids: {}, store: name, size: 0, form: "text", value: null });
     for (const entry of found) known.add(entry);
     if (home !== area) {
-      if (found.length > 0 && !key.includes("{")) strays.push({ key, ids: {}, store: name, size: 0, form: "text", value: null });
+      if (found.length > 0 && !isPattern) stray(key);
       continue;
     }
     const values = found.map(([held, text]) => [boundBy(key, held), text.length > LIMIT.units ? undefined : valueOf(text)]);
     const whole = values.filter(([, value]) => value !== undefined);
     if (whole.length === 0) {
-      if (found.length > 0) strays.push({ key: key.replace(/\{[^{}]+\}/, ""), ids: {}, store: name, size: 0, form: "text", value: null });
-    } else if (key.includes("{")) {
+      if (found.length > 0) stray(key.replace(/\{[^{}]+\}/, ""));
+    } else if (isPattern) {
       const all = {};
       for (const [id, value] of whole) put(all, id, value);
       here.push({ name, value: all, rule: { values: rule }, deepest: DEEPEST });
@@ -1729,16 +1625,12 @@ function shapesOf(stores, areas) {
 }
 
 
-const PART_0 = "session";
-const PART_1 = {"items":1};
-const PART_2 = {"fields":{"width":0,"height":0}};
-const PART_3 = {"items":0};
-const PART_4 = {"fields":{"likeStatus":0}};
-const PART_5 = {"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":PART_1,"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_2,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_3,"userInteractionStatus":PART_4}}};
-const PART_6 = {"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":PART_1,"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_2,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_3,"userInteractionStatus":PART_4,"images":0,"videos":0,"childPosts":PART_5,"inputMediaItems":0,"originalPost":0}};
-const PART_7 = {"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}};
-const PART_8 = {"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}};
-const STORES = [{"name":"site","area":PART_0,"key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1,"itemId":0,"optimisticId":0,"inflightId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"lastFrameThumbnailImageUrl":1,"audioUrls":PART_1,"originalPrompt":1,"title":1,"isGenerated":0,"complete":0,"isModerated":0,"mediaStatus":0,"fromSource":0,"platform":0,"resolution":PART_2,"videoExtensionStartTime":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_3,"userInteractionStatus":PART_4,"images":0,"videos":0,"childPosts":PART_5,"inputMediaItems":0,"originalPost":0}}}},"byId":{"values":{"fields":{"id":0,"parentPostId":0,"rootPostId":0,"responseId":0,"parentResponseId":0,"isTemporaryVideoGenPlaceholder":0,"mediaType":0,"mediaUrl":1,"prompt":1,"createTime":1,"progress":0,"moderated":0,"isModerated":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"originalPostId":0,"originalRefType":0,"conversationId":0,"userId":0,"mimeType":0,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":PART_1,"originalPrompt":1,"videoPrompt":1,"title":1,"isGenerated":0,"complete":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_2,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"upscalingInProgress":0,"availableActions":PART_3,"userInteractionStatus":PART_4,"images":0,"videos":0,"childPosts":PART_5,"inputMediaItems":0,"originalPost":0}}},"favoritesById":{"values":PART_6},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":PART_3},"items":PART_6}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":PART_3,"promptQueue":PART_3,"originalMediaId":0}}},{"name":PART_0,"area":PART_0,"key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":PART_3,"attemptProgress":PART_7,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":PART_8,"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":PART_3,"originalMediaId":0}}},{"name":"sessions","area":PART_0,"key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":PART_3,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":PART_7,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":PART_3,"lastSessionSummary":PART_8,"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
+const PART_0 = {"fields":{}};
+const PART_1 = {"fields":{"audioUrls":{"items":1},"blobSrc":1,"childPosts":{"items":{"fields":{"audioUrls":{"items":1},"blobSrc":1,"createTime":1,"hdMediaUrl":1,"id":0,"imageReference":1,"lastFrameThumbnailImageUrl":1,"mediaUrl":1,"originalPrompt":1,"prompt":1,"resolution":PART_0,"thumbnailImageUrl":1,"title":1,"userInteractionStatus":PART_0,"videoPrompt":1,"videoUrl":1,"watermarkedMediaUrl":1}}},"createTime":1,"hdMediaUrl":1,"id":0,"imageReference":1,"lastFrameThumbnailImageUrl":1,"mediaUrl":1,"originalPrompt":1,"prompt":1,"resolution":PART_0,"thumbnailImageUrl":1,"title":1,"userInteractionStatus":PART_0,"videoPrompt":1,"videoUrl":1,"watermarkedMediaUrl":1}};
+const PART_2 = {"values":PART_1};
+const PART_3 = {"fields":{"attemptProgress":{"items":PART_0},"lastSessionSummary":PART_0}};
+const PART_4 = {"values":PART_0};
+const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"byId":PART_2,"favoritesById":PART_2,"imageByMediaId":{"values":{"fields":{"createTime":1,"id":0,"mediaUrl":1,"originalPrompt":1,"prompt":1},"items":PART_1}},"videoByMediaId":{"values":{"items":PART_1}}}}}},"names":"state videoByMediaId status prompt moderated videoId videoPostId parentPostId progress mediaUrl videoUrl thumbnailImageUrl videoPrompt createTime videoDuration mode width height resolutionName modelName rRated imageReference itemId optimisticId inflightId rootPostId originalPostId originalRefType responseId parentResponseId conversationId userId mediaType mimeType hdMediaUrl watermarkedMediaUrl blobSrc lastFrameThumbnailImageUrl audioUrls originalPrompt title isGenerated complete isModerated mediaStatus fromSource platform resolution videoExtensionStartTime isFavorite isHiddenForClient isTemporaryVideoGenPlaceholder upscalingInProgress availableActions userInteractionStatus likeStatus images videos childPosts inputMediaItems originalPost byId favoritesById imageByMediaId version"},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":PART_0,"names":"maxRetries autoRetryEnabled lastPromptValue videoGoal videoGroup promptQueue originalMediaId"},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":PART_3,"names":"retryCount isSessionActive videosGenerated lastAttemptTime lastFailureTime canRetry logs attemptProgress attempt percent recordedAt creditsUsed layer1Failures layer2Failures layer3Failures lastSessionOutcome lastSessionSummary outcome completedVideos retriesAttempted endedAt sessionMediaId currentPromptIndex"},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"persistentByMediaId":PART_4,"persistentByPostId":PART_4,"promptBuffer":{"values":0},"sessionByMediaId":{"values":PART_3},"sessionByPostId":PART_4}}}},"names":"sessionByPostId isActive persistentByPostId sessionByMediaId currentPostId processedAttemptIds pendingRetryAt pendingRetryPrompt pendingRetryOverride currentAttemptNumber sessionActivatedAt persistentByMediaId activeSessionMediaId promptBuffer"}];
 const READING = { "session": (area) => pageArea(area, () => globalThis.sessionStorage), "local": (area) => pageArea(area, () => globalThis.localStorage), "extension-local": (area) => extensionArea(area, "local"), "extension-sync": (area) => extensionArea(area, "sync") };
 
 const LABELS = { app: /^[0-9A-Za-z.+_-]{1,32}$/, country: /^[A-Z]{2}$/ };

@@ -143,9 +143,9 @@ def _reasons_unfit(examined: Examined) -> tuple[str, ...]:
         if change.to is not None and may_be_hidden(change.to.name)
     )
     return untold + tuple(
-        f"the store {item.store.name} was found {item.found}: change its store.toml, then accept what it holds"
+        f"the store {item.store.name} was found {item.state}: change its store.toml, then accept what it holds"
         for item in observed
-        if item.found in ("elsewhere", "unreadable") or (item.comparison.changes and item.document is None)
+        if item.state in ("elsewhere", "unreadable") or (item.comparison.changes and item.document is None)
     )
 
 

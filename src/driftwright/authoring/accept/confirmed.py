@@ -40,7 +40,7 @@ def confirm_stores(observed: Mapping[str, Observed]) -> Iterator[Confirmed]:
         observed: The captured stores by name.
     """
     for item in observed.values():
-        is_here = item.found == "here" and item.document is not None and item.accepted is item.store.latest
+        is_here = item.state == "here" and item.document is not None and item.accepted is item.store.latest
         if is_here and not item.accepted.counted.holds(item.document):
             yield _confirm(item)
 

@@ -20,9 +20,9 @@ def types_text(facts: Sequence[EmittedFact], stores: Mapping[str, Store]) -> str
     for store in stores.values():
         for version in versions_of(store):
             node = schema_of(store, version)
-            said = [str(version.schema.get("title", "")), str(node.schema.get("description", ""))]
+            comment_lines = [str(version.schema.get("title", "")), str(node.schema.get("description", ""))]
             kind = type_of(node.schema, node.root, version.file)
-            parts.append(f"{comment(said)}export type {version_name(store.name, version.name)} = {kind};\n")
+            parts.append(f"{comment(comment_lines)}export type {version_name(store.name, version.name)} = {kind};\n")
         published = " | ".join(version_name(store.name, version.name) for version in reversed(store.versions))
         parts.append(f"{comment([store.title])}export type {store_type(store.name)} = {published};\n")
     members = "".join(f"  {json.dumps(name)}: {store_type(name)};\n" for name in stores)
@@ -47,15 +47,17 @@ def facts_types(facts: Sequence[EmittedFact]) -> str:
     lines += ['import type * as types from "./types.js";', ""]
     for fact in facts:
         contract = fact.compiled.fact
-        said = [contract.title, *([f"Shown: {contract.shown}"] if contract.shown else [])]
-        said += [f"{number}. {source.name} ({source.level})" for number, source in enumerate(contract.sources, 1)]
+        comment_lines = [contract.title, *([f"Shown: {contract.shown}"] if contract.shown else [])]
+        comment_lines += [
+            f"{number}. {source.name} ({source.level})" for number, source in enumerate(contract.sources, 1)
+        ]
         stores = " | ".join(map(json.dumps, fact.stores)) or "never"
         params = f"types.{pascal(fact.name)}Params"
         sources = " | ".join(json.dumps(source.name) for source in contract.sources)
-        given = params if contract.params else f"Optional<{params}>"
+        params_type = params if contract.params else f"Optional<{params}>"
         maker = "LaterFact" if fact.later else "Fact"
-        kind = f"{maker}<{_result(fact)}, Taken<{stores}>, {given}, {sources}>"
-        lines.append(f"{comment(said)}export declare const {fact.name}: {kind};")
+        kind = f"{maker}<{_result(fact)}, Taken<{stores}>, {params_type}, {sources}>"
+        lines.append(f"{comment(comment_lines)}export declare const {fact.name}: {kind};")
     return "\n".join([*lines, ""])
 
 

@@ -33,12 +33,12 @@ def type_of(schema: Mapping[str, Any], root: Mapping[str, Any], file: str, inden
 
 def comment(lines: list[str], indent: str = "") -> str:
     """Return lines as a comment that editors show; empty without any."""
-    said = [line.replace("*/", "*\\/") for text in lines for line in text.splitlines() if line]
-    if not said:
+    comment_lines = [line.replace("*/", "*\\/") for text in lines for line in text.splitlines() if line]
+    if not comment_lines:
         return ""
-    if len(said) == 1:
-        return f"{indent}/** {said[0]} */\n"
-    return "".join([f"{indent}/**\n", *(f"{indent} * {line}\n" for line in said), f"{indent} */\n"])
+    if len(comment_lines) == 1:
+        return f"{indent}/** {comment_lines[0]} */\n"
+    return "".join([f"{indent}/**\n", *(f"{indent} * {line}\n" for line in comment_lines), f"{indent} */\n"])
 
 
 def literal_type(value: Any) -> str:
@@ -108,8 +108,8 @@ def _list(node: Node, indent: str) -> str:
     if "prefixItems" not in node.schema:
         return f"{_grouped(items)}[]"
     places = [f"{_grouped(_below(node, indent, 'prefixItems', n))}?" for n in range(len(node.schema["prefixItems"]))]
-    rest = [] if items == "never" else [f"...{_grouped(items)}[]"]
-    return f"[{', '.join([*places, *rest])}]"
+    further_items = [] if items == "never" else [f"...{_grouped(items)}[]"]
+    return f"[{', '.join([*places, *further_items])}]"
 
 
 def _record(node: Node, indent: str) -> str:
@@ -118,11 +118,13 @@ def _record(node: Node, indent: str) -> str:
     required = set(node.schema.get("required", ()))
     for name in node.schema.get("properties", {}):
         below = node.schema["properties"][name]
-        said = (
+        comment_lines = (
             [str(below[word]) for word in ("title", "description") if word in below] if isinstance(below, dict) else []
         )
         mark = "" if name in required else "?"
-        lines.append(f"{comment(said, inner)}{inner}{_name(name)}{mark}: {_below(node, inner, 'properties', name)};\n")
+        lines.append(
+            f"{comment(comment_lines, inner)}{inner}{_name(name)}{mark}: {_below(node, inner, 'properties', name)};\n"
+        )
     if lines:
         return "{\n" + "".join(lines) + indent + "}"
     # What no key is declared for may be missing.

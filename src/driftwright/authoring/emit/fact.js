@@ -17,7 +17,7 @@ export function inputOf({ stores }, held, params) {
  * throws. A bundler can drop it when nobody asks.
  */
 export function fact(name, stores, result, ...rows) {
-  const source = ([name, level, lost, derive, needs]) => ({ name, level: LEVELS[level], lost, derive, needs, value: derive });
-  const definition = { name, stores, result, sources: rows.map(source) };
+  const sources = rows.map(([name, level, lost, derive, needs]) => ({ name, level: LEVELS[level], lost, derive, needs, value: derive }));
+  const definition = { name, stores, result, sources };
   return Object.assign((held, params) => resolve(definition, inputOf(definition, held, params)), { definition });
 }

@@ -72,8 +72,8 @@ def _stores_of(sources: Iterable[FactSource], known: Iterable[str]) -> tuple[str
     for source in sources:
         for program, function in filter(None, (source.derive, source.needs)):
             named |= program.own.get(function, program.literals)
-            given = _GIVEN.search(function)
-            named.update(map(str.strip, given[1].split(",")) if given else ())
+            match = _GIVEN.search(function)
+            named.update(map(str.strip, match[1].split(",")) if match else ())
     return tuple(name for name in known if name in named)
 
 
@@ -96,9 +96,9 @@ def agreements_part(facts: Sequence[EmittedFact]) -> Part:
     """
     table = {}
     for fact in facts:
-        whole = [one for one in fact.compiled.fact.agreements if one.window is None]
+        whole = [agreement for agreement in fact.compiled.fact.agreements if agreement.window is None]
         if whole:
-            table[fact.compiled.fact.name] = [[one.name, *one.between] for one in whole]
+            table[fact.compiled.fact.name] = [[agreement.name, *agreement.between] for agreement in whole]
     return Part("agreements", f"const agreements = {literal(table)};", {"agreements": "agreements"})
 
 

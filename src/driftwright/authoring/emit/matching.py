@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from driftwright.authoring.emit.asking import asks_storage
 from driftwright.authoring.emit.facts import EmittedFact, FunctionNames, Pair
 from driftwright.authoring.emit.guards import guard_name
 from driftwright.authoring.emit.names import camel
 from driftwright.authoring.emit.part import Import, Part
-from driftwright.authoring.emit.promising import asks_storage
 from driftwright.authoring.emit.reading import ReadingCode
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
 from driftwright.base.shared_text import literal
@@ -37,7 +37,7 @@ def contract_part(facts: Sequence[EmittedFact], stores: Mapping[str, Store], cod
     taken = Import("guards", {name: name for listed in guards.values() for name in listed})
     asked = Import("facts", {fact.name: f"$fact_{fact.name}" for fact in facts})
     exports = {name: name for name in ("guards", "keyedBy", "contracts")}
-    imports = tuple(one for one in (taken, asked, *names.imports()) if one.names)
+    imports = tuple(import_ for import_ in (taken, asked, *names.imports()) if import_.names)
     return Part("contract", "\n".join(body), exports, imports)
 
 
@@ -46,7 +46,7 @@ def _contract(fact: EmittedFact, names: FunctionNames) -> str:
     params = {param.name: _places(param) for param in contract.params}
     first = contract.primary
     needed = sorted({param.store for param in contract.params if param.store} | set(fact.first_stores))
-    accepted = sorted({str(one.effect) for one in contract.accepted})
+    accepted = sorted({str(accepted_change.effect) for accepted_change in contract.accepted})
     holds = [f"[{json.dumps(name)}, {names.name(_pair(reader))}]" for name, reader in fact.compiled.holds.items()]
     return (
         f"  {{ name: {json.dumps(fact.name)}, fact: $fact_{fact.name}, first: {json.dumps(first.name)}, "

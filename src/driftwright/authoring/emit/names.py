@@ -59,8 +59,8 @@ def check_different(names: Mapping[str, str], file: str) -> None:
         InputFault: Two have one name.
     """
     taken: dict[str, str] = {}
-    for thing, name in names.items():
+    for origin, name in names.items():
         if name in taken:
-            what = f"{taken[name]!r} and {thing!r} would both be called {name} in the package"
-            raise InputFault(what, file, "", "rename one")
-        taken[name] = thing
+            problem = f"{taken[name]!r} and {origin!r} would both be called {name} in the package"
+            raise InputFault(problem, file, "", "rename one")
+        taken[name] = origin

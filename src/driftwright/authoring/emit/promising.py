@@ -21,7 +21,7 @@ def promising_facts(facts: Sequence[CompiledFact], moments: Sequence[Situation])
     Raises:
         MachineFault: V8 does not start.
     """
-    found = set()
+    names = set()
     with ExitStack() as started:
         engine: Engine | None = None
         for fact in facts:
@@ -33,13 +33,8 @@ def promising_facts(facts: Sequence[CompiledFact], moments: Sequence[Situation])
                 moments = with_answers(engine, facts, moments)
             asked = situations(fact.fact, moments)
             if any(_promises(engine, program, function, asked) for program, function in pairs):
-                found.add(fact.fact.name)
-    return frozenset(found)
-
-
-def asks_storage(fact: CompiledFact) -> bool:
-    """Whether some source or guard of a fact asks a storage itself, and not what it is given."""
-    return any(program.asks_storage for program, _ in _functions(fact))
+                names.add(fact.fact.name)
+    return frozenset(names)
 
 
 def _functions(fact: CompiledFact) -> Iterator[tuple[Program, str]]:

@@ -47,8 +47,8 @@ def stores_types(stores: Mapping[str, Store]) -> str:
         kind = f"stores.{store_type(name)} | null"
         answer = kind if store.area in _PAGE else f"Promise<{kind}>"
         params = f"params: {{ readonly {json.dumps(store.placeholder)}: string }}" if store.placeholder else ""
-        said = [store.title, f"{store.area}: {store.key}", "Null where it is absent, closed or no JSON."]
-        lines.append(f"{comment(said)}export declare const {camel(name)}: ({params}) => {answer};")
+        comment_lines = [store.title, f"{store.area}: {store.key}", "Null where it is absent, closed or no JSON."]
+        lines.append(f"{comment(comment_lines)}export declare const {camel(name)}: ({params}) => {answer};")
     lines.append(_LOAD)
     return "\n".join(lines)
 

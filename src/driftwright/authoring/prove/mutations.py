@@ -27,7 +27,7 @@ def mutations(store: str, shape: Shape, read: frozenset[Path]) -> Iterator[Chang
     yield from _mutate_records(make, shape, read)
     for path in sorted({Path(end.steps[:n]) for end in read for n in range(1, len(end.steps) + 1)}):
         part, holder = shape.at(path), shape.at(path.parent)
-        if part is None or holder is None or not part.seen:
+        if part is None or holder is None or not part.total:
             continue
         if isinstance(path.last, Key):
             yield from _mutate_field(make, path, part, holder)

@@ -7,7 +7,7 @@ from driftwright.history.alert.channel import NAMES, Channel, channel
 from driftwright.history.alert.life import Life, Thresholds, life, next_life
 from driftwright.history.alert.message import Message
 from driftwright.history.alert.outbox import Sending, news, pending, send
-from driftwright.history.alert.seen import past_of
+from driftwright.history.alert.past import past_of
 
 __all__ = [
     "NAMES",

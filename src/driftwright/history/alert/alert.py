@@ -68,7 +68,7 @@ class Alert:
         runs: Number of runs with the cause since then.
         bad: Number of bad runs in a row up to now.
         good: Number of good runs in a row up to now.
-        told: The forms that were news since then.
+        reported: The forms that were news since then.
         comings: Numbers, among the runs that saw the page, of those in which the cause came (back).
         places: Number of places that the last bad run showed the cause at; `path` is what these have in common.
     """
@@ -84,7 +84,7 @@ class Alert:
     runs: int = 0
     bad: int = 0
     good: int = 0
-    told: tuple[Form, ...] = ()
+    reported: tuple[Form, ...] = ()
     comings: tuple[int, ...] = ()
     places: int = 1
 

@@ -206,33 +206,33 @@ def _apply_bad(alert: Alert, observation: _Observation) -> tuple[Alert, Happenin
         comings=tuple(coming for coming in comings if coming > observation.clock - observation.limits.window),
     )
     if after.status is not Status.FLAPPING and came and len(after.comings) >= observation.limits.flaps:
-        return replace(after, status=Status.FLAPPING, told=(*after.told, observation.form)), Happening.FLAPPING
+        return replace(after, status=Status.FLAPPING, reported=(*after.reported, observation.form)), Happening.FLAPPING
     if after.status is Status.FLAPPING and after.bad >= observation.limits.settles:
         after = replace(after, status=Status.OPEN, comings=())
     if after.status is Status.WAITING:
         if after.bad < observation.limits.opens:
             return after, None
-        return replace(after, status=Status.OPEN, told=(observation.form,)), Happening.NEW
+        return replace(after, status=Status.OPEN, reported=(observation.form,)), Happening.NEW
     return _judge_news(current, after)
 
 
 def _begin(alert: Alert, observation: _Observation) -> Alert:
     return replace(
-        alert, status=Status.WAITING, since=observation.run.recorded_at, runs=0, bad=0, good=0, told=(), form=()
+        alert, status=Status.WAITING, since=observation.run.recorded_at, runs=0, bad=0, good=0, reported=(), form=()
     )
 
 
 def _judge_news(before: Alert, after: Alert) -> tuple[Alert, Happening]:
     """Return what is new about an open alert: a form counts as news once, after two runs in a row that show it."""
-    if after.form in after.told or after.form != before.form or before.bad == 0:
+    if after.form in after.reported or after.form != before.form or before.bad == 0:
         return after, Happening.STILL
     grave, many = _weight(after.form)
-    peaks = [_weight(form) for form in after.told]
+    peaks = [_weight(form) for form in after.reported]
     worst, most = max(peak[0] for peak in peaks), max(peak[1] for peak in peaks)
     if grave > worst or many > most:
-        return replace(after, told=(*after.told, after.form)), Happening.WORSE
+        return replace(after, reported=(*after.reported, after.form)), Happening.WORSE
     if (grave, many) == (worst, most):
-        return replace(after, told=(*after.told, after.form)), Happening.CHANGED
+        return replace(after, reported=(*after.reported, after.form)), Happening.CHANGED
     return after, Happening.STILL
 
 

@@ -29,7 +29,7 @@ def shape_messages(cohorts: Cohorts, place: str) -> tuple[Message, ...]:
     return tuple(_message(alert, shapes[alert.shape], place) for alert in cohorts.alerts)
 
 
-def _message(told: CohortAlert, shape: CohortShape, place: str) -> Message:
+def _message(cohort_alert: CohortAlert, shape: CohortShape, place: str) -> Message:
     history = hashlib.sha256(f"shapes of {place}".encode()).hexdigest()[:32]
     newest = shape.days[-1]
     verdict = str(Verdict.BROKEN if any(fact.verdict == Verdict.BROKEN for fact in shape.facts) else Verdict.INTACT)
@@ -60,10 +60,10 @@ def _message(told: CohortAlert, shape: CohortShape, place: str) -> Message:
         runs=len(shape.days),
         places=max(1, len(shape.changes)),
     )
-    says = f"A new shape has {told.share:.1%} of the users of {told.day}."
+    says = f"A new shape has {cohort_alert.share:.1%} of the users of {cohort_alert.day}."
     mark = RUN_MARK.format(history, run.sequence)
     body = "\n".join((MARK.format(alert.key), mark, *_body(shape, says, place))) + "\n"
-    title = cut(inert(f"driftwright: {place}: new shape {shape.id}, {told.share:.1%} of users"), _LONGEST)
+    title = cut(inert(f"driftwright: {place}: new shape {shape.id}, {cohort_alert.share:.1%} of users"), _LONGEST)
     return Message(Happening.NEW, alert, run, history, title, says, body, "\n".join(_text(shape, says, place)))
 
 

@@ -23,8 +23,8 @@ export function resolve(fact, input) {
 // Here and below an answer is `[why, value]`: why there is none, the empty text when there is one, and the value.
 
 function attempt(source, result, input) {
-  const { derive, needs, value: constant } = source ?? {};
-  if (typeof derive !== "function") return isOf(source, "object") && "value" in source ? ["", constant] : ["it has neither a function nor a value"];
+  const { derive, needs } = source ?? {};
+  if (typeof derive !== "function") return isOf(source, "object") && "value" in source ? ["", source.value] : ["it has neither a function nor a value"];
   if (needs !== undefined && needs !== null) {
     const [why, held] = guarded(() => needs(input), "needs throws ");
     if (why || held !== true) return [why || "needs is not true"];
@@ -65,10 +65,8 @@ const HOLDS = {
   items: (value, items) => !Array.isArray(value) || items?.type === undefined || [...value].every((item) => isOf(item, items.type)),
 };
 
-const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
-
 /** Whether a value is of one of some types of JSON Schema. */
 export function isOf(value, types) {
-  const is = (type) => (type === "integer" ? Number.isInteger(value) : type === "number" ? Number.isFinite(value) : typeOf(value) === type);
-  return [].concat(types).some(is);
+  const own = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return [].concat(types).some((type) => (type === own ? own !== "number" || Number.isFinite(value) : type === "integer" && Number.isInteger(value)));
 }

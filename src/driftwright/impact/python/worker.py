@@ -29,7 +29,7 @@ from driftwright.impact.python.world import World
 _AGAIN = 0.05  # seconds after which a reader that swallowed the end of its time is told once more
 _LARGEST = 8_000_000  # characters of answers that are handed over at once
 _BESIDE = 256 << 20  # bytes: the interpreter and its packages
-_TOLD = ("TZ", "LANG", "LC_ALL")
+_KEPT_VARIABLES = ("TZ", "LANG", "LC_ALL")
 # What the loop itself needs, before it is pinned, and before a reader may put something in its place.
 _clock, _write, _read = time.monotonic, json.dumps, json.loads
 
@@ -287,7 +287,7 @@ def serve(memory: int, roots: Sequence[str]) -> None:
     frames = run_path(str(Path(__file__).parent.with_name("javascript") / "worker.py"))
     requests, replies = _streams()
     _bound(memory)
-    kept = {name: os.environ[name] for name in _TOLD if name in os.environ}
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     os.environ.clear()  # whatever it had to know is known by now
     os.environ.update(kept)
     runtime = Runtime()

@@ -5,8 +5,8 @@ folder -> stream -> layers, packed   where it is looked for: files, what is pack
 found                                what was found: which secret and where, never the secret itself
 """
 
+from driftwright.snapshot.scan.findings import Leak, Scanned, Unread
 from driftwright.snapshot.scan.folder import scan_paths
-from driftwright.snapshot.scan.found import Leak, Scanned, Unread
 from driftwright.snapshot.scan.secrets import Secret, numbered, secret_from_environment, secrets_from_text
 
 __all__ = [

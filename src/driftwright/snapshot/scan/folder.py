@@ -10,7 +10,7 @@ from pathlib import Path
 
 from driftwright.base.errors import InputFault
 from driftwright.snapshot.scan.database import BEGINNING, with_log
-from driftwright.snapshot.scan.found import Findings, Scanned
+from driftwright.snapshot.scan.findings import Findings, Scanned
 from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import needles
 from driftwright.snapshot.scan.secrets import Secret

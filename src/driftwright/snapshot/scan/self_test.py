@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from driftwright.snapshot.scan.findings import Findings, Scanned
 from driftwright.snapshot.scan.folder import scan_paths
-from driftwright.snapshot.scan.found import Findings, Scanned
 from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import needles
 from driftwright.snapshot.scan.planting import HOLDERS, WRITINGS, database_with_log

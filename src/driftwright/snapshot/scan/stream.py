@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from driftwright.snapshot.scan.database import BEGINNING, contents
-from driftwright.snapshot.scan.found import Findings
+from driftwright.snapshot.scan.findings import Findings
 from driftwright.snapshot.scan.layers import Layer, Origins, layers, runs_of_text
 from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import Needle

@@ -89,7 +89,7 @@ def nulls_may_replace_absence(name: str, before: Shape, after: Shape) -> bool:
     if old is None or new is None or share >= 1.0 or old.count(JsonType.NULL):
         return False
     records = (before.count(JsonType.OBJECT), after.count(JsonType.OBJECT))
-    filled = (new.seen - new.count(JsonType.NULL)) / records[1]
+    filled = (new.total - new.count(JsonType.NULL)) / records[1]
     return filled >= share - _sampling_spread(share, records)
 
 
@@ -102,10 +102,10 @@ def absence_may_replace_nulls(before: Shape, after: Shape, absent: int) -> bool:
         absent: How many records lack it now.
     """
     nulls = before.count(JsonType.NULL)
-    if not nulls or after.count(JsonType.NULL) or not before.seen or not absent + after.seen:
+    if not nulls or after.count(JsonType.NULL) or not before.total or not absent + after.total:
         return False
-    share, now = nulls / before.seen, absent / (absent + after.seen)
-    return now <= share + _sampling_spread(share, (before.seen, absent + after.seen))
+    share, now = nulls / before.total, absent / (absent + after.total)
+    return now <= share + _sampling_spread(share, (before.total, absent + after.total))
 
 
 def new_empty_value(before: Shape, after: Shape) -> Any:
@@ -118,7 +118,11 @@ def new_empty_value(before: Shape, after: Shape) -> Any:
         return None
     if before.kinds == {JsonType.STRING} and "empty" in after.forms and "empty" not in before.forms:
         return "" if set(after.forms) != {"empty"} else None
-    if before.kinds == {JsonType.BOOLEAN} and before.true == before.count(JsonType.BOOLEAN) and after.true < after.seen:
+    if (
+        before.kinds == {JsonType.BOOLEAN}
+        and before.true == before.count(JsonType.BOOLEAN)
+        and after.true < after.total
+    ):
         return False
     if before.kinds == {JsonType.ARRAY} and after.empty and not before.empty:
         return []
@@ -141,7 +145,7 @@ def _default_share(shape: Shape) -> float | None:
         flags = shape.count(JsonType.BOOLEAN)
         return max(shape.true, flags - shape.true) / flags
     words = shape.kinds == {JsonType.STRING} and set(shape.forms) <= {"word", "empty", "boolean"}
-    if words and shape.enum is not None and 0 < len(shape.enum) <= _MOST_WORDS and shape.seen > len(shape.enum):
+    if words and shape.enum is not None and 0 < len(shape.enum) <= _MOST_WORDS and shape.total > len(shape.enum):
         return _COMMON_DEFAULT
     return None
 
@@ -151,11 +155,11 @@ class PathCount:
     """How often one path was there.
 
     Args:
-        records: In how many containers it was there.
+        present: In how many containers it was there.
         of: In how many containers it could have been.
     """
 
-    seen: int
+    present: int
     of: int
 
     @property
@@ -169,7 +173,7 @@ class PathCount:
     @property
     def enough(self) -> bool:
         """Whether the count is enough to say `always` or `never`; `sometimes` needs one of each."""
-        return 0 < self.seen < self.of or self.hidden_share <= LARGEST_HIDDEN_SHARE
+        return 0 < self.present < self.of or self.hidden_share <= LARGEST_HIDDEN_SHARE
 
 
 def count_path(document: Any, path: Path) -> PathCount:

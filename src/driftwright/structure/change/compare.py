@@ -112,9 +112,9 @@ def _emptied_containers(before: Shape, after: Shape) -> Iterator[Path]:
     while stack:
         path, old, new = stack.pop()
         for step, had, has in ((EACH_VALUE, old.values, new.values), (EACH_ITEM, old.items, new.items)):
-            if had is None or not had.seen:
+            if had is None or not had.total:
                 continue
-            if has is not None and has.seen:
+            if has is not None and has.total:
                 stack.append((Path((*path.steps, step)), had, has))
             elif new.kinds & {JsonType.OBJECT, JsonType.ARRAY} and new.kinds <= old.kinds and not new.fields:
                 yield Path((*path.steps, step))
@@ -131,7 +131,7 @@ def _removals(pairing: Pairing, before: Shape, after: Shape, declared: Layout | 
             continue
         records = now.count(JsonType.OBJECT)
         share = parent.presence(field.path.name)
-        had, of = field.shape.seen, parent.count(JsonType.OBJECT)
+        had, of = field.shape.total, parent.count(JsonType.OBJECT)
         holder = _declared_at(field.path.parent, declared)
         if holder is not None and field.path.name in holder.fields and field.path.name not in holder.required:
             had, share = min(had, int(of * _OPTIONAL_SHARE)), min(share, _OPTIONAL_SHARE)
@@ -140,8 +140,8 @@ def _removals(pairing: Pairing, before: Shape, after: Shape, declared: Layout | 
         ):
             yield field.path
             continue
-        shown = (f"{field.shape.seen} of {parent.count(JsonType.OBJECT)} records", f"0 of {records} records")
-        yield Observation("existence", "removed", field.path, params={"share": 1.0}, seen=records, shown=shown)
+        shown = (f"{field.shape.total} of {parent.count(JsonType.OBJECT)} records", f"0 of {records} records")
+        yield Observation("existence", "removed", field.path, params={"share": 1.0}, count=records, shown=shown)
 
 
 def _lost_in_envelopes(pairing: Pairing, before: Shape, after: Shape) -> Iterator[tuple[UnpairedField, Path]]:
@@ -162,7 +162,7 @@ def _additions(new: Sequence[UnpairedField], declared: Layout | None) -> Iterato
         if _declared_at(field.path, declared) is not None:
             continue  # the schema knew it; only the witnesses did not show it
         kinds = ", ".join(sorted(field.shape.kinds)) or "null"
-        yield Observation("existence", "added", field.path, seen=field.shape.seen, shown=("absent", kinds))
+        yield Observation("existence", "added", field.path, count=field.shape.total, shown=("absent", kinds))
 
 
 def _presence_changes(
@@ -185,9 +185,9 @@ def _presence_changes(
                 "share": 1.0 - now,
                 **_omitted_value(old.fields.get(path.name), new.fields.get(path.name), absent),
             }
-            yield Observation("presence", "optional", path, params=params, seen=records, shown=shown)
+            yield Observation("presence", "optional", path, params=params, count=records, shown=shown)
         elif was < 1.0 and now == 1.0 and not declared_optional:
-            yield Observation("presence", "required", path, seen=records, shown=shown)
+            yield Observation("presence", "required", path, count=records, shown=shown)
             yield from _filled_with_empty_value(path, old.fields.get(path.name), new.fields.get(path.name))
 
 
@@ -197,7 +197,7 @@ def _filled_with_empty_value(path: Path, before: Shape | None, after: Shape | No
     if value is not None and after is not None:
         params = {"as": "filled", "value": value}
         shown = ("left out", json.dumps(value))
-        yield Observation("form", "reformed", path, "left out", "filled", params=params, seen=after.seen, shown=shown)
+        yield Observation("form", "reformed", path, "left out", "filled", params=params, count=after.total, shown=shown)
 
 
 def _omitted_value(before: Shape | None, after: Shape | None, absent: int) -> dict[str, Any]:
@@ -207,7 +207,7 @@ def _omitted_value(before: Shape | None, after: Shape | None, absent: int) -> di
     if absence_may_replace_nulls(before, after, absent):
         return {"omitted": None}
     if before.kinds == {JsonType.BOOLEAN} and after.kinds == {JsonType.BOOLEAN}:
-        if after.true == after.seen:
+        if after.true == after.total:
             return {"omitted": False}
         return {"omitted": True} if after.true == 0 else {}
     if before.enum and after.enum is not None and len(before.enum - after.enum) == 1:
@@ -217,13 +217,13 @@ def _omitted_value(before: Shape | None, after: Shape | None, absent: int) -> di
 
 def _share_text(shape: Shape, name: str) -> str:
     part = shape.fields.get(name)
-    return f"{part.seen if part else 0} of {shape.count(JsonType.OBJECT)} records"
+    return f"{part.total if part else 0} of {shape.count(JsonType.OBJECT)} records"
 
 
 def _name_changes(observed: Sequence[Observation], store: str) -> Iterator[Change]:
     for item in observed:
         rule = rule_for(item.aspect, item.happened, item.before, item.after)
-        if rule is None or item.seen < rule.minimum:
+        if rule is None or item.count < rule.minimum:
             continue
         before, after = item.shown if any(item.shown) else (item.before, item.after)
         message = rule.message.format(path=item.named or item.path, to=item.to, before=before, after=after)

@@ -35,7 +35,7 @@ def adapt_layout(document: Any, layout: Layout, shape: Shape) -> Layout:
 
 
 def _layout_of_wrapping_record(document: dict[str, Any], layout: Layout, shape: Shape) -> Layout | None:
-    if shape.values is None or not shape.values.seen:
+    if shape.values is None or not shape.values.total:
         return None
     if likeness(shape.values, fold(list(document.values()), layout.values or OPEN)) >= _UNLIKE:
         return None
@@ -54,7 +54,7 @@ def _resembles_map(part: Any, layout: Layout, shape: Shape) -> bool:
 
 def field_holding_map(before: Shape, after: Shape) -> str:
     """Return the field of a record that now holds what was a map; empty when none does."""
-    if before.values is None or not before.values.seen or after.values is not None:
+    if before.values is None or not before.values.total or after.values is not None:
         return ""
     ranked = sorted((-likeness(before, part), name) for name, part in after.fields.items() if part.values is not None)
     return ranked[0][1] if ranked and -ranked[0][0] >= _ALIKE else ""

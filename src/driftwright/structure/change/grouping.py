@@ -76,8 +76,8 @@ def _group_restyled_names(moves: Sequence[Observation]) -> Iterator[Observation]
             done |= {move.path for move in followed}
             names = {move.path.name: _new_name(move) for move in followed}
             shown = (f"{len(names)} names as they were", f"{style} names")
-            count = max(move.seen for move in followed)
-            yield Observation("place", "restyled", parent, params={"names": names}, seen=count, shown=shown)
+            count = max(move.count for move in followed)
+            yield Observation("place", "restyled", parent, params={"names": names}, count=count, shown=shown)
     yield from (move for move in moves if move.path not in done)
 
 
@@ -125,7 +125,7 @@ def _group_minified_names(pairing: Pairing) -> Pairing:
         names = {move.path.name: _new_name(move) for move in short}
         names |= {old.path.name: to.path.name for old, to in zip(unpaired, left, strict=False)}
         shown = (f"{len(names)} names in words", "names of a letter or two")
-        minified = Observation("place", "minified", parent, params={"names": names}, seen=short[0].seen, shown=shown)
+        minified = Observation("place", "minified", parent, params={"names": names}, count=short[0].count, shown=shown)
         moves = [move for move in moves if move not in short] + [minified]
         gone = [field for field in gone if field.path.name not in names or field.path.parent != parent]
         new = [field for field in new if field.path.name not in names.values() or field.path.parent != parent]
@@ -148,7 +148,7 @@ def _group_merged_maps(pairing: Pairing) -> Pairing:
                 name = _most_alike(values, {n: p for n, p in records.fields.items() if n not in names.values()})
                 names |= {old.path.name: name} if name else {}
         if len(names) >= 2:  # noqa: PLR2004 - one slice alone would be a rename
-            return _with_merged_maps(pairing, field, names, records.seen)
+            return _with_merged_maps(pairing, field, names, records.total)
     return pairing
 
 
@@ -156,7 +156,7 @@ def _with_merged_maps(pairing: Pairing, field: UnpairedField, names: Mapping[str
     parent = field.path.parent
     params = {"into": field.path.name, "names": dict(names)}
     shown = (" and ".join(sorted(names)), str(field.path))
-    merged = Observation("place", "merged", parent, to=field.path, params=params, seen=count, shown=shown)
+    merged = Observation("place", "merged", parent, to=field.path, params=params, count=count, shown=shown)
     gone = tuple(old for old in pairing.gone if old.path.parent != parent or old.path.name not in names)
     return Pairing((*pairing.moves, merged), gone, tuple(other for other in pairing.new if other is not field))
 
@@ -181,7 +181,7 @@ def _group_normalised_records(
         if records is None or home is None or item.after not in ("string", "integer"):
             continue
         params = {"field": unique_field(records)}
-        normalised = Observation("place", "normalised", item.path, "object", item.after, home.path, params, item.seen)
+        normalised = Observation("place", "normalised", item.path, "object", item.after, home.path, params, item.count)
         new_fields = tuple(field for field in pairing.new if field is not home)
         return [other for other in observed if other is not item] + [normalised], replace(pairing, new=new_fields)
     return observed, pairing
@@ -209,7 +209,14 @@ def _group_flags_as_words(pairing: Pairing) -> Pairing:
             continue  # what only some records had is not what all have now
         params = {"name": word.path.name, "words": sorted(map(str, word.shape.enum or ())), "from": "boolean"}
         enumerated = Observation(
-            "place", "enumerated", flag.path, "boolean", "string", word.path, params | {"as": "string"}, word.shape.seen
+            "place",
+            "enumerated",
+            flag.path,
+            "boolean",
+            "string",
+            word.path,
+            params | {"as": "string"},
+            word.shape.total,
         )
         moves, gone, new = [*moves, enumerated], [s for s in gone if s is not flag], [s for s in new if s is not word]
     return Pairing(tuple(moves), tuple(gone), tuple(new))
@@ -230,7 +237,7 @@ def _group_split_records(pairing: Pairing, before: Shape) -> Pairing:
         records, true = before.at(parent), flag.shape.true
         if parent.last not in (EACH_ITEM, EACH_VALUE) or records is None or flag.share < 1.0:
             continue
-        if flag.shape.kinds != {JsonType.BOOLEAN} or not 0 < true < flag.shape.seen or len(records.fields) <= _FEWEST:
+        if flag.shape.kinds != {JsonType.BOOLEAN} or not 0 < true < flag.shape.total or len(records.fields) <= _FEWEST:
             continue
         record_without_flag = replace(
             records, fields={name: part for name, part in records.fields.items() if name != flag.path.name}
@@ -241,11 +248,11 @@ def _group_split_records(pairing: Pairing, before: Shape) -> Pairing:
         if home is None:
             continue
         # The fewer ones were taken out: which value they had is known by how many there were.
-        params = {"flag": flag.path.name, "is": true * 2 <= flag.shape.seen}
+        params = {"flag": flag.path.name, "is": true * 2 <= flag.shape.total}
         adds = f"; only the records that {flag.path.name} told apart"
         kinds = ("one container of records", "two, and no flag")
         moved = Observation(
-            "place", "moved", parent, *kinds, to=home.path, params=params, seen=home.shape.seen, adds=adds
+            "place", "moved", parent, *kinds, to=home.path, params=params, count=home.shape.total, adds=adds
         )
         gone = tuple(field for field in pairing.gone if field is not flag)
         return Pairing((*pairing.moves, moved), gone, tuple(field for field in pairing.new if field is not home))
@@ -254,4 +261,4 @@ def _group_split_records(pairing: Pairing, before: Shape) -> Pairing:
 
 def _holds_same_records(parent: Path, shape: Shape, records: Shape) -> bool:
     held = shape.items if parent.last == EACH_ITEM else shape.values
-    return held is not None and held.seen > 0 and likeness(records, held) >= _SAME_SHAPE
+    return held is not None and held.total > 0 and likeness(records, held) >= _SAME_SHAPE

@@ -16,7 +16,7 @@ _WEAK = ("word", "text", "token", "path", "empty")
 
 def likeness(shape: Shape, other: Shape, depth: int = 0) -> float:
     """Return how alike two shapes are, from 0 (nothing in common) to 1."""
-    if not shape.seen or not other.seen or depth > _MAX_DEPTH:
+    if not shape.total or not other.total or depth > _MAX_DEPTH:
         return 0.0
     if not shape.kinds or not other.kinds:
         return 0.5 if shape.kinds == other.kinds else 0.0
@@ -26,7 +26,7 @@ def likeness(shape: Shape, other: Shape, depth: int = 0) -> float:
     if JsonType.OBJECT in common:
         return _likeness_of_objects(shape, other, depth)
     if JsonType.ARRAY in common:
-        if shape.items is None or other.items is None or not (shape.items.seen and other.items.seen):
+        if shape.items is None or other.items is None or not (shape.items.total and other.items.total):
             return 0.5
         return likeness(shape.items, other.items, depth + 1)
     if JsonType.STRING in common:
@@ -43,7 +43,7 @@ def _both_numbers(shape: Shape, other: Shape) -> bool:
 
 def _likeness_of_objects(shape: Shape, other: Shape, depth: int) -> float:
     if shape.values is not None and other.values is not None:
-        if not (shape.values.seen and other.values.seen):
+        if not (shape.values.total and other.values.total):
             return 0.5
         keys = 1.0 if set(shape.keys) & set(other.keys) else 0.6
         return keys * likeness(shape.values, other.values, depth + 1)

@@ -13,7 +13,7 @@ _ALIKE = 0.5
 
 def are_entries(items: Shape, values: Shape) -> bool:
     """Whether the items of a list are pairs of a key and a value, and the values are those of a map."""
-    if items.kinds != {JsonType.ARRAY} or items.items is None or not values.seen:
+    if items.kinds != {JsonType.ARRAY} or items.items is None or not values.total:
         return False
     return JsonType.STRING in items.items.kinds and values.kinds <= items.items.kinds
 

@@ -80,7 +80,7 @@ def _possible_wraps(places: list[Path], levels: list[Shape | None]) -> Iterator[
 
 def _every_list_has_one_item(lists: Shape) -> bool:
     """Whether every list holds exactly one item."""
-    items = lists.items.seen if lists.items is not None else 0
+    items = lists.items.total if lists.items is not None else 0
     return not lists.empty and items == lists.count(JsonType.ARRAY)
 
 
@@ -98,12 +98,12 @@ def _possible_groupings(places: list[Path], levels: list[Shape | None]) -> Itera
 
 
 def _group_size(groups: Shape) -> int:
-    items, lists = groups.items.seen if groups.items is not None else 0, groups.count(JsonType.ARRAY)
+    items, lists = groups.items.total if groups.items is not None else 0, groups.count(JsonType.ARRAY)
     return max(_LEAST_GROUP, -(-items // max(1, lists)))
 
 
 def _list_share(items: Shape) -> float:
-    return items.count(JsonType.ARRAY) / max(1, items.seen - items.count(JsonType.NULL))
+    return items.count(JsonType.ARRAY) / max(1, items.total - items.count(JsonType.NULL))
 
 
 def _depth_text(levels: int) -> str:

@@ -37,7 +37,7 @@ class Observation:
         after: Kind after.
         to: Where it went, in the structure after; None when it stayed.
         params: What the replay must know, taken from the two shapes.
-        seen: How many values after the change show it.
+        count: How many values after the change show it.
         shown: Before and after as the message shows them, when that is not the kinds.
         named: The place that the message names, when that is not the path.
         adds: What follows the message, with its punctuation; empty for nothing.
@@ -50,7 +50,7 @@ class Observation:
     after: str = ""
     to: Path | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
-    seen: int = 1
+    count: int = 1
     shown: tuple[str, str] = ("", "")
     named: Path | None = None
     adds: str = ""
@@ -72,7 +72,7 @@ def observe(path: Path, before: Shape, after: Shape, declared: Layout | None) ->
     field = field_holding_map(before, after)
     if field:
         params = {"names": [], "into": field, "whole": True}
-        yield Observation("place", "wrapped", path, "a map", "a record", path / field, params, after.seen)
+        yield Observation("place", "wrapped", path, "a map", "a record", path / field, params, after.total)
         return
     structural = list(_observe_types(path, before, after, declared))
     yield from structural
@@ -122,11 +122,11 @@ def _replaced_type(before: Shape, after: Shape, new: JsonType) -> JsonType:
 def _make_retyping(path: Path, before: Shape, after: Shape, kinds: tuple[JsonType, JsonType]) -> Observation:
     old, new = kinds
     count = after.count(new)
-    share = count / max(1, after.seen - after.count(JsonType.NULL))
+    share = count / max(1, after.total - after.count(JsonType.NULL))
     if old is JsonType.ARRAY and new is JsonType.OBJECT:
         observation = _list_to_object(path, before, after)
     elif old is JsonType.OBJECT and new is JsonType.STRING and "json" in after.forms:
-        observation = Observation("type", "serialised", path, "object", "string", seen=count)
+        observation = Observation("type", "serialised", path, "object", "string", count=count)
     elif old is JsonType.OBJECT and new is JsonType.ARRAY:
         observation = _object_to_list(path, before, after)
     else:
@@ -148,7 +148,7 @@ def _make_retyping(path: Path, before: Shape, after: Shape, kinds: tuple[JsonTyp
         params["words"] = sorted(map(str, after.enum))
     if new in (JsonType.INTEGER, JsonType.NUMBER):
         params["high"], params["low"], params["was"] = after.high, after.low, before.high
-    return Observation("type", "retyped", path, str(old), str(new), params=params, seen=count)
+    return Observation("type", "retyped", path, str(old), str(new), params=params, count=count)
 
 
 def _most_alike_field(before: Shape, after: Shape) -> str:
@@ -163,7 +163,7 @@ def _most_alike_field(before: Shape, after: Shape) -> str:
 
 def _variety(shape: Shape) -> float:
     """Return the share of the values that are different: near 1 for names and ids, near 0 for a language or a kind."""
-    return 1.0 if shape.enum is None or not shape.seen else min(1.0, len(shape.enum) / shape.seen)
+    return 1.0 if shape.enum is None or not shape.total else min(1.0, len(shape.enum) / shape.total)
 
 
 def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | None:
@@ -171,19 +171,19 @@ def _list_to_object(path: Path, before: Shape, after: Shape) -> Observation | No
     if items is None:
         return None
     if after.values is not None and are_entries(items, after.values):
-        return Observation("type", "list-to-map", path, "array", "object", params={"key_field": ""}, seen=count)
-    if after.values is not None and (not after.values.seen or likeness(items, after.values) >= _ALIKE):
+        return Observation("type", "list-to-map", path, "array", "object", params={"key_field": ""}, count=count)
+    if after.values is not None and (not after.values.total or likeness(items, after.values) >= _ALIKE):
         keyed = [name for name, hits in after.keyed.items() if name != "*" and hits == after.keyed["*"]]
         params = {"key_field": keyed[0] if keyed else unique_field(items)}
-        return Observation("type", "list-to-map", path, "array", "object", params=params, seen=count)
+        return Observation("type", "list-to-map", path, "array", "object", params=params, count=count)
     lists = {name: part for name, part in after.fields.items() if JsonType.ARRAY in part.kinds}
     for name, part in sorted(lists.items()):
-        if part.items is None or not part.items.seen or likeness(items, part.items) >= _ALIKE:
+        if part.items is None or not part.items.total or likeness(items, part.items) >= _ALIKE:
             beside = sorted(set(after.fields) - {name})
             page: dict[str, Any] = {"field": name, "beside": beside}
             return Observation("type", "list-to-page", path, "array", "object", path / name, page, count)
     is_item = JsonType.OBJECT in items.kinds or not items.kinds
-    return Observation("type", "list-to-single", path, "array", "object", seen=count) if is_item else None
+    return Observation("type", "list-to-single", path, "array", "object", count=count) if is_item else None
 
 
 def unique_field(items: Shape) -> str:
@@ -205,8 +205,8 @@ def _object_to_list(path: Path, before: Shape, after: Shape) -> Observation | No
     values = before.values or _values_of_odd_map(before, items)
     if values is not None:
         params: dict[str, Any] = {"form": list_form(values, items), **pair_fields(values, items)}
-        return Observation("type", "map-to-list", path, "object", "array", params=params, seen=count)
-    return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, seen=count)
+        return Observation("type", "map-to-list", path, "object", "array", params=params, count=count)
+    return Observation("type", "single-to-list", path, "object", "array", params={"as": "list"}, count=count)
 
 
 def _values_of_odd_map(before: Shape, items: Shape | None) -> Shape | None:
@@ -226,7 +226,7 @@ def _values_of_odd_map(before: Shape, items: Shape | None) -> Shape | None:
 
 def _observe_nesting(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     if _is_nested(before, after):
-        yield Observation("type", "nested", path, "array", "array", seen=after.seen)
+        yield Observation("type", "nested", path, "array", "array", count=after.total)
 
 
 def _is_nested(before: Shape, after: Shape) -> bool:
@@ -245,12 +245,12 @@ def _is_nested(before: Shape, after: Shape) -> bool:
 def _observe_nulls(path: Path, before: Shape, after: Shape, declared: Layout | None) -> Iterator[Observation]:
     had, has = before.count(JsonType.NULL), after.count(JsonType.NULL)
     if has and not had and (declared is None or JsonType.NULL not in declared.types):
-        shown = ("never null", f"{has} of {after.seen}")
+        shown = ("never null", f"{has} of {after.total}")
         happened = "holes" if path.last == EACH_ITEM else "nullable"
-        params = {"share": has / after.seen}
-        yield Observation("null", happened, path, params=params, seen=has, shown=shown)
-    elif had and not has and after.seen > 1 and declared is None:
-        yield Observation("null", "ended", path, shown=("sometimes null", "never null"), seen=after.seen)
+        params = {"share": has / after.total}
+        yield Observation("null", happened, path, params=params, count=has, shown=shown)
+    elif had and not has and after.total > 1 and declared is None:
+        yield Observation("null", "ended", path, shown=("sometimes null", "never null"), count=after.total)
 
 
 def _observe_forms(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
@@ -259,9 +259,9 @@ def _observe_forms(path: Path, before: Shape, after: Shape) -> Iterator[Observat
         return
     old, new = STRONG_FORMS & set(before.forms), STRONG_FORMS & set(after.forms)
     if set(after.forms) == {"empty"} and _was_filled(before, texts):
-        yield Observation("form", "emptied", path, "filled", "empty", params={"as": "empty"}, seen=texts)
+        yield Observation("form", "emptied", path, "filled", "empty", params={"as": "empty"}, count=texts)
     elif set(before.forms) == {"empty"} and "empty" not in after.forms:
-        yield Observation("form", "filled", path, "empty", "filled", seen=texts)
+        yield Observation("form", "filled", path, "empty", "filled", count=texts)
     elif old - {"empty"} == set(before.forms) - {"empty"} and len(old - {"empty"}) == 1:
         yield from _observe_other_form(path, before, after, sorted(new - old))
 
@@ -279,24 +279,24 @@ def _observe_other_form(path: Path, before: Shape, after: Shape, new: list[str])
         return
     form = new[0] if new and new != ["empty"] else others[0]
     params = {"as": "form", "old": old, "form": form}
-    yield Observation("form", "reformed", path, old, form, params=params, seen=sum(after.forms.values()))
+    yield Observation("form", "reformed", path, old, form, params=params, count=sum(after.forms.values()))
 
 
 def _observe_keys(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
-    if before.values is None or after.values is None or not after.values.seen:
+    if before.values is None or after.values is None or not after.values.total:
         return
     old_field, new_field = _key_field(before), _key_field(after)
     if _is_tagged(before, after):
-        yield Observation("type", "map-to-tagged", path, "object", "object", seen=after.seen)
+        yield Observation("type", "map-to-tagged", path, "object", "object", count=after.total)
     elif new_field and _has_other_key_field(before, after, new_field):
         shown = (old_field or "another id", new_field)
         params = {"field": new_field}
-        yield Observation("keys", "respaced", path, params=params, seen=after.values.seen, shown=shown)
+        yield Observation("keys", "respaced", path, params=params, count=after.values.total, shown=shown)
     elif before.keys and after.keys and not set(before.keys) & set(after.keys) and len(before.keys) == 1:
         old, new = next(iter(before.keys)), max(after.keys, key=lambda form: after.keys[form])
         params = {"old": old, "form": new}
         happened = "named" if new == "word" and old in ID_FORMS else "reformed"
-        yield Observation("keys", happened, path, old, new, params=params, seen=after.values.seen)
+        yield Observation("keys", happened, path, old, new, params=params, count=after.values.total)
 
 
 def _is_tagged(before: Shape, after: Shape) -> bool:
@@ -351,7 +351,7 @@ def _observe_scale(path: Path, before: Shape, after: Shape) -> Iterator[Observat
     if not small_before and (_is_exact(power, factor) or _is_other_unit(before, after, power)):
         params = {"as": "scale", "factor": 10.0**factor}
         shown = (f"{before.high:g}", f"{after.high:g}")
-        yield Observation("scale", "scaled", path, "number", "number", params=params, seen=after.seen, shown=shown)
+        yield Observation("scale", "scaled", path, "number", "number", params=params, count=after.total, shown=shown)
 
 
 def _is_exact(power: float, factor: int) -> bool:
@@ -360,7 +360,7 @@ def _is_exact(power: float, factor: int) -> bool:
 
 def _is_other_unit(before: Shape, after: Shape, power: float) -> bool:
     """Whether few numbers show another unit: fractions as whole hundredths or tenths, or a factor of 1000."""
-    fewest, factor = min(before.seen, after.seen), round(power)
+    fewest, factor = min(before.total, after.total), round(power)
     if before.kinds == {JsonType.NUMBER} or (JsonType.NUMBER in before.kinds and JsonType.NUMBER not in after.kinds):
         many = fewest >= _MANY and abs(power - factor) < _NEAR
         return after.kinds == {JsonType.INTEGER} and (factor == 2 or (factor == 1 and many))  # noqa: PLR2004

@@ -78,9 +78,9 @@ def _find_unwrapped(gone: Sequence[UnpairedField], new: Sequence[UnpairedField])
         shared = [name for name in field.shape.fields if name in beside]
         alike = [name for name in shared if _are_alike(field.shape.fields[name], beside[name].shape)]
         if alike and len(alike) * 2 >= len(field.shape.fields):
-            count = beside[alike[0]].shape.seen
+            count = beside[alike[0]].shape.total
             kinds = ("one record", f"{len(alike)} of its fields beside it")
-            move = Observation("place", "unwrapped", field.path, *kinds, to=field.path.parent, seen=count)
+            move = Observation("place", "unwrapped", field.path, *kinds, to=field.path.parent, count=count)
             yield move, {field.path}, {beside[name].path for name in alike}
             return
 
@@ -95,7 +95,7 @@ def _find_wrapped(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -
             path = missing[alike[0]].path if len(alike) == 1 else field.path.parent
             yield (
                 Observation(
-                    "place", "wrapped", path, "beside", "inside", to=field.path, params=params, seen=field.shape.seen
+                    "place", "wrapped", path, "beside", "inside", to=field.path, params=params, count=field.shape.total
                 ),
                 {missing[name].path for name in alike},
                 {field.path},
@@ -124,8 +124,8 @@ def _find_renamed(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -
         taken |= {old.path, other.path}
         params = {"name": other.path.name}
         kinds = (_kinds_text(old.shape), _kinds_text(other.shape))
-        count = other.shape.seen
-        move = Observation("place", "renamed", old.path, *kinds, to=other.path, params=params, seen=count)
+        count = other.shape.total
+        move = Observation("place", "renamed", old.path, *kinds, to=other.path, params=params, count=count)
         yield move, {old.path}, {other.path}
         for retype in observe_retyping(old.path, old.shape, other.shape):
             yield retype, set(), set()
@@ -184,7 +184,7 @@ def _make_move(
     old: UnpairedField, holder: UnpairedField, new: UnpairedField
 ) -> tuple[Observation, set[Path], set[Path]]:
     kinds = (_kinds_text(old.shape), _kinds_text(new.shape))
-    move = Observation("place", "moved", old.path, *kinds, to=new.path, seen=new.shape.seen)
+    move = Observation("place", "moved", old.path, *kinds, to=new.path, count=new.shape.total)
     return move, {old.path}, {holder.path} if new.path == holder.path else set()
 
 
@@ -198,4 +198,4 @@ def _fields_and_their_parts(new: Sequence[UnpairedField]) -> Iterator[tuple[Unpa
 
 def _holds_records(shape: Shape) -> bool:
     below = shape.values or shape.items
-    return bool(below and below.seen and (below.fields or (below.items and below.items.fields)))
+    return bool(below and below.total and (below.fields or (below.items and below.items.fields)))

@@ -49,7 +49,7 @@ def _add_below(table: dict[str, Mapping[str, Any]], above: str, shape: Shape) ->
     records = shape.count(JsonType.OBJECT)
     for name, part in shape.fields.items():
         text = above + _step_text(name)
-        aspects = {**_aspects(part), "presence": "always" if part.seen == records else "sometimes"}
+        aspects = {**_aspects(part), "presence": "always" if part.total == records else "sometimes"}
         if name == "version" and f"{_EACH_VALUE}/" not in text:
             aspects["value"] = sorted(map(str, part.enum or ()))
         table[text] = aspects

@@ -71,9 +71,9 @@ def _is_doubtful(change: Change, before: Sequence[Any], shapes: tuple[Shape, Sha
         # A named key of a map: fewer other entries may simply not hold it.
         if new.values is None or not _may_be_old_entries(old.values, new.values):
             return False  # these are other entries, not fewer of the old ones
-        kept = new.values.seen
+        kept = new.values.total
         gone = sum(1 for name in old.fields if name not in new.fields)
-        return kept < (old.values.seen - gone) * _SHRUNK_SHARE
+        return kept < (old.values.total - gone) * _SHRUNK_SHARE
     if old.presence(change.path.name) >= 1.0:
         return False
     return sum(new.types.values()) <= max(longest_gap(document, change.path) for document in before)
@@ -81,8 +81,8 @@ def _is_doubtful(change: Change, before: Sequence[Any], shapes: tuple[Shape, Sha
 
 def _may_be_old_entries(old: Shape, new: Shape) -> bool:
     """Whether the entries may be some of the old ones: nearly all of their fields are known."""
-    if not new.seen or not new.kinds <= old.kinds:
-        return not new.seen
+    if not new.total or not new.kinds <= old.kinds:
+        return not new.total
     known = sum(1 for name in new.fields if name in old.fields)
     return known >= len(new.fields) * _KNOWN_SHARE if new.fields else likeness(old, new) >= _ALIKE
 

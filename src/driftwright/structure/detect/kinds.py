@@ -93,7 +93,7 @@ def _is_in_every_session(path: Path, documents: Documents, later: Shape) -> bool
 def _are_most_fields_new(old: Shape, new: Shape) -> bool:
     """Whether most fields of the records were replaced by new ones, which fewer of the same records would not have."""
     kept = sum(1 for name in new.fields if name in old.fields)
-    return bool(new.seen) and len(old.fields) > 1 and kept * 2 < len(old.fields) and kept * 2 < len(new.fields)
+    return bool(new.total) and len(old.fields) > 1 and kept * 2 < len(old.fields) and kept * 2 < len(new.fields)
 
 
 def _discriminators(before: _Records, after: _Records) -> Iterator[str]:

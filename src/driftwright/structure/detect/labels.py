@@ -51,7 +51,7 @@ def _label_changes(
     for row in shape_rows(shapes[0]):
         if row.path.last not in (EACH_ITEM, EACH_VALUE) or row.shape.kinds != {JsonType.OBJECT} or row.shape.values:
             continue
-        if row.shape.seen > _MOST_RECORDS or shapes[1].at(row.path) is None:
+        if row.shape.total > _MOST_RECORDS or shapes[1].at(row.path) is None:
             continue
         sides = _Sides(*(records_in(side, row.path) for side in documents))
         if len(sides.before) <= 1 or not sides.after or len(sides.after) > _MOST_RECORDS:

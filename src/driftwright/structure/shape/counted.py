@@ -88,7 +88,7 @@ def _read(record: Any, file: str, place: str, depth: int) -> Shape:
         return _read_counts({name: record.get(name, 0)}, file, place)[name]
 
     return Shape(
-        seen=sum(types.values()),
+        total=sum(types.values()),
         types={JsonType(kind): count for kind, count in types.items()},
         fields={name: _read(part, file, f"{place}/fields/{name}", depth + 1) for name, part in fields.items()},
         values=part("values"),

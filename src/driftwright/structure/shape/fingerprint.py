@@ -52,7 +52,7 @@ def _shape(node: Any, usual: Shape | None, depth: int) -> Shape:
         raise _not_a_shape()
     usual_fields = usual.fields if usual else {}
     return Shape(
-        seen=sum(types.values()),
+        total=sum(types.values()),
         types=types,
         fields={name: _shape(below, usual_fields.get(name), depth + 1) for name, below in fields.items()},
         values=_shape(node["v"], usual.values if usual else None, depth + 1) if "v" in node else None,
@@ -86,7 +86,7 @@ def _not_a_shape() -> InputFault:
 
 def fingerprint_of_shape(shape: Shape) -> dict[str, Any]:
     """Return a shape as a node of a fingerprint: counts of types, forms and keys; no enumeration and no range."""
-    if not shape.seen:
+    if not shape.total:
         return {"c": 1}  # it is there, and nothing is known of it
     return _node(shape)
 

@@ -51,7 +51,7 @@ def _fold(column: Column, layout: Layout, pinned: frozenset[str], repeats: Repea
     lists = _values_of_type(column, kinds, list)
     items, empty_lists = _fold_lists(lists, _keys_of_type(column, kinds, list, repeats), layout, pinned, repeats)
     return Shape(
-        seen=len(column.values),
+        total=len(column.values),
         types=_count_types(kinds, floats),
         fields=fields,
         values=values,

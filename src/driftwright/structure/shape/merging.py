@@ -15,7 +15,7 @@ K = TypeVar("K")
 def merge(shape: Shape, other: Shape) -> Shape:
     """Return the shape of both columns together; associative and commutative, `EMPTY` is neutral."""
     return Shape(
-        seen=shape.seen + other.seen,
+        total=shape.total + other.total,
         types=_add(shape.types, other.types),
         fields=_merge_fields(shape.fields, other.fields),
         values=_merge_part(shape.values, other.values),

@@ -49,7 +49,7 @@ class Shape:
     """What a column of values at one position looks like, without the values.
 
     Args:
-        seen: How many values were folded.
+        total: How many values were folded.
         types: How many of each JSON type.
         fields: Named fields of the records, and map keys that a reader asks for by name.
         values: The values of maps, folded together; None when no map was seen.
@@ -65,7 +65,7 @@ class Shape:
         true: How many booleans were true.
     """
 
-    seen: int = 0
+    total: int = 0
     types: Mapping[JsonType, int] = field(default_factory=dict)
     fields: Mapping[str, Shape] = field(default_factory=dict)
     values: Shape | None = None
@@ -91,7 +91,7 @@ class Shape:
     def presence(self, name: str) -> float:
         """Return the share of the records that have the field `name`, from 0 to 1."""
         part, whole = self.fields.get(name), self.count(JsonType.OBJECT)
-        return part.seen / whole if part and whole else 0.0
+        return part.total / whole if part and whole else 0.0
 
     def at(self, path: Path) -> Shape | None:
         """Return the shape at `path` below this one, or None."""
@@ -118,7 +118,7 @@ class Row:
 
 def shape_rows(shape: Shape) -> Iterator[Row]:
     """Yield every position of a shape, a container before what it holds."""
-    yield Row(ROOT, shape, shape.seen)
+    yield Row(ROOT, shape, shape.total)
     yield from _rows_below(ROOT, shape)
 
 
@@ -130,7 +130,7 @@ def _rows_below(path: Path, shape: Shape) -> Iterator[Row]:
     for step, part_below in ((EACH_VALUE, shape.values), (EACH_ITEM, shape.items)):
         if part_below is not None:
             below = Path((*path.steps, step))
-            yield Row(below, part_below, part_below.seen)
+            yield Row(below, part_below, part_below.total)
             yield from _rows_below(below, part_below)
 
 

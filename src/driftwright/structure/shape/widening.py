@@ -20,10 +20,10 @@ def with_counts(kept: Shape, counted: Shape) -> Shape:
         counted: The shape of all records, the kept ones among them. Where it has another layout, as above JSON text
             that one side has opened, the kept shape stands for all.
     """
-    if counted.seen < kept.seen:
+    if counted.total < kept.total:
         return kept
     if not kept.kinds <= counted.kinds or {_is_map(kept), _is_map(counted)} == {True, False}:
-        return _scaled(kept, counted.seen / kept.seen)
+        return _scaled(kept, counted.total / kept.total)
     words = counted.enum
     if words is not None and kept.enum is not None and not kept.enum <= words:
         words = kept.enum  # the words of the one are hidden otherwise than those of the other
@@ -65,7 +65,7 @@ def _scaled(shape: Shape, factor: float) -> Shape:
     types = counts(shape.types)
     return replace(
         shape,
-        seen=sum(types.values()),
+        total=sum(types.values()),
         types=types,
         fields={name: _scaled(part, factor) for name, part in shape.fields.items()},
         values=_scaled(shape.values, factor) if shape.values else None,

@@ -24,7 +24,7 @@ def evidently_valid(schema: Any, shape: Shape) -> bool:
         schema: A JSON Schema 2020-12, without regard to its formats, which only annotate.
         shape: What was folded of the values, by any layout.
     """
-    if schema is True or not shape.seen:
+    if schema is True or not shape.total:
         return True
     if not isinstance(schema, dict):
         return False
@@ -46,7 +46,7 @@ def _required(names: Any, shape: Shape, _: Mapping[str, Any]) -> bool:
     records = shape.count(JsonType.OBJECT)
     if not records or not names:
         return True
-    return shape.values is None and all(shape.fields.get(name, EMPTY).seen == records for name in names)
+    return shape.values is None and all(shape.fields.get(name, EMPTY).total == records for name in names)
 
 
 def _properties(properties: Any, shape: Shape, _: Mapping[str, Any]) -> bool:

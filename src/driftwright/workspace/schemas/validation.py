@@ -47,7 +47,7 @@ def violations(value: Any, version: Version, shape: Shape = EMPTY) -> tuple[Viol
     Raises:
         InputFault: The schema itself is not a valid JSON Schema 2020-12, or takes too long.
     """
-    if (shape.seen and evidently_valid(version.schema, shape)) or _quickly_valid(value, version):
+    if (shape.total and evidently_valid(version.schema, shape)) or _quickly_valid(value, version):
         return ()
     errors = islice(_validator(version).iter_errors(value), MAX_ERRORS)
     try:

@@ -287,4 +287,5 @@ def _distinct(table: Table, kind: str, names: list[str]) -> None:
 def _unknown(kind: str, name: str, names: list[str], file: str) -> InputFault:
     near = difflib.get_close_matches(name, names, 1)
     guess = f"did you mean {near[0]}? " if near else ""
-    return InputFault(f"no {kind} {name!r}", file, kind, f"{guess}{kind}s: {', '.join(names) or 'none'}")
+    mend = f"{guess}{kind}s: {', '.join(names)}" if names else f"this target declares no {kind}: ask for none"
+    return InputFault(f"no {kind} {name!r}", file, kind, mend)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from driftwright.snapshot.answers import RawAnswers
     from driftwright.snapshot.capture.asking import Readers
 
-_TOLD = "globalThis.told"  # what a page would have told of what was redacted last
+_LAST_REDACTED = "globalThis.told"  # what a page would have told of what was redacted last
 
 
 def redact(policy: Mapping[str, Any], salt: bytes, views: Sequence[Mapping[str, Any]]) -> str:
@@ -58,7 +58,7 @@ class OfflineRedactor:
         if self._process is None:
             self._process, source = Process(MEMORY, "UTC"), f"({KEPT} = {redactor_source()})"
         page = literal(page_policy_text(policy, salt, [Area(view["area"]) for view in views]))
-        answer = f"({_TOLD} = {source}.redact({page}, {literal(json_text(views))}))"
+        answer = f"({_LAST_REDACTED} = {source}.redact({page}, {literal(json_text(views))}))"
         try:
             return self._process.evaluate(rekeying_call(policy, salt, answer), SECONDS)
         except (Stopped, Refused):
@@ -86,7 +86,7 @@ class OfflineRedactor:
         if readers is None:
             return None
         try:
-            page = views_of(str(self.evaluate(_TOLD, SECONDS * 1000)), "", file)
+            page = views_of(str(self.evaluate(_LAST_REDACTED, SECONDS * 1000)), "", file)
         except (CutOffError, BlindFault):
             return not_asked(readers, TOO_LARGE)
         answers = ask(readers, page, self.evaluate)
