@@ -104,7 +104,7 @@ def is_another(answer: Answer, other: Answer) -> bool:
 
 
 def run_in_the_page(run: CaptureRun, in_page: Sequence[AnswersAt | None]) -> CaptureRun:
-    """Return the results of invariants and agreements on a capture; the page's own results count where there are any."""
+    """Return the results of invariants and agreements on a capture, or the page's own ones where there are any."""
     return CaptureRun(
         invariants=tuple(
             _held(held, [answers.holds.get(held.name) if answers else None for answers in in_page])
