@@ -37,7 +37,7 @@ def test_what_is_shipped_is_small(consumer: Path) -> None:
 
     assert size('{ resolve } from "./node_modules/my-contracts/resolver.js"') <= 1.6 * KB
     assert size('* from "my-contracts/facts"') <= 18 * KB
-    assert size('* from "my-contracts/fingerprint"') <= 15 * KB
+    assert size('* from "my-contracts/fingerprint"') <= 12 * KB
     assert size('{ siteV1 } from "my-contracts/guards"') <= 4.6 * KB
     assert size('* from "my-contracts/guards"') <= 13 * KB
 
@@ -359,6 +359,37 @@ def test_code_that_answers_later_or_asks_a_storage_itself_is_shipped_as_such(tmp
                 for one in engine.resolve(compile_fact(fact).program, arguments)
             ]
             assert answers["atOnce" if fact.name == "at_once" else fact.name] == expected, fact.name
+
+
+ITS_OWN_KEYS = """
+const held = (key: string) => JSON.parse(localStorage.getItem(key) ?? "null");
+export const open = (): number => held("the-orders").orders.length;
+export const fits = () => held("the-cash") !== null;
+export const other = () => held("elsewhere");
+"""
+
+
+def test_a_store_that_code_asks_for_by_its_key_is_shipped_with_its_guard(tmp_path: Path, program: Program) -> None:
+    (tmp_path / "drift").mkdir()
+    (tmp_path / "drift" / "keys.ts").write_text(ITS_OWN_KEYS)
+    file = contract("../keys.ts#open").replace('"""', '"')
+    market(tmp_path / "drift", asked=file)
+    for name, key in (("shop", "the-orders"), ("till", "the-cash")):
+        home = tmp_path / "drift" / "schemas" / "market" / name / "store.toml"
+        home.write_text(home.read_text().replace(f'key = "{name}"', f'key = "{key}"'))
+
+    def shipped() -> list[str]:
+        assert program("--workspace", "drift", "emit", "--out", "shipped").code == 0
+        text = (tmp_path / "shipped" / "guards.d.ts").read_text()
+        assert set(re.findall(r"const (\w+)V1:", text)) == set(
+            re.findall(r"const (\w+):", (tmp_path / "shipped" / "stores.d.ts").read_text())
+        )
+        return re.findall(r"const (\w+)V1:", text)
+
+    assert shipped() == ["shop"]
+    guarded = file.replace('#open"', '#open"\nneeds = "../keys.ts#fits"')
+    (tmp_path / "drift" / "contracts" / "asked.toml").write_text(guarded)
+    assert shipped() == ["shop", "till"]
 
 
 def test_a_list_of_files_that_a_stranger_wrote_removes_nothing_elsewhere(tmp_path: Path, program: Program) -> None:

@@ -27,7 +27,7 @@ from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.validation import violations
 from driftwright.workspace.schemas.vocabulary import vocabulary_violations
 from kit.examples import usually
-from kit.program import Program
+from kit.program import Program, run_here
 from kit.shop import FACTS, PRIVATE, READERS, renamed, shop, texts_below, write_shop
 
 INIT = ("init", "drift", "--snapshot", "monday.json", "--snapshot", "friday.json", "--readers", "readers.js")
@@ -164,12 +164,69 @@ def test_one_snapshot_is_not_enough(tmp_path: Path, program: Program) -> None:
 def test_a_reader_that_cannot_be_called_is_named_and_left_out(tmp_path: Path, program: Program) -> None:
     write_shop(tmp_path)
     more = "export const three = (a, b, c) => 1;\nexport const lost = (shop, id) => shop.nowhere[id];\n"
-    (tmp_path / "readers.js").write_text(READERS + more + "export default (shop) => 1;\n", encoding="utf-8")
+    (tmp_path / "readers.js").write_text(READERS + more, encoding="utf-8")
     done = program(*INIT, "--key", "shop")
     assert done.code == 0, done.stderr
-    for said in ("three: takes 3 arguments", "lost: no key of a map", "default: a default export has no name"):
+    for said in ("three: takes 3 arguments", "lost: no key of a map"):
         assert f"no contract for {said}" in done.stdout
     assert len(load_facts(tmp_path / "drift" / "contracts")) == len(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("export default (shop) => Object.keys(shop.orders).length;", "badge_count"),
+        ("export default function allOrders(shop) { return Object.keys(shop.orders).length; }", "all_orders"),
+        ("export default async function allOrders(shop) { return Object.keys(shop.orders).length; }", "all_orders"),
+    ],
+)
+def test_a_default_export_is_called_by_its_function_or_its_file(
+    tmp_path: Path, program: Program, code: str, name: str
+) -> None:
+    write_shop(tmp_path)
+    (tmp_path / "badgeCount.js").write_text(code, encoding="utf-8")
+    days = ("--snapshot", "monday.json", "--snapshot", "friday.json")
+    made = program("init", "drift", *days, "--readers", "badgeCount.js", "--key", "shop")
+    assert made.code == 0, made.stderr
+    assert [fact.name for fact in load_facts(tmp_path / "drift" / "contracts")] == [name]
+    assert program("--workspace", "drift", "check", "--store", "shop=friday.json").code == 0
+
+
+def test_a_key_that_nobody_said_is_told(tmp_path: Path, program: Program) -> None:
+    write_shop(tmp_path)
+    days = ("--snapshot", "monday.json", "--snapshot", "friday.json", "--readers", "readers.js")
+    assert "nothing says the storage key" in program("init", "guessed", *days).stdout
+    assert "nothing says the storage key" not in program("init", "named", *days, "--key", "shop").stdout
+
+
+def test_a_whole_object_store_is_no_key(tmp_path: Path, program: Program) -> None:
+    write_shop(tmp_path)
+    days = ("--snapshot", "monday.json", "--snapshot", "friday.json", "--readers", "readers.js")
+    for key in ("data/kept", "data"):
+        done = program("init", "drift", *days, "--area", "indexed-db", "--key", key)
+        assert (done.code, done.stderr.count("\n")) == (2, 1)
+        assert "DATABASE/STORE/KEY" in done.stderr
+        assert not (tmp_path / "drift").exists()
+
+
+@pytest.mark.usefixtures("started")
+def test_a_workspace_says_the_same_on_another_machine(tmp_path: Path) -> None:
+    """Values are made up with a secret of each machine; that theirs differ is no drift."""
+    days = []
+    for day, rows in (("monday", range(4)), ("friday", range(7))):
+        beds = [{"bed": f"Bed {n}", "weight": f"{n}.5 stone", "at": f"{n} Mile Lane"} for n in rows]
+        (tmp_path / f"{day}.json").write_text(json.dumps({"beds": beds}), encoding="utf-8")
+        days += ["--snapshot", f"{day}.json"]
+    code = "export const beds = (d) => d.beds.map((b) => b.bed + b.weight + b.at);"
+    (tmp_path / "beds.js").write_text(code, encoding="utf-8")
+    made = run_here(tmp_path, "init", "beds", *days, "--readers", "beds.js", "--key", "beds")
+    assert made.code == 0, made.stderr
+    for home in ("here", "there", "elsewhere"):
+        state = str(tmp_path / home)
+        done = run_here(
+            tmp_path, "--workspace", "beds", "check", "--store", "beds=friday.json", XDG_STATE_HOME=state, HOME=state
+        )
+        assert (done.code, "changes   0" in done.stdout) == (0, True), done.stdout
 
 
 @pytest.mark.usefixtures("started")
@@ -247,7 +304,12 @@ def test_a_guard_asks_for_no_more_than_the_reader_needs() -> None:
 def test_the_same_snapshot_twice_is_one_known_good_store(tmp_path: Path, program: Program) -> None:
     write_shop(tmp_path)
     twice = ("--snapshot", "monday.json", "--snapshot", "monday.json")
-    assert program("init", "drift", *twice, "--readers", "readers.js", "--key", "shop").code == 0
+    made = program("init", "drift", *twice, "--readers", "readers.js", "--key", "shop")
+    assert (made.code, "the snapshots all hold the same" in made.stdout) == (0, True)
+    different = program(
+        "init", "other", *twice, "--snapshot", "friday.json", "--readers", "readers.js", "--key", "shop"
+    )
+    assert (different.code, "hold the same" in different.stdout) == (0, False)
     assert list(load_stores(tmp_path / "drift" / "schemas")["shop"].latest.witnesses) == ["first"]
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -24,84 +22,13 @@ from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.traced import tracing
 from driftwright.snapshot.capture.traced.traced_copy import Extension, load_extension
 from kit.faults import in_time
+from kit.traced import ROOT, SCHEMA, SITE, STORE, Door, built_extension
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
-ROOT = Path(__file__).resolve().parents[2]
-SITE = "useMediaStore"
-STORE = ROOT / "schemas" / "grok" / SITE / "v1" / "several.witness.json"
 STANDIN = ROOT / "probes" / "standin" / "extension"
-SCHEMA = json.loads(
-    (ROOT / "src" / "driftwright" / "workspace" / "formats" / "extension-reads-v1.schema.json").read_text()
-)
 LISTED = "site:/state/videoByMediaId/{}/[]"
 VIDEOS = 3  # in the saved store
-
-Read = tuple[str, str]
-
-
-def _extension(folder: Path, scripts: dict[str, str], **manifest: Any) -> Path:
-    home = folder / "built"
-    home.mkdir()
-    for name, text in scripts.items():
-        (home / name).write_text(text)
-    whole: dict[str, Any] = {
-        "manifest_version": 3,
-        "name": "Reader",
-        "version": "1.0",
-        "content_scripts": [{"matches": ["https://shop.test/*"], "js": ["content.js"], "run_at": "document_start"}],
-        **manifest,
-    }
-    (home / "manifest.json").write_text(json.dumps(whole))
-    return home
-
-
-def _digest(folder: Path) -> str:
-    """Everything that a change of the folder would change, its times of change among it."""
-    rows = [
-        (str(file.relative_to(folder)), file.stat().st_mtime_ns, file.read_bytes() if file.is_file() else b"")
-        for file in sorted([folder, *folder.rglob("*")])
-    ]
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
-
-
-class _Traced(SimpleNamespace):
-    code: int
-    record: dict[str, Any]
-    out: str
-    err: str
-
-    def reads(self, store: str = "site") -> dict[Read, dict[str, Any]]:
-        return {
-            (f"{read['store']}:{read['path']}", read["asked"]): read
-            for read in self.record["reads"]
-            if read["store"] == store
-        }
-
-    def findings(self) -> list[tuple[str, int]]:
-        return [(one["at"], one["times"]) for one in self.record["check"]["undeclared"] if one["finding"]]
-
-
-class Door:
-    """The command as users run it, in this process."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self._file = folder / "reads.json"
-        self._capsys = capsys
-
-    def __call__(self, extension: Path, *options: str, seconds: float = 0.5) -> _Traced:
-        before = _digest(extension)
-        arguments = ["--workspace", str(ROOT), "trace", str(extension), *options, "--seconds", str(seconds)]
-        code = main([*arguments, "--out", str(self._file)])
-        assert _digest(extension) == before
-        out, err = self._capsys.readouterr()
-        record = json.loads(self._file.read_text()) if self._file.exists() else {}
-        if record:
-            jsonschema.Draft202012Validator(SCHEMA).validate(record)
-        return _Traced(code=code, record=record, out=out, err=err)
-
-    def on_saved(self, extension: Path, *options: str, seconds: float = 0.5) -> _Traced:
-        return self(extension, "--store", str(STORE), "--key", SITE, *options, seconds=seconds)
 
 
 @pytest.fixture
@@ -148,7 +75,7 @@ def test_the_standins_own_extension_reads_exactly_what_its_code_says(door: Door)
 @pytest.mark.browser("shared")
 def test_one_undeclared_field_is_a_finding_with_path_and_count(tmp_path: Path, door: Door) -> None:
     code = PARSED + VIDEO + "if (video.videoId && video.moderated !== true) Number(video.boostScore) + video.width;"
-    traced = door.on_saved(_extension(tmp_path, {"content.js": code}), "--check")
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), "--check")
     played = traced.reads()[f"{LISTED}/width", "get"]["times"]
     assert 0 < played < VIDEOS
     assert traced.code == 1
@@ -161,7 +88,7 @@ def test_one_undeclared_field_is_a_finding_with_path_and_count(tmp_path: Path, d
 @pytest.mark.browser("shared")
 def test_declared_reads_alone_are_clean(tmp_path: Path, door: Door) -> None:
     code = PARSED + VIDEO + "if ('videoId' in video && Object.hasOwn(video, 'moderated')) video.progress === 100;"
-    traced = door.on_saved(_extension(tmp_path, {"content.js": code}), "--check")
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), "--check")
     assert (traced.code, traced.findings()) == (0, [])
     for name, asked in (("videoId", "has"), ("moderated", "has"), ("progress", "get")):
         assert traced.reads()[f"{LISTED}/{name}", asked]["times"] == VIDEOS
@@ -182,7 +109,7 @@ def test_copying_and_serialising_is_told_from_reading(tmp_path: Path, door: Door
     const whole = JSON.stringify(JSON.parse(` ${{sessionStorage.{SITE}}}`));
     if (whole.length > 1000 && JSON.stringify(copy) === whole) site.state.favoritesById;
     """
-    traced = door.on_saved(_extension(tmp_path, {"content.js": code}), "--check")
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), "--check")
     width, height = traced.reads()[f"{LISTED}/width", "get"], traced.reads()[f"{LISTED}/height", "get"]
     assert width["times"] - width["swept"] == VIDEOS
     assert height["times"] == height["swept"] >= 4 * VIDEOS
@@ -225,7 +152,7 @@ def test_the_traced_code_answers_as_if_nobody_listened(tmp_path: Path, door: Doo
       if (checks.every(Boolean)) site.state.allIsWell;
     }})();
     """
-    traced = door.on_saved(_extension(tmp_path, {"content.js": code}, permissions=["storage"]), seconds=1)
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}, permissions=["storage"]), seconds=1)
     asked = {path for path, _ in traced.reads()}
     assert "site:/state/allIsWell" in asked
     assert "site:/state/mine" not in asked
@@ -254,7 +181,7 @@ def test_bundles_several_groups_and_modules_are_traced_and_the_pages_own_world_i
         {"matches": here, "js": ["late.js", "loader.js"], "run_at": "document_idle"},
         {"matches": here, "js": ["bundle.js"], "run_at": "document_start", "all_frames": True},
     ]
-    extension = _extension(
+    extension = built_extension(
         tmp_path,
         scripts,
         content_scripts=groups,
@@ -291,7 +218,7 @@ def test_an_extension_for_another_origin_meets_the_served_page_there_also_under_
     )
     code = PARSED + "site.state.favoritesById;"
     groups = [{"matches": ["*://*.elsewhere.test/*"], "js": ["content.js"], "run_at": "document_end"}]
-    extension = _extension(tmp_path, {"content.js": code}, content_scripts=groups)
+    extension = built_extension(tmp_path, {"content.js": code}, content_scripts=groups)
     out = tmp_path / "reads.json"
     arguments = ["--workspace", str(workspace), "trace", str(extension), "--target", "page", "--out", str(out)]
     assert main([*arguments, "--seconds", "0.5"]) == 0, capsys.readouterr().err
@@ -304,7 +231,7 @@ def test_an_extension_for_another_origin_meets_the_served_page_there_also_under_
 def test_thousands_of_parses_a_second_are_added_up_in_the_page(tmp_path: Path, door: Door) -> None:
     read = "for (let index = 0; index < 100; index += 1) " + PARSED.replace("const site = ", "").strip().rstrip(";")
     code = f"setInterval(() => {{ {read}.state.videoByMediaId; }}, 5);"
-    traced = door.on_saved(_extension(tmp_path, {"content.js": code}), seconds=2)
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), seconds=2)
     parses = traced.record["stores"]["site"]["parses"]
     assert parses > 1000
     assert [read["times"] for read in traced.record["reads"]] == [parses, parses]
@@ -320,7 +247,7 @@ def test_no_key_and_no_value_leaves_the_page(tmp_path: Path, door: Door) -> None
     saved = tmp_path / "saved.json"
     saved.write_text(json.dumps(store))
     walk = "const walk = (value) => { for (const key in value) if (typeof value !== 'string') walk(value[key]); };\n"
-    extension = _extension(
+    extension = built_extension(
         tmp_path, {"content.js": f"{walk}{PARSED}walk(site); throw new Error(JSON.stringify(site));"}
     )
     traced = door(extension, "--store", str(saved), "--key", SITE, "--check")
@@ -335,7 +262,7 @@ def test_a_store_that_no_schema_declares_is_traced_by_the_names_in_the_code(tmp_
     saved = tmp_path / "cart.json"
     saved.write_text('{"lines":{"canary-1":{"count":2}},"open":true}')
     code = "const { lines } = JSON.parse(localStorage.cart); for (const id of Object.keys(lines)) lines[id].count == 2;"
-    extension = _extension(tmp_path, {"content.js": code})
+    extension = built_extension(tmp_path, {"content.js": code})
     traced = door(extension, "--store", str(saved), "--key", "cart", "--area", "local")
     assert traced.code == 0
     assert set(traced.reads("store")) == {
@@ -380,7 +307,7 @@ POSTS = [{"matches": ["https://shop.test/post/*"], "js": ["content.js"], "run_at
 def test_a_path_or_the_steps_of_a_state_lead_to_where_the_extension_starts(
     tmp_path: Path, routed: Path, capsys: pytest.CaptureFixture[str], options: Sequence[str]
 ) -> None:
-    extension = _extension(tmp_path, {"content.js": PARSED + "site.state.fromThePost;"}, content_scripts=POSTS)
+    extension = built_extension(tmp_path, {"content.js": PARSED + "site.state.fromThePost;"}, content_scripts=POSTS)
     out = tmp_path / "reads.json"
     arguments = ["--workspace", str(routed), "trace", str(extension), "--target", "page", "--out", str(out)]
     assert main([*arguments, *options, "--seconds", "0.5"]) == 0, capsys.readouterr().err
@@ -395,7 +322,7 @@ def test_a_path_or_the_steps_of_a_state_lead_to_where_the_extension_starts(
 def test_an_extension_that_never_starts_on_the_page_says_so(
     tmp_path: Path, routed: Path, capsys: pytest.CaptureFixture[str], state: str
 ) -> None:
-    extension = _extension(tmp_path, {"content.js": PARSED}, content_scripts=POSTS)
+    extension = built_extension(tmp_path, {"content.js": PARSED}, content_scripts=POSTS)
     arguments = ["--workspace", str(routed), "trace", str(extension), "--target", "page", "--state", state]
     assert main([*arguments, "--seconds", "0.3"]) == 3
     told = capsys.readouterr()
@@ -411,7 +338,7 @@ def test_an_extension_that_never_starts_on_the_page_says_so(
 @pytest.mark.browser("shared")
 def test_a_saved_store_meets_the_extension_at_the_asked_path(tmp_path: Path, door: Door) -> None:
     code = PARSED + "if (location.pathname === '/post/7') site.state.here;"
-    extension = _extension(tmp_path, {"content.js": code}, content_scripts=POSTS)
+    extension = built_extension(tmp_path, {"content.js": code}, content_scripts=POSTS)
     assert ("site:/state/here", "get") in door.on_saved(extension, "--path", "/post/7").reads()
     away = door.on_saved(extension, "--path", "/cart")
     assert (away.code, "never started on https://shop.test/cart: it matches" in away.err) == (3, True)
@@ -422,16 +349,16 @@ def test_a_saved_store_meets_the_extension_at_the_asked_path(tmp_path: Path, doo
 
 @pytest.mark.browser("shared")
 def test_an_extension_that_parses_nothing_is_unseen_and_not_clean(tmp_path: Path, door: Door) -> None:
-    traced = door.on_saved(_extension(tmp_path, {"content.js": f"sessionStorage.getItem('{SITE}');"}), "--check")
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": f"sessionStorage.getItem('{SITE}');"}), "--check")
     assert traced.code == 3
-    assert "unseen: the extension parsed none of these stores" in traced.out
+    assert "unseen: the extension read none of these stores" in traced.out
     assert "findings" not in traced.out
 
 
 @pytest.mark.browser("shared")
 def test_a_script_that_stays_away_is_blind(tmp_path: Path, door: Door) -> None:
     group = {"matches": ["https://shop.test/*"], "exclude_globs": ["*shop*"], "js": ["content.js"]}
-    away = door.on_saved(_extension(tmp_path, {"content.js": PARSED}, content_scripts=[group]))
+    away = door.on_saved(built_extension(tmp_path, {"content.js": PARSED}, content_scripts=[group]))
     assert (away.code, "extension-not-loaded" in away.err) == (3, True)
 
 
@@ -449,7 +376,9 @@ def test_a_script_that_never_ends_is_blind(
     monkeypatch.setattr(Session, "open", opened)
     monkeypatch.setattr(tracing, "_STARTING", 4.0)
     started = time.monotonic()
-    endless = door.on_saved(_extension(tmp_path, {"content.js": f"{PARSED}setTimeout(() => {{ for (;;); }}, 150);"}))
+    endless = door.on_saved(
+        built_extension(tmp_path, {"content.js": f"{PARSED}setTimeout(() => {{ for (;;); }}, 150);"})
+    )
     assert endless.code == 3
     assert re.search(r":(?:timeout|hang|crash): ", endless.err)
     assert in_time(time.monotonic() - started, 4.0 + 0.5)
@@ -474,7 +403,7 @@ PLAIN = {"matches": ["https://shop.test/*"], "js": ["content.js"]}
 def test_a_manifest_that_leaves_nothing_to_trace_is_named(
     tmp_path: Path, door: Door, manifest: dict[str, Any], says: str
 ) -> None:
-    traced = door.on_saved(_extension(tmp_path, {"content.js": ""}, **manifest))
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": ""}, **manifest))
     assert traced.code == 2
     assert says in traced.err
     assert traced.err.count("\n") == 1
@@ -500,7 +429,7 @@ def test_a_manifest_that_leaves_nothing_to_trace_is_named(
 def test_a_mistake_of_usage_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], options: Sequence[str], says: str
 ) -> None:
-    extension = _extension(tmp_path, {"content.js": ""})
+    extension = built_extension(tmp_path, {"content.js": ""})
     assert main(["--workspace", str(ROOT), "trace", str(extension), *options]) == 2
     err = capsys.readouterr().err
     assert says in err
@@ -510,7 +439,7 @@ def test_a_mistake_of_usage_is_one_line(
 def test_a_store_that_no_page_could_hold_is_named(tmp_path: Path, door: Door) -> None:
     saved = tmp_path / "large.json"
     saved.write_text(json.dumps({"text": "x" * 5 * 2**20}))
-    traced = door(_extension(tmp_path, {"content.js": ""}), "--store", str(saved), "--key", SITE)
+    traced = door(built_extension(tmp_path, {"content.js": ""}), "--store", str(saved), "--key", SITE)
     assert (traced.code, "larger than a page may store" in traced.err) == (2, True)
 
 
@@ -554,10 +483,19 @@ def test_match_patterns_are_read_as_the_browser_reads_them(
 
 def _told(*reads: tuple[list[str | int], str, int, int], written: bool = False) -> str:
     rows = [
-        {"path": path, "asked": asked, "times": times, "present": times, "swept": swept, "types": {"object": times}}
+        {
+            "path": path,
+            "asked": asked,
+            "times": times,
+            "present": times,
+            "swept": swept,
+            "types": {"object": times},
+            "sites": [],
+        }
         for path, asked, times, swept in reads
     ]
-    return json.dumps({"world": "w", "stores": [{"name": "site", "parses": 1, "written": written, "reads": rows}]})
+    store = {"name": "site", "parses": 1, "handed": 0, "opaque": 0, "written": written, "sites": [], "reads": rows}
+    return json.dumps({"world": "w", "stacks": [], "stores": [store]})
 
 
 def test_what_lies_below_an_undeclared_path_is_told_with_it() -> None:

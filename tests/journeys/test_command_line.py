@@ -5,6 +5,7 @@ Most of it is run within this process; `test_every_verb.py` starts each verb in 
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -25,6 +26,7 @@ from kit.program import environment, run_apart, run_here
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = Path(__file__).parents[1] / "standin.snapshot.json"
 VERBS = ("probe", "check", "diff", "run", "report", "prove", "trace", "scan", "explain", "doctor")
+TWICE = ("--snapshot", str(SNAPSHOT), "--snapshot", str(SNAPSHOT))
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -403,6 +405,27 @@ BAD: dict[str, Bad] = {
         _file("a.json", '{"a": 1}'.encode("utf-16"), "diff", "a.json", "a.json"),
         ("a.json", "UTF-16", "save it as UTF-8"),
     ),
+    "the text of a tool that writes no mark": Bad(
+        _file("a.json", '{"a": 1}'.encode("utf-16-be"), "diff", "a.json", "a.json"), ("a.json", "UTF-16")
+    ),
+    "readers in UTF-32": Bad(
+        _file("r.js", "export const n = (d) => d.n".encode("utf-32"), "init", "ws", *TWICE, "--readers", "r.js"),
+        ("r.js", "UTF-32", "save it as UTF-8"),
+    ),
+    "a packed document": Bad(
+        _file("a.json", gzip.compress(b'{"a": 1}'), "diff", "a.json", "a.json"), ("a.json", "gzip", "unpack it")
+    ),
+    "a database": Bad(
+        _file("a.json", b"SQLite format 3\x00\x10\x00", "diff", "a.json", "a.json"), ("an SQLite database", "as JSON")
+    ),
+    "a saved store in the place of a capture": Bad(
+        _file("a.json", '{"a": 1}', "check", "a.json"), ("a.json", "--store NAME=FILE")
+    ),
+    "captures of many users that are not there": Bad(_line("cohorts", "none"), ("none", "check the path")),
+    "a release of a page that plays none": Bad(
+        _line("run", "grok", "--drift", "next"), ("no variant 'next'", "declares no variant")
+    ),
+    "an empty key": Bad(_line("init", "ws", *TWICE, "--readers", "r.js", "--key", ""), ("--key", "an empty text")),
     "half a report": Bad(
         _file("a.json", '{"schema_version": "report-v1"}', "report", "a.json"), ("a.json", "missing", "run again")
     ),

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from driftwright.base.terms import Verdict
 from driftwright.impact.javascript import Engine
+from driftwright.structure.change import Comparison
 from driftwright.structure.change.notation import Notation, is_base64
+from driftwright.structure.detect.writings import add_writing_changes
+from driftwright.structure.shape import fold
 from kit.asked import verdict_on
 
 NOTATIONS = st.builds(
@@ -54,6 +57,30 @@ def test_what_a_notation_writes_it_reads(notation: Notation, thousandths: list[i
 def test_base64_is_told_from_words() -> None:
     assert is_base64(["bWVhZG93Njk=", "YnJvb2s2OA==", "dHVuZHJhNDc=", "ZmpvcmQ2MQ=="])
     assert not is_base64(["meadow69", "brook68", "tundra47", "fjord61"])
+
+
+def _beds(words: str, numbers: range, unit: str = "stone") -> list[dict[str, str]]:
+    return [{"bed": f"{words} {number},5 {unit}"} for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("later", "same", "told"),
+    [
+        (_beds("Pus", range(3, 9)), frozenset(), []),
+        (_beds("Pus", range(3, 9)), None, ["/[]/bed"]),  # nothing was made up: it is another word
+        (_beds("Pus", range(3, 9)), frozenset({"a.Bed"}), ["/[]/bed"]),  # the readers name one of them
+        (_beds("Pus", range(3, 9), "kg"), frozenset({"stone"}), ["/[]/bed"]),
+        (_beds("Pus:", range(3, 9)), frozenset(), ["/[]/bed"]),  # what stands between words is not made up
+        ([{"bed": f"Pus {number}.5 stone"} for number in range(3, 9)], frozenset(), ["/[]/bed"]),
+    ],
+)
+def test_a_word_that_was_made_up_on_each_side_is_no_other_notation(
+    later: list[dict[str, str]], same: frozenset[str] | None, told: list[str]
+) -> None:
+    sides = ([_beds("Bed", range(1, 9))], [later])
+    shapes = (fold(sides[0]), fold(sides[1]))
+    found = add_writing_changes(Comparison((), ()), sides, shapes, same)
+    assert [str(change.path) for change in found.changes] == told
 
 
 READS = {

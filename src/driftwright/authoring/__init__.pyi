@@ -25,6 +25,10 @@ from .prove.accepted import accept_breaks as accept_breaks
 from .prove.prove import LoadedWorkspace as LoadedWorkspace
 from .prove.prove import load_workspace as load_workspace
 from .prove.prove import prove_contracts as prove_contracts
+from .read_sites import Site as Site
 from .suppress import suppress_findings as suppress_findings
 from .traced_run import TracedRun as TracedRun
 from .traced_run import trace_record as trace_record
+from .unwatched import Unwatched as Unwatched
+from .unwatched import messages_sent as messages_sent
+from .unwatched import unwatched_areas as unwatched_areas

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path as File
 from typing import Any
 
+from driftwright.authoring.read_sites import Site, Sources, merged, parse_sites
 from driftwright.base.errors import InputFault, MachineFault
 from driftwright.base.jsontext import parse_json_file
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step, StorePath
-from driftwright.base.terms import Area, JsonType
+from driftwright.base.terms import STORAGE, JsonType
 from driftwright.impact import LOCK_FORMAT, generaliser, module
 from driftwright.structure import Layout
 from driftwright.workspace import Store
 
 FORMAT = "extension-reads-v1"
-PAGE_AREAS = (Area.SESSION, Area.LOCAL)
 _STEPS: Mapping[int, Step] = {0: EACH_VALUE, -1: EACH_ITEM}
 _ASKED = ("get", "has", "keys")
 _COMPARED = r"\.{name}\s*(?P<after>[!=]==?)|(?P<before>[!=]==?)\s*[\w$.?]+\.{name}(?![\w$])"
@@ -38,6 +38,7 @@ class ExtensionRead:
         types: How often each JSON type was read, by its name; `absent` counts reads that found nothing.
         compared: `strict`, `loose` or `both`, as the code's text compares a property of this name; empty when it does
             not. Running code does not show it.
+        sites: Where in the code it was asked.
     """
 
     at: StorePath
@@ -47,6 +48,7 @@ class ExtensionRead:
     swept: int
     types: Mapping[str, int]
     compared: str = ""
+    sites: tuple[Site, ...] = ()
 
     @property
     def named(self) -> int:
@@ -61,25 +63,43 @@ class StoreUse:
     Args:
         name: The store's name.
         parses: How often its text was parsed.
+        handed: How often its value was handed over as it is, which is how an extension's areas and databases are read.
+        opaque: How often of that it could not be followed: it refers to itself, or is no plain record or list.
         written: Whether the extension itself writes it.
+        sites: Where in the code it was parsed.
     """
 
     name: str
     parses: int
+    handed: int
+    opaque: int
     written: bool
+    sites: tuple[Site, ...] = ()
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the extension got hold of what is in it."""
+        return bool(self.parses or self.handed)
 
 
 @dataclass(frozen=True, slots=True)
 class ExtensionReads:
-    """All traced reads of an extension, with the stores that they were made in."""
+    """All traced reads of an extension, with the stores that they were made in.
+
+    Args:
+        stores: The stores.
+        reads: The reads.
+        unmapped: The files whose source maps could not be read, each with why.
+    """
 
     stores: tuple[StoreUse, ...]
     reads: tuple[ExtensionRead, ...]
+    unmapped: tuple[str, ...] = ()
 
     @property
-    def has_parses(self) -> bool:
-        """Whether any store was parsed at all."""
-        return any(store.parses for store in self.stores)
+    def has_reads(self) -> bool:
+        """Whether any store was read at all."""
+        return any(store.was_read for store in self.stores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,7 @@ class Undeclared:
         below: The paths below it that are read as well.
         counts: Whether it is a finding: the code asks for it by itself, in a store that is not the extension's own.
         why: Why it is not, otherwise.
+        sites: Where in the code it is asked for.
     """
 
     at: StorePath
@@ -99,6 +120,7 @@ class Undeclared:
     below: tuple[StorePath, ...]
     counts: bool
     why: str = ""
+    sites: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +144,8 @@ class Comparison:
 
 
 def traced_stores(stores: Mapping[str, Store], names: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the tracer's configuration: name, area, key and declared layout of each named store of a page area."""
-    chosen = {name: stores[name] for name in names if stores[name].area in PAGE_AREAS}
+    """Return the tracer's configuration: name, area, key and declared layout of each store that lies in a storage."""
+    chosen = {name: stores[name] for name in names if stores[name].area in STORAGE}
     layouts = generaliser(chosen, {name: store.latest for name, store in chosen.items()}).layouts
     return [
         {"name": name, "area": str(store.area), "key": store.key, "layout": _plain_layout(layouts[name])}
@@ -139,12 +161,13 @@ def tracer_source() -> str:
     return f"(Proxy) => ({{{members}}})"
 
 
-def gathered(texts: Sequence[str], sources: Sequence[str]) -> ExtensionReads:
+def gathered(texts: Sequence[str], sources: Sequence[str], folder: File | None = None) -> ExtensionReads:
     """Add up the reads that the tracer recorded in several pages.
 
     Args:
         texts: The tracer's JSON text of each page.
         sources: The texts of the extension's code.
+        folder: The built extension, whose source maps name the places that it was built from; None to name none.
 
     Raises:
         MachineFault: A text is not what the tracer writes.
@@ -153,21 +176,39 @@ def gathered(texts: Sequence[str], sources: Sequence[str]) -> ExtensionReads:
     reads: dict[tuple[StorePath, str], ExtensionRead] = {}
     try:
         for text in texts:
-            for store in json.loads(text)["stores"]:
-                use = StoreUse(str(store["name"]), int(store["parses"]), store["written"] is True)
+            world = json.loads(text)
+            stacks = world["stacks"]
+            for store in world["stores"]:
+                sites = parse_sites(store["sites"], stacks)
+                use = StoreUse(
+                    name=str(store["name"]),
+                    parses=int(store["parses"]),
+                    handed=int(store["handed"]),
+                    opaque=int(store["opaque"]),
+                    written=store["written"] is True,
+                    sites=sites,
+                )
                 uses[use.name] = _add_use(uses.get(use.name), use)
                 for row in store["reads"]:
-                    read = _parse_read(use.name, row)
+                    read = _parse_read(use.name, row, stacks)
                     key = (read.at, read.asked)
                     reads[key] = _add_reads(reads[key], read) if key in reads else read
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise MachineFault("the tracer was disturbed in the page", "", "", "trace again") from None
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        raise disturbed() from None
     compared = _find_comparisons(reads.values(), "\n".join(sources))
     ordered = sorted(reads.values(), key=lambda read: (read.at.store, str(read.at.path), read.asked))
+    places = Sources(folder) if folder else None
+    named: Callable[[Iterable[Site]], tuple[Site, ...]] = places.named if places else merged
     return ExtensionReads(
-        tuple(uses[name] for name in sorted(uses)),
-        tuple(replace(read, compared=compared.get(read.at.path.name, "")) for read in ordered),
+        tuple(replace(uses[name], sites=named(uses[name].sites)) for name in sorted(uses)),
+        tuple(replace(read, compared=compared.get(read.at.path.name, ""), sites=named(read.sites)) for read in ordered),
+        tuple(places.complaints) if places else (),
     )
+
+
+def disturbed() -> MachineFault:
+    """Return the fault of a text that the tracer would not write."""
+    return MachineFault("the tracer was disturbed in the page", "", "", "trace again")
 
 
 def declared_reads(file: File) -> frozenset[StorePath]:
@@ -197,7 +238,7 @@ def compared(reads: ExtensionReads, declared: frozenset[StorePath]) -> Compariso
     missing = sorted((at for at in asked if at not in declared and at.path.steps), key=str)
     tops = [at for at in missing if not any(at != other and _is_below(at, other) for other in missing)]
     undeclared = tuple(_describe_undeclared(top, missing, asked, own) for top in tops)
-    parsed = {store.name for store in reads.stores if store.parses}
+    parsed = {store.name for store in reads.stores if store.was_read}
     traced = {store.name for store in reads.stores}
     unread = sorted((at for at in declared if at.store in parsed and at not in asked and at.path.steps), key=str)
     unparsed = sorted({at.store for at in declared} & (traced - parsed))
@@ -216,7 +257,8 @@ def _describe_undeclared(
         why = "the extension writes this store itself"
     elif not named and not deeper:
         why = "only copied or serialised as a part of the whole"
-    return Undeclared(top, times, below, counts=not why, why=why)
+    sites = merged(site for read in asked[top] for site in read.sites)
+    return Undeclared(top, times, below, counts=not why, why=why, sites=sites)
 
 
 def _count_named(reads: Sequence[ExtensionRead]) -> int:
@@ -238,7 +280,7 @@ def _plain_layout(layout: Layout) -> dict[str, Any]:
     return plain
 
 
-def _parse_read(store: str, row: Mapping[str, Any]) -> ExtensionRead:
+def _parse_read(store: str, row: Mapping[str, Any], stacks: Sequence[Any]) -> ExtensionRead:
     path = Path(tuple(Key(step) if isinstance(step, str) else _STEPS[step] for step in row["path"]))
     types = {str(name): int(count) for name, count in row["types"].items()}
     type_names = {str(name) for name in JsonType} | {"absent"}
@@ -246,7 +288,13 @@ def _parse_read(store: str, row: Mapping[str, Any]) -> ExtensionRead:
     # Code that writes into what it parsed may leave there what JSON has not.
     kept = {name: count for name, count in types.items() if name in type_names}
     return ExtensionRead(
-        StorePath(store, path), row["asked"], int(row["times"]), int(row["present"]), int(row["swept"]), kept
+        at=StorePath(store, path),
+        asked=row["asked"],
+        times=int(row["times"]),
+        present=int(row["present"]),
+        swept=int(row["swept"]),
+        types=kept,
+        sites=parse_sites(row["sites"], stacks),
     )
 
 
@@ -258,7 +306,14 @@ def _require_word(word: object, *allowed: str) -> None:
 def _add_use(use: StoreUse | None, other: StoreUse) -> StoreUse:
     if use is None:
         return other
-    return StoreUse(use.name, use.parses + other.parses, use.written or other.written)
+    return StoreUse(
+        name=use.name,
+        parses=use.parses + other.parses,
+        handed=use.handed + other.handed,
+        opaque=use.opaque + other.opaque,
+        written=use.written or other.written,
+        sites=(*use.sites, *other.sites),
+    )
 
 
 def _add_reads(read: ExtensionRead, other: ExtensionRead) -> ExtensionRead:
@@ -269,6 +324,7 @@ def _add_reads(read: ExtensionRead, other: ExtensionRead) -> ExtensionRead:
         present=read.present + other.present,
         swept=read.swept + other.swept,
         types=types,
+        sites=(*read.sites, *other.sites),
     )
 
 

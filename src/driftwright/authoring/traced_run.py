@@ -9,6 +9,8 @@ from typing import Any
 
 from driftwright import __version__
 from driftwright.authoring.extension_reads import FORMAT, Comparison, ExtensionReads
+from driftwright.authoring.read_sites import site_records
+from driftwright.authoring.unwatched import Unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class TracedRun:
         seconds: How long it ran.
         target: Name of the target; empty for a page that was made for a saved store.
         state: The page state that was asked for; empty where none was.
+        unwatched: The areas that were not watched.
     """
 
     name: str
@@ -34,6 +37,7 @@ class TracedRun:
     seconds: float
     target: str
     state: str
+    unwatched: Sequence[Unwatched]
 
 
 def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison | None) -> dict[str, Any]:
@@ -52,9 +56,23 @@ def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison |
             "version": run.version,
             "code": "sha256:" + hashlib.sha256("\0".join(run.code).encode()).hexdigest(),
             "untraced": list(run.untraced),
+            "unmapped": list(reads.unmapped),
         },
+        "unwatched": [
+            {"area": area.area, "why": area.why, "stores": list(area.stores), "keys": list(area.keys)}
+            for area in run.unwatched
+        ],
         "page": {"origin": run.origin, "seconds": run.seconds, "target": run.target, "state": run.state},
-        "stores": {use.name: {"parses": use.parses, "written": use.written} for use in reads.stores},
+        "stores": {
+            use.name: {
+                "parses": use.parses,
+                "handed": use.handed,
+                "opaque": use.opaque,
+                "written": use.written,
+                "sites": site_records(use.sites),
+            }
+            for use in reads.stores
+        },
         "reads": [
             {
                 "store": read.at.store,
@@ -65,6 +83,7 @@ def trace_record(run: TracedRun, reads: ExtensionReads, comparison: Comparison |
                 "swept": read.swept,
                 "types": dict(read.types),
                 "compared": read.compared,
+                "sites": site_records(read.sites),
             }
             for read in reads.reads
         ],

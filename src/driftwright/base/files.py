@@ -22,6 +22,22 @@ _NAMED_WRONGLY = frozenset(
         *(errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL),
     ]
 )
+_UNPACK, _RESAVE = "unpack it", "save it as UTF-8"
+_NO_TEXT = (
+    (b"\x1f\x8b", "packed by gzip", _UNPACK),
+    (b"BZh", "packed by bzip2", _UNPACK),
+    (b"\xfd7zXZ", "packed by xz", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd", _UNPACK),
+    (b"PK\x03\x04", "a ZIP archive", _UNPACK),
+    (b"SQLite format 3\x00", "an SQLite database", "export the value that is wanted as JSON"),
+    (b"\xff\xfe\x00\x00", "UTF-32 text", _RESAVE),
+    (b"\x00\x00\xfe\xff", "UTF-32 text", _RESAVE),
+    (b"\xff\xfe", "UTF-16 text", _RESAVE),
+    (b"\xfe\xff", "UTF-16 text", _RESAVE),
+    *((begins + b"\x00", "UTF-16 text", _RESAVE) for begins in (b"{", b"[")),  # without a mark, as some tools write it
+    *((b"\x00" + begins, "UTF-16 text", _RESAVE) for begins in (b"{", b"[")),
+)
+"""How files begin that are no UTF-8 text, what they are, and what to do about them."""
 _PATIENCE = 0.5  # seconds in which who writes to a pipe has to begin
 MAX_TEXT = 16 * 1024 * 1024  # bytes of a text that a person wrote
 
@@ -101,6 +117,9 @@ def text_of(data: bytes, name: str) -> str:
     Raises:
         InputFault: They are not UTF-8; `name` is their file's.
     """
+    for begins, what, mend in _NO_TEXT:
+        if data.startswith(begins):
+            raise InputFault(what, name, "", mend)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -183,7 +202,7 @@ def write_new(file: File, data: bytes) -> None:
 
 
 def _remove(temporary: File) -> None:
-    """Remove what there is of a temporary file; where even that fails, what failed before is to be told."""
+    """Remove a temporary file; a failure is ignored, so that the fault before it is the one that is reported."""
     with contextlib.suppress(OSError):
         temporary.unlink(missing_ok=True)
 

@@ -14,7 +14,7 @@ from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
-from driftwright.base.files import read_bounded
+from driftwright.base.files import read_bounded, text_of
 
 MAX_BYTES = 64 * 1024 * 1024
 ONE_DOCUMENT = ".json"  # how the name of a file ends that is one document, and not lines of JSON
@@ -243,15 +243,11 @@ def _too_deep(file: str) -> InputFault:
 
 
 def _parse_strictly(data: bytes, file: str) -> Any:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise InputFault("UTF-16 text", file, "", "save it as UTF-8")
+    text = text_of(data, file)
     if _is_json_lines(data):
         mend = "give one of them, or make them a list, as `jq -s .` does"
         raise InputFault("several JSON documents, one a line", file, "2:1", mend)
-    try:
-        return strict_json(data.decode("utf-8"), file, _MEND)
-    except UnicodeDecodeError as error:
-        raise InputFault("not UTF-8 text", file, f"byte {error.start}", "save it as UTF-8") from None
+    return strict_json(text, file, _MEND)
 
 
 def _is_json_lines(data: bytes) -> bool:

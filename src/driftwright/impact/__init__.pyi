@@ -47,6 +47,8 @@ from .javascript.program import JAVASCRIPT as JAVASCRIPT
 from .javascript.program import Program as Program
 from .javascript.program import module as module
 from .javascript.rename import Detour as Detour
+from .javascript.source_map import SourceMap as SourceMap
+from .javascript.source_map import read_source_map as read_source_map
 from .judge import SEVERITY as SEVERITY
 from .judge import absent as absent
 from .judge import effect_of as effect_of

@@ -72,7 +72,12 @@ def snapshot_of(document: Any, name: str) -> Snapshot:
         InputFault: It is of another format, or was edited by hand; `name` is the file's.
     """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise InputFault(f"this is not a {FORMAT} document", name, "/format", "give a file that `probe` wrote")
+        raise InputFault(
+            f"this is not a {FORMAT} document",
+            name,
+            "/format",
+            "give a file that `probe` wrote, or a saved store with --store NAME=FILE",
+        )
     reader = FieldReader(name)
     snapshot = _snapshot(reader, document)
     if reader.field(document, "", "digest", str) != snapshot.digest:

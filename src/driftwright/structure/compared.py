@@ -87,7 +87,7 @@ class StoreDocuments:
         result = add_sure_absences(replace(result, unseen=sure), sides, shapes)
         result = replace(result, unseen=tuple(sorted({*result.unseen, *rarer})))
         result = add_word_changes(result, sides, shapes, self.named)
-        result = add_writing_changes(result, sides, shapes)
+        result = add_writing_changes(result, sides, shapes, None if self.comparable else self.named)
         result = add_order_changes(result, sides, shapes)
         result = add_gathered_changes(result, self.known, self.later)
         if self.comparable:

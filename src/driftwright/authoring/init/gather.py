@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path as File
 from typing import Any
@@ -92,9 +92,13 @@ def gathered(snapshots: Sequence[Any], asked: Asked) -> Gathered:
     if None in kinds and len(kinds) > 1:
         mend = "give all of one kind; a single store in a file is given with --key alone"
         raise InputFault("the file of a single store beside files of several", "--snapshot", "", mend)
-    if None in kinds:
-        return _single(moments, asked)
-    return _several(moments, asked, areas, frozenset(kinds))
+    stores = _single(moments, asked) if None in kinds else _several(moments, asked, areas, frozenset(kinds))
+    if len({json_text(moment) for moment in stores.moments}) == 1:
+        note = (
+            "the snapshots all hold the same, so what may differ from day to day is not known: better give two that do"
+        )
+        return replace(stores, notes=(*stores.notes, note))
+    return stores
 
 
 def _moments_of(snapshot: Any, asked: Asked, areas: dict[str, Area]) -> Iterator[tuple[SavedAs | None, dict[str, Any]]]:
@@ -144,7 +148,8 @@ def _single(moments: _Moments, asked: Asked) -> Gathered:
     check_store_name(name)
     area = asked.area or _area_in(asked.code)
     store = StoreGiven(name, area or Area.SESSION, key or name, is_assumed=area is None)
-    return Gathered((store,), tuple({name: moment[""]} for moment in moments), is_chosen=True, notes=())
+    notes = () if key else (f"nothing says the storage key: {store.key!r} is assumed; --key says another",)
+    return Gathered((store,), tuple({name: moment[""]} for moment in moments), is_chosen=True, notes=notes)
 
 
 def _several(moments: _Moments, asked: Asked, areas: Mapping[str, Area], kinds: frozenset[SavedAs | None]) -> Gathered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any
 
 from driftwright.authoring.init.draft import Draft, kind_of
@@ -68,7 +69,7 @@ class Adapted:
 
     @property
     def call(self) -> str:
-        """The function with what it takes one by one, as a contract names it."""
+        """The function with the names of its arguments, as a contract writes it: `name(first, second)`."""
         if self.is_whole:
             return self.export
         return f"{self.export}({', '.join([*self.given, *([self.takes.name] if self.takes else [])])})"
@@ -109,6 +110,8 @@ def adapted(drafts: Sequence[Draft], text: str, file: str, engine: Engine) -> Mo
     """
     program = compile_module(text, file)
     names = engine.functions(program)
+    if not names:
+        raise InputFault("exports no function", file, "", mend_exports(file))
     signature_by_name = signatures(program, names, engine)
     adapter = _Adapter(tuple(drafts), program, engine)
     readers: list[Adapted] = []
@@ -120,8 +123,7 @@ def adapted(drafts: Sequence[Draft], text: str, file: str, engine: Engine) -> Mo
         else:
             left.append(f"{name}: {result}")
     if not readers:
-        mend = "; ".join(left) or mend_exports(file)
-        raise InputFault("no reader answers anything on these documents", file, "", mend)
+        raise InputFault("no reader answers anything on these documents", file, "", "; ".join(left))
     called = program.calling([reader.call for reader in readers])
     return Module(text, called, tuple(readers), tuple(left))
 
@@ -134,9 +136,9 @@ class _Adapter:
 
     def adapt(self, name: str, signature: Signature, facts: Collection[str]) -> Adapted | str:
         """Return a reader as a contract calls it, or why it cannot be one; `facts` are names that are taken."""
-        if name == "default":
-            return "a default export has no name; give it one"
-        bare = Adapted(name, fact_name(name, facts), (), None, {})
+        # A default export is called by the name of its function, or else as whoever imports it calls it: by its file.
+        called = (signature.own or PurePath(self.program.file).stem) if name == "default" else name
+        bare = Adapted(name, fact_name(called, facts), (), None, {})
         chosen = self._chosen(bare, signature)
         if isinstance(chosen, str):
             return chosen

@@ -12,7 +12,7 @@ from driftwright.base.jsontext import parse_json
 from driftwright.impact import Argument, Call, Engine, Program
 
 _HEAD = 400  # characters of a function's source that hold its arguments
-_ARGUMENTS = re.compile(r"(?:async\b\s*)?(?:function\b[^(]*)?(?:\(([^()]*)\)|([A-Za-z_$][\w$]*)\s*=>)")
+_ARGUMENTS = re.compile(r"(?:async\b\s*)?(?:function\b\s*\*?\s*([\w$]*)[^(]*)?(?:\(([^()]*)\)|([A-Za-z_$][\w$]*)\s*=>)")
 _PLAIN = re.compile(r"[A-Za-z_$][\w$]*\Z")
 
 
@@ -23,10 +23,12 @@ class Signature:
     Args:
         takes: How many arguments, as `Function.length` counts them.
         names: What they are called, where all have plain names; else empty.
+        own: The name that stands in the function's own source; empty where there is none.
     """
 
     takes: int
     names: tuple[str, ...]
+    own: str = ""
 
 
 def signatures(program: Program, names: Sequence[str], engine: Engine) -> dict[str, Signature]:
@@ -48,6 +50,7 @@ def signatures(program: Program, names: Sequence[str], engine: Engine) -> dict[s
 def _signature(text: str) -> Signature:
     takes, source = parse_json(text.encode("utf-8", "surrogatepass"), "the readers")
     match = _ARGUMENTS.match(source)
-    listed = (match[1] if match[1] is not None else match[2]).split(",") if match is not None else []
+    listed = (match[2] if match[2] is not None else match[3]).split(",") if match is not None else []
     names = tuple(name for text in listed if (name := text.strip()))
-    return Signature(takes, names if all(map(_PLAIN.match, names)) else ())
+    own = match[1] or "" if match is not None else ""
+    return Signature(takes, names if all(map(_PLAIN.match, names)) else (), own)

@@ -52,6 +52,9 @@ def init_request(  # noqa: PLR0913 - what a workspace is made from, each by its 
     Raises:
         InputFault: One of them is not what it should be; its place is the option of `driftwright init`.
     """
+    for option, given in (("--key", key), ("--store", store)):
+        if not isinstance(given, str) and not all(given):
+            raise InputFault("an empty text", option, "", f"name one, or leave {option} out")
     keys, names = (tuple(filter(None, [option] if isinstance(option, str) else option)) for option in (key, store))
     if not keys and len(names) == 1:
         keys = names

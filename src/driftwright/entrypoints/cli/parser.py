@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from driftwright import __version__
+from driftwright.base.terms import STORAGE
 from driftwright.entrypoints.cli.cohort_verbs import COHORT_VERBS
 from driftwright.entrypoints.cli.recall_verbs import RECALL_VERBS, alert_options
 from driftwright.entrypoints.cli.usage import Parser
@@ -284,8 +285,8 @@ def _trace(verbs: Verbs) -> None:
         "unless --state asks for it",
     )
     verb.add_argument("--state", metavar="NAME", help="page state of the target to reach (default: the target's own)")
-    verb.add_argument("--key", metavar="KEY", help="with --store: its storage key")
-    verb.add_argument("--area", choices=("session", "local"), default="session", help="with --store (default: session)")
+    verb.add_argument("--key", metavar="KEY", help="with --store: its key; in indexed-db, database/object store/key")
+    verb.add_argument("--area", choices=tuple(STORAGE), default="session", help="with --store (default: session)")
     verb.add_argument(
         "--seconds", type=float, metavar="N", default=3.0, help="how long to listen once the page is there (default: 3)"
     )

@@ -88,9 +88,17 @@ class Resolved:
     tried: tuple[tuple[str, str], ...] = ()
 
 
+_STOPS = {
+    "deadline": "does not end in the time that a reader is given",
+    "memory": "takes more memory than a reader is given",
+    "stack": "calls itself without end",
+    "crash": "ends the process that it runs in",
+}
+
+
 def stopped(why: str) -> Answer:
     """Return the answer of a call that was cut off."""
-    return Answer("stopped", "", why, why, empty=False, size=None, shape=MappingProxyType({}))
+    return Answer("stopped", "", why, _STOPS.get(why, why), empty=False, size=None, shape=MappingProxyType({}))
 
 
 def answer(record: Mapping[str, Any]) -> Answer:

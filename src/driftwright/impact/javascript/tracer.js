@@ -10,9 +10,10 @@ const isArray = Array.isArray;
 const hasOwn = Object.hasOwn;
 
 class Place {
-  constructor(parent, key) {
+  constructor(parent, key, noted = null) {
     this.parent = parent;
     this.key = key;
+    this.noted = noted;
     this.below = new Map();
     this.asked = new Map();
     this.last = null;
@@ -23,7 +24,7 @@ class Place {
     let place = this.below.get(key);
     if (place !== undefined) return place;
     if (this.below.size >= most) return this.last;
-    this.below.set(key, (place = new Place(this, key)));
+    this.below.set(key, (place = new Place(this, key, this.noted)));
     return (this.last = place);
   }
 
@@ -34,6 +35,7 @@ class Place {
     if (present) read.present += 1;
     const seen = present ? type : "absent";
     read.types[seen] = (read.types[seen] ?? 0) + 1;
+    if (this.noted !== null) this.noted(read);
   }
 
   path() {
@@ -130,12 +132,16 @@ function refusal(target, key) {
   return `Cannot assign to read only property '${name}' of object '${object}'`;
 }
 
-/** A trace of one call. `typeOf` names the type of a value. */
-export function startTrace(typeOf) {
-  const root = new Place(null, null);
+/**
+ * A trace of one call. `typeOf` names the type of a value; `noted`, where there is one, is called with the record of each
+ * read when it is made, and what it keeps there as `sites` is told with the read. `isOpen`, where there is one, says of which
+ * objects the parts are watched.
+ */
+export function startTrace(typeOf, noted = null, isOpen = null) {
+  const root = new Place(null, null, noted);
   const trace = { live: true, typeOf };
   const wrapped = (value, place, unwatched) => {
-    if (value === null || typeof value !== "object") return value;
+    if (value === null || typeof value !== "object" || (isOpen !== null && !isOpen(value))) return value;
     if (isArray(value)) {
       for (let index = 0; index < value.length; index += 1) value[index] = wrapped(value[index], place.at(-1), null);
     } else {
@@ -163,7 +169,7 @@ export function startTrace(typeOf) {
     end() {
       trace.live = false;
     },
-    /** Every read as `[path, asked, times, present, types]`. */
+    /** Every read as `[path, asked, times, present, types]`, and its `sites` where it has any. */
     reads() {
       const found = [];
       collect(root, found);
@@ -183,6 +189,10 @@ function adopt(object, key, value) {
 }
 
 function collect(place, found) {
-  for (const [asked, read] of place.asked) found.push([place.path(), asked, read.times, read.present, read.types]);
+  for (const [asked, { times, present, types, sites }] of place.asked) {
+    const read = [place.path(), asked, times, present, types];
+    if (sites !== undefined) read.push(sites);
+    found.push(read);
+  }
   for (const inner of place.below.values()) collect(inner, found);
 }

@@ -64,9 +64,11 @@ def _lines(cohorts: Cohorts) -> Iterator[str]:
         for label in shape.by[:_MOST_LINES]:
             yield f"         {label.share:7.2%} of {', '.join(name or '(not said)' for name in label.labels)}"
     if cohorts.unjudged:
-        yield f"\n{cohorts.unjudged} rare structures were not judged"
+        yield ""
+        yield f"{cohorts.unjudged} rare structures were not judged"
     if cohorts.odd_count:
-        yield f"\nset aside: {cohorts.odd_count}"
+        yield ""
+        yield f"set aside: {cohorts.odd_count}"
         yield from (f"  {name}" for name in cohorts.odd)
 
 

@@ -27,7 +27,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"**{prose(view.VERDICT_WORDS[report.verdict].capitalize())}**: {prose(view.headline(report))}"
     yield ""
     capture = report.capture
-    yield f"Capture of {span(capture.target)}, state {span(capture.state)}, {span(capture.taken_at)}."
+    state = f", state {span(capture.state)}" if capture.state else ""
+    yield f"Capture of {span(capture.target)}{state}, {span(capture.taken_at)}."
     good = timeline.last_good_says(report)
     if good:
         yield f"Last good run: {prose(good)}."

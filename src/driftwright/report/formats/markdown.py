@@ -78,7 +78,8 @@ def _head(report: Report) -> str:
     verdict, capture, counts = report.verdict, report.capture, report.summary
     blind = capture.blind
     sentence = "The capture could not see the page." if blind else view.headline(report)
-    place = f"{span(capture.target)}, state {span(capture.state)}, at {span(capture.origin)}"
+    state = f", state {span(capture.state)}" if capture.state else ""
+    place = f"{span(capture.target)}{state}, at {span(capture.origin)}"
     browser = f" with {span(capture.browser)}" if capture.browser else ""
     lines = [f"## {_ICONS[verdict]} {verdict.capitalize()}", "", sentence, "", *_summary(report)]
     if blind:

@@ -93,7 +93,8 @@ def _cause(report: Report, cause: Cause, style: Style, *, alone: bool) -> Iterat
 
 
 def _capture(capture: CaptureFacts) -> Iterator[str]:
-    page = f"{capture.target} ({capture.state}) at {capture.origin}"
+    state = f" ({capture.state})" if capture.state else ""
+    page = f"{capture.target}{state} at {capture.origin}"
     yield f"         {cut(', '.join(filter(None, (page, capture.browser, capture.taken_at))), LONGEST)}"
     if capture.blind:
         yield f"  reason    {cut(capture.blind.reason, LONGEST)}"

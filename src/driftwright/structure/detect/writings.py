@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -20,19 +21,26 @@ _SHOWN = 1234.5
 
 _MOST_LOOKED_AT = 20_000
 
+_WORD = re.compile(r"[^\W\d_]+")
+
 _Sides = tuple[Sequence[Any], Sequence[Any]]
 
 
-def add_writing_changes(comparison: Comparison, documents: _Sides, shapes: tuple[Shape, Shape]) -> Comparison:
+def add_writing_changes(
+    comparison: Comparison, documents: _Sides, shapes: tuple[Shape, Shape], same: frozenset[str] | None = None
+) -> Comparison:
     """Return the comparison with the columns of texts that are written in another notation added to its changes.
 
     Args:
         comparison: What changed.
         documents: The known-good documents, and the later ones.
         shapes: Their shapes.
+        same: The texts whose words say the same on both sides, for all others were made up on each side by itself; None
+            where all words do.
     """
     known_paths = {change.path for change in comparison.changes if change.rule.aspect in ("type", "place")}
-    changes = [item for item in _writing_changes(documents, shapes) if item.path not in known_paths]
+    words = None if same is None else frozenset(word.lower() for text in same for word in _WORD.findall(text))
+    changes = [item for item in _writing_changes(documents, shapes, words) if item.path not in known_paths]
     # What another notation explains is no other form besides.
     rewritten = {change.path for change in changes}
     kept = tuple(
@@ -41,13 +49,13 @@ def add_writing_changes(comparison: Comparison, documents: _Sides, shapes: tuple
     return replace(comparison, changes=kept).plus(changes)
 
 
-def _writing_changes(documents: _Sides, shapes: tuple[Shape, Shape]) -> Iterator[Change]:
+def _writing_changes(documents: _Sides, shapes: tuple[Shape, Shape], words: frozenset[str] | None) -> Iterator[Change]:
     for row in shape_rows(shapes[0]):
         later = shapes[1].at(row.path)
         if later is None or row.shape.kinds != {JsonType.STRING} or later.kinds != {JsonType.STRING}:
             continue
-        sides = [_texts(side, row.path) for side in documents]
-        change = _change_at(row.path, *sides) if min(map(len, sides)) >= _FEWEST else None
+        before, after = (_texts(side, row.path) for side in documents)
+        change = _change_at(row.path, before, after, words) if min(len(before), len(after)) >= _FEWEST else None
         if change is not None:
             yield change
 
@@ -58,7 +66,7 @@ def _texts(side: Sequence[Any], path: Path) -> list[str]:
     return texts[:: max(1, len(texts) // _MOST)]
 
 
-def _change_at(path: Path, before: Sequence[str], after: Sequence[str]) -> Change | None:
+def _change_at(path: Path, before: Sequence[str], after: Sequence[str], words: frozenset[str] | None) -> Change | None:
     usual = Notation.of(before)
     if usual is None:
         if not is_base64(before) and is_base64(after):
@@ -68,7 +76,20 @@ def _change_at(path: Path, before: Sequence[str], after: Sequence[str]) -> Chang
     if not odd or by_chance(len(before), len(after), len(odd)):
         return None
     now = Notation.of(after)
-    if now is None or now == replace(usual, decimal=".", places=now.places):
+    if now is not None and words is not None:
+        now = _with_words_of(usual, now, words)
+    if now is None or now == usual or now == replace(usual, decimal=usual.decimal or ".", places=now.places):
         return None  # numbers that were whole by chance
     params = {"as": "notation", "before": usual.record(), "after": now.record()}
     return make_change(("form", "reformed"), path, (usual.text(_SHOWN), now.text(_SHOWN)), params)
+
+
+def _with_words_of(usual: Notation, now: Notation, words: frozenset[str]) -> Notation:
+    """Return a notation with the words of the usual one, where they differ in nothing but words that were made up."""
+
+    def plain(text: str) -> str:
+        return _WORD.sub(lambda word: word[0] if word[0].lower() in words else "_", text)
+
+    prefix = usual.prefix if plain(usual.prefix) == plain(now.prefix) else now.prefix
+    suffix = usual.suffix if plain(usual.suffix) == plain(now.suffix) else now.suffix
+    return replace(now, prefix=prefix, suffix=suffix)

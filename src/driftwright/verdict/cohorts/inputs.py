@@ -55,6 +55,8 @@ def _named(name: str) -> Iterator[str]:
     elif glob.has_magic(name) and not File(name).exists():
         # A pattern may begin anywhere, which `Path.glob` does not take.
         yield from (file for file in sorted(glob.glob(name, recursive=True)) if File(file).is_file())  # noqa: PTH207
+    elif not File(name).exists():
+        raise InputFault("no such file", name, "", "check the path")
     else:
         yield name
 

@@ -1,4 +1,4 @@
-"""Where a store lies beside storage: how its key is written in each such area, and which of several it is."""
+"""Where a store lies: how its key is written in areas that have no plain keys, and which of several it is."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ FIRST, LAST, ALL = "first", "last", "all"
 _USUAL = {Area.PAGE_JSON: FIRST, Area.RESPONSE: LAST, Area.FILE: LAST}
 _NAME = r"[A-Za-z_$][\w$]*"
 _WRITTEN = {
+    Area.INDEXED_DB: re.compile(r"[^/].*/.+/.+", re.DOTALL),
     Area.PAGE_JSON: re.compile(rf'script#[^\s"]+|script\[type="[^"]+"\]|window(?:\.{_NAME})+'),
     Area.WINDOW: re.compile(rf"{_NAME}(?:\.{_NAME})*"),
     Area.RESPONSE: re.compile(r"(?:[A-Z]+ )?(?:/|https?://[^/\s]+/)\S*"),
     Area.FILE: re.compile(r"[^{}\0]+"),
 }
 _MEND = {
+    Area.INDEXED_DB: "write DATABASE/STORE/KEY; {id} in the place of KEY stands for each record of the object store",
     Area.PAGE_JSON: 'write script#ID, script[type="TYPE"] or window.NAME',
     Area.WINDOW: "write a path of names, such as APP.state",
     Area.RESPONSE: "write /path* of the page's own origin, or a whole URL; GET or another method may stand before it",

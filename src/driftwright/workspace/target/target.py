@@ -56,7 +56,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class WatchPlan:
-    """What the probe does while it watches; without one a person uses the page, or nobody does.
+    """The steps of a watch; without a plan the probe only looks, while a person uses the page or nobody does.
 
     Args:
         start: The page state in which the watch begins; empty for the page as it was opened.
@@ -287,4 +287,5 @@ def _distinct(table: Table, kind: str, names: list[str]) -> None:
 def _unknown(kind: str, name: str, names: list[str], file: str) -> InputFault:
     near = difflib.get_close_matches(name, names, 1)
     guess = f"did you mean {near[0]}? " if near else ""
-    return InputFault(f"no {kind} {name!r}", file, kind, f"{guess}{kind}s: {', '.join(names) or 'none'}")
+    mend = f"{guess}{kind}s: {', '.join(names)}" if names else f"this target declares no {kind}: ask for none"
+    return InputFault(f"no {kind} {name!r}", file, kind, mend)

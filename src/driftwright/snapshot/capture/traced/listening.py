@@ -35,6 +35,7 @@ class Listener:
         self._origin = f"chrome-extension://{extension_id(copy)}"
         self._contexts: dict[str, None] = {}
         self._latest: dict[str, str] = {}
+        self._of_workers: dict[str, str] = {}
         try:
             self._protocol = self._open_protocol()
         except Error as error:  # a script that never ends was quicker
@@ -67,9 +68,14 @@ class Listener:
             self._session.pause(_PAUSE)
 
     def fetch(self) -> None:
-        """Take what has been added up so far; a later text of the same document replaces an earlier one."""
+        """Take what has been added up so far; a later text of the same document replaces an earlier one.
+
+        Raises:
+            BlindFault: The page ended meanwhile.
+        """
         from playwright.sync_api import Error
 
+        self._ask_workers()
         for context in tuple(self._contexts):
             asked = {"expression": self._call, "uniqueContextId": context, "returnByValue": True}
             try:
@@ -78,13 +84,32 @@ class Listener:
                 if "closed" not in str(error) and "context" in str(error).lower():
                     continue  # it went with its document
                 raise self._session.fault(error) from None
-            text = answer["result"].get("value")
-            if isinstance(text, str) and len(text) <= MAX_UNITS:
-                self._latest[str(json.loads(text)["world"])] = text
+            self._keep(answer["result"].get("value"), self._latest)
 
     def texts(self) -> tuple[str, ...]:
         """The latest text of each document."""
         return tuple(self._latest.values())
+
+    def texts_of_workers(self) -> tuple[str, ...]:
+        """The latest text of each run of the extension's service worker."""
+        return tuple(self._of_workers.values())
+
+    def _ask_workers(self) -> None:
+        from playwright.sync_api import Error
+
+        for worker in self._session.page.context.service_workers:
+            if not worker.url.startswith(f"{self._origin}/"):
+                continue
+            try:
+                self._keep(worker.evaluate(self._call), self._of_workers)
+            except Error as error:
+                if not self._session.page.is_closed():
+                    continue  # the browser ends workers that have nothing to do
+                raise self._session.fault(error) from None
+
+    def _keep(self, text: Any, latest: dict[str, str]) -> None:
+        if isinstance(text, str) and len(text) <= MAX_UNITS:
+            latest[str(json.loads(text)["world"])] = text
 
     def _created(self, event: dict[str, Any]) -> None:
         if event["context"]["origin"] == self._origin:

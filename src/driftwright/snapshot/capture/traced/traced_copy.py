@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from driftwright.base.errors import InputFault
 from driftwright.base.jsontext import parse_json, read_bytes
 
 SCRIPT = "driftwright-tracer.js"
+WORKER = "driftwright-worker.js"
 MOST_BYTES = 512 * 1024 * 1024
 _LONGEST_WORD = 80
 _SOURCES = (".js", ".mjs")
@@ -32,12 +33,14 @@ class Extension:
         manifest: Its manifest as parsed.
         groups: Positions of the content-script groups that run in the isolated world.
         untraced: Its parts that cannot be traced, in words.
+        worker: The file of its service worker, from the folder; empty where it has none.
     """
 
     folder: Path
     manifest: Mapping[str, Any]
     groups: tuple[int, ...]
     untraced: tuple[str, ...]
+    worker: str = ""
 
     @property
     def file(self) -> str:
@@ -66,6 +69,8 @@ class Extension:
         """
         if self.runs_at(preferred):
             return preferred
+        if not self.groups:
+            return preferred  # of a service worker alone
         made = [url for pattern in self.patterns if (url := _example(pattern))]
         if not made:
             problem = "none of its content scripts matches a page of the web"
@@ -92,16 +97,17 @@ def load_extension(folder: Path) -> Extension:
         problem = "not the manifest of a Manifest V3 extension"
         raise InputFault(problem, str(file), "/manifest_version", "build the extension for Manifest V3")
     groups, untraced = _groups(manifest.get("content_scripts", []), str(file))
-    if not groups:
+    worker = _worker(manifest.get("background", {}), folder)
+    if not groups and not worker:
         if untraced:
             problem = "all its content scripts run in the page's own world, where the page would see the tracer"
             raise InputFault(
                 problem, str(file), "/content_scripts", "trace an extension with an isolated content script"
             )
         problem = "lists no content script"
-        mend = "only scripts listed here can be traced, not those that are injected at run time"
+        mend = "only scripts listed here and a service worker can be traced, not scripts that are injected at run time"
         raise InputFault(problem, str(file), "/content_scripts", mend)
-    return Extension(folder, manifest, groups, untraced)
+    return Extension(folder, manifest, groups, (*untraced, *_unopened(manifest)), worker)
 
 
 def source_words(folder: Path) -> tuple[str, ...]:
@@ -130,8 +136,9 @@ def copy_with(extension: Extension, script: str, into: Path) -> Path:
         InputFault: The folder is far larger than an extension, has a file of the tracer's name, or cannot be copied.
     """
     folder = extension.folder
-    if (folder / SCRIPT).exists():
-        raise InputFault(f"the extension has a file {SCRIPT}", str(folder), "", "rename it")
+    for taken in (SCRIPT, WORKER):
+        if any(folder.rglob(taken)):
+            raise InputFault(f"the extension has a file {taken}", str(folder), "", "rename it")
     try:
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         if size > MOST_BYTES:
@@ -143,7 +150,14 @@ def copy_with(extension: Extension, script: str, into: Path) -> Path:
     manifest = json.loads(json.dumps(extension.manifest))
     for group in extension.groups:
         manifest["content_scripts"][group]["js"].insert(0, SCRIPT)
-    for name, text in ((SCRIPT, script), ("manifest.json", json.dumps(manifest))):
+    texts = {SCRIPT: script, "manifest.json": json.dumps(manifest)}
+    if extension.worker:
+        place, name = PurePosixPath(extension.worker).with_name(WORKER), PurePosixPath(extension.worker).name
+        background = manifest["background"]
+        background["service_worker"] = str(place)
+        texts[str(place)] = _worker_script(name, is_module=background.get("type") == "module")
+        texts["manifest.json"] = json.dumps(manifest)
+    for name, text in texts.items():
         file = copy / name
         file.unlink(missing_ok=True)  # a copied file may be read-only
         file.write_text(text, encoding="utf-8")
@@ -169,6 +183,40 @@ def _groups(listed: object, file: str) -> tuple[tuple[int, ...], tuple[str, ...]
         else:
             untraced.append(f"content_scripts/{number} runs in the page's own world")
     return tuple(groups), tuple(untraced)
+
+
+def _worker(background: object, folder: Path) -> str:
+    """Return the file of the service worker; empty where there is none."""
+    file = background.get("service_worker") if isinstance(background, dict) else None
+    if file is None:
+        return ""
+    name = file.removeprefix("/") if isinstance(file, str) and "\0" not in file else ""
+    path = (folder / name).resolve()
+    if not name or not path.is_relative_to(folder.resolve()) or not path.is_file():
+        mend = "build the extension again"
+        raise InputFault("no such file", str(folder / "manifest.json"), "/background/service_worker", mend)
+    return PurePosixPath(name).as_posix()
+
+
+def _worker_script(name: str, *, is_module: bool) -> str:
+    """Return the script that runs the tracer first and the service worker beside it then, each as a file of its own."""
+    tracer, worker = json.dumps(f"/{SCRIPT}"), json.dumps(f"./{quote(name)}")
+    return f"import {tracer};\nimport {worker};\n" if is_module else f"importScripts({tracer}, {worker});\n"
+
+
+def _unopened(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what else of an extension may read stores, and does not run while a page is open."""
+    action, options = manifest.get("action"), manifest.get("options_ui")
+    pages = (
+        action.get("default_popup") if isinstance(action, dict) else None,
+        options.get("page") if isinstance(options, dict) else manifest.get("options_page"),
+        side.get("default_path") if isinstance(side := manifest.get("side_panel"), dict) else None,
+        manifest.get("devtools_page"),
+    )
+    yield from (f"{page} is a page of its own, which is not opened" for page in pages if isinstance(page, str) and page)
+    permissions = manifest.get("permissions")
+    if isinstance(permissions, list) and "scripting" in permissions:
+        yield "scripts that it injects at run time with chrome.scripting"
 
 
 def _is_texts(value: object) -> bool:

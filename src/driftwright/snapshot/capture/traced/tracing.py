@@ -18,11 +18,17 @@ from driftwright.base.errors import BlindFault, InputFault
 from driftwright.snapshot.capture.deadline import Deadline
 from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.traced.listening import Listener
-from driftwright.snapshot.capture.traced.traced_copy import Extension, copy_with, source_words
+from driftwright.snapshot.capture.traced.traced_copy import SCRIPT, Extension, copy_with, source_words
 from driftwright.workspace import Target, origin_of
 
 _TICK = 500.0  # milliseconds after which what was read so far is fetched again
 _STARTING = 20.0  # seconds for the browser and an empty page
+_PARTS = {
+    "makeSites": "read_sites",
+    "listenToExtensionAreas": "extension_areas",
+    "listenToDatabases": "databases",
+    "handOverMessages": "messages",
+}
 _PATTERNS = 4  # match patterns that a message lists
 
 
@@ -76,10 +82,12 @@ class Traced:
 
     Args:
         texts: One JSON text for each document in which the extension ran: its reads, added up by path.
+        of_workers: One for each run of its service worker.
         origin: Scheme, host and port of the page.
     """
 
     texts: tuple[str, ...]
+    of_workers: tuple[str, ...]
     origin: str
 
 
@@ -104,13 +112,14 @@ def trace_extension(request: TraceRequest) -> Traced:
             listener = Listener(session, deadline, handle, copy)
             if request.extension.runs_at(target.url):
                 listener.wait()
-            texts = tuple(_listen(request, session, listener, target))
-    if not texts:
+            _listen(request, session, listener, target)
+    texts, of_workers = listener.texts(), listener.texts_of_workers()
+    if not texts and (request.extension.groups or not of_workers):
         raise _never_started(request.extension, target)
-    return Traced(texts, target.origin)
+    return Traced(texts, of_workers, target.origin)
 
 
-def _listen(request: TraceRequest, session: Session, listener: Listener, target: Target) -> Sequence[str]:
+def _listen(request: TraceRequest, session: Session, listener: Listener, target: Target) -> None:
     _, steps = ("", ()) if request.path is not None and request.state is None else target.walk(request.state)
     for number, step in enumerate(steps, 1):
         request.progress(f"step {number} of {len(steps)}: {step.action}")
@@ -123,7 +132,6 @@ def _listen(request: TraceRequest, session: Session, listener: Listener, target:
         session.pause(min(left, _TICK))
         left -= _TICK
     listener.fetch()
-    return listener.texts()
 
 
 def _target(request: TraceRequest, folder: Path) -> Target:
@@ -151,6 +159,9 @@ def _address(request: TraceRequest, usual: str) -> str:
 
 def _never_started(extension: Extension, target: Target) -> BlindFault:
     """Return the fault of a page on which no content script ran; of its address, no query."""
+    if not extension.groups:
+        problem = f"the extension's service worker {extension.worker} never started"
+        return BlindFault(problem, target.file, "extension-not-loaded", "look for its fault in chrome://extensions")
     shown = [*extension.patterns[:_PATTERNS], *(["..."] if len(extension.patterns) > _PATTERNS else [])]
     page = urlsplit(target.url)._replace(query="").geturl()
     problem = f"the extension's content script never started on {page}: it matches {', '.join(shown)}"
@@ -187,14 +198,20 @@ def _script(request: TraceRequest, handle: str) -> str:
     saved = request.page
     setup = {
         "handle": handle,
+        "script": SCRIPT,
         "words": source_words(request.extension.folder),
         "stores": list(request.stores),
         "saved": {"area": saved.area, "key": saved.key, "text": saved.text} if isinstance(saved, SavedStore) else None,
     }
-    page = resources.files("driftwright.snapshot.capture.traced").joinpath("tracer_page.js").read_text(encoding="utf-8")
     # In text, a key such as "__proto__" is a key like any other; as a literal it would set the prototype.
     text = json.dumps(json.dumps(setup, ensure_ascii=True), ensure_ascii=True)
-    return f"({page.rstrip()})(JSON.parse({text}), {request.tracer});\n"
+    parts = ", ".join(f"{name}: {_part(file)}" for name, file in _PARTS.items())
+    return f"({_part('tracer_page')})(JSON.parse({text}), {request.tracer}, {{ {parts} }});\n"
+
+
+def _part(name: str) -> str:
+    file = resources.files("driftwright.snapshot.capture.traced").joinpath(f"{name}.js")
+    return file.read_text(encoding="utf-8").rstrip()
 
 
 @contextmanager
