@@ -89,9 +89,9 @@ def lived(reports: dict[tuple[str, str], Report], tmp_path_factory: pytest.TempP
 def test_thirty_runs_tell_exactly_what_is_expected(lived: Lived) -> None:
     assert len(lived.runs) == len(SCRIPT) == 30
     assert [run.verdict for run in lived.runs] == [step.verdict for step in SCRIPT]
-    assert news_by_run(lived.runs) == [step.told for step in SCRIPT]
+    assert news_by_run(lived.runs) == [step.news for step in SCRIPT]
     news = [line.split(": ")[1] for line in lived.told if ": still: " not in line]
-    assert news == [happening for step in SCRIPT for happening, _ in step.told]
+    assert news == [happening for step in SCRIPT for happening, _ in step.news]
     assert len(news) == 7
 
 

@@ -24,13 +24,13 @@ class Step:
         workspace: `all`; `few`, an earlier extension with fewer derived facts; `gone`, a site whose page is not there.
         release: The release that the site plays; empty for today's.
         verdict: The verdict of the report.
-        told: What is news after the run: what happened, to which alert.
+        news: What is news after the run: what happened, to which alert.
     """
 
     workspace: str
     release: str
     verdict: str
-    told: tuple[tuple[str, str], ...] = ()
+    news: tuple[tuple[str, str], ...] = ()
 
 
 KEYS: Mapping[str, str] = {
@@ -80,14 +80,14 @@ LATER = ("moderated_count", "successful_count")  # facts that the earlier extens
 
 def workspaces(folder: Path) -> dict[str, Path]:
     """Make the three workspaces of the life; the stand-in is the same in all, and in one its page is missing."""
-    found = {name: folder / name for name in ("all", "few", "gone")}
-    for place in found.values():
+    places = {name: folder / name for name in ("all", "few", "gone")}
+    for place in places.values():
         for part in ("contracts", "schemas", "probes"):
             shutil.copytree(ROOT / part, place / part)
     for fact in LATER:
-        (found["few"] / "contracts" / f"{fact}.toml").unlink()
-    (found["gone"] / "probes" / TARGET / "site" / "index.html").unlink()
-    return found
+        (places["few"] / "contracts" / f"{fact}.toml").unlink()
+    (places["gone"] / "probes" / TARGET / "site" / "index.html").unlink()
+    return places
 
 
 def news_by_run(runs: tuple[Run, ...]) -> list[tuple[tuple[str, str], ...]]:

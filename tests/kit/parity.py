@@ -84,14 +84,14 @@ def mutations_of(loaded: LoadedWorkspace) -> Iterator[Change]:
 
 
 def _answers(loaded: LoadedWorkspace, every: Sequence[Question]) -> Iterator[tuple[str, str, str]]:
-    found: dict[int, tuple[str, str, str]] = {}
+    answers: dict[int, tuple[str, str, str]] = {}
     for fact in loaded.facts:
         own = [(number, each) for number, each in enumerate(every) if each.fact is fact]
         resolved = loaded.engine.resolve(fact.program, [each.argument for _, each in own])
-        for (number, _), one in zip(own, resolved, strict=True):
-            found[number] = (one.answer.text, one.source, one.level)
+        for (number, _), result in zip(own, resolved, strict=True):
+            answers[number] = (result.answer.text, result.source, result.level)
     for number in range(len(every)):
-        yield found[number]
+        yield answers[number]
 
 
 # Asks the package: a function `(facts, telling, record) => rows` for Node and for a page.
