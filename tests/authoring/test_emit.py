@@ -1,4 +1,4 @@
-"""The emitted package: its size, its types, its matchers and its reports, as a consumer's own tools see them."""
+"""The emitted package: its types, its matchers and its reports, as a consumer's own tools see them."""
 
 from __future__ import annotations
 
