@@ -88,7 +88,10 @@ def _one_text_each(shared: Sequence[Mapping[Helper, _Constant]]) -> list[dict[He
     texts: dict[str, str] = {}
     for (name, text), _ in Counter(helper for constants in shared for helper in constants).most_common():
         texts.setdefault(name, text)
-    return [{helper: one for helper, one in constants.items() if texts[helper[0]] == helper[1]} for constants in shared]
+    return [
+        {helper: constant for helper, constant in constants.items() if texts[helper[0]] == helper[1]}
+        for constants in shared
+    ]
 
 
 def _without(source: bytes, constants: Mapping[Helper, _Constant]) -> str:
