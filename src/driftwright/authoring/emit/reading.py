@@ -18,7 +18,7 @@ _SPREAD = re.compile(r"([A-Za-z_$][\w$]*)\(")
 
 @dataclass(slots=True)
 class _Taken:
-    """One file of reading code: the part it becomes, and what is taken from it.
+    """One file of reading code: the name of its part, and the functions that are taken from it.
 
     Args:
         part: The part's name.

@@ -187,7 +187,7 @@ def _fresh_name(source: bytes) -> str:
 
 
 def _edits(node: Node, default: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the cuts that make one export statement a plain statement; each keeps the columns after it if it can."""
+    """Yield the edits that make an export statement a plain one; each keeps the columns behind it where possible."""
     declaration, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
     if declaration is not None:
         yield node.start_byte, declaration.start_byte, ""
