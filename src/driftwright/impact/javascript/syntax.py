@@ -169,6 +169,11 @@ def exports(tree: Node, source: bytes) -> Exports:
     return Exports(edited(source, edits), tuple(bindings), functions)
 
 
+def top_level_names(tree: Node) -> frozenset[str]:
+    """Return the names that statements at the top of a module's body declare."""
+    return frozenset(name for statement in tree.named_children for name in _declared(statement))
+
+
 def top_level_functions(tree: Node) -> frozenset[str]:
     """Return the names at the top of a module that may be functions, exported or not."""
     return frozenset(name for name, kind in _top_level_values(tree, "").items() if kind not in _NO_FUNCTION)
