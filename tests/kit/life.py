@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,12 +78,24 @@ SCRIPT: tuple[Step, ...] = (
 LATER = ("moderated_count", "successful_count")  # facts that the earlier extension does not show
 
 
-def workspaces(folder: Path) -> dict[str, Path]:
-    """Make the three workspaces of the life; the stand-in is the same in all, and in one its page is missing."""
+# Enough facts for all that is told in the life: each fact of each run takes its time.
+SOME = (*LATER, "unmoderated_count", "session_state", "original_image_prompt", "parent_image_url")
+
+
+def workspaces(folder: Path, facts: Collection[str] | None = None) -> dict[str, Path]:
+    """Make the three workspaces of the life; the stand-in is the same in all, and in one its page is missing.
+
+    Args:
+        folder: Where they go.
+        facts: The facts that they have; all if it is None.
+    """
     places = {name: folder / name for name in ("all", "few", "gone")}
     for place in places.values():
         for part in ("contracts", "schemas", "probes"):
             shutil.copytree(ROOT / part, place / part)
+        for contract in (place / "contracts").glob("*.toml"):
+            if facts is not None and contract.stem not in facts:
+                contract.unlink()
     for fact in LATER:
         (places["few"] / "contracts" / f"{fact}.toml").unlink()
     (places["gone"] / "probes" / TARGET / "site" / "index.html").unlink()

@@ -200,7 +200,7 @@ def _make_invariant_cells(
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """What one mutation does to one fact on one ground."""
+    """The result of one mutation for one fact, on the situations of one ground."""
 
     effect: Effect
     noticed: Notice
