@@ -83,7 +83,7 @@ def _moment(number: int) -> str:
 
 
 def _certain(comparison: Comparison) -> Iterator[Change]:
-    """Yield the changes of what was seen; what only may have changed is listed once it hurts a reader."""
+    """Yield the changes that are certain; a doubtful one is listed only when it hurts a reader."""
     for change in comparison.changes:
         if change.path not in comparison.unseen:
             yield change

@@ -102,7 +102,14 @@ function fact(name, stores, result, ...rows) {
 }
 return { inputOf, fact };
 })();
+$parts["readers/helpers"] = (() => {
+const isList = Array.isArray;
+const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
+const isText = (value) => typeof value === "string" && value !== "";
+return { isList, isRecord, isText };
+})();
 $parts["readers/site-attempts"] = (() => {
+const { isList, isRecord, isText } = $parts["readers/helpers"];
 // What the extension derives from the site's list of attempts, and when each answer may be trusted.
 //
 // Every reader is as strict as the extension's own reading code, no stricter: where the extension tests truth, so does
@@ -111,9 +118,9 @@ $parts["readers/site-attempts"] = (() => {
 // takes it to say. A guard asks for nothing that its reader does not depend on.
 
 const SECOND = 1000;
-const isList = Array.isArray;
-const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
-const isText = (value) => typeof value === "string" && value !== "";
+                             
+                                                                                          
+                                                                    
 const isPlayable = (url) => typeof url === "string" && /^((https?|blob|data):|\/)/.test(url);
 const isAddress = (url) => /^https?:\/\//.test(url ?? "");
 
@@ -483,7 +490,7 @@ function isInstant(time) {
        function trustsKeys({ site, sessions }) {
   const videos = videosOf(site);
   const active = sessions?.state?.activeSessionMediaId;
-  if (!isRecord(videos) || !(active === undefined || active === null || isText(active))) return false;
+  if (!isRecord(videos) || !isText(active)) return false; // without an active session there is nothing to say
   return active in videos || isKeyedByImages(videos);
 }
 
@@ -570,11 +577,12 @@ const hasShownImage = (site, parent) => hasPromptedImage(site, parent) && isAddr
 return { activeSessionIsStale, trustsKeys, attemptDetails, trustsDetails, detailsOfChildren, trustsDetailsOfChildren, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, imageOfSession, trustsSession, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, progressOfVideo, trustsProgressOf, progressOfChild, trustsProgressOfChild, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, sessionState, trustsNamedResults, sessionStateOfChildren, trustsChildren, storageOfPage, trustsPage, pageOfChildren, trustsPageOfChildren, trustsStorage, storageOfChildren, trustsStorageOfChildren, successfulCount, trustsResults, unmoderatedCount, trustsStrictFlags, videoGroup, videoProgress, trustsProgress, videosGenerated };
 })();
 $parts["readers/site-images"] = (() => {
+const { isList, isRecord, isText } = $parts["readers/helpers"];
 // What the extension derives from the site's map of images, its favourites, and when each answer may be trusted.
 
-const isList = Array.isArray;
-const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
-const isText = (value) => typeof value === "string" && value !== "";
+                             
+                                                                                          
+                                                                    
 const isAddress = (value) => typeof value === "string" && /^https?:\/\//.test(value);
 
 /** The first record of the image's list; an object instead of the list has no record 0 and gives null. */
@@ -1533,7 +1541,7 @@ function folder(said, deepest) {
   const held = (node, objects, rule, depth) => {
     const names = objects.flatMap(Object.keys);
     const unsaid = names.filter((name) => !said(name) && !own(rule.fields ?? {}, name)).length;
-    if (rule.values || (!rule.fields && names.length > 0 && unsaid === names.length)) {
+    if (rule.values !== undefined || (!rule.fields && names.length > 0 && unsaid === names.length)) {
       node.k = {};
       for (const name of names) tally(node.k, keyForm(name));
       node.v = fold(objects.flatMap(Object.values), rule.values ?? NO_RULE, depth + 1);
@@ -1559,7 +1567,7 @@ function folder(said, deepest) {
 
 const WORDS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
 function saidBy(stores) {
-  const names = stores.flatMap((store) => [...namesOf(store.rule)]);
+  const names = stores.flatMap((store) => [...namesOf(store.rule), ...(store.names ?? "").split(" ")]);
   const words = [...names, ...stores.map((store) => store.key)].flatMap((name) => name.match(WORDS) ?? []);
   return vocabulary(words, names);
 }
@@ -1583,16 +1591,18 @@ function sorted({ area, entries, denied }, stores) {
   const known = new Set();
   for (const { name, area: home, key, rule } of stores) {
     const found = entries.filter(([held]) => boundBy(key, held) !== undefined);
+    const isPattern = key.includes("{");
+    const stray = (part) => strays.push({ key: part, ids: {}, store: name, size: 0, form: "text", value: null });
     for (const entry of found) known.add(entry);
     if (home !== area) {
-      if (found.length > 0 && !key.includes("{")) strays.push({ key, ids: {}, store: name, size: 0, form: "text", value: null });
+      if (found.length > 0 && !isPattern) stray(key);
       continue;
     }
     const values = found.map(([held, text]) => [boundBy(key, held), text.length > LIMIT.units ? undefined : valueOf(text)]);
     const whole = values.filter(([, value]) => value !== undefined);
     if (whole.length === 0) {
-      if (found.length > 0) strays.push({ key: key.replace(/\{[^{}]+\}/, ""), ids: {}, store: name, size: 0, form: "text", value: null });
-    } else if (key.includes("{")) {
+      if (found.length > 0) stray(key.replace(/\{[^{}]+\}/, ""));
+    } else if (isPattern) {
       const all = {};
       for (const [id, value] of whole) put(all, id, value);
       here.push({ name, value: all, rule: { values: rule }, deepest: DEEPEST });
@@ -1623,14 +1633,12 @@ function shapesOf(stores, areas) {
 }
 
 
-const PART_0 = {"fields":{"width":0,"height":0}};
-const PART_1 = {"items":0};
-const PART_2 = {"fields":{"likeStatus":0}};
-const PART_3 = {"items":{"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_1,"userInteractionStatus":PART_2}}};
-const PART_4 = {"fields":{"id":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"parentPostId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"mediaUrl":1,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"prompt":1,"originalPrompt":1,"videoPrompt":1,"title":1,"createTime":1,"isGenerated":0,"progress":0,"complete":0,"moderated":0,"isModerated":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_1,"userInteractionStatus":PART_2,"images":0,"videos":0,"childPosts":PART_3,"inputMediaItems":0,"originalPost":0}};
-const PART_5 = {"items":{"fields":{"attempt":0,"percent":0,"recordedAt":0}}};
-const PART_6 = {"fields":{"outcome":0,"completedVideos":0,"videoGoal":0,"retriesAttempted":0,"maxRetries":0,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"endedAt":0}};
-const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"videoByMediaId":{"values":{"items":{"fields":{"id":0,"status":0,"prompt":1,"moderated":0,"videoId":0,"videoPostId":0,"parentPostId":0,"progress":0,"mediaUrl":1,"videoUrl":1,"thumbnailImageUrl":1,"videoPrompt":1,"createTime":1,"videoDuration":0,"mode":0,"width":0,"height":0,"resolutionName":0,"modelName":0,"rRated":0,"imageReference":1,"itemId":0,"optimisticId":0,"inflightId":0,"rootPostId":0,"originalPostId":0,"originalRefType":0,"responseId":0,"parentResponseId":0,"conversationId":0,"userId":0,"mediaType":0,"mimeType":0,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"lastFrameThumbnailImageUrl":1,"audioUrls":{"items":1},"originalPrompt":1,"title":1,"isGenerated":0,"complete":0,"isModerated":0,"mediaStatus":0,"fromSource":0,"platform":0,"resolution":PART_0,"videoExtensionStartTime":0,"isFavorite":0,"isHiddenForClient":0,"isTemporaryVideoGenPlaceholder":0,"upscalingInProgress":0,"availableActions":PART_1,"userInteractionStatus":PART_2,"images":0,"videos":0,"childPosts":PART_3,"inputMediaItems":0,"originalPost":0}}}},"byId":{"values":{"fields":{"id":0,"parentPostId":0,"rootPostId":0,"responseId":0,"parentResponseId":0,"isTemporaryVideoGenPlaceholder":0,"mediaType":0,"mediaUrl":1,"prompt":1,"createTime":1,"progress":0,"moderated":0,"isModerated":0,"videoId":0,"videoPostId":0,"itemId":0,"optimisticId":0,"inflightId":0,"originalPostId":0,"originalRefType":0,"conversationId":0,"userId":0,"mimeType":0,"videoUrl":1,"hdMediaUrl":1,"watermarkedMediaUrl":1,"blobSrc":1,"thumbnailImageUrl":1,"lastFrameThumbnailImageUrl":1,"imageReference":1,"audioUrls":{"items":1},"originalPrompt":1,"videoPrompt":1,"title":1,"isGenerated":0,"complete":0,"mediaStatus":0,"modelName":0,"mode":0,"fromSource":0,"platform":0,"width":0,"height":0,"resolution":PART_0,"resolutionName":0,"videoDuration":0,"videoExtensionStartTime":0,"rRated":0,"isFavorite":0,"isHiddenForClient":0,"upscalingInProgress":0,"availableActions":PART_1,"userInteractionStatus":PART_2,"images":0,"videos":0,"childPosts":PART_3,"inputMediaItems":0,"originalPost":0}}},"favoritesById":{"values":PART_4},"imageByMediaId":{"values":{"fields":{"id":0,"prompt":1,"originalPrompt":1,"mediaUrl":1,"mediaType":0,"createTime":1,"progress":0,"moderated":0,"width":0,"height":0,"images":0,"videos":0,"childPosts":PART_1},"items":PART_4}}}},"version":0}}},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":PART_1,"promptQueue":PART_1,"originalMediaId":0}}},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":{"fields":{"retryCount":0,"isSessionActive":0,"videosGenerated":0,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"logs":PART_1,"attemptProgress":PART_5,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"lastSessionOutcome":0,"lastSessionSummary":PART_6,"sessionMediaId":0,"currentPromptIndex":0,"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0,"videoGroup":PART_1,"originalMediaId":0}}},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"sessionByPostId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0}}},"persistentByPostId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"videoGoal":0}}},"sessionByMediaId":{"values":{"fields":{"isActive":0,"retryCount":0,"videosGenerated":0,"currentPostId":0,"processedAttemptIds":PART_1,"lastAttemptTime":0,"lastFailureTime":0,"canRetry":0,"attemptProgress":PART_5,"creditsUsed":0,"layer1Failures":0,"layer2Failures":0,"layer3Failures":0,"outcome":0,"logs":PART_1,"lastSessionSummary":PART_6,"pendingRetryAt":0,"pendingRetryPrompt":0,"pendingRetryOverride":0,"currentAttemptNumber":0,"sessionActivatedAt":0}}},"persistentByMediaId":{"values":{"fields":{"maxRetries":0,"autoRetryEnabled":0,"lastPromptValue":0,"videoGoal":0}}},"activeSessionMediaId":0,"promptBuffer":{"values":0}}},"version":0}}}];
+const PART_0 = {"fields":{}};
+const PART_1 = {"fields":{"audioUrls":{"items":1},"blobSrc":1,"childPosts":{"items":{"fields":{"audioUrls":{"items":1},"blobSrc":1,"createTime":1,"hdMediaUrl":1,"id":0,"imageReference":1,"lastFrameThumbnailImageUrl":1,"mediaUrl":1,"originalPrompt":1,"prompt":1,"resolution":PART_0,"thumbnailImageUrl":1,"title":1,"userInteractionStatus":PART_0,"videoPrompt":1,"videoUrl":1,"watermarkedMediaUrl":1}}},"createTime":1,"hdMediaUrl":1,"id":0,"imageReference":1,"lastFrameThumbnailImageUrl":1,"mediaUrl":1,"originalPrompt":1,"prompt":1,"resolution":PART_0,"thumbnailImageUrl":1,"title":1,"userInteractionStatus":PART_0,"videoPrompt":1,"videoUrl":1,"watermarkedMediaUrl":1}};
+const PART_2 = {"values":PART_1};
+const PART_3 = {"fields":{"attemptProgress":{"items":PART_0},"lastSessionSummary":PART_0}};
+const PART_4 = {"values":PART_0};
+const STORES = [{"name":"site","area":"session","key":"useMediaStore","rule":{"fields":{"state":{"fields":{"byId":PART_2,"favoritesById":PART_2,"imageByMediaId":{"values":{"fields":{"createTime":1,"id":0,"mediaUrl":1,"originalPrompt":1,"prompt":1},"items":PART_1}},"videoByMediaId":{"values":{"items":PART_1}}}}}},"names":"state videoByMediaId status prompt moderated videoId videoPostId parentPostId progress mediaUrl videoUrl thumbnailImageUrl videoPrompt createTime videoDuration mode width height resolutionName modelName rRated imageReference itemId optimisticId inflightId rootPostId originalPostId originalRefType responseId parentResponseId conversationId userId mediaType mimeType hdMediaUrl watermarkedMediaUrl blobSrc lastFrameThumbnailImageUrl audioUrls originalPrompt title isGenerated complete isModerated mediaStatus fromSource platform resolution videoExtensionStartTime isFavorite isHiddenForClient isTemporaryVideoGenPlaceholder upscalingInProgress availableActions userInteractionStatus likeStatus images videos childPosts inputMediaItems originalPost byId favoritesById imageByMediaId version"},{"name":"post","area":"extension-local","key":"grokRetryPost_{parent}","rule":PART_0,"names":"maxRetries autoRetryEnabled lastPromptValue videoGoal videoGroup promptQueue originalMediaId"},{"name":"session","area":"session","key":"grokRetrySession_{parent}","rule":PART_3,"names":"retryCount isSessionActive videosGenerated lastAttemptTime lastFailureTime canRetry logs attemptProgress attempt percent recordedAt creditsUsed layer1Failures layer2Failures layer3Failures lastSessionOutcome lastSessionSummary outcome completedVideos retriesAttempted endedAt sessionMediaId currentPromptIndex"},{"name":"sessions","area":"session","key":"useGrokRetryVideoSessions_store","rule":{"fields":{"state":{"fields":{"persistentByMediaId":PART_4,"persistentByPostId":PART_4,"promptBuffer":{"values":0},"sessionByMediaId":{"values":PART_3},"sessionByPostId":PART_4}}}},"names":"sessionByPostId isActive persistentByPostId sessionByMediaId currentPostId processedAttemptIds pendingRetryAt pendingRetryPrompt pendingRetryOverride currentAttemptNumber sessionActivatedAt persistentByMediaId activeSessionMediaId promptBuffer"}];
 const READING = { "session": (area) => pageArea(area, () => globalThis.sessionStorage), "local": (area) => pageArea(area, () => globalThis.localStorage), "extension-local": (area) => extensionArea(area, "local"), "extension-sync": (area) => extensionArea(area, "sync") };
 
 const LABELS = { app: /^[0-9A-Za-z.+_-]{1,32}$/, country: /^[A-Z]{2}$/ };

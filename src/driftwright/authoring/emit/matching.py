@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from driftwright.authoring.emit.asking import asks_storage
 from driftwright.authoring.emit.facts import EmittedFact, FunctionNames, Pair
 from driftwright.authoring.emit.guards import guard_name
 from driftwright.authoring.emit.names import camel
 from driftwright.authoring.emit.part import Import, Part
-from driftwright.authoring.emit.promising import asks_storage
 from driftwright.authoring.emit.reading import ReadingCode
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
 from driftwright.base.shared_text import literal

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
 
+from driftwright.authoring.emit.asking import asks_storage, stores_asked
 from driftwright.authoring.emit.declarations import facts_types, types_text
 from driftwright.authoring.emit.facts import EmittedFact, agreements_part, emitted_facts, facts_part
 from driftwright.authoring.emit.guards import guards_part, guards_types, versions_of
@@ -16,7 +17,7 @@ from driftwright.authoring.emit.matching import contract_part
 from driftwright.authoring.emit.migrating import MIGRATIONS, migrations_script
 from driftwright.authoring.emit.names import camel, check_different, store_type, version_name
 from driftwright.authoring.emit.part import Part, declared_text, part_of, written_part
-from driftwright.authoring.emit.promising import asks_storage, promising_facts
+from driftwright.authoring.emit.promising import promising_facts
 from driftwright.authoring.emit.reading import ReadingCode
 from driftwright.authoring.emit.stores import stores_part, stores_types
 from driftwright.base.errors import InputFault
@@ -123,7 +124,8 @@ def emit_package(
     good = moments(stores, {name: store.latest for name, store in stores.items()})
     facts = emitted_facts(compiled, stores, promising_facts(compiled, good))
     _check_names(stores, str(workspace.schemas))
-    read = {name: store for name, store in stores.items() if any(name in fact.stores for fact in facts)}
+    needed = stores_asked(compiled, stores, good).union(*(_needed(fact) for fact in facts))
+    read = {name: store for name, store in stores.items() if name in needed}
     parts = {part.name: part for part in _parts(facts, read, fingerprint(tuple(read)))}
     migrations = load_migrations(workspace.migrations, stores)
     files = {SCRIPT: _script(parts)} | ({MIGRATIONS: migrations_script(migrations)} if migrations else {})
@@ -132,6 +134,11 @@ def emit_package(
     files[_MANIFEST] = json.dumps(_manifest(settings, sorted(files)), indent=2) + "\n"
     asking = tuple(fact.name for fact in facts if asks_storage(fact.compiled))
     return Emitted({path: files[path] for path in sorted(files)}, tuple(fact.name for fact in facts), asking)
+
+
+def _needed(fact: EmittedFact) -> frozenset[str]:
+    """Return the stores that a fact is given, and those that its parameters come from."""
+    return frozenset((*fact.stores, *(param.store for param in fact.compiled.fact.params if param.store)))
 
 
 def _check_language(facts: Sequence[CompiledFact]) -> None:

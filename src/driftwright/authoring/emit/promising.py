@@ -37,11 +37,6 @@ def promising_facts(facts: Sequence[CompiledFact], moments: Sequence[Situation])
     return frozenset(names)
 
 
-def asks_storage(fact: CompiledFact) -> bool:
-    """Whether some source or guard of a fact asks a storage itself, and not what it is given."""
-    return any(program.asks_storage for program, _ in _functions(fact))
-
-
 def _functions(fact: CompiledFact) -> Iterator[tuple[Program, str]]:
     for source in fact.program.sources:
         yield from filter(None, (source.derive, source.needs))

@@ -68,5 +68,5 @@ def bring_globals(
 
 @cache
 def _telling_expression() -> str:
-    """Return the expression of what says globals in the page's own world."""
+    """Return the JavaScript function that sends the globals from the page's own world."""
     return f"({source_of(('basics', 'window')).removesuffix('})()')}{_TELL}}})())"

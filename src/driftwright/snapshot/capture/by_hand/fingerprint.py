@@ -1,4 +1,4 @@
-"""A function for an extension to ship: it tells the shapes of the stores, at most 4 KB, and not one value.
+"""A function for an extension to ship: it returns the shapes of the stores in at most 4 KB, without any value.
 
 It folds what it reads where that lies, and only paths, types, forms and counts leave it. What a capture hides never
 gets into a shape: names that may not be said are told by their form, and masked flags are not counted.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -23,6 +23,9 @@ WAY = "fingerprint"
 _PARTS = ("basics", "forms", "names")  # of the redactor: what it calls a name and a form is so here as well
 FINGERPRINT_AREAS = (Area.SESSION, Area.LOCAL, Area.EXTENSION_LOCAL, Area.EXTENSION_SYNC)
 _PAGE = (Area.SESSION, Area.LOCAL)
+# What names.js takes for a name, and how many of its letters and digits tell it from others.
+_PLAIN = re.compile(r"[A-Za-z0-9_$.:/-]{1,80}")
+_FEWEST_LETTERS = 3
 _COMMENT = re.compile(r"^\s*(?://[^\n]*|/\*\*[^\n]*\*/)\n", re.MULTILINE)
 
 _FUNCTION = """\
@@ -91,8 +94,19 @@ def fingerprint_function(target: str, policy: Mapping[str, Any]) -> str:
 
 
 def outlined_stores(policy: Mapping[str, Any]) -> list[Any]:
-    """Return the stores of a policy with what a shape needs of their rules."""
-    return [{**store, "rule": _outline(store["rule"])} for store in policy["stores"]]
+    """Return the stores of a policy with only those rules that folding a shape needs, and plain names in one text.
+
+    A field says no more than its name unless something lies below it or its values are masked, so most of them are
+    written once, in one text, for all stores.
+    """
+    seen_names: set[str] = set()
+    outlined = []
+    for store in policy["stores"]:
+        rule = _outline(store["rule"])
+        names = [name for name in dict.fromkeys(_plain_names(store["rule"])) if name not in seen_names]
+        seen_names.update(names)
+        outlined.append({**store, "rule": rule, "names": " ".join(names)})
+    return outlined
 
 
 def shapes_source() -> str:
@@ -107,14 +121,32 @@ def _reader(area: Area) -> str:
 
 
 def _outline(rule: Mapping[str, Any]) -> Any:
-    """Return what lies below a position, and whether its flags are masked; a number where nothing lies below."""
+    """Return the rules below a position, and whether its flags are masked; only a number where there are none."""
     masked = rule.get("redact") == "mask"
     made: dict[str, Any] = {}
     if "fields" in rule:
-        made["fields"] = {name: _outline(below) for name, below in rule["fields"].items()}
-    for part in ("values", "items"):
-        if part in rule:
-            made[part] = _outline(rule[part])
+        below = {name: _outline(field) for name, field in sorted(rule["fields"].items())}
+        # Where nothing is said of a field, its name is said by the vocabulary.
+        made["fields"] = {name: part for name, part in below.items() if part != 0 or not _is_plain(name)}
+    if "values" in rule:
+        made["values"] = _outline(rule["values"])
+    if "items" in rule and (items := _outline(rule["items"])) != 0:
+        made["items"] = items
     if not made:
         return int(masked)
     return {**made, "redact": "mask"} if masked else made
+
+
+def _is_plain(name: str) -> bool:
+    """Whether the vocabulary of a shape says a name because it is declared, whatever its words are."""
+    return _PLAIN.fullmatch(name) is not None and len(re.sub(r"[^A-Za-z0-9]", "", name)) >= _FEWEST_LETTERS
+
+
+def _plain_names(rule: Mapping[str, Any]) -> Iterator[str]:
+    for name, field in rule.get("fields", {}).items():
+        if _is_plain(name):
+            yield name
+        yield from _plain_names(field)
+    for part in ("values", "items"):
+        if part in rule:
+            yield from _plain_names(rule[part])

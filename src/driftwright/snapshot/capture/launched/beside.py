@@ -41,7 +41,7 @@ def wait_for_answers(session: Session, deadline: Deadline, request: CaptureReque
 
 
 def hand_over(session: Session, deadline: Deadline, reading: AreaReading, world: Mapping[str, Any]) -> None:
-    """Hand a world what lies in the areas beside storage in which a store should lie.
+    """Give a JavaScript world the contents of the areas beside storage that declare a store.
 
     Args:
         session: The browser.
@@ -57,7 +57,7 @@ def hand_over(session: Session, deadline: Deadline, reading: AreaReading, world:
 
 
 def hand_over_anew(session: Session, deadline: Deadline, reading: AreaReading, world: Mapping[str, Any]) -> None:
-    """Hand a world anew what may have changed since it was handed it."""
+    """Hand a world again those areas that may have changed since they were last handed to it."""
     if Area.WINDOW not in reading.beside:
         return
 

@@ -119,7 +119,7 @@ class SharedBrowser:
         return held
 
     def keep(self, target: Target, running: Running) -> bool:
-        """Keep the browser of a target for the next one, emptied; return whether it is kept, else it is to be ended."""
+        """Empty the browser of a target for the next one; return False when it cannot be reused and must be ended."""
         if target.extension is not None or not running.empty():
             return False
         self._held, self._kind = running, self.rules(target)

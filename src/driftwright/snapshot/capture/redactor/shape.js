@@ -68,7 +68,7 @@ function folder(said, deepest) {
   const held = (node, objects, rule, depth) => {
     const names = objects.flatMap(Object.keys);
     const unsaid = names.filter((name) => !said(name) && !own(rule.fields ?? {}, name)).length;
-    if (rule.values || (!rule.fields && names.length > 0 && unsaid === names.length)) {
+    if (rule.values !== undefined || (!rule.fields && names.length > 0 && unsaid === names.length)) {
       node.k = {};
       for (const name of names) tally(node.k, keyForm(name));
       node.v = fold(objects.flatMap(Object.values), rule.values ?? NO_RULE, depth + 1);
@@ -96,7 +96,7 @@ const WORDS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
 
 /** Whether a name may be said: when every word of it is one of the stores' own names or keys, or of no one's. */
 function saidBy(stores) {
-  const names = stores.flatMap((store) => [...namesOf(store.rule)]);
+  const names = stores.flatMap((store) => [...namesOf(store.rule), ...(store.names ?? "").split(" ")]);
   const words = [...names, ...stores.map((store) => store.key)].flatMap((name) => name.match(WORDS) ?? []);
   return vocabulary(words, names);
 }
@@ -124,16 +124,18 @@ function sorted({ area, entries, denied }, stores) {
   const known = new Set();
   for (const { name, area: home, key, rule } of stores) {
     const found = entries.filter(([held]) => boundBy(key, held) !== undefined);
+    const isPattern = key.includes("{");
+    const stray = (part) => strays.push({ key: part, ids: {}, store: name, size: 0, form: "text", value: null });
     for (const entry of found) known.add(entry);
     if (home !== area) {
-      if (found.length > 0 && !key.includes("{")) strays.push({ key, ids: {}, store: name, size: 0, form: "text", value: null });
+      if (found.length > 0 && !isPattern) stray(key);
       continue;
     }
     const values = found.map(([held, text]) => [boundBy(key, held), text.length > LIMIT.units ? undefined : valueOf(text)]);
     const whole = values.filter(([, value]) => value !== undefined);
     if (whole.length === 0) {
-      if (found.length > 0) strays.push({ key: key.replace(/\{[^{}]+\}/, ""), ids: {}, store: name, size: 0, form: "text", value: null });
-    } else if (key.includes("{")) {
+      if (found.length > 0) stray(key.replace(/\{[^{}]+\}/, ""));
+    } else if (isPattern) {
       const all = {};
       for (const [id, value] of whole) put(all, id, value);
       here.push({ name, value: all, rule: { values: rule }, deepest: DEEPEST });
