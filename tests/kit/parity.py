@@ -73,7 +73,7 @@ def mutations_of(loaded: LoadedWorkspace) -> Iterator[Change]:
     """Yield the mutations that `prove` makes."""
     reads = [read for fact in loaded.facts for read in loaded.traced(fact, fact.fact.primary.name).reads]
     for name, store in sorted(loaded.stores.items()):
-        home = home_of(store, loaded.moments)
+        home = home_of(store, loaded.moments, {})
         read = frozenset(
             read_in_document(path.path, inside_entry=home.has_entries) for path in reads if path.store == name
         )
