@@ -53,7 +53,7 @@ class Running:
                 if self.playwright is not None:
                     self.playwright.stop()
         finally:
-            last.rest()
+            last.stop()
             if self.temporary is not None:
                 self.temporary.remove()
 
@@ -77,7 +77,7 @@ class Running:
         except Exception:  # noqa: BLE001 - whatever it was, nobody goes on in that browser
             return False
         finally:
-            last.rest()
+            last.stop()
         return not last.has_killed
 
 
