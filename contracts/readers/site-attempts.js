@@ -378,7 +378,7 @@ export function trustsParent({ site, video }) {
 export function trustsKeys({ site, sessions }) {
   const videos = videosOf(site);
   const active = sessions?.state?.activeSessionMediaId;
-  if (!isRecord(videos) || !(active === undefined || active === null || isText(active))) return false;
+  if (!isRecord(videos) || !isText(active)) return false; // without an active session there is nothing to say
   return active in videos || isKeyedByImages(videos);
 }
 

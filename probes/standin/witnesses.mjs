@@ -64,9 +64,10 @@ class Session {
     this.media = openLibrary(releaseNamed(release));
   }
 
-  image(wish, name, { favourite = false } = {}) {
+  image(wish, name, { favourite = false, fetched = false } = {}) {
     this.open = imageOf(wish, name);
-    this.media.addImage(awaited(this.open));
+    if (fetched) delete this.open.optimisticId;
+    else this.media.addImage(awaited(this.open));
     this.media.addImage(this.open);
     if (favourite) this.media.addFavourite(makeFavourite(this.open));
     return this;
@@ -83,8 +84,9 @@ class Session {
     return this;
   }
 
-  video(name, { ok = true } = {}) {
-    const wish = asked({ ...VIDEOS[name], imageReference: this.open.mediaUrl }, name);
+  video(name, { ok = true, fetched = false } = {}) {
+    const more = fetched ? { videoPostId: VIDEOS[name].id, thumbnailImageUrl: ok ? `users/made-up/generated/${name}/preview_image.jpg` : '' } : {};
+    const wish = asked({ ...VIDEOS[name], imageReference: this.open.mediaUrl, ...more }, name);
     const video = makeVideo(this.open, 1, wish);
     this.media.begin(video);
     const made = { ...succeeded(video, wish.address), videoUrl: `/generated/${name}.mp4` };
@@ -127,6 +129,13 @@ const moments = {
     .video('halt')
     .video('train').store,
 };
+// An image of an earlier visit, as the service hands it over: under its own id from the first, with addresses relative to it.
+const fetched = () => {
+  const session = new Session().image(FOX, 'fox', { favourite: true, fetched: true });
+  return session.video('run', { fetched: true }).video('leap', { ok: false, fetched: true }).video('rest', { fetched: true }).store;
+};
+Object.assign(moments, { ended: fetched(), 'two-keys': fetched() });
+
 const [folder] = process.argv.slice(2);
 const textOf = (value) => `${JSON.stringify(value, null, 2)}\n`;
 if (folder === undefined) process.stdout.write(textOf(moments));

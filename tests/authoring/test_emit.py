@@ -1,4 +1,4 @@
-"""The emitted package: its size, its types, its matchers and its reports, as a consumer's own tools see them."""
+"""The emitted package: its types, its matchers and its reports, as a consumer's own tools see them."""
 
 from __future__ import annotations
 
@@ -12,59 +12,13 @@ from driftwright.impact.javascript.parts import resolver_source
 from driftwright.impact.readers import compile_fact
 from driftwright.workspace.contract import load_facts
 from kit.bundling import write_project
-from kit.emitted import ROOT, bundled, compiled, install, link, node
+from kit.emitted import bundled, compiled, install, link, node
 from kit.market import NOTHING, STRICT, TILL_SOURCE, contract, market
 from kit.program import Program
-
-KB = 1024
-
-
-def _functions(consumer: Path) -> list[str]:
-    return re.findall(r"^export declare const (\w+): Fact<", _text(consumer, "facts.d.ts"), re.MULTILINE)
 
 
 def _text(consumer: Path, name: str) -> str:
     return (consumer / "node_modules" / "my-contracts" / name).read_text("utf-8")
-
-
-def _size(consumer: Path, script: str) -> int:
-    return len(bundled(consumer, script).encode())
-
-
-def test_what_is_shipped_is_small(consumer: Path) -> None:
-    def size(what: str) -> int:
-        return _size(consumer, f"export {what}")
-
-    assert size('{ resolve } from "./node_modules/my-contracts/resolver.js"') <= 1.6 * KB
-    assert size('* from "my-contracts/facts"') <= 18 * KB
-    assert size('* from "my-contracts/fingerprint"') <= 12 * KB
-    assert size('{ siteV1 } from "my-contracts/guards"') <= 4.6 * KB
-    assert size('* from "my-contracts/guards"') <= 13 * KB
-
-
-def _reading_code(consumer: Path, fact: str) -> str:
-    """Return a script that exports the functions of a fact, and nothing else of it."""
-    text = _text(consumer, "facts.js")
-    taken = {
-        local: (name, part)
-        for names, part in re.findall(r'^import \{ (.*) \} from "\./(readers/.*)";$', text, re.MULTILINE)
-        for name, local in re.findall(r"(\w+) as (\$\w+)", names)
-    }
-    (definition,) = re.findall(rf"^const \$f_{fact} = .*?^\);$", text, re.MULTILINE | re.DOTALL)
-    asked = [taken[local] for local in sorted(set(re.findall(r"\$r_\w+", definition)))]
-    return "".join(f'export {{ {name} }} from "./node_modules/my-contracts/{part}";' for name, part in asked)
-
-
-def test_one_fact_alone_is_small_as_far_as_its_own_reading_code_is(consumer: Path) -> None:
-    """What is above 4 kB is above it by the resolver and that fact's reading code, whatever else were spared."""
-    facts = _functions(consumer)
-    assert len(facts) == len(list((ROOT / "contracts").glob("*.toml")))
-    common = _size(consumer, 'export { fact } from "./node_modules/my-contracts/fact.js"')
-    assert common <= 2 * KB
-    for fact in facts:
-        alone = _size(consumer, f'export {{ {fact} }} from "my-contracts/facts"')
-        least = common + _size(consumer, _reading_code(consumer, fact))
-        assert alone <= max(4.2 * KB, least + 0.35 * KB), (fact, alone, least)
 
 
 def test_one_fact_alone_brings_nothing_of_another(consumer: Path) -> None:
@@ -297,6 +251,35 @@ answer([ask(facts), ask(common)]);
             engine.resolve(compile_fact(fact).program, [argument])[0] for fact in load_facts(workspace.contracts)
         ]
     assert sorted(one.answer.text for one in answers) == ["1", "1", "2"]
+
+
+HELPED = """
+export const isPaid = (order) => order.paid === true;
+const count = (shop, isCounted) => shop.orders.filter(isCounted).length;
+export const NAME = ({ shop }) => count(shop, isPaid) + NUMBER;
+"""
+
+
+def test_what_two_files_declare_alike_is_shipped_once_in_each_form(tmp_path: Path) -> None:
+    files = {f"lib/{name}.js": HELPED.replace("NAME", name).replace("NUMBER", name[-1]) for name in ("add0", "add1")}
+    folder = write_project(tmp_path / "drift", files)
+    module = contract("../lib/FILE.js#FILE", "").replace('"""', '"')
+    names = ("add0", "add1")
+    workspace = market(folder, **{name: module.replace("FILE", name) for name in names})
+    project = tmp_path / "consumer"
+    package = install(project, workspace)
+    script = """
+import { createRequire } from "node:module";
+import * as facts from "my-contracts/facts";
+const require = createRequire(import.meta.url);
+require("./node_modules/my-contracts/content-script.js");
+const forms = [facts, require("my-contracts/facts"), globalThis.driftwright.facts];
+answer(forms.map((form) => ["add0", "add1"].map((name) => form[name](given).value)));
+"""
+    given = {"shop": {"orders": [{"paid": True}, {"paid": False}]}}
+    assert node(project, script, given) == [[1, 2]] * 3
+    for form in ("readers/*.js", "cjs/readers/*.cjs", "content-script.js"):
+        assert "".join(file.read_text() for file in package.glob(form)).count("order.paid === true") == 1, form
 
 
 LATER = """

@@ -26,6 +26,7 @@ from driftwright.workspace.contract import load_facts
 from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.validation import violations
 from driftwright.workspace.schemas.vocabulary import vocabulary_violations
+from kit.examples import usually
 from kit.program import Program, run_here
 from kit.shop import FACTS, PRIVATE, READERS, renamed, shop, texts_below, write_shop
 
@@ -377,7 +378,11 @@ KEYS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("key", KEYS)
+# One of each kind of key: a word, one with signs, one without a letter of ours, words of the language, a name of ours.
+OF_EACH_KIND = ("cart2", "user:42:cart", "\u65e5\u672c", "class", "__proto__", "items_of_order")
+
+
+@pytest.mark.parametrize("key", usually(KEYS, OF_EACH_KIND))
 def test_what_init_writes_of_any_key_it_can_read(tmp_path: Path, program: Program, key: str) -> None:
     write_shop(tmp_path)
     done = program(*INIT, "--key", key, "--url", "https://shop.example/")

@@ -21,6 +21,7 @@ from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.program import module
 from driftwright.workspace.code import Code
 from driftwright.workspace.schemas.validation import violations
+from kit.examples import usually
 from kit.rekeying import broken_laws, made_wrong, proved, right
 
 LAWS = {
@@ -191,7 +192,16 @@ def test_whatever_carries_an_answer_out_fails_no_more_than_laws(engine: Engine, 
     assert "nothing-lost" in broken_laws(proof)
 
 
-@pytest.mark.parametrize("name", WRONG)
+def _first_of_each_law() -> list[str]:
+    """Names of wrong migrations, such that each law that one of them breaks is broken by one of these."""
+    chosen: dict[str, set[str]] = {}
+    for name, (laws, _) in WRONG.items():
+        if not laws <= set().union(*chosen.values()):
+            chosen[name] = laws
+    return list(chosen)
+
+
+@pytest.mark.parametrize("name", usually(WRONG, _first_of_each_law()))
 def test_a_wrong_migration_breaks_its_law_and_no_other(engine: Engine, name: str) -> None:
     laws, changes = WRONG[name]
     proof = proved(engine, made_wrong(*changes))

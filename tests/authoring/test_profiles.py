@@ -11,10 +11,15 @@ import pytest
 
 from driftwright.authoring.prove.prove import load_workspace, prove_contracts
 from driftwright.base.errors import InputFault
+from driftwright.base.path import leaves
+from driftwright.base.terms import Verdict
 from driftwright.entrypoints.cli import main
 from driftwright.impact.javascript.engine import Engine
 from driftwright.report.proof import Cell, Notice
-from driftwright.snapshot.file import write_snapshot
+from driftwright.snapshot.file import read_snapshot, write_snapshot
+from driftwright.snapshot.profile import profile_of, profiles_in
+from driftwright.verdict.check import check_snapshot
+from driftwright.workspace import find_workspace, load_stores
 from driftwright.workspace.folders import Workspace
 from kit.market import NOTHING, NUMBERS, SHOP, STRICT, TILL_SOURCE, captured, contract, market
 
@@ -121,3 +126,24 @@ def test_what_is_no_profile_is_refused_in_one_line(tmp_path: Path, engine: Engin
     with pytest.raises(InputFault, match=says) as fault:
         load_workspace(workspace, engine, [tmp_path / "none.json"])
     assert fault.value.file.endswith("none.json")
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_one_kept_profile_of_this_repository_is_captured_and_holds_both_layouts() -> None:
+    """What it holds is hidden, and the judge calls nothing of it broken."""
+    file = ROOT / "profiles" / "captured-upgrade.snapshot.json"
+    assert file in profiles_in(ROOT / "profiles")
+    stores = load_stores(ROOT / "schemas")
+    held = profile_of(file, stores)
+    assert {"site", "session", "sessions", "post"} <= {name for name, document in held.items() if document is not None}
+    counters = [session["creditsUsed"] for session in held["session"].values() if "creditsUsed" in session]
+    counters += [session["creditsUsed"] for session in held["sessions"]["state"]["sessionByMediaId"].values()]
+    assert (set(counters), max(map(len, held["site"]["state"]["videoByMediaId"].values()))) == ({0}, 3)
+    texts = [leaf for leaf in leaves(held["session"]) if isinstance(leaf, str) and " " in leaf]
+    assert texts
+    assert all(text.startswith("masked ") for text in texts)
+    report = check_snapshot(read_snapshot(file), find_workspace(str(ROOT)))
+    assert {fact.verdict for fact in report.facts} == {Verdict.INTACT, Verdict.UNSEEN}
+    assert [change.rule for change in report.changes] == []

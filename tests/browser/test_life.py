@@ -29,8 +29,9 @@ from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.reported import blind_report
 from driftwright.workspace.folders import Workspace, find_workspace
 from driftwright.workspace.target.target import load_target
+from kit.examples import NIGHTLY
 from kit.github_site import REPO, TOKEN, Site, github_site
-from kit.life import KEYS, SCRIPT, TARGET, news_by_run, workspaces
+from kit.life import KEYS, SCRIPT, SOME, TARGET, news_by_run, workspaces
 from kit.once import Made
 from kit.releases import releases
 
@@ -46,7 +47,7 @@ def _not_captured(workspace: Workspace) -> BlindFault:
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory, made_once: Made) -> dict[tuple[str, str], Report]:
     """What is judged of each release in each workspace, from one real capture of each release."""
-    places = workspaces(tmp_path_factory.mktemp("places"))
+    places = workspaces(tmp_path_factory.mktemp("places"), None if NIGHTLY else SOME)
     found = {name: find_workspace(str(place)) for name, place in places.items()}
     release = releases(made_once)
     seen = {step.release: release(step.release).snapshot for step in SCRIPT if step.workspace != "gone"}
@@ -89,9 +90,9 @@ def lived(reports: dict[tuple[str, str], Report], tmp_path_factory: pytest.TempP
 def test_thirty_runs_tell_exactly_what_is_expected(lived: Lived) -> None:
     assert len(lived.runs) == len(SCRIPT) == 30
     assert [run.verdict for run in lived.runs] == [step.verdict for step in SCRIPT]
-    assert news_by_run(lived.runs) == [step.told for step in SCRIPT]
+    assert news_by_run(lived.runs) == [step.news for step in SCRIPT]
     news = [line.split(": ")[1] for line in lived.told if ": still: " not in line]
-    assert news == [happening for step in SCRIPT for happening, _ in step.told]
+    assert news == [happening for step in SCRIPT for happening, _ in step.news]
     assert len(news) == 7
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from driftwright.authoring.unwatched import unwatched_areas
+from driftwright.authoring.unwatched import messages_sent, unwatched_areas
 from driftwright.base.errors import MachineFault
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.traced.listening import Listener
@@ -293,6 +293,42 @@ def test_a_service_worker_is_traced_beside_the_content_scripts(tmp_path: Path, d
 
 
 @pytest.mark.browser("shared")
+def test_what_is_sent_in_messages_is_whole_and_counts_as_no_read_of_its_fields(tmp_path: Path, door: Door) -> None:
+    worker = """
+    const { local } = chrome.storage;
+    chrome.runtime.onMessage.addListener((message, sender, respond) => {
+      local.get('cart').then(({ cart }) => respond({ lines: cart.lines, cart }));
+      return true;
+    });
+    chrome.runtime.onConnect.addListener((port) => {
+      local.get('cart').then(({ cart }) => port.postMessage(cart));
+      port.onMessage.addListener(({ list }) => {
+        if (Array.isArray(list)) local.get('cart', ({ cart }) => cart.backOk);
+      });
+    });
+    """
+    page = """
+    (async () => {
+      const { cart } = await chrome.storage.local.get('cart');
+      const same = (held) => held.kind === 'gift' && Array.isArray(held.list) && held.list[1].count === 2;
+      const answer = await chrome.runtime.sendMessage('ask');
+      if (same(answer.cart) && Object.values(answer.lines)[0].count === 2) cart.responseOk;
+      const port = chrome.runtime.connect();
+      port.onMessage.addListener((held) => { if (same(held)) { cart.portOk; port.postMessage(cart); } });
+    })();
+    """
+    scripts = {"content.js": page, "worker.js": worker}
+    saved = CART | {"list": [{"count": 1}, {"count": 2}]}
+    background = {"service_worker": "worker.js"}
+    traced = _trace(door, tmp_path, scripts, ("extension-local", "cart"), saved=saved, background=background)
+    assert {"responseOk", "portOk", "backOk"} <= set(_fields(traced))
+    kind = traced.reads("store")["store:/kind", "get"]
+    assert kind["times"] == kind["swept"] == 3
+    sent = "not traced: who reads what it sent of these stores, in 3 messages, from one of its parts to another\n"
+    assert sent in traced.out
+
+
+@pytest.mark.browser("shared")
 def test_an_extension_of_a_service_worker_alone_is_traced_with_its_own_database(tmp_path: Path, door: Door) -> None:
     code = """
     const opened = indexedDB.open('shop');
@@ -382,8 +418,9 @@ def test_stores_beside_storage_are_told_as_not_watched() -> None:
     ],
 )
 def test_what_the_tracer_would_not_tell_of_areas_is_refused(world: dict[str, Any]) -> None:
-    with pytest.raises(MachineFault, match=r"^the tracer was disturbed in the page; trace again$"):
-        unwatched_areas({}, [json.dumps(world)], has_worker=False)
+    for ask in (messages_sent, lambda texts: unwatched_areas({}, texts, has_worker=False)):
+        with pytest.raises(MachineFault, match=r"^the tracer was disturbed in the page; trace again$"):
+            ask([json.dumps(world)])
 
 
 @pytest.mark.parametrize("key", ["current", "shop/carts", "shop//current", "/carts/current"])

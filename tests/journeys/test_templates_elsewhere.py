@@ -111,14 +111,14 @@ def runner(tmp_path: Path, elsewhere: Path, source: tuple[Path, str]) -> Runner:
 
 
 def _said(steps: list[Step]) -> str:
-    return "\n".join(f"{step.name}: {step.code}\n{step.said}" for step in steps)
+    return "\n".join(f"{step.name}: {step.code}\n{step.output}" for step in steps)
 
 
 @pytest.mark.browser("shared")
 def test_the_scheduled_job_works_in_a_repository_of_somebody_else(runner: Runner, tmp_path: Path) -> None:
     steps = runner.job(GITHUB / "drift.yml", "capture", without=("Browser",))
     assert [step.code for step in steps] == [0, 0, 0], _said(steps)
-    assert "INTACT" in steps[1].said
+    assert "INTACT" in steps[1].output
     asked = (tmp_path / "asked").read_text().splitlines()
     assert [line.split()[-1] for line in asked] == ["requirements-build.lock", "."]
     assert "--require-hashes" in asked[0]
@@ -133,7 +133,7 @@ def test_what_is_not_set_is_told_in_one_line(runner: Runner) -> None:
     bare = Runner(runner.box, runner.repository, {}, runner.environment)
     (step,) = bare.job(GITHUB / "heartbeat.yml", "heartbeat")
     assert step.code != 0
-    assert "DRIFTWRIGHT_SOURCE: set the variable" in step.said
+    assert "DRIFTWRIGHT_SOURCE: set the variable" in step.output
 
 
 GH = """#!{python}

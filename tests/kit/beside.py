@@ -176,7 +176,7 @@ _EVENT = {"event": {"type": "string", "x-redact": "keep"}, "data": {"anyOf": [_I
 _EVENTS = {"type": "array", "items": {"type": "object", "required": ["event", "data"], "properties": _EVENT}}
 
 
-def _told(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _events(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The events of a feed as a store shows them."""
     items = [{"event": "item", "data": item} for item in document["items"]]
     return [*items, {"event": "message", "data": "[DONE]"}]
@@ -195,7 +195,7 @@ def workspace(folder: Path, port: int | None, stores: Collection[str]) -> Worksp
         files[f"{place}/v1.schema.json"] = json.dumps(schema)
         for count in (4, 6, 9):
             known = feed(count)
-            witness: Any = known["items"] if is_list else _told(known) if is_told else known
+            witness: Any = known["items"] if is_list else _events(known) if is_told else known
             files[f"{place}/v1/m{count}.witness.json"] = json.dumps(witness)
         reader = _PLAIN.replace("STORE.items", "STORE") if is_list else _OF_EVENTS if is_told else _PLAIN
         files[f"contracts/{name}_views.toml"] = _CONTRACT.replace("READER", reader).replace("STORE", name)

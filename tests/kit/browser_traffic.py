@@ -21,12 +21,12 @@ def ours() -> list[tuple[int, str]]:
 
 def lineage(pid: int) -> set[int]:
     """A process and all those that it comes from."""
-    found: set[int] = set()
+    processes: set[int] = set()
     with contextlib.suppress(OSError):
         while pid > 0:
-            found.add(pid)
+            processes.add(pid)
             pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return found
+    return processes
 
 
 @dataclass(slots=True)
@@ -58,14 +58,14 @@ class Traffic:
 
 
 def _sockets(pid: int) -> set[str]:
-    found: set[str] = set()
+    inodes: set[str] = set()
     with contextlib.suppress(OSError):
         for link in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
                 match = re.fullmatch(r"socket:\[(\d+)\]", str(link.readlink()))
                 if match:
-                    found.add(match[1])
-    return found
+                    inodes.add(match[1])
+    return inodes
 
 
 def _connections(pid: int) -> list[str]:

@@ -27,7 +27,7 @@ SALT = b"\x07" * 32
 LINES = 40
 IDS = tuple(f"5f0f2c1e-9a51-4c7e-8a77-{number:012x}" for number in range(LINES))
 CART = {
-    "lines": {one: [{"line": one, "count": place, "title": f"lighthouse {place}"}] for place, one in enumerate(IDS)},
+    "lines": {id_: [{"line": id_, "count": place, "title": f"lighthouse {place}"}] for place, id_ in enumerate(IDS)},
     "open": 2,
     "owner": "canary-user",
     "at": "2024-05-01T10:00:00.000Z",
@@ -186,15 +186,15 @@ class Hand:
         self._get(f"/json/close/{tab}")
 
     def pages(self) -> dict[str, tuple[str, str]]:
-        return {one["id"]: (one["url"], one["title"]) for one in self._get("/json") if one["type"] == "page"}
+        return {page["id"]: (page["url"], page["title"]) for page in self._get("/json") if page["type"] == "page"}
 
     def evaluate(self, tab: str, expression: str) -> Any:
         """Evaluate as the console does, its helpers included."""
         deadline = Deadline.after(10, "test")
         with DevTools(("127.0.0.1", self.port, f"/devtools/page/{tab}"), deadline) as page:
-            told = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-            told["includeCommandLineAPI"] = True
-            return page.ask("Runtime.evaluate", "", **told)["result"].get("value")
+            parameters = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+            parameters["includeCommandLineAPI"] = True
+            return page.ask("Runtime.evaluate", "", **parameters)["result"].get("value")
 
 
 @contextlib.contextmanager

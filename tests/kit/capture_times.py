@@ -59,7 +59,7 @@ def large_store(witness: dict[str, Any], size: int) -> str:
 
 def _renewed(record: Any, parent: str, chance: random.Random) -> Any:
     if isinstance(record, list):
-        return [_renewed(one, parent, chance) for one in record]
+        return [_renewed(part, parent, chance) for part in record]
     fresh = {"parentPostId": parent}
     for name, value in record.items():
         if name in fresh or not isinstance(value, str):

@@ -23,14 +23,14 @@ class Case:
     name: str
     before: Any
     after: Any
-    told: Mapping[str, Any]
+    description: Mapping[str, Any]
 
     def __str__(self) -> str:
         return f"{self.rule}/{self.name}"
 
     @property
     def fires(self) -> bool:
-        return bool(self.told["fires"])
+        return bool(self.description["fires"])
 
     def changes(self) -> tuple[Change, ...]:
         return structural_changes(self.before, self.after)
@@ -38,8 +38,8 @@ class Case:
 
 def read_case(folder: File) -> Case:
     before, after = (json.loads((folder / name).read_text("utf-8")) for name in ("before.json", "after.json"))
-    told = tomllib.loads((folder / "case.toml").read_text("utf-8"))
-    return Case(folder.parent.name, folder.name, before, after, told)
+    description = tomllib.loads((folder / "case.toml").read_text("utf-8"))
+    return Case(folder.parent.name, folder.name, before, after, description)
 
 
 ALL = [read_case(file.parent) for file in sorted(CASES.glob("*/*/case.toml"))]

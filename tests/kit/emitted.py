@@ -28,8 +28,8 @@ STORES = tuple(_HOMES)
 def install(project: Path, workspace: Workspace | None = None) -> Path:
     """Emit a workspace's package, the repository's unless another is given, into a project; return its folder."""
     folder = project / "node_modules" / NAME
-    found = workspace or workspace_in(ROOT)
-    emitted(found, folder, NAME, "" if workspace else "standin").write(folder)
+    source = workspace or workspace_in(ROOT)
+    emitted(source, folder, NAME, "" if workspace else "standin").write(folder)
     return folder
 
 
@@ -48,10 +48,10 @@ def moment(name: str) -> dict[str, Any]:
     return {store: json.loads((folder / f"{name}.witness.json").read_text()) for store, folder in folders.items()}
 
 
-def node(project: Path, script: str, given: object = None, *options: str) -> Any:
+def node(project: Path, script: str, values: object = None, *options: str) -> Any:
     """Run an ES module in Node, in a project; return what it hands to `answer`.
 
-    No text can be made code of there, as under a strict content security policy. `given` is what it was given, as JSON.
+    No text can be made code of there, as under a strict content security policy. `values` is its input, as JSON.
     """
     head = (
         'import { readFileSync, writeFileSync } from "node:fs";\n'
@@ -59,7 +59,7 @@ def node(project: Path, script: str, given: object = None, *options: str) -> Any
         'const answer = (value) => writeFileSync("answer.json", JSON.stringify(value));\n'
     )
     write_atomically(project / "script.mjs", head + script)
-    write_atomically(project / "given.json", json.dumps(given))
+    write_atomically(project / "given.json", json.dumps(values))
     command = ["node", "--disallow-code-generation-from-strings", *options, "script.mjs"]
     done = subprocess.run(
         command, cwd=project, capture_output=True, text=True, check=False, env=_environment(), timeout=120

@@ -145,8 +145,8 @@ def browser(**answers: Any) -> Endpoint:
         if _connected(connection, port):
             while True:
                 command = _asked(connection)
-                told = {"id": command["id"], "result": _reply(command, own)}
-                connection.sendall(frame(json.dumps(told).encode()))
+                message = {"id": command["id"], "result": _reply(command, own)}
+                connection.sendall(frame(json.dumps(message).encode()))
 
     return serve
 
@@ -354,7 +354,7 @@ def listening(endpoint: Endpoint) -> Iterator[int]:
     """Let an endpoint listen on a free port of this machine; its port."""
     open_ones: list[socket.socket] = []
 
-    def one(connection: socket.socket, port: int) -> None:
+    def serve(connection: socket.socket, port: int) -> None:
         with connection, contextlib.suppress(OSError, ValueError):
             endpoint(connection, port)
 
@@ -363,7 +363,7 @@ def listening(endpoint: Endpoint) -> Iterator[int]:
             while True:
                 connection, _ = server.accept()
                 open_ones.append(connection)
-                threading.Thread(target=one, args=(connection, server.getsockname()[1]), daemon=True).start()
+                threading.Thread(target=serve, args=(connection, server.getsockname()[1]), daemon=True).start()
 
     with socket.create_server((HOST, 0)) as server:
         threading.Thread(target=work, args=(server,), daemon=True).start()

@@ -25,5 +25,5 @@ def usually(values: Iterable[Any], chosen: Collection[Any]) -> list[Any]:
         chosen: Those of every check; each is one of the values.
     """
     every = list(values)
-    assert all(one in every for one in chosen), "what is chosen is there"
+    assert all(value in every for value in chosen), "what is chosen is there"
     return [value if value in chosen else pytest.param(value, marks=pytest.mark.nightly) for value in every]

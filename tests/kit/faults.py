@@ -40,7 +40,8 @@ FULL = (
     'try { sessionStorage.setItem("cart", "x".repeat(100)) } catch { document.title = "lighthouse" }'
     'document.documentElement.dataset.ready = "yes"</script>'
 )
-FORM = "<form><input name=user><input type=password name=word></form>"
+SAYS = "<title>lighthouse</title>lighthouse"  # what no fault may tell
+FORM = SAYS + "<form><input name=user><input type=password name=word></form>"
 PAGES: dict[str, tuple[int, dict[str, str], str]] = {
     "/ok": (200, {}, CART),
     "/elsewhere": (302, {"Location": "http://elsewhere.test/lighthouse"}, ""),
@@ -48,14 +49,14 @@ PAGES: dict[str, tuple[int, dict[str, str], str]] = {
     "/login": (200, {}, FORM),
     "/signin": (200, {}, FORM),
     "/away": (302, {"Location": "http://accounts.test/lighthouse"}, ""),
-    "/challenge": (403, {"cf-mitigated": "challenge"}, "lighthouse"),
-    "/captcha": (503, {}, '<div id="challenge-form">lighthouse</div>'),
-    "/busy": (429, {"Retry-After": "1"}, "lighthouse"),
-    "/forbidden": (403, {}, "lighthouse"),
-    "/empty": (200, {}, "<title>lighthouse</title>"),
+    "/challenge": (403, {"cf-mitigated": "challenge"}, SAYS),
+    "/captcha": (503, {}, SAYS + '<div id="challenge-form"></div>'),
+    "/busy": (429, {"Retry-After": "1"}, SAYS),
+    "/forbidden": (403, {}, SAYS),
+    "/empty": (200, {}, SAYS),
     "/loop": (200, {}, CART + "<script>for (;;);</script>"),
     "/full": (200, {}, FULL),
-    "/closed": (200, {"Content-Security-Policy": "sandbox allow-scripts"}, "lighthouse"),
+    "/closed": (200, {"Content-Security-Policy": "sandbox allow-scripts"}, SAYS),
 }
 
 

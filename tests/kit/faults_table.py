@@ -15,32 +15,32 @@ def _tell(line: str) -> None:
 
 
 def _several(case: FaultCase, runs: int, ports: tuple[int, int]) -> list[Outcome]:
-    found = []
+    outcomes = []
     for _ in range(runs):
         # A browser of the case that was just ended may still be writing to its profile.
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             before, tempfile.tempdir = tempfile.tempdir, folder
             try:
-                found.append(run(case, Path(folder), ports))
+                outcomes.append(run(case, Path(folder), ports))
             finally:
                 tempfile.tempdir = before
-    return found
+    return outcomes
 
 
-def _row(case: FaultCase, found: list[Outcome], ports: tuple[int, int]) -> tuple[str, bool]:
+def _row(case: FaultCase, outcomes: list[Outcome], ports: tuple[int, int]) -> tuple[str, bool]:
     allowed = {f"0100007F:{port:04X}" for port in ports}
-    right = sum((one.reason, one.exit) == (case.reason, "BlindFault") for one in found)
-    orphans = sum(one.orphans for one in found)
-    listening = sum(len(one.traffic.listening) for one in found)
-    strangers = sum(len(one.traffic.peers - allowed) for one in found)
-    storms = sum(one.requests > case.requests for one in found)
-    latest = max(one.seconds for one in found)
-    good = right == len(found) and latest <= case.deadline + 2 and not orphans + listening + strangers + storms
-    wrong = ", ".join(sorted({one.reason for one in found if one.reason != case.reason}))
+    right = sum((outcome.reason, outcome.exit) == (case.reason, "BlindFault") for outcome in outcomes)
+    orphans = sum(outcome.orphans for outcome in outcomes)
+    listening = sum(len(outcome.traffic.listening) for outcome in outcomes)
+    strangers = sum(len(outcome.traffic.peers - allowed) for outcome in outcomes)
+    storms = sum(outcome.requests > case.requests for outcome in outcomes)
+    latest = max(outcome.seconds for outcome in outcomes)
+    good = right == len(outcomes) and latest <= case.deadline + 2 and not orphans + listening + strangers + storms
+    wrong = ", ".join(sorted({outcome.reason for outcome in outcomes if outcome.reason != case.reason}))
     cells = (
         case.name,
         case.reason,
-        f"{right}/{len(found)}",
+        f"{right}/{len(outcomes)}",
         wrong or "-",
         f"{latest:.2f} of {case.deadline:.0f}",
         orphans,

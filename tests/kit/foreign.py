@@ -109,18 +109,18 @@ def commands(output: str) -> list[Command]:
     It looks for `::name properties::data` at the start of a line, whatever white space stands before it, and for the
     older `##[name properties]data` anywhere in a line.
     """
-    found = []
+    commands_run = []
     for line in re.split(r"\r\n|\r|\n", output):
         start = line.lstrip()
         end = start.find("::", 2)
         if start.startswith("::") and end > 0:
-            found.append(_command(start[2:end], start[end + 2 :], ","))
+            commands_run.append(_command(start[2:end], start[end + 2 :], ","))
             continue
         at = line.find("##[")
         if at >= 0 and "]" in line[at:]:
             inside, _, data = line[at + 3 :].partition("]")
-            found.append(_command(inside, data, ";"))
-    return found
+            commands_run.append(_command(inside, data, ";"))
+    return commands_run
 
 
 def _command(head: str, data: str, joint: str) -> Command:
@@ -161,6 +161,6 @@ def of_findings(count: int) -> dict[str, Any]:
 
 
 @cache
-def told(payload: str, form: str, name: str = "broken") -> str:
+def rendered(payload: str, form: str, name: str = "broken") -> str:
     """Return such a report in one format."""
     return render(hostile(payload, name), form)

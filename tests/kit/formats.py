@@ -36,13 +36,13 @@ def junit_of(text: str) -> ET.Element:
     cases = root.findall("testsuite/testcase")
     assert all(len(case) <= 1 for case in cases)
     for holder in (root, root[0]):
-        told = {name: int(holder.attrib[name]) for name in ("tests", "failures", "errors", "skipped")}
-        found = [child.tag for case in cases for child in case]
-        assert told == {
+        counts = {name: int(holder.attrib[name]) for name in ("tests", "failures", "errors", "skipped")}
+        tags = [child.tag for case in cases for child in case]
+        assert counts == {
             "tests": len(cases),
-            "failures": found.count("failure"),
-            "errors": found.count("error"),
-            "skipped": found.count("skipped"),
+            "failures": tags.count("failure"),
+            "errors": tags.count("error"),
+            "skipped": tags.count("skipped"),
         }
     return root
 

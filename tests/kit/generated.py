@@ -69,7 +69,7 @@ class Design:
             f"usr_{draw.getrandbits(40):010x}": {"name": f"N{draw.randint(1, 99)}", "age": 20 + n} for n in range(4)
         }
         records = [self._record(draw, number, tuple(people)) for number in range(count)]
-        held: Any = {f"k{draw.getrandbits(48):012x}": one for one in records} if self.is_map else records
+        held: Any = {f"k{draw.getrandbits(48):012x}": record for record in records} if self.is_map else records
         state = {self.holder: held, **({self.names["people"]: people} if "user" in self.fields else {})}
         return {"state": state, "version": 2} if self.wrapped else state
 

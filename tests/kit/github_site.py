@@ -65,13 +65,13 @@ class Site:
 
     def _listed(self, query: str) -> tuple[int, Any]:
         asked = {name: values[0] for name, values in parse_qs(query).items()}
-        found = [
+        listed = [
             issue
             for issue in self.issues
             if asked["labels"] in issue["labels"] and asked.get("state", "open") in ("all", issue["state"])
         ]
         size, page = int(asked["per_page"]), int(asked["page"])
-        return 200, found[(page - 1) * size : page * size]
+        return 200, listed[(page - 1) * size : page * size]
 
     def _made(self, asked: Asked) -> tuple[int, Any]:
         if len(asked.document["body"]) > 65_536 or len(asked.document["title"]) > 256:
@@ -96,9 +96,9 @@ class Site:
     def writes(self) -> list[str]:
         """What was written: method and path, in order."""
         return [
-            f"{one.method} {one.path.removeprefix(f'/repos/{REPO}/')}"
-            for one in self.asked
-            if one.method != "GET" and "graphql" not in one.path
+            f"{request.method} {request.path.removeprefix(f'/repos/{REPO}/')}"
+            for request in self.asked
+            if request.method != "GET" and "graphql" not in request.path
         ]
 
 
@@ -111,8 +111,8 @@ def serving(answer: Callable[[Asked], tuple[int, Any]], headers: dict[str, str] 
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             document = json.loads(body) if body else None
             sent = {name.lower(): value for name, value in self.headers.items()}
-            status, told = answer(Asked(self.command, self.path, sent, document))
-            data = json.dumps(told).encode()
+            status, reply = answer(Asked(self.command, self.path, sent, document))
+            data = json.dumps(reply).encode()
             self.send_response(status)
             for name, value in {"Content-Length": str(len(data)), **(headers or {})}.items():
                 self.send_header(name, value)

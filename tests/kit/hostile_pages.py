@@ -126,9 +126,9 @@ class _Pages(BaseHTTPRequestHandler):
             self._answer(b"", "text/plain")
             return
         deed, moment = list(DEEDS.values())[int(parts[1])], list(MOMENTS.values())[int(parts[2])]
-        told = json.dumps(TEXTS).replace("<", "\\u003c")
+        texts = json.dumps(TEXTS).replace("<", "\\u003c")
         script = moment.replace("DEED", deed).replace("</script>", "<\\/script>")
-        self._answer(_PAGE.replace("CANARIES", told).replace("SCRIPT", script).encode(), "text/html; charset=utf-8")
+        self._answer(_PAGE.replace("CANARIES", texts).replace("SCRIPT", script).encode(), "text/html; charset=utf-8")
 
     def _answer(self, body: bytes, kind: str, disposition: str = "inline") -> None:
         self.send_response(200)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +24,13 @@ class Step:
         workspace: `all`; `few`, an earlier extension with fewer derived facts; `gone`, a site whose page is not there.
         release: The release that the site plays; empty for today's.
         verdict: The verdict of the report.
-        told: What is news after the run: what happened, to which alert.
+        news: What is news after the run: what happened, to which alert.
     """
 
     workspace: str
     release: str
     verdict: str
-    told: tuple[tuple[str, str], ...] = ()
+    news: tuple[tuple[str, str], ...] = ()
 
 
 KEYS: Mapping[str, str] = {
@@ -78,16 +78,28 @@ SCRIPT: tuple[Step, ...] = (
 LATER = ("moderated_count", "successful_count")  # facts that the earlier extension does not show
 
 
-def workspaces(folder: Path) -> dict[str, Path]:
-    """Make the three workspaces of the life; the stand-in is the same in all, and in one its page is missing."""
-    found = {name: folder / name for name in ("all", "few", "gone")}
-    for place in found.values():
+# Enough facts for all that is told in the life: each fact of each run takes its time.
+SOME = (*LATER, "unmoderated_count", "session_state", "original_image_prompt", "parent_image_url")
+
+
+def workspaces(folder: Path, facts: Collection[str] | None = None) -> dict[str, Path]:
+    """Make the three workspaces of the life; the stand-in is the same in all, and in one its page is missing.
+
+    Args:
+        folder: Where they go.
+        facts: The facts that they have; all if it is None.
+    """
+    places = {name: folder / name for name in ("all", "few", "gone")}
+    for place in places.values():
         for part in ("contracts", "schemas", "probes"):
             shutil.copytree(ROOT / part, place / part)
+        for contract in (place / "contracts").glob("*.toml"):
+            if facts is not None and contract.stem not in facts:
+                contract.unlink()
     for fact in LATER:
-        (found["few"] / "contracts" / f"{fact}.toml").unlink()
-    (found["gone"] / "probes" / TARGET / "site" / "index.html").unlink()
-    return found
+        (places["few"] / "contracts" / f"{fact}.toml").unlink()
+    (places["gone"] / "probes" / TARGET / "site" / "index.html").unlink()
+    return places
 
 
 def news_by_run(runs: tuple[Run, ...]) -> list[tuple[tuple[str, str], ...]]:

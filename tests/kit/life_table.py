@@ -43,8 +43,8 @@ def _run(step: Step, places: dict[str, Path], out: Path) -> int:
         return driftwright([*command, "--alert", "github"])
 
 
-def _row(number: int, step: Step, run: Run, told: tuple[tuple[str, str], ...], issues: str) -> str:
-    news = ", ".join(" ".join(one) for one in told) or "-"
+def _row(number: int, step: Step, run: Run, happenings: tuple[tuple[str, str], ...], issues: str) -> str:
+    news = ", ".join(" ".join(happening) for happening in happenings) or "-"
     saw = f"{run.verdict} ({run.blind})" if run.blind else run.verdict
     return (
         f"| {number} | {step.release or 'today'} | {step.workspace} | {saw} | {len(run.findings)} | {news} | {issues} |"
@@ -62,12 +62,15 @@ def _live(out: Path, site: Site, places: dict[str, Path]) -> bool:
         shutil.copy(out / "job" / "report.html", out / f"{number:02}.html")
         with History(out / "job" / "history") as history:
             runs = history.runs(TARGET)
-        told = news_by_run(runs)[-1]
+        happenings = news_by_run(runs)[-1]
         still_open = [issue["number"] for issue in site.issues if issue["state"] == "open"]
-        right = (runs[-1].verdict, told) == (step.verdict, step.told)
+        right = (runs[-1].verdict, happenings) == (step.verdict, step.news)
         good &= right
         issues = f"{still_open}, {len(site.comments)}"
-        _tell(_row(number, step, runs[-1], told, issues) + ("" if right else f" expected {step.verdict} {step.told}"))
+        _tell(
+            _row(number, step, runs[-1], happenings, issues)
+            + ("" if right else f" expected {step.verdict} {step.news}")
+        )
     return good and len(runs) == len(SCRIPT)
 
 

@@ -71,25 +71,28 @@ def _key(text: Text, size: int) -> Entries:
 # Size -> the entries of a storage with about so many letters.
 STORES: Mapping[str, Callable[[int], Entries]] = {
     "dates that look alike, as keys": lambda size: _store(
-        {f"{1 + one % 31}.{1 + one // 31 % 12}.{1000 + one // 372}": 1 for one in range(size // 20)}
+        {f"{1 + number % 31}.{1 + number // 31 % 12}.{1000 + number // 372}": 1 for number in range(size // 20)}
     ),
     "spellings of one instant, as keys": lambda size: _store(
         {
-            f"2026-01-01T00:00:00.{'0' * (1 + one % 20)}+{one // 2000 % 100:02}:{one // 20 % 100:02}": 1
-            for one in range(size // 40)
+            f"2026-01-01T00:00:00.{'0' * (1 + number % 20)}+{number // 2000 % 100:02}:{number // 20 % 100:02}": 1
+            for number in range(size // 40)
         }
     ),
-    "numbers as keys": lambda size: _store({str(one): 1 for one in range(size // 12)}),
-    "words as keys": lambda size: _store({f"anna{one:06}": 1 for one in range(size // 15)}),
+    "numbers as keys": lambda size: _store({str(number): 1 for number in range(size // 12)}),
+    "words as keys": lambda size: _store({f"anna{number:06}": 1 for number in range(size // 15)}),
     "a long name": lambda size: _store({"1" * size + "x": 1}),
     "a long name of words": lambda size: _store({"video" * (size // 5): 1}),
     "times": lambda size: _store(
-        [f"20{10 + one % 89}-01-{10 + one % 17}T00:{10 + one % 49}:{10 + one % 47}Z" for one in range(size // 24)]
+        [
+            f"20{10 + number % 89}-01-{10 + number % 17}T00:{10 + number % 49}:{10 + number % 47}Z"
+            for number in range(size // 24)
+        ]
     ),
-    "numbers": lambda size: _store([one * 7919 % 999_983 for one in range(size // 9)]),
-    "entries": lambda size: [[f"k{one}", '{"a":1}'] for one in range(size // 12)],
+    "numbers": lambda size: _store([number * 7919 % 999_983 for number in range(size // 9)]),
+    "entries": lambda size: [[f"k{number}", '{"a":1}'] for number in range(size // 12)],
     "entries like a lost store": lambda size: [
-        [f"lost-shop{one}", '{"lines":[],"total":1}'] for one in range(size // 35)
+        [f"lost-shop{number}", '{"lines":[],"total":1}'] for number in range(size // 35)
     ],
     "a key of underlines": lambda size: _lost("a" + "_" * size + "!"),
     "a key of colons": lambda size: _lost(":" * size),

@@ -42,13 +42,13 @@ def areas(number: int) -> str:
 
 def fingerprint(number: int, day: str, app: str = "", country: str = "", factor: int = 1) -> dict[str, Any]:
     """Return a fingerprint; a user with more records has counts that are so many times as large."""
-    said = {name: value for name, value in (("app", app), ("country", country)) if value}
+    labels = {name: value for name, value in (("app", app), ("country", country)) if value}
     return {
         "format": "snapshot-v1",
         "provenance": {"target": "standin", "state": "", "origin": "", "browser": "", "tool": "0",
                        "taken_at": f"{day}T00:00:00Z", "way": "fingerprint"},
         "redaction": {"redactor": "", "policy": ""},
-        "labels": said,
+        "labels": labels,
         "areas": _times(json.loads(areas(number)), factor),
     }  # fmt: skip
 

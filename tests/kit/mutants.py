@@ -164,12 +164,12 @@ def _spelt(data: bytes, draw: random.Random) -> bytes:
 
 def _assigned(data: bytes, draw: random.Random) -> bytes:
     text = data.decode("utf-8", "surrogateescape")
-    found = list(_ASSIGNED.finditer(text))
-    if not found:
+    matches = list(_ASSIGNED.finditer(text))
+    if not matches:
         return _put_in(data, draw)
-    one = draw.choice(found)
-    value = draw.choice((*ODD_TOML, draw.choice(found)[2]))
-    changed = f"{text[: one.start()]}{one[1]} {value}{text[one.end() :]}"
+    match = draw.choice(matches)
+    value = draw.choice((*ODD_TOML, draw.choice(matches)[2]))
+    changed = f"{text[: match.start()]}{match[1]} {value}{text[match.end() :]}"
     return changed.encode("utf-8", "surrogateescape")
 
 

@@ -43,8 +43,8 @@ def write_old_history(
             "INSERT INTO finding SELECT sequence, 'f', 'count', 'field-renamed', 's', '/a', 'broken', 'silent' FROM run"
         )
         database.execute("INSERT INTO shape SELECT sequence, 's', 'v1', 'v1', 0 FROM run")
-        for one in sent:
-            told = (one.channel, one.key, one.sequence, one.active, one.run)
-            database.execute("INSERT INTO sent (channel, key, sequence, active, run) VALUES (?,?,?,?,?)", told)
+        for message in sent:
+            columns = (message.channel, message.key, message.sequence, message.active, message.run)
+            database.execute("INSERT INTO sent (channel, key, sequence, active, run) VALUES (?,?,?,?,?)", columns)
         database.execute("INSERT INTO journal VALUES (1, 1)")
     database.close()

@@ -41,7 +41,7 @@ LACKS: Mapping[str, Mapping[str, frozenset[str]]] = {
 }
 
 
-class Seen(ModuleType):
+class PretendedModule(ModuleType):
     """A module as it is on another system.
 
     Args:
@@ -62,9 +62,9 @@ class Seen(ModuleType):
 
 def pretend(system: str) -> None:
     """Let the modules of the package, which are not imported yet, find another system."""
-    seen = {
-        "os": Seen(os, LACKS[system]["os"], {"name": "nt"} if system == "win32" else {}),
-        "signal": Seen(signal, LACKS[system]["signal"], {}),
+    modules = {
+        "os": PretendedModule(os, LACKS[system]["os"], {"name": "nt"} if system == "win32" else {}),
+        "signal": PretendedModule(signal, LACKS[system]["signal"], {}),
         "sys": _Streams(sys, frozenset(), {"platform": system}),
     }
     real = builtins.__import__
@@ -75,8 +75,8 @@ def pretend(system: str) -> None:
         if level == 0 and str(of.get("__name__", "")).partition(".")[0] == PACKAGE:
             if name in MODULES[system]:
                 raise ImportError(f"no module {name} on {system}", name=name)
-            if name in seen:
-                return seen[name]
+            if name in modules:
+                return modules[name]
         return real(name, *arguments, **named)
 
     builtins.__import__ = importing
@@ -87,7 +87,7 @@ def pretend(system: str) -> None:
         Path.exists = lambda path, **more: not str(path).startswith("/proc/") and exists(path, **more)  # type: ignore[method-assign]
 
 
-class _Streams(Seen):
+class _Streams(PretendedModule):
     """`sys`, whose streams are set by the package itself."""
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -100,7 +100,7 @@ def _refuse(*_: Any, **__: Any) -> None:
 
 def import_everything() -> int:
     """Import every module of the package, and return how many there are."""
-    names = [found.name for found in pkgutil.walk_packages(driftwright.__path__, f"{PACKAGE}.")]
+    names = [module.name for module in pkgutil.walk_packages(driftwright.__path__, f"{PACKAGE}.")]
     for name in names:
         if name != f"{PACKAGE}.__main__":
             importlib.import_module(name)

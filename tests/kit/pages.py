@@ -110,16 +110,16 @@ def numbered(record: dict[str, Any]) -> dict[str, Any]:
     """
     left = iter(range(70_001, 99_999))
 
-    def told(value: Any, *inside: str) -> Any:
+    def number_counts(value: Any, *inside: str) -> Any:
         if isinstance(value, dict):
-            return {name: told(part, *inside, name) for name, part in value.items()}
+            return {name: number_counts(part, *inside, name) for name, part in value.items()}
         if isinstance(value, list):
-            return [told(part, *inside) for part in value]
+            return [number_counts(part, *inside) for part in value]
         counts = inside[-1] in ("seen", "of", "sequence", "runs", "distance")
         return next(left) if counts and isinstance(value, int) and not isinstance(value, bool) else value
 
     facts = list(_multiplied(record["facts"]))
-    return valid(json.loads(render({**told(record), "facts": told(facts, "facts")}, "json")))
+    return valid(json.loads(render({**number_counts(record), "facts": number_counts(facts, "facts")}, "json")))
 
 
 def _multiplied(facts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -135,11 +135,11 @@ def _multiplied(facts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def at_pointer(record: Mapping[str, Any], pointer: str) -> Any:
     """Return what a JSON pointer leads to; a pointer to nothing is an error."""
-    found: Any = record
+    part: Any = record
     for step in pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
-        found = found[int(name)] if isinstance(found, list) else found[name]
-    return found
+        part = part[int(name)] if isinstance(part, list) else part[name]
+    return part
 
 
 def opened(page: Page, file: Path, html: str) -> list[str]:
@@ -223,10 +223,10 @@ def _run(number: int, last: str) -> RunSeen:
     story = "intact" if number < 10 else "degraded" if number < 16 else "broken" if number < 20 else "intact"
     verdict = last if number == RUNS else "blind" if blind else story
     if verdict == "blind":
-        return RunSeen(number, _told(number), Verdict(verdict), blind or "login-wall", ())
+        return RunSeen(number, _day_text(number), Verdict(verdict), blind or "login-wall", ())
     version, distance = ("v1", 0) if number < 10 else ("", 7) if number < 16 else ("v2", number % 3)
     stores = (StoreSeen("site", version, distance), StoreSeen("session", "v2", 0), StoreSeen("prompts", "v1", 0))
-    return RunSeen(number, _told(number), Verdict(verdict), "", stores)
+    return RunSeen(number, _day_text(number), Verdict(verdict), "", stores)
 
 
 def _alerts() -> Iterator[AlertSeen]:
@@ -237,10 +237,10 @@ def _alerts() -> Iterator[AlertSeen]:
         "recovered": "The capture saw nothing: login-wall",
     }
     for number, (status, title) in enumerate(titles.items(), start=1):
-        yield AlertSeen(fingerprint("standin", status), status, title, _told(number), number)
+        yield AlertSeen(fingerprint("standin", status), status, title, _day_text(number), number)
 
 
-def _told(number: int) -> str:
+def _day_text(number: int) -> str:
     return (_DAY + timedelta(days=number)).isoformat()
 
 
@@ -251,7 +251,7 @@ def _plain(value: Any) -> Any:
 def _tree(record: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return the tree that the program itself would make of such a store."""
     before, now, layout = _SIDES[name](record["verdict"])
-    stands = [
+    changes_at = [
         (path, change["id"])
         for change in record["changes"]
         if change["store"] == name
@@ -264,7 +264,7 @@ def _tree(record: Mapping[str, Any], name: str) -> dict[str, Any]:
         if read.startswith(f"{name}:")
     ]
     shapes = (fold([before], layout), fold([now], layout))
-    tree: dict[str, Any] = _plain(tree_of(shapes, layout, grouped(stands), grouped(ends)))
+    tree: dict[str, Any] = _plain(tree_of(shapes, layout, grouped(changes_at), grouped(ends)))
     return tree
 
 
@@ -278,8 +278,8 @@ def _site(verdict: str) -> Sides:
     now = {"broken": [*drifted, None], "unseen": []}.get(verdict, usual)
     image = [{"originalPrompt": "a prompt"}]
     videos, images = ({_PARENTS[0]: held[:2], _PARENTS[1]: held[2:]} for held in (usual, image))
-    seen = {_PARENTS[0]: now[:2], _PARENTS[1]: now[2:]}
-    maps = {"videoByMediaId": (videos, seen), "imageByMediaId": (images, {} if verdict == "unseen" else images)}
+    captured = {_PARENTS[0]: now[:2], _PARENTS[1]: now[2:]}
+    maps = {"videoByMediaId": (videos, captured), "imageByMediaId": (images, {} if verdict == "unseen" else images)}
     each = Layout(kind="map", values=Layout(items=Layout(kind="record", fields={name: Layout() for name in _FIELDS})))
     layout = Layout(
         kind="record",

@@ -73,7 +73,7 @@ def mutations_of(loaded: LoadedWorkspace) -> Iterator[Change]:
     """Yield the mutations that `prove` makes."""
     reads = [read for fact in loaded.facts for read in loaded.traced(fact, fact.fact.primary.name).reads]
     for name, store in sorted(loaded.stores.items()):
-        home = home_of(store, loaded.moments)
+        home = home_of(store, loaded.moments, {})
         read = frozenset(
             read_in_document(path.path, inside_entry=home.has_entries) for path in reads if path.store == name
         )
@@ -84,14 +84,14 @@ def mutations_of(loaded: LoadedWorkspace) -> Iterator[Change]:
 
 
 def _answers(loaded: LoadedWorkspace, every: Sequence[Question]) -> Iterator[tuple[str, str, str]]:
-    found: dict[int, tuple[str, str, str]] = {}
+    answers: dict[int, tuple[str, str, str]] = {}
     for fact in loaded.facts:
         own = [(number, each) for number, each in enumerate(every) if each.fact is fact]
         resolved = loaded.engine.resolve(fact.program, [each.argument for _, each in own])
-        for (number, _), one in zip(own, resolved, strict=True):
-            found[number] = (one.answer.text, one.source, one.level)
+        for (number, _), result in zip(own, resolved, strict=True):
+            answers[number] = (result.answer.text, result.source, result.level)
     for number in range(len(every)):
-        yield found[number]
+        yield answers[number]
 
 
 # Asks the package: a function `(facts, telling, record) => rows` for Node and for a page.

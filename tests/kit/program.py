@@ -133,9 +133,9 @@ def _place(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _streams(given: io.TextIOWrapper, out: io.TextIOWrapper, err: io.TextIOWrapper) -> Iterator[None]:
+def _streams(stdin: io.TextIOWrapper, out: io.TextIOWrapper, err: io.TextIOWrapper) -> Iterator[None]:
     before = sys.stdin, sys.stdout, sys.stderr
-    sys.stdin, sys.stdout, sys.stderr = given, out, err
+    sys.stdin, sys.stdout, sys.stderr = stdin, out, err
     try:
         yield
     finally:

@@ -61,10 +61,10 @@ def _stores() -> dict[str, Any]:
 
 
 def _milliseconds(page: Page, expression: str) -> float:
-    told = page.evaluate(
+    milliseconds = page.evaluate(
         f"(() => {{ const began = performance.now(); {expression}; return performance.now() - began; }})()"
     )
-    return float(told)
+    return float(milliseconds)
 
 
 def _row(page: Page, name: str, document: Any) -> str:
@@ -76,7 +76,7 @@ def _row(page: Page, name: str, document: Any) -> str:
             times[tool].append(_milliseconds(page, f"globalThis.answer = {tool}.redact(policy, areas)"))
         times["again"].append(_milliseconds(page, rekeying_call(POLICY, SALT, "answer")))
     mine, other, again = (statistics.median(times[tool]) for tool in ("mine", "other", "again"))
-    paired = statistics.median(one / two for one, two in zip(times["mine"], times["other"], strict=True))
+    paired = statistics.median(mine / other for mine, other in zip(times["mine"], times["other"], strict=True))
     return f"{name:18} {len(areas) / 1e6:6.1f} {other:9.1f} {mine:9.1f} {paired:8.2f} {again / mine:12.2f}"
 
 

@@ -25,7 +25,9 @@ SOURCE = ROOT / "migrations" / f"{NAME}.ts"
 def right() -> Migration:
     """The migration that the workspace has."""
     (migration,) = (
-        one for one in load_migrations(ROOT / "migrations", load_stores(ROOT / "schemas")) if one.name == NAME
+        migration
+        for migration in load_migrations(ROOT / "migrations", load_stores(ROOT / "schemas"))
+        if migration.name == NAME
     )
     return migration
 

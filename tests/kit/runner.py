@@ -22,7 +22,7 @@ class Step:
 
     name: str
     code: int
-    said: str
+    output: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Runner:
         }
         done: list[Step] = []
         for step in job["steps"]:
-            failed = any(one.code for one in done)
+            failed = any(ended.code for ended in done)
             if failed and "always()" not in step.get("if", ""):
                 continue
             if step.get("name") in without:
@@ -89,13 +89,13 @@ class Runner:
         output.write_text("", encoding="utf-8")
         done = subprocess.run(command, cwd=folder, env=dict(environment), capture_output=True, text=True, check=False)
         for line in output.read_text(encoding="utf-8").splitlines():
-            told, _, text = line.partition("=")
-            self.known[f"steps.{step['id']}.outputs.{told}"] = text
+            name, _, text = line.partition("=")
+            self.known[f"steps.{step['id']}.outputs.{name}"] = text
         return Step(step.get("name", ""), done.returncode, done.stdout + done.stderr)
 
     def _filled(self, values: Mapping[str, Any]) -> dict[str, str]:
         return {
-            name: _EXPRESSION.sub(lambda found: self.known.get(found.group(1), ""), str(value))
+            name: _EXPRESSION.sub(lambda match: self.known.get(match.group(1), ""), str(value))
             for name, value in values.items()
         }
 

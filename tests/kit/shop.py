@@ -28,10 +28,10 @@ FACTS = ("item_count", "items_of_order", "revenue", "shipped_orders", "statuses"
 
 def shop(orders: int) -> dict[str, Any]:
     """Return the shop's store with so many orders."""
-    found: dict[str, Any] = {}
+    orders_by_id: dict[str, Any] = {}
     for number in range(orders):
         name = f"ord-{9000 + number:06d}-{number * 7919 % 997:03d}x"
-        found[name] = {
+        orders_by_id[name] = {
             "id": name,
             "customer": PRIVATE[number % 2],
             "mail": PRIVATE[3],
@@ -44,8 +44,8 @@ def shop(orders: int) -> dict[str, Any]:
             "placedAt": f"2026-10-0{number + 1}T10:00:00Z",
             **({"note": PRIVATE[2]} if number % 2 else {}),
         }
-    cart = {"orderIds": list(found)[:2], "coupon": None if orders < 4 else "AUTUMN"}
-    return {"version": 3, "carts": {"current": cart}, "orders": found}
+    cart = {"orderIds": list(orders_by_id)[:2], "coupon": None if orders < 4 else "AUTUMN"}
+    return {"version": 3, "carts": {"current": cart}, "orders": orders_by_id}
 
 
 def renamed(orders: int, old: str = "status", new: str = "state") -> dict[str, Any]:
@@ -68,8 +68,8 @@ def begin_shop(folder: Path, readers: str = READERS) -> None:
     """Write what a new user has, and the workspace `drift` that `init` makes of it, with the address of the page."""
     write_shop(folder)
     (folder / "readers.js").write_text(readers, encoding="utf-8")
-    given = ("--snapshot", "monday.json", "--snapshot", "friday.json", "--url", "https://shop.example/")
-    assert run_here(folder, "init", "drift", "--key", "shop", "--readers", "readers.js", *given).code == 0
+    options = ("--snapshot", "monday.json", "--snapshot", "friday.json", "--url", "https://shop.example/")
+    assert run_here(folder, "init", "drift", "--key", "shop", "--readers", "readers.js", *options).code == 0
 
 
 def texts_below(folder: Path) -> dict[str, str]:

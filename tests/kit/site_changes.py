@@ -50,7 +50,7 @@ def site_change(identifier: str) -> Callable[[Edit], Edit]:
 
 def attempts(doc: Json) -> Iterator[Json]:
     for held in doc["state"]["videoByMediaId"].values():
-        yield from (one for one in held if one)
+        yield from (attempt for attempt in held if attempt)
 
 
 def images(doc: Json) -> Iterator[Json]:
@@ -73,8 +73,8 @@ def each_attempt(identifier: str) -> Callable[[Callable[[Json], object]], None]:
     def register(edit: Callable[[Json], object]) -> None:
         @site_change(identifier)
         def _(doc: Json) -> None:
-            for one in attempts(doc):
-                edit(one)
+            for attempt in attempts(doc):
+                edit(attempt)
 
     return register
 
@@ -205,9 +205,9 @@ def _(doc: Json) -> None:
 @site_change("records-normalised")
 def _(doc: Json) -> None:
     slices = doc["state"]
-    slices["videos"] = {one["videoId"]: one for one in attempts(doc)}
+    slices["videos"] = {attempt["videoId"]: attempt for attempt in attempts(doc)}
     slices["videoByMediaId"] = {
-        key: [one["videoId"] for one in held if one] for key, held in slices["videoByMediaId"].items()
+        key: [attempt["videoId"] for attempt in held if attempt] for key, held in slices["videoByMediaId"].items()
     }
 
 
@@ -229,7 +229,7 @@ def _(doc: Json) -> None:
 @site_change("map-became-fixed-record")
 def _(doc: Json) -> None:
     slices = doc["state"]
-    slices["videoByMediaId"] = {"items": [one for held in slices["videoByMediaId"].values() for one in held]}
+    slices["videoByMediaId"] = {"items": [attempt for held in slices["videoByMediaId"].values() for attempt in held]}
 
 
 # ---- lists
@@ -237,7 +237,7 @@ def _(doc: Json) -> None:
 
 @each_list("list-became-map")
 def _(_: str, held: Json) -> Json:
-    return {one["videoId"]: one for one in held if one}
+    return {attempt["videoId"]: attempt for attempt in held if attempt}
 
 
 @each_list("list-became-single")
@@ -272,7 +272,7 @@ def _(_: str, held: Json) -> Json:
 
 @each_list("items-duplicated")
 def _(_: str, held: Json) -> Json:
-    return [one for one in held for _ in range(2)]
+    return [attempt for attempt in held for _ in range(2)]
 
 
 @each_list("list-is-null")
@@ -285,7 +285,7 @@ def _(_: str, __: Json) -> Json:
 
 @site_change("key-space-changed")
 def _(doc: Json) -> None:
-    doc["state"]["videoByMediaId"] = {one["videoId"]: [one] for one in attempts(doc)}
+    doc["state"]["videoByMediaId"] = {attempt["videoId"]: [attempt] for attempt in attempts(doc)}
 
 
 @site_change("keys-prefixed")
@@ -304,172 +304,172 @@ def _(doc: Json) -> None:
 
 
 @each_attempt("field-removed")
-def _(one: Json) -> None:
-    del one["videoId"]
+def _(attempt: Json) -> None:
+    del attempt["videoId"]
 
 
 @each_attempt("id-renamed")
-def _(one: Json) -> None:
-    rename(one, "videoId", "id")
+def _(attempt: Json) -> None:
+    rename(attempt, "videoId", "id")
 
 
 @each_attempt("flag-renamed")
-def _(one: Json) -> None:
-    rename(one, "moderated", "isModerated")
+def _(attempt: Json) -> None:
+    rename(attempt, "moderated", "isModerated")
 
 
 @each_attempt("address-renamed")
-def _(one: Json) -> None:
-    rename(one, "mediaUrl", "hlsUrl")
+def _(attempt: Json) -> None:
+    rename(attempt, "mediaUrl", "hlsUrl")
 
 
 @each_attempt("case-style-changed")
-def _(one: Json) -> None:
-    for name in list(one):
-        rename(one, name, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())
+def _(attempt: Json) -> None:
+    for name in list(attempt):
+        rename(attempt, name, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())
 
 
 @each_attempt("keys-minified")
-def _(one: Json) -> None:
-    for number, name in enumerate(list(one)):
-        rename(one, name, chr(ord("a") + number))
+def _(attempt: Json) -> None:
+    for number, name in enumerate(list(attempt)):
+        rename(attempt, name, chr(ord("a") + number))
 
 
 @each_attempt("fields-nested")
-def _(one: Json) -> None:
-    one["media"] = {name: one.pop(name) for name in ("mediaUrl", "videoUrl", "thumbnailImageUrl")}
+def _(attempt: Json) -> None:
+    attempt["media"] = {name: attempt.pop(name) for name in ("mediaUrl", "videoUrl", "thumbnailImageUrl")}
 
 
 @site_change("scalar-became-object")
 def _(doc: Json) -> None:
-    for one in images(doc):
-        one["originalPrompt"] = {"text": one["originalPrompt"], "lang": "en"}
+    for image in images(doc):
+        image["originalPrompt"] = {"text": image["originalPrompt"], "lang": "en"}
 
 
 @each_attempt("default-omitted")
-def _(one: Json) -> None:
-    if one["moderated"] is False:
-        del one["moderated"]
+def _(attempt: Json) -> None:
+    if attempt["moderated"] is False:
+        del attempt["moderated"]
 
 
 @each_attempt("field-nullable")
-def _(one: Json) -> None:
-    if one["moderated"]:
-        one["moderated"] = None
+def _(attempt: Json) -> None:
+    if attempt["moderated"]:
+        attempt["moderated"] = None
 
 
 @each_attempt("unread-field-removed")
-def _(one: Json) -> None:
-    del one["modelName"]
+def _(attempt: Json) -> None:
+    del attempt["modelName"]
 
 
 @site_change("meaning-moved-to-sibling")
 def _(doc: Json) -> None:
-    for one in images(doc):
-        one["originalPrompt"], one["userPrompt"] = one["prompt"], one["originalPrompt"]
+    for image in images(doc):
+        image["originalPrompt"], image["userPrompt"] = image["prompt"], image["originalPrompt"]
 
 
 # ---- values
 
 
 @each_attempt("flag-became-text")
-def _(one: Json) -> None:
-    one["moderated"] = str(one["moderated"]).lower()
+def _(attempt: Json) -> None:
+    attempt["moderated"] = str(attempt["moderated"]).lower()
 
 
 @each_attempt("flag-became-number")
-def _(one: Json) -> None:
-    one["moderated"] = int(one["moderated"])
+def _(attempt: Json) -> None:
+    attempt["moderated"] = int(attempt["moderated"])
 
 
 @each_attempt("flag-became-object")
-def _(one: Json) -> None:
-    one["moderated"] = {"blocked": one["moderated"], "reason": None}
+def _(attempt: Json) -> None:
+    attempt["moderated"] = {"blocked": attempt["moderated"], "reason": None}
 
 
 @each_attempt("number-became-text")
-def _(one: Json) -> None:
-    one["progress"] = str(one["progress"])
+def _(attempt: Json) -> None:
+    attempt["progress"] = str(attempt["progress"])
 
 
 @each_attempt("text-became-object")
-def _(one: Json) -> None:
-    one["mediaUrl"] = {"url": one["mediaUrl"]}
+def _(attempt: Json) -> None:
+    attempt["mediaUrl"] = {"url": attempt["mediaUrl"]}
 
 
 @each_attempt("id-became-number")
-def _(one: Json) -> None:
-    one["videoId"] = int(one["videoId"][:8], 16)
+def _(attempt: Json) -> None:
+    attempt["videoId"] = int(attempt["videoId"][:8], 16)
 
 
 @each_attempt("whole-became-fraction")
-def _(one: Json) -> None:
-    one["progress"] = one["progress"] - 0.1
+def _(attempt: Json) -> None:
+    attempt["progress"] = attempt["progress"] - 0.1
 
 
 @each_attempt("scale-changed")
-def _(one: Json) -> None:
-    one["progress"] = one["progress"] / 100
+def _(attempt: Json) -> None:
+    attempt["progress"] = attempt["progress"] / 100
 
 
 @each_attempt("enum-replaces-flag")
-def _(one: Json) -> None:
-    one["status"] = "moderated" if one.pop("moderated") else "completed"
+def _(attempt: Json) -> None:
+    attempt["status"] = "moderated" if attempt.pop("moderated") else "completed"
 
 
 @each_attempt("enum-grew")
-def _(one: Json) -> None:
-    one["resolutionName"] = "1080p"
+def _(attempt: Json) -> None:
+    attempt["resolutionName"] = "1080p"
 
 
 @each_attempt("polarity-flipped")
-def _(one: Json) -> None:
-    one["moderated"] = not one["moderated"]
+def _(attempt: Json) -> None:
+    attempt["moderated"] = not attempt["moderated"]
 
 
 @each_attempt("sentinel-for-empty")
-def _(one: Json) -> None:
-    one["mediaUrl"] = one["mediaUrl"] or "none"
+def _(attempt: Json) -> None:
+    attempt["mediaUrl"] = attempt["mediaUrl"] or "none"
 
 
 @each_attempt("address-emptied")
-def _(one: Json) -> None:
-    one["mediaUrl"] = ""
+def _(attempt: Json) -> None:
+    attempt["mediaUrl"] = ""
 
 
 @each_attempt("blob-address")
-def _(one: Json) -> None:
-    if one["mediaUrl"]:
-        one["mediaUrl"] = f"blob:https://site.example/{one['videoId']}"
+def _(attempt: Json) -> None:
+    if attempt["mediaUrl"]:
+        attempt["mediaUrl"] = f"blob:https://site.example/{attempt['videoId']}"
 
 
-def _time(one: Json) -> datetime:
-    return datetime.fromisoformat(one["createTime"])
+def _time(attempt: Json) -> datetime:
+    return datetime.fromisoformat(attempt["createTime"])
 
 
 @each_attempt("time-in-seconds")
-def _(one: Json) -> None:
-    one["createTime"] = int(_time(one).timestamp())
+def _(attempt: Json) -> None:
+    attempt["createTime"] = int(_time(attempt).timestamp())
 
 
 @each_attempt("time-in-milliseconds")
-def _(one: Json) -> None:
-    one["createTime"] = int(_time(one).timestamp() * 1e3)
+def _(attempt: Json) -> None:
+    attempt["createTime"] = int(_time(attempt).timestamp() * 1e3)
 
 
 @each_attempt("time-in-microseconds")
-def _(one: Json) -> None:
-    one["createTime"] = int(_time(one).timestamp() * 1e6)
+def _(attempt: Json) -> None:
+    attempt["createTime"] = int(_time(attempt).timestamp() * 1e6)
 
 
 @each_attempt("time-zone-dropped")
-def _(one: Json) -> None:
-    one["createTime"] = one["createTime"].removesuffix("Z")
+def _(attempt: Json) -> None:
+    attempt["createTime"] = attempt["createTime"].removesuffix("Z")
 
 
 @each_attempt("locale-date")
-def _(one: Json) -> None:
-    one["createTime"] = _time(one).astimezone(UTC).strftime("%d/%m/%Y, %H:%M:%S")
+def _(attempt: Json) -> None:
+    attempt["createTime"] = _time(attempt).astimezone(UTC).strftime("%d/%m/%Y, %H:%M:%S")
 
 
 # ---- meaning and references
@@ -492,7 +492,7 @@ def _(doc: Json) -> None:
 
 @each_list("placeholder-listed")
 def _(key: str, held: Json) -> Json:
-    known = next((one for one in held if one), None)
+    known = next((attempt for attempt in held if attempt), None)
     if known is None:
         return held
     running = {"videoId": OTHER[:-12] + key[-12:], "progress": 40, "moderated": False, "mediaUrl": "", "videoUrl": ""}
@@ -501,7 +501,7 @@ def _(key: str, held: Json) -> Json:
 
 @each_list("soft-deleted")
 def _(key: str, held: Json) -> Json:
-    known = next((one for one in held if one), None)
+    known = next((attempt for attempt in held if attempt), None)
     if known is None:
         return held
     return [*held, {**known, "videoId": OTHER[:-12] + key[-12:], "deletedAt": known["createTime"]}]
@@ -516,8 +516,8 @@ def _(doc: Json) -> None:
 
 
 @each_attempt("discriminator-renamed")
-def _(one: Json) -> None:
-    rename(one, "mode", "kind")
+def _(attempt: Json) -> None:
+    rename(attempt, "mode", "kind")
 
 
 @each_list("union-arm-added")
@@ -528,8 +528,8 @@ def _(key: str, held: Json) -> Json:
 
 @site_change("parallel-lists-out-of-step")
 def _(doc: Json) -> None:
-    for one in images(doc):
-        one["childPosts"] = [ORPHAN, *one["childPosts"][1:]]
+    for image in images(doc):
+        image["childPosts"] = [ORPHAN, *image["childPosts"][1:]]
 
 
 @each_list("store-frozen")
@@ -539,14 +539,14 @@ def _(_: str, held: Json) -> Json:
 
 @site_change("shapes-alternate")
 def _(doc: Json) -> None:
-    for number, one in enumerate(attempts(doc)):
+    for number, attempt in enumerate(attempts(doc)):
         if number % 2:
-            rename(one, "moderated", "wasRefused")
+            rename(attempt, "moderated", "wasRefused")
 
 
 @each_attempt("written-twice")
-def _(one: Json) -> None:
-    one["wasRefused"] = one["moderated"]
+def _(attempt: Json) -> None:
+    attempt["wasRefused"] = attempt["moderated"]
 
 
 @site_change("reset-by-version")
@@ -562,7 +562,7 @@ def _(doc: Json) -> None:
 @site_change("ids-are-others")
 def _(doc: Json) -> Json:
     return json.loads(
-        re.sub(r"[0-9a-f]{8}(?=-[0-9a-f]{4}-4)", lambda found: f"{int(found[0], 16) ^ 0xA5A5:08x}", json.dumps(doc))
+        re.sub(r"[0-9a-f]{8}(?=-[0-9a-f]{4}-4)", lambda match: f"{int(match[0], 16) ^ 0xA5A5:08x}", json.dumps(doc))
     )
 
 
@@ -581,8 +581,8 @@ def _(key: str, held: Json) -> Json:
 def _(doc: Json) -> None:
     for key, held in doc["state"]["videoByMediaId"].items():
         doc["state"]["videoByMediaId"][key] = [held[0]]
-    for one in images(doc):
-        one["childPosts"] = one["childPosts"][:1]
+    for image in images(doc):
+        image["childPosts"] = image["childPosts"][:1]
 
 
 @site_change("store-is-empty")
@@ -595,13 +595,13 @@ def _(doc: Json) -> None:
 def _(doc: Json) -> None:
     for key in list(doc["state"]["videoByMediaId"])[:1]:
         doc["state"]["videoByMediaId"][key] = []
-    for one in images(doc):
-        one["childPosts"] = []
+    for image in images(doc):
+        image["childPosts"] = []
 
 
 @each_attempt("field-is-new")
-def _(one: Json) -> None:
-    one["shareCount"] = 0
+def _(attempt: Json) -> None:
+    attempt["shareCount"] = 0
 
 
 @site_change("slice-is-new")
@@ -616,11 +616,11 @@ def _(doc: Json) -> Json:
 
 @site_change("optional-field-missing")
 def _(doc: Json) -> None:
-    for one in doc["state"]["favoritesById"].values():
+    for favorite in doc["state"]["favoritesById"].values():
         for name in ("width", "height", "childPosts"):
-            one.pop(name, None)
+            favorite.pop(name, None)
 
 
 @each_attempt("whole-number-for-a-fraction")
-def _(one: Json) -> None:
-    one["videoDuration"] = 6
+def _(attempt: Json) -> None:
+    attempt["videoDuration"] = 6

@@ -31,10 +31,13 @@ def proof_of(record: Mapping[str, Any]) -> WorkspaceProof:
         Proving(cells_of(record)),
         tuple(
             Disagreement(
-                StorePath(store, Path.parse(path)), one["written_as"], tuple(one["notice"]), tuple(one["pass_over"])
+                StorePath(store, Path.parse(path)),
+                disagreement["written_as"],
+                tuple(disagreement["notice"]),
+                tuple(disagreement["pass_over"]),
             )
-            for one in record["disagreements"]
-            for store, _, path in [one["path"].partition(":")]
+            for disagreement in record["disagreements"]
+            for store, _, path in [disagreement["path"].partition(":")]
         ),
         tuple(Gap(**gap) for gap in record["gaps"]),
         record["summary"]["lock_is_fresh"],

@@ -47,4 +47,4 @@ def a_run(number: int, says: Say, cause: tuple[str, str, str] = CAUSE) -> Run:
 
 
 def story(*says: Say) -> list[Run]:
-    return [a_run(number, one) for number, one in enumerate(says, 1)]
+    return [a_run(number, answers) for number, answers in enumerate(says, 1)]

@@ -50,7 +50,7 @@ class Judged:
     def noticed(self, name: str) -> bool:
         """Whether a fact is not called intact, or its sources are said to disagree."""
         fact = self.facts[name]
-        return fact.verdict is not Verdict.INTACT or any(found.held is False for found in fact.agreements)
+        return fact.verdict is not Verdict.INTACT or any(agreement.held is False for agreement in fact.agreements)
 
 
 class Bench:
@@ -96,10 +96,13 @@ class Bench:
     def _answers_otherwise(self, name: str, good: Situation, stores: Mapping[str, Any]) -> bool:
         fact = FACTS[name]
         before = situations(fact.fact, [good])
-        after = [Situation(one.moment, stores, one.params, one.placeholders, one.now) for one in before]
+        after = [
+            Situation(situation.moment, stores, situation.params, situation.placeholders, situation.now)
+            for situation in before
+        ]
         reader = fact.primary
         pairs = zip(self._answers(reader, before), self._answers(reader, after), strict=True)
-        return any(one.kind == "value" and not one.same_as(other) for one, other in pairs)
+        return any(answer.kind == "value" and not answer.same_as(other) for answer, other in pairs)
 
     def _answers(self, reader: Any, chosen: Any) -> list[Answer]:
         return [outcome.answer for outcome in self.engine.run(reader.program, calls(reader.function, chosen))]

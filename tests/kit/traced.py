@@ -65,7 +65,11 @@ class TracedCommand(SimpleNamespace):
         }
 
     def findings(self) -> list[tuple[str, int]]:
-        return [(one["at"], one["times"]) for one in self.record["check"]["undeclared"] if one["finding"]]
+        return [
+            (undeclared["at"], undeclared["times"])
+            for undeclared in self.record["check"]["undeclared"]
+            if undeclared["finding"]
+        ]
 
 
 class Door:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Readers of one kind of documents.
+class ReaderPair:
+    """The readers of one kind of documents, written in two languages.
 
     Args:
         holds: The name by which these documents are known: the one member at their top.
@@ -20,7 +20,7 @@ class Told:
     code: str
 
 
-TRACKS = Told(
+TRACKS = ReaderPair(
     "tracks",
     """
 const length = (track) => Math.floor(track.seconds / 60);
@@ -56,7 +56,7 @@ def hidden(doc):
     return len([track for track in doc["tracks"] if track.get("hidden")])
 """,
 )
-BASKET = Told(
+BASKET = ReaderPair(
     "basket",
     """
 const lines = (doc) => doc.basket;
@@ -91,7 +91,7 @@ def several(doc):
     return len([line for line in _lines(doc) if line["quantity"] > 1])
 """,
 )
-EVENTS = Told(
+EVENTS = ReaderPair(
     "events",
     """
 export const rooms = (doc) => [...new Set(doc.events.map((event) => event.room))].sort();
@@ -121,7 +121,7 @@ def byRoom(doc):
     return {event["room"]: event["title"] for event in doc["events"]}
 """,
 )
-ISSUES = Told(
+ISSUES = ReaderPair(
     "issues",
     """
 export const votes = (doc) => doc.issues.map((issue) => issue.votes).reduce((a, b) => a + b, 0);
@@ -150,7 +150,7 @@ def labelled(doc):
     return sum(1 for issue in doc["issues"] if issue.get("labels") and len(issue["labels"]) > 0)
 """,
 )
-BOOKS = Told(
+BOOKS = ReaderPair(
     "books",
     """
 export const titles = (doc) => Object.values(doc.books).map((book) => book.title);

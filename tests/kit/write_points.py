@@ -57,7 +57,7 @@ def _ptrace(request: int, pid: int, data: object = None) -> None:
         raise OSError(ctypes.get_errno(), "ptrace")
 
 
-def _work(folder: Path, told: int) -> None:
+def _work(folder: Path, pipe: int) -> None:
     """Write entries, and tell of each that it is sure."""
     with History(folder) as history:
         for number in range(1, ENTRIES + 1):
@@ -65,9 +65,9 @@ def _work(folder: Path, told: int) -> None:
                 try:
                     keep()
                 except MachineFault:
-                    os.write(told, b"full\n")
+                    os.write(pipe, b"full\n")
                 else:
-                    os.write(told, f"{name}\n".encode())
+                    os.write(pipe, f"{name}\n".encode())
 
 
 def _entries(history: History, number: int) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -92,8 +92,8 @@ def child(folder: Path, point: int, *, full: bool) -> Ended:
     os.close(outlet)
     calls = _followed(pid, point, outlet, full=full)
     with os.fdopen(inlet) as stream:
-        said = stream.read().split()
-    return Ended([name for name in said if name != "full"], calls, full)
+        names = stream.read().split()
+    return Ended([name for name in names if name != "full"], calls, full)
 
 
 def _followed(pid: int, point: int, outlet: int, *, full: bool) -> int:
@@ -187,9 +187,9 @@ def main() -> int:
             ended = child(Path(name), point, full=full)
             if ended.calls < point:
                 break
-            said = checked(Path(name), ended, frozenset(run.id for run in old))
-        if said:
-            wrong.append(f"write {point}: {said}")
+            problems = checked(Path(name), ended, frozenset(run.id for run in old))
+        if problems:
+            wrong.append(f"write {point}: {problems}")
     sys.stdout.write(json.dumps({"points": point - 1, "wrong": wrong}))
     return 0
 

@@ -79,7 +79,7 @@ def _entries(name: str, key: str, value: Any) -> list[dict[str, Any]]:
     return [{"area": RULES[name]["area"], "entries": [[key, json.dumps(value)], *others]}]
 
 
-ONE_IN = 1 if NIGHTLY else 10  # of more than twenty thousand: every place, with every tenth kind of canary in its turn
+ONE_IN = 1 if NIGHTLY else 20  # of more than twenty thousand: in turn every kind of canary, at most of the places
 
 
 def _placed() -> Iterator[tuple[str, str, Placed]]:
@@ -269,7 +269,7 @@ def test_no_canary_is_in_what_the_commands_print_and_leave(
 
 
 def test_no_canary_is_in_the_report_of_a_blind_run() -> None:
-    for reason in REASONS:
+    for reason in REASONS if NIGHTLY else REASONS[::6]:  # they differ by their words, which are ours
         fault = blind(reason.word, "probes/album.toml")
         report = blind_report(fault, "album", "worked", "0.1.0")
         for output in (str(fault), *(render(report, name) for name in FORMATS)):
@@ -344,7 +344,7 @@ def test_a_failed_test_shows_neither_the_salt_nor_a_raw_value(tmp_path: Path) ->
     matcher = Matcher(needles(both))
     for output in (shown, (tmp_path / "junit.xml").read_bytes()):
         assert leaks(output, matcher) == ()
-        assert "salt" in {leak.secret for leak in leaks(output + salt.hex().encode(), matcher)}
+        assert "salt" in {leak.secret for leak in leaks(output[-AROUND:] + salt.hex().encode(), matcher)}
 
 
 # ---- in a real page

@@ -34,6 +34,7 @@ MOMENTS = moments(STORES, NEWEST)
 # Where the first source does not serve on a legitimate moment, and why that is right.
 NOT_FULL = {
     ("active_session_is_stale", "first-write"): "the site has written nothing yet: the decision is put off",
+    ("active_session_is_stale", "ended"): "no session is active",
     ("latest_outcome", "none-yet"): "no attempt has ended, so that none is the latest",
 }
 

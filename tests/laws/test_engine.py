@@ -216,10 +216,10 @@ def _redacted(held: Mapping[str, Any], salt: bytes) -> Snapshot:
     return Snapshot(WHERE, Redaction("redactor", "policy"), tuple(views))
 
 
-Told = dict[str, tuple[str, str, tuple[str, ...]]]
+VerdictsByFact = dict[str, tuple[str, str, tuple[str, ...]]]
 
 
-def _told(report: Report) -> Told:
+def _verdicts_by_fact(report: Report) -> VerdictsByFact:
     """Of each fact its verdict, its effect and the rules it is explained by."""
     rules = {change.id: change.rule for change in report.changes}
 
@@ -315,7 +315,7 @@ def test_redaction_does_not_change_a_verdict(few: Workspace, name: str, salt: by
     held = moment_of("two-parents")
     DRIFTS[name](held)
     plain, hidden = check_snapshot(plain_capture(held), few), check_snapshot(_redacted(held, salt), few)
-    assert _told(hidden) == _told(plain)
+    assert _verdicts_by_fact(hidden) == _verdicts_by_fact(plain)
     assert hidden.verdict is plain.verdict
     assert (plain.verdict is Verdict.INTACT) == (name in QUIET)
 

@@ -240,7 +240,7 @@ def test_hiding_keeps_all_that_a_shape_tells_but_sizes_and_hidden_names() -> Non
             assert len(rows) == len(shown_rows)
             for row, other in zip(rows, shown_rows, strict=True):
                 one, two = row.shape, other.shape
-                told = ("seen", "types", "forms", "keys", "empty", "true")
+                told = ("total", "types", "forms", "keys", "empty", "true")
                 assert [getattr(one, name) for name in told] == [getattr(two, name) for name in told], str(row.path)
                 assert sum(one.keyed.values()) == sum(two.keyed.values())
                 if one.forms:  # a small enumeration of words is one of as many pseudonyms

@@ -72,6 +72,9 @@ from kit.carts import CONTRACT, DIALECT, captured, cart_id, cart_line, cart_sche
 from kit.examples import examples
 from kit.program import Done, Program, run_here
 
+# What a command costs is asked: a process that ends later would be counted then.
+pytestmark = pytest.mark.own_engines
+
 Document = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -115,11 +115,15 @@ POLICIES: dict[str, Callable[[Any], Policy]] = {
     "masks all": lambda document: _declared(document, keeps=False),
     "keeps what is plain": lambda document: _declared(document, keeps=True),
 }
+# JSON within a JSON string is hidden like any other text: what is left tells another form, and no more.
+HIDDEN_STRINGS = {("json-text-encoded-twice/filters-of-a-view", named) for named in POLICIES}
 LIMITS = {
+    *HIDDEN_STRINGS,
     # A style of writing shows only in words, and without a schema the words of these names are nobody's.
     ("names-changed-style/camel-to-snake", "no schema"),
 }
 WITNESS_LIMITS = {
+    *(limit for limit in HIDDEN_STRINGS if limit[1] != "no schema"),
     # Of a hidden number only the order of magnitude is left to hold against the plain number of a witness.
     ("value-changed-scale/lengths-in-milliseconds", "masks all"),
     # Which letter stands for which word is guessed by what texts of both sides have in common.

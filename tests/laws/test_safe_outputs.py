@@ -53,7 +53,7 @@ from driftwright.report.formats import FORMATS
 from driftwright.report.formats.text import Style
 from driftwright.snapshot.file import write_snapshot
 from kit.carts import captured, cart_store, write_workspace
-from kit.foreign import PAYLOADS, commands, hostile, told
+from kit.foreign import PAYLOADS, commands, hostile, rendered
 from kit.formats import junit_of, sarif_of
 from kit.program import Program, run_here
 from kit.samples import sample
@@ -287,7 +287,7 @@ def test_58_no_script_runs_and_nothing_is_asked_for(chromium: Any, tmp_path: Pat
 
     calm = opened(render(sample("broken"), "html"))
     for payload in PAYLOADS:
-        assert opened(told(payload, "html")) == calm, payload
+        assert opened(rendered(payload, "html")) == calm, payload
         assert page.evaluate("window.hit ?? null") is None, payload
         assert set(asked) <= {file.as_uri(), "data:,"}, payload
         assert page.url == file.as_uri()
@@ -317,10 +317,10 @@ class _Links(HTMLParser):
 
 @for_each_payload
 def test_59_nothing_foreign_can_be_followed(payload: str) -> None:
-    page = _Links(told(payload, "html"))
+    page = _Links(rendered(payload, "html"))
     assert not page.handlers
     assert all(target.startswith("#") or target == "data:," for target in page.targets), page.targets
-    kinds = _kinds(told(payload, "markdown"))
+    kinds = _kinds(rendered(payload, "markdown"))
     assert not kinds & {"link_open", "image"}
 
 
@@ -342,7 +342,7 @@ CALM = _parsed(render(hostile("calm"), "markdown"))
 
 @for_each_payload
 def test_60_nothing_foreign_comes_alive_in_markdown(payload: str) -> None:
-    found = _parsed(told(payload, "markdown"))
+    found = _parsed(rendered(payload, "markdown"))
     assert {token.type for token in found} <= {token.type for token in CALM} | {"code_inline"}
     for kind in ("fence", "table_open", "tr_open", "th_open", "td_open", "heading_open", "html_block"):
         assert [token.type for token in found].count(kind) == [token.type for token in CALM].count(kind), kind
@@ -353,7 +353,7 @@ def test_60_nothing_foreign_comes_alive_in_markdown(payload: str) -> None:
 @for_each_payload
 def test_61_nobody_is_mentioned_and_nothing_referred_to(payload: str) -> None:
     """Only code is safe: GitHub obeys an escaped `@` and a `&commat;` as well."""
-    found = _parsed(told(payload, "markdown"))
+    found = _parsed(rendered(payload, "markdown"))
     prose = "\n".join(token.content for token in found if token.type in ("text", "text_special", "html_block"))
     assert not re.search(r"@|&|#\d|GH-\d|[\w-]+/[\w-]+#|\b[0-9a-f]{7,40}\b|://|www\.", prose)
 
@@ -365,7 +365,7 @@ def test_61_nobody_is_mentioned_and_nothing_referred_to(payload: str) -> None:
 def test_62_the_runner_obeys_nothing_foreign(payload: str) -> None:
     for name in ("broken", "unseen", "blind"):
         for form in FORMATS:
-            found = commands(told(payload, form, name))
+            found = commands(rendered(payload, form, name))
             if form != "github":
                 assert found == [], form
                 continue
@@ -396,7 +396,7 @@ def test_62_the_runner_obeys_nothing_foreign_in_messages(payload: str) -> None:
 def test_63_every_character_is_printable(payload: str) -> None:
     for name in ("broken", "blind"):
         for form in FORMATS:
-            shown = told(payload, form, name)
+            shown = rendered(payload, form, name)
             assert {char for char in shown if not char.isprintable()} <= {"\n"}, form
     coloured = render(hostile(payload), "text", Style(colour=True))
     assert re.sub(r"\x1b\[(?:1;3[1-5]|0)m", "", coloured).replace("\n", "").isprintable()
@@ -415,14 +415,14 @@ def test_64_markup_of_a_terminal_is_literal() -> None:
 def test_65_documents_stay_valid(payload: str) -> None:
     for name in ("broken", "blind"):
         record = hostile(payload, name)
-        junit_of(told(payload, "junit", name))
-        run = sarif_of(told(payload, "sarif", name))
+        junit_of(rendered(payload, "junit", name))
+        run = sarif_of(rendered(payload, "sarif", name))
         for result in run["results"]:
             uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
             assert re.fullmatch(r"(?:[\w./~-]|%[0-9A-F]{2})*", uri)
             assert not uri.startswith("/")
-        json.loads(told(payload, "ctrf", name))
-        assert json.loads(told(payload, "json", name)) == record
+        json.loads(rendered(payload, "ctrf", name))
+        assert json.loads(rendered(payload, "json", name)) == record
 
 
 @for_each_payload
@@ -430,8 +430,8 @@ def test_66_no_line_and_no_cell_is_a_formula(payload: str) -> None:
     """No format is a spreadsheet's own; what could be pasted into one starts no line and no cell with a formula."""
     assert not [name for name in FILES.values() if re.search(r"csv|tsv|xls", name)]
     for form in ("text", "concise", "github", "jsonl"):
-        assert not [line for line in told(payload, form).splitlines() if line.startswith(tuple("=+-@\t"))], form
-    cells = [token for token in _parsed(told(payload, "markdown")) if token.type == "inline"]
+        assert not [line for line in rendered(payload, form).splitlines() if line.startswith(tuple("=+-@\t"))], form
+    cells = [token for token in _parsed(rendered(payload, "markdown")) if token.type == "inline"]
     assert not [cell.content for cell in cells if cell.content.startswith(tuple("=+-@"))]
 
 

@@ -210,6 +210,25 @@ def test_one_headline_for_each_verdict() -> None:
     assert headline(read({**sample("intact"), "facts": []})) == "No derived fact was judged."
 
 
+def test_a_blind_report_counts_nothing_that_was_not_judged() -> None:
+    seen = {form: render_report(read(sample("intact")), form) for form in ("text", "markdown", "html")}
+    blind = {form: render_report(read(sample("blind")), form) for form in ("text", "markdown", "html")}
+    for form, counts in (("text", "facts     "), ("markdown", "| Facts |"), ("html", 'class="tally"')):
+        assert (counts in seen[form], counts in blind[form]) == (True, False), form
+
+
+def test_a_capture_without_a_state_or_a_time_shows_no_empty_place_for_it() -> None:
+    report = read(sample("intact"))
+    bare = replace(report, capture=replace(report.capture, state="", taken_at=""))
+    text, markdown, page = (render_report(bare, form) for form in ("text", "markdown", "html"))
+    assert "()" not in text
+    assert ", state" not in markdown
+    assert " on ." not in markdown
+    assert "Page state" not in page
+    assert "<dt>Captured</dt>" not in page
+    assert "Page state" in render_report(report, "html")
+
+
 def test_a_lost_source_and_a_wrong_answer_are_not_softened() -> None:
     report = read(sample("broken"))
     fact = report.facts[5]
@@ -217,6 +236,8 @@ def test_a_lost_source_and_a_wrong_answer_are_not_softened() -> None:
     assert fallback_says(gone) == "no source is left; lost: nothing is shown"
     wrong = replace(fact, fallback=FallbackFound(Quality.DEGRADED, "own counter", None, right=False))
     assert fallback_says(wrong) == "own counter takes over, and is wrong"
+    own = replace(fact, fallback=FallbackFound(Quality.FULL, "site", None, right=False))
+    assert fallback_says(own) == "site still answers, and is wrong", "no other source took over: it is the first one"
     nameless = replace(gone, sources=(replace(fact.sources[2], name=""),))
     facts = (*report.facts[:5], nameless, *report.facts[6:])
     page = render_report(replace(report, facts=facts), "html")

@@ -127,15 +127,15 @@ def test_every_case_belongs_to_a_rule_and_says_what_it_shows() -> None:
     known = {rule.id for rule in VISIBLE}
     for case in ALL:
         assert case.rule in known, case
-        assert set(case.told) <= KNOWN_KEYS, case
+        assert set(case.description) <= KNOWN_KEYS, case
         assert json.dumps(case.before) != json.dumps(case.after), case
-        assert {"what", "path"} <= set(case.told), case
-        assert ("replays" in case.told) == case.fires, case
-        assert bool(case.told.get("why")) == (case.told.get("replays") is False), case
+        assert {"what", "path"} <= set(case.description), case
+        assert ("replays" in case.description) == case.fires, case
+        assert bool(case.description.get("why")) == (case.description.get("replays") is False), case
 
 
 def test_no_two_cases_are_told_alike() -> None:
-    told = [case.told["what"] for case in ALL]
+    told = [case.description["what"] for case in ALL]
     assert len(set(told)) == len(told)
 
 
@@ -157,7 +157,7 @@ def test_a_rule_is_right_in_all_its_cases(rule: Rule) -> None:
 def _fires_at_its_path_and_stays_silent_at_a_near_miss(rule: Rule) -> None:
     for case in _of(FIRING, rule):
         found = [(str(change.path), str(change.to or "")) for change in case.changes() if change.rule.id == rule.id]
-        assert found == [(case.told["path"], case.told.get("to", ""))], case.name
+        assert found == [(case.description["path"], case.description.get("to", ""))], case.name
     for case in _of(NEAR, rule):
         assert rule.id not in {change.rule.id for change in case.changes()}, case.name
 
@@ -166,7 +166,7 @@ def _nothing_else_breaks_than_a_case_says(rule: Rule) -> None:
     for case in _of(ALL, rule):
         others = [c for c in case.changes() if c.rule.level is Level.BREAK and c.rule.id != rule.id]
         found = sorted(f"{change.rule.id} {change.path}" for change in others)
-        assert found == sorted(case.told.get("also", [])), case.name
+        assert found == sorted(case.description.get("also", [])), case.name
 
 
 def _a_document_differs_in_nothing_from_itself(rule: Rule) -> None:
@@ -178,7 +178,7 @@ def _a_document_differs_in_nothing_from_itself(rule: Rule) -> None:
 def _the_way_back_is_reported_as_the_inverse(rule: Rule) -> None:
     for case in _of(FIRING, rule):
         back = {change.rule.id for change in structural_changes(case.after, case.before)}
-        waived = case.told.get("reverse", {}).get("waived", "")
+        waived = case.description.get("reverse", {}).get("waived", "")
         if waived:
             assert rule.inverse, f"{case.name}: a waiver of nothing"
             assert rule.inverse not in back, f"{case.name}: a stale waiver"

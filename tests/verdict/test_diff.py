@@ -334,6 +334,7 @@ def test_any_two_documents_can_be_compared(before: Any, after: Any) -> None:
 
 
 @pytest.mark.nightly
+@pytest.mark.own_engines
 def test_a_pair_eight_times_as_large_takes_about_eight_times_as_long() -> None:
     """A quadratic step anywhere would take sixty-four times as long."""
 
@@ -352,6 +353,7 @@ def test_a_pair_eight_times_as_large_takes_about_eight_times_as_long() -> None:
 
 
 @pytest.mark.nightly
+@pytest.mark.own_engines
 def test_finding_changes_costs_some_parses_and_no_more() -> None:
     before = _shop(560)
     after = copy.deepcopy(before)

@@ -17,7 +17,7 @@ from driftwright.verdict.reader_verdict import ReaderVerdict
 from kit.cases import ALL, Case
 from kit.examples import NIGHTLY
 from kit.two_languages import ALL as TOLD
-from kit.two_languages import Told
+from kit.two_languages import ReaderPair
 
 FIVE = {
     "field-renamed/liked-is-called-favourite": (Verdict.BROKEN, "liked"),
@@ -35,7 +35,7 @@ def engine() -> Iterator[Engine]:
         yield running
 
 
-def both(engine: Engine, told: Told, case: Case) -> list[tuple[ReaderVerdict, ReaderVerdict]]:
+def both(engine: Engine, told: ReaderPair, case: Case) -> list[tuple[ReaderVerdict, ReaderVerdict]]:
     """What becomes of each reader of a case, told in JavaScript and in Python."""
     programs = readers_module(told.script, "readers.js"), readers_module(told.code, "readers.py")
     trials = [diff_documents(case.before, case.after, program, engine).readers for program in programs]
@@ -62,7 +62,7 @@ def test_five_cases_have_the_same_verdicts_in_both_languages(
     ("told", "case"), PAIRS if NIGHTLY else PAIRS[::4], ids=lambda one: getattr(one, "holds", str(one))
 )
 def test_verdicts_differ_only_where_python_refuses_what_javascript_takes(
-    engine: Engine, told: Told, case: Case
+    engine: Engine, told: ReaderPair, case: Case
 ) -> None:
     for one, other in both(engine, told, case):
         if one.verdict is not other.verdict:

@@ -32,6 +32,7 @@ function look() {
   for (const image of imagesOnPage()) {
     if (!met.has(image.id)) {
       met.set(image.id, Date.now());
+      inTurn(() => mainLine.open(image));
       inTurn(() => mainLine.meet(image));
     }
     for (const { id, moderated } of image.attempts) {

@@ -89,7 +89,8 @@ const laterLine = {
     const state = tabRecord(SESSIONS_KEY)?.state ?? noSessions();
     const ended = Object.entries(state.sessionByMediaId).map(([id, session]) => {
       const { outcome, ...counters } = endedCounters(session, at);
-      return [id, { ...session, ...counters, outcome, isActive: false, pendingRetryAt: null, pendingRetryPrompt: null }];
+      const still = { isActive: false, pendingRetryAt: null, pendingRetryPrompt: null };
+      return [id, { ...session, ...counters, ...still, outcome, currentPostId: id }]; // the page shows the image again
     });
     keepTabRecord(SESSIONS_KEY, wrapped({ ...state, sessionByMediaId: Object.fromEntries(ended), activeSessionMediaId: null }));
   },

@@ -44,6 +44,16 @@ function sessionAfter(session, { moderated, at }) {
 }
 
 const mainLine = {
+  /**
+   * The first write about a session says whose it is. Releases before kept a record under the id of the page, a video's: it
+   * is copied for the image, and stays as well.
+   */
+  open(image) {
+    if (tabRecord(sessionKey(image)) !== null) return;
+    const old = image.attempts.map(({ id }) => tabRecord(sessionKey({ id }))).find((record) => record !== null);
+    keepTabRecord(sessionKey(image), { ...old, sessionMediaId: image.id });
+  },
+
   /** The first write about an image is a partial record, as the prompt is seen before anything else. */
   async meet(image) {
     const { [postKey(image)]: held } = await chrome.storage.local.get(postKey(image));

@@ -30,4 +30,5 @@ from .suppress import suppress_findings as suppress_findings
 from .traced_run import TracedRun as TracedRun
 from .traced_run import trace_record as trace_record
 from .unwatched import Unwatched as Unwatched
+from .unwatched import messages_sent as messages_sent
 from .unwatched import unwatched_areas as unwatched_areas

@@ -202,7 +202,7 @@ def write_new(file: File, data: bytes) -> None:
 
 
 def _remove(temporary: File) -> None:
-    """Remove what there is of a temporary file; where even that fails, what failed before is to be told."""
+    """Remove a temporary file; a failure is ignored, so that the fault before it is the one that is reported."""
     with contextlib.suppress(OSError):
         temporary.unlink(missing_ok=True)
 

@@ -164,7 +164,7 @@ def names_in(document: Any) -> frozenset[str]:
 
 
 def _parts(values: Iterator[Any], step: Step) -> Iterator[Any]:
-    """Yield what stands one step below each of some values: one iterator a step, however many values there are."""
+    """Return a lazy iterator of the values one step below each of some values."""
     if step == EACH_ITEM:
         return chain.from_iterable(value for value in values if isinstance(value, list))
     if step == EACH_VALUE:

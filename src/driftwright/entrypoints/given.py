@@ -1,4 +1,4 @@
-"""What a caller of the library gives: paths, values or texts, each as what it stands for."""
+"""Turn the arguments of the public functions (paths, values or texts) into documents, snapshots and readers."""
 
 from __future__ import annotations
 

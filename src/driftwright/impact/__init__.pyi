@@ -26,6 +26,7 @@ from .javascript.call import Argument as Argument
 from .javascript.call import Call as Call
 from .javascript.call import FactSource as FactSource
 from .javascript.engine import Engine as Engine
+from .javascript.helpers import shared_helpers as shared_helpers
 from .javascript.in_page import in_page as in_page
 from .javascript.in_page import runs_in_page as runs_in_page
 from .javascript.kind import ANSWER_ERRORS as ANSWER_ERRORS

@@ -10,7 +10,7 @@ from driftwright.impact.javascript import Answer
 
 
 def is_within_bound(answer: Answer, right: Answer, bound: Bound) -> bool:
-    """Whether an answer stands to the right one as a source's bound says.
+    """Whether an answer is within a source's bound of the right answer.
 
     A number may be larger (`at-least`) or smaller (`at-most`), a flag may be true (or false) besides, a list may hold
     further items (or lack some), and an object's members each likewise; anything else has to be the same.

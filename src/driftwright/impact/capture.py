@@ -34,7 +34,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRun:
-    """What the invariants and agreements of one fact said on the capture.
+    """The results of the invariants and agreements of one fact on a capture.
 
     Args:
         invariants: Whether each held.

@@ -74,7 +74,7 @@ def _answer(engine: Engine, reader: Reader, situation: Situation) -> Answer:
 
 
 def shown(answer: Answer, reader: Reader) -> str:
-    """Return an answer that counts, as it is; of any other only how much it holds, for it may be anybody's words.
+    """Return the text of an answer of counts; of any other only its size or type, as it may hold private words.
 
     Args:
         answer: The answer.

@@ -1,4 +1,4 @@
-"""Patched reading code: it looks for what moved in the new place and in the old one, in whatever language it is."""
+"""Patch reading code, in JavaScript or Python, so that it reads a moved part at its new place, else at its old one."""
 
 from __future__ import annotations
 

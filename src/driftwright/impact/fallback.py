@@ -189,7 +189,7 @@ def walk_capture(engine: Engine, fact: CompiledFact, captured: Sequence[Situatio
 
 
 def fallback_of_walks(fact: CompiledFact, walked: Sequence[Resolved]) -> Fallback:
-    """Return what walks down the sources on a capture come to; the right answer there is not known."""
+    """Return the fallback that walks down the sources on a capture lead to; the right answer there is not known."""
     judged = _judge_walks(fact, [_Walk(resolved, resolved, resolved.answer) for resolved in walked])
     sources = tuple(replace(s, state="unproven" if s.state == "right" else s.state) for s in judged.sources)
     return replace(judged, right=None, sources=sources)

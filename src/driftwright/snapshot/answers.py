@@ -63,7 +63,7 @@ class FactAnswers:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswers:
-    """What readers answer on what a page holds, before anything is hidden: of what kind, and never what.
+    """The kinds of the answers that readers give on a page's own stores, before anything is hidden; never a value.
 
     Args:
         facts: By the name of each fact, what its readers answer.
@@ -96,7 +96,7 @@ class RawAnswers:
 
 
 def _first_of_each(all_answers: Iterable[AnswersAt]) -> tuple[AnswersAt, ...]:
-    """Leave out what is bound as something before it: of names that share a pseudonym the first one bears it plain."""
+    """Return the answers, only the first for equal parameters: names that share a pseudonym are bound alike."""
     by_params: dict[tuple[tuple[str, str], ...], AnswersAt] = {}
     for answers in all_answers:
         by_params.setdefault(tuple(sorted(answers.params.items())), answers)
@@ -163,7 +163,7 @@ def _fact(reader: FieldReader, record: Mapping[str, Any], place: str) -> FactAns
 
 
 def _reason(reader: FieldReader, record: Mapping[str, Any], place: str) -> str:
-    """Return why there are no answers: reports say it, so that nothing but plain words may stand there."""
+    """Return why there are no answers. Reports print this reason, so only plain words are accepted."""
     reason = reader.field(record, place, "without", str)
     if not _REASON.fullmatch(reason):
         raise InputFault("without is no reason in plain words", reader.file, f"{place}/without", _AGAIN)

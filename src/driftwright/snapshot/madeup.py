@@ -320,7 +320,7 @@ class MakeUp:
 def _with_parts(
     text: str, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str | None], between: Callable[[str], str]
 ) -> str:
-    """Return a text with each part that matches made in one way, and what stands between in another.
+    """Return a text in which one function rewrites each match, and another one the text between matches.
 
     A part of which nothing is made belongs to what stands between.
     """

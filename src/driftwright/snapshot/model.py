@@ -103,7 +103,7 @@ class Redaction:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What an app says of the user whose stores these are; nothing that tells one user from another.
+    """Labels that an app gives to the user whose stores these are: its version and the country, and no identity.
 
     Args:
         app: The app's version; empty when it does not say.

@@ -15,7 +15,6 @@ from .compared import ComparedStores as ComparedStores
 from .compared import StoreDocuments as StoreDocuments
 from .detect.cohorts import Cohort as Cohort
 from .detect.cohorts import find_cohorts as find_cohorts
-from .detect.cohorts import merge_partial_renames as merge_partial_renames
 from .detect.kind_names import kind_fields as kind_fields
 from .detect.kind_names import renamed_kinds as renamed_kinds
 from .embedded import OpenedDocuments as OpenedDocuments

@@ -25,7 +25,7 @@ _Owners = Sequence[int]
 
 
 class Place:
-    """One place of a document, with the items of lists and the entries of maps taken as one; told by its identity."""
+    """One place of a document: all items of a list, or all entries of a map, share one. Compared by identity."""
 
     __slots__ = ("below", "covered", "forms")
 

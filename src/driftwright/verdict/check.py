@@ -30,7 +30,7 @@ def _silent(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A capture, and what is known of it beside what it shows.
+    """A capture, with what is known about it from elsewhere.
 
     Args:
         snapshot: The redacted capture.

@@ -12,12 +12,8 @@ from driftwright.structure import (
     Comparison,
     OpenedDocuments,
     StoreDocuments,
-    adapt_layout,
-    compare,
-    fold,
     layout_of,
     make_witness,
-    merge_partial_renames,
     open_embedded_json,
 )
 from driftwright.verdict.reader import Bench
@@ -42,9 +38,8 @@ class Trial:
 def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     """Return the structural changes between two documents."""
     pair = open_embedded_json(before, after)
-    layout = adapt_layout(pair.after, layout_of(pair.shape), pair.shape)
-    comparison = compare(pair.shape, fold([pair.after], layout))
-    return merge_partial_renames(pair.after, comparison).changes
+    documents = StoreDocuments("", (pair.before,), pair.after, layout_of(pair.shape), folded=pair.shape)
+    return documents.compared().comparison.changes
 
 
 def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, known: Sequence[Any] = ()) -> Trial:
@@ -88,7 +83,7 @@ def _moment(number: int) -> str:
 
 
 def _certain(comparison: Comparison) -> Iterator[Change]:
-    """Yield the changes of what was seen; what only may have changed is listed once it hurts a reader."""
+    """Yield the changes that are certain; a doubtful one is listed only when it hurts a reader."""
     for change in comparison.changes:
         if change.path not in comparison.unseen:
             yield change

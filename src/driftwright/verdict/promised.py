@@ -1,4 +1,4 @@
-"""What of a fallback may be promised: replay shows that it is right, the capture that it is there."""
+"""Which fallbacks may be promised: replay must show that the answer is right, and the capture that it has one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one judge: weigh everything that is known of one reader, and say what became of it.
+"""Judge one reader: weigh all evidence about it in a fixed order, and return its verdict.
 
 `diff` asks it about plain documents, `check` and all that rest on it about the stores of a workspace; for the same data
 it gives the same verdict.

@@ -1,4 +1,4 @@
-"""What one reader read and answered on known-good stores and on a capture, held against what is different."""
+"""What one reader read and answered on known-good stores and on a capture, and how that relates to the changes."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ class ReaderRuns:
         return {}
 
     def is_null_of_data(self, outcome: Outcome) -> bool:
-        """Whether only what stands there explains a null: one that is stored, or the reader's own for other values."""
+        """Whether the data alone explains a null: a stored null, or one by which the reader answers other values."""
         if self.changes:
             return False
         reads = [read for read in outcome.reads if read.present and self.of_store(read.path)]

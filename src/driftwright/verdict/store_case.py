@@ -22,7 +22,7 @@ def _never(_: Path) -> bool:
 
 @dataclass(frozen=True)
 class StoreCase:
-    """One store: what is known to be good, what was captured, and what is different.
+    """One store as readers see it: its known-good documents, its captured one, and the changes between them.
 
     Args:
         base: The comparison in which no key of a map is told apart by its name.

@@ -12,7 +12,7 @@ from driftwright.verdict.observe import TOO_LARGE, Observed
 
 
 def unfinished_stores(observed: Mapping[str, Observed]) -> frozenset[str]:
-    """Return the names of the stores that a capture did not look at to their end."""
+    """Return the names of the stores that are too large to be read to their end."""
     return frozenset(name for name, item in observed.items() if item.state == "too-large")
 
 
@@ -32,7 +32,7 @@ def unseen_by(case: Case, traced: Trace) -> Unseen | None:
 
 
 def undecided(case: Case, subject: Subject, run: CaptureRun) -> CaptureRun:
-    """Return what invariants and agreements said on a capture, without what they said of stores that it lacks."""
+    """Return the run without the results of invariants and agreements that read a store too large to be finished."""
     if not unfinished_stores(case.observed):
         return run
     fact = subject.fact

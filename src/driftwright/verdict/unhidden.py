@@ -63,7 +63,7 @@ class Unhidden:
 
 
 def hiding_of(store: Store) -> Callable[[Path], bool]:
-    """Return what tells whether a store's values at a path, within what a reader is given, are hidden in captures."""
+    """Return a function that says whether a capture hides a store's values at a path of the reader's document."""
     rule = redaction_policy([store])["stores"][0]["rule"]
     return lambda path: _rule_at(rule, path).get("redact") != "keep"
 
@@ -104,7 +104,7 @@ def is_another(answer: Answer, other: Answer) -> bool:
 
 
 def run_in_the_page(run: CaptureRun, in_page: Sequence[AnswersAt | None]) -> CaptureRun:
-    """Return what invariants and agreements say on a capture, as the page itself tells it where it does."""
+    """Return the results of invariants and agreements on a capture, or the page's own ones where there are any."""
     return CaptureRun(
         invariants=tuple(
             _held(held, [answers.holds.get(held.name) if answers else None for answers in in_page])

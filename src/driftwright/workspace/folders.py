@@ -66,7 +66,7 @@ class Workspace:
 
     @property
     def built_in_says(self) -> str:
-        """Which contracts judge where there is no workspace, in words; empty when there is one."""
+        """A sentence saying that the built-in contracts are used; empty when there is a workspace."""
         names = " and ".join(self.targets())
         return f"there is no workspace here: the built-in contracts of {names} are taken" if self.built_in else ""
 

@@ -23,7 +23,7 @@ class MigrationKind(StrEnum):
 
 
 class FieldClass(StrEnum):
-    """What a field of a new record is, which decides what becomes of it where several old records meet in one."""
+    """The kind of a field of a new record; it decides how the values of several old records are merged in it."""
 
     COUNTERS = "counters"
     LOGS = "logs"

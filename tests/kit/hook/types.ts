@@ -5,10 +5,16 @@ export interface Attempt {
   progress: number;
 }
 
+export interface Image {
+  prompt: string;
+  originalPrompt?: string;
+  mediaUrl: string;
+}
+
 export interface MediaStore {
   state: {
     videoByMediaId: Record<string, (Attempt | null)[] | undefined>;
-    imageByMediaId: Record<string, { prompt: string }[] | undefined>;
+    imageByMediaId: Record<string, Image[] | undefined>;
   };
   version: number;
 }
@@ -19,5 +25,6 @@ export interface Derived {
   moderatedCount: number;
   successfulCount: number;
   videoGroup: string[];
-  imagePrompt: string | null;
+  originalImagePrompt: string | null;
+  parentImageUrl: string | null;
 }

@@ -17,14 +17,16 @@ function derive(parentImageId: string): Derived | null {
     if (store.version !== VERSION) console.warn("another version", store.version);
     const attempts = (store.state.videoByMediaId[parentImageId] ?? []).filter(isAttempt);
     const image = store.state.imageByMediaId[parentImageId]?.[0] ?? null;
+    // All that is listed was generated, refused or not, and each cost a credit.
     const successful = attempts.filter((attempt) => !attempt.moderated && attempt.mediaUrl);
     return {
-      videosGenerated: attempts.filter((attempt) => !attempt.moderated).length,
+      videosGenerated: attempts.length,
       creditsUsed: attempts.length,
       moderatedCount: attempts.filter((attempt) => attempt.moderated).length,
       successfulCount: successful.length,
       videoGroup: attempts.map((attempt) => attempt.videoId).sort(),
-      imagePrompt: image!?.prompt ?? null,
+      originalImagePrompt: image!?.originalPrompt || image?.prompt || null,
+      parentImageUrl: image?.mediaUrl ?? null,
     } satisfies Derived;
   } catch (error: unknown) {
     console.error("the storage could not be read", error);

@@ -102,7 +102,14 @@ function fact(name, stores, result, ...rows) {
 }
 return { inputOf, fact };
 })();
+$parts["readers/helpers"] = (() => {
+const isList = Array.isArray;
+const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
+const isText = (value) => typeof value === "string" && value !== "";
+return { isList, isRecord, isText };
+})();
 $parts["readers/site-attempts"] = (() => {
+const { isList, isRecord, isText } = $parts["readers/helpers"];
 // What the extension derives from the site's list of attempts, and when each answer may be trusted.
 //
 // Every reader is as strict as the extension's own reading code, no stricter: where the extension tests truth, so does
@@ -111,9 +118,9 @@ $parts["readers/site-attempts"] = (() => {
 // takes it to say. A guard asks for nothing that its reader does not depend on.
 
 const SECOND = 1000;
-const isList = Array.isArray;
-const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
-const isText = (value) => typeof value === "string" && value !== "";
+                             
+                                                                                          
+                                                                    
 const isPlayable = (url) => typeof url === "string" && /^((https?|blob|data):|\/)/.test(url);
 const isAddress = (url) => /^https?:\/\//.test(url ?? "");
 
@@ -483,7 +490,7 @@ function isInstant(time) {
        function trustsKeys({ site, sessions }) {
   const videos = videosOf(site);
   const active = sessions?.state?.activeSessionMediaId;
-  if (!isRecord(videos) || !(active === undefined || active === null || isText(active))) return false;
+  if (!isRecord(videos) || !isText(active)) return false; // without an active session there is nothing to say
   return active in videos || isKeyedByImages(videos);
 }
 
@@ -570,11 +577,12 @@ const hasShownImage = (site, parent) => hasPromptedImage(site, parent) && isAddr
 return { activeSessionIsStale, trustsKeys, attemptDetails, trustsDetails, detailsOfChildren, trustsDetailsOfChildren, attemptOutcomes, trustsOutcomes, creditsUsed, trustsIds, imageOfSession, trustsSession, latestOutcome, trustsLatest, newestOutcome, trustsNewest, moderatedCount, trustsFlags, parentImageOfVideo, trustsParent, imageReferenceOfVideos, trustsImageReference, progressOfVideo, trustsProgressOf, progressOfChild, trustsProgressOfChild, recentVideo, trustsTimes, recentVideoByName, trustsTimesByName, sessionState, trustsNamedResults, sessionStateOfChildren, trustsChildren, storageOfPage, trustsPage, pageOfChildren, trustsPageOfChildren, trustsStorage, storageOfChildren, trustsStorageOfChildren, successfulCount, trustsResults, unmoderatedCount, trustsStrictFlags, videoGroup, videoProgress, trustsProgress, videosGenerated };
 })();
 $parts["readers/site-images"] = (() => {
+const { isList, isRecord, isText } = $parts["readers/helpers"];
 // What the extension derives from the site's map of images, its favourites, and when each answer may be trusted.
 
-const isList = Array.isArray;
-const isRecord = (value) => typeof value === "object" && value !== null && !isList(value);
-const isText = (value) => typeof value === "string" && value !== "";
+                             
+                                                                                          
+                                                                    
 const isAddress = (value) => typeof value === "string" && /^https?:\/\//.test(value);
 
 /** The first record of the image's list; an object instead of the list has no record 0 and gives null. */

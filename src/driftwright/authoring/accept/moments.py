@@ -93,7 +93,7 @@ def _find_new_fields(documents: Sequence[Any], captured: Any, layout: Layout) ->
 
 
 def public_changes(item: Observed) -> tuple[Change, ...]:
-    """Return the changes of a store, without fields whose names the capture hides."""
+    """Return the changes of a store that may be published: without fields whose names the capture hides."""
     return tuple(change for change in item.comparison.changes if not _is_hidden_field(change))
 
 

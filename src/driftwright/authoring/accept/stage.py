@@ -120,7 +120,7 @@ def _top_of(beside: File, code: tuple[File, ...], *, patch: bool) -> File:
 
 
 def _mirror(real: File, made: File, opened: set[File], copied: set[File]) -> None:
-    """Make a folder anew with links to all that it holds, but for what is copied and the folders that lead there."""
+    """Mirror a folder by links; only the files to be copied, and the folders above them, are real."""
     for other in real.iterdir():
         if other in opened:
             (made / other.name).mkdir()

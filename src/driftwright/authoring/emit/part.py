@@ -99,7 +99,7 @@ def part_of(name: str, text: str) -> Part:
 
 @cache
 def written_part(name: str) -> Part:
-    """Return a part that stands as a file beside this one, as it is there."""
+    """Return a part whose text is a JavaScript file beside this module."""
     return part_of(name, _text(f"{name}.js"))
 
 

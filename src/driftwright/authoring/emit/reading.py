@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import PurePath
 
 from driftwright.authoring.emit.names import camel, is_identifier
 from driftwright.authoring.emit.part import Import, Part
-from driftwright.impact import Program
+from driftwright.impact import Program, shared_helpers
 
 _SPREAD = re.compile(r"([A-Za-z_$][\w$]*)\(")
 
 
 @dataclass(slots=True)
 class _Taken:
-    """One file of reading code: the part it becomes, and what is taken from it.
+    """One file of reading code: the name of its part, and the functions that are taken from it.
 
     Args:
         part: The part's name.
@@ -54,12 +54,22 @@ class ReadingCode:
         return taken.part, taken.exports[function]
 
     def parts(self) -> tuple[Part, ...]:
-        """Return the parts, in the order in which they were first asked for."""
-        return tuple(_part(taken) for taken in self._taken.values())
+        """Return the parts, in the order in which they were first asked for; before them what several have alike."""
+        files = tuple(self._taken.values())
+        shared = shared_helpers([taken.program.body for taken in files])
+        parts = map(_part, files, shared.bodies)
+        if not shared.helpers:
+            return tuple(parts)
+        home = self._free_name("helpers")
+        body = "\n".join(f"const {name} = {text};" for name, text in shared.helpers)
+        helpers = Part(home, body, {name: name for name, _ in shared.helpers})
+        return (helpers, *(_with_helpers(part, home, held) for part, held in zip(parts, shared.taken, strict=True)))
 
     def _part_name(self, program: Program) -> str:
         stem = camel(PurePath(program.file).name.split(".")[0])
-        kebab = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", stem).lower()
+        return self._free_name(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", stem).lower())
+
+    def _free_name(self, kebab: str) -> str:
         self._names[kebab] = self._names.get(kebab, 0) + 1
         number = self._names[kebab]
         return f"readers/{kebab}" if number == 1 else f"readers/{kebab}-{number}"
@@ -84,17 +94,22 @@ def _export_name(function: str, names: frozenset[str]) -> str:
     return name if name not in names else next(f"{name}{n}" for n in count(2) if f"{name}{n}" not in names)
 
 
-def _part(taken: _Taken) -> Part:
+def _with_helpers(part: Part, home: str, helpers: Iterable[tuple[str, str]]) -> Part:
+    names = {name: name for name, _ in helpers}
+    return replace(part, imports=(Import(home, names),)) if names else part
+
+
+def _part(taken: _Taken, body: str) -> Part:
     if taken.program.body:
-        return _as_statements(taken)
+        return _as_statements(taken, body)
     # One of CommonJS: what it exports is known once it has run, and it runs when it is first asked.
     lines = ["let $module;", f"const $made = () => ($module ??= {taken.program.script});"]
     lines += [f"const ${n} = (...$given) => $made()[{json.dumps(f)}](...$given);" for n, f in enumerate(taken.exports)]
     return Part(taken.part, "\n".join(lines), {exported: f"${n}" for n, exported in enumerate(taken.exports.values())})
 
 
-def _as_statements(taken: _Taken) -> Part:
-    lines, exports = [taken.program.body], {}
+def _as_statements(taken: _Taken, body: str) -> Part:
+    lines, exports = [body], {}
     for number, (function, exported) in enumerate(taken.exports.items()):
         member = taken.members[function]
         if is_identifier(member):

@@ -26,7 +26,7 @@ def stores_part(stores: Mapping[str, Store]) -> Part:
 
 
 def _stored(stores: Mapping[str, Store]) -> dict[str, Store]:
-    """Return the stores that lie in a storage; what lies beside it the consumer has read already, or nobody can."""
+    """Return the stores that lie in a storage area; those of other areas are not loaded by the package."""
     return {name: store for name, store in stores.items() if store.area in STORAGE}
 
 

@@ -69,7 +69,7 @@ class Adapted:
 
     @property
     def call(self) -> str:
-        """The function with what it takes one by one, as a contract names it."""
+        """The function with the names of its arguments, as a contract writes it: `name(first, second)`."""
         if self.is_whole:
             return self.export
         return f"{self.export}({', '.join([*self.given, *([self.takes.name] if self.takes else [])])})"

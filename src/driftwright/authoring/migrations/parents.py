@@ -35,7 +35,7 @@ class Family:
         return frozenset(names) & self.known
 
     def parents_in_others(self, place: Place) -> frozenset[str]:
-        """Return the parents that the stores of others tell for an entry; the entry itself is not asked."""
+        """Return the possible parents of an entry by the stores of others alone, without its own fields."""
         own = {place.id} if place.id in self.known else set()
         return frozenset(own | (self.children.get(place.id, frozenset()) & self.known))
 

@@ -65,7 +65,7 @@ def misplaced(subject: Subject, profile: Profile, done: Settled) -> Iterator[str
 
 
 def _needless_waits(subject: Subject, profile: Profile, done: Settled) -> Iterator[str]:
-    """Yield each entry that waits though the stores of others tell its one parent."""
+    """Yield each entry that waits although the stores of others name exactly one parent for it."""
     family = subject.family(profile)
     for key, entry in subject.old(profile):
         if key in done.wait and len(family.parents_in_others(entry.place)) == 1:

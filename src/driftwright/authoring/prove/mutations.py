@@ -105,6 +105,8 @@ def _mutate_text(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change
         yield make("text-became-number", path, {"as": "integer", "from": "string"})
     if "url" in shape.forms:
         yield make("text-changed-form", path, {"as": "form", "old": "url", "form": "blob"})
+    if "json" in shape.forms:
+        yield make("json-text-encoded-twice", path, {})
 
 
 def _mutate_list(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change]:

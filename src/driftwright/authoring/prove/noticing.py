@@ -25,6 +25,9 @@ from driftwright.report import Notice
 from driftwright.structure import MISSING, Change, Shape, compare, fold
 from driftwright.workspace import Store, accepted_shape, violations, vocabulary_violations
 
+Failing = frozenset[tuple[str, str]]
+"""Invariants and agreements that fail, as pairs of the moment in which one does and its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -44,7 +47,7 @@ class Home:
     hidden: tuple[frozenset[Path], ...]
     violations: tuple[frozenset[tuple[str, str]], ...]
     named: tuple[frozenset[tuple[str, str]], ...] = ()
-    failing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    failing: Mapping[str, Failing] = field(default_factory=dict)
 
     @property
     def has_entries(self) -> bool:
@@ -67,13 +70,13 @@ class Shown:
     by_schema: bool = False
 
 
-def home_of(store: Store, moments: Sequence[Situation], failing: Mapping[str, frozenset[str]] | None = None) -> Home:
+def home_of(store: Store, moments: Sequence[Situation], failing: Mapping[str, Failing]) -> Home:
     """Return a store with its accepted shape and what its known-good situations show.
 
     Args:
         store: The store.
         moments: The situations.
-        failing: By the name of each fact, the invariants and agreements that fail in them; None where none does.
+        failing: By the name of each fact, what fails in them as they are.
     """
     documents = [moment.stores[store.name] for moment in moments]
     bare = Home(store, accepted_shape(store.latest), (), ())
@@ -82,12 +85,12 @@ def home_of(store: Store, moments: Sequence[Situation], failing: Mapping[str, fr
         hidden=tuple(_find_unseen(bare, document) for document in documents),
         violations=tuple(_list_violations(bare, document) for document in documents),
         named=tuple(frozenset() if document is None else _named_by_rules(bare, [document]) for document in documents),
-        failing=failing or {},
+        failing=failing,
     )
 
 
-def failing_on(engine: Engine, fact: CompiledFact, moments: Sequence[Situation]) -> frozenset[str]:
-    """Return the names of the invariants and agreements of a fact that fail in situations as they are."""
+def failing_on(engine: Engine, fact: CompiledFact, moments: Sequence[Situation]) -> Failing:
+    """Return the invariants and agreements of a fact that fail in situations as they are: there they tell no change."""
     bound = situations(fact.fact, moments)
     return frozenset({*_broken_invariants(engine, fact, bound), *_disagreeing(engine, fact, bound)})
 
@@ -149,15 +152,15 @@ def noticed_by(
         return Notice.RULE
     if _fails(engine, fact, traced, bound):
         return Notice.RUN
-    already = home.failing.get(fact.fact.name, frozenset())
-    if any(name not in already for name in _broken_invariants(engine, fact, bound)):
+    already = home.failing[fact.fact.name]
+    if any(pair not in already for pair in _broken_invariants(engine, fact, bound)):
         return Notice.INVARIANT
     reads = [read for read, at in traced.reads.items() if at.present]
     if any(
         touches(read, home.store.name, path, inside_entry=home.has_entries) for read in reads for path in visible.unseen
     ):
         return Notice.UNSEEN
-    if any(name not in already for name in _disagreeing(engine, fact, bound)):
+    if any(pair not in already for pair in _disagreeing(engine, fact, bound)):
         return Notice.AGREEMENT
     return Notice.SCHEMA if visible.by_schema else Notice.NOTHING
 
@@ -170,12 +173,15 @@ def _fails(engine: Engine, fact: CompiledFact, traced: Trace, bound: Sequence[Si
     return any(failed(answer) or is_odd(answer, traced.answers) for answer in answers)
 
 
-def _broken_invariants(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> Iterator[str]:
+def _broken_invariants(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> Iterator[tuple[str, str]]:
     for name, holds in fact.holds.items():
         outcomes = engine.run(holds.program, calls(holds.function, bound))
-        if any(is_false(outcome.answer) for outcome in outcomes):
-            yield name
+        for situation, outcome in zip(bound, outcomes, strict=True):
+            if is_false(outcome.answer):
+                yield situation.moment, name
 
 
-def _disagreeing(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> Iterator[str]:
-    return (held.name for held in agreements_on(engine, fact, bound) if held.held is False)
+def _disagreeing(engine: Engine, fact: CompiledFact, bound: Sequence[Situation]) -> Iterator[tuple[str, str]]:
+    for moment in sorted({situation.moment for situation in bound}):
+        chosen = [situation for situation in bound if situation.moment == moment]
+        yield from ((moment, held.name) for held in agreements_on(engine, fact, chosen) if held.held is False)

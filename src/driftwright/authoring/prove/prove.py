@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path as File
 
 from driftwright.authoring.prove.mutations import mutations, read_in_document
-from driftwright.authoring.prove.noticing import Home, Shown, failing_on, find_visible, home_of, noticed_by
+from driftwright.authoring.prove.noticing import Failing, Home, Shown, failing_on, find_visible, home_of, noticed_by
 from driftwright.authoring.prove.profiles import profile_situations, showing
 from driftwright.base.errors import InputFault
 from driftwright.base.terms import Effect, Quality
@@ -136,7 +136,7 @@ class _Unchanged:
     def __init__(self, loaded: LoadedWorkspace) -> None:
         self._loaded = loaded
         self._bound: dict[tuple[int, ...], Mapping[str, tuple[Situation, ...]]] = {}
-        self._failing: dict[tuple[int, ...], Mapping[str, frozenset[str]]] = {}
+        self._failing: dict[tuple[int, ...], Mapping[str, Failing]] = {}
 
     def bound(self, moments: tuple[Situation, ...]) -> Mapping[str, tuple[Situation, ...]]:
         """Return by the name of each fact situations of the workspace as the fact is asked about them."""
@@ -145,7 +145,7 @@ class _Unchanged:
             self._bound[key] = {fact.fact.name: situations(fact.fact, moments) for fact in self._loaded.facts}
         return self._bound[key]
 
-    def failing(self, moments: tuple[Situation, ...]) -> Mapping[str, frozenset[str]]:
+    def failing(self, moments: tuple[Situation, ...]) -> Mapping[str, Failing]:
         """Return by the name of each fact which of its invariants and agreements fail in them as they are."""
         key = tuple(map(id, moments))
         if key not in self._failing:
@@ -167,10 +167,9 @@ def _trace_everywhere(loaded: LoadedWorkspace, fact: CompiledFact) -> Trace:
 
 
 def _grounds_of(store: Store, loaded: LoadedWorkspace, unchanged: _Unchanged) -> Iterator[_Ground]:
-    yield _Ground(home_of(store, loaded.moments), loaded.moments, unchanged.bound(loaded.moments))
     profiles = showing(store, loaded.profiles)
-    if profiles:
-        yield _Ground(home_of(store, profiles, unchanged.failing(profiles)), profiles, unchanged.bound(profiles))
+    for chosen in (loaded.moments, profiles) if profiles else (loaded.moments,):
+        yield _Ground(home_of(store, chosen, unchanged.failing(chosen)), chosen, unchanged.bound(chosen))
 
 
 def _make_cells(loaded: LoadedWorkspace, traced: Mapping[str, Trace], grounds: _Grounds, change: Change) -> list[Cell]:
@@ -201,7 +200,7 @@ def _make_invariant_cells(
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """What one mutation does to one fact on one ground."""
+    """The result of one mutation for one fact, on the situations of one ground."""
 
     effect: Effect
     noticed: Notice

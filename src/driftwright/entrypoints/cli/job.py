@@ -77,7 +77,7 @@ def job_of(options: argparse.Namespace) -> Job:
 
 
 def finish(report: Report, job: Job, earlier: Sequence[Fault] = ()) -> Report:
-    """Write a report, record it, write it anew with its past, print it, and tell the channels, in this order.
+    """Write a report, record it, write it again with its history, print it, and send the alerts, in this order.
 
     Whatever befalls the history, the report is there. A full disk keeps nobody from reading it on the terminal, and a
     channel that fails keeps no run from being recorded: the first fault is raised when all else is done.

@@ -15,7 +15,7 @@ from driftwright.base.errors import visible
 
 
 class Loudness(Enum):
-    """How much a command says: nothing but faults, what it found, or also what it does and how long that takes."""
+    """How much a command prints: faults alone, its result, or also its progress and times."""
 
     QUIET = "quiet"
     USUAL = "usual"

@@ -19,6 +19,7 @@ from driftwright.authoring import (
     compared,
     declared_reads,
     gathered,
+    messages_sent,
     trace_record,
     traced_stores,
     tracer_source,
@@ -31,6 +32,7 @@ from driftwright.base.terms import Area
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT, UNSEEN
 from driftwright.entrypoints.cli.terminal import progress, progress_done
 from driftwright.snapshot.capture import (
+    Extension,
     SavedStore,
     TraceRequest,
     load_extension,
@@ -81,8 +83,7 @@ def trace(options: argparse.Namespace) -> int:
     texts = (*traced.texts, *traced.of_workers)
     reads = gathered(texts, code, extension.folder)
     unwatched = unwatched_areas(areas, texts, has_worker=bool(extension.worker))
-    asleep = extension.worker and not traced.of_workers
-    untraced = [*extension.untraced, *([f"the service worker {extension.worker} did not start"] if asleep else [])]
+    untraced = _untraced(extension, texts, is_asleep=not traced.of_workers)
     comparison = compared(reads, declared) if options.check else None
     if options.out:
         run = TracedRun(
@@ -104,6 +105,16 @@ def trace(options: argparse.Namespace) -> int:
     if not reads.has_reads:
         return UNSEEN
     return DRIFT if comparison is not None and comparison.findings else INTACT
+
+
+def _untraced(extension: Extension, texts: Sequence[str], *, is_asleep: bool) -> list[str]:
+    """Return the parts of the extension in which nothing listened, in words."""
+    parts = list(extension.untraced)
+    if extension.worker and is_asleep:
+        parts.append(f"the service worker {extension.worker} did not start")
+    if sent := messages_sent(texts):
+        parts.append(f"who reads what it sent of these stores, in {sent} messages, from one of its parts to another")
+    return parts
 
 
 def _check_place(options: argparse.Namespace) -> None:

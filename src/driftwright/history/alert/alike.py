@@ -1,4 +1,4 @@
-"""Causes that are alike: many places that one release changed in one way are one alert, which tells their number."""
+"""Group causes that one release changed in the same way at many places into one alert, which says how many."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def holder_of(access: Node) -> Node | None:
 
 
 def optional_chain_sign(node: Node) -> str:
-    """Return `?`, `?.` or nothing: what must follow added parentheses to keep an optional chain optional."""
+    """Return `?`, `?.` or an empty text: what must follow added parentheses to keep an optional chain optional."""
     outer = node.parent
     while outer is not None and outer.type == "non_null_expression":
         outer = outer.parent

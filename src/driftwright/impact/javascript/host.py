@@ -155,7 +155,7 @@ class Host:
         return tuple(answer["names"])
 
     def _define_all(self, programs: Sequence[Program]) -> None:
-        """Define programs in one crossing; where one of them does not parse, one by one, to say which."""
+        """Define programs in one call into V8; if that fails, one by one, to find the program that does not parse."""
         new = [program for program in programs if key(program) not in self._defined]
         if len(new) > 1:
             try:

@@ -37,7 +37,7 @@ def column_of(node: Node) -> int:
 
 
 def edited(source: bytes, edits: Sequence[Edit]) -> str:
-    """Return a source with parts of it replaced, each by a shorter text and blanks: what is kept stays where it stood.
+    """Return a source with parts replaced, each filled up with blanks, so that no other part changes its position.
 
     Args:
         source: The source.

@@ -93,7 +93,7 @@ class Program:
         return _STORAGE.search(self.script) is not None and _ASKS_EXTENSION.search(self.script) is not None
 
     def parameters(self, function: str) -> tuple[str, ...] | None:  # noqa: ARG002 - for languages that tell it
-        """Return the names of what one of its functions has to be given; None where only running it tells."""
+        """Return the names of a function's required parameters; None where only running it shows them."""
         return None
 
     def calling(self, calls: Sequence[str]) -> Program:
@@ -161,7 +161,7 @@ def module(text: str, file: str, named: str = "") -> Program:
 
 
 def _split(named: str) -> tuple[str, tuple[str, ...] | None]:
-    """Return the function that is named, and what it takes one by one; None where it takes all as one argument."""
+    """Return a function's name, and the names of its arguments; None where it takes all of them as one object."""
     match = _NAMED.match(named)
     if match is None or match[2] is None:
         return named, None

@@ -182,7 +182,7 @@ class _Rewriter:
         return f"({start}{json.dumps(self.detour.new[0])}{end} || {call})"
 
     def _all_of_map(self, node: Node, called: str) -> str | None:
-        """`Object.values(map)` and `Object.entries(map)`, where what stands in the map is one step further in now."""
+        """Rewrite `Object.values(map)` and `Object.entries(map)` of a map whose values moved one step deeper."""
         if called not in _ALL:
             return None
         inner = "one" + steps(self.detour.new, optional=True)

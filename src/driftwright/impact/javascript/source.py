@@ -1,4 +1,4 @@
-"""A file of reading code as it stands, made one plain script: types blanked, imports bundled."""
+"""Turn a file of reading code into one plain script: types blanked, imports bundled."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def plain(text: str, file: str, inner: str = "") -> Plain:
 
 
 def _read(source: bytes, text: str, language: Language) -> tuple[str, Node, Objection | None]:
-    """Return code without its types, its tree, and why it cannot be run as it is; what links may be bundled."""
+    """Return code without its types, its tree, and the objection to running it; one that links can be bundled away."""
     tree = parsed(source, language)
     if not language.has_types:
         return text, tree, _first(syntax.objections(tree), _of_pages(tree))

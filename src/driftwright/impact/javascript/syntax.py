@@ -169,6 +169,11 @@ def exports(tree: Node, source: bytes) -> Exports:
     return Exports(edited(source, edits), tuple(bindings), functions)
 
 
+def top_level_names(tree: Node) -> frozenset[str]:
+    """Return the names that statements at the top of a module's body declare."""
+    return frozenset(name for statement in tree.named_children for name in _declared(statement))
+
+
 def top_level_functions(tree: Node) -> frozenset[str]:
     """Return the names at the top of a module that may be functions, exported or not."""
     return frozenset(name for name, kind in _top_level_values(tree, "").items() if kind not in _NO_FUNCTION)
@@ -182,7 +187,7 @@ def _fresh_name(source: bytes) -> str:
 
 
 def _edits(node: Node, default: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the cuts that make one export statement a plain statement; each keeps the columns after it if it can."""
+    """Yield the edits that make an export statement a plain one; each keeps the columns behind it where possible."""
     declaration, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
     if declaration is not None:
         yield node.start_byte, declaration.start_byte, ""

@@ -1,4 +1,4 @@
-"""The types of TypeScript, blanked: what is left is JavaScript, and everything in it stands where it stood."""
+"""Replace the types of TypeScript by blanks: the rest is JavaScript, with every line and column as before."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class _Blanker:
                 self._cut(child.start_byte, child.end_byte)
 
     def _kept(self, node: Node) -> list[Node]:
-        """Blank what stands beside the value of an expression or a name; return what is still to be visited."""
+        """Blank the types beside an expression or a name; return the child nodes that are still to be visited."""
         children = node.children
         if node.type in ("as_expression", "satisfies_expression"):
             whole = self._with_type(node)

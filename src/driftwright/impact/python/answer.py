@@ -129,7 +129,7 @@ def quoted(text: str) -> str:
 
 
 def _is_single(value: object) -> bool:
-    """Whether an object stands for one thing and has no parts that are told."""
+    """Whether an object is written as a single text, without parts."""
     return isinstance(value, (*_MOMENTS, enum.Enum, BaseException, bytes, bytearray, complex))
 
 
@@ -216,7 +216,7 @@ class _Writer:
 
 
 def _single_text(value: object) -> str | None:
-    """Return the text of an object that stands for one thing; None for one that is told by its parts."""
+    """Return the text of an object without parts, such as a date; None for an object that is written by its parts."""
     match value:
         case dt.date() | dt.time():
             return f"Date({value.isoformat()})"

@@ -69,7 +69,7 @@ def cut(argument: Any, trace: Trace, *, keeps_unlooked: bool) -> Any:
 
 
 def note_remaining(argument: Any, trace: Trace, *, unlooked_alone: bool) -> None:
-    """Note everything in an argument as read, or everything in what was taken but never looked into."""
+    """Note as read all parts of an argument, or only the parts of containers that were taken and never read."""
 
     def note(value: Any, name: str = "") -> Any:
         trace.note_remaining(value, name, unlooked_alone=unlooked_alone)
@@ -100,7 +100,7 @@ class WatchedMembers(Members):
 
 
 def member_getter(argument: Any, trace: Trace | None) -> Callable[[str], Any]:
-    """Return what hands a member of an argument to a reader that names it."""
+    """Return a function that returns a member of the argument by its name, watched where there is a trace."""
 
     def hand(name: str) -> Any:
         is_there = isinstance(argument, Members) and dict.__contains__(argument, name)

@@ -1,4 +1,4 @@
-"""Reading code in Python as one unit: what is run, and what is known of it without running it."""
+"""A program of reading code in Python: its source, and what is known of it without running it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from driftwright.impact.python.syntax import Parameters
 
 @dataclass(frozen=True, slots=True)
 class PythonProgram(Program):
-    """One unit of reading code in Python; `script` is all that decides what it answers.
+    """A program of reading code in Python; `script` holds all source text that its answers depend on.
 
     Args:
         text: The code that is run.
@@ -61,7 +61,7 @@ class PythonProgram(Program):
         return False
 
     def parameters(self, function: str) -> tuple[str, ...] | None:
-        """Return the names of what one of its functions has to be given; None where only running it tells."""
+        """Return the names of a function's required parameters; None where only running it shows them."""
         taken = self.takes.get(function)
         return None if taken is None else taken.names[: max(taken.needed, 1)]
 

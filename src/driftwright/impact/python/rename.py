@@ -46,7 +46,7 @@ class _Source:
         return self._bytes[start:end].decode("utf-8", "surrogatepass")
 
     def quoted(self, name: str) -> str:
-        """Return a text in the quotes that the source uses, so that it can stand within a text of TOML."""
+        """Return a text as a literal with the quotes that the source uses, so that it fits into a TOML string."""
         return repr(name) if self.is_single else json.dumps(name, ensure_ascii=False)
 
 
@@ -215,7 +215,7 @@ def _is_steady(node: ast.AST) -> bool:
 
 
 def _placed(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes below one that have a place; what stands in a text with values put into it stays as it is."""
+    """Yield the nearest nodes below a node that have a position in the source; f-strings are left out."""
     if isinstance(node, ast.JoinedStr):
         return
     for child in ast.iter_child_nodes(node):

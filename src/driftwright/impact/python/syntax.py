@@ -19,7 +19,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What a function takes one by one.
+    """The parameters of a function.
 
     Args:
         names: The names of all positional parameters.

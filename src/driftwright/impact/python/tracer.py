@@ -1,5 +1,5 @@
 # ruff: noqa: D102 - the methods are those of dict and list, which document them
-"""Notes what a reader reads, without changing what it sees: dicts and lists that know where they stood.
+"""Note what a reader reads: dicts and lists that know their position, and are otherwise like the real ones.
 
 They are real dicts and lists, so that `isinstance`, patterns of `match` and the C code of the library take them. What
 their C code alone reads, as a parser written in another language does, is not noted.
@@ -86,7 +86,7 @@ class Trace:
         return value
 
     def cut(self, value: Any, name: str = "", *, keeps_unlooked: bool) -> Any:
-        """Return a store, as it was before it was watched, without what was not read of it.
+        """Return a plain copy of a store that holds only what was read.
 
         Args:
             value: The store.
@@ -277,7 +277,7 @@ class TracedDict(dict[str, Any]):
 
 
 class TracedList(list[Any]):
-    """A list that notes what is asked of it: all its items are one place."""
+    """A list that notes its reads; all of its items share one place."""
 
     __slots__ = ("place", "trace")
     trace: Trace

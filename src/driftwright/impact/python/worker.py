@@ -164,7 +164,7 @@ class Runtime:
         return {"says": thrown_text(cause), "file": file, "line": line, "missing": missing}
 
     def _ran(self, job: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-        """Run one call; where it is traced, once more to note what it reads, and again to see that nothing lacks."""
+        """Run one call; a traced one again to note its reads, and then on those alone, to check that they suffice."""
         source = self._programs[job["program"]]
         try:
             result: dict[str, Any] = self._within(seconds, partial(self._called, job, source, lambda member: member))

@@ -23,7 +23,7 @@ _STEADY = ("monotonic", "perf_counter", "process_time", "thread_time")
 
 
 class World:
-    """What surrounds readers: `renew` begins a call, and undoes what an earlier one did to what all share."""
+    """The environment of readers: `renew` begins a call, and undoes what earlier calls changed in shared modules."""
 
     def __init__(self) -> None:
         self._now = 0.0
@@ -122,7 +122,7 @@ def _pin_clock(now: Callable[[], float]) -> None:
 
 
 class _Like(type):
-    """What was made by the real class is of the pinned one as well, but of none that a reader derives from it."""
+    """A metaclass by which instances of the real class are instances of the pinned one, but not of its subclasses."""
 
     def __instancecheck__(cls, instance: object) -> bool:
         real = cls.__dict__.get("real")

@@ -1,4 +1,4 @@
-"""The causes of what is wrong: each told once, with the facts that it hurts and the state of its mend."""
+"""The causes of all wrong facts: each once, with the facts that it hurts and whether a patch mends it."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def _short_names(change: ChangeFound) -> dict[str, str]:
 
 
 def _last_name(place: str) -> str:
-    """Return a path from its last name on: what stands behind it says only which items or entries are meant."""
+    """Return the end of a path, from its last field name on."""
     steps = place.split("/")
     last = max((number for number, step in enumerate(steps) if step not in ("", "{}", "[]")), default=0)
     return "/".join(steps[last:])

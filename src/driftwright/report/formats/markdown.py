@@ -88,17 +88,17 @@ def _head(report: Report) -> str:
             f"- **Next:** {prose(blind.mend)}",
             "",
         ]
-    lines += [
-        "| Facts | Intact | Degraded | Broken | Not seen |",
-        "| --: | --: | --: | --: | --: |",
-        "| "
-        + " | ".join(map(str, (counts.facts, counts.intact, counts.degraded, counts.broken, counts.unseen)))
-        + " |",
-        "",
-        f"Capture of {place}{browser} on {span(capture.taken_at)}.",
-        "",
-        *_past(report),
-    ]
+    else:
+        lines += [
+            "| Facts | Intact | Degraded | Broken | Not seen |",
+            "| --: | --: | --: | --: | --: |",
+            "| "
+            + " | ".join(map(str, (counts.facts, counts.intact, counts.degraded, counts.broken, counts.unseen)))
+            + " |",
+            "",
+        ]
+    taken = f" on {span(capture.taken_at)}" if capture.taken_at else ""
+    lines += [f"Capture of {place}{browser}{taken}.", "", *_past(report)]
     return "\n".join(lines)
 
 

@@ -48,7 +48,7 @@ def drifted_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 
 def mark_of(node: NodeFound) -> str:
-    """Return how a position drifted, in one word; empty where it did not drift or the capture could not show it."""
+    """Return in one word how a position drifted; empty where it did not, or where the capture could not show it."""
     before, now = node.before, node.now
     if not node.changes:
         return ""

@@ -61,7 +61,8 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
     yield from _patches([proposal for proposal in report.proposals if proposal not in proposals_shown][:MOST])
     yield from _stores(report)
     yield from _trees(report)
-    yield from _folded(report)
+    if not report.capture.blind:  # nothing was judged, so there is nothing to count
+        yield from _folded(report)
     yield from (f"note      {cut(note, LONGEST)}" for note in report.notes[:MOST])
 
 

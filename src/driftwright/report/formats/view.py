@@ -210,7 +210,7 @@ def fallback_says(fact: FactFound) -> str:
     if now.source is None or now.level == "unavailable":
         return f"no source is left{_loss_says(now)}"
     proof = {True: "and is right", False: "and is wrong", None: "without proof that it is right"}[now.right]
-    verb = "answers" if now.level == "full" else "takes over"
+    verb = "takes over" if now.level != "full" else "answers" if now.right else "still answers"
     return f"{now.source} {verb}, {proof}{_loss_says(now)}"
 
 

@@ -15,6 +15,7 @@ from .launched.watch import WatchRequest as WatchRequest
 from .launched.watch import watch_launched as watch_launched
 from .request import CaptureRequest as CaptureRequest
 from .request import capture_request as capture_request
+from .traced.traced_copy import Extension as Extension
 from .traced.traced_copy import load_extension as load_extension
 from .traced.traced_copy import source_texts as source_texts
 from .traced.tracing import SavedStore as SavedStore

@@ -57,7 +57,7 @@ def reading_call(policy: Mapping[str, Any], salt: bytes, areas: Iterable[Area]) 
 
 
 def giving_call(area: Area, held: Any) -> str:
-    """Return the expression that hands a world what lies in an area that it cannot look into by itself.
+    """Return the JavaScript that gives a world the contents of an area that it cannot read by itself.
 
     Args:
         area: The area.

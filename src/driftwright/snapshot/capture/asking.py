@@ -324,7 +324,7 @@ def _answer(evaluate: Evaluate, cuts: int) -> None:
 
 
 def _read(readers: Readers, plan: _Plan, answer: Any, refused: frozenset[str]) -> RawAnswers:
-    """Return what was told, which may come from anything that says it is a page.
+    """Return the answers of a page, checked, as anything could pretend to be the page.
 
     Raises:
         InputFault: It is malformed, or answers what nobody asked.

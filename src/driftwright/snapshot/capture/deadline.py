@@ -63,7 +63,7 @@ class Deadline:
         """Return the milliseconds that are left, never more than `at_most`."""
         return max(1.0, min(self.seconds() * 1000, at_most))
 
-    def rest(self) -> float:
+    def milliseconds_left(self) -> float:
         """Return the milliseconds that are left, at least 1, so that one more call can tell why time ran out."""
         return max(1.0, (self.ends - time.monotonic()) * 1000)
 
@@ -79,7 +79,7 @@ class Watchdog:
         self._timer.daemon = True
         self._timer.start()
 
-    def rest(self) -> None:
+    def stop(self) -> None:
         """Stop watching."""
         self._timer.cancel()
         self._timer.join()  # a timer that fires already must not kill what comes after it

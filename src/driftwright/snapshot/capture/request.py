@@ -47,7 +47,7 @@ class CaptureRequest:
     logged: LoggedStores | None = field(default=None, repr=False)
 
     def beyond(self, areas: Collection[Area]) -> list[str]:
-        """Return the target's stores that lie in none of some areas, each with the area that it lies in."""
+        """Return the target's stores that are in none of the given areas, each with its own area."""
         places = [(store["name"], store["area"]) for store in self.policy["stores"]]
         places += [(store.name, store.area) for store in (self.logged.stores if self.logged else ())]
         return [f"{name} ({area})" for name, area in places if area not in areas]

@@ -70,7 +70,7 @@ class _Sought:
 
 
 def _pattern(address: str) -> re.Pattern[str]:
-    """Compile an address: `*` stands for anything, and a placeholder for what stands between two slashes."""
+    """Compile an address to a pattern: `*` matches anything, and a placeholder anything without a slash."""
     parts, at = [], 0
     for match in _PART.finditer(address):
         parts += [re.escape(address[at : match.start()]), ".*" if match[0] == "*" else "([^/?#]+)"]
@@ -86,7 +86,7 @@ def _last_name(url: str) -> str:
 
 @dataclass(slots=True, repr=False)
 class _Answer:
-    """One answer on its way: its number among all that were asked for, and what is known of it."""
+    """One response that is not complete yet: the number of its request, and what is known so far."""
 
     number: int
     url: str

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a capture is taken; as it stands, in a fresh browser that is launched for it.
+    """How a capture is taken; the defaults launch a fresh browser.
 
     Args:
         attachment: The tab of a running browser to read instead; None to launch one.

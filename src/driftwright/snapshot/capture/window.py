@@ -43,30 +43,33 @@ def globals_of(policy: Mapping[str, Any]) -> list[str]:
 
 
 def bring_globals(
-    policy: Mapping[str, Any], hear: Callable[[str], Any], tell: Callable[[str], Any], unheard: type[Exception]
+    policy: Mapping[str, Any],
+    evaluate_in_reader: Callable[[str], Any],
+    evaluate_in_page: Callable[[str], Any],
+    failure: type[Exception],
 ) -> None:
     """Bring the globals that stores name into the world in which a page is read.
 
     Args:
         policy: Names the stores.
-        hear: Evaluates an expression in that world.
-        tell: Evaluates one in the page's own world.
-        unheard: What `tell` raises where that does not end, or throws.
+        evaluate_in_reader: Evaluates an expression in that world.
+        evaluate_in_page: Evaluates one in the page's own world.
+        failure: What `evaluate_in_page` raises where that does not end, or throws.
     """
     paths = globals_of(policy)
     name = f"driftwright-{secrets.token_hex(16)}"
     most = MAX_UNITS * 2  # what is quoted within a text takes more room there
-    browsers = hear(f"{_HEAR}({GIVEN} ??= {{}}, {literal(name)}, {most})")
+    browsers = evaluate_in_reader(f"{_HEAR}({GIVEN} ??= {{}}, {literal(name)}, {most})")
     if not isinstance(browsers, list):
         return
     arguments = ", ".join([literal(name), json.dumps(paths), json.dumps(browsers)])
     try:
-        tell(f"{_telling_expression()}({arguments})")
-    except unheard:
-        hear(giving_call(Area.WINDOW, {"denied": "TimeoutError"}))
+        evaluate_in_page(f"{_telling_expression()}({arguments})")
+    except failure:
+        evaluate_in_reader(giving_call(Area.WINDOW, {"denied": "TimeoutError"}))
 
 
 @cache
 def _telling_expression() -> str:
-    """Return the expression of what says globals in the page's own world."""
+    """Return the JavaScript function that sends the globals from the page's own world."""
     return f"({source_of(('basics', 'window')).removesuffix('})()')}{_TELL}}})())"

@@ -37,7 +37,7 @@ class Layer:
     of_bytes: bool = False
 
     def view(self, data: bytes) -> bytes | None:
-        """Return `data` as it reads without this way of writing; None when nothing in it is written so."""
+        """Return `data` with this encoding undone; None when nothing in it is encoded so."""
         if not self.alone:
             made, times = self.pattern.subn(self.piece, data)
             return made if times else None

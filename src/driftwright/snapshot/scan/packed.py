@@ -111,7 +111,7 @@ class PackedStart:
 
 
 def beginnings(data: bytes, end: int) -> Iterator[PackedStart]:
-    """Yield whatever packed may begin before `end`; only unpacking tells whether it is."""
+    """Yield each possible start of packed data before `end`; only unpacking shows whether it is one."""
     at = 0
     while (match := BEGINNINGS.search(data, at)) and match.start() < end:
         at = match.start() + 1

@@ -99,7 +99,7 @@ def merge_partial_renames(document: Any, comparison: Comparison) -> Comparison:
 
 
 def merge_partial_wraps(document: Any, comparison: Comparison, before: Shape) -> Comparison:
-    """Return the comparison with the fields that stand one level deeper in some records only as one change.
+    """Return the comparison with fields that moved one level deeper in some of the records, as one change.
 
     Args:
         document: The captured store.

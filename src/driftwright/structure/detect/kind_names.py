@@ -1,4 +1,4 @@
-"""Names of kinds: a word that tells records of one kind apart, wherever they stand, and that is another word now.
+"""Detect renamed kinds: the word in a field that names the kind of a record is another word in the later document.
 
 Trees of syntax, messages and events hold records of many kinds at many places. When no record is of a kind any more,
 and the records of one new kind are built as those of it were, the kind has another name.

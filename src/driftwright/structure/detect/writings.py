@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from driftwright.base.jsontext import parse_text
 from driftwright.base.path import Path, values_in
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
@@ -55,7 +57,10 @@ def _writing_changes(documents: _Sides, shapes: tuple[Shape, Shape], words: froz
         if later is None or row.shape.kinds != {JsonType.STRING} or later.kinds != {JsonType.STRING}:
             continue
         before, after = (_texts(side, row.path) for side in documents)
-        change = _change_at(row.path, before, after, words) if min(len(before), len(after)) >= _FEWEST else None
+        if before and after and _is_encoded_twice(before, after):
+            change = make_change(("form", "encoded-twice"), row.path, ("JSON text", "a JSON string"), {})
+        else:
+            change = _change_at(row.path, before, after, words) if min(len(before), len(after)) >= _FEWEST else None
         if change is not None:
             yield change
 
@@ -64,6 +69,26 @@ def _texts(side: Sequence[Any], path: Path) -> list[str]:
     values = islice(values_in(side, path), _MOST_LOOKED_AT)
     texts = [value for value in values if isinstance(value, str) and value]
     return texts[:: max(1, len(texts) // _MOST)]
+
+
+def _is_encoded_twice(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether texts that held a JSON document hold a JSON string of such a text now."""
+    return all(map(_holds_document, before)) and all(_holds_document(_unquoted(text)) for text in after)
+
+
+def _holds_document(text: str) -> bool:
+    return parse_text(text) is not text
+
+
+def _unquoted(text: str) -> str:
+    """Return the text that a JSON string holds; nothing for what is no JSON string."""
+    if not text.startswith('"'):
+        return ""
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return ""
+    return held if isinstance(held, str) else ""
 
 
 def _change_at(path: Path, before: Sequence[str], after: Sequence[str], words: frozenset[str] | None) -> Change | None:

@@ -69,7 +69,7 @@ def _convert_in_place(params: Mapping[str, Any]) -> Conversion | None:
 
 
 def _convert_words(words: Mapping[str, Any]) -> Conversion:
-    """Convert one of the words, or a list that begins with one, to the value that replaced it."""
+    """Convert a word, or the first word of a list, to the value that replaced it."""
 
     def convert(value: Any) -> Any:
         word = value[0] if isinstance(value, list) and value else value

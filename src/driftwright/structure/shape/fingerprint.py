@@ -1,4 +1,4 @@
-"""Read the shape of a store from a fingerprint, and write it so; every part is checked, as it comes from a page.
+"""Read a shape from a fingerprint, and write one; every part is checked, for a page may have written it.
 
 The outline of a shape is what is left without its counts: two users have the same outline where only the number of
 their records is different.

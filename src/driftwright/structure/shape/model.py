@@ -1,4 +1,4 @@
-"""The types: what is declared about a position (`Layout`), and what was seen there (`Shape`)."""
+"""The types of a position: what is declared about it (`Layout`), and what was folded there (`Shape`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cohorts: fold what was given, judge each outline once, tell what may be told."""
+"""Cohorts: fold the inputs, judge each outline once, and publish the counts that are large enough."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Cell(NamedTuple):
 
 
 def publishable_cells(counts: Mapping[Cell, int]) -> dict[Cell, int]:
-    """Return the cells that may be told.
+    """Return the cells whose counts may be published; small ones are pooled, or left out.
 
     Args:
         counts: The users of each cell.

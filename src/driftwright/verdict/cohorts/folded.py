@@ -23,7 +23,7 @@ _STRAYS = 50  # entries of one area that are no store where it should be
 
 
 class Sighting(NamedTuple):
-    """One user's stores on one day, by what is told of them.
+    """The outline, day and labels under which one user's stores are counted.
 
     Args:
         outline: The id of their outline.

@@ -1,4 +1,4 @@
-"""Judge each distinct outline once, by the one judge; outlines that it tells the same of are one shape."""
+"""Judge each distinct outline once, as `check` does; outlines with the same judgement are one shape."""
 
 from __future__ import annotations
 

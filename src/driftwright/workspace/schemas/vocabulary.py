@@ -46,7 +46,7 @@ class _Part:
 
 @dataclass(slots=True)
 class _Walk:
-    """One walk over a document: what it is checked against, and what was found so far."""
+    """The state of one walk over a document: the store, and how many violations of each keyword at each path."""
 
     document: Any
     store: str

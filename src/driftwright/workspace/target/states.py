@@ -43,7 +43,7 @@ def expectation(table: Table) -> Expectation:
 
 
 def expectations(file: File) -> tuple[Expectation, ...]:
-    """Return the page states of a target's file, whatever else stands in it.
+    """Return the page states of a target's file; its other tables are not checked.
 
     Raises:
         InputFault: The file or one of its states is malformed.

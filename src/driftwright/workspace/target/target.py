@@ -56,7 +56,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class WatchPlan:
-    """What the probe does while it watches; without one a person uses the page, or nobody does.
+    """The steps of a watch; without a plan the probe only looks, while a person uses the page or nobody does.
 
     Args:
         start: The page state in which the watch begins; empty for the page as it was opened.

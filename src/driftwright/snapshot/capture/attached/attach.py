@@ -140,13 +140,13 @@ def _hand_over(tab: Tab, world: Mapping[str, Any], deadline: Deadline, answered:
     if Area.WINDOW not in tab.beside:
         return
 
-    def hear(expression: str) -> Any:
+    def evaluate_in_reader(expression: str) -> Any:
         return tab.evaluate(expression, world, deadline.milliseconds())
 
-    def tell(expression: str) -> Any:
+    def evaluate_in_page(expression: str) -> Any:
         return tab.evaluate(expression, {}, min(SECONDS_OF_PAGE * 1000, deadline.milliseconds()))
 
-    bring_globals(tab.request.policy, hear, tell, RefusedError)
+    bring_globals(tab.request.policy, evaluate_in_reader, evaluate_in_page, RefusedError)
 
 
 def _read_at_rest(tab: Tab, deadline: Deadline, answered: TabAnswers) -> tuple[tuple[AreaView, ...], RawAnswers | None]:

@@ -97,7 +97,7 @@ class DevTools:
             return part(None, dict)
 
     def _note(self, message: Mapping[str, Any]) -> None:
-        """Keep what is told of the JavaScript worlds of a tab, and of the answers that a followed one gets."""
+        """Note an event: a JavaScript world that was made or ended, a crash, or a response of a followed tab."""
         session = str(message.get("sessionId", ""))
         event = str(message.get("method", ""))
         if session in self.followed and event.startswith("Network."):

@@ -59,7 +59,7 @@ def owners_of_peer(connection: socket.socket) -> frozenset[int]:
 
 
 def _sockets() -> Iterator[tuple[_Place, _Place, bool, int]]:
-    """Yield both ends of each connection as one program of this machine has it, whether it listens, and whose it is."""
+    """Yield each socket of this machine: local and remote address, whether it listens, and its user's number."""
     for table in _TABLES:
         try:
             lines = table.read_text("ascii").splitlines()[1:]

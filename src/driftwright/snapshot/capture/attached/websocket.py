@@ -139,7 +139,7 @@ def ending(connection: socket.socket, seconds: float) -> threading.Timer:
 
 
 def _silent_logger() -> logging.Logger:
-    """Return a logger that says nothing, whatever a program around this one logs: a message holds what a page wrote."""
+    """Return a logger without output, whatever the calling program configures: messages hold contents of pages."""
     logger = logging.getLogger("driftwright.websocket")
     logger.disabled = True
     return logger

@@ -39,7 +39,7 @@ def named_area(argument: str) -> tuple[Area | None, str]:
 
 
 def unwrapped(document: Any, file: str) -> Any:
-    """Return what a dump says, also when it was copied as a text that holds it."""
+    """Return the document of a dump; one that was copied as a JSON text is parsed once more."""
     return parse_json(document.encode("utf-8", "surrogatepass"), file) if isinstance(document, str) else document
 
 

@@ -1,4 +1,4 @@
-"""A function for an extension to ship: it tells the shapes of the stores, at most 4 KB, and not one value.
+"""A function for an extension to ship: it returns the shapes of the stores in at most 4 KB, without any value.
 
 It folds what it reads where that lies, and only paths, types, forms and counts leave it. What a capture hides never
 gets into a shape: names that may not be said are told by their form, and masked flags are not counted.
@@ -94,7 +94,7 @@ def fingerprint_function(target: str, policy: Mapping[str, Any]) -> str:
 
 
 def outlined_stores(policy: Mapping[str, Any]) -> list[Any]:
-    """Return the stores of a policy with what a shape needs of their rules, and beside it the names that stand there.
+    """Return the stores of a policy with only those rules that folding a shape needs, and plain names in one text.
 
     A field says no more than its name unless something lies below it or its values are masked, so most of them are
     written once, in one text, for all stores.
@@ -121,7 +121,7 @@ def _reader(area: Area) -> str:
 
 
 def _outline(rule: Mapping[str, Any]) -> Any:
-    """Return what lies below a position, and whether its flags are masked; a number where nothing lies below."""
+    """Return the rules below a position, and whether its flags are masked; only a number where there are none."""
     masked = rule.get("redact") == "mask"
     made: dict[str, Any] = {}
     if "fields" in rule:

@@ -81,7 +81,7 @@ def snippet(target: Target, policy: Mapping[str, Any], state: str | None, salt: 
 
 
 def snippet_areas(policy: Mapping[str, Any]) -> tuple[Area, ...]:
-    """Return the areas that a snippet looks into: the page's storage, and what else it sees of what stores need."""
+    """Return the areas that a snippet reads: the page's storage, and those beside it that a declared store needs."""
     wanted = {store["area"] for store in policy["stores"]}
     return (*PAGE_AREAS, *(area for area in (Area.PAGE_JSON, Area.WINDOW) if area in wanted))
 

@@ -35,13 +35,13 @@ def wait_for_answers(session: Session, deadline: Deadline, request: CaptureReque
     if log is None:
         return
     request.progress("waiting for what the page is answered")
-    end = time.monotonic() + min(_PATIENCE, deadline.rest() / 1000 / 2)
+    end = time.monotonic() + min(_PATIENCE, deadline.milliseconds_left() / 1000 / 2)
     while not log.is_complete() and time.monotonic() < end:
         session.pause(_PAUSE)
 
 
 def hand_over(session: Session, deadline: Deadline, reading: AreaReading, world: Mapping[str, Any]) -> None:
-    """Hand a world what lies in the areas beside storage in which a store should lie.
+    """Give a JavaScript world the contents of the areas beside storage that declare a store.
 
     Args:
         session: The browser.
@@ -57,18 +57,18 @@ def hand_over(session: Session, deadline: Deadline, reading: AreaReading, world:
 
 
 def hand_over_anew(session: Session, deadline: Deadline, reading: AreaReading, world: Mapping[str, Any]) -> None:
-    """Hand a world anew what may have changed since it was handed it."""
+    """Hand a world again those areas that may have changed since they were last handed to it."""
     if Area.WINDOW not in reading.beside:
         return
 
-    def hear(expression: str) -> Any:
+    def evaluate_in_reader(expression: str) -> Any:
         return session.worlds.evaluate(expression, world, deadline.milliseconds())
 
-    def tell(expression: str) -> Any:
+    def evaluate_in_page(expression: str) -> Any:
         patience = min(SECONDS * 1000, deadline.milliseconds())
         return session.worlds.evaluate(expression, session.worlds.main(), patience)
 
-    bring_globals(reading.policy, hear, tell, ThrewError)
+    bring_globals(reading.policy, evaluate_in_reader, evaluate_in_page, ThrewError)
 
 
 def _served(session: Session) -> Any:

@@ -177,7 +177,7 @@ def _ask_version(path: Path) -> Browser | None:
 
 
 def _written_version(path: Path) -> Browser | None:
-    """Return the version that lies beside a program of Windows, which would open a window when it is asked for it."""
+    """Return a browser's version from the folder beside its program: on Windows, asking the program opens a window."""
     for beside in path.parent.iterdir():
         match = _VERSION_BESIDE.fullmatch(beside.name)
         if match:

@@ -44,7 +44,7 @@ def found_elsewhere(
 
     def asked(worlds: Worlds, world: Mapping[str, Any], call: str) -> Any:
         with contextlib.suppress(ThrewError, error):
-            return worlds.evaluate(call, world, min(_PATIENCE, deadline.rest()))
+            return worlds.evaluate(call, world, min(_PATIENCE, deadline.milliseconds_left()))
         return None
 
     places = (

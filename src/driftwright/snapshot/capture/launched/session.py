@@ -113,7 +113,7 @@ class Session(Arrival):
         try:
             self._attach(held.context)
         except Error:
-            self._watchdog.rest()
+            self._watchdog.stop()
             held.end()
             return False
         self._playwright, self._context, self.browser = held.playwright, held.context, held.browser
@@ -186,7 +186,7 @@ class Session(Arrival):
         from playwright.sync_api import Error
 
         try:
-            self.page.wait_for_timeout(min(milliseconds, self._deadline.rest()))
+            self.page.wait_for_timeout(min(milliseconds, self._deadline.milliseconds_left()))
         except Error as error:
             raise self.fault(error) from None
 
@@ -253,7 +253,7 @@ class Session(Arrival):
         from playwright.sync_api import Error
 
         while not self._deadline.passed:
-            began, milliseconds = time.monotonic(), self._deadline.rest()
+            began, milliseconds = time.monotonic(), self._deadline.milliseconds_left()
             try:
                 answer = self.worlds.evaluate(_in_time(source, milliseconds), self.worlds.main(), milliseconds)
                 if answer is True:
@@ -274,7 +274,7 @@ class Session(Arrival):
 
     def _end(self, *, may_go_on: bool = False) -> None:
         if self._watchdog is not None:
-            self._watchdog.rest()
+            self._watchdog.stop()
         if self._foreign:
             with contextlib.suppress(Exception):
                 if self._playwright is not None:

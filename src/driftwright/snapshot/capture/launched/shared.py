@@ -53,7 +53,7 @@ class Running:
                 if self.playwright is not None:
                     self.playwright.stop()
         finally:
-            last.rest()
+            last.stop()
             if self.temporary is not None:
                 self.temporary.remove()
 
@@ -77,7 +77,7 @@ class Running:
         except Exception:  # noqa: BLE001 - whatever it was, nobody goes on in that browser
             return False
         finally:
-            last.rest()
+            last.stop()
         return not last.has_killed
 
 
@@ -119,7 +119,7 @@ class SharedBrowser:
         return held
 
     def keep(self, target: Target, running: Running) -> bool:
-        """Keep the browser of a target for the next one, emptied; return whether it is kept, else it is to be ended."""
+        """Empty the browser of a target for the next one; return False when it cannot be reused and must be ended."""
         if target.extension is not None or not running.empty():
             return False
         self._held, self._kind = running, self.rules(target)

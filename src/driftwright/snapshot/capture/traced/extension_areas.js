@@ -2,7 +2,7 @@
 (storage, given) => {
   "use strict";
 
-  const { storeAt, handed, noteOther, sites, plain, saved } = given;
+  const { storeAt, handed, noteOther, sites, plain, saved, hear } = given;
   const { apply } = Reflect;
   const { hasOwn } = Object;
   const { parse } = JSON;
@@ -99,7 +99,7 @@
       },
     }.remove;
 
-    hear(held.onChanged, () => area);
+    hear(held.onChanged, heard(() => area));
     return state;
   }
 
@@ -120,31 +120,11 @@
     return Object.fromEntries(entries);
   }
 
-  /** Listen to what the listeners of an event are told. */
-  function hear(event, areaOf) {
-    if (typeof event?.addListener !== "function") return;
-    const wrapped = new WeakMap();
-    const { addListener, removeListener, hasListener } = event;
-    const standIn = (listener) => (typeof listener === "function" ? (wrapped.get(listener) ?? listener) : listener);
-    event.addListener = {
-      addListener(listener, ...rest) {
-        if (typeof listener === "function" && !wrapped.has(listener)) {
-          wrapped.set(listener, (changes, area) => listener(changed(areaOf(area), changes), area));
-        }
-        return apply(addListener, event, [standIn(listener), ...rest]);
-      },
-    }.addListener;
-    event.removeListener = {
-      removeListener: (listener) => apply(removeListener, event, [standIn(listener)]),
-    }.removeListener;
-    event.hasListener = {
-      hasListener: (listener) => apply(hasListener, event, [standIn(listener)]),
-    }.hasListener;
-  }
+  const heard = (areaOf) => (listener) => (changes, area) => listener(changed(areaOf(area), changes), area);
 
   for (const name of ["local", "sync", "session"]) {
     if (typeof storage?.[name]?.get === "function") listened.push(listen(`extension-${name}`, storage[name]));
   }
-  hear(storage?.onChanged, (area) => `extension-${area}`);
+  hear(storage?.onChanged, heard((area) => `extension-${area}`));
   return listened;
 }

@@ -243,16 +243,33 @@
     }[name];
   }
 
-  const { runtime, storage } = globalThis.chrome ?? {};
+  /** Let the listeners of an event of the browser be those that `wrap` makes of them. */
+  function hear(event, wrap) {
+    if (typeof event?.addListener !== "function") return;
+    const wrapped = new WeakMap();
+    const standIn = (listener) => (typeof listener === "function" ? (wrapped.get(listener) ?? listener) : listener);
+    const { addListener, removeListener, hasListener } = event;
+    event.addListener = {
+      addListener(listener, ...rest) {
+        if (typeof listener === "function" && !wrapped.has(listener)) wrapped.set(listener, wrap(listener));
+        return apply(addListener, event, [standIn(listener), ...rest]);
+      },
+    }.addListener;
+    event.removeListener = {
+      removeListener: (listener) => apply(removeListener, event, [standIn(listener)]),
+    }.removeListener;
+    event.hasListener = {
+      hasListener: (listener) => apply(hasListener, event, [standIn(listener)]),
+    }.hasListener;
+  }
+
   handsOver(globalThis, "structuredClone");
   handsOver(globalThis, "postMessage");
   handsOver(globalThis.history, "pushState");
   handsOver(globalThis.history, "replaceState");
-  handsOver(runtime, "sendMessage");
-  handsOver(globalThis.chrome?.tabs, "sendMessage");
   for (const kind of ["MessagePort", "BroadcastChannel", "Worker"]) handsOver(globalThis[kind]?.prototype, "postMessage");
-  const given = { storeAt, handed, noteOther, sites, plain: handedOver, saved: setup.saved };
-  const listened = [...parts.listenToExtensionAreas(storage, given), ...parts.listenToDatabases(given)];
+  const given = { storeAt, handed, noteOther, sites, plain: handedOver, hear, saved: setup.saved };
+  const listened = [...parts.listenToExtensionAreas(globalThis.chrome?.storage, given), ...parts.listenToDatabases(given)];
 
   if (getItem !== undefined) listenToStorages();
 
@@ -322,9 +339,10 @@
     return { name, parses, handed, opaque, written, sites: [...(store.sites ?? [])], reads };
   }
 
+  const sent = parts.handOverMessages(globalThis.chrome, given);
   const world = `${performance.timeOrigin} ${Math.random()}`;
   listened.push(...Object.keys(areas).map((area) => ({ area, denied: false })));
-  const text = () => stringify({ world, stacks: sites.stacks, stores: stores.map(told), others, areas: listened });
+  const text = () => stringify({ world, stacks: sites.stacks, stores: stores.map(told), others, areas: listened, sent: sent() });
   Object.defineProperty(globalThis, setup.handle, { value: text });
   const { area, key, text: saved } = setup.saved ?? {};
   if (hasOwn(areas, area ?? "") && globalThis.window === globalThis.top && apply(getItem, areas[area], [key]) === null) {

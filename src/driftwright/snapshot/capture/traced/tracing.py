@@ -27,6 +27,7 @@ _PARTS = {
     "makeSites": "read_sites",
     "listenToExtensionAreas": "extension_areas",
     "listenToDatabases": "databases",
+    "handOverMessages": "messages",
 }
 _PATTERNS = 4  # match patterns that a message lists
 
