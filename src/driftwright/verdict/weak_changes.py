@@ -81,12 +81,18 @@ class Scale:
         if change.rule.aspect not in ("existence", "place") or change.path.parent not in self.listed:
             return False
         places = [place for place in (change.path, change.to) if place is not None]
-        return not any(isinstance(place.last, Key) and self._names(place.name) for place in places)
+        return not any(isinstance(place.last, Key) and self._names(place) for place in places)
 
-    def _names(self, name: str) -> bool:
-        """Whether the reader's source has a name, or a part of it by which names are chosen, as `shop.`."""
+    def _names(self, path: Path) -> bool:
+        """Whether the reader's source has the name of a field, or a part of it that no later name there has.
+
+        By a part of their names, as `shop.`, a reader chooses among many; one fewer of them is no other structure.
+        """
+        if path.name in self.named:
+            return True
+        later = {name for record in records_in([self.later], path.parent) for name in record}
         parts = (text for text in self.named if len(text) >= TELLING and not text.isalnum())
-        return name in self.named or any(text in name for text in parts)
+        return any(text in path.name and not any(text in name for name in later) for text in parts)
 
     def _is_weak_move(self, change: Change) -> bool:
         if change.rule.happened in ("moved", "renamed") and self._is_of_another_kind(change.path):
@@ -163,7 +169,7 @@ class Scale:
             return False
         if self._is_restyled(path) or (holder.values is not None and self._keeps_all_but(path)):
             return False
-        if path.parent in self.listed and not self._names(path.name) and (later.fields or later.values):
+        if path.parent in self.listed and not self._names(path) and (later.fields or later.values):
             return not self._is_deeper_now(path)  # who lists the keys meets those that are there
         if self._lacks_beside(path):
             return False
