@@ -168,3 +168,11 @@ def test_a_map_with_words_as_keys_has_entries_of_another_kind_now(engine: Engine
     after = {"format": 6, "needs": {name: {"version": version} for name, version in newer.items()}}
     assert judged(engine, reader, before, after).verdict is Verdict.BROKEN
     assert judged(engine, reader, before, {"format": 5, "needs": newer}).verdict is not Verdict.BROKEN
+
+
+def test_a_word_that_is_gone_decides_though_it_is_not_the_one_that_is_asked_for(engine: Engine) -> None:
+    reader = "(d) => d.stats.grade === 'good' ? 'green' : 'red'"
+    before = {"stats": {"tests": 6, "grade": "bad"}, "rows": [{"id": f"r-{n}", "ms": n} for n in range(6)]}
+    after = {"stats": {"tests": 7, "score": 3}, "rows": [f"r-{n}" for n in range(7)]}
+    assert judged(engine, reader, before, after).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, {**before, "stats": {"tests": 7, "grade": "bad"}}).verdict is Verdict.INTACT

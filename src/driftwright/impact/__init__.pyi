@@ -16,7 +16,7 @@ from .compared import compare_sources as compare_sources
 from .detours import looking_in_both as looking_in_both
 from .dormant import Scene as Scene
 from .dormant import situations_with_new_values as situations_with_new_values
-from .dormant import with_other_value as with_other_value
+from .dormant import with_other_values as with_other_values
 from .fallback import Fallback as Fallback
 from .fallback import fallback_of_walks as fallback_of_walks
 from .fallback import walk as walk

@@ -79,22 +79,23 @@ def situations_with_new_values(engine: Engine, reader: Reader, good: Situation, 
 def _with_other_values(
     engine: Engine, reader: Reader, good: Situation, scene: Scene, path: Path
 ) -> Iterator[Situation]:
-    """Yield a known-good situation with another value where a field is gone that held just what the reader puts in."""
+    """Yield known-good situations with another value where a field is gone whose value changed nothing."""
     if not any((c.rule.aspect, c.rule.happened) in _GONE and path.within(c.path) for c in scene.changes):
         return
-    changed = with_other_value(good, StorePath(scene.store, path), reader.literals)
-    if changed is None:
+    changed = with_other_values(good, StorePath(scene.store, path), reader.literals)
+    if not changed:
         return
-    first, second = (run.answer for run in engine.run(reader.program, calls(reader.function, [good, changed])))
-    if not failed(second) and not second.same_as(first):
-        yield changed
+    before, *answers = (run.answer for run in engine.run(reader.program, calls(reader.function, [good, *changed])))
+    for situation, answer in zip(changed, answers, strict=True):
+        if not failed(answer) and not answer.same_as(before):
+            yield situation
 
 
-def with_other_value(good: Situation, place: StorePath, literals: frozenset[str]) -> Situation | None:
-    """Return a situation with another value where a field holds what a reader may put in for want of it.
+def with_other_values(good: Situation, place: StorePath, literals: frozenset[str]) -> list[Situation]:
+    """Return situations with other values where a field holds what may change nothing in a reader's answer.
 
-    A flag that is false, a count of 0 or a text that is the reader's own default leave its answer as it is when they
-    are gone, whoever reads them: another value tells whether the field decides the answer.
+    A flag that is false, a count of 0, a text that is the reader's own default, or a word that it does not ask for
+    leave its answer as it is when they are gone: another value tells whether the field decides the answer.
 
     Args:
         good: The situation.
@@ -102,23 +103,25 @@ def with_other_value(good: Situation, place: StorePath, literals: frozenset[str]
         literals: The texts that stand in the reader's source.
 
     Returns:
-        None when the field is not there, or holds anything else.
+        None at all when the field is not there, or holds values of several types.
     """
-    other = _other_value(list(values_at(good.stores.get(place.store), place.path)), literals)
-    return None if other is None else _with(good, place.store, place.path, other)
+    values = list(values_at(good.stores.get(place.store), place.path))
+    return [_with(good, place.store, place.path, other) for other in _other_values(values, literals)]
 
 
-def _other_value(values: Sequence[Any], literals: frozenset[str]) -> Any:
-    """Return a value unlike some values that are all of one type, and all a usual default; None where they are not."""
+def _other_values(values: Sequence[Any], literals: frozenset[str]) -> list[Any]:
+    """Return values unlike some values that are all of one type."""
     if not values:
-        return None
+        return []
     if all(isinstance(value, bool) for value in values):
-        return not values[0] if len(set(values)) == 1 else None
+        return [not values[0]] if len(set(values)) == 1 else []
     if all(type(value) in (int, float) and value == 0 for value in values):
-        return _STRANGE_NUMBER
-    if all(isinstance(value, str) and (value == "" or value in literals) for value in values):
-        return _STRANGE
-    return None
+        return [_STRANGE_NUMBER]
+    if not all(isinstance(value, str) for value in values):
+        return []
+    if all(value == "" or value in literals for value in values):
+        return [_STRANGE]
+    return sorted(literals - set(values))[:_MOST] if len(set(values)) == 1 else []
 
 
 def _new_values(path: Path, scene: Scene) -> frozenset[Any]:

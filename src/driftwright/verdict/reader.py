@@ -359,7 +359,8 @@ class _Judging:
     def _is_lost_in_rewriting(self, impact: Impact) -> bool:
         """Whether fields are gone that other data might lack too, but from a store that was surely written anew."""
         is_lost = all(map(self._is_loss, impact.because)) and self.runs.is_surely_rewritten
-        return is_lost and self._what_if.is_borne_out(impact, self._decisive[1])
+        after = self._decisive[1]
+        return is_lost and (self._what_if.is_borne_out(impact, after) or self._what_if.leaves_alone(impact, after))
 
     def _changed(self, impact: Impact, verdict: Verdict, after: Answer | None) -> ReaderVerdict:
         """The verdict of a reader whose answer changes on replay."""

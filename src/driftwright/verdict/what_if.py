@@ -16,7 +16,7 @@ from driftwright.impact import (
     calls,
     failed,
     variations,
-    with_other_value,
+    with_other_values,
 )
 from driftwright.structure import DELETE, edit_at
 from driftwright.verdict.reader_runs import ReaderRuns
@@ -65,19 +65,23 @@ class WhatIf:
             for answer in predicted
         )
 
+    def leaves_alone(self, impact: Impact, after: Answer) -> bool:
+        """Whether the known-good answer stays as it is in the replay, and is that of the capture: chance has it so."""
+        predicted = self.predicted(impact)
+        return bool(predicted) and all(answer.same_as(self.outcome.answer) for answer in (*predicted, after))
+
     def decides(self, place: StorePath) -> bool:
-        """Whether a field that holds a usual default, as false, 0 or a word of the reader, would decide its answer.
+        """Whether a field whose value changes nothing, as false, 0 or a word of the reader, would decide its answer.
 
         With another value there the reader answers otherwise, and without the field it does not.
         """
-        small = self._small_before()
-        changed = with_other_value(small, place, self.runs.reader.literals)
-        if changed is None:
+        changed = with_other_values(self._small_before(), place, self.runs.reader.literals)
+        if not changed:
             return False
-        document, _ = edit_at(changed.stores[place.store], place.path, lambda _: DELETE)
-        lacking = replace(changed, stores={**changed.stores, place.store: document})
-        with_it, without_it = (outcome.answer for outcome in self._run([changed, lacking]))
-        return not failed(with_it) and not with_it.same_as(without_it)
+        document, _ = edit_at(changed[0].stores[place.store], place.path, lambda _: DELETE)
+        lacking = replace(changed[0], stores={**changed[0].stores, place.store: document})
+        without, *answers = (outcome.answer for outcome in self._run([lacking, *changed]))
+        return any(not failed(answer) and not answer.same_as(without) for answer in answers)
 
     def _whole_before(self) -> Situation:
         """The known-good situation with the documents that were compared: JSON within texts is parsed there."""
