@@ -31,7 +31,7 @@ def keys_at(document: Any, path: Path) -> frozenset[str]:
 
 def are_all_named_otherwise(known: frozenset[str], later: frozenset[str]) -> bool:
     """Whether several keys were made of words, and no key that is there now is made of the same ones."""
-    before, after = ({_words_of_key(key) for key in keys} for keys in (known, later))
+    before, after = ({words_of_key(key) for key in keys} for keys in (known, later))
     return len(before) >= _SEVERAL and bool(after) and before.isdisjoint(after)
 
 
@@ -43,10 +43,10 @@ def has_new_words(known: frozenset[str], later: frozenset[str], values: frozense
         later: The keys of a later one.
         values: The texts that the later document holds: a name of somebody is a part of keys, and stands there too.
     """
-    before, after = ({word for key in keys for word in _words_of_key(key)} for keys in (known, later))
+    before, after = ({word for key in keys for word in words_of_key(key)} for keys in (known, later))
     return not after - before <= values
 
 
-def _words_of_key(key: str) -> tuple[str, ...]:
+def words_of_key(key: str) -> tuple[str, ...]:
     """Return the parts of a key that are words: what holds a digit is the id of an entry."""
     return tuple(part for part in _NO_WORD.split(key) if part and not any(map(str.isdigit, part)))

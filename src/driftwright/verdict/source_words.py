@@ -61,7 +61,7 @@ class SourceWords:
         if len(documents.known) > _SEVERAL or are_all_named_otherwise(known, later):
             return True
         values = frozenset(leaf for leaf in leaves(documents.later) if isinstance(leaf, str))
-        return has_new_words(known, later, values)
+        return len(documents.known) == _SEVERAL and has_new_words(known, later, values)
 
     def are_lost(self) -> bool:
         """Whether a text of the reader's source is in every known-good store, and nowhere on the capture.

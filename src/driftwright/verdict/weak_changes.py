@@ -24,7 +24,7 @@ from driftwright.structure import (
     shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
-from driftwright.verdict.key_names import TELLING
+from driftwright.verdict.key_names import TELLING, words_of_key
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
@@ -186,11 +186,17 @@ class Scale:
         # A record that only lacks something proves little; one in which names stand that no record had was written by
         # another program, and so was a store that holds elsewhere what is missing here. One value throughout is of the
         # session, and one later record may lack it whatever wrote it.
-        if set(later.fields) - set(holder.fields) - self.contents.all_known_names:
+        if self._new_names(holder, later):
             is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
             if not ((is_one and self.is_of_session(path)) or _may_be_entries(holder, later)):
                 return False
         return not self._is_elsewhere_now(path)
+
+    def _new_names(self, holder: Shape, later: Shape) -> set[str]:
+        """Return the names of a later record that no known one has, nor any made of the same words around an id."""
+        known = {words_of_key(name) for name in holder.fields if any(map(str.isdigit, name))}
+        names = set(later.fields) - set(holder.fields) - self.contents.all_known_names
+        return {name for name in names if not (any(map(str.isdigit, name)) and words_of_key(name) in known)}
 
     def _is_gone_everywhere(self, name: str) -> bool:
         """Whether all records of several places had a field, and too many are there still for none to have it.

@@ -67,7 +67,7 @@ def _is_map_retyped(shape: Shape, document: dict[str, Any]) -> bool:
     before = frozenset(kind for part in shape.fields.values() for kind in part.types)
     after = frozenset(fold(list(document.values()), OPEN).types)
     # That texts are numbers now may be chance among fields; a text that is a record is another kind of entry.
-    return len(before) == len(after) == 1 and len((before | after) & _CONTAINERS) == 1
+    return len(before) == len(after) == 1 and before != after and len((before | after) & _CONTAINERS) == 1
 
 
 def _layout_of_wrapping_record(document: dict[str, Any], layout: Layout, shape: Shape) -> Layout | None:
