@@ -11,8 +11,7 @@ from driftwright.base.jsontext import json_text
 from driftwright.base.terms import Verdict
 from driftwright.impact.javascript import Argument, Call, Engine
 from driftwright.impact.javascript.program import module
-from driftwright.verdict.diff import diff_documents
-from driftwright.verdict.reader_verdict import ReaderVerdict
+from kit.trials import judged
 
 NEVER_GREEN = (Verdict.UNSEEN, Verdict.BROKEN)
 
@@ -21,12 +20,6 @@ NEVER_GREEN = (Verdict.UNSEEN, Verdict.BROKEN)
 def engine() -> Iterator[Engine]:
     with Engine() as engine:
         yield engine
-
-
-def judged(engine: Engine, reader: str, before: Any, after: Any, *known: Any) -> ReaderVerdict:
-    program = module(f"export const read = {reader};", "readers.js")
-    (verdict,) = diff_documents(before, after, program, engine, known).readers
-    return verdict
 
 
 def test_reads_within_json_texts_of_a_document_are_noted(engine: Engine) -> None:

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from driftwright.base.terms import Verdict
 from driftwright.impact.javascript import Answer, Engine
-from driftwright.impact.javascript.program import module
 from driftwright.structure.change.chance import by_chance, may_be_missing
-from driftwright.verdict.diff import diff_documents
-from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.weigh import is_refuted, no_answer, signs
+from kit.trials import judged
 
 Document = dict[str, Any]
 
@@ -24,12 +22,6 @@ Document = dict[str, Any]
 def engine() -> Iterator[Engine]:
     with Engine() as engine:
         yield engine
-
-
-def judged(engine: Engine, reader: str, before: Any, after: Any, *known: Any) -> ReaderVerdict:
-    program = module(f"export const read = {reader};", "readers.js")
-    (verdict,) = diff_documents(before, after, program, engine, known).readers
-    return verdict
 
 
 def answer(text: str, kind: str = "string", *, empty: bool = False, **shape: tuple[str, ...]) -> Answer:

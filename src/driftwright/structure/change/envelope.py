@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from driftwright.base.forms import key_form
 from driftwright.base.terms import JsonType
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import OPEN, Layout, Shape, fold
 
+_Change: TypeAlias = Callable[[Any, Layout, Shape], Layout]
 _CONTAINERS = frozenset({JsonType.OBJECT, JsonType.ARRAY})
 _SEVERAL = 2
 _UNLIKE = 0.3
@@ -28,8 +30,13 @@ def adapt_layout(document: Any, layout: Layout, shape: Shape) -> Layout:
         return layout
     if layout.kind == "map":
         return _layout_of_wrapping_record(document, layout, shape) or layout
+    return _with_fields(document, layout, shape, adapt_layout)
+
+
+def _with_fields(document: dict[str, Any], layout: Layout, shape: Shape, changed_by: _Change) -> Layout:
+    """Return a record's layout with those of its fields changed that both documents have."""
     fields = {
-        name: adapt_layout(document[name], part, shape.fields[name])
+        name: changed_by(document[name], part, shape.fields[name])
         for name, part in layout.fields.items()
         if name in document and name in shape.fields
     }
@@ -52,13 +59,7 @@ def with_maps_retyped(document: Any, layout: Layout, shape: Shape) -> Layout:
         return layout
     if _is_map_retyped(shape, document):
         return Layout(kind="map")
-    fields = {
-        name: with_maps_retyped(document[name], part, shape.fields[name])
-        for name, part in layout.fields.items()
-        if name in document and name in shape.fields
-    }
-    changed = {name: part for name, part in fields.items() if part is not layout.fields[name]}
-    return replace(layout, fields={**layout.fields, **changed}) if changed else layout
+    return _with_fields(document, layout, shape, with_maps_retyped)
 
 
 def _is_map_retyped(shape: Shape, document: dict[str, Any]) -> bool:
