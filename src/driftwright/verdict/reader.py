@@ -303,6 +303,9 @@ class _Judging:
         if (before.text, after.text) == ("true", "false") and self.runs.changes and not is_known:
             says = "AFTER turns its answer, and has another structure where it reads"
             return unseen_verdict(self._name, before, after, says)
+        if not hidden and (text := self.runs.words.lost_from_keys()):
+            says = f"AFTER has no key with {text} in it, by which it looks for one"
+            return unseen_verdict(self._name, before, after, says)
         if not hidden:
             return None
         # What is false, 0 or the reader's own default leaves its answer as it is when it is gone: had it been another?

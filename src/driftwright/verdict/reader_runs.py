@@ -304,8 +304,11 @@ class ReaderRuns:
 
     @property
     def is_surely_rewritten(self) -> bool:
-        """Whether several records show that a store has another structure now; what was merely moved shows nothing."""
-        stores = {read.store for read in self.reads}
+        """Whether several records show that a store has another structure now; what was merely moved shows nothing.
+
+        Of a store that is all but empty it is not said: there a field may be missing for want of data as well.
+        """
+        stores = {read.store for read in self.reads if not self._is_sparse(read.store)}
         count = 0
         for change in self._sure_changes(stores):
             part = self.views[change.store].shapes[0].at(change.path)
@@ -313,6 +316,10 @@ class ReaderRuns:
             if count >= _SEVERAL:
                 return True
         return False
+
+    def _is_sparse(self, name: str) -> bool:
+        contents = self.stores[name].contents
+        return contents is None or contents.is_sparse
 
     def _sure_changes(self, stores: set[str]) -> Iterator[Change]:
         """Yield the changes of some stores that other data cannot explain, whether or not the reader meets them."""

@@ -58,6 +58,8 @@ class SourceWords:
 
     def _are_of_other_words(self, documents: StoreDocuments, known: frozenset[str], later: frozenset[str]) -> bool:
         """Whether the keys that are there now were made otherwise, as far as so many sessions can show."""
+        if len(documents.known) == 1 and len(later) * 2 < len(known):
+            return False  # a store that is all but empty shows little
         if len(documents.known) > _SEVERAL or are_all_named_otherwise(known, later):
             return True
         values = frozenset(leaf for leaf in leaves(documents.later) if isinstance(leaf, str))
@@ -86,6 +88,21 @@ class SourceWords:
             if later and any(text not in later and all(text in each for each in known) for text in texts):
                 return True
         return False
+
+    def lost_from_keys(self) -> str:
+        """Return a part of keys that the source names, that every known-good store has, and the capture in no key.
+
+        A whole name is a field, which tells by itself what became of it; so are a few letters no part to choose by.
+        """
+        for name in {read.store for read in self.reads}:
+            contents = self.stores[name].contents
+            if contents is None:
+                continue
+            texts = sorted(text for text in self.literals if len(text) >= TELLING and not text.isalnum())
+            for text in self._lost_names(name, texts):
+                if not any(text in names for names in contents.known_names):
+                    return text
+        return ""
 
     def _rare_names(self, name: str) -> set[str]:
         """The names of a store's fields that the capture may lack by chance, and those that the reader reads below."""

@@ -137,7 +137,9 @@ class Scale:
             return by_chance(*texts, texts[1])
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
             return by_chance(old.total, new.total, round(change.params["share"] * new.total))
-        is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and "json" not in old.forms
+        words = old if change.rule.id == "scalar-became-object" else new
+        is_state = isinstance(change.path.last, Key) and set(words.forms) <= {"word"}
+        is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and is_state
         is_record = old.values is None and new.values is None
         if is_union and is_record and len(self.known) <= _SEVERAL and not self._is_newly_used(change.path):
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
@@ -177,6 +179,9 @@ class Scale:
         had = part.total if part else 0
         if self._is_of_another_kind(path):
             return True
+        is_of_some = 0 < had < holder.count(JsonType.OBJECT) and len(self.known) <= _SEVERAL
+        if is_of_some and part is not None and part.kinds == {JsonType.BOOLEAN} and self.is_of_session(path):
+            return not self._is_elsewhere_now(path)  # one mark on some records of one session: another has none of them
         if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
             return False
         if self._is_gone_everywhere(path.name):

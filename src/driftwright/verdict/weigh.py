@@ -8,13 +8,14 @@ the same program might show as well is no evidence of one.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from driftwright.base.terms import Verdict
 from driftwright.impact import Answer, Impact, absent, failed
 from driftwright.structure import Change, by_chance
 
+_CONTAINERS = frozenset({"array", "object"})
 _NUMBERS = frozenset({"integer", "number"})
 _NOTHING = frozenset({"undefined", "NaN", "null"})
 _INFINITE = frozenset({"Infinity", "-Infinity"})
@@ -45,7 +46,16 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
         known = before.shape.get(path)
         if known is not None and path != "/":
             problems |= {f"{kind} at {path}" for kind in (_NOTHING & set(kinds)) - set(known)}
+            if _is_container_turned(known, kinds):
+                problems.add(f"type at {path}")
     return frozenset(problems)
+
+
+def _is_container_turned(known: Collection[str], kinds: Collection[str]) -> bool:
+    """Whether parts of an answer that all were single values are all records or lists now, or the other way round."""
+    before, after = (set(types) - _NOTHING for types in (known, kinds))
+    sides = [types <= _CONTAINERS for types in (before, after)]
+    return bool(before and after) and before.isdisjoint(after) and any(sides) and not all(sides)
 
 
 def turned_items(before: Answer, after: Answer, defaults: frozenset[str]) -> bool:
