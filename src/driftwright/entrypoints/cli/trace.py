@@ -132,6 +132,8 @@ def _page(
     stores = load_stores(workspace.schemas)
     if options.store is None:
         target = load_target(workspace.target_file(options.target or "standin"))
+        if options.state is not None:
+            target.walk(options.state)  # what there is no such state of is told before a browser starts
         unknown = [name for name in target.stores if name not in stores]
         if unknown:
             declared = ", ".join(sorted(stores))
