@@ -169,3 +169,42 @@ def test_a_word_that_is_gone_decides_though_it_is_not_the_one_that_is_asked_for(
     after = {"stats": {"tests": 7, "score": 3}, "rows": [f"r-{n}" for n in range(7)]}
     assert judged(engine, reader, before, after).verdict is Verdict.BROKEN
     assert judged(engine, reader, before, {**before, "stats": {"tests": 7, "grade": "bad"}}).verdict is Verdict.INTACT
+
+
+def test_who_provides_for_the_word_that_is_new_is_not_hurt(engine: Engine) -> None:
+    def lines(**kind: Any) -> Any:
+        plain = [{"text": f"line {n}", "style": {"bold": True}} for n in range(6)]
+        return {"lines": [*plain, *({"text": f"point {n}", "style": kind} for n in range(4)), *_others()]}
+
+    def _others() -> Any:
+        return [{"text": "a", "style": {"list": "ordered"}}, {"text": "b", "style": {"list": "ordered"}}]
+
+    both = "(d) => d.lines.filter((l) => l.style.bullet || l.style.list === 'bullet').length"
+    only = "(d) => d.lines.filter((l) => l.style.bullet).length"
+    assert judged(engine, both, lines(bullet=True), lines(list="bullet")).verdict is not Verdict.BROKEN
+    assert judged(engine, only, lines(bullet=True), lines(list="bullet")).verdict in NEVER_GREEN
+
+
+def test_paths_that_became_records_are_no_other_state(engine: Engine) -> None:
+    reader = "(d) => d.rings.map((r) => r.cycle[0])"
+    before = {"rings": [{"cycle": ["src/user.js", "src/cart.js"]}]}
+    after = {"rings": [{"cycle": [{"name": "src/a.js"}, {"name": "src/b.js"}]}]}
+    assert judged(engine, reader, before, after).verdict is Verdict.BROKEN
+
+
+def test_marks_of_one_session_may_be_missing_in_a_larger_one(engine: Engine) -> None:
+    def packs(count: int, *marked: int) -> Any:
+        return {"packs": {f"pack-{n}": {"size": n, **({"extra": True} if n in marked else {})} for n in range(count)}}
+
+    reader = "(d) => Object.values(d.packs).filter((p) => p.extra).length"
+    assert judged(engine, reader, packs(20, 3, 5, 7), packs(120)).verdict is not Verdict.BROKEN
+
+
+def test_a_key_with_one_more_part_is_the_same_key_made_otherwise(engine: Engine) -> None:
+    def dump(first: str, user: str) -> Any:
+        keys = ("account.keys", "token.keys", "settings.theme")
+        return {**{f"{first}{key}": json_text([user, key]) for key in keys}, "shop.cart": json_text([user])}
+
+    find = "const k = Object.keys(d).find((k) => k.startsWith('app.token.'))"
+    reader = f"(d) => {{ {find}; return k ? JSON.parse(d[k]).length : 0; }}"
+    assert judged(engine, reader, dump("app.", "u-1"), dump("app.2.", "u-2")).verdict is Verdict.BROKEN

@@ -42,12 +42,6 @@ class Contents:
         return names_in(self.later)
 
     @cached_property
-    def is_sparse(self) -> bool:
-        """Whether the later document holds not a quarter as many values as the smallest known-good one."""
-        counts = [sum(1 for _ in leaves(document)) for document in (*self.known, self.later)]
-        return counts[-1] * 4 < min(counts[:-1], default=0)
-
-    @cached_property
     def later_texts(self) -> frozenset[str]:
         """The texts and names of the later document, as `texts_of` tells them."""
         return texts_of(self.later)

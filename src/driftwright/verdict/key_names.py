@@ -12,6 +12,7 @@ from driftwright.structure import plain_name
 _SEVERAL = 2
 TELLING = 4
 """Characters of a text of the source, from which on it is no chance that it stands in a store."""
+_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _NO_WORD = re.compile(r"[^0-9A-Za-z]+")
 
 
@@ -47,6 +48,19 @@ def has_new_words(known: frozenset[str], later: frozenset[str], values: frozense
     return not after - before <= values
 
 
+def are_restyled(known: frozenset[str], later: frozenset[str]) -> bool:
+    """Whether a key of words alone is gone, and one with the same words and one part more among them is there now."""
+    gone = {key for key in known - later if not any(map(str.isdigit, key))}
+    return any(adds_parts(new, old) for old in gone for new in later - known)
+
+
 def words_of_key(key: str) -> tuple[str, ...]:
     """Return the parts of a key that are words: what holds a digit is the id of an entry."""
     return tuple(part for part in _NO_WORD.split(key) if part and not any(map(str.isdigit, part)))
+
+
+def adds_parts(name: str, old: str) -> bool:
+    """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
+    parts, new = ([part for part in _SEPARATORS.split(either) if part] for either in (old, name))
+    remaining = iter(new)
+    return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in remaining for part in parts)

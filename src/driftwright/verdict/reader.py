@@ -254,6 +254,8 @@ class _Judging:
             return None
         if other_branch([after], reads, baseline, self.runs.generalise):
             return None
+        if not signs(before, after) and self.runs.is_provided_for(impact.because):
+            return None
         return self._changed(impact, Verdict.DEGRADED if is_partial(impact, before, after) else Verdict.BROKEN, after)
 
     def _if_worse(self, impact: Impact, hidden: Sequence[StorePath]) -> ReaderVerdict | None:

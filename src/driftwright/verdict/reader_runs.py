@@ -304,11 +304,8 @@ class ReaderRuns:
 
     @property
     def is_surely_rewritten(self) -> bool:
-        """Whether several records show that a store has another structure now; what was merely moved shows nothing.
-
-        Of a store that is all but empty it is not said: there a field may be missing for want of data as well.
-        """
-        stores = {read.store for read in self.reads if not self._is_sparse(read.store)}
+        """Whether several records show that a store has another structure now; what was merely moved shows nothing."""
+        stores = {read.store for read in self.reads}
         count = 0
         for change in self._sure_changes(stores):
             part = self.views[change.store].shapes[0].at(change.path)
@@ -317,9 +314,22 @@ class ReaderRuns:
                 return True
         return False
 
-    def _is_sparse(self, name: str) -> bool:
-        contents = self.stores[name].contents
-        return contents is None or contents.is_sparse
+    def is_provided_for(self, changes: Sequence[Change]) -> bool:
+        """Whether beside what changed the capture has a word of the reader's source that no known store has.
+
+        Who asks for `list === 'bullet'` beside `bullet` was written for the new structure, too.
+        """
+        for change in changes:
+            before, after = self.views[change.store].shapes
+            for read, there in self.reads.items():
+                path = self.stores[read.store].whole(read.path)
+                if not there or read.store != change.store or path.parent != change.path.parent:
+                    continue
+                old, new = before.at(path), after.at(path)
+                words = (new.enum or frozenset()) - ((old.enum or frozenset()) if old else frozenset()) if new else ()
+                if self.reader.literals & {word for word in words if isinstance(word, str)}:
+                    return True
+        return False
 
     def _sure_changes(self, stores: set[str]) -> Iterator[Change]:
         """Yield the changes of some stores that other data cannot explain, whether or not the reader meets them."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves
 from driftwright.structure import ComparedStores, StoreDocuments
-from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, has_new_words, is_in, keys_at
+from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, are_restyled, has_new_words, is_in, keys_at
 from driftwright.verdict.store_case import Bound, StoreCase, text_given
 
 _SEVERAL = 2
@@ -60,7 +60,7 @@ class SourceWords:
         """Whether the keys that are there now were made otherwise, as far as so many sessions can show."""
         if len(documents.known) == 1 and len(later) * 2 < len(known):
             return False  # a store that is all but empty shows little
-        if len(documents.known) > _SEVERAL or are_all_named_otherwise(known, later):
+        if len(documents.known) > _SEVERAL or are_all_named_otherwise(known, later) or are_restyled(known, later):
             return True
         values = frozenset(leaf for leaf in leaves(documents.later) if isinstance(leaf, str))
         return len(documents.known) == _SEVERAL and has_new_words(known, later, values)

@@ -24,7 +24,7 @@ from driftwright.structure import (
     shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
-from driftwright.verdict.key_names import TELLING, words_of_key
+from driftwright.verdict.key_names import TELLING, adds_parts, words_of_key
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
@@ -32,7 +32,6 @@ _FEWEST_TEXTS = 2
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
-_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _PART_OF_NAME = re.compile(r"[.:/|#@]+")
 
 
@@ -256,7 +255,7 @@ class Scale:
         if path.name in names:
             return False
         names -= {name for record in records_in(self.known, path.parent) for name in record}
-        return any(plain_name(name) == plain_name(path.name) or _adds_parts(name, path.name) for name in names)
+        return any(plain_name(name) == plain_name(path.name) or adds_parts(name, path.name) for name in names)
 
     def _is_of_entries(self, path: Path) -> bool:
         """Whether an object holds entries of one kind under names with digits in them, as ids have."""
@@ -329,10 +328,3 @@ def _holds_records(value: dict[str, Any] | list[Any]) -> bool:
     entries = list(value.values()) if isinstance(value, dict) else value
     held = [len(texts_of(entry)) >= _FEWEST_TEXTS for entry in entries if isinstance(entry, dict)]
     return len(held) >= _SEVERAL and len(held) == len(entries) and all(held)
-
-
-def _adds_parts(name: str, old: str) -> bool:
-    """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
-    parts, new = ([part for part in _SEPARATORS.split(either) if part] for either in (old, name))
-    remaining = iter(new)
-    return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in remaining for part in parts)
