@@ -192,14 +192,6 @@ def test_paths_that_became_records_are_no_other_state(engine: Engine) -> None:
     assert judged(engine, reader, before, after).verdict is Verdict.BROKEN
 
 
-def test_marks_of_one_session_may_be_missing_in_a_larger_one(engine: Engine) -> None:
-    def packs(count: int, *marked: int) -> Any:
-        return {"packs": {f"pack-{n}": {"size": n, **({"extra": True} if n in marked else {})} for n in range(count)}}
-
-    reader = "(d) => Object.values(d.packs).filter((p) => p.extra).length"
-    assert judged(engine, reader, packs(20, 3, 5, 7), packs(120)).verdict is not Verdict.BROKEN
-
-
 def test_a_key_with_one_more_part_is_the_same_key_made_otherwise(engine: Engine) -> None:
     def dump(first: str, user: str) -> Any:
         keys = ("account.keys", "token.keys", "settings.theme")

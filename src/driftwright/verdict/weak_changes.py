@@ -178,9 +178,6 @@ class Scale:
         had = part.total if part else 0
         if self._is_of_another_kind(path):
             return True
-        is_of_some = 0 < had < holder.count(JsonType.OBJECT) and len(self.known) <= _SEVERAL
-        if is_of_some and part is not None and part.kinds == {JsonType.BOOLEAN} and self.is_of_session(path):
-            return not self._is_elsewhere_now(path)  # one mark on some records of one session: another has none of them
         if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
             return False
         if self._is_gone_everywhere(path.name):
