@@ -200,3 +200,13 @@ def test_a_key_with_one_more_part_is_the_same_key_made_otherwise(engine: Engine)
     find = "const k = Object.keys(d).find((k) => k.startsWith('app.token.'))"
     reader = f"(d) => {{ {find}; return k ? JSON.parse(d[k]).length : 0; }}"
     assert judged(engine, reader, dump("app.", "u-1"), dump("app.2.", "u-2")).verdict is Verdict.BROKEN
+
+
+def test_nothing_found_among_values_of_another_type_is_not_called_intact(engine: Engine) -> None:
+    def trips(*prices: Any) -> Any:
+        return {"trips": [{"id": f"t-{n}", "price": price} for n, price in enumerate(prices)]}
+
+    reader = "(d) => d.trips.filter((trip) => trip.price < 500).length"
+    after = trips("209.00 EUR", "651.00 EUR", "88.00 EUR", "120.00 EUR")
+    assert judged(engine, reader, trips(588, 610, 723), after, trips(209, 247, 565)).verdict in NEVER_GREEN
+    assert judged(engine, reader, trips(588, 610, 723), trips(900), trips(209, 247, 565)).verdict is Verdict.INTACT

@@ -265,7 +265,7 @@ class _Judging:
         is_turned = (before.text, after.text) == ("true", "false")
         # True and false are of one kind: only an answer of false on another known-good store shows that false is right.
         if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, others)):
-            return None  # on another known-good store it answered just so
+            return self._if_retyped(after)  # on another known-good store it answered just so
         hurt = ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, "", at=situation)
         plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
@@ -291,8 +291,17 @@ class _Judging:
         elif self._is_weak_loss(impact) and self._what_if.is_borne_out(impact, self._decisive[1]):
             says = "AFTER gives it what it gives for want of a field, as other data would"
         else:
-            return None
+            return self._if_retyped(after)
         return unseen_verdict(self._name, before, after, says, hidden)
+
+    def _if_retyped(self, after: Answer) -> ReaderVerdict | None:
+        """The verdict where values of another type stand where the reader reads, and it finds none of them."""
+        before = self._before[1].answer
+        finds = any(not run.answer.empty for run in self.runs.known if not no_answer(run.answer))
+        if not (after.empty and finds and self.runs.retypes_reads()):
+            return None
+        says = "AFTER has values of another type where it reads, and gives it nothing, as some known-good data do"
+        return unseen_verdict(self._name, before, after, says)
 
     def _is_of_another_program(self) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
