@@ -149,7 +149,7 @@ def write_by(file: File, write: Callable[[File], object]) -> None:
 
     Args:
         file: The target.
-        write: Writes all of it to the file that it is given, which is not there yet.
+        write: Writes all of it to the file that it is given, which is not there yet, and waits until the disk has it.
 
     Raises:
         InputFault: The target is a symbolic link or a folder, or nothing may be written there.
@@ -164,7 +164,6 @@ def write_by(file: File, write: Callable[[File], object]) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
-        _sync(temporary)
         temporary.replace(file)
     except BaseException as error:
         _remove(temporary)
@@ -173,7 +172,8 @@ def write_by(file: File, write: Callable[[File], object]) -> None:
         raise
 
 
-def _sync(file: File) -> None:
+def sync_file(file: File) -> None:
+    """Wait until the disk has what was written to a file by somebody else."""
     with file.open("rb+") as stream:
         os.fsync(stream.fileno())
 

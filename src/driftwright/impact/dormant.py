@@ -13,7 +13,7 @@ from typing import Any
 
 from driftwright.base.path import Path, StorePath, leaves, values_at
 from driftwright.base.terms import JsonType
-from driftwright.impact.javascript import Engine
+from driftwright.impact.javascript import Answer, Engine
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import Reader
 from driftwright.impact.situation import DOCUMENT, Situation, calls
@@ -23,7 +23,6 @@ _MOST = 40
 _MOST_HELD = 2000
 _STRANGE = "zz~"
 _STRANGE_NUMBER = 7
-_GONE = frozenset({("existence", "removed"), ("place", "renamed"), ("place", "moved")})
 _ASPECTS = frozenset({"type", "place", "existence", "form"})
 
 
@@ -57,7 +56,8 @@ def situations_with_new_values(engine: Engine, reader: Reader, good: Situation, 
     """
     answer = engine.run(reader.program, calls(reader.function, [good]))[0].answer
     for path in scene.paths:
-        yield from _with_other_values(engine, reader, good, scene, path)
+        if any(c.rule.is_removal or c.rule.is_move for c in scene.changes if path.within(c.path)):
+            yield from _with_other_values(engine, reader, good, StorePath(scene.store, path), answer)
         part = scene.shape.at(path)
         held = _new_values(path, scene) if part is not None else frozenset()
         values = [*_others(part, reader.literals, held)] if part is not None and held else []
@@ -77,17 +77,13 @@ def situations_with_new_values(engine: Engine, reader: Reader, good: Situation, 
 
 
 def _with_other_values(
-    engine: Engine, reader: Reader, good: Situation, scene: Scene, path: Path
+    engine: Engine, reader: Reader, good: Situation, place: StorePath, before: Answer
 ) -> Iterator[Situation]:
-    """Yield known-good situations with another value where a field is gone whose value changed nothing."""
-    if not any((c.rule.aspect, c.rule.happened) in _GONE and path.within(c.path) for c in scene.changes):
-        return
-    changed = with_other_values(good, StorePath(scene.store, path), reader.literals)
-    if not changed:
-        return
-    before, *answers = (run.answer for run in engine.run(reader.program, calls(reader.function, [good, *changed])))
-    for situation, answer in zip(changed, answers, strict=True):
-        if not failed(answer) and not answer.same_as(before):
+    """Yield known-good situations with another value at a place, where the reader does not answer as `before`."""
+    changed = with_other_values(good, place, reader.literals)
+    outcomes = engine.run(reader.program, calls(reader.function, changed)) if changed else ()
+    for situation, outcome in zip(changed, outcomes, strict=True):
+        if not failed(outcome.answer) and not outcome.answer.same_as(before):
             yield situation
 
 
@@ -103,7 +99,7 @@ def with_other_values(good: Situation, place: StorePath, literals: frozenset[str
         literals: The texts that stand in the reader's source.
 
     Returns:
-        None at all when the field is not there, or holds values of several types.
+        No situation when the field is not there, or holds values of several types.
     """
     values = list(values_at(good.stores.get(place.store), place.path))
     return [_with(good, place.store, place.path, other) for other in _other_values(values, literals)]

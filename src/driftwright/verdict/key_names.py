@@ -25,6 +25,11 @@ def is_in(text: str, names: Iterable[str]) -> bool:
     return any(plain == plain_name(name) or (not is_word and plain in plain_name(name)) for name in names)
 
 
+def parts_of_names(literals: Iterable[str]) -> list[str]:
+    """Return the texts of a source that may be parts by which it chooses among names, as `shop.`, in their order."""
+    return sorted(text for text in literals if len(text) >= TELLING and not text.isalnum())
+
+
 def keys_at(document: Any, path: Path) -> frozenset[str]:
     """Return the keys of all objects at a path."""
     return frozenset(key for record in records_at(document, path) for key in record)

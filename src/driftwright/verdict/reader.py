@@ -306,7 +306,7 @@ class _Judging:
     def _is_of_another_program(self) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
         lost = self.runs.loses_reads(self._outcome) or self.runs.words.are_lost()
-        return self.runs.retypes_reads() or (lost and self.runs.is_rewritten())
+        return self.runs.retypes_reads() or (lost and self.runs.is_rewritten)
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         before, (situation, after) = self._before[1].answer, self._decisive
@@ -320,8 +320,9 @@ class _Judging:
         if not hidden:
             return None
         # What is false, 0 or the reader's own default leaves its answer as it is when it is gone: had it been another?
-        lost = next((place for place in hidden if self.runs.was_always(place) and self._what_if.decides(place)), None)
-        if lost is not None and self.runs.is_surely_rewritten:
+        places = hidden if self.runs.is_surely_rewritten else ()
+        lost = next((place for place in places if self.runs.was_always(place) and self._what_if.decides(place)), None)
+        if lost is not None:
             says = f"AFTER was written by another program, and lacks {lost.path}, which decides its answer"
             return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
         says = f"AFTER shows nothing below {hidden[0].path}"
@@ -367,8 +368,7 @@ class _Judging:
 
     def _is_loss(self, change: Change) -> bool:
         """Whether a field is gone that is more than one of the names that the reader only lists."""
-        is_removal = (change.rule.aspect, change.rule.happened) == ("existence", "removed")
-        return is_removal and not self.runs.is_only_listed(change)
+        return change.rule.is_removal and not self.runs.is_only_listed(change)
 
     def _is_lost_in_rewriting(self, impact: Impact) -> bool:
         """Whether fields are gone that other data might lack too, but from a store that was surely written anew."""

@@ -295,6 +295,7 @@ class ReaderRuns:
                 times[path] = times.get(path, 0) + read.present
         yield from (path for path, count in times.items() if (count > 0) is present)
 
+    @cached_property
     def is_rewritten(self) -> bool:
         """Whether a store that the reader reads has surely another structure, which other data cannot explain."""
         stores = {read.store for read in self.reads}
@@ -302,7 +303,7 @@ class ReaderRuns:
             return True
         return next(self._sure_changes(stores), None) is not None
 
-    @property
+    @cached_property
     def is_surely_rewritten(self) -> bool:
         """Whether several records show that a store has another structure now; what was merely moved shows nothing."""
         stores = {read.store for read in self.reads}
@@ -347,11 +348,12 @@ class ReaderRuns:
 
     def _is_of_session(self, change: Change) -> bool:
         """Whether a field is gone that held one scalar throughout each known-good session: one more may lack it."""
-        scale, part = self._scale(change), self.views[change.store].shapes[0].at(change.path)
-        if part is None or part.kinds & {JsonType.OBJECT, JsonType.ARRAY}:
+        if not change.rule.is_removal or not self.bound.may_lack_by_chance:
             return False
-        is_removal = (change.rule.aspect, change.rule.happened) == ("existence", "removed")
-        return is_removal and self.bound.may_lack_by_chance and scale is not None and scale.is_of_session(change.path)
+        scale, part = self._scale(change), self.views[change.store].shapes[0].at(change.path)
+        if scale is None or part is None or part.kinds & {JsonType.OBJECT, JsonType.ARRAY}:
+            return False
+        return scale.is_of_session(change.path)
 
     def is_only_listed(self, change: Change) -> bool:
         """Whether a change is of names that the reader lists, and names none of."""

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves
 from driftwright.structure import ComparedStores, StoreDocuments
-from driftwright.verdict.key_names import TELLING, are_all_named_otherwise, are_restyled, has_new_words, is_in, keys_at
+from driftwright.verdict.key_names import (
+    TELLING,
+    are_all_named_otherwise,
+    are_restyled,
+    has_new_words,
+    is_in,
+    keys_at,
+    parts_of_names,
+)
 from driftwright.verdict.store_case import Bound, StoreCase, text_given
 
 _SEVERAL = 2
@@ -98,8 +106,7 @@ class SourceWords:
             contents = self.stores[name].contents
             if contents is None:
                 continue
-            texts = sorted(text for text in self.literals if len(text) >= TELLING and not text.isalnum())
-            for text in self._lost_names(name, texts):
+            for text in self._lost_names(name, parts_of_names(self.literals)):
                 if not any(text in names for names in contents.known_names):
                     return text
         return ""

@@ -24,7 +24,7 @@ from driftwright.structure import (
     shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
-from driftwright.verdict.key_names import TELLING, adds_parts, words_of_key
+from driftwright.verdict.key_names import TELLING, adds_parts, parts_of_names, words_of_key
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
@@ -63,8 +63,8 @@ class Scale:
 
     def is_weak(self, change: Change) -> bool:
         """Whether another session of the same program might show the change as well."""
-        aspect, happened = change.rule.aspect, change.rule.happened
-        if aspect == "existence" and happened == "removed":
+        aspect = change.rule.aspect
+        if change.rule.is_removal:
             return self._is_weak_absence(change.path)
         if aspect == "place":
             return self._is_weak_move(change)
@@ -90,7 +90,7 @@ class Scale:
         if path.name in self.named:
             return True
         later = {name for record in records_in([self.later], path.parent) for name in record}
-        parts = (text for text in self.named if len(text) >= TELLING and not text.isalnum())
+        parts = parts_of_names(self.named)
         return any(text in path.name and not any(text in name for name in later) for text in parts)
 
     def _is_weak_move(self, change: Change) -> bool:

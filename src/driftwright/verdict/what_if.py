@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from driftwright.base.path import StorePath
 from driftwright.impact import (
@@ -41,6 +41,7 @@ class WhatIf:
     stores: Mapping[str, StoreCase]
     situation: Situation
     outcome: Outcome
+    _predicted: dict[int, tuple[Impact, Sequence[Answer]]] = field(default_factory=dict, init=False, repr=False)
 
     def _run(self, chosen: Sequence[Situation]) -> Sequence[Outcome]:
         reader = self.runs.reader
@@ -48,11 +49,11 @@ class WhatIf:
 
     def predicted(self, impact: Impact) -> Sequence[Answer]:
         """What the reader answers on the whole known-good store after the changes that hurt it."""
-        whole = self._whole_before()
-        changed, missed = whole.after(list(impact.because))
-        if missed or not changed:
-            return ()
-        return [outcome.answer for outcome in self._run(changed)]
+        if id(impact) not in self._predicted:  # several questions about one impact each ask for it
+            changed, missed = self._whole_before().after(list(impact.because))
+            answers = [] if missed else [outcome.answer for outcome in self._run(changed)]
+            self._predicted[id(impact)] = (impact, answers)  # kept, so that its identity stays its own
+        return self._predicted[id(impact)][1]
 
     def is_borne_out(self, impact: Impact, after: Answer) -> bool:
         """Whether a capture shows the very effect that the replay has, and no known-good store shows it."""

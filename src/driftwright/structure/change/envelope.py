@@ -66,7 +66,8 @@ def _is_map_retyped(shape: Shape, document: dict[str, Any]) -> bool:
     if len(shape.fields) < _SEVERAL or len(document) < _SEVERAL or shape.fields.keys() & document.keys():
         return False
     before = frozenset(kind for part in shape.fields.values() for kind in part.types)
-    after = frozenset(fold(list(document.values()), OPEN).types)
+    # Only their types are asked for, so what containers hold need not be folded.
+    after = frozenset(fold([type(v)() if isinstance(v, (dict, list)) else v for v in document.values()], OPEN).types)
     # That texts are numbers now may be chance among fields; a text that is a record is another kind of entry.
     return len(before) == len(after) == 1 and before != after and len((before | after) & _CONTAINERS) == 1
 

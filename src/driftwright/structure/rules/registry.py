@@ -95,6 +95,16 @@ class Rule:
             and (not self.after or after in self.after)
         )
 
+    @property
+    def is_removal(self) -> bool:
+        """Whether a field is gone."""
+        return (self.aspect, self.happened) == ("existence", "removed")
+
+    @property
+    def is_move(self) -> bool:
+        """Whether a field has another name or place now."""
+        return self.aspect == "place" and self.happened in ("renamed", "moved")
+
 
 @functools.cache
 def load_rules() -> Mapping[str, Rule]:

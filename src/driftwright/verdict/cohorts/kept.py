@@ -6,7 +6,7 @@ import errno
 from pathlib import Path as File
 
 from driftwright.base.errors import InputFault
-from driftwright.base.files import write_by
+from driftwright.base.files import sync_file, write_by
 from driftwright.base.jsontext import parse_json_file
 from driftwright.report import Cohorts
 from driftwright.verdict.cohorts.extras import duckdb
@@ -52,6 +52,7 @@ def write_parquet(cohorts: Cohorts, file: File) -> None:
             database.execute("copy (select * from told order by all) to ? (format parquet)", [str(temporary)])
         except engine.Error:
             raise OSError(errno.EIO, "not writable") from None
+        sync_file(temporary)
 
     with engine.connect(":memory:") as database:
         database.execute(f"create table told ({_COLUMNS})")
