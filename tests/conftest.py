@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 from driftwright.snapshot.capture.deadline import _processes
 from kit import once
 from kit.examples import NIGHTLY, USUAL, examples
+from kit.kept_driver import DRIVER
 from kit.kept_engines import end_kept_engines, keep_engines
 from kit.looking import LOOKING
 from kit.once import Made
@@ -46,6 +47,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     if not _only_looks(item):
         LOOKING.close()
+    DRIVER.keep(keep=item.get_closest_marker("own_driver") is None)
     TURN.parent.mkdir(exist_ok=True)
     with TURN.open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_SH if "shared" in marker.args else fcntl.LOCK_EX)
@@ -82,6 +84,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_sessionfinish() -> None:
     LOOKING.close()
+    DRIVER.end()
     end_kept_engines()
 
 

@@ -11,13 +11,13 @@ from driftwright.structure import (
     Change,
     Comparison,
     OpenedDocuments,
+    Shape,
     StoreDocuments,
-    layout_of,
-    make_witness,
     open_embedded_json,
 )
 from driftwright.verdict.reader import Bench
 from driftwright.verdict.reader_verdict import ReaderVerdict
+from driftwright.verdict.small import small_situations
 from driftwright.verdict.store_case import Bound, StoreCase
 
 
@@ -38,7 +38,7 @@ class Trial:
 def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     """Return the structural changes between two documents."""
     pair = open_embedded_json(before, after)
-    documents = StoreDocuments("", (pair.before,), pair.after, layout_of(pair.shape), folded=pair.shape)
+    documents = StoreDocuments("", (pair.before,), pair.after, pair.layout, folded=pair.shape)
     return documents.compared().comparison.changes
 
 
@@ -54,12 +54,10 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
     """
     pair = open_embedded_json(before, after, known)
     known_good = (pair.before, *pair.known)
-    documents = StoreDocuments(
-        DOCUMENT, known_good, pair.after, layout_of(pair.shape), readers.literals, folded=pair.shape
-    )
+    documents = StoreDocuments(DOCUMENT, known_good, pair.after, pair.layout, readers.literals, folded=pair.shape)
     store = StoreCase(documents.compared(), documents, text_paths=pair.text_paths)
     bench = Bench(engine, {DOCUMENT: store}, readers.literals)
-    bound = _bound((before, after, *known), pair, readers)
+    bound = _bound((before, after, *known), pair, store.base.shapes[0], readers)
     asked = [Reader(readers, name) for name in engine.functions(readers) if readers.takes_document(name)]
     bench.tracing.prepare(asked, bound.known, bound.captured)
     judged = tuple(bench.judge(reader, bound) for reader in asked)
@@ -71,11 +69,14 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
     return Trial(tuple(changes), judged)
 
 
-def _bound(whole: Sequence[Any], pair: OpenedDocuments, readers: Program) -> Bound:
+def _bound(whole: Sequence[Any], pair: OpenedDocuments, shape: Shape, readers: Program) -> Bound:
     before, after, *known = (Situation(_moment(n), {DOCUMENT: document}) for n, document in enumerate(whole))
-    witness = make_witness(pair.before, pair.shape, readers.literals)
-    small = replace(before, stores={DOCUMENT: witness}, sealed={DOCUMENT: pair.text_paths})
-    return Bound((before, *known), (small,), (after,))
+    opened = [
+        replace(situation, stores={DOCUMENT: document}, sealed={DOCUMENT: pair.text_paths})
+        for situation, document in zip((before, *known), (pair.before, *pair.known), strict=True)
+    ]
+    small = small_situations(opened, {DOCUMENT: lambda: shape}, readers.literals)
+    return Bound((before, *known), small, (after,))
 
 
 def _moment(number: int) -> str:
