@@ -6,14 +6,18 @@ import copy
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from driftwright.base.terms import STORAGE
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.workspace.folders import Workspace, find_workspace
 from driftwright.workspace.schemas.load import Store, load_stores
+from kit.examples import NIGHTLY
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKSPACE = find_workspace(str(ROOT))
@@ -55,6 +59,15 @@ def site_state(held: dict[str, Any]) -> dict[str, Any]:
     state = held["site"]["state"]
     assert isinstance(state, dict)
     return state
+
+
+@contextmanager
+def verdicts_alone() -> Iterator[None]:
+    """Judge without the smallest store to show a break on, which comes after the verdict; at night with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not NIGHTLY:
+            patch.setattr("driftwright.impact.assess.shrunk_result", lambda result, *_: result)
+        yield
 
 
 FACTS = ("moderated_count", "unmoderated_count", "credits_used", "parent_image_of_video", "recent_video")
