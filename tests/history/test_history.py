@@ -240,7 +240,8 @@ def test_a_finding_is_known_by_its_fingerprint() -> None:
 def test_every_single_write_may_be_the_last_or_find_the_disk_full(how: str, before: str) -> None:
     """At each write: nothing that was acknowledged is lost, nothing that was refused is kept, no file is damaged.
 
-    In every check at each third write, see `kit.write_points`. Also while a history of an earlier version, and the journal beside it, is brought up to date.
+    In every check at each third write, see `kit.write_points`. Also while a history of an earlier version, and the
+    journal beside it, is brought up to date.
     """
     environment = {**os.environ, "PYTHONPATH": f"{ROOT.parent / 'src'}{os.pathsep}{ROOT}"}
     command = [sys.executable, "-m", "kit.write_points", how, before, "each" if NIGHTLY else "third"]
