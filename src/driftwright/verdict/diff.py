@@ -11,6 +11,7 @@ from driftwright.structure import (
     Change,
     Comparison,
     OpenedDocuments,
+    Shape,
     StoreDocuments,
     layout_of,
     make_witness,
@@ -19,6 +20,7 @@ from driftwright.structure import (
 from driftwright.verdict.reader import Bench
 from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.store_case import Bound, StoreCase
+from driftwright.verdict.tracing import is_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
     )
     store = StoreCase(documents.compared(), documents, text_paths=pair.text_paths)
     bench = Bench(engine, {DOCUMENT: store}, readers.literals)
-    bound = _bound((before, after, *known), pair, readers)
+    bound = _bound((before, after, *known), pair, store.base.shapes[1], readers)
     asked = [Reader(readers, name) for name in engine.functions(readers) if readers.takes_document(name)]
     bench.tracing.prepare(asked, bound.known, bound.captured)
     judged = tuple(bench.judge(reader, bound) for reader in asked)
@@ -71,11 +73,16 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
     return Trial(tuple(changes), judged)
 
 
-def _bound(whole: Sequence[Any], pair: OpenedDocuments, readers: Program) -> Bound:
+def _bound(whole: Sequence[Any], pair: OpenedDocuments, later: Shape, readers: Program) -> Bound:
+    """Return the situations of whole documents, with small ones; of the later document only where it is large."""
     before, after, *known = (Situation(_moment(n), {DOCUMENT: document}) for n, document in enumerate(whole))
-    witness = make_witness(pair.before, pair.shape, readers.literals)
-    small = replace(before, stores={DOCUMENT: witness}, sealed={DOCUMENT: pair.text_paths})
-    return Bound((before, *known), (small,), (after,))
+
+    def small(situation: Situation, document: Any, shape: Shape) -> Situation:
+        witness = make_witness(document, shape, readers.literals)
+        return replace(situation, stores={DOCUMENT: witness}, sealed={DOCUMENT: pair.text_paths})
+
+    traced = (small(after, pair.after, later),) if is_large(after) else ()
+    return Bound((before, *known), (small(before, pair.before, pair.shape),), (after,), small_captured=traced)
 
 
 def _moment(number: int) -> str:

@@ -90,6 +90,8 @@ class Bound:
             None where it is not known, and none at all where nothing is hidden in the captured situations either.
         masked: The known-good situations with their values hidden as in the captured ones; none where the kinds are
             known, and where they are hidden in the known-good ones anyway.
+        small_captured: The first of the captured situations with small documents in the place of large ones, where
+            these were made already.
     """
 
     known: tuple[Situation, ...]
@@ -97,6 +99,7 @@ class Bound:
     captured: tuple[Situation, ...]
     kinds: tuple[AnswerKind | None, ...] = ()
     masked: tuple[Situation, ...] = ()
+    small_captured: tuple[Situation, ...] = ()
 
     @property
     def may_lack_by_chance(self) -> bool:
