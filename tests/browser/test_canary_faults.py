@@ -145,6 +145,7 @@ def _left(home: Path) -> list[Path]:
 
 
 @pytest.mark.browser("shared")
+@pytest.mark.own_driver
 @pytest.mark.parametrize(
     "case", usually(CASES, [case for case in CASES if case.name in TELLING]), ids=lambda case: case.name
 )
@@ -190,6 +191,7 @@ for (const [id, videos] of Object.entries(site.state.videoByMediaId)) for (const
 
 
 @pytest.mark.browser("shared")
+@pytest.mark.own_driver
 def test_no_canary_gets_out_on_any_other_way_in(
     place: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from driftwright.base.jsontext import json_text
 from driftwright.base.terms import Level
 from driftwright.impact import (
     CompiledFact,
@@ -20,16 +20,14 @@ from driftwright.impact import (
     written_out,
 )
 from driftwright.snapshot import AnswersAt, RawAnswers
-from driftwright.structure import EMPTY, Change, ComparedStores, Comparison, make_witness
+from driftwright.structure import EMPTY, Change, ComparedStores, Comparison
 from driftwright.verdict.inherit import with_answers
 from driftwright.verdict.observe import Observed, ReadingCode
 from driftwright.verdict.reader import Bench
+from driftwright.verdict.small import small_situations
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.unhidden import Unhidden, hiding_of, masked_situations
 from driftwright.workspace import Store, accepted_shape
-
-_LARGE = 20_000
-"""Characters of JSON from which on a known-good store is made smaller before changes are replayed on it."""
 
 Excuse = Callable[[Observed], Observed]
 
@@ -169,7 +167,8 @@ def case_of(
     sealed = {name: item.text_paths for name, item in observed.items() if item.text_paths}
     known = tuple(moment.opened(sealed) for moment in moments(stores, accepted))
     known = with_answers(engine, facts, known)
-    small = tuple(_reduced(moment, observed, named) for moment in known)
+    shapes = {name: partial(accepted_shape, item.accepted) for name, item in observed.items()}
+    small = small_situations(known, shapes, named)
     (captured,) = with_answers(engine, facts, [_captured_situation(stores, observed, raw=False)])
     run_on: Situation | None = captured
     if any(item.entry is not None and item.entry[1].form == "shape" for item in observed.values()):
@@ -223,21 +222,8 @@ def _store_case(item: Observed, excuse: Excuse) -> StoreCase:
         return excuse(replace(item, comparison=item.without_reset(comparison))).comparison
 
     shapes = (item.usual or accepted_shape(item.accepted), item.shape or EMPTY)
-    base = ComparedStores(item.comparison, shapes, item.accepted.layout)
+    base = ComparedStores(item.comparison, shapes, item.layout or item.accepted.layout)
     return StoreCase(base, item.documents, bool(item.store.placeholder), item.text_paths, without, item.may_lack)
-
-
-def _reduced(moment: Situation, observed: Mapping[str, Observed], named: frozenset[str]) -> Situation:
-    """Return a known-good situation with its large stores made smaller; the same one when none is large."""
-    stores = dict(moment.stores)
-    for name, document in moment.stores.items():
-        if document is not None and len(json_text(document)) > _LARGE:
-            stores[name] = make_witness(document, accepted_shape(observed[name].accepted), named)
-    return (
-        moment
-        if all(stores[name] is document for name, document in moment.stores.items())
-        else replace(moment, stores=stores)
-    )
 
 
 def _captured_situation(stores: Mapping[str, Store], observed: Mapping[str, Observed], *, raw: bool) -> Situation:

@@ -13,12 +13,11 @@ from driftwright.structure import (
     OpenedDocuments,
     Shape,
     StoreDocuments,
-    layout_of,
-    make_witness,
     open_embedded_json,
 )
 from driftwright.verdict.reader import Bench
 from driftwright.verdict.reader_verdict import ReaderVerdict
+from driftwright.verdict.small import small_situations
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import is_large
 
@@ -40,7 +39,7 @@ class Trial:
 def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     """Return the structural changes between two documents."""
     pair = open_embedded_json(before, after)
-    documents = StoreDocuments("", (pair.before,), pair.after, layout_of(pair.shape), folded=pair.shape)
+    documents = StoreDocuments("", (pair.before,), pair.after, pair.layout, folded=pair.shape)
     return documents.compared().comparison.changes
 
 
@@ -56,12 +55,10 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
     """
     pair = open_embedded_json(before, after, known)
     known_good = (pair.before, *pair.known)
-    documents = StoreDocuments(
-        DOCUMENT, known_good, pair.after, layout_of(pair.shape), readers.literals, folded=pair.shape
-    )
+    documents = StoreDocuments(DOCUMENT, known_good, pair.after, pair.layout, readers.literals, folded=pair.shape)
     store = StoreCase(documents.compared(), documents, text_paths=pair.text_paths)
     bench = Bench(engine, {DOCUMENT: store}, readers.literals)
-    bound = _bound((before, after, *known), pair, store.base.shapes[1], readers)
+    bound = _bound((before, after, *known), pair, store.base.shapes, readers)
     asked = [Reader(readers, name) for name in engine.functions(readers) if readers.takes_document(name)]
     bench.tracing.prepare(asked, bound.known, bound.captured)
     judged = tuple(bench.judge(reader, bound) for reader in asked)
@@ -73,16 +70,20 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
     return Trial(tuple(changes), judged)
 
 
-def _bound(whole: Sequence[Any], pair: OpenedDocuments, later: Shape, readers: Program) -> Bound:
+def _bound(whole: Sequence[Any], pair: OpenedDocuments, shapes: tuple[Shape, Shape], readers: Program) -> Bound:
     """Return the situations of whole documents, with small ones; of the later document only where it is large."""
     before, after, *known = (Situation(_moment(n), {DOCUMENT: document}) for n, document in enumerate(whole))
 
-    def small(situation: Situation, document: Any, shape: Shape) -> Situation:
-        witness = make_witness(document, shape, readers.literals)
-        return replace(situation, stores={DOCUMENT: witness}, sealed={DOCUMENT: pair.text_paths})
+    def small(situations: Sequence[Situation], documents: Sequence[Any], shape: Shape) -> tuple[Situation, ...]:
+        opened = [
+            replace(situation, stores={DOCUMENT: document}, sealed={DOCUMENT: pair.text_paths})
+            for situation, document in zip(situations, documents, strict=True)
+        ]
+        return small_situations(opened, {DOCUMENT: lambda: shape}, readers.literals)
 
-    traced = (small(after, pair.after, later),) if is_large(after) else ()
-    return Bound((before, *known), (small(before, pair.before, pair.shape),), (after,), small_captured=traced)
+    traced = small([after], [pair.after], shapes[1]) if is_large(after) else ()
+    known_good = small([before, *known], [pair.before, *pair.known], shapes[0])
+    return Bound((before, *known), known_good, (after,), small_captured=traced)
 
 
 def _moment(number: int) -> str:

@@ -25,6 +25,7 @@ from driftwright.structure import (
     make_change,
     open_embedded_json,
     shape_of_fingerprint,
+    with_shown,
 )
 from driftwright.verdict.beside import absence_beside
 from driftwright.workspace import (
@@ -83,6 +84,7 @@ class Observed:
         documents: The documents that were compared; None when readers are given none.
         raw: Its value with nothing hidden, for a file of one's own: readers run on it, and it is shown nowhere.
         text_paths: Where the compared documents had JSON text that a reader parses, innermost first.
+        layout: The layout that readers' paths are told by; None when nothing was compared.
         may_lack: Whether the page state or its having been emptied explains absences.
         absence: Why it is not in its place, where that is no drift: `UNWRITTEN` (nothing shows that the page had to
             have it), `UNLOOKED` or `UNGIVEN`; else empty.
@@ -104,6 +106,7 @@ class Observed:
     raw: Any = field(default=None, repr=False)
     text_paths: tuple[Path, ...] = ()
     usual: Shape | None = None
+    layout: Layout | None = None
     may_lack: bool = False
     absence: str = ""
 
@@ -169,8 +172,10 @@ def _observe_document(
         opened = open_embedded_json(known[0], document, known[1:])
         known, later, text_paths = (opened.before, *opened.known), opened.after, opened.text_paths
     counted = accepted_shape(accepted) if accepted.counted.counted else None
+    usual = fold(list(known), accepted.layout)
+    layout = with_shown(accepted.layout, usual)
     documents = StoreDocuments(
-        store.name, known, later, accepted.layout, code.literals, accepted.layout, comparable, counted
+        store.name, known, later, layout, code.literals, accepted.claims, comparable, counted, usual
     )
     compared = documents.compared()
     comparison, shape = compared.comparison, compared.shapes[1]
@@ -195,6 +200,7 @@ def _observe_document(
         documents,
         text_paths=text_paths,
         usual=compared.shapes[0],
+        layout=compared.layout,
         may_lack=reset,
     )
 

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves
-from driftwright.structure import ComparedStores, StoreDocuments
+from driftwright.structure import TELLING, ComparedStores, StoreDocuments, parts_of_names
 from driftwright.verdict.key_names import (
-    TELLING,
     are_all_named_otherwise,
     are_restyled,
     has_new_words,
     is_in,
     keys_at,
-    parts_of_names,
 )
 from driftwright.verdict.store_case import Bound, StoreCase, text_given
 

@@ -13,6 +13,7 @@ from driftwright.base.terms import JsonType
 from driftwright.structure import (
     ALPHA,
     DELETE,
+    TELLING,
     Change,
     Shape,
     by_chance,
@@ -20,11 +21,12 @@ from driftwright.structure import (
     likeness,
     may_be_missing,
     name_likeness,
+    parts_of_names,
     plain_name,
     shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
-from driftwright.verdict.key_names import TELLING, adds_parts, parts_of_names, words_of_key
+from driftwright.verdict.key_names import adds_parts, words_of_key
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice, repeat
 from operator import itemgetter
 from typing import Any
@@ -298,6 +298,29 @@ def layout_of(shape: Shape, *, pinned: bool = False) -> Layout:
         fields={name: layout_of(part, pinned=pinned) for name, part in named.items()},
         values=layout_of(shape.values, pinned=pinned) if shape.values is not None else None,
         items=layout_of(shape.items, pinned=pinned) if shape.items is not None else None,
+    )
+
+
+def with_shown(declared: Layout, shape: Shape) -> Layout:
+    """Return a layout with what a shape has where nothing is declared, as below JSON text that was opened.
+
+    Args:
+        declared: What is declared.
+        shape: The shape of known-good documents that were folded by it.
+    """
+    shown = layout_of(shape)
+
+    def below(part: Layout | None, below_shape: Shape | None, instead: Layout | None) -> Layout | None:
+        return instead if part is None else part if below_shape is None else with_shown(part, below_shape)
+
+    kind = declared.kind or shown.kind
+    fields = {name: below(part, shape.fields.get(name), None) or part for name, part in declared.fields.items()}
+    return replace(
+        declared,
+        kind=kind,
+        fields={**shown.fields, **fields} if kind == "record" else fields,
+        values=below(declared.values, shape.values, shown.values),
+        items=below(declared.items, shape.items, shown.items),
     )
 
 

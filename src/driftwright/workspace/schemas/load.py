@@ -49,6 +49,16 @@ class Version:
         """Whether some writer really wrote this shape."""
         return not self.name.startswith("alt-")
 
+    @property
+    def claims(self) -> Layout | None:
+        """What the schema says beyond its known-good stores; None where a tool drafted it from nothing but them.
+
+        What such a draft requires is what those stores happened to have: it makes no absence surer than they do.
+        """
+        sources = self.schema.get("x-source")
+        is_draft = isinstance(sources, list) and all(str(source).startswith("tool: ") for source in sources)
+        return None if is_draft and sources else self.layout
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
