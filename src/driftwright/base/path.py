@@ -40,16 +40,19 @@ class Path:
     """
 
     steps: tuple[Step, ...] = ()
+    # Both are kept: paths are looked up, and put in order by their text, far more often than they are made.
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _text: str | None = field(default=None, init=False, repr=False, compare=False)
 
     def __hash__(self) -> int:
-        # Kept: paths are looked up far more often than they are made.
         if self._hash is None:
             object.__setattr__(self, "_hash", hash(self.steps))
         return self._hash or 0
 
     def __str__(self) -> str:
-        return "".join(f"/{_step_text(step)}" for step in self.steps) or "/"
+        if self._text is None:
+            object.__setattr__(self, "_text", "".join(["/" + _step_text(step) for step in self.steps]) or "/")
+        return self._text or ""
 
     def __lt__(self, other: Path) -> bool:
         return str(self) < str(other)
