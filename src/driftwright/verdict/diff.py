@@ -15,9 +15,9 @@ from driftwright.structure import (
     StoreDocuments,
     open_embedded_json,
 )
+from driftwright.verdict.known_good import distinct, small_situations
 from driftwright.verdict.reader import Bench
 from driftwright.verdict.reader_verdict import ReaderVerdict
-from driftwright.verdict.small import small_situations
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import is_large
 
@@ -53,6 +53,7 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
         engine: V8.
         known: Further documents that the readers are known to be right on: what only some of them hold may be missing.
     """
+    known = distinct([before, *known])[1:] if known else ()
     pair = open_embedded_json(before, after, known)
     known_good = (pair.before, *pair.known)
     documents = StoreDocuments(DOCUMENT, known_good, pair.after, pair.layout, readers.literals, folded=pair.shape)

@@ -92,6 +92,8 @@ class Bound:
             known, and where they are hidden in the known-good ones anyway.
         small_captured: The first of the captured situations with small documents in the place of large ones, where
             these were made already.
+        alike: Of each captured situation the same with its values made up as those of the known-good ones are, so that
+            equal values are equal on both sides; none where nothing is made up, or by another secret.
     """
 
     known: tuple[Situation, ...]
@@ -100,6 +102,12 @@ class Bound:
     kinds: tuple[AnswerKind | None, ...] = ()
     masked: tuple[Situation, ...] = ()
     small_captured: tuple[Situation, ...] = ()
+    alike: tuple[Situation, ...] = ()
+
+    @property
+    def compared(self) -> tuple[Situation, ...]:
+        """The captured situations by whose values and parameters they are compared with known-good ones."""
+        return self.alike or self.captured
 
     @property
     def may_lack_by_chance(self) -> bool:
