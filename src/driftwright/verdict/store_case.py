@@ -90,10 +90,10 @@ class Bound:
             None where it is not known, and none at all where nothing is hidden in the captured situations either.
         masked: The known-good situations with their values hidden as in the captured ones; none where the kinds are
             known, and where they are hidden in the known-good ones anyway.
-        small_captured: The first of the captured situations with small documents in the place of large ones, where
-            these were made already.
         alike: Of each captured situation the same with its values made up as those of the known-good ones are, so that
             equal values are equal on both sides; none where nothing is made up, or by another secret.
+        small_captured: The first of the captured situations with small documents in the place of large ones, where
+            these were made already.
     """
 
     known: tuple[Situation, ...]
@@ -101,8 +101,8 @@ class Bound:
     captured: tuple[Situation, ...]
     kinds: tuple[AnswerKind | None, ...] = ()
     masked: tuple[Situation, ...] = ()
-    small_captured: tuple[Situation, ...] = ()
     alike: tuple[Situation, ...] = ()
+    small_captured: tuple[Situation, ...] = ()
 
     @property
     def compared(self) -> tuple[Situation, ...]:
