@@ -60,6 +60,10 @@ def _settings(seed: int, ending: str) -> dict[str, str]:
     return {**others, f"user_{seed}99x.settings.{ending}": json.dumps("dark" if seed % 2 else "plain")}
 
 
+def _profile(*, nick: bool = True) -> dict[str, Any]:
+    return {"profile": {"name": "Mira Olmen", **({"nick": "Zedo Kast"} if nick else {})}}
+
+
 THEME = "(data) => JSON.parse(data[Object.keys(data).find((key) => key.includes('.settings.theme'))] ?? 'null')"
 
 
@@ -78,12 +82,14 @@ THEME = "(data) => JSON.parse(data[Object.keys(data).find((key) => key.includes(
             _slices("fast", names=["fast"]),
             Verdict.UNSEEN,
         ),
+        ("(data) => data.profile.nick ?? data.profile.name", [_profile()] * 2, _profile(nick=False), Verdict.UNSEEN),
         (THEME, [_settings(1, "theme"), _settings(2, "theme")], _settings(3, "theme"), Verdict.INTACT),
         (THEME, [_settings(1, "theme"), _settings(2, "theme")], _settings(3, "scheme"), Verdict.UNSEEN),
     ],
     ids=[
         "an empty text is left out",
         "a switch is left out of a slice",
+        "another field stands in, with a value that is known",
         "a key is chosen by a part of its name",
         "no key has that part any more",
     ],

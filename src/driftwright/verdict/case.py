@@ -22,9 +22,9 @@ from driftwright.impact import (
 from driftwright.snapshot import AnswersAt, RawAnswers
 from driftwright.structure import EMPTY, Change, ComparedStores, Comparison
 from driftwright.verdict.inherit import with_answers
+from driftwright.verdict.known_good import small_situations
 from driftwright.verdict.observe import Observed, ReadingCode
 from driftwright.verdict.reader import Bench
-from driftwright.verdict.small import small_situations
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.unhidden import Unhidden, hiding_of, masked_situations
 from driftwright.workspace import Store, accepted_shape
@@ -54,6 +54,7 @@ class Case:
         weak: The changes that some reader reads and that another session of the same program might show as well.
         unhidden: What readers answer in the page itself, where nothing is hidden.
         masked: The known-good situations with their values hidden as in the capture, where they are made up.
+        is_alike: Whether the values of the capture as it may be shown are made up as those of the known-good stores.
     """
 
     bench: Bench
@@ -68,6 +69,7 @@ class Case:
     weak: tuple[Change, ...] = ()
     unhidden: Unhidden = field(default_factory=Unhidden)
     masked: tuple[Situation, ...] = ()
+    is_alike: bool = False
 
     @property
     def engine(self) -> Engine:
@@ -140,9 +142,10 @@ def subject_of(case: Case, fact: CompiledFact) -> Subject:
     known = situations(fact.fact, case.moments)
     small = known if case.small is case.moments else situations(fact.fact, case.small)
     page_answers = case.unhidden.at(fact.fact.name, run_on)
+    alike = captured if case.is_alike and len(captured) == len(run_on) else ()
     kinds = tuple(answers.sources.get(fact.fact.primary.name) if answers else None for answers in page_answers)
     masked = () if any(page_answers) else situations(fact.fact, case.masked)
-    return Subject(fact, Bound(known, small, run_on, kinds, masked), captured, page_answers)
+    return Subject(fact, Bound(known, small, run_on, kinds, masked, alike), captured, page_answers)
 
 
 def case_of(
@@ -185,6 +188,7 @@ def case_of(
         observed=observed,
         changes={f"c{number}": change for number, change in enumerate(changes, 1)},
         generalise=generaliser(stores, accepted),
+        is_alike=all(item.is_alike for item in observed.values() if item.raw is not None) and run_on is not captured,
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from driftwright.base.jsontext import json_text
 from driftwright.base.path import ROOT, Path
 from driftwright.base.terms import BESIDE_STORAGE, PAGE_STORAGE
 from driftwright.snapshot import AreaView, Entry, MakeUp, OwnFiles, Snapshot, entry_id, hide, is_at_home
@@ -28,6 +27,7 @@ from driftwright.structure import (
     with_shown,
 )
 from driftwright.verdict.beside import absence_beside
+from driftwright.verdict.known_good import distinct
 from driftwright.workspace import (
     Resolution,
     Store,
@@ -110,6 +110,11 @@ class Observed:
     may_lack: bool = False
     absence: str = ""
 
+    @property
+    def is_alike(self) -> bool:
+        """Whether its values are made up as those of its known-good stores are: equal ones are equal on both sides."""
+        return self.store.made_up and self.documents is not None and self.documents.comparable
+
     def without_reset(self, comparison: Comparison) -> Comparison:
         """Return a comparison of the store without what its having been emptied explains."""
         return _without_reset(comparison, self.accepted.layout) if self.reset else comparison
@@ -163,7 +168,7 @@ def _observe_document(
     shape = fold([document], store.latest.layout)
     resolution = resolve_document(document, store, shape)
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
-    known = _distinct(accepted.witnesses.values())
+    known = distinct(document for document in accepted.witnesses.values() if document is not None)
     if store.made_up and store.name not in own.documents:
         known = tuple(hide(redaction_policy([store]), known, NO_SECRET))
     text_paths: tuple[Path, ...] = ()
@@ -215,11 +220,6 @@ def _made_up(own: OwnFiles, store: Store, code: ReadingCode) -> tuple[Any, bool]
     shape = fold([document], layout)
     make_up = MakeUp(own.secret, code.text, code.literals)
     return make_up.document(document, layout_of(shape)), make_up.name == store.made_with
-
-
-def _distinct(documents: Iterable[Any]) -> tuple[Any, ...]:
-    """Return documents without repetitions: the same store twice is no second session."""
-    return tuple({json_text(document): document for document in documents if document is not None}.values())
 
 
 _PACKED = ("json-in-lz", "json-in-base64")

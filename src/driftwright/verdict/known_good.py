@@ -1,9 +1,10 @@
-"""Known-good situations small enough to be replayed many times; `diff` and `check` make them alike."""
+"""Known-good documents, and situations small enough to be replayed many times: made alike for `diff` and `check`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from driftwright.base.jsontext import json_text
 from driftwright.impact import Situation
@@ -11,6 +12,11 @@ from driftwright.structure import Shape, make_witness
 
 _LARGE = 20_000
 """Characters of JSON from which on a known-good store is made smaller before changes are replayed on it."""
+
+
+def distinct(documents: Iterable[Any]) -> tuple[Any, ...]:
+    """Return documents without repetitions: the same store twice is no second session."""
+    return tuple({json_text(document): document for document in documents}.values())
 
 
 def small_situations(
