@@ -144,7 +144,10 @@ def test_counts_are_the_records_in_every_format(intact: int, degraded: int, brok
     (tally,) = re.findall(r'<ul class="tally".*?</ul>', page, re.DOTALL)
     assert f"facts     {total}: {intact} intact, {degraded} degraded, {broken} broken, {unseen} not seen\n" in text
     assert f"\n| {total} | {intact} | {degraded} | {broken} | {unseen} |\n" in render(record, "markdown")
-    assert f"{broken} broken {degraded} degraded {unseen} not seen {intact} intact {total} derived facts" in Words(tally).text
+    assert (
+        f"{broken} broken {degraded} degraded {unseen} not seen {intact} intact {total} derived facts"
+        in Words(tally).text
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
