@@ -29,6 +29,8 @@ Step = Key | EachValue | EachItem
 
 _MAP = "{}"
 _LIST = "[]"
+_HOLDERS = frozenset({dict, list})
+_RUN = 1024  # so many values are looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,18 @@ def objects(document: Any) -> Iterator[dict[str, Any]]:
 
 def names_in(document: Any) -> frozenset[str]:
     """Return the names of all fields and keys of a document."""
-    return frozenset(name for record in objects(document) for name in record)
+    names: set[str] = set()
+    waiting = [document]
+    while waiting:
+        # In runs that fit into the processor's cache: what one of them holds is looked at while it is still there.
+        run = waiting[-_RUN:]
+        del waiting[-_RUN:]
+        records = [value for value in run if type(value) is dict]
+        lists = [value for value in run if type(value) is list]
+        names.update(chain.from_iterable(records))
+        held = chain(chain.from_iterable(map(dict.values, records)), chain.from_iterable(lists))
+        waiting += [value for value in held if type(value) in _HOLDERS]
+    return frozenset(names)
 
 
 def _parts(values: Iterator[Any], step: Step) -> Iterator[Any]:

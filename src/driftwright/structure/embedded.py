@@ -13,7 +13,7 @@ from driftwright.base.jsontext import parse_text
 from driftwright.base.path import EACH_VALUE, Key, Path, values_at
 from driftwright.base.terms import JsonType
 from driftwright.structure.replay.edit import edit_at
-from driftwright.structure.shape import OPEN, Layout, Shape, fold, layout_of, shape_rows
+from driftwright.structure.shape import OPEN, Layout, Shape, fold, fold_again, layout_of, shape_rows
 
 _DEEPEST = 3
 
@@ -64,7 +64,7 @@ def open_embedded_json(before: Any, after: Any, known: Sequence[Any] = ()) -> Op
         for path in paths:
             whole = [edit_at(document, path, parse_text)[0] for document in whole]
         text_paths = (*paths, *text_paths)
-        shape = fold([whole[0], *whole[2:]])
+        shape = fold_again([whole[0], *whole[2:]], shape, paths)
     layout = layout_with_texts([before, *known]) if is_ended else layout_of(shape)
     if is_ended:
         shape = fold([whole[0], *whole[2:]], layout)

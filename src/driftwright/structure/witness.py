@@ -83,8 +83,8 @@ class _Shrinker:
         if isinstance(value, list):
             below, part = place.at(ITEM), shape.items if shape else None
             adding = self._adding(value, value, below, part)
-            kept = [item for number, item in enumerate(value) if number < _FEWEST or number in adding]
-            return [self.reduced(item, below, part) for item in kept]
+            kept = sorted({*range(min(_FEWEST, len(value))), *adding})
+            return [self.reduced(value[number], below, part) for number in kept]
         if not isinstance(value, dict):
             return value
         if shape is None or shape.values is None:

@@ -70,7 +70,7 @@ class Bench:
     def judge(self, reader: Reader, bound: Bound) -> ReaderVerdict:
         """Judge one reader."""
         known = self.tracing.outcomes(reader, bound.known, bound.small)
-        captured = self.tracing.outcomes(reader, bound.captured)
+        captured = self.tracing.outcomes(reader, bound.captured, bound.small_captured)
         if bound.alike:
             captured = tuple(map(with_values_alike, captured, self.tracing.outcomes(reader, bound.alike)))
         if bound.kinds:

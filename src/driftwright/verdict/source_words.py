@@ -118,12 +118,12 @@ class SourceWords:
 
     def _lost_names(self, name: str, texts: Iterable[str]) -> list[str]:
         """Return those of some texts that are in a name of every known-good store, and in no name of the capture."""
-        contents = self.stores[name].contents
-        if contents is None or not contents.later_names:
+        contents, asked = self.stores[name].contents, list(texts)
+        if contents is None or not asked or not contents.later_names:
             return []
         return [
             text
-            for text in texts
+            for text in asked
             if not any(text in key for key in contents.later_names)
             and all(any(text in key for key in names) for names in contents.known_names)
         ]

@@ -92,6 +92,8 @@ class Bound:
             known, and where they are hidden in the known-good ones anyway.
         alike: Of each captured situation the same with its values made up as those of the known-good ones are, so that
             equal values are equal on both sides; none where nothing is made up, or by another secret.
+        small_captured: The first of the captured situations with small documents in the place of large ones, where
+            these were made already.
     """
 
     known: tuple[Situation, ...]
@@ -100,6 +102,7 @@ class Bound:
     kinds: tuple[AnswerKind | None, ...] = ()
     masked: tuple[Situation, ...] = ()
     alike: tuple[Situation, ...] = ()
+    small_captured: tuple[Situation, ...] = ()
 
     @property
     def compared(self) -> tuple[Situation, ...]:
