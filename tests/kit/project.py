@@ -6,9 +6,12 @@ import copy
 import json
 import shutil
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from driftwright.base.terms import STORAGE
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
@@ -56,6 +59,15 @@ def site_state(held: dict[str, Any]) -> dict[str, Any]:
     state = held["site"]["state"]
     assert isinstance(state, dict)
     return state
+
+
+@contextmanager
+def verdicts_alone() -> Iterator[None]:
+    """Judge without the smallest store to show a break on, which comes after the verdict; at night with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not NIGHTLY:
+            patch.setattr("driftwright.impact.assess.shrunk_result", lambda result, *_: result)
+        yield
 
 
 FACTS = ("moderated_count", "unmoderated_count", "credits_used", "parent_image_of_video", "recent_video")
