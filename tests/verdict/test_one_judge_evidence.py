@@ -64,6 +64,11 @@ def _profile(*, nick: bool = True) -> dict[str, Any]:
     return {"profile": {"name": "Mira Olmen", **({"nick": "Zedo Kast"} if nick else {})}}
 
 
+def _orders(seed: int) -> dict[str, Any]:
+    people = {f"usr_{seed}{n}kq8": {"name": f"Person {chr(65 + n)}{seed}", "age": 20 + n} for n in range(3)}
+    return {"people": people, "orders": [{"buyer": key, "total": 1000 + seed} for key in people]}
+
+
 THEME = "(data) => JSON.parse(data[Object.keys(data).find((key) => key.includes('.settings.theme'))] ?? 'null')"
 
 
@@ -83,6 +88,12 @@ THEME = "(data) => JSON.parse(data[Object.keys(data).find((key) => key.includes(
             Verdict.UNSEEN,
         ),
         ("(data) => data.profile.nick ?? data.profile.name", [_profile()] * 2, _profile(nick=False), Verdict.UNSEEN),
+        (
+            "(data) => data.orders.map((order) => data.people[order.buyer].name)",
+            [_orders(1)] * 2,
+            _orders(2),
+            Verdict.INTACT,
+        ),
         (THEME, [_settings(1, "theme"), _settings(2, "theme")], _settings(3, "theme"), Verdict.INTACT),
         (THEME, [_settings(1, "theme"), _settings(2, "theme")], _settings(3, "scheme"), Verdict.UNSEEN),
     ],
@@ -90,6 +101,7 @@ THEME = "(data) => JSON.parse(data[Object.keys(data).find((key) => key.includes(
         "an empty text is left out",
         "a switch is left out of a slice",
         "another field stands in, with a value that is known",
+        "one known-good store is given twice",
         "a key is chosen by a part of its name",
         "no key has that part any more",
     ],

@@ -16,10 +16,10 @@ from driftwright.authoring.init.request import InitRequest, Redact, StoreGiven
 from driftwright.authoring.init.texts import contract_file, json_file, store_file, target_file
 from driftwright.authoring.known_good import is_kept_whole
 from driftwright.base.errors import InputFault
-from driftwright.base.jsontext import json_text
 from driftwright.impact import Engine, Generaliser, Reader, Situation, compile_module, generaliser, places_of, trace
 from driftwright.snapshot import MakeUp
 from driftwright.structure import OPEN, fold, layout_with_texts, make_witness
+from driftwright.verdict import distinct
 from driftwright.workspace import Counted, Node, Store, Version, follow_reference, layout, redaction_policy
 
 _MOMENTS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -60,6 +60,7 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     Raises:
         InputFault: The readers do not parse, or answer nothing.
     """
+    request = replace(request, moments=distinct(request.moments))
     if len(request.moments) > len(_MOMENTS):
         mend = "give those that differ most"
         raise InputFault(f"more than {len(_MOMENTS)} snapshots", "--snapshot", "", mend)
@@ -127,7 +128,7 @@ def _made_up(request: InitRequest, make_up: MakeUp) -> list[dict[str, Any]]:
         {name: make_up.document(document, layouts[name]) for name, document in moment.items()}
         for moment in request.moments
     )
-    return list({json_text(moment): moment for moment in made}.values())
+    return list(distinct(made))
 
 
 def _draft_smallest(request: InitRequest, moments: Sequence[_Moment]) -> tuple[Draft, ...]:
