@@ -23,7 +23,7 @@ from kit.hooks import write_hook
 from kit.kept_driver import DRIVER
 from kit.parity import ASKING, Questions, as_json, questions
 
-SHARE = 1.0 if NIGHTLY else 0.25  # of all mutations; every fact is asked after each
+SHARE = 1.0 if NIGHTLY else 0.15  # of all mutations; every fact is asked after each
 POLICY = "default-src 'none'; script-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 PAGE = "https://strict.test/"
 
@@ -63,7 +63,7 @@ def test_a_hook_that_reads_the_storage_itself_answers_in_node_as_in_v8(tmp_path:
     (folder / "schemas").symlink_to(ROOT / "schemas")
     workspace = workspace_in(folder)
     with Engine() as engine:
-        found = questions(load_workspace(workspace, engine), min(1.0, 2 * SHARE))  # it has few mutations
+        found = questions(load_workspace(workspace, engine), 1.0 if NIGHTLY else 0.5)  # it has few mutations
     project = tmp_path / "consumer"
     install(project, workspace)
     key = "const key = (name) => globalThis.places[name][1].replace(/{(.*)}/, (_, param) => globalThis.params[param]);"
