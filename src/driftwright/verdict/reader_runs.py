@@ -10,8 +10,9 @@ from driftwright.base.forms import ID_FORMS
 from driftwright.base.path import Key, Path, StorePath
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, kind_of, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text
+from driftwright.structure import Change, ComparedStores, is_inside_text, may_be_left_out
 from driftwright.verdict.key_names import keys_at
+from driftwright.verdict.lost_reads import surely_lacks
 from driftwright.verdict.source_words import SourceWords
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.weak_changes import Scale
@@ -148,7 +149,7 @@ class ReaderRuns:
 
     def unseen_paths(self, impact: Impact) -> tuple[list[StorePath], list[StorePath]]:
         """The paths of which the capture shows nothing: those that the reader reads, and those in texts it reads."""
-        shows = {(change.store, change.path) for change in impact.because}
+        shows = {(change.store, change.path) for change in impact.because if not self.is_weak(change)}
         hidden, within = [], []
         for name, view in self.views.items():
             store = self.stores[name]
@@ -249,6 +250,12 @@ class ReaderRuns:
         is_stored = any("null" in read.types for read in reads) or any(texts)
         return is_stored or not (self.loses_reads(outcome) or self.words.are_lost())
 
+    def may_be_left_out(self, change: Change) -> bool:
+        """Whether a text was empty so often that it may be left out wherever it is, now that it is gone."""
+        before, after = self.views[change.store].shapes
+        part, later = before.at(change.path), after.at(change.path.parent)
+        return part is not None and later is not None and may_be_left_out(part, later.count(JsonType.OBJECT))
+
     def _is_of_some(self, change: Change) -> bool:
         """Whether a field is gone that only some records had, as those of one kind: another mix of kinds lacks it."""
         holder = self.views[change.store].shapes[0].at(change.path.parent)
@@ -279,6 +286,10 @@ class ReaderRuns:
         always = frozenset.intersection(*paths_by_situation) if paths_by_situation else frozenset()
         lost = always & frozenset(self._paths_read(outcome, present=False))
         return any(not self._may_be_missing(path) for path in lost)
+
+    def surely_lacks(self, outcome: Outcome) -> bool:
+        """Whether many records of the capture lack what the reader found in all known-good ones."""
+        return surely_lacks([known for known in self.known if not no_answer(known.answer)], outcome)
 
     def _may_be_missing(self, read: StorePath) -> bool:
         """Whether a path lies where the capture shows too little, and fewer records may explain that."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.jsontext import json_text, parse_text
-from driftwright.base.path import Key, Path, leaves, names_in, records_in, values_in
+from driftwright.base.path import Key, Path, Step, leaves, names_in, records_in, values_in, without_depth
 from driftwright.base.terms import JsonType
 from driftwright.structure import (
     ALPHA,
@@ -18,13 +18,14 @@ from driftwright.structure import (
     by_chance,
     edit_at,
     likeness,
+    may_be_left_out,
     may_be_missing,
     name_likeness,
     plain_name,
     shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
-from driftwright.verdict.key_names import TELLING, adds_parts, parts_of_names, words_of_key
+from driftwright.verdict.key_names import TELLING, adds_parts, has_another_value, parts_of_names, words_of_key
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
@@ -87,20 +88,40 @@ class Scale:
 
         By a part of their names, as `shop.`, a reader chooses among many; one fewer of them is no other structure.
         """
-        if path.name in self.named:
-            return True
+        return path.name in self.named or bool(self._lost_from_names(path, parts_of_names(self.named)))
+
+    def _is_chosen(self, path: Path) -> bool:
+        """Whether a word of the source, by which it chooses among names, is lost with one whose content moved on."""
+        words = (text for text in self.named if len(text) >= TELLING)
+        return bool(self._lost_from_names(path, words)) and self._is_elsewhere_now(path)
+
+    def _lost_from_names(self, path: Path, texts: Iterable[str]) -> list[str]:
+        """Return those of some texts that are in a name, and in no later name there."""
         later = {name for record in records_in([self.later], path.parent) for name in record}
-        parts = parts_of_names(self.named)
-        return any(text in path.name and not any(text in name for name in later) for text in parts)
+        return [text for text in texts if text in path.name and not any(text in name for name in later)]
 
     def _is_weak_move(self, change: Change) -> bool:
         if change.rule.happened in ("moved", "renamed") and self._is_of_another_kind(change.path):
             return True
+        if (
+            change.to is not None
+            and change.to != change.path
+            and without_depth(change.to) == without_depth(change.path)
+        ):
+            return True  # in a tree, the same field of a record that other data have at another depth
         if change.rule.happened == "enumerated":
             return self._is_weak_absence(change.path)
         if change.rule.happened != "renamed" or change.to is None:
             return False
-        if self._is_value_of_each_side(change.path, change.to):
+        if self._is_value_of_each_side(change.path, change.to) or self._has_another_id(change.path, change.to):
+            return True
+        holders = [shape.at(change.path.parent) for shape in self.shapes]
+        if (
+            holders[0]
+            and holders[1]
+            and _may_be_entries(*holders)
+            and not {change.path.name, change.to.name} & self.named
+        ):
             return True
         if any(len(text) >= TELLING and text in change.path.name and text not in change.to.name for text in self.named):
             return False  # he chooses keys by a part of their names, which the new name lacks
@@ -171,12 +192,17 @@ class Scale:
         if self._is_restyled(path) or (holder.values is not None and self._keeps_all_but(path)):
             return False
         if path.parent in self.listed and not self._names(path) and (later.fields or later.values):
-            return not self._is_deeper_now(path)  # who lists the keys meets those that are there
+            # Who lists the keys meets those that are there; but who chooses by a word in them does not.
+            return not (self._is_deeper_now(path) or self._is_chosen(path))
         if self._lacks_beside(path):
             return False
+        if self._is_of_emptied(path):
+            return True
         part = holder.fields.get(path.name)
         had = part.total if part else 0
-        if self._is_of_another_kind(path):
+        if self._is_of_another_kind(path) or self._is_at_another_depth(path):
+            return True
+        if part is not None and may_be_left_out(part, later.count(JsonType.OBJECT)):
             return True
         if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
             return False
@@ -188,8 +214,10 @@ class Scale:
         # another program, and so was a store that holds elsewhere what is missing here. One value throughout is of the
         # session, and one later record may lack it whatever wrote it.
         if self._new_names(holder, later):
+            if _may_be_entries(holder, later) and path.name not in self.named:
+                return True
             is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
-            if not ((is_one and self.is_of_session(path)) or _may_be_entries(holder, later)):
+            if not (is_one and self.is_of_session(path)):
                 return False
         return not self._is_elsewhere_now(path)
 
@@ -197,7 +225,13 @@ class Scale:
         """Return the names of a later record that no known one has, nor any made of the same words around an id."""
         known = {words_of_key(name) for name in holder.fields if any(map(str.isdigit, name))}
         names = set(later.fields) - set(holder.fields) - self.contents.all_known_names
-        return {name for name in names if not (any(map(str.isdigit, name)) and words_of_key(name) in known)}
+        values = (self.contents.known_values, self.contents.later_values)
+        return {
+            name
+            for name in names
+            if not (any(map(str.isdigit, name)) and words_of_key(name) in known)
+            and not any(has_another_value(old, name, *values) for old in holder.fields)
+        }
 
     def _is_gone_everywhere(self, name: str) -> bool:
         """Whether all records of several places had a field, and too many are there still for none to have it.
@@ -222,8 +256,17 @@ class Scale:
         """Whether both names are ids of their documents, which a reader finds as values there and does not name."""
         if {path.name, to.name} & self.named:
             return False
-        texts = ({leaf for leaf in leaves(side) if isinstance(leaf, str)} for side in (list(self.known), self.later))
-        return all(name in held for name, held in zip((path.name, to.name), texts, strict=True))
+        return path.name in self.contents.known_values and to.name in self.contents.later_values
+
+    def _has_another_id(self, path: Path, to: Path) -> bool:
+        """Whether two names are the same words around another id or value, and no reader names them."""
+        names = (path.name, to.name)
+        if self.named & {*names}:
+            return False
+        are_ids = all(any(map(str.isdigit, name)) for name in names)
+        return (are_ids and words_of_key(path.name) == words_of_key(to.name)) or has_another_value(
+            *names, self.contents.known_values, self.contents.later_values
+        )
 
     def _is_newly_used(self, path: Path) -> bool:
         """Whether a flag, or a word that the reader names, now stands in a record where it stood alone."""
@@ -259,6 +302,22 @@ class Scale:
         holder = self.shapes[0].at(path.parent)
         return holder is not None and len(holder.fields) > 1 and all(any(map(str.isdigit, n)) for n in holder.fields)
 
+    def _is_of_emptied(self, path: Path) -> bool:
+        """Whether a field is gone only where everything beside it is empty now, as an empty collection has no last id.
+
+        What stands beside it are the containers of the record that holds it, or that holds this one.
+        """
+        for holder in (path.parent, path.parent.parent) if len(path.steps) > 1 else (path.parent,):
+            step = path.steps[len(holder.steps)]
+            before, after = ([*records_in(side, holder)] for side in (self.known, [self.later]))
+            beside = [_containers_beside(record, step) for record in (*before, *after)]
+            if not after or not all(beside):
+                continue
+            known, later = beside[: len(before)], beside[len(before) :]
+            if all(map(_hold_something, known)) and not any(map(_hold_something, later)):
+                return True
+        return False
+
     def _lacks_beside(self, path: Path) -> bool:
         """Whether an entry that is asked for by name lacks what all other entries of its map surely lack as well."""
         if not isinstance(path.last, Key) or not isinstance(path.parent.last, Key):
@@ -277,7 +336,8 @@ class Scale:
             return False
         had, has = holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)
         part = later.fields.get(path.name)
-        return by_chance(had, has, has - (part.total if part else 0)) or self._is_of_another_kind(path)
+        chance = by_chance(had, has, has - (part.total if part else 0))
+        return chance or self._is_of_another_kind(path) or self._is_at_another_depth(path)
 
     def _is_elsewhere_now(self, path: Path) -> bool:
         """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
@@ -297,6 +357,14 @@ class Scale:
         is_known = name in self.contents.all_known_names
         return bool(name) and name in self.contents.later_names and not is_known
 
+    def _is_at_another_depth(self, path: Path) -> bool:
+        """Whether a field is gone at one depth of a tree alone, and later records have it at another."""
+        return any(
+            row.path.last == path.last and row.path != path and without_depth(row.path) == without_depth(path)
+            for row in shape_rows(self.shapes[1])
+            if row.shape.total
+        )
+
     def _is_of_another_kind(self, path: Path) -> bool:
         """Whether only records of one kind had it, and no later record is of that kind."""
         before, after = records_in(self.known, path.parent), records_in([self.later], path.parent)
@@ -312,12 +380,27 @@ class Scale:
         return False
 
 
+def _containers_beside(record: Mapping[str, Any], step: Step) -> list[Any]:
+    """Return the objects and lists of a record but the one to which a step leads."""
+    own = step.name if isinstance(step, Key) else None
+    return [value for name, value in record.items() if name != own and isinstance(value, dict | list)]
+
+
+def _hold_something(containers: list[Any]) -> bool:
+    return any(True for _ in leaves(containers))
+
+
 def _may_be_entries(shape: Shape, other: Shape) -> bool:
     """Whether two lone records without a common name may be a map's: all that they hold is of one kind and form."""
     if shape.fields.keys() & other.fields.keys() or max(shape.count(JsonType.OBJECT), other.count(JsonType.OBJECT)) > 1:
         return False
     parts = [*shape.fields.values(), *other.fields.values()]
-    return all(likeness(parts[0], part) >= _LIKE for part in parts)
+    return all(likeness(parts[0], part) >= _LIKE or _have_same_fields(parts[0], part) for part in parts)
+
+
+def _have_same_fields(shape: Shape, other: Shape) -> bool:
+    kinds = shape.kinds == other.kinds == {JsonType.OBJECT}
+    return kinds and len(shape.fields) > 1 and shape.fields.keys() == other.fields.keys()
 
 
 def _holds_records(value: dict[str, Any] | list[Any]) -> bool:
