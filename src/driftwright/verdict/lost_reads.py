@@ -1,13 +1,13 @@
 """Reads that a capture leaves without a value: counted as the reader made them, whatever its keys are called.
 
-A reader that goes through all keys of an object, or through those that hold a word, meets other keys on the capture. The
-records that it finds there are the same to it, so what it asks them for is counted over all of them.
+A reader that goes through all keys of an object, or through those that hold a word, meets other keys on the capture.
+The records that it finds there are the same to it, so what it asks them for is counted over all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from driftwright.impact import Outcome, Read
 from driftwright.structure import may_be_missing
@@ -22,6 +22,7 @@ class _Count:
 
     asked: int = 0
     present: int = 0
+    types: set[str] = field(default_factory=set)
 
 
 def surely_lacks(known: Iterable[Outcome], later: Outcome) -> bool:
@@ -32,12 +33,12 @@ def surely_lacks(known: Iterable[Outcome], later: Outcome) -> bool:
         later: The run on the capture.
 
     Returns:
-        False where so few records may lack it by chance.
+        False where so few records may lack it by chance, and of a flag, which may be left out where it is false.
     """
     before, after = _counts(known), _counts([later])
     for place, count in after.items():
         had = before.get(place)
-        if count.present or had is None or not place or had.present < had.asked:
+        if count.present or had is None or had.present < had.asked or had.types == {"boolean"}:
             continue
         records = after.get(place[:-1], count).present or count.asked
         if not may_be_missing(had.present, had.asked, max(count.asked, records)):
@@ -55,6 +56,7 @@ def _counts(runs: Iterable[Outcome]) -> dict[_Place, _Count]:
             count = counts.setdefault(_place(read, listed), _Count())
             count.asked += read.times
             count.present += read.present
+            count.types |= read.types.keys()
     return counts
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from driftwright.base.forms import ID_FORMS
-from driftwright.base.path import Key, Path, StorePath
+from driftwright.base.path import EACH_VALUE, Key, Path, StorePath
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, kind_of, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text, may_be_left_out
@@ -234,7 +234,9 @@ class ReaderRuns:
         if change.store not in self._scales:
             view = self.views[change.store]
             listed = self._listed(change.store)
-            self._scales[change.store] = Scale(contents, view.shapes, self.reader.literals, listed)
+            texts = self.stores[change.store].text_paths
+            dumps = frozenset(path.parent for path in texts if path.last == EACH_VALUE)
+            self._scales[change.store] = Scale(contents, view.shapes, self.reader.literals, listed, dumps)
         return self._scales[change.store]
 
     @cached_property

@@ -45,12 +45,14 @@ class Scale:
         shapes: The shape of the known-good ones, and that of the later one.
         named: The texts that stand in the reader's source.
         listed: The objects whose keys the reader lists.
+        dumps: The objects that are dumps of a storage area: some of their values were JSON texts, and others not.
     """
 
     contents: Contents
     shapes: tuple[Shape, Shape]
     named: frozenset[str]
     listed: frozenset[Path]
+    dumps: frozenset[Path] = frozenset()
 
     @property
     def known(self) -> tuple[Any, ...]:
@@ -213,7 +215,8 @@ class Scale:
         # A record that only lacks something proves little; one in which names stand that no record had was written by
         # another program, and so was a store that holds elsewhere what is missing here. One value throughout is of the
         # session, and one later record may lack it whatever wrote it.
-        if self._new_names(holder, later):
+        # An area is shared by all that a page keeps, so that its new keys tell nothing of those that are gone.
+        if path.parent not in self.dumps and self._new_names(holder, later):
             if _may_be_entries(holder, later) and path.name not in self.named:
                 return True
             is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1

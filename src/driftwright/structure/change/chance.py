@@ -67,7 +67,7 @@ def may_be_left_out(shape: Shape, records: int) -> bool:
         records: In how many records it is absent now.
     """
     empty = shape.forms.get("empty", 0)
-    return shape.kinds == {JsonType.STRING} and 0 < empty and bool((empty / shape.total) ** records > ALPHA)
+    return shape.kinds == {JsonType.STRING} and empty > 0 and bool((empty / shape.total) ** records > ALPHA)
 
 
 def by_chance(before: int, after: int, odd: int) -> bool:
