@@ -366,7 +366,7 @@ class ReaderRuns:
         scale, part = self._scale(change), self.views[change.store].shapes[0].at(change.path)
         if scale is None or part is None or part.kinds & {JsonType.OBJECT, JsonType.ARRAY}:
             return False
-        return scale.is_of_session(change.path)
+        return scale.absences.is_of_session(change.path)
 
     def is_only_listed(self, change: Change) -> bool:
         """Whether a change is of names that the reader lists, and names none of."""
