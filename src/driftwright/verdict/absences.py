@@ -76,7 +76,7 @@ class Absences:
         return not self._is_sure(path, holder, later)
 
     def _is_of_other_records(self, path: Path, holder: Shape, later: Shape) -> bool:
-        """Whether the later records are others: emptied ones, of another kind, at another depth, or holding a default."""
+        """Whether the later records are others: emptied ones, of another kind, at another depth, or with defaults."""
         part = holder.fields.get(path.name)
         return (
             self._is_of_emptied(path)

@@ -277,7 +277,7 @@ class _Judging:
             return replace(hurt, says="AFTER was written by another program, and gives it less")
         if plain and odd is None and (text := self.runs.words.respelled_name()):
             return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
-        if (plain or is_turned) and self.runs.surely_lacks(self._outcome):
+        if (plain or is_turned) and not weak and self.runs.surely_lacks(self._outcome):
             return replace(hurt, says="AFTER lacks in all records what it reads there, and gives it less")
         if plain and (weak or self._what_if.is_of_data(plain)):
             says = "AFTER gives it less, as other data would"
