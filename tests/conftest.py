@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import tempfile
 from collections.abc import Generator, Iterator
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser
 from driftwright.snapshot.capture.deadline import _processes
 from kit import once
 from kit.examples import NIGHTLY, USUAL, examples
+from kit.kept_driver import DRIVER
 from kit.kept_engines import end_kept_engines, keep_engines
 from kit.looking import LOOKING
 from kit.once import Made
@@ -45,6 +47,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     if not _only_looks(item):
         LOOKING.close()
+    DRIVER.keep(keep=item.get_closest_marker("own_driver") is None)
     TURN.parent.mkdir(exist_ok=True)
     with TURN.open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_SH if "shared" in marker.args else fcntl.LOCK_EX)
@@ -70,8 +73,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_order)
 
 
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays until the end: modules, and thousands of collected tests.
+
+    Else it looks through all of that again and again, which is an eighth of the processor time of a test.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_sessionfinish() -> None:
     LOOKING.close()
+    DRIVER.end()
     end_kept_engines()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from driftwright.authoring.init.draft import draft, kind_of
+from driftwright.authoring.init.draft import Draft, kind_of
 from driftwright.authoring.init.guard_words import JavaScriptWords, PythonWords
 from driftwright.authoring.init.guards import guard, guard_conditions, needed_conditions
 from driftwright.authoring.init.names import snake
@@ -258,7 +258,7 @@ def test_what_a_reader_takes_is_found_by_running_it() -> None:
     documents: list[Any] = [shop(3), shop(5)]
     text = "export const byId = (shop, id) => shop.orders[id].total;\nexport const alone = (shop) => shop.version;"
     with Engine() as engine:
-        module = adapted([draft("shop", "Shop", documents)], text, "readers.js", engine)
+        module = adapted([Draft("shop", "Shop", documents, fold(documents))], text, "readers.js", engine)
     takes = {one.name: one.takes for one in module.readers}
     assert takes["alone"] is None
     taken = takes["by_id"]

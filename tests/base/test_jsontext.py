@@ -99,6 +99,26 @@ def test_the_bound_on_depth_is_exact(make: Any, monkeypatch: pytest.MonkeyPatch)
     assert refused(make(5_000))
 
 
+@pytest.mark.parametrize(
+    ("opening", "closing", "beside"),
+    [
+        ('["]",', "]", 0),
+        ('["[","]",', "]", 0),
+        ('[{"}":1},', "]", 1),
+        (r'{"\"]":', "}", 0),
+        (r'{"\\":["\\\"}"],"a":', "}", 1),
+        (r'["[]{}\"\"",', "]", 0),
+        (r'[" ","{\"a\":[1]}",', ',"]]"]', 0),
+    ],
+)
+def test_brackets_and_quotes_within_texts_do_not_change_how_deep_a_document_nests(
+    opening: str, closing: str, beside: int
+) -> None:
+    for count in range(MAX_DEPTH - 3, MAX_DEPTH + 3):
+        text = opening * count + "1" + closing * count
+        assert refused(text) == (count + beside > MAX_DEPTH), count
+
+
 @given(VALUES)
 def test_the_bound_on_values_never_says_too_few(value: Any) -> None:
     def count(here: Any) -> int:

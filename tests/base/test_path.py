@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path, Step
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path, Step, names_in, objects
 
 STEPS = st.one_of(st.text().map(Key), st.just(EACH_VALUE), st.just(EACH_ITEM))
 PATHS = st.lists(STEPS, max_size=6).map(lambda steps: Path(tuple(steps)))
@@ -79,3 +79,20 @@ def test_the_name_of_a_field_is_the_field_as_it_is_called(name: str) -> None:
 def test_paths_are_sorted_as_their_texts_are() -> None:
     texts = ["/b", "/a/{}", "/a", "/a/[]"]
     assert [str(path) for path in sorted(map(Path.parse, texts))] == sorted(texts)
+
+
+DOCUMENTS = st.recursive(
+    st.one_of(st.none(), st.integers(), st.text(max_size=3)),
+    lambda below: st.one_of(st.lists(below, max_size=4), st.dictionaries(st.text(max_size=3), below, max_size=4)),
+)
+
+
+@given(DOCUMENTS)
+def test_the_names_in_a_document_are_those_of_all_its_objects(document: object) -> None:
+    assert names_in(document) == {name for record in objects(document) for name in record}
+
+
+def test_the_names_in_a_document_of_many_records_are_all_told() -> None:
+    shelves = [{f"shelf {number}": [{f"book {number}": {"title": "Reed"}}]} for number in range(3000)]
+    expected = {"title", *(f"{kind} {number}" for kind in ("shelf", "book") for number in range(3000))}
+    assert names_in(shelves) == expected

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 from driftwright.authoring.prove.prove import load_workspace
 from driftwright.entrypoints.cli import main
@@ -20,9 +20,10 @@ from driftwright.workspace import workspace_in
 from kit.emitted import ROOT, install, moment, node
 from kit.examples import NIGHTLY
 from kit.hooks import write_hook
+from kit.kept_driver import DRIVER
 from kit.parity import ASKING, Questions, as_json, questions
 
-SHARE = 1.0 if NIGHTLY else 0.25  # of all mutations; every fact is asked after each
+SHARE = 1.0 if NIGHTLY else 0.15  # of all mutations; every fact is asked after each
 POLICY = "default-src 'none'; script-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 PAGE = "https://strict.test/"
 
@@ -62,7 +63,7 @@ def test_a_hook_that_reads_the_storage_itself_answers_in_node_as_in_v8(tmp_path:
     (folder / "schemas").symlink_to(ROOT / "schemas")
     workspace = workspace_in(folder)
     with Engine() as engine:
-        found = questions(load_workspace(workspace, engine), min(1.0, 2 * SHARE))  # it has few mutations
+        found = questions(load_workspace(workspace, engine), 1.0 if NIGHTLY else 0.5)  # it has few mutations
     project = tmp_path / "consumer"
     install(project, workspace)
     key = "const key = (name) => globalThis.places[name][1].replace(/{(.*)}/, (_, param) => globalThis.params[param]);"
@@ -129,24 +130,24 @@ def strict(asked: Asked, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         "content_scripts": [{"matches": [f"{PAGE}*"], "js": list(scripts), "run_at": "document_end"}],
     }
     (extension / "manifest.json").write_text(json.dumps(manifest))
-    with sync_playwright() as driver:
-        context = driver.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=find_browser(for_extension=True, bundled=Path(driver.chromium.executable_path)).path,
-            timezone_id="UTC",
-            args=[
-                *safe_arguments(),
-                f"--disable-extensions-except={extension}",
-                f"--load-extension={extension}",
-            ],
-        )
-        context.route("**/*", _answer)
-        page = context.pages[0]
-        page.goto(PAGE)
-        page.wait_for_selector("html[data-done]", timeout=60_000, state="attached")
-        assert _told(page, "done") == "yes"
-        yield page
-        context.close()
+    driver = DRIVER.driver()
+    context = driver.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=find_browser(for_extension=True, bundled=Path(driver.chromium.executable_path)).path,
+        timezone_id="UTC",
+        args=[
+            *safe_arguments(),
+            f"--disable-extensions-except={extension}",
+            f"--load-extension={extension}",
+        ],
+    )
+    context.route("**/*", _answer)
+    page = context.pages[0]
+    page.goto(PAGE)
+    page.wait_for_selector("html[data-done]", timeout=60_000, state="attached")
+    assert _told(page, "done") == "yes"
+    yield page
+    context.close()
 
 
 def _answer(route: Route) -> None:

@@ -26,7 +26,7 @@ from kit.overtime import GRACE, Timed, timed
 SEED = 20_261_129
 WORDS = {reason.word for reason in REASONS}
 DEADLINE = 10  # most of it for the start of a browser on a busy machine
-USUAL = 8  # of a hundred and more; the others have their turn at night
+USUAL = 5  # of a hundred and more; the others have their turn at night
 
 
 @pytest.fixture(scope="module")

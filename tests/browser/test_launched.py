@@ -28,6 +28,8 @@ from driftwright.workspace.target.target import load_target
 from kit.program import environment
 from kit.project import ROOT
 
+pytestmark = pytest.mark.own_driver
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
 TARGET = ROOT / "probes" / "standin.toml"
 

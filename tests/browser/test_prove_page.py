@@ -209,15 +209,15 @@ def test_no_name_becomes_markup(record: dict[str, Any], payload: str) -> None:
 def test_in_a_browser_no_script_runs_and_no_request_leaves(
     chromium: Any, tmp_path: Path, record: dict[str, Any]
 ) -> None:
+    page = chromium.new_page()
     for payload in PAYLOADS:
         html = render_proof(hostile(record, payload))
         unguarded = re.sub(r"<meta http-equiv[^>]*>", "", html, count=1)  # escaping alone must hold, too
         assert unguarded != html
-        page = chromium.new_page()
         assert opened(page, tmp_path / "prove.html", unguarded) == [], payload
         assert page.evaluate("window.hit") is None, payload
         assert page.evaluate("document.scripts.length + document.images.length + frames.length") == 0
-        page.close()
+    page.close()
 
 
 @pytest.mark.browser("shared")

@@ -21,6 +21,7 @@ from driftwright.entrypoints.cli import main
 from driftwright.snapshot.capture.launched.session import Session
 from driftwright.snapshot.capture.traced import tracing
 from driftwright.snapshot.capture.traced.traced_copy import Extension, load_extension
+from kit.examples import usually
 from kit.faults import in_time
 from kit.traced import ROOT, SCHEMA, SITE, STORE, Door, built_extension
 
@@ -304,7 +305,13 @@ POSTS = [{"matches": ["https://shop.test/post/*"], "js": ["content.js"], "run_at
 
 
 @pytest.mark.browser("shared")
-@pytest.mark.parametrize("options", [("--path", "/post/2?from=mail"), ("--state", "post")], ids=["path", "state"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(("--path", "/post/2?from=mail"), id="path", marks=pytest.mark.nightly),  # as below
+        pytest.param(("--state", "post"), id="state"),
+    ],
+)
 def test_a_path_or_the_steps_of_a_state_lead_to_where_the_extension_starts(
     tmp_path: Path, routed: Path, capsys: pytest.CaptureFixture[str], options: Sequence[str]
 ) -> None:
@@ -319,7 +326,7 @@ def test_a_path_or_the_steps_of_a_state_lead_to_where_the_extension_starts(
 
 
 @pytest.mark.browser("shared")
-@pytest.mark.parametrize("state", ["front", "soft"])
+@pytest.mark.parametrize("state", usually(["front", "soft"], ["soft"]))
 def test_an_extension_that_never_starts_on_the_page_says_so(
     tmp_path: Path, routed: Path, capsys: pytest.CaptureFixture[str], state: str
 ) -> None:
@@ -364,7 +371,13 @@ def test_a_script_that_stays_away_is_blind(tmp_path: Path, door: Door) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("lag", [0.0, 0.6], ids=["while-listening", "before-listening"])
+@pytest.mark.parametrize(
+    "lag",
+    [
+        pytest.param(0.0, id="while-listening"),
+        pytest.param(0.6, id="before-listening", marks=pytest.mark.nightly),  # as "endless loop" in test_blind.py
+    ],
+)
 def test_a_script_that_never_ends_is_blind(
     tmp_path: Path, door: Door, monkeypatch: pytest.MonkeyPatch, lag: float
 ) -> None:

@@ -12,6 +12,7 @@ from driftwright.authoring.unwatched import messages_sent, unwatched_areas
 from driftwright.base.errors import MachineFault
 from driftwright.base.terms import Area
 from driftwright.snapshot.capture.traced.listening import Listener
+from kit.examples import usually
 from kit.traced import Door, TracedCommand, built_extension
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
@@ -121,7 +122,7 @@ def test_changes_that_a_listener_is_told_are_reads(tmp_path: Path, door: Door) -
 
 
 @pytest.mark.browser("shared")
-@pytest.mark.parametrize("is_open", [True, False])
+@pytest.mark.parametrize("is_open", usually([True, False], [True]))  # what is closed: see the area without permission
 def test_the_session_area_is_traced_where_content_scripts_may_open_it(
     tmp_path: Path, door: Door, *, is_open: bool
 ) -> None:
@@ -274,7 +275,7 @@ def test_objects_that_lie_and_listeners_that_throw_meet_what_they_would_meet_oth
 
 
 @pytest.mark.browser("shared")
-@pytest.mark.parametrize("is_module", [True, False])
+@pytest.mark.parametrize("is_module", usually([True, False], [True]))  # a plain one: see the worker alone
 def test_a_service_worker_is_traced_beside_the_content_scripts(tmp_path: Path, door: Door, *, is_module: bool) -> None:
     helper = "globalThis.load = async (read) => read((await chrome.storage.local.get('cart')).cart);"
     load = "import './helper.js';" if is_module else "'use strict'; importScripts('helper.js');"

@@ -16,6 +16,7 @@ from driftwright.authoring.extension_reads import gathered
 from driftwright.authoring.read_sites import Frame, Site, Sources
 from driftwright.base.errors import MachineFault
 from kit.bundling import PUBLISHED
+from kit.examples import usually
 from kit.traced import SITE, Door, TracedCommand, built_extension
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
@@ -83,16 +84,17 @@ def test_one_stack_is_one_site_with_its_count_and_many_are_bounded(tmp_path: Pat
     assert "    and by 5 more\n" in traced.out
 
 
+# In every check what cannot be written and what throws; at night what lies and what is cut short as well.
+SPOILING = [
+    "Object.freeze(Error);",
+    "Object.defineProperty(Error, 'prepareStackTrace', { get() { throw 1; } });",
+    "Error.prepareStackTrace = () => ({ length: 'canary' });",
+    "Error.stackTraceLimit = 0;",
+]
+
+
 @pytest.mark.browser("shared")
-@pytest.mark.parametrize(
-    "spoiling",
-    [
-        "Object.freeze(Error);",
-        "Object.defineProperty(Error, 'prepareStackTrace', { get() { throw 1; } });",
-        "Error.prepareStackTrace = () => ({ length: 'canary' });",
-        "Error.stackTraceLimit = 0;",
-    ],
-)
+@pytest.mark.parametrize("spoiling", usually(SPOILING, SPOILING[:2]))
 def test_code_that_spoils_its_own_stacks_is_traced_all_the_same(tmp_path: Path, door: Door, spoiling: str) -> None:
     code = (
         f"{spoiling}\nconst before = Object.getOwnPropertyDescriptors(Error);\n"
@@ -140,7 +142,7 @@ def _bundle(project: Path, into: Path, *options: str) -> None:
 
 
 @pytest.mark.browser("shared")
-@pytest.mark.parametrize("kind", ["inline", "linked"])
+@pytest.mark.parametrize("kind", usually(["inline", "linked"], ["linked"]))  # an inline one is in a script below
 def test_a_bundle_with_a_source_map_is_told_by_its_sources(
     tmp_path: Path, project: Path, door: Door, kind: str
 ) -> None:

@@ -18,6 +18,7 @@ from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.watch import Sample, Watch, read_capture, write_watch
 from kit.faults import in_time
 from kit.program import Done, Program
+from kit.project import write_few_facts
 
 WATCHED = 15  # seconds
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,16 +128,20 @@ def test_a_mistake_of_usage_is_one_line(program: Program, arguments: tuple[str, 
 # ---- a generation
 
 
+# Those that are asked below, and one that is not hurt; at night all.
+FACTS = ("credits_used", "unmoderated_count", "moderated_count", "parent_image_url")
+
+
 def _watched(program: Program, folder: Path, *variant: str) -> tuple[Watch, Done]:
-    file = folder / "standin.watch.json"
+    file, here = folder / "standin.watch.json", ("--workspace", str(write_few_facts(folder / "few", FACTS)))
     begun = time.monotonic()
-    probed = program("--workspace", str(ROOT), "probe", "standin", "--watch", str(WATCHED), *variant)
+    probed = program(*here, "probe", "standin", "--watch", str(WATCHED), *variant)
     assert in_time(time.monotonic() - begun, WATCHED)
     assert probed.code == 0, probed.stderr
     watch = read_capture(file)
     assert isinstance(watch, Watch)
     assert probed.stdout == f"{file.name}  {watch.digest}  {len(watch.samples)} samples of {watch.looks} looks\n"
-    checked = program("--workspace", str(ROOT), "check", file.name, "--format", "json")
+    checked = program(*here, "check", file.name, "--format", "json")
     text = file.read_text() + probed.stdout + checked.stdout
     assert [word for word in PLANTED if word in text] == []
     return watch, checked

@@ -50,6 +50,7 @@ from driftwright.workspace.schemas.policy import redaction_policy
 from driftwright.workspace.target.target import Target, load_target
 from kit.by_hand import Hand, redact_once
 from kit.faults import in_time
+from kit.project import write_few_facts
 
 SALT = b"\x07" * 32
 IN_TIME = Deadline(float("inf"), "shop.toml")
@@ -581,20 +582,19 @@ def _repeated(value: Any, times: int) -> Any:
     return {name: _repeated(item, times) for name, item in value.items()} if isinstance(value, dict) else value
 
 
-def _checked(text: str) -> Report:
-    return check_snapshot(
-        pasted_snapshot(parse_json(text.encode(), "fingerprint"), "fingerprint"), find_workspace(str(ROOT))
-    )
+def _checked(text: str, folder: Path) -> Report:
+    workspace = find_workspace(str(write_few_facts(folder / "few")))
+    return check_snapshot(pasted_snapshot(parse_json(text.encode(), "fingerprint"), "fingerprint"), workspace)
 
 
-def test_a_fingerprint_of_what_is_known_finds_nothing_and_proves_nothing() -> None:
-    report = _checked(_shapes())
+def test_a_fingerprint_of_what_is_known_finds_nothing_and_proves_nothing(tmp_path: Path) -> None:
+    report = _checked(_shapes(), tmp_path)
     assert report.changes == ()
     assert {fact.verdict for fact in report.facts} == {Verdict.UNSEEN}
 
 
-def test_a_fingerprint_shows_which_fact_a_rename_breaks() -> None:
-    report = _checked(_shapes(lambda text: text.replace('"moderated":', '"isModerated":')))
+def test_a_fingerprint_shows_which_fact_a_rename_breaks(tmp_path: Path) -> None:
+    report = _checked(_shapes(lambda text: text.replace('"moderated":', '"isModerated":')), tmp_path)
     assert {change.rule for change in report.changes} == {"field-renamed"}
     verdicts = {fact.name: fact.verdict for fact in report.facts}
     assert verdicts["moderated_count"] in (Verdict.DEGRADED, Verdict.BROKEN)

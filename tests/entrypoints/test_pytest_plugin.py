@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ from driftwright.entrypoints.pytest_plugin.junit import without_hostname
 from driftwright.report.model import Blind, CaptureFacts, Report
 from driftwright.snapshot.file import write_snapshot
 from kit.market import NOTHING, SHOP, STRICT, TILL_SOURCE, captured, contract, market
+from kit.pytest_here import COMMON, KEPT, pytest_here
 
 Pytest = Callable[..., SimpleNamespace]
 RAW = "a word of the page that nobody may see"
@@ -32,12 +34,18 @@ COUNTED = contract("({till}) => till.paidOrders", 'needs = "({till}) => Number.i
 
 @pytest.fixture
 def run(tmp_path: Path) -> Pytest:
+    """Run pytest within this process, in another folder."""
+    return partial(pytest_here, tmp_path)
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Pytest:
     """Run pytest as a stranger would: another process, another folder, the plugin found by its entry point."""
 
     def started(*arguments: str) -> SimpleNamespace:
-        kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         environment = {**kept, "PYTHONPATH": str(Path(driftwright.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments]
+        command = [sys.executable, "-m", "pytest", *COMMON, *arguments]
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         return SimpleNamespace(code=done.returncode, out=done.stdout + done.stderr, lines=done.stdout.splitlines())
 
@@ -86,15 +94,15 @@ def test_a_project_turns_it_on_for_good_in_its_settings(tmp_path: Path, run: Pyt
     assert done.lines[0] == f"{'market/' if 'market' in ini else ''}contracts/paid.toml::paid", done.out
 
 
-def test_installed_and_not_asked_for_it_collects_nothing(workspace: Path, run: Pytest) -> None:
+def test_installed_and_not_asked_for_it_collects_nothing(workspace: Path, apart: Pytest) -> None:
     (workspace / "test_own.py").write_text("def test_own():\n    pass\n")
-    done = run("--collect-only", "-q")
+    done = apart("--collect-only", "-q")
     assert done.code == 0
     assert done.lines[:2] == ["test_own.py::test_own", ""]
-    assert run("good.snapshot.json").code == 4, "pytest itself does not know such files"
+    assert apart("good.snapshot.json").code == 4, "pytest itself does not know such files"
 
 
-def test_installed_it_loads_nothing_heavy(tmp_path: Path, run: Pytest) -> None:
+def test_installed_it_loads_nothing_heavy(tmp_path: Path, apart: Pytest) -> None:
     (tmp_path / "test_own.py").write_text(
         "import sys\n\n\ndef test_own(pytestconfig):\n"
         "    assert pytestconfig.pluginmanager.has_plugin('driftwright')\n"
@@ -104,13 +112,13 @@ def test_installed_it_loads_nothing_heavy(tmp_path: Path, run: Pytest) -> None:
         "    heavy = {'playwright', 'py_mini_racer', 'jsonschema', 'deepdiff', 'orjson', 'jinja2', 'sqlite3'}\n"
         "    assert not heavy & set(sys.modules)\n"
     )
-    done = run("-q")
+    done = apart("-q")
     assert done.code == 0, done.out
 
 
 @pytest.mark.usefixtures("workspace")
-def test_what_is_good_passes(run: Pytest) -> None:
-    done = run("--driftwright", "-q")
+def test_what_is_good_passes(apart: Pytest) -> None:
+    done = apart("--driftwright", "-q")
     assert (done.code, done.lines[-1].split(" in ")[0]) == (0, "4 passed"), done.out
 
 
@@ -223,9 +231,9 @@ def test_the_junit_file_parses_and_tells_nothing_of_the_machine(workspace: Path,
         assert leak not in text, leak
 
 
-def test_another_projects_junit_file_stays_as_it_is(workspace: Path, run: Pytest) -> None:
+def test_another_projects_junit_file_stays_as_it_is(workspace: Path, apart: Pytest) -> None:
     (workspace / "test_own.py").write_text("def test_own():\n    pass\n")
-    assert run("--junitxml=junit.xml").code == 0
+    assert apart("--junitxml=junit.xml").code == 0
     assert f'hostname="{platform.node()}"' in (workspace / "junit.xml").read_text()
 
 
@@ -235,9 +243,9 @@ def test_only_the_suites_own_attribute_is_taken_out() -> None:
     assert without_hostname("<testsuites />") == "<testsuites />"
 
 
-def test_it_works_in_a_distributed_run(workspace: Path, run: Pytest) -> None:
+def test_it_works_in_a_distributed_run(workspace: Path, apart: Pytest) -> None:
     write_snapshot(captured(_renamed()), workspace / "later.snapshot.json")
-    done = run("--driftwright", "-n", "2", "--junitxml=junit.xml", "-q")
+    done = apart("--driftwright", "-n", "2", "--junitxml=junit.xml", "-q")
     assert "1 failed, 5 passed" in done.lines[-1], done.out
     assert "DEGRADED paid: x" in done.out
     suite = ET.fromstring((workspace / "junit.xml").read_text())[0]  # noqa: S314 - as above

@@ -286,6 +286,25 @@ def test_a_reader_that_changes_its_argument_changes_only_its_own(engine: Engine)
     assert {one.text for one in found} == {"[1,2,9]"}
 
 
+@pytest.mark.parametrize(
+    ("reader", "expected"),
+    [
+        ("doc => { doc.list.push(9); return doc.none() }", "TypeError: doc.none is not a function"),
+        ("doc => { doc.a = 1; return doc.gone.b }", "TypeError: Cannot read properties of undefined (reading 'b')"),
+        ("doc => { doc['x is not a function'] = 1; return [...doc.size] }", "TypeError: doc.size is not iterable"),
+        (
+            "doc => { delete doc.list; doc.list.sort() }",
+            "TypeError: Cannot read properties of undefined (reading 'sort')",
+        ),
+        ("doc => { Object.freeze(doc); doc.a = 1 }", "TypeError: Cannot add property a, object is not extensible"),
+    ],
+)
+def test_a_reader_that_throws_throws_what_it_would_on_a_document_of_its_own(
+    engine: Engine, reader: str, expected: str
+) -> None:
+    assert {found.text for found in answers(engine, reader, *[{"list": [2, 1], "size": 4}] * 3)} == {expected}
+
+
 def test_a_cache_is_fresh_for_every_call_and_filled_by_a_warm_up(engine: Engine) -> None:
     program = module("let seen; export const f = doc => (seen ??= doc.a)", "readers.js")
     one, two = Argument('{"a": 1}'), Argument('{"a": 2}')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,20 +11,23 @@ from typing import Any
 
 import pytest
 
-from kit.program import Program
-from kit.shop import write_shop
+from kit.once import Made
+from kit.program import Program, run_here
+from kit.shop import begin_shop
 
 HERE = ("--workspace", "drift")
 RENAMED = ("check", "--store", "shop=renamed.json", "--format", "json", "--output", "driftwright-out")
 
 
+def _make(folder: Path) -> None:
+    begin_shop(folder)
+    assert run_here(folder, *HERE, *RENAMED).code == 1
+
+
 @pytest.fixture
-def drifted(program: Program, tmp_path: Path) -> Path:
+def drifted(made_once: Made, tmp_path: Path) -> Path:
     """The folder of a shop whose field was renamed, with the report of it."""
-    write_shop(tmp_path)
-    days = ("--snapshot", "monday.json", "--snapshot", "friday.json")
-    assert program("init", "drift", *days, "--readers", "readers.js", "--key", "shop").code == 0
-    assert program(*HERE, *RENAMED).code == 1
+    shutil.copytree(made_once("shop with a report of a renamed field", _make), tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

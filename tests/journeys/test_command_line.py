@@ -22,6 +22,7 @@ import driftwright
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.model import AreaView, Entry, Snapshot
 from kit.program import environment, run_apart, run_here
+from kit.project import write_few_facts
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = Path(__file__).parents[1] / "standin.snapshot.json"
@@ -117,11 +118,18 @@ VERDICTS: dict[str, tuple[Callable[[], Snapshot], tuple[str, ...], int, str]] = 
 }
 
 
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """Options for a workspace of some facts; what all of them say of a capture is asked below, and in test_drift.py."""
+    facts = ("attempt_outcomes", "moderated_count", "original_image_prompt")
+    return "--workspace", str(write_few_facts(tmp_path_factory.mktemp("few"), facts))
+
+
 @pytest.mark.parametrize("name", VERDICTS)
-def test_each_verdict_has_its_exit_code(tmp_path: Path, name: str) -> None:
+def test_each_verdict_has_its_exit_code(tmp_path: Path, few: tuple[str, str], name: str) -> None:
     snapshot, options, code, word = VERDICTS[name]
     write_snapshot(snapshot(), tmp_path / "a.snapshot.json")
-    done = run_here(tmp_path, "check", "a.snapshot.json", *options)
+    done = run_here(tmp_path, *few, "check", "a.snapshot.json", *options)
     assert (done.code, done.stderr) == (code, "")
     assert done.stdout.startswith(word)
 
@@ -135,11 +143,11 @@ def test_the_saved_capture_of_the_stand_in_is_intact(tmp_path: Path) -> None:
     assert report["changes"] == []
 
 
-def test_several_formats_of_several_snapshots_go_to_a_folder(tmp_path: Path) -> None:
+def test_several_formats_of_several_snapshots_go_to_a_folder(tmp_path: Path, few: tuple[str, str]) -> None:
     write_snapshot(_unwrapped(), tmp_path / "later.snapshot.json")
     shutil.copy(SNAPSHOT, tmp_path / "sooner.snapshot.json")
     formats = ("--format", "text", "--format", "json", "--format", "html", "--format", "markdown", "--output", "out")
-    done = run_here(tmp_path, "check", "sooner.snapshot.json", "later.snapshot.json", *formats)
+    done = run_here(tmp_path, *few, "check", "sooner.snapshot.json", "later.snapshot.json", *formats)
     assert (done.code, done.stderr) == (1, "")
     assert done.stdout.splitlines() == ["out/sooner", "out/later"]
     for name, verdict in (("sooner", "intact"), ("later", "broken")):
@@ -150,9 +158,9 @@ def test_several_formats_of_several_snapshots_go_to_a_folder(tmp_path: Path) -> 
         assert (again.code, again.stdout) == (0, (folder / "report.md").read_text())
 
 
-def test_the_same_check_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_check_gives_the_same_bytes(tmp_path: Path, few: tuple[str, str]) -> None:
     write_snapshot(_unwrapped(), tmp_path / "a.snapshot.json")
-    first, second = (run_apart(tmp_path, "check", "a.snapshot.json", "--format", "json") for _ in range(2))
+    first, second = (run_apart(tmp_path, *few, "check", "a.snapshot.json", "--format", "json") for _ in range(2))
     assert (first.code, first.stdout, first.stderr) == (second.code, second.stdout, second.stderr) != (0, "", "")
 
 

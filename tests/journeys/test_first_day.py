@@ -127,7 +127,7 @@ def test_nothing_is_proven_without_a_workspace(program: Program, tmp_path: Path)
         ("doctor",),
         ("explain",),
         ("explain", "credits_used"),
-        ("check", "--format", "json", str(SAVED)),
+        pytest.param(("check", "--format", "json", str(SAVED)), marks=pytest.mark.nightly),  # as the first, as a record
     ],
 )
 def test_whose_contracts_judge_without_a_workspace_is_said(
@@ -183,9 +183,9 @@ def site() -> Iterator[str]:
 
 @pytest.mark.browser("shared")
 def test_the_run_that_init_prints_is_unseen_on_a_page_that_has_stored_nothing(
-    process: Program, tmp_path: Path, site: str
+    process: Program, program: Program, tmp_path: Path, site: str
 ) -> None:
-    started(process, tmp_path, "--url", site)
+    started(program, tmp_path, "--url", site)
     done = process(*HERE, "run", "shop", "--output", "out")
     assert done.code == 3, done.stdout + done.stderr
     assert verdicts(tmp_path) == {"unseen"}

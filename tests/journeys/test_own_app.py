@@ -80,20 +80,20 @@ def app(tmp_path: Path) -> Iterator[App]:
         server.shutdown()
 
 
-def _started(process: Program, folder: Path, app: App, name: str) -> Done:
+def _started(program: Program, folder: Path, app: App, name: str) -> Done:
     """From nothing to the first verdict, in two commands."""
     first, second = (f"{name}-{day}.json" for day in ("monday", "friday"))
     for file, document in zip((first, second), SAVED[name], strict=True):
         (folder / file).write_text(json.dumps(document))
     (folder / f"{name}.js").write_text(READERS[name])
     days = ("--snapshot", first, "--snapshot", second, "--readers", f"{name}.js")
-    made = process("init", f"ws-{name}", *days, *PLACES[name], "--url", app.url)
+    made = program("init", f"ws-{name}", *days, *PLACES[name], "--url", app.url)
     assert made.code == 0, made.stderr
-    return _run(process, name)
+    return _run(program, name)
 
 
-def _run(process: Program, name: str) -> Done:
-    return process("--workspace", f"ws-{name}", "run", name, "--output", "out")
+def _run(program: Program, name: str) -> Done:
+    return program("--workspace", f"ws-{name}", "run", name, "--output", "out")
 
 
 def _verdicts(folder: Path) -> dict[str, str]:
@@ -103,13 +103,13 @@ def _verdicts(folder: Path) -> dict[str, str]:
 
 @pytest.mark.browser("shared")
 def test_two_commands_lead_to_a_true_verdict_and_a_rename_is_told_when_it_stays(
-    process: Program, tmp_path: Path, app: App
+    program: Program, tmp_path: Path, app: App
 ) -> None:
-    first = _started(process, tmp_path, app, "notes")
+    first = _started(program, tmp_path, app, "notes")
     assert (first.code, _verdicts(tmp_path)) == (0, {"done_count": "intact", "titles": "intact"}), first.stdout
     app.release([{**{key: one[key] for key in one if key != "done"}, "finished": one["done"]} for one in NOTES])
     for says in ("alert     waiting", "alert     open"):
-        renamed = _run(process, "notes")
+        renamed = _run(program, "notes")
         assert (renamed.code, _verdicts(tmp_path)) == (1, {"done_count": "broken", "titles": "intact"})
         assert says in renamed.stdout
 
@@ -117,22 +117,22 @@ def test_two_commands_lead_to_a_true_verdict_and_a_rename_is_told_when_it_stays(
 @pytest.mark.nightly
 @pytest.mark.browser("shared")
 @pytest.mark.parametrize("name", ["view", "drafts"])
-def test_the_other_areas_lead_there_as_well(process: Program, tmp_path: Path, app: App, name: str) -> None:
-    done = _started(process, tmp_path, app, name)
+def test_the_other_areas_lead_there_as_well(program: Program, tmp_path: Path, app: App, name: str) -> None:
+    done = _started(program, tmp_path, app, name)
     assert (done.code, set(_verdicts(tmp_path).values())) == (0, {"intact"}), done.stdout
 
 
 @pytest.mark.nightly
 @pytest.mark.browser("shared")
-def test_a_benign_a_moved_and_an_emptied_release(process: Program, tmp_path: Path, app: App) -> None:
-    assert _started(process, tmp_path, app, "notes").code == 0
+def test_a_benign_a_moved_and_an_emptied_release(program: Program, tmp_path: Path, app: App) -> None:
+    assert _started(program, tmp_path, app, "notes").code == 0
     app.release([{**note, "colour": "blue"} for note in NOTES])
-    benign = _run(process, "notes")
+    benign = _run(program, "notes")
     assert (benign.code, "alert " in benign.stdout) == (0, False)
     app.release([])
-    emptied = _run(process, "notes")
+    emptied = _run(program, "notes")
     assert (emptied.code, set(_verdicts(tmp_path).values()), "alert " in emptied.stdout) == (3, {"unseen"}, False)
     app.release(NOTES, "sessionStorage")
-    moved = _run(process, "notes")
+    moved = _run(program, "notes")
     assert (moved.code, set(_verdicts(tmp_path).values())) == (1, {"broken"})
     assert "store-moved" in moved.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,9 @@ def junit_of(text: str) -> ET.Element:
     return root
 
 
+@cache
 def published(path: str) -> Any:
-    """Return a schema that its makers published."""
+    """Return a schema that its makers published; shared, never to be changed."""
     file = PUBLISHED / path
     assert file.is_file(), "run npm ci --prefix tests/published"
     return json.loads(file.read_text("utf-8"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from driftwright.snapshot.capture.launched.browser import find_browser, safe_arguments
+from kit.kept_driver import DRIVER
 
 
 class Looking:
@@ -19,14 +20,14 @@ class Looking:
     def browser(self) -> Browser:
         """Return the browser, started if it is not there."""
         if self._browser is None:
-            driver = self._open.enter_context(sync_playwright())
+            driver = DRIVER.driver()
             path = str(find_browser().path)
             self._browser = driver.chromium.launch(executable_path=path, args=list(safe_arguments()))
             self._open.callback(self._browser.close)
         return self._browser
 
     def close(self) -> None:
-        """End it: a thread can hold one driver of browsers, and a capture starts its own."""
+        """End it, so that a test that depends on time runs without it."""
         self._browser = None
         self._open.close()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from playwright.sync_api import ConsoleMessage, Dialog, Page
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 
 from driftwright.base.terms import Verdict
 from driftwright.report.formats import json as machine
@@ -143,17 +143,22 @@ def at_pointer(record: Mapping[str, Any], pointer: str) -> Any:
 
 
 def opened(page: Page, file: Path, html: str) -> list[str]:
-    """Open a page and return the requests that it made beyond itself."""
+    """Open a page and return the requests that it made beyond itself; the next one may be opened in its place."""
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+
+    def hear(request: Request) -> None:
+        asked.append(request.url)
 
     def note(dialog: Dialog) -> None:
         asked.append(f"dialog {dialog.message}")
         dialog.dismiss()
 
+    page.on("request", hear)
     page.on("dialog", note)
     file.write_text(html, encoding="utf-8")
     page.goto(file.as_uri(), wait_until="load")
+    page.remove_listener("request", hear)
+    page.remove_listener("dialog", note)
     return [url for url in asked if url not in (file.as_uri(), "data:,")]
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import copy
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from driftwright.base.terms import STORAGE
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
 from driftwright.workspace.folders import Workspace, find_workspace
 from driftwright.workspace.schemas.load import Store, load_stores
+from kit.examples import NIGHTLY
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKSPACE = find_workspace(str(ROOT))
@@ -57,14 +61,37 @@ def site_state(held: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
+@contextmanager
+def verdicts_alone() -> Iterator[None]:
+    """Judge without the smallest store to show a break on, which comes after the verdict; at night with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not NIGHTLY:
+            patch.setattr("driftwright.impact.assess.shrunk_result", lambda result, *_: result)
+        yield
+
+
 FACTS = ("moderated_count", "unmoderated_count", "credits_used", "parent_image_of_video", "recent_video")
 """One reader that counts by a flag, one that counts by ids, one that searches: each replays all changes."""
 
 
 def few_facts(folder: Path) -> Workspace:
     """Return the workspace with some of its contracts, since each fact of a report takes its time."""
+    _copy_contracts(folder, FACTS)
+    return replace(WORKSPACE, contracts=folder / "contracts")
+
+
+def write_few_facts(folder: Path, facts: Collection[str] = FACTS) -> Path:
+    """Write a workspace for the command line: all of this one, but of its contracts these; all of them at night."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in ("contracts", "schemas", "probes") if NIGHTLY else ("schemas", "probes"):
+        (folder / part).symlink_to(ROOT / part)
+    if not NIGHTLY:
+        _copy_contracts(folder, facts)
+    return folder
+
+
+def _copy_contracts(folder: Path, facts: Collection[str]) -> None:
     contracts = folder / "contracts"
     shutil.copytree(WORKSPACE.contracts / "readers", contracts / "readers")
-    for name in FACTS:
+    for name in facts:
         shutil.copy(WORKSPACE.contracts / f"{name}.toml", contracts)
-    return replace(WORKSPACE, contracts=contracts)

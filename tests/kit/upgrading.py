@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, CDPSession, Error, Page, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Error, Page
 
 from driftwright.snapshot.capture.deadline import _processes
 from driftwright.snapshot.capture.launched.browser import (
@@ -25,6 +25,7 @@ from driftwright.snapshot.capture.launched.browser import (
 from driftwright.snapshot.capture.launched.serve import FolderServer
 from driftwright.snapshot.capture.worlds import Worlds, extension_id
 from driftwright.workspace.target.target import Target, load_target
+from kit.kept_driver import DRIVER
 
 ROOT = Path(__file__).resolve().parents[2]
 _EXTENSION = ROOT / "probes" / "standin" / "extension"
@@ -74,21 +75,20 @@ class Upgrading:
         arguments += [f"--load-extension={self.extension}", "--disable-features=SpareRendererForSitePerProcess"]
         assert self.target.serve is not None
         server = FolderServer(self.target.origin, self.target.serve, self.target.routes)
-        with sync_playwright() as playwright:
-            context = playwright.chromium.launch_persistent_context(
-                self.profile,
-                executable_path=find_browser(for_extension=True).path,
-                headless=True,
-                chromium_sandbox=has_sandbox(),
-                env={**browser_environment()},
-                args=arguments,
-            )
-            context.route("**/*", lambda route: server.answer(route))  # noqa: PLW0108 - Playwright marks what it is given
-            try:
-                yield Window(self, context)
-            finally:
-                with suppress(Error):  # a browser that was killed
-                    context.close()
+        context = DRIVER.driver().chromium.launch_persistent_context(
+            self.profile,
+            executable_path=find_browser(for_extension=True).path,
+            headless=True,
+            chromium_sandbox=has_sandbox(),
+            env={**browser_environment()},
+            args=arguments,
+        )
+        context.route("**/*", lambda route: server.answer(route))  # noqa: PLW0108 - Playwright marks what it is given
+        try:
+            yield Window(self, context)
+        finally:
+            with suppress(Error):  # a browser that was killed
+                context.close()
 
 
 @dataclass

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from kit.program import Program
+from kit.program import run_here
 from kit.shop import begin_shop, renamed, shop
-
-pytestmark = pytest.mark.own_engines
 
 DEEP, MANY = 128, 2_000_000
 
@@ -23,10 +21,12 @@ def _nested(levels: int, *, lists: bool = False) -> Any:
     return value
 
 
-@pytest.fixture
-def shop_here(tmp_path: Path) -> Path:
-    begin_shop(tmp_path)
-    return tmp_path
+@pytest.fixture(scope="module")
+def shop_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace that is only looked at: each test writes the store of its own beside it."""
+    folder = tmp_path_factory.mktemp("shop")
+    begin_shop(folder)
+    return folder
 
 
 def _write(folder: Path, document: Any) -> tuple[list[str], list[str]]:
@@ -40,14 +40,14 @@ def _write(folder: Path, document: Any) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize("lists", [False, True])
-def test_up_to_the_limit_of_depth_all_is_seen(shop_here: Path, program: Program, *, lists: bool) -> None:
+def test_up_to_the_limit_of_depth_all_is_seen(shop_here: Path, *, lists: bool) -> None:
     # Its own level, and that of the value within the innermost.
     tree = _nested(DEEP - 2, lists=lists)
     for command in _write(shop_here, {**shop(5), "tree": tree}):
-        done = program(*command)
+        done = run_here(shop_here, *command)
         assert (done.code, "than a capture looks" in done.stdout) == (0, False), done
     for command in _write(shop_here, {**renamed(5), "tree": tree}):
-        done = program(*command)
+        done = run_here(shop_here, *command)
         assert (done.code, "(was status)" in done.stdout) == (1, True), done
 
 
@@ -61,11 +61,9 @@ def test_up_to_the_limit_of_depth_all_is_seen(shop_here: Path, program: Program,
     ],
     ids=["deep", "deep lists", "many values", "deep in a text"],
 )
-def test_past_a_limit_a_store_is_unseen_by_name_and_no_drift(
-    shop_here: Path, program: Program, more: dict[str, Any]
-) -> None:
+def test_past_a_limit_a_store_is_unseen_by_name_and_no_drift(shop_here: Path, more: dict[str, Any]) -> None:
     for command in _write(shop_here, {**renamed(5), **more}):
-        done = program(*command)
+        done = run_here(shop_here, *command)
         assert done.code == 3, done
         assert "BROKEN" not in done.stdout
         assert "shop: nested deeper, or larger, than a capture looks" in done.stdout

@@ -22,19 +22,20 @@ from driftwright.base.forms import ID_FORMS, key_form, text_form
 from driftwright.base.path import EACH_ITEM, EACH_VALUE
 from driftwright.base.path import Path as StoredPath
 from driftwright.base.terms import Area, Effect
+from driftwright.impact.javascript.engine import Engine
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.redactor import redactor_source
 from driftwright.snapshot.model import AreaView, Entry, Redaction, Snapshot
 from driftwright.structure.change.model import Change
 from driftwright.structure.shape.folding import fold
 from driftwright.structure.shape.model import Shape
-from driftwright.verdict.check import check_snapshot
+from driftwright.verdict.check import Taken, check_taken
 from driftwright.verdict.diff import structural_changes
 from driftwright.workspace.folders import Workspace
 from driftwright.workspace.schemas.policy import redaction_policy
 from kit.cases import ALL
 from kit.examples import NIGHTLY, examples
-from kit.project import ROOT, STORES, WHERE, WORKSPACE, few_facts, moment_of, plain_capture, site_state
+from kit.project import ROOT, STORES, WHERE, WORKSPACE, few_facts, moment_of, plain_capture, site_state, verdicts_alone
 from kit.release_effects import BY_BROWSER, CAUSES, effects_of
 
 SALT = bytes(range(32))
@@ -280,12 +281,22 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return WORKSPACE if NIGHTLY else few_facts(tmp_path_factory.mktemp("few"))
 
 
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with verdicts_alone(), Engine() as started:
+        yield started
+
+
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_release_of_the_stand_in_is_judged_alike(workspace: Workspace, release: str) -> None:
+def test_a_release_of_the_stand_in_is_judged_alike(workspace: Workspace, engine: Engine, release: str) -> None:
     raw = _raw(release)
     hidden = _hidden(raw)
-    report = check_snapshot(hidden, workspace)
-    assert _findings(report) == _findings(check_snapshot(_shown(raw, hidden), workspace))
+    # Patches come after the verdict and are none of the findings.
+    report, shown = (
+        check_taken(Taken(snapshot, patches=NIGHTLY), workspace, engine=engine)
+        for snapshot in (hidden, _shown(raw, hidden))
+    )
+    assert _findings(report) == _findings(shown)
     # And as it is in a browser, which plays the others at night.
     hurt = {fact.name: str(fact.effect) for fact in report.facts if fact.effect is not Effect.SAME}
     assert hurt == {name: effect for name, effect in effects_of(release).items() if name in _facts(report)}

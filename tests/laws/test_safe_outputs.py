@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | 49 | the disk is full | `test_49_a_full_disk_leaves_the_old_report`, `test_49_the_kernel_refuses_to_write_more` |
 | 50 | a kill at any write | `test_50_a_kill_at_any_call_leaves_old_or_new` |
-| 51 | sixteen writers | `history/test_history.py::test_sixteen_writers_lose_nothing` |
+| 51 | a crowd of writers | `history/test_history.py::test_a_crowd_of_writers_loses_nothing` |
 | 52 | a damaged history | `history/test_history.py::test_a_damaged_file_is_put_aside_as_it_is_and_a_new_one_begins` |
 | 53 | a newer history | `history/test_history.py::test_a_newer_file_is_left_as_it_is` |
 | 54 | a folder that is only read | `test_54_a_report_needs_no_folder_to_write_to` |

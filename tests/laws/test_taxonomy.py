@@ -12,8 +12,9 @@ import pytest
 from driftwright.base.terms import Basis, Verdict
 from driftwright.structure.rules.registry import load_rules
 from kit.examples import NIGHTLY, usually
+from kit.project import verdicts_alone
 from kit.site_changes import CHANGES
-from kit.taxonomy_bench import FACTS, STORES, Bench, Judged
+from kit.taxonomy_bench import FACTS, FEW, STORES, Bench, Judged
 
 TABLE = tomllib.loads((File(__file__).parents[1] / "taxonomy.toml").read_text("utf-8"))
 ROWS: dict[str, dict[str, Any]] = {row["id"]: row for row in TABLE["row"]}
@@ -32,10 +33,11 @@ MADE = [name for name in ROWS if name in CHANGES]
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
-    """A bench that looks for the smallest store to show a break on at night alone: it comes after the verdict."""
-    with pytest.MonkeyPatch.context() as patch, Bench() as made:
-        if not NIGHTLY:
-            patch.setattr("driftwright.impact.assess.shrunk_result", lambda result, *_: result)
+    """A bench that asks all facts at night, and in every check enough of them for all that each row says.
+
+    It looks for the smallest store to show a break on at night alone: that comes after the verdict.
+    """
+    with verdicts_alone(), Bench(FACTS if NIGHTLY else FEW) as made:
         yield made
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from driftwright.structure import features
 from driftwright.structure.shape.folding import fold, layout_of
 from driftwright.structure.shape.model import Shape, shape_rows
 from driftwright.structure.witness import make_witness
@@ -52,6 +54,34 @@ def test_a_witness_of_a_witness_is_as_small(document: list[Any]) -> None:
     shape = fold([document])
     once = make_witness(document, shape)
     assert make_witness(once, shape) == once
+
+
+@given(st.lists(RECORDS, max_size=14))
+def test_a_witness_is_the_same_in_runs_of_any_length(document: list[Any]) -> None:
+    shape = fold([document])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(features, "RUN", 2)
+        assert make_witness(document, shape) == make_witness_in_one_run(document, shape)
+
+
+def make_witness_in_one_run(document: list[Any], shape: Shape) -> Any:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(features, "RUN", 1_000_000)
+        return make_witness(document, shape)
+
+
+def test_what_only_one_of_thousands_shows_is_kept() -> None:
+    usual = [{"sensor": "roof", "state": ("on", "off")[number % 2], "celsius": 20} for number in range(5000)]
+    odd: dict[int, dict[str, Any]] = {
+        4321: {"state": "stuck"},
+        4400: {"celsius": 99},
+        4500: {"celsius": -7},
+        4600: {"battery": 3},
+    }
+    document = [{**reading, **odd.get(number, {})} for number, reading in enumerate(usual)]
+    small = make_witness(document, fold([document]))
+    assert len(small) < 12
+    assert all(document[number] in small for number in odd)
 
 
 def test_a_thousand_alike_records_become_a_few() -> None:

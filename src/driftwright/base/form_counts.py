@@ -41,7 +41,8 @@ _SURE_TEXTS = {
     "word": r"(?!(?:true|false)\0)(?:[A-Za-z][A-Za-z_.-]*+(?=\0)|"
     r"(?=[A-Za-z][A-Za-z0-9_.-]{0,14}\0)[A-Fa-f0-9]*+[G-Zg-z_.-][A-Za-z0-9_.-]*+)",
     "token": r"(?=[0-9A-Fa-f-]*+[G-Zg-z_])(?=[A-Za-z_-]*+[0-9])(?=[0-9_-]*+[A-Za-z])[A-Za-z0-9_-]{16,}+",
-    "text": r"[A-Za-z][!-~]*+\s[^\0]*+",
+    # Behind a number, too: no number holds white space, and no time has it behind so few digits.
+    "text": r"(?:[A-Za-z][!-~]*+|[0-9]++(?:\.[0-9]++)?+)\s[^\0]*+",
     "json": r"[{\[][^\0]*+(?<=[}\]])",
     "path": r"/[^\s/\0]++(?:/[^\s/\0]++)++/?+",
     "empty": "",

@@ -6,6 +6,7 @@ import codecs
 import gc
 import json
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ MAX_DIGITS = 400
 _HOLDERS = frozenset({dict, list})
 
 _NOT_NODES = bytes(sorted(set(range(256)) - set(b"[{,")))
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_BRACKETS = (b"{}", b"[]")
+_NOT_BOUNDS = bytes(sorted(set(range(256)) - set(b'[]{}"')))
 _SPACE = b" \t\r\n"
 _APART = tuple(bytes((blank,)) + b":" for blank in _SPACE)
 _INDENT = b"\n" + b"  " * MAX_DEPTH
@@ -191,6 +195,8 @@ def _too_nested(value: Any, data: bytes) -> bool:
     """Whether a value nests deeper than `MAX_DEPTH`. All other code walks values by recursion."""
     import orjson
 
+    if _is_surely_shallow(data):
+        return False
     waiting = [(value, data, MAX_DEPTH)]
     left = _MOST_WRITTEN * len(data)
     try:
@@ -212,6 +218,25 @@ def _too_nested(value: Any, data: bytes) -> bool:
     except TypeError:  # deeper than it can write
         return True
     return False
+
+
+def _is_surely_shallow(data: bytes) -> bool:
+    """Whether JSON bytes surely nest no deeper than `MAX_DEPTH`; of a few deep ones, and of odd texts, it cannot tell.
+
+    Only brackets and quotes are kept, and pairs without anything between are taken out, until nothing is left. Between
+    a bracket of the structure and one within a text lies an odd number of quotes, so no such two are ever a pair; and
+    one pass takes out no more than one level.
+    """
+    if b"\\" in data:  # what is escaped ends no text
+        data = _ESCAPED.sub(b"", data)
+    left = data.translate(None, _NOT_BOUNDS)
+    for _ in range(MAX_DEPTH // len(_BRACKETS)):
+        before = len(left)
+        for pair in (b'""', *_BRACKETS):
+            left = left.replace(pair, b"")
+        if len(left) in (0, before):
+            break
+    return not left
 
 
 def _halves(part: Any) -> list[Any]:

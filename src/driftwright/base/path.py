@@ -31,6 +31,8 @@ _LONGEST_REPEATED = 4
 
 _MAP = "{}"
 _LIST = "[]"
+_HOLDERS = frozenset({dict, list})
+_RUN = 1024  # so many values are looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,19 @@ class Path:
     """
 
     steps: tuple[Step, ...] = ()
+    # Both are kept: paths are looked up, and put in order by their text, far more often than they are made.
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _text: str | None = field(default=None, init=False, repr=False, compare=False)
 
     def __hash__(self) -> int:
-        # Kept: paths are looked up far more often than they are made.
         if self._hash is None:
             object.__setattr__(self, "_hash", hash(self.steps))
         return self._hash or 0
 
     def __str__(self) -> str:
-        return "".join(f"/{_step_text(step)}" for step in self.steps) or "/"
+        if self._text is None:
+            object.__setattr__(self, "_text", "".join(["/" + _step_text(step) for step in self.steps]) or "/")
+        return self._text or ""
 
     def __lt__(self, other: Path) -> bool:
         return str(self) < str(other)
@@ -178,7 +183,18 @@ def objects(document: Any) -> Iterator[dict[str, Any]]:
 
 def names_in(document: Any) -> frozenset[str]:
     """Return the names of all fields and keys of a document."""
-    return frozenset(name for record in objects(document) for name in record)
+    names: set[str] = set()
+    waiting = [document]
+    while waiting:
+        # In runs that fit into the processor's cache: what one of them holds is looked at while it is still there.
+        run = waiting[-_RUN:]
+        del waiting[-_RUN:]
+        records = [value for value in run if type(value) is dict]
+        lists = [value for value in run if type(value) is list]
+        names.update(chain.from_iterable(records))
+        held = chain(chain.from_iterable(map(dict.values, records)), chain.from_iterable(lists))
+        waiting += [value for value in held if type(value) in _HOLDERS]
+    return frozenset(names)
 
 
 def _parts(values: Iterator[Any], step: Step) -> Iterator[Any]:

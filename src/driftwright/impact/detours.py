@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from driftwright.impact.javascript import rename as script
 from driftwright.impact.javascript.rename import Detour
 from driftwright.impact.python import rename as python
 from driftwright.impact.python.compiled import is_inline, is_python
 
 
+@lru_cache(maxsize=64)  # several facts read by one module, which is patched alike for each
 def looking_in_both(text: str, detour: Detour, file: str = "", *, exact: bool = False) -> str:
     """Return code that finds a part in its new place or, failing that, in its old one.
 

@@ -62,6 +62,10 @@ class Trace:
         return tuple(read for read in self.reads if read not in passed)
 
 
+_Traced = tuple[Engine, Reader, int]
+"""What was traced: by which engine, which reader, on which situations, by the id of their sequence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Generaliser:
     """Turns the concrete keys of a read into a path, by the layouts of the stores.
@@ -74,6 +78,10 @@ class Generaliser:
     layouts: Mapping[str, Layout]
     plain: str | None = None
     _roots: dict[str, _Place] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # Several questions of one judgement look at the same trace; the situations are kept, so their id stays theirs.
+    traces: dict[_Traced, tuple[Sequence[Situation], Trace]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __call__(self, concrete: Sequence[str | int]) -> StorePath:
         """Return the generalised path of a read; for all reads of one place it is the same object."""
@@ -149,9 +157,16 @@ def generaliser(stores: Mapping[str, Store], versions: Mapping[str, Version]) ->
 
 
 def trace(engine: Engine, reader: Reader, chosen: Sequence[Situation], generalise: Generaliser) -> Trace:
-    """Run a reader on known-good situations under the read tracer."""
+    """Run a reader on known-good situations under the read tracer; the same ones are not run again."""
     if not chosen:
         return Trace((), {})
+    asked = (engine, reader, id(chosen))
+    if asked not in generalise.traces:
+        generalise.traces[asked] = chosen, _trace(engine, reader, chosen, generalise)
+    return generalise.traces[asked][1]
+
+
+def _trace(engine: Engine, reader: Reader, chosen: Sequence[Situation], generalise: Generaliser) -> Trace:
     outcomes = engine.run(reader.program, calls(reader.function, chosen), traced=True)
     gathered: dict[StorePath, list[tuple[int, int, frozenset[str]]]] = {}
     unknown: set[str] = set()

@@ -6,8 +6,10 @@ from .change.chance import may_be_left_out as may_be_left_out
 from .change.chance import may_be_missing as may_be_missing
 from .change.compare import compare as compare
 from .change.envelope import adapt_layout as adapt_layout
+from .change.likeness import TELLING as TELLING
 from .change.likeness import likeness as likeness
 from .change.likeness import name_likeness as name_likeness
+from .change.likeness import parts_of_names as parts_of_names
 from .change.likeness import plain_name as plain_name
 from .change.model import Change as Change
 from .change.model import Comparison as Comparison
@@ -20,6 +22,7 @@ from .detect.kind_names import kind_fields as kind_fields
 from .detect.kind_names import renamed_kinds as renamed_kinds
 from .embedded import OpenedDocuments as OpenedDocuments
 from .embedded import is_inside_text as is_inside_text
+from .embedded import layout_with_texts as layout_with_texts
 from .embedded import open_embedded_json as open_embedded_json
 from .replay.apply import MISSING as MISSING
 from .replay.apply import apply_changes as apply_changes
@@ -37,6 +40,7 @@ from .shape.fingerprint import shape_of_fingerprint as shape_of_fingerprint
 from .shape.folding import fold as fold
 from .shape.folding import layout_of as layout_of
 from .shape.folding import looks_like_map as looks_like_map
+from .shape.folding import with_shown as with_shown
 from .shape.merging import merge as merge
 from .shape.model import EMPTY as EMPTY
 from .shape.model import OPEN as OPEN

@@ -13,7 +13,7 @@ from driftwright.base.jsontext import parse_text
 from driftwright.base.path import EACH_VALUE, Key, Path, values_at
 from driftwright.base.terms import JsonType
 from driftwright.structure.replay.edit import edit_at
-from driftwright.structure.shape import Shape, fold, shape_rows
+from driftwright.structure.shape import OPEN, Layout, Shape, fold, fold_again, layout_of, shape_rows
 
 _DEEPEST = 3
 
@@ -25,7 +25,8 @@ class OpenedDocuments:
     Args:
         before: The document before.
         after: The document after.
-        shape: The shape of `before`.
+        shape: The shape of the documents before.
+        layout: Where the documents before have maps and records, also in texts that the document after has no more.
         text_paths: Where the texts were that a reader of the original gets, innermost first.
         known: Further documents before.
     """
@@ -33,6 +34,7 @@ class OpenedDocuments:
     before: Any
     after: Any
     shape: Shape
+    layout: Layout
     text_paths: tuple[Path, ...]
     known: tuple[Any, ...] = ()
 
@@ -48,23 +50,38 @@ def open_embedded_json(before: Any, after: Any, known: Sequence[Any] = ()) -> Op
     text_paths: tuple[Path, ...] = ()
     whole = [before, after, *known]
     shape = fold([before, *known])
+    is_ended = False
     for _ in range(_DEEPEST):
-        paths = [
+        before_paths = [
             path
             for path in _json_text_paths(shape)
-            if (
-                all(_are_all_json(document, path) for document in whole[:2])
-                and all(_holds_no_other_text(document, path) for document in whole[2:])
-            )
-            or (path.last == EACH_VALUE and all(_holds_json(document, path) for document in whole))
+            if (_are_all_json(whole[0], path) and all(_holds_no_other_text(document, path) for document in whole[2:]))
+            or (path.last == EACH_VALUE and all(_holds_json(document, path) for document in (whole[0], *whole[2:])))
         ]
+        paths = [
+            path
+            for path in before_paths
+            if _are_all_json(whole[1], path) or (path.last == EACH_VALUE and _holds_json(whole[1], path))
+        ]
+        is_ended = is_ended or len(paths) < len(before_paths)
         if not paths:
             break
         for path in paths:
             whole = [edit_at(document, path, parse_text)[0] for document in whole]
         text_paths = (*paths, *text_paths)
-        shape = fold([whole[0], *whole[2:]])
-    return OpenedDocuments(whole[0], whole[1], shape, text_paths, tuple(whole[2:]))
+        shape = fold_again([whole[0], *whole[2:]], shape, paths)
+    layout = layout_with_texts([before, *known]) if is_ended else layout_of(shape)
+    if is_ended:
+        shape = fold([whole[0], *whole[2:]], layout)
+    return OpenedDocuments(whole[0], whole[1], shape, layout, text_paths, tuple(whole[2:]))
+
+
+def layout_with_texts(documents: Sequence[Any]) -> Layout:
+    """Return where documents of one store have maps and records, decided by what their JSON texts hold.
+
+    Entries that are all texts look alike, and make a map of what is a record of different slices.
+    """
+    return open_embedded_json(documents[0], documents[0], documents[1:]).layout if documents else OPEN
 
 
 def _json_text_paths(shape: Shape) -> Iterator[Path]:

@@ -6,13 +6,14 @@ Thousands of records are alike, so each field of all of them is looked at as one
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from driftwright.base.forms import text_form
 from driftwright.structure.shape import Shape
+from driftwright.structure.shape.column import RUN
 
 ITEM, ENTRY = 0, 1
 """What stands for each item of a list, and for each entry of a map, beside the names of fields."""
@@ -52,8 +53,10 @@ def first_shown(items: Sequence[Any], place: Place, shape: Shape | None) -> dict
         shape: The shape of that place; None where it is not known.
     """
     columns = _Columns(place.forms)
-    if items:
-        columns.look_at(items, range(len(items)), place, shape)
+    # In runs that fit into the processor's cache, each with all that its items hold.
+    for start in range(0, len(items), RUN):
+        run = items[start : start + RUN]
+        columns.look_at(run, range(start, start + len(run)), place, shape)
     return columns.first
 
 
@@ -63,6 +66,7 @@ class _Columns:
     def __init__(self, forms: defaultdict[Place, set[str]]) -> None:
         self.first: dict[Feature, int] = {}
         self._forms = forms
+        self._shown: Counter[int] = Counter()  # of each place, how many values of its enumeration
         self._looks: Mapping[type, Callable[[Sequence[Any], _Owners, Place, Shape | None], None]] = {
             bool: self._flags,
             int: self._numbers,
@@ -82,16 +86,23 @@ class _Columns:
                 some, of = [value for value, _ in pairs], [owner for _, owner in pairs]
             self._looks.get(kind, self._scalars)(some, of, place, shape)
 
-    def _note(self, place: Place, feature: str, values: Iterable[Any], owners: _Owners) -> None:
-        """Note for each distinct value the first item that has it."""
+    def _note(self, place: Place, feature: str, values: Iterable[Any], owners: _Owners) -> int:
+        """Note for each distinct value the first item that has it; return how many are new."""
         where = id(place)
         # Backwards, so that of equal values the first stays.
-        for value, owner in dict(zip(reversed(list(values)), reversed(owners), strict=True)).items():
-            self._add((where, feature, value), owner)
+        first = dict(zip(reversed(list(values)), reversed(owners), strict=True))
+        return sum(self._add((where, feature, value), owner) for value, owner in first.items())
 
-    def _add(self, feature: Feature, owner: int) -> None:
+    def _note_members(self, place: Place, values: Sequence[Any], owners: _Owners, enum: frozenset[Any]) -> None:
+        """Note the values of a small enumeration; once all of them were shown, no later item is the first."""
+        if self._shown[id(place)] < len(enum):
+            self._shown[id(place)] += self._note(place, "value", values, owners)
+
+    def _add(self, feature: Feature, owner: int) -> bool:
+        """Note an item that shows a feature; return whether none did before."""
         before = self.first.get(feature)
         self.first[feature] = owner if before is None else min(before, owner)
+        return before is None
 
     def _scalars(self, values: Sequence[Any], owners: _Owners, place: Place, _: Shape | None) -> None:
         self._note(place, "type", (type(value).__name__ for value in values), owners)
@@ -106,10 +117,10 @@ class _Columns:
             whole = map(float.is_integer, values)
             self._note(place, "type", ("int" if is_whole else "float" for is_whole in whole), owners)
         if shape is not None and shape.enum is not None:
-            self._note(place, "value", values, owners)
+            self._note_members(place, values, owners, shape.enum)
         elif shape is not None:
             for bound in (shape.low, shape.high):
-                if bound in values:
+                if (id(place), "value", bound) not in self.first and bound in values:
                     self._add((id(place), "value", bound), owners[values.index(bound)])
 
     def _texts(self, values: Sequence[Any], owners: _Owners, place: Place, shape: Shape | None) -> None:
@@ -123,7 +134,7 @@ class _Columns:
             forms.add(form)
             self.first.setdefault((where, "form", form), owner)
         if shape is not None and shape.enum is not None:
-            self._note(place, "value", values, owners)
+            self._note_members(place, values, owners, shape.enum)
 
     def _lists(self, values: Sequence[Any], owners: _Owners, place: Place, shape: Shape | None) -> None:
         self._note(place, "size", (min(len(value), 2) for value in values), owners)

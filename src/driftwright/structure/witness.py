@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from driftwright.base.jsontext import collector_paused
+from driftwright.structure.change.likeness import parts_of_names
 from driftwright.structure.features import ENTRY, ITEM, Place, first_shown
 from driftwright.structure.shape import Shape
 
@@ -26,7 +28,7 @@ def make_witness(document: Any, shape: Shape, pinned: frozenset[str] = frozenset
     Args:
         document: The whole document.
         shape: Its shape.
-        pinned: Map keys that readers ask for by name; they are kept.
+        pinned: Map keys that readers ask for by name, and texts by which they choose among them; they are kept.
     """
     with collector_paused():
         return _witness(document, shape, pinned)
@@ -64,7 +66,7 @@ def _possible_keys(document: Any) -> Iterator[str]:
             yield str(value)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Shrinker:
     pinned: frozenset[str]
     wanted: Mapping[str, None] = field(default_factory=dict)
@@ -72,12 +74,17 @@ class _Shrinker:
     known: Mapping[int, frozenset[int] | None] = field(default_factory=dict)
     learned: dict[int, frozenset[int] | None] = field(default_factory=dict)
 
+    @cached_property
+    def parts(self) -> list[str]:
+        """The texts by which readers may choose among names."""
+        return parts_of_names(self.pinned)
+
     def reduced(self, value: Any, place: Place, shape: Shape | None) -> Any:
         if isinstance(value, list):
             below, part = place.at(ITEM), shape.items if shape else None
             adding = self._adding(value, value, below, part)
-            kept = [item for number, item in enumerate(value) if number < _FEWEST or number in adding]
-            return [self.reduced(item, below, part) for item in kept]
+            kept = sorted({*range(min(_FEWEST, len(value))), *adding})
+            return [self.reduced(value[number], below, part) for number in kept]
         if not isinstance(value, dict):
             return value
         if shape is None or shape.values is None:
@@ -87,13 +94,28 @@ class _Shrinker:
 
     def _reduced_map(self, value: dict[str, Any], place: Place, shape: Shape) -> dict[str, Any]:
         below = place.at(ENTRY)
-        wanted = frozenset(islice((key for key in self.wanted if key in value), _MOST_FOLLOWED)) | self.pinned
+        followed = islice((key for key in self.wanted if key in value), _MOST_FOLLOWED)
+        wanted = self.pinned.union(followed, self._chosen_by_part(value))
         adding = self._adding(value, list(value.values()), below, shape.values)
         return {
             key: self.reduced(value[key], below, shape.values)
             for number, key in enumerate(value)
             if number < _FEWEST or number in adding or key in wanted
         }
+
+    def _chosen_by_part(self, value: dict[str, Any]) -> Iterator[str]:
+        """Yield the first keys of a map that hold each text by a part of which a reader may choose among them."""
+        left = dict.fromkeys(self.parts, _FEWEST)
+        for key in value:
+            held = [part for part in left if part in key]
+            for part in held:
+                left[part] -= 1
+                if not left[part]:
+                    del left[part]
+            if held:
+                yield key
+            if not left:
+                return
 
     def _adding(self, container: Any, items: list[Any], place: Place, shape: Shape | None) -> frozenset[int]:
         """Return the numbers of the items that show what no item at their place showed before; all are shown now."""

@@ -10,6 +10,7 @@ from .cohorts.kept import write_parquet as write_parquet
 from .diff_report import report_diff as report_diff
 from .inherit import with_answers as with_answers
 from .judge import invariant_change as invariant_change
+from .known_good import distinct as distinct
 from .observe import Observed as Observed
 from .over_time import check_capture as check_capture
 from .reported import blind_report as blind_report

@@ -12,17 +12,19 @@ from driftwright.base.path import Key, Path, Step, leaves, names_in, records_in,
 from driftwright.base.terms import JsonType
 from driftwright.structure import (
     DELETE,
+    TELLING,
     Shape,
     by_chance,
     edit_at,
     likeness,
     may_be_left_out,
     may_be_missing,
+    parts_of_names,
     plain_name,
     shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
-from driftwright.verdict.key_names import TELLING, adds_parts, has_another_value, parts_of_names, words_of_key
+from driftwright.verdict.key_names import adds_parts, has_another_value, words_of_key
 
 _FEWEST_TEXTS = 2
 _SEVERAL = 2

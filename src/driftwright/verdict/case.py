@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from driftwright.base.jsontext import json_text
 from driftwright.base.terms import Level
 from driftwright.impact import (
     CompiledFact,
@@ -20,16 +20,14 @@ from driftwright.impact import (
     written_out,
 )
 from driftwright.snapshot import AnswersAt, RawAnswers
-from driftwright.structure import EMPTY, Change, ComparedStores, Comparison, make_witness
+from driftwright.structure import EMPTY, Change, ComparedStores, Comparison
 from driftwright.verdict.inherit import with_answers
+from driftwright.verdict.known_good import small_situations
 from driftwright.verdict.observe import Observed, ReadingCode
 from driftwright.verdict.reader import Bench
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.unhidden import Unhidden, hiding_of, masked_situations
 from driftwright.workspace import Store, accepted_shape
-
-_LARGE = 20_000
-"""Characters of JSON from which on a known-good store is made smaller before changes are replayed on it."""
 
 Excuse = Callable[[Observed], Observed]
 
@@ -56,6 +54,7 @@ class Case:
         weak: The changes that some reader reads and that another session of the same program might show as well.
         unhidden: What readers answer in the page itself, where nothing is hidden.
         masked: The known-good situations with their values hidden as in the capture, where they are made up.
+        is_alike: Whether the values of the capture as it may be shown are made up as those of the known-good stores.
     """
 
     bench: Bench
@@ -70,6 +69,7 @@ class Case:
     weak: tuple[Change, ...] = ()
     unhidden: Unhidden = field(default_factory=Unhidden)
     masked: tuple[Situation, ...] = ()
+    is_alike: bool = False
 
     @property
     def engine(self) -> Engine:
@@ -142,9 +142,10 @@ def subject_of(case: Case, fact: CompiledFact) -> Subject:
     known = situations(fact.fact, case.moments)
     small = known if case.small is case.moments else situations(fact.fact, case.small)
     page_answers = case.unhidden.at(fact.fact.name, run_on)
+    alike = captured if case.is_alike and len(captured) == len(run_on) else ()
     kinds = tuple(answers.sources.get(fact.fact.primary.name) if answers else None for answers in page_answers)
     masked = () if any(page_answers) else situations(fact.fact, case.masked)
-    return Subject(fact, Bound(known, small, run_on, kinds, masked), captured, page_answers)
+    return Subject(fact, Bound(known, small, run_on, kinds, masked, alike), captured, page_answers)
 
 
 def case_of(
@@ -169,7 +170,8 @@ def case_of(
     sealed = {name: item.text_paths for name, item in observed.items() if item.text_paths}
     known = tuple(moment.opened(sealed) for moment in moments(stores, accepted))
     known = with_answers(engine, facts, known)
-    small = tuple(_reduced(moment, observed, named) for moment in known)
+    shapes = {name: partial(accepted_shape, item.accepted) for name, item in observed.items()}
+    small = small_situations(known, shapes, named)
     (captured,) = with_answers(engine, facts, [_captured_situation(stores, observed, raw=False)])
     run_on: Situation | None = captured
     if any(item.entry is not None and item.entry[1].form == "shape" for item in observed.values()):
@@ -186,6 +188,7 @@ def case_of(
         observed=observed,
         changes={f"c{number}": change for number, change in enumerate(changes, 1)},
         generalise=generaliser(stores, accepted),
+        is_alike=all(item.is_alike for item in observed.values() if item.raw is not None) and run_on is not captured,
     )
 
 
@@ -223,21 +226,8 @@ def _store_case(item: Observed, excuse: Excuse) -> StoreCase:
         return excuse(replace(item, comparison=item.without_reset(comparison))).comparison
 
     shapes = (item.usual or accepted_shape(item.accepted), item.shape or EMPTY)
-    base = ComparedStores(item.comparison, shapes, item.accepted.layout)
+    base = ComparedStores(item.comparison, shapes, item.layout or item.accepted.layout)
     return StoreCase(base, item.documents, bool(item.store.placeholder), item.text_paths, without, item.may_lack)
-
-
-def _reduced(moment: Situation, observed: Mapping[str, Observed], named: frozenset[str]) -> Situation:
-    """Return a known-good situation with its large stores made smaller; the same one when none is large."""
-    stores = dict(moment.stores)
-    for name, document in moment.stores.items():
-        if document is not None and len(json_text(document)) > _LARGE:
-            stores[name] = make_witness(document, accepted_shape(observed[name].accepted), named)
-    return (
-        moment
-        if all(stores[name] is document for name, document in moment.stores.items())
-        else replace(moment, stores=stores)
-    )
 
 
 def _captured_situation(stores: Mapping[str, Store], observed: Mapping[str, Observed], *, raw: bool) -> Situation:

@@ -74,6 +74,8 @@ def _list_work(case: Case, subject: Subject) -> Iterator[Work]:
     yield from work_before(fact, subject.good)
     if not any(map(is_large, subject.bound.captured)):
         yield Reading(reader.program, calls(reader.function, subject.bound.captured), traced=True)
+        if subject.bound.alike:
+            yield Reading(reader.program, calls(reader.function, subject.bound.alike), traced=True)
     yield Walking(fact.program, [situation.argument() for situation in subject.captured])
     for agreement in fact.fact.agreements:
         if agreement.window is not None:
@@ -125,7 +127,7 @@ def _without_absent(case: Case, subject: Subject) -> Subject:
     """
     if not _absent_reads(case, subject, subject.fact.primary):
         return subject
-    return replace(subject, bound=replace(subject.bound, captured=(), kinds=()))
+    return replace(subject, bound=replace(subject.bound, captured=(), kinds=(), alike=()))
 
 
 def _absent_reads(case: Case, subject: Subject, *readers: Reader) -> list[str]:

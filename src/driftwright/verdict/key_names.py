@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from driftwright.base.path import Path, records_at
-from driftwright.structure import plain_name
+from driftwright.structure import TELLING, plain_name
 
 _SEVERAL = 2
-TELLING = 4
-"""Characters of a text of the source, from which on it is no chance that it stands in a store."""
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _NO_WORD = re.compile(r"[^0-9A-Za-z]+")
 
@@ -23,11 +21,6 @@ def is_in(text: str, names: Iterable[str]) -> bool:
         return False
     is_word = text.isalnum()
     return any(plain == plain_name(name) or (not is_word and plain in plain_name(name)) for name in names)
-
-
-def parts_of_names(literals: Iterable[str]) -> list[str]:
-    """Return the texts of a source that may be parts by which it chooses among names, as `shop.`, in their order."""
-    return sorted(text for text in literals if len(text) >= TELLING and not text.isalnum())
 
 
 def keys_at(document: Any, path: Path) -> frozenset[str]:

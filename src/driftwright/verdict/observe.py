@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from driftwright.base.jsontext import json_text
 from driftwright.base.path import ROOT, Path
 from driftwright.base.terms import BESIDE_STORAGE, PAGE_STORAGE
 from driftwright.snapshot import AreaView, Entry, MakeUp, OwnFiles, Snapshot, entry_id, hide, is_at_home
@@ -25,8 +24,10 @@ from driftwright.structure import (
     make_change,
     open_embedded_json,
     shape_of_fingerprint,
+    with_shown,
 )
 from driftwright.verdict.beside import absence_beside
+from driftwright.verdict.known_good import distinct
 from driftwright.workspace import (
     Resolution,
     Store,
@@ -83,6 +84,7 @@ class Observed:
         documents: The documents that were compared; None when readers are given none.
         raw: Its value with nothing hidden, for a file of one's own: readers run on it, and it is shown nowhere.
         text_paths: Where the compared documents had JSON text that a reader parses, innermost first.
+        layout: The layout that readers' paths are told by; None when nothing was compared.
         may_lack: Whether the page state or its having been emptied explains absences.
         absence: Why it is not in its place, where that is no drift: `UNWRITTEN` (nothing shows that the page had to
             have it), `UNLOOKED` or `UNGIVEN`; else empty.
@@ -104,8 +106,14 @@ class Observed:
     raw: Any = field(default=None, repr=False)
     text_paths: tuple[Path, ...] = ()
     usual: Shape | None = None
+    layout: Layout | None = None
     may_lack: bool = False
     absence: str = ""
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether its values are made up as those of its known-good stores are: equal ones are equal on both sides."""
+        return self.store.made_up and self.documents is not None and self.documents.comparable
 
     def without_reset(self, comparison: Comparison) -> Comparison:
         """Return a comparison of the store without what its having been emptied explains."""
@@ -160,7 +168,7 @@ def _observe_document(
     shape = fold([document], store.latest.layout)
     resolution = resolve_document(document, store, shape)
     accepted = resolution.version if resolution.version and resolution.version.published else store.latest
-    known = _distinct(accepted.witnesses.values())
+    known = distinct(document for document in accepted.witnesses.values() if document is not None)
     if store.made_up and store.name not in own.documents:
         known = tuple(hide(redaction_policy([store]), known, NO_SECRET))
     text_paths: tuple[Path, ...] = ()
@@ -169,8 +177,10 @@ def _observe_document(
         opened = open_embedded_json(known[0], document, known[1:])
         known, later, text_paths = (opened.before, *opened.known), opened.after, opened.text_paths
     counted = accepted_shape(accepted) if accepted.counted.counted else None
+    usual = fold(list(known), accepted.layout)
+    layout = with_shown(accepted.layout, usual)
     documents = StoreDocuments(
-        store.name, known, later, accepted.layout, code.literals, accepted.layout, comparable, counted
+        store.name, known, later, layout, code.literals, accepted.claims, comparable, counted, usual
     )
     compared = documents.compared()
     comparison, shape = compared.comparison, compared.shapes[1]
@@ -195,6 +205,7 @@ def _observe_document(
         documents,
         text_paths=text_paths,
         usual=compared.shapes[0],
+        layout=compared.layout,
         may_lack=reset,
     )
 
@@ -209,11 +220,6 @@ def _made_up(own: OwnFiles, store: Store, code: ReadingCode) -> tuple[Any, bool]
     shape = fold([document], layout)
     make_up = MakeUp(own.secret, code.text, code.literals)
     return make_up.document(document, layout_of(shape)), make_up.name == store.made_with
-
-
-def _distinct(documents: Iterable[Any]) -> tuple[Any, ...]:
-    """Return documents without repetitions: the same store twice is no second session."""
-    return tuple({json_text(document): document for document in documents if document is not None}.values())
 
 
 _PACKED = ("json-in-lz", "json-in-base64")

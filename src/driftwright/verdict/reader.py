@@ -34,7 +34,7 @@ from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
-from driftwright.verdict.unhidden import in_the_page
+from driftwright.verdict.unhidden import in_the_page, with_values_alike
 from driftwright.verdict.weigh import (
     are_stand_ins,
     is_partial,
@@ -70,7 +70,9 @@ class Bench:
     def judge(self, reader: Reader, bound: Bound) -> ReaderVerdict:
         """Judge one reader."""
         known = self.tracing.outcomes(reader, bound.known, bound.small)
-        captured = self.tracing.outcomes(reader, bound.captured)
+        captured = self.tracing.outcomes(reader, bound.captured, bound.small_captured)
+        if bound.alike:
+            captured = tuple(map(with_values_alike, captured, self.tracing.outcomes(reader, bound.alike)))
         if bound.kinds:
             captured = tuple(map(in_the_page, captured, bound.kinds))
         says = [no_answer(outcome.answer) for outcome in known]
@@ -118,7 +120,7 @@ class _Judging:
     @cached_property
     def _at(self) -> tuple[Situation, Outcome] | None:
         """The captured situation that decides: one that throws or holds nothing, else one that is worse, else any."""
-        pairs = list(zip(self.runs.bound.captured, self.runs.captured, strict=True))
+        pairs = list(zip(self.runs.bound.compared, self.runs.captured, strict=True))
         if not pairs:
             return None
         good = [outcome.answer for outcome in self.runs.known if not no_answer(outcome.answer)]

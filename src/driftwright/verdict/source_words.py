@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves
-from driftwright.structure import ComparedStores, StoreDocuments, may_be_missing
+from driftwright.structure import TELLING, ComparedStores, StoreDocuments, may_be_missing, parts_of_names
 from driftwright.verdict.key_names import (
-    TELLING,
     are_all_named_otherwise,
     are_restyled,
     has_new_words,
     is_in,
     keys_at,
-    parts_of_names,
 )
 from driftwright.verdict.store_case import Bound, StoreCase, text_given
 
@@ -154,15 +152,15 @@ class SourceWords:
 
     def _lost_names(self, name: str, texts: Iterable[str]) -> list[str]:
         """Return those of some texts that are in a name of every known-good store, and in no name of the capture."""
-        contents = self.stores[name].contents
-        if contents is None or not contents.later_names:
+        contents, asked = self.stores[name].contents, list(texts)
+        if contents is None or not asked or not contents.later_names:
             return []
         # Where a map or a list is empty now, nobody can miss the names that its entries had.
         emptied = [place for place in self.views[name].comparison.unseen if not isinstance(place.last, Key)]
         known_names = contents.known_names_without(emptied)
         return [
             text
-            for text in texts
+            for text in asked
             if not any(text in key for key in contents.later_names)
             and all(any(text in key for key in names) for names in known_names)
         ]

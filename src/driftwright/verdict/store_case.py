@@ -90,6 +90,10 @@ class Bound:
             None where it is not known, and none at all where nothing is hidden in the captured situations either.
         masked: The known-good situations with their values hidden as in the captured ones; none where the kinds are
             known, and where they are hidden in the known-good ones anyway.
+        alike: Of each captured situation the same with its values made up as those of the known-good ones are, so that
+            equal values are equal on both sides; none where nothing is made up, or by another secret.
+        small_captured: The first of the captured situations with small documents in the place of large ones, where
+            these were made already.
     """
 
     known: tuple[Situation, ...]
@@ -97,6 +101,13 @@ class Bound:
     captured: tuple[Situation, ...]
     kinds: tuple[AnswerKind | None, ...] = ()
     masked: tuple[Situation, ...] = ()
+    alike: tuple[Situation, ...] = ()
+    small_captured: tuple[Situation, ...] = ()
+
+    @property
+    def compared(self) -> tuple[Situation, ...]:
+        """The captured situations by whose values and parameters they are compared with known-good ones."""
+        return self.alike or self.captured
 
     @property
     def may_lack_by_chance(self) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 
 from driftwright.base.path import Key, Path, leaves, values_in, without_depth
 from driftwright.base.terms import JsonType
-from driftwright.structure import ALPHA, Change, Shape, by_chance, name_likeness
+from driftwright.structure import ALPHA, TELLING, Change, Shape, by_chance, name_likeness
 from driftwright.verdict.absences import Absences, may_be_entries
 from driftwright.verdict.contents import Contents
-from driftwright.verdict.key_names import TELLING, has_another_value, words_of_key
+from driftwright.verdict.key_names import has_another_value, words_of_key
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})

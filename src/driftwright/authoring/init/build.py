@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path as File
 from typing import Any
 
-from driftwright.authoring.init.draft import Draft, draft
+from driftwright.authoring.init.draft import Draft
 from driftwright.authoring.init.guard_words import words_of
 from driftwright.authoring.init.guards import guard, guard_conditions, needed_conditions
 from driftwright.authoring.init.masking import Masked, masked
@@ -16,10 +16,10 @@ from driftwright.authoring.init.request import InitRequest, Redact, StoreGiven
 from driftwright.authoring.init.texts import contract_file, json_file, store_file, target_file
 from driftwright.authoring.known_good import is_kept_whole
 from driftwright.base.errors import InputFault
-from driftwright.base.jsontext import json_text
 from driftwright.impact import Engine, Generaliser, Reader, Situation, compile_module, generaliser, places_of, trace
 from driftwright.snapshot import MakeUp
-from driftwright.structure import OPEN, fold, layout_of, make_witness
+from driftwright.structure import OPEN, fold, layout_with_texts, make_witness
+from driftwright.verdict import distinct
 from driftwright.workspace import Counted, Node, Store, Version, follow_reference, layout, redaction_policy
 
 _MOMENTS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -60,6 +60,7 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
     Raises:
         InputFault: The readers do not parse, or answer nothing.
     """
+    request = replace(request, moments=distinct(request.moments))
     if len(request.moments) > len(_MOMENTS):
         mend = "give those that differ most"
         raise InputFault(f"more than {len(_MOMENTS)} snapshots", "--snapshot", "", mend)
@@ -122,12 +123,12 @@ _Moment = Mapping[str, Any]  # the document of each store by its name
 
 def _made_up(request: InitRequest, make_up: MakeUp) -> list[dict[str, Any]]:
     """Return the different ones of the moments, with all values made up in the same forms."""
-    layouts = {store.name: layout_of(fold(list(request.documents(store.name)))) for store in request.stores}
+    layouts = {store.name: layout_with_texts(request.documents(store.name)) for store in request.stores}
     made = (
         {name: make_up.document(document, layouts[name]) for name, document in moment.items()}
         for moment in request.moments
     )
-    return list({json_text(moment): moment for moment in made}.values())
+    return list(distinct(made))
 
 
 def _draft_smallest(request: InitRequest, moments: Sequence[_Moment]) -> tuple[Draft, ...]:
@@ -136,11 +137,10 @@ def _draft_smallest(request: InitRequest, moments: Sequence[_Moment]) -> tuple[D
 
     def draft_store(store: StoreGiven) -> Draft:
         documents = [moment[store.name] for moment in moments if store.name in moment]
-        layout_ = layout_of(fold(list(documents)))
+        layout_ = layout_with_texts(documents)
         small = [make_witness(document, fold([document], layout_), literals) for document in documents]
-        whole = draft(store.name, store.title, documents)
         places = {store.name: (str(store.area), store.key)}
-        return replace(draft(store.name, store.title, small), shape=whole.shape, places=places)
+        return Draft(store.name, store.title, small, fold(list(documents), layout_), places)
 
     return tuple(map(draft_store, request.stores))
 

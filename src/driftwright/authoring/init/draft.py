@@ -10,9 +10,10 @@ from typing import Any
 from driftwright.base.forms import ID_FORMS
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path, values_at
 from driftwright.base.terms import JsonType
-from driftwright.structure import Shape, fold, shape_rows
+from driftwright.structure import Shape, shape_rows
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DRAFTED = "tool: drafted from known-good stores, and requires what these had"
 _ORDER = tuple(JsonType)
 _LEAST_ID = 1000
 _BY = re.compile(r"(?<=[a-z])By[A-Z]\w*$")
@@ -38,12 +39,8 @@ class Draft:
 
     def schema(self, kept: frozenset[Path] = frozenset()) -> dict[str, Any]:
         """Return the JSON Schema; values at the paths `kept` are declared as ones that a capture may keep."""
-        return {"$schema": DIALECT, "title": self.title, **_Writer(self, kept, _find_maps(self)).node(self.shape, ROOT)}
-
-
-def draft(store: str, title: str, documents: Sequence[Any]) -> Draft:
-    """Return the draft of a schema from documents."""
-    return Draft(store, title, documents, fold(list(documents)))
+        root = {"$schema": DIALECT, "title": self.title, "x-source": [DRAFTED]}
+        return {**root, **_Writer(self, kept, _find_maps(self)).node(self.shape, ROOT)}
 
 
 def kind_of(path: Path) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
 from driftwright.base.errors import InputFault, visible
-from driftwright.base.jsontext import parse_json_file, parse_text
+from driftwright.base.jsontext import collector_paused, parse_json_file, parse_text
 from driftwright.base.terms import Effect, Level, Verdict
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT, exit_code, strict_exit
 
@@ -27,7 +27,8 @@ def diff(options: argparse.Namespace) -> int:
     from driftwright.verdict import levels, with_levels
     from driftwright.workspace import find_workspace
 
-    compared, notes = _compare_files(options)
+    with collector_paused():  # it would walk the documents again and again
+        compared, notes = _compare_files(options)
     report = with_levels(compared, levels(find_workspace(options.workspace)))
     print(_json(report) if options.format == "json" else "\n".join([_text(report), *notes]))
     noticed = {name for fact in report.facts for name in fact.because}

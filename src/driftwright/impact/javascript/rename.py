@@ -42,6 +42,8 @@ _ROOMY = frozenset(
 )
 _OWNS = (".hasOwn", ".hasOwnProperty", ".hasOwnProperty.call")
 _ALL = ("Object.values", "Object.entries")
+# What stands in every code that asks for a key which it computes, or for all values at once.
+_COMPUTED = (b"[", b"Object")
 # The parts of a pattern that take one property each; what takes all the rest is none of them.
 _TAKES = ("shorthand_property_identifier_pattern", "object_assignment_pattern", "pair_pattern")
 
@@ -84,10 +86,17 @@ class _Rewriter:
 
     def text_of(self, node: Node) -> str:
         """Return the new text of a node."""
+        if not self._may_ask(node):
+            return self._raw(node.start_byte, node.end_byte) if node.parent is not None else self._raw(0, None)
         special = (
             self._access(node) or self._test(node) or self._pattern(node) or self._call(node) or self._not_null(node)
         )
         return self._with_parts(node) if special is None else special
+
+    def _may_ask(self, node: Node) -> bool:
+        """Whether the old place can be asked for inside a node: what names nothing of it need not be looked through."""
+        words = tuple(name.encode("utf-8", "surrogatepass") for name in self.detour.old[-1:]) or _COMPUTED
+        return any(self.source.find(word, node.start_byte, node.end_byte) >= 0 for word in words)
 
     def _with_parts(self, node: Node) -> str:
         """The node as it is, with whatever is inside it rewritten."""
@@ -95,11 +104,11 @@ class _Rewriter:
         for child in node.children:
             pieces += [self._raw(at, child.start_byte), self.text_of(child)]
             at = child.end_byte
-        tail = self._raw(at, len(self.source) if node.parent is None else node.end_byte)
+        tail = self._raw(at, None if node.parent is None else node.end_byte)
         head = self._raw(0, node.start_byte) if node.parent is None else ""
         return "".join((head, *pieces, tail))
 
-    def _raw(self, start: int, end: int) -> str:
+    def _raw(self, start: int, end: int | None) -> str:
         return self.source[start:end].decode("utf-8", "surrogatepass")
 
     def _access(self, node: Node) -> str | None:

@@ -5,6 +5,8 @@ const stringify = JSON.stringify;
 const clock = Date.now;
 const then = Promise.prototype.then;
 const SLICE_CHARACTERS = 8_000_000;
+// V8's words for what is not there, or is of another type; those for an object that may not be changed begin otherwise.
+const FINDS_NOTHING = /^TypeError: (Cannot read properties of (undefined|null)\b|(?!Cannot )[^]* is not (a function|iterable)\b)/;
 
 /** `parts` are the functions of the sibling files; returns what the host calls. */
 export function start(parts) {
@@ -163,9 +165,10 @@ function isAny(programs, job, load) {
   return read.some((pair) => pair !== undefined && programs.has(pair[0]));
 }
 
-/** Whether anything threw, which may only be because the store was frozen. */
+/** Whether anything threw that may only be because the store was frozen. */
 function threw({ answer, resolved }) {
-  return answer?.kind === "throws" || (resolved?.tried ?? []).some(({ why }) => why.includes("throws "));
+  const inReader = answer?.kind === "throws" && !FINDS_NOTHING.test(answer.text);
+  return inReader || (resolved?.tried ?? []).some(({ why }) => why.includes("throws "));
 }
 
 function ranOn(parsing, job, load, host) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from driftwright.base.terms import JsonType
@@ -12,6 +13,10 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _STYLE = re.compile(r"[\W_]+")
 _MAX_DEPTH = 6
 _WEAK = ("word", "text", "token", "path", "empty")
+
+
+TELLING = 4
+"""Characters of a text of the source, from which on it is no chance that it stands in a store."""
 
 
 def likeness(shape: Shape, other: Shape, depth: int = 0) -> float:
@@ -73,6 +78,11 @@ def name_likeness(name: str, other: str) -> float:
     by_words = common / min(len(words), len(others)) if common else 0.0
     by_letters = SequenceMatcher(None, name.lower(), other.lower()).ratio()
     return max(by_words * 0.9, by_letters)
+
+
+def parts_of_names(literals: Iterable[str]) -> list[str]:
+    """Return the texts of a source that may be parts by which it chooses among names, as `shop.`, in their order."""
+    return sorted(text for text in literals if len(text) >= TELLING and not text.isalnum())
 
 
 def plain_name(name: str) -> str:

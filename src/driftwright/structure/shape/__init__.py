@@ -1,6 +1,6 @@
 """Shape: the structure of documents without their values."""
 
-from driftwright.structure.shape.folding import fold, layout_of, looks_like_map
+from driftwright.structure.shape.folding import fold, fold_again, layout_of, looks_like_map
 from driftwright.structure.shape.merging import merge, merge_all
 from driftwright.structure.shape.model import EMPTY, MAX_ENUMERATION, OPEN, Layout, Row, Shape, shape_rows
 
@@ -12,6 +12,7 @@ __all__ = [
     "Row",
     "Shape",
     "fold",
+    "fold_again",
     "layout_of",
     "looks_like_map",
     "merge",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice, repeat
 from operator import itemgetter
 from typing import Any
@@ -19,8 +19,10 @@ from typing import Any
 from driftwright.base.form_counts import count_key_forms, count_text_forms
 from driftwright.base.forms import ID_FORMS
 from driftwright.base.jsontext import collector_paused
+from driftwright.base.path import Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.shape.column import RUN, Column, gather_column
+from driftwright.structure.shape.earlier import Earlier
 from driftwright.structure.shape.model import MAX_ENUMERATION, OPEN, Layout, Shape
 from driftwright.structure.shape.repeated import Repeats
 
@@ -39,17 +41,40 @@ def fold(column: Sequence[Any], layout: Layout = OPEN, pinned: frozenset[str] = 
         return _fold(gather_column((column,)), layout, pinned)
 
 
-def _fold(column: Column, layout: Layout, pinned: frozenset[str], repeats: Repeats | None = None) -> Shape:
+def fold_again(column: Sequence[Any], shape: Shape, replaced: Sequence[Path]) -> Shape:
+    """Fold an undeclared column anew of which only the values at some paths are others; the rest is not looked at.
+
+    Args:
+        column: The values, as they are now.
+        shape: Their shape before.
+        replaced: Where values were replaced, as paths of that shape.
+    """
+    is_known = all(path.steps for path in replaced)  # else everything is new
+    with collector_paused():
+        earlier = Earlier(shape, tuple(replaced)) if is_known else None
+        return _fold(gather_column((column,)), OPEN, frozenset(), earlier=earlier)
+
+
+def _fold(
+    column: Column,
+    layout: Layout,
+    pinned: frozenset[str],
+    repeats: Repeats | None = None,
+    earlier: Earlier | None = None,
+) -> Shape:
+    if earlier is not None and not earlier.replaced and repeats is None:
+        return earlier.shape
     kinds = column.counts()
     floats = _values_of_type(column, kinds, float)
     numbers = [*_values_of_type(column, kinds, int), *floats] if floats else _values_of_type(column, kinds, int)
     texts = _values_of_type(column, kinds, str)
     enum = _enumeration(texts, numbers)
     span = numbers if enum is None or texts else enum
-    objects = _Objects(_values_of_type(column, kinds, dict), _keys_of_type(column, kinds, dict, repeats), repeats)
+    keys_of_objects, keys_of_lists = (_keys_of_type(column, kinds, kind, repeats) for kind in (dict, list))
+    objects = _Objects(_values_of_type(column, kinds, dict), keys_of_objects, repeats, earlier)
     fields, values, keys, keyed, empty = _fold_objects(objects, layout, pinned)
-    lists = _values_of_type(column, kinds, list)
-    items, empty_lists = _fold_lists(lists, _keys_of_type(column, kinds, list, repeats), layout, pinned, repeats)
+    lists = _Lists(_values_of_type(column, kinds, list), keys_of_lists, repeats, earlier)
+    items, empty_lists = _fold_lists(lists, layout, pinned)
     return Shape(
         total=len(column.values),
         types=_count_types(kinds, floats),
@@ -111,11 +136,23 @@ class _Objects:
         all: The objects.
         keys: The key of the map's entry that each belongs to; None where there is no map around.
         repeats: Takes what they repeat of these keys; None without keys.
+        earlier: What was folded at the position before; None where nothing of it is known to be as it was.
     """
 
     all: Sequence[dict[str, Any]]
     keys: list[str] | None
     repeats: Repeats | None
+    earlier: Earlier | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Lists of one position, with what `_Objects` tells of objects."""
+
+    all: Sequence[list[Any]]
+    keys: list[str] | None
+    repeats: Repeats | None
+    earlier: Earlier | None
 
 
 _Held = tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int], int]
@@ -126,7 +163,7 @@ def _fold_objects(held: _Objects, layout: Layout, pinned: frozenset[str]) -> _He
     if not objects:
         return {}, None, {}, {}, 0
     if layout.kind == "map":
-        return (*_fold_maps(objects, layout, pinned), objects.count({}))
+        return (*_fold_maps(held, layout, pinned), objects.count({}))
     columns = _even_columns(objects, held.keys) if len(objects) >= _SAMPLES else None
     # Records of one kind are written alike, so there are few key tuples whatever the number of records.
     written = set(map(tuple, objects)) if columns is None else {tuple(columns)}
@@ -135,7 +172,7 @@ def _fold_objects(held: _Objects, layout: Layout, pinned: frozenset[str]) -> _He
         names = list(objects[0]) if len(objects) == 1 else list(set().union(*written))
         forms = count_key_forms(names)
         if _is_map_like(objects, names, forms):
-            return (*_fold_maps(objects, layout, pinned, forms if len(objects) == 1 else None), empty)
+            return (*_fold_maps(held, layout, pinned, forms if len(objects) == 1 else None), empty)
     if columns is None:
         columns = _columns(objects, held.keys, written)
     if held.repeats:
@@ -145,19 +182,20 @@ def _fold_objects(held: _Objects, layout: Layout, pinned: frozenset[str]) -> _He
         # Each column is freed as soon as it is folded: together they are as large as a good part of the document.
         column = columns.pop(name)
         known = held.repeats is not None and held.repeats.are_all(name, column)
-        fields[name] = _fold(column, layout.fields.get(name, OPEN), pinned)
+        earlier = held.earlier.of_field(name) if held.earlier else None
+        fields[name] = _fold(column, layout.fields.get(name, OPEN), pinned, earlier=earlier)
         if held.repeats and not known:
             held.repeats.compare(name, column, fields[name])
     return fields, None, {}, {}, empty
 
 
 def _fold_maps(
-    objects: Sequence[dict[str, Any]],
+    held: _Objects,
     layout: Layout,
     pinned: frozenset[str],
     forms: Mapping[str, int] | None = None,
 ) -> tuple[dict[str, Shape], Shape | None, dict[str, int], dict[str, int]]:
-    below = layout.values or OPEN
+    objects, below = held.all, layout.values or OPEN
     names = list(chain.from_iterable(objects))
     asked = pinned.intersection(names) if pinned else ()
     fields = {
@@ -166,7 +204,8 @@ def _fold_maps(
     }
     keys = count_key_forms(names) if forms is None else dict(forms)
     repeats = Repeats(keys)
-    values = _fold(gather_column(map(dict.values, objects), names), below, pinned, repeats)
+    earlier = held.earlier.of_values() if held.earlier else None
+    values = _fold(gather_column(map(dict.values, objects), names), below, pinned, repeats, earlier)
     return fields, values, keys, dict(repeats.hits)
 
 
@@ -218,14 +257,15 @@ def _by_names(objects: Sequence[dict[str, Any]], keys: Sequence[str]) -> Iterabl
     return ((names, group, keys_of[names]) for names, group in groups.items())
 
 
-def _fold_lists(
-    lists: Sequence[list[Any]], keys: list[str] | None, layout: Layout, pinned: frozenset[str], repeats: Repeats | None
-) -> tuple[Shape | None, int]:
+def _fold_lists(held: _Lists, layout: Layout, pinned: frozenset[str]) -> tuple[Shape | None, int]:
+    lists, keys = held.all, held.keys
     if not lists:
         return None, 0
     # What lies in a list that is an entry of a map lies under the key of that entry.
     below = keys and list(chain.from_iterable(map(repeat, keys, map(len, lists))))
-    return _fold(gather_column(lists, below), layout.items or OPEN, pinned, repeats), lists.count([])
+    earlier = held.earlier.of_items() if held.earlier else None
+    items = _fold(gather_column(lists, below), layout.items or OPEN, pinned, held.repeats, earlier)
+    return items, lists.count([])
 
 
 def _count_forms(texts: Sequence[str], enum: frozenset[Any] | None) -> dict[str, int]:
@@ -258,6 +298,29 @@ def layout_of(shape: Shape, *, pinned: bool = False) -> Layout:
         fields={name: layout_of(part, pinned=pinned) for name, part in named.items()},
         values=layout_of(shape.values, pinned=pinned) if shape.values is not None else None,
         items=layout_of(shape.items, pinned=pinned) if shape.items is not None else None,
+    )
+
+
+def with_shown(declared: Layout, shape: Shape) -> Layout:
+    """Return a layout with what a shape has where nothing is declared, as below JSON text that was opened.
+
+    Args:
+        declared: What is declared.
+        shape: The shape of known-good documents that were folded by it.
+    """
+    shown = layout_of(shape)
+
+    def below(part: Layout | None, below_shape: Shape | None, instead: Layout | None) -> Layout | None:
+        return instead if part is None else part if below_shape is None else with_shown(part, below_shape)
+
+    kind = declared.kind or shown.kind
+    fields = {name: below(part, shape.fields.get(name), None) or part for name, part in declared.fields.items()}
+    return replace(
+        declared,
+        kind=kind,
+        fields={**shown.fields, **fields} if kind == "record" else fields,
+        values=below(declared.values, shape.values, shown.values),
+        items=below(declared.items, shape.items, shown.items),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path as File
 from typing import Any
 
 from driftwright.base.errors import InputFault
-from driftwright.base.jsontext import parse_json_file
+from driftwright.base.jsontext import parse_json, parse_json_file, read_bytes
 from driftwright.base.terms import Area, JsonType
 from driftwright.base.toml import read_table
 from driftwright.structure import Layout
@@ -48,6 +49,16 @@ class Version:
     def published(self) -> bool:
         """Whether some writer really wrote this shape."""
         return not self.name.startswith("alt-")
+
+    @property
+    def claims(self) -> Layout | None:
+        """What the schema says beyond its known-good stores; None where a tool drafted it from nothing but them.
+
+        What such a draft requires is what those stores happened to have: it makes no absence surer than they do.
+        """
+        sources = self.schema.get("x-source")
+        is_draft = isinstance(sources, list) and all(str(source).startswith("tool: ") for source in sources)
+        return None if is_draft and sources else self.layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,22 +170,29 @@ def _number(version: Version, file: File) -> int:
     return int(version.name[1:])
 
 
-def _load_version(file: File, locked: Mapping[str, str]) -> Version:
-    schema = parse_json_file(file)
+@lru_cache(maxsize=256)  # a process that judges several captures loads the same schemas for each
+def _compile_schema(data: bytes, file: File) -> tuple[Mapping[str, Any], Layout]:
+    """Return a schema that is checked, and its layout; nobody changes either."""
+    schema = parse_json(data, str(file))
     if not isinstance(schema, dict):
         raise InputFault("a schema must be an object", str(file), "/", "write a JSON Schema")
     if schema.get("$schema") != _DIALECT:
         raise InputFault("unknown or missing $schema", str(file), "/$schema", f"write {_DIALECT!r}")
+    root = Node(schema, schema, str(file))
+    check_bounds(root)
+    return schema, layout(follow_reference(root))
+
+
+def _load_version(file: File, locked: Mapping[str, str]) -> Version:
+    schema, declared = _compile_schema(read_bytes(file), file)
     name = file.name.removesuffix(".schema.json")
     check_published(file, f"{file.parent.parent.name}/{file.parent.name}/{name}", locked)
     witnesses = {
         path.name.removesuffix(".witness.json"): parse_json_file(path)
         for path in sorted((file.parent / name).glob("*.witness.json"))
     }
-    root = Node(schema, schema, str(file))
-    check_bounds(root)
     counted = load_counted(file.with_name(f"{name}.shape.json"))
-    return Version(name, schema, str(file), layout(follow_reference(root)), witnesses, counted)
+    return Version(name, schema, str(file), declared, witnesses, counted)
 
 
 def layout(node: Node) -> Layout:
