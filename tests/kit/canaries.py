@@ -118,10 +118,11 @@ def _at(document: Any, steps: tuple[str | int, ...]) -> Any:
 
 
 def _with(document: Any, steps: tuple[str | int, ...], value: Any) -> Any:
+    """Return a document with another value at one place; what is beside the way there is shared with the first one."""
     if not steps:
         return value
-    made = copy.deepcopy(document)
-    _at(made, steps[:-1])[steps[-1]] = value
+    made = copy.copy(document)
+    made[steps[0]] = _with(document[steps[0]], steps[1:], value)
     return made
 
 

@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 
 from driftwright.base.terms import STORAGE
+from driftwright.report.model import Report
 from driftwright.snapshot.model import AreaView, Entry, Provenance, Redaction, Snapshot
+from driftwright.verdict.check import Taken, check_taken
+from driftwright.workspace.contract import load_facts
 from driftwright.workspace.folders import Workspace, find_workspace
 from driftwright.workspace.schemas.load import Store, load_stores
 from kit.examples import NIGHTLY
@@ -72,6 +75,16 @@ def verdicts_alone() -> Iterator[None]:
 
 FACTS = ("moderated_count", "unmoderated_count", "credits_used", "parent_image_of_video", "recent_video")
 """One reader that counts by a flag, one that counts by ids, one that searches: each replays all changes."""
+
+
+def judged_by_few(
+    snapshot: Snapshot, *more: str, workspace: Workspace = WORKSPACE, file: str | None = None, patches: bool = NIGHTLY
+) -> Report:
+    """Judge a capture by some of the contracts, `more` of them by name, and look for no patch; at night by all."""
+    names = {*FACTS, *more}
+    facts = tuple(fact for fact in load_facts(workspace.contracts) if NIGHTLY or fact.name in names)
+    assert names <= {fact.name for fact in facts}
+    return check_taken(Taken(snapshot, file, facts=facts, patches=patches), workspace)
 
 
 def few_facts(folder: Path) -> Workspace:

@@ -53,6 +53,7 @@ from driftwright.report.formats import FORMATS
 from driftwright.report.formats.text import Style
 from driftwright.snapshot.file import write_snapshot
 from kit.carts import captured, cart_store, write_workspace
+from kit.examples import NIGHTLY
 from kit.foreign import PAYLOADS, commands, hostile, rendered
 from kit.formats import junit_of, sarif_of
 from kit.program import Program, run_here
@@ -264,6 +265,11 @@ def _files(folder: Path) -> Iterator[Path]:
 # ---- HTML
 
 
+# In every check those that say something in HTML; that none of the others becomes an element or a target is looked at
+# without a browser, in test_59 and in report/test_render.py.
+MARKUP = [payload for payload in PAYLOADS if NIGHTLY or re.search(r"[<>&\"'`]|script:|data:", payload)]
+
+
 @pytest.mark.browser("shared")
 def test_58_no_script_runs_and_nothing_is_asked_for(chromium: Any, tmp_path: Path) -> None:
     """Escaping alone must hold: the page is opened without the policy that would stop a script."""
@@ -286,7 +292,8 @@ def test_58_no_script_runs_and_nothing_is_asked_for(chromium: Any, tmp_path: Pat
         return counted
 
     calm = opened(render(sample("broken"), "html"))
-    for payload in PAYLOADS:
+    assert len(MARKUP) > 40
+    for payload in MARKUP:
         assert opened(rendered(payload, "html")) == calm, payload
         assert page.evaluate("window.hit ?? null") is None, payload
         assert set(asked) <= {file.as_uri(), "data:,"}, payload

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-import driftwright
 from driftwright.base.errors import BlindFault
 from driftwright.base.terms import Area, Basis, Effect, Quality, Verdict
 from driftwright.report.fact import FactFound
+from driftwright.report.formats import json as machine
 from driftwright.report.model import Report
 from driftwright.report.stored import record
 from driftwright.snapshot.file import read_snapshot
@@ -24,10 +23,12 @@ from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.reported import blind_report
 from driftwright.workspace.folders import find_workspace
 from kit.market import captured, contract, market, orders
+from kit.project import judged_by_few
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = read_snapshot(Path(__file__).parents[1] / "standin.snapshot.json")
 WORKSPACE = find_workspace(str(ROOT))
+SCHEMA = jsonschema.Draft202012Validator(machine.schema())
 
 Edit = Callable[[Entry], Entry | None]
 
@@ -60,11 +61,8 @@ def _attempts(edit: Callable[[dict[str, Any]], object]) -> Snapshot:
 
 
 def _judged(snapshot: Snapshot) -> tuple[Report, dict[str, FactFound]]:
-    report = check_snapshot(snapshot, WORKSPACE, "a.snapshot.json")
-    schema = json.loads(
-        (Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json").read_text()
-    )
-    jsonschema.Draft202012Validator(schema).validate(record(report))
+    report = judged_by_few(snapshot, "attempt_outcomes", file="a.snapshot.json")
+    SCHEMA.validate(record(report))
     return report, {fact.name: fact for fact in report.facts}
 
 
@@ -74,7 +72,9 @@ def _found(report: Report, name: str) -> str:
 
 
 def test_the_saved_capture_is_intact() -> None:
-    report, facts = _judged(SNAPSHOT)
+    report = check_snapshot(SNAPSHOT, WORKSPACE)
+    SCHEMA.validate(record(report))
+    facts = {fact.name: fact for fact in report.facts}
     assert report.verdict is Verdict.INTACT
     assert report.changes == ()
     assert {fact.effect for fact in facts.values()} == {Effect.SAME}

@@ -19,11 +19,10 @@ from driftwright.snapshot.model import AreaView, Entry, Snapshot
 from driftwright.structure.change.compare import compare
 from driftwright.structure.detect.cohorts import Cohort, Group, find_cohorts, merge_partial_renames
 from driftwright.structure.shape.folding import fold
-from driftwright.verdict.check import check_snapshot
 from driftwright.verdict.observe import observe_store
-from driftwright.workspace.folders import find_workspace
 from driftwright.workspace.schemas.load import Store, load_stores
 from driftwright.workspace.schemas.resolve import resolve_document
+from kit.project import judged_by_few
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = read_snapshot(Path(__file__).parents[1] / "standin.snapshot.json")
@@ -54,8 +53,8 @@ def _attempts(value: dict[str, Any]) -> list[dict[str, Any]]:
     return [attempt for held in value["state"]["videoByMediaId"].values() for attempt in held]
 
 
-def _checked(snapshot: Snapshot) -> Report:
-    return check_snapshot(snapshot, find_workspace(str(ROOT)))
+def _checked(snapshot: Snapshot, *, patches: bool = False) -> Report:
+    return judged_by_few(snapshot, patches=patches)
 
 
 # ---- versions
@@ -106,7 +105,7 @@ def _half(value: dict[str, Any]) -> None:
 
 
 def test_a_rename_that_only_some_records_have_seen_is_one_finding() -> None:
-    report = _checked(_drifted(_half))
+    report = _checked(_drifted(_half), patches=True)
     (change,) = report.changes
     assert (change.rule, change.path, change.to) == (
         "field-renamed",

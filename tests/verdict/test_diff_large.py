@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
+from pathlib import Path as File
 from typing import Any
 
 import pytest
 
+from driftwright.entrypoints.cli import main
 from driftwright.impact.javascript.engine import Engine
 from driftwright.impact.javascript.program import module
 from driftwright.verdict import tracing
@@ -64,3 +67,30 @@ def test_what_is_traced_on_a_small_document_is_judged_as_on_the_whole_one(
     hurt = {name for name, verdict in verdicts.items() if verdict == "broken"}
     assert {"open", "length", "zoom"} <= hurt
     assert verdicts["guides"] == verdicts["slow"] == verdicts["version"] == "intact"
+
+
+def test_a_comparison_says_on_a_terminal_what_it_does(
+    tmp_path: File, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for name, later in (("before.json", False), ("after.json", True)):
+        File(name).write_text(json.dumps(_document(9, later=later)))
+    File("readers.js").write_text(READERS)
+    command = ["diff", "before.json", "after.json", "--consumer", "readers.js"]
+    assert main(command) == 1
+    usual = capsys.readouterr()
+    assert usual.err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(command) == 1
+    shown = capsys.readouterr()
+    assert shown.out == usual.out
+    *stages, last = shown.err.removeprefix("\r\x1b[2K").split("\r\x1b[2K")
+    assert stages == [
+        "diff: reading before.json",
+        "diff: reading after.json",
+        "diff: comparing the documents",
+        "diff: running 7 readers",
+        *(f"diff: judging {name}" for name in ("open", "length", "guides", "zoom", "rare", "slow", "version")),
+    ]
+    assert last == ""

@@ -18,10 +18,10 @@ from driftwright.report.fact import FactFound
 from driftwright.report.model import Report
 from driftwright.snapshot.file import read_snapshot
 from driftwright.snapshot.model import Snapshot
-from driftwright.verdict.check import check_snapshot
 from driftwright.workspace.folders import Workspace, find_workspace
 from driftwright.workspace.target.states import expectations
 from driftwright.workspace.target.target import load_target
+from kit.project import judged_by_few
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = read_snapshot(Path(__file__).parents[1] / "standin.snapshot.json")
@@ -65,7 +65,7 @@ def _in_state(state: str, edit: Callable[[dict[str, Any]], object]) -> Snapshot:
 
 
 def _judged(snapshot: Snapshot, workspace: Workspace) -> tuple[Report, dict[str, FactFound]]:
-    report = check_snapshot(snapshot, workspace)
+    report = judged_by_few(snapshot, "parent_image_url", workspace=workspace)
     return report, {fact.name: fact for fact in report.facts}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,7 +43,15 @@ def structural_changes(before: Any, after: Any) -> tuple[Change, ...]:
     return documents.compared().comparison.changes
 
 
-def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, known: Sequence[Any] = ()) -> Trial:
+def diff_documents(  # noqa: PLR0913 - what is compared, each by its name
+    before: Any,
+    after: Any,
+    readers: Program,
+    engine: Engine,
+    known: Sequence[Any] = (),
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Trial:
     """Compare two documents, and judge every reader by execution.
 
     Args:
@@ -52,7 +60,9 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
         readers: The readers: functions of the parsed document.
         engine: V8.
         known: Further documents that the readers are known to be right on: what only some of them hold may be missing.
+        progress: Called with what is done next, in words.
     """
+    progress("comparing the documents")
     known = distinct([before, *known])[1:] if known else ()
     pair = open_embedded_json(before, after, known)
     known_good = (pair.before, *pair.known)
@@ -61,14 +71,18 @@ def diff_documents(before: Any, after: Any, readers: Program, engine: Engine, kn
     bench = Bench(engine, {DOCUMENT: store}, readers.literals)
     bound = _bound((before, after, *known), pair, store.base.shapes, readers)
     asked = [Reader(readers, name) for name in engine.functions(readers) if readers.takes_document(name)]
+    progress(f"running {len(asked)} readers")
     bench.tracing.prepare(asked, bound.known, bound.captured)
-    judged = tuple(bench.judge(reader, bound) for reader in asked)
+    judged = []
+    for each in asked:
+        progress(f"judging {each.function}")
+        judged.append(bench.judge(each, bound))
     changes = list(_certain(store.base.comparison))
     for view in store.views:
         changes += [change for change in _certain(view.comparison) if not _is_listed(change, changes)]
     for reader in judged:
         changes += [change for change in reader.because if not _is_listed(change, changes)]
-    return Trial(tuple(changes), judged)
+    return Trial(tuple(changes), tuple(judged))
 
 
 def _bound(whole: Sequence[Any], pair: OpenedDocuments, shapes: tuple[Shape, Shape], readers: Program) -> Bound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,6 +41,7 @@ def report_diff(  # noqa: PLR0913 - what is compared, each by its name
     known: Sequence[Any] = (),
     *,
     compared: bool = True,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Compare two documents, and judge every reader by execution.
 
@@ -51,6 +52,7 @@ def report_diff(  # noqa: PLR0913 - what is compared, each by its name
         engine: V8; only readers need it.
         known: Further documents that the readers are known to be right on.
         compared: Whether the evidence tells where the stores before and after differ, which not every format shows.
+        progress: Called with what is done next, in words.
 
     Returns:
         A report in which each reader is a fact with one source, and the document a store of the name `DOCUMENT`.
@@ -58,8 +60,9 @@ def report_diff(  # noqa: PLR0913 - what is compared, each by its name
     """
     with collector_paused():
         if readers is None or engine is None:
+            progress("comparing the documents")
             return _report(Trial(structural_changes(before, after), ()), compared=compared)
-        return _report(diff_documents(before, after, readers, engine, known), compared=compared)
+        return _report(diff_documents(before, after, readers, engine, known, progress=progress), compared=compared)
 
 
 def _report(trial: Trial, *, compared: bool) -> Report:

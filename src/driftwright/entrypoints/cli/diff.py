@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from driftwright.base.errors import InputFault, visible
 from driftwright.base.jsontext import collector_paused, parse_json_file, parse_text
 from driftwright.base.terms import Effect, Level, Verdict
 from driftwright.entrypoints.cli.exits import DRIFT, INTACT, exit_code, strict_exit
+from driftwright.entrypoints.cli.terminal import progress, progress_done
 
 _CODE = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py")
 
@@ -27,8 +28,11 @@ def diff(options: argparse.Namespace) -> int:
     from driftwright.verdict import levels, with_levels
     from driftwright.workspace import find_workspace
 
-    with collector_paused():  # it would walk the documents again and again
-        compared, notes = _compare_files(options)
+    try:
+        with collector_paused():  # it would walk the documents again and again
+            compared, notes = _compare_files(options, progress("diff"))
+    finally:
+        progress_done()
     report = with_levels(compared, levels(find_workspace(options.workspace)))
     print(_json(report) if options.format == "json" else "\n".join([_text(report), *notes]))
     noticed = {name for fact in report.facts for name in fact.because}
@@ -37,12 +41,12 @@ def diff(options: argparse.Namespace) -> int:
     return strict_exit(exit_code(verdict, options.fail_on), len(unnoticed) if options.strict else 0, "reader")
 
 
-def _compare_files(options: argparse.Namespace) -> tuple[Report, tuple[str, ...]]:
+def _compare_files(options: argparse.Namespace, tell: Callable[[str], None]) -> tuple[Report, tuple[str, ...]]:
     """Return the report, and notes about the files."""
     if options.consumer is None:
         from driftwright.verdict import report_diff
 
-        return report_diff(*_parse_both(options), None, None, compared=False), ()
+        return report_diff(*_parse_both(options, tell), None, None, compared=False, progress=tell), ()
     from driftwright.impact import Engine
 
     with Engine() as engine:
@@ -51,20 +55,24 @@ def _compare_files(options: argparse.Namespace) -> tuple[Report, tuple[str, ...]
         from driftwright.verdict import report_diff
 
         known = [parse_json_file(File(name)) for name in options.known]
-        documents = _parse_both(options)
+        documents = _parse_both(options, tell)
         readers = load_readers(File(options.consumer))
         # Neither the text nor the JSON of this command shows where the smallest stores differ.
-        report = report_diff(*documents, readers, engine, known, compared=False)
+        report = report_diff(*documents, readers, engine, known, compared=False, progress=tell)
         return report, tuple(_notes(options, documents))
 
 
-def _parse_both(options: argparse.Namespace) -> tuple[Any, Any]:
+def _parse_both(options: argparse.Namespace, tell: Callable[[str], None]) -> tuple[Any, Any]:
     files = File(options.before), File(options.after)
     for file in files:
         if file.suffix in _CODE:
             mend = "give BEFORE and AFTER as JSON, and readers with --consumer FILE"
             raise InputFault("reading code in the place of a document", str(file), "", mend)
-    return parse_json_file(files[0]), parse_json_file(files[1])
+    documents = []
+    for file in files:
+        tell(f"reading {file}")
+        documents.append(parse_json_file(file))
+    return documents[0], documents[1]
 
 
 def _notes(options: argparse.Namespace, documents: Sequence[Any]) -> Iterator[str]:
@@ -81,7 +89,7 @@ def _diff_schemas(options: argparse.Namespace) -> int:
     from driftwright.report import plain
     from driftwright.workspace import compatibility
 
-    result = compatibility(*_parse_both(options))
+    result = compatibility(*_parse_both(options, lambda _: None))
     if options.format == "json":
         print(plain(asdict(result), indent=2))
     elif result.breaks:

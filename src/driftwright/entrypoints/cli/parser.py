@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 
 from driftwright import __version__
@@ -34,6 +35,7 @@ REPORT_FORMATS = ("text", "concise", "json", "jsonl", "markdown", "html", "junit
 _ALL_FORMATS = f"one of {', '.join(REPORT_FORMATS)}"
 
 
+@cache  # for whoever runs several commands in one process
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser: argparse.ArgumentParser = Parser(

@@ -26,6 +26,7 @@ class Layer:
         packs: Whether bytes of any kind can be written so, thus also something packed.
         last: Whether no further way of writing is undone below it, unless it is the outermost.
         of_bytes: Whether it is undone in bytes of any kind, not in runs of text only.
+        nuls: How many bytes of nought whatever is written so holds at least.
     """
 
     name: str
@@ -35,9 +36,12 @@ class Layer:
     packs: bool = False
     last: bool = False
     of_bytes: bool = False
+    nuls: int = 0
 
     def view(self, data: bytes) -> bytes | None:
         """Return `data` with this encoding undone; None when nothing in it is encoded so."""
+        if self.nuls and data.count(0) < self.nuls:
+            return None
         if not self.alone:
             made, times = self.pattern.subn(self.piece, data)
             return made if times else None
@@ -192,19 +196,34 @@ TEXT_LAYERS = (
 @cache
 def layers(shortest: int, *, blanks: bool) -> tuple[Layer, ...]:
     """Return all ways of writing that can hold a needle of `shortest` bytes, or one with `blanks` in it."""
-    letters = rb"[A-Za-z0-9+/_-]"
+    # Each begins with one character of its class, which is quickly looked for, and says then that none stood before it.
+    letters, figures, pair = rb"[A-Za-z0-9+/_-]", rb"[0-9a-fA-F]", rb"(?:0[xX])?[0-9a-fA-F]{2}"
     least = str(max(6, shortest * 4 // 3)).encode()
-    start = rb"(?<!" + letters + rb")"
     run = re.compile(
-        start + letters + rb"++(?:\r?\n[ \t>]*+" + letters + rb"++)++|" + start + letters + rb"{" + least + rb",}"
+        letters + rb"(?<!" + letters + rb"{2})" + letters + rb"*+"
+        rb"(?:(?:\r?\n[ \t>]*+" + letters + rb"++)++|(?<=" + letters + rb"{" + least + rb"}))"
     )
-    digits = str(2 * shortest).encode()
-    pairs = str(shortest - 1).encode()
+    digits = str(2 * shortest - 1).encode()
+    pairs = str(shortest - 2).encode()
     hexadecimal = re.compile(
-        rb"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{4,}+(?:\r?\n[ \t]*+[0-9a-fA-F]{2,}+)++|[0-9a-fA-F]{" + digits + rb",}|"
-        rb"(?:(?:0[xX])?[0-9a-fA-F]{2}[\s:,-]{1,3}){" + pairs + rb",}(?:0[xX])?[0-9a-fA-F]{2})"
+        figures
+        + rb"(?<!"
+        + figures
+        + rb"{2})(?:"
+        + figures
+        + rb"{3,}+(?:\r?\n[ \t]*+"
+        + figures
+        + rb"{2,}+)++|"
+        + figures
+        + rb"{"
+        + digits
+        + rb",}|"
+        rb"(?:" + figures + rb"|(?<=0)[xX]" + figures + rb"{2})[\s:,-]{1,3}"
+        rb"(?:" + pair + rb"[\s:,-]{1,3}){" + pairs + rb",}" + pair + rb")"
     )
-    numbers = re.compile(rb"(?<![0-9])(?:[0-9]{1,3}[\s,;]{1,20}){" + pairs + rb",}[0-9]{1,3}")
+    numbers = re.compile(
+        rb"[0-9](?<![0-9]{2})[0-9]{0,2}[\s,;]{1,20}(?:[0-9]{1,3}[\s,;]{1,20}){" + pairs + rb",}[0-9]{1,3}"
+    )
     some = str(shortest).encode()
     little, big = re.compile(rb"(?:[\t\n\r -~]\0){" + some + rb",}"), re.compile(rb"(?:\0[\t\n\r -~]){" + some + rb",}")
     return (
@@ -212,16 +231,18 @@ def layers(shortest: int, *, blanks: bool) -> tuple[Layer, ...]:
         Layer("base64", run, _base64, alone=True, packs=True),
         Layer("hex", hexadecimal, _hex, alone=True, packs=True),
         Layer("numbers of bytes", numbers, _numbers, alone=True, packs=True),
-        Layer("utf-16-le", little, _without_nul, alone=True, of_bytes=True),
-        Layer("utf-16-be", big, _without_nul, alone=True, of_bytes=True),
+        Layer("utf-16-le", little, _without_nul, alone=True, of_bytes=True, nuls=shortest),
+        Layer("utf-16-be", big, _without_nul, alone=True, of_bytes=True, nuls=shortest),
     )
 
 
 @cache
 def runs_of_text(shortest: int) -> Layer:
     """Return what leaves only the text of any bytes; below noise, no way of writing text is worth looking for."""
-    text = rb"(?:[\x07-\r\x1b -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){" + str(shortest).encode() + rb",}+"
-    return Layer("", re.compile(text), _same, alone=True)
+    ascii_text, more = rb"[\x07-\r\x1b -~]", rb"[\xc2-\xf4][\x80-\xbf]{1,3}"
+    enough = rb"(?=(?:" + ascii_text + rb"|" + more + rb"){" + str(shortest).encode() + rb"})"
+    # Whether it is enough is asked first: a run of one class is then passed over at once.
+    return Layer("", re.compile(enough + rb"(?:" + ascii_text + rb"++|" + more + rb")++"), _same, alone=True)
 
 
 def decoded(data: bytes) -> Iterator[tuple[str, bytes]]:
