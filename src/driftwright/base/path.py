@@ -26,6 +26,8 @@ class EachItem:
 
 
 Step = Key | EachValue | EachItem
+_LONGEST_REPEATED = 4
+"""Steps of the longest part that repeats itself in a tree, as `next/block/inputs/{}`."""
 
 _MAP = "{}"
 _LIST = "[]"
@@ -134,6 +136,22 @@ def records_at(document: Any, path: Path) -> list[dict[str, Any]]:
 def values_in(documents: Iterable[Any], path: Path) -> Iterator[Any]:
     """Return every value at a path of several documents, document by document."""
     return chain.from_iterable(values_at(document, path) for document in documents)
+
+
+def without_depth(path: Path) -> Path:
+    """Return a path within a tree with each part that repeats itself taken once.
+
+    `/children/[]/children/[]/name` is `/children/[]/name`: the same field of the same records, at any depth.
+    """
+    steps = list(path.steps)
+    for length in range(1, _LONGEST_REPEATED + 1):
+        start = 0
+        while start + 2 * length <= len(steps):
+            if steps[start : start + length] == steps[start + length : start + 2 * length]:
+                del steps[start : start + length]
+            else:
+                start += 1
+    return Path(tuple(steps))
 
 
 def records_in(documents: Iterable[Any], path: Path) -> list[dict[str, Any]]:

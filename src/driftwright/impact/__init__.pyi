@@ -36,6 +36,7 @@ from .javascript.kind import AnswerKind as AnswerKind
 from .javascript.kind import kind_of as kind_of
 from .javascript.outcome import Answer as Answer
 from .javascript.outcome import Outcome as Outcome
+from .javascript.outcome import Read as Read
 from .javascript.outcome import Resolved as Resolved
 from .javascript.parts import resolver_source as resolver_source
 from .javascript.parts import telling_source as telling_source

@@ -90,8 +90,9 @@ def _with_other_values(
 def with_other_values(good: Situation, place: StorePath, literals: frozenset[str]) -> list[Situation]:
     """Return situations with other values where a field holds what may change nothing in a reader's answer.
 
-    A flag that is false, a count of 0, a text that is the reader's own default, or a word that it does not ask for
-    leave its answer as it is when they are gone: another value tells whether the field decides the answer.
+    A flag that is false, a count of 0, a text that is the reader's own default, a word that it does not ask for, or an
+    empty object leave its answer as it is when they are gone, and so may a full list of which it asks whether it is
+    empty: another value tells whether the field decides the answer.
 
     Args:
         good: The situation.
@@ -113,6 +114,10 @@ def _other_values(values: Sequence[Any], literals: frozenset[str]) -> list[Any]:
         return [not values[0]] if len(set(values)) == 1 else []
     if all(type(value) in (int, float) and value == 0 for value in values):
         return [_STRANGE_NUMBER]
+    if all(isinstance(value, dict) and not value for value in values):
+        return [{_STRANGE: _STRANGE_NUMBER}]
+    if all(isinstance(value, list) and value for value in values):
+        return [[]]
     if not all(isinstance(value, str) for value in values):
         return []
     if all(value == "" or value in literals for value in values):

@@ -2,6 +2,7 @@ from .change.chance import ALPHA as ALPHA
 from .change.chance import PathCount as PathCount
 from .change.chance import by_chance as by_chance
 from .change.chance import count_path as count_path
+from .change.chance import may_be_left_out as may_be_left_out
 from .change.chance import may_be_missing as may_be_missing
 from .change.compare import compare as compare
 from .change.envelope import adapt_layout as adapt_layout

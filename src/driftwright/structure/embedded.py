@@ -55,9 +55,14 @@ def open_embedded_json(before: Any, after: Any, known: Sequence[Any] = ()) -> Op
         before_paths = [
             path
             for path in _json_text_paths(shape)
-            if _are_all_json(whole[0], path) and all(_holds_no_other_text(document, path) for document in whole[2:])
+            if (_are_all_json(whole[0], path) and all(_holds_no_other_text(document, path) for document in whole[2:]))
+            or (path.last == EACH_VALUE and all(_holds_json(document, path) for document in (whole[0], *whole[2:])))
         ]
-        paths = [path for path in before_paths if _are_all_json(whole[1], path)]
+        paths = [
+            path
+            for path in before_paths
+            if _are_all_json(whole[1], path) or (path.last == EACH_VALUE and _holds_json(whole[1], path))
+        ]
         is_ended = is_ended or len(paths) < len(before_paths)
         if not paths:
             break
@@ -89,6 +94,11 @@ def _are_all_json(document: Any, path: Path) -> bool:
     """Whether there are texts at a position, and each of them holds a JSON object or list."""
     texts = [value for value in values_at(document, path) if value not in (None, "")]
     return bool(texts) and all(parse_text(text) is not text for text in texts)
+
+
+def _holds_json(document: Any, path: Path) -> bool:
+    """Whether a text at a position holds a JSON object or list: in a dump of a storage area, others are plain words."""
+    return any(isinstance(value, str) and parse_text(value) is not value for value in values_at(document, path))
 
 
 def _holds_no_other_text(document: Any, path: Path) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from driftwright.base.jsontext import parse_text
-from driftwright.base.path import leaves, names_in
-from driftwright.structure import kind_fields, renamed_kinds
+from driftwright.base.path import Path, leaves, names_in, objects
+from driftwright.structure import DELETE, edit_at, kind_fields, renamed_kinds
 
 _SHORT = 2
 
@@ -31,6 +31,26 @@ class Contents:
         """All names of fields and keys in each known-good document."""
         return tuple(map(names_in, self.known))
 
+    def known_names_without(self, places: Iterable[Path]) -> tuple[frozenset[str], ...]:
+        """Return all names in each known-good document but for what stands at some places.
+
+        Args:
+            places: Where the later document shows nothing, so that nothing can be missed there.
+        """
+        left_out = tuple(places)
+        if not left_out:
+            return self.known_names
+        if left_out not in self._names_without:
+            documents = list(self.known)
+            for place in left_out:
+                documents = [edit_at(document, place, lambda _: DELETE)[0] for document in documents]
+            self._names_without[left_out] = tuple(map(names_in, documents))
+        return self._names_without[left_out]
+
+    @cached_property
+    def _names_without(self) -> dict[tuple[Path, ...], tuple[frozenset[str], ...]]:
+        return {}
+
     @cached_property
     def all_known_names(self) -> frozenset[str]:
         """All names of fields and keys in any known-good document."""
@@ -40,6 +60,21 @@ class Contents:
     def later_names(self) -> frozenset[str]:
         """All names of fields and keys in the later document."""
         return names_in(self.later)
+
+    @cached_property
+    def known_values(self) -> frozenset[str]:
+        """All texts that are values in a known-good document."""
+        return frozenset(leaf for leaf in leaves(list(self.known)) if isinstance(leaf, str))
+
+    @cached_property
+    def later_values(self) -> frozenset[str]:
+        """All texts that are values in the later document."""
+        return frozenset(leaf for leaf in leaves(self.later) if isinstance(leaf, str))
+
+    @cached_property
+    def texts_by_name(self) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]:
+        """By the name of each field all texts that stand in it, in any record: the known-good ones, and the later."""
+        return _texts_by_name(list(self.known)), _texts_by_name(self.later)
 
     @cached_property
     def later_texts(self) -> frozenset[str]:
@@ -55,6 +90,15 @@ class Contents:
     def renamed_kinds(self) -> Mapping[str, str]:
         """The words of kinds of records that are gone, each with the new word of the records that are built alike."""
         return renamed_kinds(self.known, self.later)
+
+
+def _texts_by_name(document: Any) -> Mapping[str, Sequence[str]]:
+    texts: dict[str, list[str]] = {}
+    for record in objects(document):
+        for name, value in record.items():
+            if isinstance(value, str):
+                texts.setdefault(name, []).append(value)
+    return texts
 
 
 def texts_of(value: Any) -> frozenset[str]:

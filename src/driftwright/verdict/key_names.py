@@ -57,6 +57,24 @@ def words_of_key(key: str) -> tuple[str, ...]:
     return tuple(part for part in _NO_WORD.split(key) if part and not any(map(str.isdigit, part)))
 
 
+def has_another_value(name: str, other: str, values: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two names have the same parts but one, which on each side is a text of the document that has the name.
+
+    So the keys of an application that writes the name of its user into them are made: `app.ada.token`, `app.bo.token`.
+
+    Args:
+        name: The name on the one side.
+        other: The name on the other.
+        values: The texts that the documents of the one side hold.
+        others: The texts that those of the other side hold.
+    """
+    parts, new = ([part for part in _SEPARATORS.split(either) if part] for either in (name, other))
+    if len(parts) != len(new) or len(parts) < _SEVERAL:
+        return False
+    differing = {pair for pair in zip(parts, new, strict=True) if pair[0] != pair[1]}
+    return len(differing) == 1 and all(old in values and now in others for old, now in differing)
+
+
 def adds_parts(name: str, old: str) -> bool:
     """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
     parts, new = ([part for part in _SEPARATORS.split(either) if part] for either in (old, name))

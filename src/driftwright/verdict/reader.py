@@ -229,7 +229,9 @@ class _Judging:
         before, (situation, after) = self._before[1].answer, self._decisive
         is_nothing = failed(after) or turned_to_nothing(before, after) is not None
         wanting = tuple(place for place in wanting if not self.runs.was_always(place))
-        if failed(after):  # its own code reached a record that lacks the field: that is no other mix of records
+        # Its own code reached a record that lacks the field: that is no other mix of records.
+        reached = failed(after) or (after.type != "null" and self.runs.is_surely_rewritten)
+        if reached:
             wanting = tuple(place for place in wanting if not self.runs.is_of_records(place))
         if wanting and is_nothing and self._what_if.is_explained_by_hidden(wanting, after):
             says = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
@@ -277,6 +279,8 @@ class _Judging:
             return replace(hurt, says="AFTER was written by another program, and gives it less")
         if plain and odd is None and (text := self.runs.words.respelled_name()):
             return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
+        if (plain or is_turned) and not weak and self.runs.surely_lacks(self._outcome):
+            return replace(hurt, says="AFTER lacks in all records what it reads there, and gives it less")
         if plain and (weak or self._what_if.is_of_data(plain)):
             says = "AFTER gives it less, as other data would"
         elif odd is not None:
@@ -307,8 +311,10 @@ class _Judging:
 
     def _is_of_another_program(self) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
-        lost = self.runs.loses_reads(self._outcome) or self.runs.words.are_lost()
-        return self.runs.retypes_reads() or (lost and self.runs.is_rewritten)
+        words = self.runs.words
+        lost = self.runs.loses_reads(self._outcome) or words.are_lost()
+        is_sure = self.runs.is_rewritten if lost else self.runs.is_surely_rewritten and bool(words.lost_kind())
+        return self.runs.retypes_reads() or is_sure
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         before, (situation, after) = self._before[1].answer, self._decisive
@@ -323,7 +329,7 @@ class _Judging:
             return None
         # What is false, 0 or the reader's own default leaves its answer as it is when it is gone: had it been another?
         places = hidden if self.runs.is_surely_rewritten else ()
-        lost = next((place for place in places if self.runs.was_always(place) and self._what_if.decides(place)), None)
+        lost = next((place for place in places if self._what_if.is_lost(place, self._outcome)), None)
         if lost is not None:
             says = f"AFTER was written by another program, and lacks {lost.path}, which decides its answer"
             return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
@@ -370,7 +376,7 @@ class _Judging:
 
     def _is_loss(self, change: Change) -> bool:
         """Whether a field is gone that is more than one of the names that the reader only lists."""
-        return change.rule.is_removal and not self.runs.is_only_listed(change)
+        return change.rule.is_removal and not (self.runs.is_only_listed(change) or self.runs.may_be_left_out(change))
 
     def _is_lost_in_rewriting(self, impact: Impact) -> bool:
         """Whether fields are gone that other data might lack too, but from a store that was surely written anew."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from driftwright.base.forms import ID_FORMS
-from driftwright.base.path import Key, Path, StorePath
+from driftwright.base.path import EACH_VALUE, Key, Path, StorePath
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, kind_of, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text
+from driftwright.structure import Change, ComparedStores, is_inside_text, may_be_left_out
 from driftwright.verdict.key_names import keys_at
+from driftwright.verdict.lost_reads import surely_lacks
 from driftwright.verdict.source_words import SourceWords
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.weak_changes import Scale
@@ -148,7 +149,7 @@ class ReaderRuns:
 
     def unseen_paths(self, impact: Impact) -> tuple[list[StorePath], list[StorePath]]:
         """The paths of which the capture shows nothing: those that the reader reads, and those in texts it reads."""
-        shows = {(change.store, change.path) for change in impact.because}
+        shows = {(change.store, change.path) for change in impact.because if not self.is_weak(change)}
         hidden, within = [], []
         for name, view in self.views.items():
             store = self.stores[name]
@@ -233,7 +234,9 @@ class ReaderRuns:
         if change.store not in self._scales:
             view = self.views[change.store]
             listed = self._listed(change.store)
-            self._scales[change.store] = Scale(contents, view.shapes, self.reader.literals, listed)
+            texts = self.stores[change.store].text_paths
+            dumps = frozenset(path.parent for path in texts if path.last == EACH_VALUE)
+            self._scales[change.store] = Scale(contents, view.shapes, self.reader.literals, listed, dumps)
         return self._scales[change.store]
 
     @cached_property
@@ -248,6 +251,12 @@ class ReaderRuns:
         texts = (self.stores[self.generalise(read.path).store].text_paths for read in reads)
         is_stored = any("null" in read.types for read in reads) or any(texts)
         return is_stored or not (self.loses_reads(outcome) or self.words.are_lost())
+
+    def may_be_left_out(self, change: Change) -> bool:
+        """Whether a text was empty so often that it may be left out wherever it is, now that it is gone."""
+        before, after = self.views[change.store].shapes
+        part, later = before.at(change.path), after.at(change.path.parent)
+        return part is not None and later is not None and may_be_left_out(part, later.count(JsonType.OBJECT))
 
     def _is_of_some(self, change: Change) -> bool:
         """Whether a field is gone that only some records had, as those of one kind: another mix of kinds lacks it."""
@@ -279,6 +288,10 @@ class ReaderRuns:
         always = frozenset.intersection(*paths_by_situation) if paths_by_situation else frozenset()
         lost = always & frozenset(self._paths_read(outcome, present=False))
         return any(not self._may_be_missing(path) for path in lost)
+
+    def surely_lacks(self, outcome: Outcome) -> bool:
+        """Whether many records of the capture lack what the reader found in all known-good ones."""
+        return surely_lacks([known for known in self.known if not no_answer(known.answer)], outcome)
 
     def _may_be_missing(self, read: StorePath) -> bool:
         """Whether a path lies where the capture shows too little, and fewer records may explain that."""
@@ -353,7 +366,7 @@ class ReaderRuns:
         scale, part = self._scale(change), self.views[change.store].shapes[0].at(change.path)
         if scale is None or part is None or part.kinds & {JsonType.OBJECT, JsonType.ARRAY}:
             return False
-        return scale.is_of_session(change.path)
+        return scale.absences.is_of_session(change.path)
 
     def is_only_listed(self, change: Change) -> bool:
         """Whether a change is of names that the reader lists, and names none of."""

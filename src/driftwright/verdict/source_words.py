@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves
-from driftwright.structure import TELLING, ComparedStores, StoreDocuments, parts_of_names
+from driftwright.structure import TELLING, ComparedStores, StoreDocuments, may_be_missing, parts_of_names
 from driftwright.verdict.key_names import (
     are_all_named_otherwise,
     are_restyled,
@@ -91,9 +91,43 @@ class SourceWords:
             # As the reader is given them: JSON within texts stands there in its own coding.
             known = [text_given(situation, name) for situation in self.bound.known]
             later = text_given(self.bound.captured[0], name)
-            if later and any(text not in later and all(text in each for each in known) for text in texts):
+            lost = [text for text in texts if text not in later and all(text in each for each in known)]
+            if later and any(not self._is_of_some_texts(name, text) for text in lost):
                 return True
         return False
+
+    def _is_of_some_texts(self, name: str, text: str) -> bool:
+        """Whether only some texts under a name held a text, so few that by chance no later one there holds it."""
+        contents = self.stores[name].contents
+        if contents is None or not self.bound.may_lack_by_chance:
+            return False
+        before, after = contents.texts_by_name
+        places = [field for field, texts in before.items() if any(text in each for each in texts)]
+        return bool(places) and all(
+            0 < (had := sum(text in each for each in before[field])) < len(before[field])
+            and may_be_missing(had, len(before[field]), len(after.get(field, ())))
+            for field in places
+        )
+
+    def lost_kind(self) -> str:
+        """Return a word of the source by which records were told apart, and that no record has any more.
+
+        So many records have other words now, some of them new, that chance does not explain it. Empty when there is
+        none.
+        """
+        for name in {read.store for read in self.reads}:
+            contents = self.stores[name].contents
+            if contents is None:
+                continue
+            before, after = contents.texts_by_name
+            for field, words in contents.kind_fields.items():
+                later = after.get(field, ())
+                if words.issuperset(later):
+                    continue
+                for word in sorted((words & self.literals) - frozenset(later)):
+                    if not may_be_missing(before[field].count(word), len(before[field]), len(later)):
+                        return word
+        return ""
 
     def lost_from_keys(self) -> str:
         """Return a part of keys that the source names, that every known-good store has, and the capture in no key.
@@ -121,11 +155,14 @@ class SourceWords:
         contents, asked = self.stores[name].contents, list(texts)
         if contents is None or not asked or not contents.later_names:
             return []
+        # Where a map or a list is empty now, nobody can miss the names that its entries had.
+        emptied = [place for place in self.views[name].comparison.unseen if not isinstance(place.last, Key)]
+        known_names = contents.known_names_without(emptied)
         return [
             text
             for text in asked
             if not any(text in key for key in contents.later_names)
-            and all(any(text in key for key in names) for names in contents.known_names)
+            and all(any(text in key for key in names) for names in known_names)
         ]
 
     def respelled_name(self) -> str:
@@ -139,7 +176,8 @@ class SourceWords:
             contents = self.stores[name].contents
             if contents is None:
                 continue
-            lost = {text for text in self._lost_names(name, texts) if is_in(text, contents.later_names)}
+            new_names = contents.later_names - contents.all_known_names
+            lost = {text for text in self._lost_names(name, texts) if is_in(text, new_names)}
             for text in texts:
                 if text in lost or text in contents.renamed_kinds:
                     return text

@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from driftwright.base.jsontext import json_text, parse_text
-from driftwright.base.path import Key, Path, leaves, names_in, records_in, values_in
+from driftwright.base.path import Key, Path, leaves, values_in, without_depth
 from driftwright.base.terms import JsonType
-from driftwright.structure import (
-    ALPHA,
-    DELETE,
-    TELLING,
-    Change,
-    Shape,
-    by_chance,
-    edit_at,
-    likeness,
-    may_be_missing,
-    name_likeness,
-    parts_of_names,
-    plain_name,
-    shape_rows,
-)
-from driftwright.verdict.contents import Contents, texts_of
-from driftwright.verdict.key_names import adds_parts, words_of_key
+from driftwright.structure import ALPHA, TELLING, Change, Shape, by_chance, name_likeness
+from driftwright.verdict.absences import Absences, may_be_entries
+from driftwright.verdict.contents import Contents
+from driftwright.verdict.key_names import has_another_value, words_of_key
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
-_FEWEST_TEXTS = 2
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
-_PART_OF_NAME = re.compile(r"[.:/|#@]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scale:
     """What the weight of a change is told by.
 
@@ -46,12 +30,19 @@ class Scale:
         shapes: The shape of the known-good ones, and that of the later one.
         named: The texts that stand in the reader's source.
         listed: The objects whose keys the reader lists.
+        dumps: The objects that are dumps of a storage area: some of their values were JSON texts, and others not.
     """
 
     contents: Contents
     shapes: tuple[Shape, Shape]
     named: frozenset[str]
     listed: frozenset[Path]
+    dumps: frozenset[Path] = frozenset()
+
+    @cached_property
+    def absences(self) -> Absences:
+        """Tells whether what is missing is missed by chance."""
+        return Absences(self.contents, self.shapes, self.named, self.listed, self.dumps)
 
     @property
     def known(self) -> tuple[Any, ...]:
@@ -67,11 +58,11 @@ class Scale:
         """Whether another session of the same program might show the change as well."""
         aspect = change.rule.aspect
         if change.rule.is_removal:
-            return self._is_weak_absence(change.path)
+            return self.absences.is_weak(change.path)
         if aspect == "place":
             return self._is_weak_move(change)
         if aspect == "presence":
-            return self._is_weak_presence(change.path)
+            return self.absences.is_weak_presence(change.path)
         old, new = (shape.at(change.path) for shape in self.shapes)
         if change.rule.id == "whole-became-fraction":
             return old is None or new is None or not is_in_larger_unit(old, new)
@@ -82,33 +73,37 @@ class Scale:
         if change.rule.aspect not in ("existence", "place") or change.path.parent not in self.listed:
             return False
         places = [place for place in (change.path, change.to) if place is not None]
-        return not any(isinstance(place.last, Key) and self._names(place) for place in places)
-
-    def _names(self, path: Path) -> bool:
-        """Whether the reader's source has the name of a field, or a part of it that no later name there has.
-
-        By a part of their names, as `shop.`, a reader chooses among many; one fewer of them is no other structure.
-        """
-        if path.name in self.named:
-            return True
-        later = {name for record in records_in([self.later], path.parent) for name in record}
-        parts = parts_of_names(self.named)
-        return any(text in path.name and not any(text in name for name in later) for text in parts)
+        return not any(isinstance(place.last, Key) and self.absences.names(place) for place in places)
 
     def _is_weak_move(self, change: Change) -> bool:
-        if change.rule.happened in ("moved", "renamed") and self._is_of_another_kind(change.path):
+        path, to, happened = change.path, change.to, change.rule.happened
+        if happened in ("moved", "renamed") and self.absences.is_of_another_kind(path):
             return True
-        if change.rule.happened == "enumerated":
-            return self._is_weak_absence(change.path)
-        if change.rule.happened != "renamed" or change.to is None:
-            return False
-        if self._is_value_of_each_side(change.path, change.to):
+        if to is not None and to != path and without_depth(to) == without_depth(path):
+            return True  # in a tree, the same field of a record that other data have at another depth
+        if happened == "enumerated":
+            return self.absences.is_weak(path)
+        return happened == "renamed" and to is not None and self._is_weak_rename(path, to)
+
+    def _is_weak_rename(self, path: Path, to: Path) -> bool:
+        if not {path.name, to.name} & self.named and self._is_of_other_data(path, to):
             return True
-        if any(len(text) >= TELLING and text in change.path.name and text not in change.to.name for text in self.named):
+        if any(len(text) >= TELLING and text in path.name and text not in to.name for text in self.named):
             return False  # he chooses keys by a part of their names, which the new name lacks
         # Who lists the keys of an object meets those that are there, as long as he names none of them.
-        names = {change.path.name, change.to.name}
-        return change.path.parent in self.listed and not names & self.named and self._is_of_entries(change.path)
+        return path.parent in self.listed and not {path.name, to.name} & self.named and self._is_of_entries(path)
+
+    def _is_of_other_data(self, path: Path, to: Path) -> bool:
+        """Whether two names are keys that data make: values of their documents, words around them, entries of a map."""
+        values = (self.contents.known_values, self.contents.later_values)
+        if path.name in values[0] and to.name in values[1]:
+            return True
+        are_ids = all(any(map(str.isdigit, name)) for name in (path.name, to.name))
+        if are_ids and words_of_key(path.name) == words_of_key(to.name):
+            return True
+        holder, later = (shape.at(path.parent) for shape in self.shapes)
+        is_entry = holder is not None and later is not None and may_be_entries(holder, later)
+        return is_entry or has_another_value(path.name, to.name, *values)
 
     def _is_weak_value(self, change: Change, old: Shape, new: Shape) -> bool:
         aspect, happened = change.rule.aspect, change.rule.happened
@@ -124,12 +119,12 @@ class Scale:
             )
             is_sure = is_container and (nulls == new.total or happened == "holes")
             chance = not is_sure and by_chance(before, new.total, nulls)
-            return chance or self._is_of_another_kind(change.path)
+            return chance or self.absences.is_of_another_kind(change.path)
         if aspect == "scale":
             return is_weak_scale(old, new)
         if aspect == "form" and happened == "emptied":
             empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
-            return bool(empty ** texts[1] > ALPHA) or self._is_of_another_kind(change.path)
+            return bool(empty ** texts[1] > ALPHA) or self.absences.is_of_another_kind(change.path)
         if aspect == "keys" and old.values is not None and new.values is not None:
             return by_chance(old.values.total, new.values.total, new.values.total)
         if aspect == "form" and change.params.get("as") == "words":
@@ -152,12 +147,7 @@ class Scale:
 
         One value in all records of a session, which is null in all of them now, is the session's: it was seen once.
         """
-        return len(self.known) if is_all and self.is_of_session(path) else old.total
-
-    def is_of_session(self, path: Path) -> bool:
-        """Whether all records of each session hold one and the same value, and one session at least has several."""
-        values = [[json_text(value) for value in values_in([document], path)] for document in self.known]
-        return all(len(set(held)) == 1 for held in values) and any(len(held) > 1 for held in values)
+        return len(self.known) if is_all and self.absences.is_of_session(path) else old.total
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
         """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""
@@ -166,164 +156,12 @@ class Scale:
         alike = all(name_likeness(word, str(other)) >= _LIKE for word, other in words.items())
         return not alike and not (old.enum or frozenset()) & (new.enum or frozenset())
 
-    def _is_weak_absence(self, path: Path) -> bool:
-        holder, later = (shape.at(path.parent) for shape in self.shapes)
-        if holder is None or later is None or not isinstance(path.last, Key):
-            return False
-        if self._is_restyled(path) or (holder.values is not None and self._keeps_all_but(path)):
-            return False
-        if path.parent in self.listed and not self._names(path) and (later.fields or later.values):
-            return not self._is_deeper_now(path)  # who lists the keys meets those that are there
-        if self._lacks_beside(path):
-            return False
-        part = holder.fields.get(path.name)
-        had = part.total if part else 0
-        if self._is_of_another_kind(path):
-            return True
-        if not may_be_missing(had, holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)):
-            return False
-        if self._is_gone_everywhere(path.name):
-            return False
-        if len(self.known) > _SEVERAL and had == holder.count(JsonType.OBJECT):
-            return False
-        # A record that only lacks something proves little; one in which names stand that no record had was written by
-        # another program, and so was a store that holds elsewhere what is missing here. One value throughout is of the
-        # session, and one later record may lack it whatever wrote it.
-        if self._new_names(holder, later):
-            is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
-            if not ((is_one and self.is_of_session(path)) or _may_be_entries(holder, later)):
-                return False
-        return not self._is_elsewhere_now(path)
-
-    def _new_names(self, holder: Shape, later: Shape) -> set[str]:
-        """Return the names of a later record that no known one has, nor any made of the same words around an id."""
-        known = {words_of_key(name) for name in holder.fields if any(map(str.isdigit, name))}
-        names = set(later.fields) - set(holder.fields) - self.contents.all_known_names
-        return {name for name in names if not (any(map(str.isdigit, name)) and words_of_key(name) in known)}
-
-    def _is_gone_everywhere(self, name: str) -> bool:
-        """Whether all records of several places had a field, and too many are there still for none to have it.
-
-        One value in all of them is the session's, and says no more than one record does.
-        """
-        had = now = places = 0
-        values: set[str] = set()
-        for row in shape_rows(self.shapes[0]):
-            if not row.path.steps or row.path.last != Key(name):
-                continue
-            later = self.shapes[1].at(row.path.parent)
-            records = later.count(JsonType.OBJECT) if later is not None else 0
-            if row.shape.total < row.containers or (later is not None and name in later.fields):
-                return False
-            if records:
-                had, now, places = had + row.containers, now + records, places + 1
-                values |= {json_text(value) for value in values_in(self.known, row.path)}
-        return places >= _SEVERAL and len(values) >= _SEVERAL and not may_be_missing(had, had, now)
-
-    def _is_value_of_each_side(self, path: Path, to: Path) -> bool:
-        """Whether both names are ids of their documents, which a reader finds as values there and does not name."""
-        if {path.name, to.name} & self.named:
-            return False
-        texts = ({leaf for leaf in leaves(side) if isinstance(leaf, str)} for side in (list(self.known), self.later))
-        return all(name in held for name, held in zip((path.name, to.name), texts, strict=True))
-
     def _is_newly_used(self, path: Path) -> bool:
         """Whether a flag, or a word that the reader names, now stands in a record where it stood alone."""
         held = {leaf for value in values_in([self.later], path) for leaf in leaves(value)}
         return bool(self.named & {leaf for leaf in held if isinstance(leaf, str)}) or not held.isdisjoint((True, False))
 
-    def _keeps_all_but(self, path: Path) -> bool:
-        """Whether a map has every other entry that it had, and is no smaller one: where only two stayed, one is new."""
-        old, new = (
-            {key for record in records_in(side, path.parent) for key in record} - {path.name}
-            for side in (self.known, [self.later])
-        )
-        return old <= new and (len(old) > _SEVERAL or (len(old) == _SEVERAL and old != new))
-
-    def _is_deeper_now(self, path: Path) -> bool:
-        """Whether a name that is gone from a record now stands deeper within such a record."""
-        records = records_in([self.later], path.parent)
-        return any(path.name not in record and path.name in names_in(record) for record in records)
-
-    def _is_restyled(self, path: Path) -> bool:
-        """Whether the same words stand where a name was: in another style, or with one more among them.
-
-        `Content-Type` is `content-type`, and `app.2.cart.items` is `app.cart.items`.
-        """
-        names = {name for record in records_in([self.later], path.parent) for name in record}
-        if path.name in names:
-            return False
-        names -= {name for record in records_in(self.known, path.parent) for name in record}
-        return any(plain_name(name) == plain_name(path.name) or adds_parts(name, path.name) for name in names)
-
     def _is_of_entries(self, path: Path) -> bool:
         """Whether an object holds entries of one kind under names with digits in them, as ids have."""
         holder = self.shapes[0].at(path.parent)
         return holder is not None and len(holder.fields) > 1 and all(any(map(str.isdigit, n)) for n in holder.fields)
-
-    def _lacks_beside(self, path: Path) -> bool:
-        """Whether an entry that is asked for by name lacks what all other entries of its map surely lack as well."""
-        if not isinstance(path.last, Key) or not isinstance(path.parent.last, Key):
-            return False
-        old, new = (shape.at(path.parent.parent) for shape in self.shapes)
-        if old is None or new is None or old.values is None or new.values is None:
-            return False
-        part = old.values.fields.get(path.name)
-        if part is None or path.name in new.values.fields:
-            return False
-        return not may_be_missing(part.total, old.values.count(JsonType.OBJECT), new.values.count(JsonType.OBJECT))
-
-    def _is_weak_presence(self, path: Path) -> bool:
-        holder, later = (shape.at(path.parent) for shape in self.shapes)
-        if holder is None or later is None or not isinstance(path.last, Key):
-            return False
-        had, has = holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)
-        part = later.fields.get(path.name)
-        return by_chance(had, has, has - (part.total if part else 0)) or self._is_of_another_kind(path)
-
-    def _is_elsewhere_now(self, path: Path) -> bool:
-        """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
-        parts = [value for value in map(parse_text, values_in(self.known, path)) if isinstance(value, dict | list)]
-        without_parts = [edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else []
-        held = {text for value in parts for text in texts_of(value)} - texts_of(without_parts)
-        names = held & {name for value in parts for name in names_in(value)}
-        if any(
-            len(some) >= _FEWEST_TEXTS and len(some & self.contents.later_texts) * 2 >= len(some)
-            for some in (held, names)
-        ):
-            return True
-        # Records that stood in two places and are all there still were not taken away: one of the places was.
-        if len(parts) == 1 and _holds_records(parts[0]) and texts_of(parts[0]) <= self.contents.later_texts:
-            return True
-        name = _PART_OF_NAME.split(path.name)[-1]
-        is_known = name in self.contents.all_known_names
-        return bool(name) and name in self.contents.later_names and not is_known
-
-    def _is_of_another_kind(self, path: Path) -> bool:
-        """Whether only records of one kind had it, and no later record is of that kind."""
-        before, after = records_in(self.known, path.parent), records_in([self.later], path.parent)
-        if not before or not after or not isinstance(path.last, Key):
-            return False
-        for name, words in self.contents.kind_fields.items():
-            if not all(isinstance(record.get(name), str) for record in (*before, *after)):
-                continue
-            had = {record[name] for record in before if record.get(path.name) not in (None, "")}
-            lacking = {record[name] for record in after if record.get(path.name) in (None, "")}
-            if name != path.name and had and lacking and lacking <= words and not had & lacking:
-                return True
-        return False
-
-
-def _may_be_entries(shape: Shape, other: Shape) -> bool:
-    """Whether two lone records without a common name may be a map's: all that they hold is of one kind and form."""
-    if shape.fields.keys() & other.fields.keys() or max(shape.count(JsonType.OBJECT), other.count(JsonType.OBJECT)) > 1:
-        return False
-    parts = [*shape.fields.values(), *other.fields.values()]
-    return all(likeness(parts[0], part) >= _LIKE for part in parts)
-
-
-def _holds_records(value: dict[str, Any] | list[Any]) -> bool:
-    """Whether a container holds several records, each with several texts of its own."""
-    entries = list(value.values()) if isinstance(value, dict) else value
-    held = [len(texts_of(entry)) >= _FEWEST_TEXTS for entry in entries if isinstance(entry, dict)]
-    return len(held) >= _SEVERAL and len(held) == len(entries) and all(held)

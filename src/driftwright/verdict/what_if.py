@@ -71,6 +71,16 @@ class WhatIf:
         predicted = self.predicted(impact)
         return bool(predicted) and all(answer.same_as(self.outcome.answer) for answer in (*predicted, after))
 
+    def is_lost(self, place: StorePath, later: Outcome) -> bool:
+        """Whether a field that every known-good record had decides the answer, and the reader finds it nowhere now.
+
+        Args:
+            place: The field.
+            later: The run on the capture.
+        """
+        finds = any(read.present and read.path and read.path[-1] == place.path.name for read in later.reads)
+        return not finds and self.runs.was_always(place) and self.decides(place)
+
     def decides(self, place: StorePath) -> bool:
         """Whether a field whose value changes nothing, as false, 0 or a word of the reader, would decide its answer.
 

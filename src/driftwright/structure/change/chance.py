@@ -59,6 +59,17 @@ def may_be_omitted_default(shape: Shape, records: int, alpha: float, share: floa
     return default is not None and default**records > alpha
 
 
+def may_be_left_out(shape: Shape, records: int) -> bool:
+    """Whether a text was empty so often that so many records may all lack it for being empty.
+
+    Args:
+        shape: The field before.
+        records: In how many records it is absent now.
+    """
+    empty = shape.forms.get("empty", 0)
+    return shape.kinds == {JsonType.STRING} and empty > 0 and bool((empty / shape.total) ** records > ALPHA)
+
+
 def by_chance(before: int, after: int, odd: int) -> bool:
     """Whether all of `odd` values of a kind may lie among the `after` later ones by chance, and none among `before`."""
     return odd < 1 or before < 1 or _chance_of_none(before, after, odd) > ALPHA

@@ -12,6 +12,7 @@ from typing import Any
 
 _NUMBER = re.compile(r"(\D*?)(\d(?:[\d.,'\u00a0\u202f ]*\d)?)([kKmMbB](?![A-Za-z]))?(\D*)", re.DOTALL)
 _FACTORS: Mapping[str, float] = {"k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "b": 1e9, "B": 1e9}
+_JOINTS = frozenset("-_:/#|.")
 _GROUP = 3
 _FEWEST_CODED = 4
 
@@ -47,8 +48,8 @@ class Notation:
         separators = _separators([body for _, body, *_ in groups])
         if len(prefixes) > 1 or len(suffixes) > 1 or separators is None:
             return None
-        if next(iter(prefixes))[-1:].isalpha():
-            return None  # `a17` is an id
+        if _is_of_an_id(next(iter(prefixes))):
+            return None
         decimal, group = separators
         fractions = (len(body.rpartition(decimal)[2]) for _, body, *_ in groups if decimal and decimal in body)
         places = Counter(fractions).most_common(1)
@@ -91,6 +92,11 @@ class Notation:
         grouped = f"{int(whole):,}".replace(",", self.group) if self.group else whole
         body = f"{grouped}{self.decimal}{fraction}" if fraction and self.decimal else grouped
         return f"{self.prefix}{body}{letter}{self.suffix}"
+
+
+def _is_of_an_id(prefix: str) -> bool:
+    """Whether what stands before a number makes an id of it, as in `a17` and `note-17`: no unit ends so."""
+    return prefix[-1:].isalpha() or (any(map(str.isalpha, prefix)) and prefix[-1:] in _JOINTS)
 
 
 def _separators(bodies: Sequence[str]) -> tuple[str, str] | None:
