@@ -107,6 +107,7 @@ def test_a_text_that_was_never_empty_is_lost_when_no_record_has_it(engine: Engin
     [
         ("/children/[]/children/[]/name", "/children/[]/name"),
         ("/next/block/inputs/{}/next/block/inputs/{}/id", "/next/block/inputs/{}/id"),
+        ("/rows/[]/open/rows/[]/open/name", "/rows/[]/open/name"),
         ("/a/b", "/a/b"),
         ("/", "/"),
     ],
@@ -196,3 +197,30 @@ def test_a_kind_of_which_no_record_is_left_is_lost_in_a_store_that_was_written_a
     anew = _tokens(*["item", "text", "space"] * 7, raw="r")
     assert judged(engine, reader, before, anew).verdict is Verdict.BROKEN
     assert judged(engine, reader, before, _tokens(*["text", "text"] * 9, depth=1, pre=False)).verdict is Verdict.UNSEEN
+
+
+# ---- entries of another kind
+
+
+def _cached(user: str, *scopes: str, keeps_user: bool = False) -> dict[str, str]:
+    tokens = {
+        f"@@cache@@::web::{scope}": json_text({"token": f"t-{user}-{scope}", "ends": 1700, "scope": scope})
+        for scope in scopes
+    }
+    held = {"@@cache@@::web::@@user@@": json_text({"name": user, "mail": f"{user}@b.example"})} if keeps_user else {}
+    return {"theme": "dark", **held, **tokens}
+
+
+COUNTS = "(d) => Object.keys(d).filter((key) => key.startsWith('@@cache@@')).length"
+
+
+def test_an_entry_of_another_kind_is_counted_too(engine: Engine) -> None:
+    before, known = _cached("ada", "read"), [_cached("bo", "read", "write"), _cached("cy", "all")]
+    after = _cached("dee", "read", "send", keeps_user=True)
+    assert judged(engine, COUNTS, before, after, *known).verdict is Verdict.BROKEN
+    assert judged(engine, COUNTS, before, after).verdict is Verdict.UNSEEN, "one session shows not all kinds"
+    assert judged(engine, COUNTS, before, _cached("dee", "a", "b", "c"), *known).verdict is Verdict.INTACT
+    user = "(d) => Object.keys(d).filter((key) => key.startsWith('@@cache@@') && !key.includes('@@user@@')).length"
+    assert (
+        judged(engine, user, before, _cached("dee", "a", "b", "c", keeps_user=True), *known).verdict is Verdict.INTACT
+    )

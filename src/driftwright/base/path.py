@@ -26,8 +26,6 @@ class EachItem:
 
 
 Step = Key | EachValue | EachItem
-_LONGEST_REPEATED = 4
-"""Steps of the longest part that repeats itself in a tree, as `next/block/inputs/{}`."""
 
 _MAP = "{}"
 _LIST = "[]"
@@ -139,18 +137,15 @@ def values_in(documents: Iterable[Any], path: Path) -> Iterator[Any]:
 
 
 def without_depth(path: Path) -> Path:
-    """Return a path within a tree with each part that repeats itself taken once.
+    """Return a path within a tree as it is at the least depth: from the first step to the last of the same name.
 
     `/children/[]/children/[]/name` is `/children/[]/name`: the same field of the same records, at any depth.
     """
-    steps = list(path.steps)
-    for length in range(1, _LONGEST_REPEATED + 1):
-        start = 0
-        while start + 2 * length <= len(steps):
-            if steps[start : start + length] == steps[start + length : start + 2 * length]:
-                del steps[start : start + length]
-            else:
-                start += 1
+    steps: list[Step] = []
+    for step in path.steps:
+        if isinstance(step, Key) and step in steps:
+            del steps[steps.index(step) :]
+        steps.append(step)
     return Path(tuple(steps))
 
 

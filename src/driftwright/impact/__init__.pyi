@@ -6,6 +6,7 @@ from .capture import Baseline as Baseline
 from .capture import CaptureRun as CaptureRun
 from .capture import Held as Held
 from .capture import agreements_on as agreements_on
+from .capture import finds_elsewhere as finds_elsewhere
 from .capture import is_false as is_false
 from .capture import is_odd as is_odd
 from .capture import other_branch as other_branch

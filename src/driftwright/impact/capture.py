@@ -6,13 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from driftwright.base.path import StorePath
 from driftwright.impact.javascript import Answer, Engine, Read
 from driftwright.impact.judge import failed
 from driftwright.impact.readers import CompiledFact, Reader
+from driftwright.impact.reads import Generaliser
 from driftwright.impact.shrink import shrunk_result
 from driftwright.impact.situation import Situation, calls
 from driftwright.impact.window import within
 from driftwright.workspace import Agreement, Window
+
+_FIELD_OF_ITEMS = 2
+"""Steps of a field of the records of a list or map, as `[]/name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Baseline:
     """
 
     answers: tuple[Answer, ...]
-    present: frozenset[object]
+    present: frozenset[StorePath]
     is_changed: Callable[[Any], bool] = _never
 
 
@@ -96,16 +101,27 @@ def is_odd(answer: Answer, good: Sequence[Answer]) -> bool:
     return bool((types & _NEVER_GOOD) - usual)
 
 
-def other_branch(answers: Sequence[Answer], reads: Sequence[Read], baseline: Baseline, generalise: Any) -> bool:
+def other_branch(answers: Sequence[Answer], reads: Sequence[Read], baseline: Baseline, generalise: Generaliser) -> bool:
     """Whether the reader answers as before, but found a path that it had never asked for or never found before."""
     if not answers or any(failed(answer) or is_odd(answer, baseline.answers) for answer in answers):
         return False
     usual = {answer.type for answer in baseline.answers if not answer.empty}
-    if not any(not answer.empty and answer.type in usual for answer in answers):
-        return False
+    usual = usual or {answer.type for answer in baseline.answers}
+    if any(not answer.empty and answer.type in usual for answer in answers):
+        return bool(_new_places(reads, baseline, generalise))
+    return finds_elsewhere(reads, baseline, generalise)
+
+
+def finds_elsewhere(reads: Sequence[Read], baseline: Baseline, generalise: Generaliser) -> bool:
+    """Whether the reader found in a new place the very field of items that it found in an old one, as `[]/name`."""
+    ends = {path.path.steps[-_FIELD_OF_ITEMS:] for path in baseline.present if len(path.path.steps) > 1}
+    return any(path.path.steps[-_FIELD_OF_ITEMS:] in ends for path in _new_places(reads, baseline, generalise))
+
+
+def _new_places(reads: Sequence[Read], baseline: Baseline, generalise: Generaliser) -> set[StorePath]:
+    """Return where a reader found something that it had not found before, but for where the structure changed."""
     present = {generalise(read.path) for read in reads if read.present and read.asked != "keys"}
-    # What is found where the structure changed is the change itself, and no other branch of the reader.
-    return any(not baseline.is_changed(path) for path in present - baseline.present)
+    return {path for path in present - baseline.present if not baseline.is_changed(path)}
 
 
 def smallest_throw(engine: Engine, reader: Reader, captured: Sequence[Situation]) -> tuple[Situation, Answer] | None:

@@ -56,7 +56,7 @@ def open_embedded_json(before: Any, after: Any, known: Sequence[Any] = ()) -> Op
             path
             for path in _json_text_paths(shape)
             if (_are_all_json(whole[0], path) and all(_holds_no_other_text(document, path) for document in whole[2:]))
-            or (path.last == EACH_VALUE and all(_holds_json(document, path) for document in (whole[0], *whole[2:])))
+            or (path.last == EACH_VALUE and _holds_json(whole[0], path))
         ]
         paths = [
             path

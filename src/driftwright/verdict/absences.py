@@ -102,6 +102,8 @@ class Absences:
         if path.parent not in self.dumps and self._new_names(holder, later):
             if may_be_entries(holder, later) and path.name not in self.named:
                 return False
+            if path.parent.steps and _are_options(holder, later):
+                return False
             is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
             if not (is_one and self.is_of_session(path)):
                 return True
@@ -281,9 +283,18 @@ def may_be_entries(shape: Shape, other: Shape) -> bool:
     return all(likeness(parts[0], part) >= _LIKE or _have_same_fields(parts[0], part) for part in parts)
 
 
+def _are_options(shape: Shape, other: Shape) -> bool:
+    """Whether two records have little in common, as those of free options, of which each session sets others."""
+    common = shape.fields.keys() & other.fields.keys()
+    parts = [*shape.fields.values(), *other.fields.values()]
+    is_flat = not any(part.kinds & {JsonType.OBJECT, JsonType.ARRAY} for part in parts)
+    return not common or (is_flat and len(common) * 2 < len(shape.fields))
+
+
 def _have_same_fields(shape: Shape, other: Shape) -> bool:
-    kinds = shape.kinds == other.kinds == {JsonType.OBJECT}
-    return kinds and len(shape.fields) > 1 and shape.fields.keys() == other.fields.keys()
+    """Whether one of two records has no field that the other lacks."""
+    fewer, more = sorted((shape.fields.keys(), other.fields.keys()), key=len)
+    return shape.kinds == other.kinds == {JsonType.OBJECT} and bool(fewer) and fewer <= more
 
 
 def _holds_records(value: dict[str, Any] | list[Any]) -> bool:

@@ -18,15 +18,15 @@ from driftwright.impact import (
     Engine,
     Impact,
     Outcome,
+    Read,
     Reader,
-    Scene,
     Situation,
     assess_impact,
     calls,
     failed,
+    finds_elsewhere,
     other_branch,
     pinned_keys,
-    situations_with_new_values,
 )
 from driftwright.structure import Change, ComparedStores
 from driftwright.verdict.closure import closure_of
@@ -36,11 +36,11 @@ from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
 from driftwright.verdict.unhidden import in_the_page, with_values_alike
 from driftwright.verdict.weigh import (
+    OBJECT_AS_TEXT,
     are_stand_ins,
     is_partial,
     is_refuted,
     no_answer,
-    share_of,
     signs,
     turned_items,
     turned_to_nothing,
@@ -153,54 +153,12 @@ class _Judging:
         impact = assess_impact(self._engine, self.runs.reader, self.runs.bound.small, self.runs.changes)
         after = self._at[1].answer if self._at else None
         if impact.effect is Effect.SAME:
-            impact = self._by_names() or impact
+            impact = (self._what_if.by_names(self._at[1]) if self._at else None) or impact
         if impact.effect is Effect.SAME and after is not None and not failed(after):
-            impact = self._when_awoken() or impact
+            impact = self._what_if.awoken() or impact
         weak = tuple(filter(self.runs.may_be_data, self.runs.changes))
         combined = replace(self._combined(impact), missed=impact.missed, closure=closure_of(self.runs))
         return replace(combined, reads=tuple(self.runs.reads), weak=weak)
-
-    def _by_names(self) -> Impact | None:
-        """What other names do to a reader that chooses among a record's names, once it finds none on the capture."""
-        before = self._before[1]
-        if self._at is None or before.answer.empty or not self._at[1].answer.empty:
-            return None
-        objects = {
-            self.runs.generalise(read.path)
-            for read in before.reads
-            if read.asked == "keys" and self.runs.of_store(read.path)
-        }
-        named = [
-            change
-            for change in self.runs.all_changes
-            if change.rule.operator != "none"
-            and any(
-                place.store == change.store and self.bench.stores[change.store].whole(place.path) == change.path.parent
-                for place in objects
-            )
-        ]
-        if all(change in self.runs.changes for change in named):
-            return None
-        more = [*self.runs.changes, *(change for change in named if change not in self.runs.changes)]
-        impact = assess_impact(self._engine, self.runs.reader, self.runs.bound.small, more)
-        return impact if impact.proof is not None and impact.proof.answer_after.empty else None
-
-    def _when_awoken(self) -> Impact | None:
-        """What the changes do to a branch that known-good values leave asleep, and the capture's would not."""
-        whole = [change for change in self.runs.changes if share_of(change) >= 1.0]
-        for name, view in self.runs.views.items():
-            store = self.bench.stores[name]
-            if store.documents is None or store.in_entries or not self.runs.bound.small:
-                continue
-            paths = [read.path for read, present in self.runs.reads.items() if present and read.store == name]
-            scene = Scene(view.shapes[0], store.documents.later, paths, [c for c in whole if c.store == name], name)
-            for situation in situations_with_new_values(
-                self._engine, self.runs.reader, self.runs.bound.small[0], scene
-            ):
-                impact = assess_impact(self._engine, self.runs.reader, [situation], whole)
-                if impact.effect is not Effect.SAME:
-                    return impact
-        return None
 
     def _combined(self, impact: Impact) -> ReaderVerdict:
         """The replay decides; the run on the capture raises what throws or is nothing, and clears what is sound."""
@@ -215,6 +173,7 @@ class _Judging:
             or self._if_worse(impact, hidden)
             or self._if_hidden(hidden)
             or self._if_masked()
+            or self._if_joined()
             or self._intact(impact)
         )
 
@@ -249,18 +208,24 @@ class _Judging:
         before, (_, after) = self._before[1].answer, self._decisive
         if impact.effect is Effect.SAME or (self._is_all_weak(impact) and not self._is_lost_in_rewriting(impact)):
             return None
-        present = frozenset(path for path, there in self.runs.reads.items() if there)
-        baseline = Baseline((before,), present, self.runs.is_changed)
-        reads = [read for read in self._outcome.reads if self.runs.of_store(read.path)]
         is_alike = self._before[0].params == self._at[0].params if self._at else False
         # What the later document shows needs no prediction, for which a whole document is written anew.
         if is_alike and not signs(before, after) and is_refuted(self._what_if.predicted(impact), before, after):
             return None
-        if other_branch([after], reads, baseline, self.runs.generalise):
+        if other_branch([after], self._later_reads, self._baseline, self.runs.generalise):
             return None
         if not signs(before, after) and self.runs.is_provided_for(impact.because):
             return None
         return self._changed(impact, Verdict.DEGRADED if is_partial(impact, before, after) else Verdict.BROKEN, after)
+
+    @cached_property
+    def _baseline(self) -> Baseline:
+        present = frozenset(path for path, there in self.runs.reads.items() if there)
+        return Baseline((self._before[1].answer,), present, self.runs.is_changed)
+
+    @property
+    def _later_reads(self) -> Sequence[Read]:
+        return [read for read in self._outcome.reads if self.runs.of_store(read.path)]
 
     def _if_worse(self, impact: Impact, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         """The verdict where the answer on the capture is plainly worse, and no replay shows why."""
@@ -268,14 +233,16 @@ class _Judging:
         others = [run.answer for run in self.runs.known if run is not self._before[1] and not no_answer(run.answer)]
         is_turned = (before.text, after.text) == ("true", "false")
         # True and false are of one kind: only an answer of false on another known-good store shows that false is right.
-        if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, others)):
+        # Of what is in an answer, one that held nothing tells nothing.
+        telling = [other for other in others if after.empty or not other.empty]
+        if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, telling)):
             return self._if_retyped(after)  # on another known-good store it answered just so
         hurt = ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, "", at=situation)
         plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         is_soft = odd is None or is_null or odd is Verdict.DEGRADED
         weak = (self._is_all_weak(impact) and is_soft) or (is_null and self.runs.is_null_of_data(self._outcome))
-        if (plain or is_turned) and odd is None and not weak and self._is_of_another_program():
+        if (plain or is_turned) and odd is None and not weak and self._is_of_another_program(impact):
             return replace(hurt, says="AFTER was written by another program, and gives it less")
         if plain and odd is None and (text := self.runs.words.respelled_name()):
             return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
@@ -309,12 +276,18 @@ class _Judging:
         says = "AFTER has values of another type where it reads, and gives it nothing, as some known-good data do"
         return unseen_verdict(self._name, before, after, says)
 
-    def _is_of_another_program(self) -> bool:
+    def _is_of_another_program(self, impact: Impact) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
+        if finds_elsewhere(self._later_reads, self._baseline, self.runs.generalise):
+            return False
         words = self.runs.words
         lost = self.runs.loses_reads(self._outcome) or words.are_lost()
         is_sure = self.runs.is_rewritten if lost else self.runs.is_surely_rewritten and bool(words.lost_kind())
-        return self.runs.retypes_reads() or is_sure
+        # Who answers alike on replay reads the parsed text as well, unless a record was joined to a text.
+        reads_both = (
+            impact.effect is Effect.SAME and bool(impact.tried) and OBJECT_AS_TEXT not in self._decisive[1].text
+        )
+        return is_sure or self.runs.retypes_reads(but_coded=reads_both and not lost)
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         before, (situation, after) = self._before[1].answer, self._decisive
@@ -335,6 +308,20 @@ class _Judging:
             return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
         says = f"AFTER shows nothing below {hidden[0].path}"
         return unseen_verdict(self._name, before, after, says, hidden)
+
+    def _if_joined(self) -> ReaderVerdict | None:
+        """The verdict where an entry of another kind is among those that the reader chooses by a part of their keys."""
+        before, (situation, after) = self._before[1].answer, self._decisive
+        if any(outcome.answer.same_as(after) for outcome in self.runs.known):
+            return None
+        place = self._what_if.joined(situation, after)
+        if place is None:
+            return None
+        says = f"AFTER has {place.path}, an entry of another kind, and it takes that for one of its own"
+        documents = self.bench.stores[place.store].documents
+        if documents is None or len(documents.known) == 1:  # one session does not show all kinds of entries
+            return unseen_verdict(self._name, before, after, says)
+        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
 
     def _if_masked(self) -> ReaderVerdict | None:
         """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""

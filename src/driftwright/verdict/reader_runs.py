@@ -233,7 +233,7 @@ class ReaderRuns:
             return None
         if change.store not in self._scales:
             view = self.views[change.store]
-            listed = self._listed(change.store)
+            listed = self.listed(change.store)
             texts = self.stores[change.store].text_paths
             dumps = frozenset(path.parent for path in texts if path.last == EACH_VALUE)
             self._scales[change.store] = Scale(contents, view.shapes, self.reader.literals, listed, dumps)
@@ -263,7 +263,7 @@ class ReaderRuns:
         holder = self.views[change.store].shapes[0].at(change.path.parent)
         return change.rule.aspect == "existence" and holder is not None and holder.presence(change.path.name) < 1.0
 
-    def _listed(self, name: str) -> frozenset[Path]:
+    def listed(self, name: str) -> frozenset[Path]:
         """The objects of a store whose keys the reader lists."""
         return frozenset(
             self.stores[name].whole(self.generalise(read.path).path)
@@ -272,14 +272,23 @@ class ReaderRuns:
             if read.asked == "keys" and self.of_store(read.path) and self.generalise(read.path).store == name
         )
 
-    def retypes_reads(self) -> bool:
-        """Whether a path that the reader reads holds values of another type only, which other data do not explain."""
+    def retypes_reads(self, *, but_coded: bool = False) -> bool:
+        """Whether a path that the reader reads holds values of another type only, which other data do not explain.
+
+        Args:
+            but_coded: Whether JSON texts that are parsed now do not count.
+        """
         return any(
             (change.rule.aspect, change.rule.happened) == ("type", "retyped")
             and change.params.get("share", 1.0) >= 1.0
             and not self.is_weak(change)
+            and not (but_coded and self._was_coded(change))
             for change in self.changes
         )
+
+    def _was_coded(self, change: Change) -> bool:
+        part = self.views[change.store].shapes[0].at(change.path)
+        return part is not None and part.kinds == {JsonType.STRING} and part.forms.keys() <= {"json", "empty"}
 
     def loses_reads(self, outcome: Outcome) -> bool:
         """Whether the reader misses on the capture what it found in every known-good situation in which it answered."""
@@ -312,18 +321,20 @@ class ReaderRuns:
     def is_rewritten(self) -> bool:
         """Whether a store that the reader reads has surely another structure, which other data cannot explain."""
         stores = {read.store for read in self.reads}
-        if any(self.words.names_keys_otherwise(name, self._listed(name)) for name in stores):
+        if any(self.words.names_keys_otherwise(name, self.listed(name)) for name in stores):
             return True
         return next(self._sure_changes(stores), None) is not None
 
     @cached_property
     def is_surely_rewritten(self) -> bool:
-        """Whether several records show that a store has another structure now; what was merely moved shows nothing."""
+        """Whether several records show that a store has another structure now."""
         stores = {read.store for read in self.reads}
         count = 0
         for change in self._sure_changes(stores):
             part = self.views[change.store].shapes[0].at(change.path)
-            count += part.total if part is not None and change.rule.happened != "moved" else 0
+            # What moved, or a flag that is left out where it is false, shows nothing of the kind.
+            is_telling = part is not None and change.rule.happened != "moved" and part.kinds != {JsonType.BOOLEAN}
+            count += part.total if part is not None and is_telling else 0
             if count >= _SEVERAL:
                 return True
         return False

@@ -158,12 +158,11 @@ class SourceWords:
         # Where a map or a list is empty now, nobody can miss the names that its entries had.
         emptied = [place for place in self.views[name].comparison.unseen if not isinstance(place.last, Key)]
         known_names = contents.known_names_without(emptied)
-        return [
-            text
-            for text in asked
-            if not any(text in key for key in contents.later_names)
-            and all(any(text in key for key in names) for names in known_names)
-        ]
+        doubtful = {place.name for place in self.views[name].comparison.unseen if isinstance(place.last, Key)}
+        lost = [text for text in asked if not any(text in key for key in contents.later_names)]
+        # A word may be the name of a field that is missed by chance; a part of keys with a separator is none.
+        sides = {True: [names - doubtful for names in known_names], False: known_names}
+        return [text for text in lost if all(any(text in key for key in names) for names in sides[text.isalnum()])]
 
     def respelled_name(self) -> str:
         """Return a text of the reader's source that names of the store held, and that stands there otherwise now.

@@ -83,7 +83,16 @@ class Scale:
             return True  # in a tree, the same field of a record that other data have at another depth
         if happened == "enumerated":
             return self.absences.is_weak(path)
-        return happened == "renamed" and to is not None and self._is_weak_rename(path, to)
+        return happened == "renamed" and to is not None and (self._is_rare(change) or self._is_weak_rename(path, to))
+
+    def _is_rare(self, change: Change) -> bool:
+        """Whether only some records have the new name, and so few had the old one that all may be of its kind."""
+        share = change.params.get("share", 1.0)
+        old, new = (shape.at(change.path.parent) for shape in self.shapes)
+        if share >= 1.0 or old is None or new is None:
+            return False
+        before, after = old.count(JsonType.OBJECT), new.count(JsonType.OBJECT)
+        return by_chance(before, after, round(share * after))
 
     def _is_weak_rename(self, path: Path, to: Path) -> bool:
         if not {path.name, to.name} & self.named and self._is_of_other_data(path, to):

@@ -20,7 +20,7 @@ _NUMBERS = frozenset({"integer", "number"})
 _NOTHING = frozenset({"undefined", "NaN", "null"})
 _INFINITE = frozenset({"Infinity", "-Infinity"})
 _NO_VALUES = frozenset({"function", "iterator", "promise", "symbol"})
-_OBJECT_AS_TEXT = "[object Object]"
+OBJECT_AS_TEXT = "[object Object]"
 """What a record turns into where code joins it to a text, which nobody wants to read."""
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
@@ -42,7 +42,7 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
         problems.add("empty")  # the largest of no numbers is infinite
     if after.type != before.type and not {after.type, before.type} <= _NUMBERS and not absent(after):
         problems.add("type")
-    if _OBJECT_AS_TEXT in after.text and _OBJECT_AS_TEXT not in before.text:
+    if OBJECT_AS_TEXT in after.text and OBJECT_AS_TEXT not in before.text:
         problems.add("object in a text")
     if {after.type, before.type} == {"string"} and _is_one_of(after, defaults) and not _is_one_of(before, defaults):
         problems.add("default")

@@ -6,22 +6,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from driftwright.base.path import StorePath
+from driftwright.base.terms import Effect
 from driftwright.impact import (
     DOCUMENT,
     Answer,
     Engine,
     Impact,
     Outcome,
+    Scene,
     Situation,
+    assess_impact,
     calls,
     failed,
+    situations_with_new_values,
     variations,
     with_other_values,
 )
 from driftwright.structure import DELETE, edit_at
+from driftwright.verdict.joined import joined_keys
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.store_case import StoreCase
-from driftwright.verdict.weigh import has_new_items, signs
+from driftwright.verdict.weigh import has_new_items, share_of, signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,46 @@ class WhatIf:
             self._predicted[id(impact)] = (impact, answers)  # kept, so that its identity stays its own
         return self._predicted[id(impact)][1]
 
+    def by_names(self, later: Outcome) -> Impact | None:
+        """What other names do to a reader that chooses among a record's names, once it finds none on the capture."""
+        before = self.outcome
+        if before.answer.empty or not later.answer.empty:
+            return None
+        objects = {
+            self.runs.generalise(read.path)
+            for read in before.reads
+            if read.asked == "keys" and self.runs.of_store(read.path)
+        }
+        named = [
+            change
+            for change in self.runs.all_changes
+            if change.rule.operator != "none"
+            and any(
+                place.store == change.store and self.stores[change.store].whole(place.path) == change.path.parent
+                for place in objects
+            )
+        ]
+        if all(change in self.runs.changes for change in named):
+            return None
+        more = [*self.runs.changes, *(change for change in named if change not in self.runs.changes)]
+        impact = assess_impact(self.engine, self.runs.reader, self.runs.bound.small, more)
+        return impact if impact.proof is not None and impact.proof.answer_after.empty else None
+
+    def awoken(self) -> Impact | None:
+        """What the changes do to a branch that known-good values leave asleep, and the capture's would not."""
+        whole = [change for change in self.runs.changes if share_of(change) >= 1.0]
+        for name, view in self.runs.views.items():
+            store = self.stores[name]
+            if store.documents is None or store.in_entries or not self.runs.bound.small:
+                continue
+            paths = [read.path for read, present in self.runs.reads.items() if present and read.store == name]
+            scene = Scene(view.shapes[0], store.documents.later, paths, [c for c in whole if c.store == name], name)
+            for situation in situations_with_new_values(self.engine, self.runs.reader, self.runs.bound.small[0], scene):
+                impact = assess_impact(self.engine, self.runs.reader, [situation], whole)
+                if impact.effect is not Effect.SAME:
+                    return impact
+        return None
+
     def is_borne_out(self, impact: Impact, after: Answer) -> bool:
         """Whether a capture shows the very effect that the replay has, and no known-good store shows it."""
         if any(outcome.answer.same_as(after) for outcome in self.runs.known):
@@ -80,6 +125,26 @@ class WhatIf:
         """
         finds = any(read.present and read.path and read.path[-1] == place.path.name for read in later.reads)
         return not finds and self.runs.was_always(place) and self.decides(place)
+
+    def joined(self, later: Situation, answer: Answer) -> StorePath | None:
+        """Return where an entry of another kind stands that the reader takes in; None when there is none.
+
+        Args:
+            later: The situation of the capture.
+            answer: What the reader answers there: without the entry it must answer otherwise.
+        """
+        for name in sorted({read.store for read in self.runs.reads}):
+            documents = self.stores[name].documents
+            if documents is None or later.stores.get(name) is None:
+                continue
+            listed, literals = self.runs.listed(name), self.runs.reader.literals
+            for path, key in joined_keys(documents.known, documents.later, listed, literals):
+                place = path / key
+                document, _ = edit_at(later.stores[name], place, lambda _: DELETE)
+                (outcome,) = self._run([replace(later, stores={**later.stores, name: document})])
+                if not failed(outcome.answer) and not outcome.answer.same_as(answer):
+                    return StorePath(name, place)
+        return None
 
     def decides(self, place: StorePath) -> bool:
         """Whether a field whose value changes nothing, as false, 0 or a word of the reader, would decide its answer.

@@ -44,8 +44,7 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
         case "object":
             return (_convert_to_object(params),)
         case "array":
-            item = params.get("item")
-            return (lambda value: [] if value is None else [{item: value} if item else value],)
+            return (_convert_to_array(params.get("item")),)
         case _:
             return (lambda _: None,)
 
@@ -185,6 +184,17 @@ def _parse_time(text: str) -> datetime | None:
         return None
     # Without a zone it is not this machine's: the same change must mean the same everywhere.
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _convert_to_array(item: str | None) -> Conversion:
+    def convert(value: Any) -> Any:
+        if value is None:
+            return []
+        # A text that holds a list is that list in another coding.
+        held = parse_text(value) if isinstance(value, str) else None
+        return held if isinstance(held, list) else [{item: value} if item else value]
+
+    return convert
 
 
 def _convert_to_object(params: Mapping[str, Any]) -> Conversion:

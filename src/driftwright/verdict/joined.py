@@ -1,0 +1,56 @@
+"""Entries of another kind among those that a reader chooses by a part of their keys, as a cache that keeps users too.
+
+Nothing is gone then, and each entry that was there is as it was; but who counts the entries counts one too many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from driftwright.base.jsontext import parse_text
+from driftwright.base.path import Path, records_at
+from driftwright.structure import TELLING
+
+_UNLIKE = 0.3
+"""The largest share of all their fields that records of two kinds have in common."""
+_FEWEST_FIELDS = 2
+"""So many fields tell of what kind a record is."""
+
+
+def joined_keys(
+    known: Sequence[Any], later: Any, paths: Collection[Path], literals: Collection[str]
+) -> Iterator[tuple[Path, str]]:
+    """Yield the keys of a later document whose entries are of a kind that no known one under such a key was of.
+
+    Args:
+        known: The known-good documents.
+        later: The later one.
+        paths: The objects whose keys a reader lists.
+        literals: The texts of its source, by which it may choose among the keys.
+    """
+    parts = [text for text in literals if len(text) >= TELLING]
+    for path in sorted(paths, key=str):
+        before = [_entries(document, path) for document in known]
+        names = {name for entries in before for name in entries}
+        for name, fields in _entries(later, path).items():
+            for part in (part for part in parts if part in name and part != name):
+                like = [held for entries in before for key, held in entries.items() if part in key]
+                if name not in names and like and all(_are_unlike(fields, held) for held in like):
+                    yield path, name
+                    break
+
+
+def _entries(document: Any, path: Path) -> dict[str, frozenset[str]]:
+    """Return the entries of the objects at a path that are records, each with the names of its fields."""
+    entries: dict[str, frozenset[str]] = {}
+    for record in records_at(document, path):
+        for name, value in record.items():
+            held = parse_text(value) if isinstance(value, str) else value
+            if isinstance(held, dict) and len(held) >= _FEWEST_FIELDS:
+                entries[name] = frozenset(held)
+    return entries
+
+
+def _are_unlike(fields: frozenset[str], others: frozenset[str]) -> bool:
+    return len(fields & others) < _UNLIKE * len(fields | others)
