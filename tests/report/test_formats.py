@@ -26,6 +26,7 @@ from kit.examples import usually
 from kit.foreign import PAYLOADS, commands, hostile, of_findings
 from kit.formats import junit_of, published, sarif_of
 from kit.program import Program
+from kit.project import write_few_facts
 from kit.samples import sample
 from kit.stored import read, render
 
@@ -402,14 +403,15 @@ def test_check_writes_every_format_at_once(program: Program, tmp_path: Path) -> 
         assert told.stdout == (tmp_path / "out" / file).read_text("utf-8") == render(record, name)
 
 
-def test_standard_output_takes_one_document(program: Program) -> None:
+def test_standard_output_takes_one_document(program: Program, tmp_path: Path) -> None:
+    write_few_facts(tmp_path / "few")
     snapshot = str(SNAPSHOT)
     done = program("check", snapshot, "--format", "text", "--format", "sarif")
     assert (done.code, done.stdout) == (2, "")
     assert "--format: several formats need a folder; add --output DIR" in done.stderr
     done = program("check", snapshot, snapshot, "--format", "junit")
     assert (done.code, done.stdout) == (2, "")
-    done = program("check", snapshot, snapshot, "--format", "jsonl")
+    done = program("--workspace", "few", "check", snapshot, snapshot, "--format", "jsonl")
     assert done.code == 0
     assert [json.loads(line)["kind"] for line in done.stdout.splitlines()].count("report") == 2
 
@@ -437,7 +439,9 @@ def test_two_snapshots_of_one_name_get_two_reports(program: Program, tmp_path: P
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.snapshot.json").write_bytes(SNAPSHOT.read_bytes())
-    done = program("check", "a/x.snapshot.json", "b/x.snapshot.json", "--format", "junit", "--output", "out")
+    write_few_facts(tmp_path / "few")
+    taken = ("a/x.snapshot.json", "b/x.snapshot.json")
+    done = program("--workspace", "few", "check", *taken, "--format", "junit", "--output", "out")
     assert (done.code, done.stdout.splitlines()) == (0, ["out/x", "out/x-2"])
     for name in ("x", "x-2"):
         junit_of((tmp_path / "out" / name / "report.junit.xml").read_text("utf-8"))
@@ -493,7 +497,9 @@ def test_a_run_leaves_the_formats_that_it_was_asked_for(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     out = tmp_path / "out"
     formats = [f"--format={name}" for name in ("github", "sarif", "junit")]
-    code = main(["run", "standin", "--drift", "rename-moderated", "--output", str(out), *formats])
+    few = write_few_facts(tmp_path / "few")
+    told_to = ["--drift", "rename-moderated", "--output", str(out), *formats]
+    code = main(["--workspace", str(few), "run", "standin", *told_to])
     printed = capsys.readouterr().out
     assert code == 1
     left = {file.name for file in out.iterdir() if file.is_file()}

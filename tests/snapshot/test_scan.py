@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import random
+import re
 import stat
 import zipfile
 from pathlib import Path
@@ -19,7 +20,7 @@ from driftwright.base.errors import InputFault
 from driftwright.snapshot.scan import stream
 from driftwright.snapshot.scan.findings import Findings, Leak, Scanned
 from driftwright.snapshot.scan.folder import scan_paths
-from driftwright.snapshot.scan.layers import TEXT_LAYERS, Layer, layers
+from driftwright.snapshot.scan.layers import TEXT_LAYERS, Layer, layers, runs_of_text
 from driftwright.snapshot.scan.matcher import Matcher
 from driftwright.snapshot.scan.needles import needles
 from driftwright.snapshot.scan.planting import WRITINGS
@@ -89,6 +90,38 @@ def test_a_leak_is_found_wherever_a_window_ends(before: int, writing: str, step:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stream, "WINDOW", 9000)
         assert _scanned(around + written + b" end." * 2000, step=step).leaks
+
+
+# The ways of writing as one would say them; those of the scanner say first how a match begins, since that is quick.
+_HEX = rb"[0-9a-fA-F]"
+PLAINLY = {
+    "": rb"(?:[\x07-\r\x1b -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){5,}",
+    "base64": rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]++(?:\r?\n[ \t>]*+[A-Za-z0-9+/_-]++)++"
+    rb"|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{6,}",
+    "hex": rb"(?<!" + _HEX + rb")(?:" + _HEX + rb"{4,}+(?:\r?\n[ \t]*+" + _HEX + rb"{2,}+)++|" + _HEX + rb"{10,}"
+    rb"|(?:(?:0[xX])?" + _HEX + rb"{2}[\s:,-]{1,3}){4,}(?:0[xX])?" + _HEX + rb"{2})",
+    "numbers of bytes": rb"(?<![0-9])(?:[0-9]{1,3}[\s,;]{1,20}){4,}[0-9]{1,3}",
+}
+BYTES = st.one_of(
+    *(
+        st.lists(st.sampled_from(parts), max_size=40).map(b"".join)
+        for parts in (
+            [b"0", b"0x4F", b"1a", b"7b", b" ", b":", b"\n", b"g"],
+            [b"Q", b"abc", b"-9", b"\r\n", b"\n> ", b"=", b" "],
+            [b"7", b"255", b", ", b";", b"\n", b"x", b"0"],
+            [b"a", "é".encode(), "…".encode(), b"\xff", b"\x00", b"text", b"\xc3", b"\xa9"],
+        )
+    )
+)
+
+
+@settings(max_examples=examples(200))
+@given(BYTES)
+def test_what_is_looked_for_quickly_is_what_is_said_plainly(data: bytes) -> None:
+    found = {layer.name: layer.pattern for layer in (runs_of_text(5), *layers(5, blanks=True))}
+    for name, plainly in PLAINLY.items():
+        spans = [match.span() for match in re.finditer(plainly, data)]
+        assert [match.span() for match in found[name].finditer(data)] == spans, name
 
 
 @pytest.mark.parametrize("writing", ["utf-8", "utf-16-le", "html, decimal entities", "percent, upper case"])
