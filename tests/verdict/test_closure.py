@@ -55,3 +55,29 @@ def test_what_the_replay_does_not_make_is_named_for_those_who_read_it(engine: En
     assert found["weights"].closed < found["weights"].paths
     assert all(left.startswith("not replayed: /orders/[]/weight") for left in found["weights"].rest)
     assert found["weights"].rest
+
+
+WALKING = """
+const all = (node) => (node && typeof node === "object" ? [node, ...Object.values(node).flatMap(all)] : []);
+export const methods = (data) => all(data).filter((node) => node.type === "method").length;
+"""
+
+
+def test_what_another_session_may_hold_as_well_need_not_be_replayed(engine: Engine) -> None:
+    """Beside a class, whose body is a list, stands a loop now, whose body is a record with a list: no drift."""
+
+    def of_class(count: int) -> Document:
+        methods = [{"type": "method", "key": f"m{n}", "static": n % 2 == 0} for n in range(count)]
+        return {"type": "class", "body": {"type": "members", "body": methods}}
+
+    calls = {"type": "statements", "body": [{"type": "call", "name": f"c{n}"} for n in range(2)], "directives": []}
+    loop = {"type": "loop", "body": {"type": "while", "body": calls}}
+    before, after = {"steps": [of_class(4)]}, {"steps": [of_class(6), loop]}
+    report = report_diff(before, after, module(WALKING, "readers.js"), engine)
+    assert [change.rule for change in report.changes] == [
+        "list-became-page"
+    ]  # replayed, it takes the list of the class
+    (fact,) = report.facts
+    assert fact.closure is not None
+    assert fact.closure.rest == ()
+    assert 0 < fact.closure.paths == fact.closure.closed

@@ -1,12 +1,13 @@
 """Closure: whether the replay makes of known-good stores what the later one is, where a reader reads.
 
 The known-good stores after all changes are folded and held against the later shape. What is still different at a path
-that a reader reads was not replayed: it is named, and counts against the share of paths that close.
+that a reader reads was not replayed: it is named, and counts against the share of paths that close. A change that other
+data explain as well may be replayed or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from driftwright.base.path import StorePath
@@ -15,6 +16,9 @@ from driftwright.report import ClosureFound
 from driftwright.structure import MISSING, Change, ComparedStores, apply_changes, compare, fold, layout_of
 from driftwright.verdict.reader_runs import ReaderRuns
 
+_Replayed = Mapping[str, Sequence[Change]]
+"""By the name of each store, the changes that are replayed on it."""
+
 
 def closure_of(runs: ReaderRuns) -> ClosureFound:
     """Return how far replaying all changes on known-good stores makes the later store at the paths of one reader.
@@ -22,33 +26,48 @@ def closure_of(runs: ReaderRuns) -> ClosureFound:
     Args:
         runs: The reader, with what it reads and the comparison of each store as it sees it.
     """
-    # What another session of the same program might show as well needs no change to explain it.
-    changes_left = {name: _left_once(name, view, runs) for name, view in runs.views.items()}
     paths = [read for read, there in runs.reads.items() if there and not _is_unseen(read, runs)]
-    left = {name: [change for change in some if not runs.is_weak(change)] for name, some in changes_left.items()}
-    by_path = [[change for change in left[read.store] if _lies_at(change, read, runs)] for read in paths]
+    by_path = _left_at(paths, {name: view.comparison.changes for name, view in runs.views.items()}, runs)
+    if any(by_path):
+        # What another session of the same program might show as well needs no change to explain it; replayed, it may
+        # make of all values what only some are now. So it is left out, where that leaves less.
+        without = _left_at(paths, {name: _needed(view, runs) for name, view in runs.views.items()}, runs)
+        by_path = min(by_path, without, key=lambda left: sum(map(bool, left)))
     sentences = dict.fromkeys(f"not replayed: {change.message}" for some in by_path for change in some)
     return ClosureFound(len(paths), sum(not some for some in by_path), tuple(sentences))
 
 
-def _left_once(name: str, view: ComparedStores, runs: ReaderRuns) -> tuple[Change, ...]:
-    """Return what is still different in a store, found once for all readers that share comparison and stores."""
+def _needed(view: ComparedStores, runs: ReaderRuns) -> tuple[Change, ...]:
+    return tuple(change for change in view.comparison.changes if not runs.is_weak(change))
+
+
+def _left_at(paths: Sequence[StorePath], replayed: _Replayed, runs: ReaderRuns) -> list[list[Change]]:
+    """Return for each path what is still different there, once the changes of each store were replayed."""
+    left = {
+        name: [change for change in _left_once(name, view, replayed[name], runs) if not runs.is_weak(change)]
+        for name, view in runs.views.items()
+    }
+    return [[change for change in left[read.store] if _lies_at(change, read, runs)] for read in paths]
+
+
+def _left_once(name: str, view: ComparedStores, replayed: Sequence[Change], runs: ReaderRuns) -> tuple[Change, ...]:
+    """Return what is still different in a store, found once for readers that share comparison, changes and stores."""
     held = (situation.stores.get(name) for situation in runs.bound.small)
     documents = {id(document): document for document in held if document is not None}
-    key, left = (id(view), *documents), runs.stores[name].left
+    key, left = (id(view), tuple(map(id, replayed)), *documents), runs.stores[name].left
     if key not in left:
-        left[key] = tuple(_left(name, view, list(documents.values())))
+        left[key] = tuple(_left(name, view, replayed, list(documents.values())))
     return left[key]
 
 
-def _left(name: str, view: ComparedStores, documents: Sequence[Any]) -> Iterator[Change]:
-    """Yield what is still different once all changes were replayed, in the way that leaves the least."""
-    changes = [change for change in view.comparison.changes if change.rule.operator != "none"]
+def _left(name: str, view: ComparedStores, replayed: Sequence[Change], documents: Sequence[Any]) -> Iterator[Change]:
+    """Yield what is still different once some changes were replayed, in the way that leaves the least."""
+    changes = [change for change in replayed if change.rule.operator != "none"]
     if not changes:
         return
-    replayed = [apply_changes(document, changes).documents for document in documents]
-    ways = max(map(len, replayed), default=0)
-    results = [[some[min(way, len(some) - 1)] for some in replayed] for way in range(ways)]
+    after = [apply_changes(document, changes).documents for document in documents]
+    ways = max(map(len, after), default=0)
+    results = [[some[min(way, len(some) - 1)] for some in after] for way in range(ways)]
     known_changes = {(change.rule.id, change.path) for change in view.comparison.changes}
     # Few records differ in their shares from many: what only the small stores show is no work left undone.
     small = {
