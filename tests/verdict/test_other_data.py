@@ -224,3 +224,36 @@ def test_an_entry_of_another_kind_is_counted_too(engine: Engine) -> None:
     assert (
         judged(engine, user, before, _cached("dee", "a", "b", "c", keeps_user=True), *known).verdict is Verdict.INTACT
     )
+
+
+# ---- what hides a loss
+
+
+def test_a_number_that_is_gone_decides_though_another_answer_was_the_greatest(engine: Engine) -> None:
+    reader = "(d) => Math.max(0, ...d.map((box) => box.top + (box.height ?? 1)))"
+    before = [{"top": 0, "height": 1}, {"top": 1, "height": 2}, {"top": 4, "height": 1}, {"top": 3, "height": 2}]
+    after = [{"top": n, "h": 2} for n in range(7)]
+    assert judged(engine, reader, before, after).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, [{"top": n, "height": 2} for n in range(7)]).verdict is Verdict.INTACT
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        """(d) => [...JSON.stringify(d).matchAll(/"partName":"(\\w+)"/g)].map((found) => found[1])""",
+        """(d) => JSON.stringify(d).split('"partName":').length - 1""",
+    ],
+)
+def test_a_name_that_a_pattern_looks_for_in_a_written_document_is_lost(engine: Engine, reader: str) -> None:
+    def layout(name: str, *parts: str) -> dict[str, Any]:
+        return {"root": {"kind": "row", "parts": [{name: part, "size": {"wide": 50}} for part in parts]}}
+
+    before = layout("partName", "chart", "table", "notes")
+    assert judged(engine, reader, before, layout("partType", "map", "log", "chart")).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, layout("partName", "map", "log")).verdict is Verdict.INTACT
+
+
+def test_who_tests_a_field_and_then_takes_it_asks_for_one_and_not_for_two(engine: Engine) -> None:
+    reader = "(d) => { const out = []; for (const a of d.axes) if (a.label) out.push(a.label); return out.join('/'); }"
+    before = {"axes": [{"at": 1, "label": "EUR"}, {"at": 2, "label": "month"}], "n": 4}
+    assert judged(engine, reader, before, {"axes": [{"at": 1}, {"at": 2}], "n": 9}).verdict is Verdict.UNSEEN

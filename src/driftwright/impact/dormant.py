@@ -92,7 +92,7 @@ def with_other_values(good: Situation, place: StorePath, literals: frozenset[str
 
     A flag that is false, a count of 0, a text that is the reader's own default, a word that it does not ask for, or an
     empty object leave its answer as it is when they are gone, and so may a full list of which it asks whether it is
-    empty: another value tells whether the field decides the answer.
+    empty, and numbers of which one is the greatest without them: another value tells whether the field decides.
 
     Args:
         good: The situation.
@@ -114,6 +114,8 @@ def _other_values(values: Sequence[Any], literals: frozenset[str]) -> list[Any]:
         return [not values[0]] if len(set(values)) == 1 else []
     if all(type(value) in (int, float) and value == 0 for value in values):
         return [_STRANGE_NUMBER]
+    if all(type(value) in (int, float) for value in values):
+        return [max(values) + _STRANGE_NUMBER]
     if all(isinstance(value, dict) and not value for value in values):
         return [{_STRANGE: _STRANGE_NUMBER}]
     if all(isinstance(value, list) and value for value in values):

@@ -13,6 +13,7 @@ from driftwright.impact import Outcome, Read
 from driftwright.structure import may_be_missing
 
 _ANY = "{}"
+_ASKED = 2
 _Place = tuple[str | int, ...]
 
 
@@ -41,7 +42,9 @@ def surely_lacks(known: Iterable[Outcome], later: Outcome) -> bool:
         if count.present or had is None or had.present < had.asked or had.types == {"boolean"}:
             continue
         records = after.get(place[:-1], count).present or count.asked
-        if not may_be_missing(had.present, had.asked, max(count.asked, records)):
+        # Who tests a field before taking it asks twice for what is there.
+        sure = (had.present + 1) // _ASKED
+        if not may_be_missing(sure, sure, max(count.asked, records)):
             return True
     return False
 

@@ -18,6 +18,8 @@ from driftwright.verdict.key_names import (
 from driftwright.verdict.store_case import Bound, StoreCase, text_given
 
 _SEVERAL = 2
+_MARKS = "\"':,{}[] "
+"""What stands around a word in a JSON text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,13 @@ class SourceWords:
                 return True
             if self.bound.may_lack_by_chance:
                 whole = {leaf for leaf in leaves(self.bound.known[0].stores.get(name)) if isinstance(leaf, str)}
-                texts = [text for text in texts if text not in whole]
-            texts = [_in_json(text) for text in texts]
+                texts = [text for text in texts if text.strip(_MARKS) not in whole]
             # As the reader is given them: JSON within texts stands there in its own coding.
             known = [text_given(situation, name) for situation in self.bound.known]
             later = text_given(self.bound.captured[0], name)
-            lost = [text for text in texts if text not in later and all(text in each for each in known)]
+            # A reader may write the document as a text itself, and look for names in it with their quotes.
+            forms = [(text, form) for text in texts for form in {text, _in_json(text)}]
+            lost = [text for text, form in forms if form not in later and all(form in each for each in known)]
             if later and any(not self._is_of_some_texts(name, text) for text in lost):
                 return True
         return False

@@ -44,6 +44,9 @@ _NO_FUNCTION = frozenset(
 )
 _NAMES = frozenset({"property_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"})
 _PLAIN_PATTERN = re.compile(r"[^\\^$.|?*+()\[\]{}]+")
+_NO_LETTERS = re.compile(r"\\.|\[[^\]]*\]|[A-Za-z0-9_$]+[?*+{]")
+"""What of a pattern stands for other characters, or may be missing: escapes, classes, and what is repeated."""
+_WORD_IN_PATTERN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{3,}")
 _USES = frozenset({"identifier", "shorthand_property_identifier"})
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _CODE_POINT = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})")
@@ -118,9 +121,16 @@ def literals(tree: Node, without: frozenset[int] = frozenset()) -> frozenset[str
             texts.add(text_of(node))
         elif node.type == "string" or (node.type == "template_string" and not _has_substitution(node)):
             texts.add("".join(_unescaped(part) for part in node.named_children))
-        elif node.type == "regex_pattern" and _PLAIN_PATTERN.fullmatch(text_of(node)):
-            texts.add(text_of(node))
+        elif node.type == "regex_pattern":
+            texts |= _words_of_pattern(text_of(node))
     return frozenset(texts)
+
+
+def _words_of_pattern(pattern: str) -> set[str]:
+    """Return a pattern of plain letters, or the words that stand in another one outside of its classes and escapes."""
+    if _PLAIN_PATTERN.fullmatch(pattern):
+        return {pattern}
+    return set(_WORD_IN_PATTERN.findall(_NO_LETTERS.sub(" ", pattern)))
 
 
 def literals_of(tree: Node, name: str, without: frozenset[int] = frozenset()) -> frozenset[str]:
