@@ -18,7 +18,6 @@ from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.watch import Sample, Watch, read_capture, write_watch
 from kit.faults import in_time
 from kit.program import Done, Program
-from kit.project import write_few_facts
 
 WATCHED = 15  # seconds
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,12 +127,8 @@ def test_a_mistake_of_usage_is_one_line(program: Program, arguments: tuple[str, 
 # ---- a generation
 
 
-# Those that are asked below, and one that is not hurt; at night all.
-FACTS = ("credits_used", "unmoderated_count", "moderated_count", "parent_image_url")
-
-
 def _watched(program: Program, folder: Path, *variant: str) -> tuple[Watch, Done]:
-    file, here = folder / "standin.watch.json", ("--workspace", str(write_few_facts(folder / "few", FACTS)))
+    file, here = folder / "standin.watch.json", ("--workspace", str(ROOT))
     begun = time.monotonic()
     probed = program(*here, "probe", "standin", "--watch", str(WATCHED), *variant)
     assert in_time(time.monotonic() - begun, WATCHED)

@@ -113,9 +113,15 @@ def other_branch(answers: Sequence[Answer], reads: Sequence[Read], baseline: Bas
 
 
 def finds_elsewhere(reads: Sequence[Read], baseline: Baseline, generalise: Generaliser) -> bool:
-    """Whether the reader found in a new place the very field of items that it found in an old one, as `[]/name`."""
-    ends = {path.path.steps[-_FIELD_OF_ITEMS:] for path in baseline.present if len(path.path.steps) > 1}
-    return any(path.path.steps[-_FIELD_OF_ITEMS:] in ends for path in _new_places(reads, baseline, generalise))
+    """Whether the reader found in new places every field of items that it found last in old ones, as `[]/name`."""
+    present = baseline.present
+    last = [path for path in present if not any(other != path and _lies_below(other, path) for other in present)]
+    found = {path.path.steps[-_FIELD_OF_ITEMS:] for path in _new_places(reads, baseline, generalise)}
+    return bool(last) and all(len(path.path.steps) > 1 and path.path.steps[-_FIELD_OF_ITEMS:] in found for path in last)
+
+
+def _lies_below(place: StorePath, other: StorePath) -> bool:
+    return place.store == other.store and place.path.within(other.path)
 
 
 def _new_places(reads: Sequence[Read], baseline: Baseline, generalise: Generaliser) -> set[StorePath]:
