@@ -80,6 +80,8 @@ class Row:
             were given another value than today's.
         kept: What was called broken with the values of today, over all sources.
         left_out: What was called broken with the values chosen without each source, over all sources.
+        worst: The same, with the least fortunate of the values that are equally good without each source, as somebody
+            might choose who does not know the value of today; None for all together.
     """
 
     label: str
@@ -87,6 +89,7 @@ class Row:
     chosen: Mapping[float, int]
     kept: Counts
     left_out: Counts
+    worst: Counts | None = None
 
 
 def total(by_source: Mapping[str, Counts]) -> Counts:
@@ -99,20 +102,28 @@ def figures(counts: Counts) -> str:
     return f"{counts.f1:.3f} ({counts.precision:.3f}, {counts.recall:.3f})"
 
 
-def choose(scores: Scores, today: float, left_out: str) -> float:
-    """Return the value with the best F1 over all sources but one; among equals that of today, else the nearest to it.
+def best_values(scores: Scores, left_out: str) -> list[float]:
+    """Return the values that have the best F1 over all sources but one, the smallest first.
 
     Args:
         scores: By value and source.
-        today: The value of today.
         left_out: The source that is not looked at.
     """
+    others = {
+        value: total({source: counts for source, counts in by_source.items() if source != left_out}).f1
+        for value, by_source in scores.items()
+    }
+    return sorted(value for value, f1 in others.items() if f1 == max(others.values()))
 
-    def merit(value: float) -> tuple[float, float, float]:
-        others = {source: counts for source, counts in scores[value].items() if source != left_out}
-        return total(others).f1, -abs(value - today), -value
 
-    return max(scores, key=merit)
+def choose(scores: Scores, today: float, left_out: str) -> float:
+    """Return the best value over all sources but one: among equals that of today, else the nearest to it."""
+    return min(best_values(scores, left_out), key=lambda value: abs(value - today))
+
+
+def _worst(scores: Scores, left_out: str) -> Counts:
+    """Return what the least fortunate of the best values comes to on the source that was left out."""
+    return min((scores[value][left_out] for value in best_values(scores, left_out)), key=lambda counts: counts.f1)
 
 
 def rows(scoring: Scoring) -> Iterator[Row]:
@@ -127,7 +138,8 @@ def rows(scoring: Scoring) -> Iterator[Row]:
         left_out = total({source: scores[value][source] for source, value in chosen.items()})
         for source, value in chosen.items():
             together[source][threshold] = value
-        yield Row(threshold.label, threshold.today, Counter(chosen.values()), kept, left_out)
+        worst = sum((_worst(scores, source) for source in sources), Counts())
+        yield Row(threshold.label, threshold.today, Counter(chosen.values()), kept, left_out, worst)
     left_out = Counts()
     changed: Counter[float] = Counter()
     for source, settings in together.items():
@@ -141,13 +153,16 @@ def rows(scoring: Scoring) -> Iterator[Row]:
 def table(found: Sequence[Row]) -> str:
     """Return the rows as a Markdown table."""
     lines = [
-        "| threshold | today | chosen (times) | today: F1 (precision, recall) | left one out |",
-        "|---|---:|---|---|---|",
+        "| threshold | today | chosen (times) | today: F1 (precision, recall) | left one out | worst of equals |",
+        "|---|---:|---|---|---|---|",
     ]
     for row in found:
         today = "" if row.today is None else f"{row.today:g}"
         many = sorted(row.chosen.items(), key=lambda item: (-item[1], item[0]))
+        worst = "" if row.worst is None else figures(row.worst)
         what = "{0:g} ({1})" if row.today is not None else "{0:g} moved ({1})"
         chosen = ", ".join(what.format(value, times) for value, times in many)
-        lines.append(f"| `{row.label}` | {today} | {chosen} | {figures(row.kept)} | {figures(row.left_out)} |")
+        lines.append(
+            f"| `{row.label}` | {today} | {chosen} | {figures(row.kept)} | {figures(row.left_out)} | {worst} |"
+        )
     return "\n".join(lines) + "\n"

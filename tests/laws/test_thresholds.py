@@ -75,13 +75,13 @@ def _rows(folder: Path, engine: Engine) -> tuple[list[Row], list[str]]:
 
 def test_a_better_value_is_chosen_and_scored_on_the_source_that_was_left_out(tmp_path: Path, engine: Engine) -> None:
     (alone, together), said = _rows(_write(tmp_path, SOURCES), engine)
-    assert alone == Row(GONE.label, GONE.today, {LOOSE: 3}, kept=Counts(0, 0, 3), left_out=Counts(3, 3, 3))
+    assert alone == Row(
+        GONE.label, GONE.today, {LOOSE: 3}, Counts(0, 0, 3), left_out=Counts(3, 3, 3), worst=Counts(3, 3, 3)
+    )
     assert together == Row("all together", None, {1: 3}, kept=Counts(0, 0, 3), left_out=Counts(3, 3, 3))
     assert f"{GONE.label}: may matter to [3] of 6 pairs" in said
-    assert (
-        "| `structure.detect.words._ALPHA` | 0.01 | 0.05 (3) | 0.000 (1.000, 0.000) | 1.000 (1.000, 1.000) |"
-        in table([alone])
-    )
+    line = "| `structure.detect.words._ALPHA` | 0.01 | 0.05 (3) | 0.000 (1.000, 0.000) | 1.000 (1.000, 1.000) | 1.000"
+    assert line in table([alone, together])
 
 
 def test_the_source_that_is_left_out_has_no_say(tmp_path: Path, engine: Engine) -> None:
@@ -106,6 +106,14 @@ def test_among_equals_the_value_of_today_is_kept_and_else_the_nearest() -> None:
     equal, worse = Counts(3, 3, 4), Counts(2, 3, 4)
     assert choose({1.0: {"a": equal}, 2.0: {"a": equal}, 3.0: {"a": equal}}, today=2.0, left_out="b") == 2.0
     assert choose({1.0: {"a": equal}, 1.5: {"a": equal}, 2.0: {"a": worse}}, today=2.0, left_out="b") == 1.5
+
+
+def test_the_worst_of_equals_is_told_for_who_does_not_know_todays_value(tmp_path: Path, engine: Engine) -> None:
+    """One source alone: without it there is nothing to choose by, so that both values are equal."""
+    scoring = Scoring([pair for pair in load(_write(tmp_path, ())) if pair.source == "plums"], (GONE,), engine)
+    alone, together = rows(scoring)
+    assert (alone.chosen, alone.left_out, alone.worst) == ({GONE.today: 1}, Counts(), Counts(hits=0, called=1, due=0))
+    assert together.worst is None
 
 
 def test_a_value_that_a_watched_run_says_cannot_matter_changes_no_verdict(tmp_path: Path, engine: Engine) -> None:
