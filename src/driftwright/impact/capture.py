@@ -116,8 +116,10 @@ def finds_elsewhere(reads: Sequence[Read], baseline: Baseline, generalise: Gener
     """Whether the reader found in new places every field of items that it found last in old ones, as `[]/name`."""
     present = baseline.present
     last = [path for path in present if not any(other != path and _lies_below(other, path) for other in present)]
-    found = {path.path.steps[-_FIELD_OF_ITEMS:] for path in _new_places(reads, baseline, generalise)}
-    return bool(last) and all(len(path.path.steps) > 1 and path.path.steps[-_FIELD_OF_ITEMS:] in found for path in last)
+    new_fields = {path.path.steps[-_FIELD_OF_ITEMS:] for path in _new_places(reads, baseline, generalise)}
+    return bool(last) and all(
+        len(path.path.steps) > 1 and path.path.steps[-_FIELD_OF_ITEMS:] in new_fields for path in last
+    )
 
 
 def _lies_below(place: StorePath, other: StorePath) -> bool:
