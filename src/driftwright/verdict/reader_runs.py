@@ -11,6 +11,7 @@ from driftwright.base.path import EACH_VALUE, Key, Path, StorePath
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, kind_of, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text, may_be_left_out
+from driftwright.verdict.absences import Absences
 from driftwright.verdict.key_names import keys_at
 from driftwright.verdict.lost_reads import surely_lacks
 from driftwright.verdict.source_words import SourceWords
@@ -236,7 +237,8 @@ class ReaderRuns:
             listed = self.listed(change.store)
             texts = self.stores[change.store].text_paths
             dumps = frozenset(path.parent for path in texts if path.last == EACH_VALUE)
-            self._scales[change.store] = Scale(contents, view.shapes, self.reader.literals, listed, dumps)
+            absences = Absences(contents, view.shapes, self.reader.literals, listed, dumps)
+            self._scales[change.store] = Scale(absences)
         return self._scales[change.store]
 
     @cached_property

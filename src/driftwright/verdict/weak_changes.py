@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from driftwright.base.path import Key, Path, leaves, values_in, without_depth
 from driftwright.base.terms import JsonType
 from driftwright.structure import ALPHA, TELLING, Change, Shape, by_chance, name_likeness
 from driftwright.verdict.absences import Absences, may_be_entries
-from driftwright.verdict.contents import Contents
 from driftwright.verdict.key_names import has_another_value, words_of_key
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
@@ -21,38 +19,19 @@ _SEVERAL = 2
 _LIKE = 0.6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scale:
     """What the weight of a change is told by.
 
     Args:
-        contents: The known-good documents, and the later one.
-        shapes: The shape of the known-good ones, and that of the later one.
-        named: The texts that stand in the reader's source.
-        listed: The objects whose keys the reader lists.
-        dumps: The objects that are dumps of a storage area: some of their values were JSON texts, and others not.
+        absences: Tells whether what is missing is missed by chance, and holds the documents and what the reader names.
     """
 
-    contents: Contents
-    shapes: tuple[Shape, Shape]
-    named: frozenset[str]
-    listed: frozenset[Path]
-    dumps: frozenset[Path] = frozenset()
-
-    @cached_property
-    def absences(self) -> Absences:
-        """Tells whether what is missing is missed by chance."""
-        return Absences(self.contents, self.shapes, self.named, self.listed, self.dumps)
+    absences: Absences
 
     @property
-    def known(self) -> tuple[Any, ...]:
-        """The known-good documents."""
-        return self.contents.known
-
-    @property
-    def later(self) -> Any:
-        """The later document."""
-        return self.contents.later
+    def _named(self) -> frozenset[str]:
+        return self.absences.named
 
     def is_weak(self, change: Change) -> bool:
         """Whether another session of the same program might show the change as well."""
@@ -63,14 +42,14 @@ class Scale:
             return self._is_weak_move(change)
         if aspect == "presence":
             return self.absences.is_weak_presence(change.path)
-        old, new = (shape.at(change.path) for shape in self.shapes)
+        old, new = (shape.at(change.path) for shape in self.absences.shapes)
         if change.rule.id == "whole-became-fraction":
             return old is None or new is None or not is_in_larger_unit(old, new)
         return old is not None and new is not None and self._is_weak_value(change, old, new)
 
     def is_of_listed_names(self, change: Change) -> bool:
         """Whether names that come and go are only listed: the readers that meet them name none of them."""
-        if change.rule.aspect not in ("existence", "place") or change.path.parent not in self.listed:
+        if change.rule.aspect not in ("existence", "place") or change.path.parent not in self.absences.listed:
             return False
         places = [place for place in (change.path, change.to) if place is not None]
         return not any(isinstance(place.last, Key) and self.absences.names(place) for place in places)
@@ -88,29 +67,31 @@ class Scale:
     def _is_rare(self, change: Change) -> bool:
         """Whether only some records have the new name, and so few had the old one that all may be of its kind."""
         share = change.params.get("share", 1.0)
-        old, new = (shape.at(change.path.parent) for shape in self.shapes)
+        old, new = (shape.at(change.path.parent) for shape in self.absences.shapes)
         if share >= 1.0 or old is None or new is None:
             return False
         before, after = old.count(JsonType.OBJECT), new.count(JsonType.OBJECT)
         return by_chance(before, after, round(share * after))
 
     def _is_weak_rename(self, path: Path, to: Path) -> bool:
-        if not {path.name, to.name} & self.named and self._is_of_other_data(path, to):
+        if not {path.name, to.name} & self._named and self._is_of_other_data(path, to):
             return True
-        if any(len(text) >= TELLING and text in path.name and text not in to.name for text in self.named):
+        if any(len(text) >= TELLING and text in path.name and text not in to.name for text in self._named):
             return False  # he chooses keys by a part of their names, which the new name lacks
         # Who lists the keys of an object meets those that are there, as long as he names none of them.
-        return path.parent in self.listed and not {path.name, to.name} & self.named and self._is_of_entries(path)
+        return (
+            path.parent in self.absences.listed and not {path.name, to.name} & self._named and self._is_of_entries(path)
+        )
 
     def _is_of_other_data(self, path: Path, to: Path) -> bool:
         """Whether two names are keys that data make: values of their documents, words around them, entries of a map."""
-        values = (self.contents.known_values, self.contents.later_values)
+        values = (self.absences.contents.known_values, self.absences.contents.later_values)
         if path.name in values[0] and to.name in values[1]:
             return True
         are_ids = all(any(map(str.isdigit, name)) for name in (path.name, to.name))
         if are_ids and words_of_key(path.name) == words_of_key(to.name):
             return True
-        holder, later = (shape.at(path.parent) for shape in self.shapes)
+        holder, later = (shape.at(path.parent) for shape in self.absences.shapes)
         is_entry = holder is not None and later is not None and may_be_entries(holder, later)
         return is_entry or has_another_value(path.name, to.name, *values)
 
@@ -146,7 +127,7 @@ class Scale:
         is_state = isinstance(change.path.last, Key) and set(words.forms) <= {"word"}
         is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and is_state
         is_record = old.values is None and new.values is None
-        if is_union and is_record and len(self.known) <= _SEVERAL and not self._is_newly_used(change.path):
+        if is_union and is_record and len(self.absences.known) <= _SEVERAL and not self._is_newly_used(change.path):
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
             return by_chance(old.total, new.total, new.total)
         return False
@@ -156,21 +137,23 @@ class Scale:
 
         One value in all records of a session, which is null in all of them now, is the session's: it was seen once.
         """
-        return len(self.known) if is_all and self.absences.is_of_session(path) else old.total
+        return len(self.absences.known) if is_all and self.absences.is_of_session(path) else old.total
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
         """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""
-        if any(str(word) in self.named for word in words.values()):
+        if any(str(word) in self._named for word in words.values()):
             return True
         alike = all(name_likeness(word, str(other)) >= _LIKE for word, other in words.items())
         return not alike and not (old.enum or frozenset()) & (new.enum or frozenset())
 
     def _is_newly_used(self, path: Path) -> bool:
         """Whether a flag, or a word that the reader names, now stands in a record where it stood alone."""
-        held = {leaf for value in values_in([self.later], path) for leaf in leaves(value)}
-        return bool(self.named & {leaf for leaf in held if isinstance(leaf, str)}) or not held.isdisjoint((True, False))
+        held = {leaf for value in values_in([self.absences.later], path) for leaf in leaves(value)}
+        return bool(self._named & {leaf for leaf in held if isinstance(leaf, str)}) or not held.isdisjoint(
+            (True, False)
+        )
 
     def _is_of_entries(self, path: Path) -> bool:
         """Whether an object holds entries of one kind under names with digits in them, as ids have."""
-        holder = self.shapes[0].at(path.parent)
+        holder = self.absences.shapes[0].at(path.parent)
         return holder is not None and len(holder.fields) > 1 and all(any(map(str.isdigit, n)) for n in holder.fields)
