@@ -257,3 +257,17 @@ def test_who_tests_a_field_and_then_takes_it_asks_for_one_and_not_for_two(engine
     reader = "(d) => { const out = []; for (const a of d.axes) if (a.label) out.push(a.label); return out.join('/'); }"
     before = {"axes": [{"at": 1, "label": "EUR"}, {"at": 2, "label": "month"}], "n": 4}
     assert judged(engine, reader, before, {"axes": [{"at": 1}, {"at": 2}], "n": 9}).verdict is Verdict.UNSEEN
+
+
+def test_one_known_record_does_not_show_that_others_of_another_kind_were_called_otherwise(engine: Engine) -> None:
+    reader = "(d) => d.nodes.filter((node) => node.type === 'rule').flatMap((node) => node.selector.split(','))"
+    rules = [{"type": "rule", "selector": f"s{n},t{n}", "nodes": []} for n in range(5)]
+    others = [{"type": "at", "params": f"print and {n}", "nodes": []} for n in range(4)]
+    assert judged(engine, reader, {"nodes": rules[:1]}, {"nodes": rules + others}).verdict is not Verdict.DEGRADED
+
+
+def test_records_of_which_some_have_a_new_name_are_not_called_intact(engine: Engine) -> None:
+    reader = "(d) => d.rows.reduce((sum, row) => sum + (row.likes ?? 0), 0)"
+    before = {"rows": [{"id": n, "likes": 5 + n, "by": f"u{n}"} for n in range(4)]}
+    later = [{"id": n, ("likes" if n < 2 else "likeCount"): 7 + n, "by": f"u{n}"} for n in range(4)]
+    assert judged(engine, reader, before, {"rows": later}).verdict in (Verdict.BROKEN, Verdict.DEGRADED)

@@ -65,13 +65,9 @@ class Scale:
         return happened == "renamed" and to is not None and (self._is_rare(change) or self._is_weak_rename(path, to))
 
     def _is_rare(self, change: Change) -> bool:
-        """Whether only some records have the new name, and so few had the old one that all may be of its kind."""
-        share = change.params.get("share", 1.0)
-        old, new = (shape.at(change.path.parent) for shape in self.absences.shapes)
-        if share >= 1.0 or old is None or new is None:
-            return False
-        before, after = old.count(JsonType.OBJECT), new.count(JsonType.OBJECT)
-        return by_chance(before, after, round(share * after))
+        """Whether only some records have the new name, and the one known record may be of the kind that has the old."""
+        old = self.absences.shapes[0].at(change.path.parent)
+        return change.params.get("share", 1.0) < 1.0 and old is not None and old.count(JsonType.OBJECT) < _SEVERAL
 
     def _is_weak_rename(self, path: Path, to: Path) -> bool:
         if not {path.name, to.name} & self._named and self._is_of_other_data(path, to):
