@@ -24,7 +24,7 @@ from driftwright.structure import (
     shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
-from driftwright.verdict.key_names import adds_parts, has_another_value, words_of_key
+from driftwright.verdict.key_names import adds_parts, has_another_value, keys_at, words_of_key
 
 _FEWEST_TEXTS = 2
 _SEVERAL = 2
@@ -73,19 +73,23 @@ class Absences:
             return not (self._is_deeper_now(path) or self._is_chosen(path))
         if self._lacks_beside(path):
             return False
-        if self._is_of_other_records(path, holder, later):
+        if self._is_of_other_records(path):
             return True
         return not self._is_sure(path, holder, later)
 
-    def _is_of_other_records(self, path: Path, holder: Shape, later: Shape) -> bool:
+    def _is_of_other_records(self, path: Path) -> bool:
         """Whether the later records are others: emptied ones, of another kind, at another depth, or with defaults."""
-        part = holder.fields.get(path.name)
         return (
             self._is_of_emptied(path)
             or self.is_of_another_kind(path)
             or self._is_at_another_depth(path)
-            or (part is not None and may_be_left_out(part, later.count(JsonType.OBJECT)))
+            or self.may_be_left_out(path)
         )
+
+    def may_be_left_out(self, path: Path) -> bool:
+        """Whether a text was empty so often that it may be left out wherever it is, now that it is gone."""
+        part, later = self.shapes[0].at(path), self.shapes[1].at(path.parent)
+        return part is not None and later is not None and may_be_left_out(part, later.count(JsonType.OBJECT))
 
     def _is_sure(self, path: Path, holder: Shape, later: Shape) -> bool:
         """Whether so many records, or what else stands in them, show that a field belongs to them no more."""
@@ -133,8 +137,12 @@ class Absences:
 
     def _lost_from_names(self, path: Path, texts: Iterable[str]) -> list[str]:
         """Return those of some texts that are in a name, and in no later name there."""
-        later = {name for record in records_in([self.later], path.parent) for name in record}
+        later = keys_at(self.later, path.parent)
         return [text for text in texts if text in path.name and not any(text in name for name in later)]
+
+    def _known_keys(self, path: Path) -> frozenset[str]:
+        """Return the keys of all known-good objects at a path."""
+        return frozenset().union(*(keys_at(document, path) for document in self.known))
 
     def _new_names(self, holder: Shape, later: Shape) -> set[str]:
         """Return the names of a later record that no known one has, nor any made of the same words around an id."""
@@ -169,10 +177,8 @@ class Absences:
 
     def _keeps_all_but(self, path: Path) -> bool:
         """Whether a map has every other entry that it had, and is no smaller one: where only two stayed, one is new."""
-        old, new = (
-            {key for record in records_in(side, path.parent) for key in record} - {path.name}
-            for side in (self.known, [self.later])
-        )
+        old = self._known_keys(path.parent) - {path.name}
+        new = keys_at(self.later, path.parent) - {path.name}
         return old <= new and (len(old) > _SEVERAL or (len(old) == _SEVERAL and old != new))
 
     def _is_deeper_now(self, path: Path) -> bool:
@@ -185,10 +191,10 @@ class Absences:
 
         `Content-Type` is `content-type`, and `app.2.cart.items` is `app.cart.items`.
         """
-        names = {name for record in records_in([self.later], path.parent) for name in record}
+        names = keys_at(self.later, path.parent)
         if path.name in names:
             return False
-        names -= {name for record in records_in(self.known, path.parent) for name in record}
+        names -= self._known_keys(path.parent)
         return any(plain_name(name) == plain_name(path.name) or adds_parts(name, path.name) for name in names)
 
     def _is_of_emptied(self, path: Path) -> bool:

@@ -282,7 +282,7 @@ class _Judging:
             return False
         words = self.runs.words
         lost = self.runs.loses_reads(self._outcome) or words.are_lost()
-        is_sure = self.runs.is_rewritten if lost else self.runs.is_surely_rewritten and bool(words.lost_kind())
+        is_sure = self.runs.is_rewritten if lost else self.runs.is_surely_rewritten and words.loses_kind()
         # Who answers alike on replay reads the parsed text as well, unless a record was joined to a text.
         reads_both = (
             impact.effect is Effect.SAME and bool(impact.tried) and OBJECT_AS_TEXT not in self._decisive[1].text

@@ -10,7 +10,7 @@ from driftwright.base.forms import ID_FORMS
 from driftwright.base.path import EACH_VALUE, Key, Path, StorePath
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, kind_of, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text, may_be_left_out
+from driftwright.structure import Change, ComparedStores, is_inside_text
 from driftwright.verdict.absences import Absences
 from driftwright.verdict.key_names import keys_at
 from driftwright.verdict.lost_reads import surely_lacks
@@ -256,9 +256,8 @@ class ReaderRuns:
 
     def may_be_left_out(self, change: Change) -> bool:
         """Whether a text was empty so often that it may be left out wherever it is, now that it is gone."""
-        before, after = self.views[change.store].shapes
-        part, later = before.at(change.path), after.at(change.path.parent)
-        return part is not None and later is not None and may_be_left_out(part, later.count(JsonType.OBJECT))
+        scale = self._scale(change)
+        return scale is not None and scale.absences.may_be_left_out(change.path)
 
     def _is_of_some(self, change: Change) -> bool:
         """Whether a field is gone that only some records had, as those of one kind: another mix of kinds lacks it."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, leaves
-from driftwright.structure import TELLING, ComparedStores, StoreDocuments, may_be_missing, parts_of_names
+from driftwright.structure import TELLING, ComparedStores, may_be_missing, parts_of_names
+from driftwright.verdict.contents import Contents
 from driftwright.verdict.key_names import (
     are_all_named_otherwise,
     are_restyled,
@@ -47,14 +48,14 @@ class SourceWords:
             name: The store.
             listed: The objects whose keys the reader lists.
         """
-        documents = self.stores[name].documents
-        if documents is None:
+        contents = self.stores[name].contents
+        if contents is None:
             return False
         texts = [text for text in self.literals if len(text) >= TELLING]
         for path in listed:
-            known = [keys_at(document, path) for document in documents.known]
-            later = keys_at(documents.later, path)
-            if not self._are_of_other_words(documents, frozenset().union(*known), later):
+            known = [keys_at(document, path) for document in contents.known]
+            later = keys_at(contents.later, path)
+            if not self._are_of_other_words(contents, frozenset().union(*known), later):
                 continue
             if later and any(
                 not any(text in key for key in later)
@@ -64,14 +65,13 @@ class SourceWords:
                 return True
         return False
 
-    def _are_of_other_words(self, documents: StoreDocuments, known: frozenset[str], later: frozenset[str]) -> bool:
+    def _are_of_other_words(self, contents: Contents, known: frozenset[str], later: frozenset[str]) -> bool:
         """Whether the keys that are there now were made otherwise, as far as so many sessions can show."""
-        if len(documents.known) == 1 and len(later) * 2 < len(known):
+        if len(contents.known) == 1 and len(later) * 2 < len(known):
             return False  # a store that is all but empty shows little
-        if len(documents.known) > _SEVERAL or are_all_named_otherwise(known, later) or are_restyled(known, later):
+        if len(contents.known) > _SEVERAL or are_all_named_otherwise(known, later) or are_restyled(known, later):
             return True
-        values = frozenset(leaf for leaf in leaves(documents.later) if isinstance(leaf, str))
-        return len(documents.known) == _SEVERAL and has_new_words(known, later, values)
+        return len(contents.known) == _SEVERAL and has_new_words(known, later, contents.later_values)
 
     def are_lost(self) -> bool:
         """Whether a text of the reader's source is in every known-good store, and nowhere on the capture.
@@ -112,11 +112,10 @@ class SourceWords:
             for field in places
         )
 
-    def lost_kind(self) -> str:
-        """Return a word of the source by which records were told apart, and that no record has any more.
+    def loses_kind(self) -> bool:
+        """Whether no record has a word of the source any more by which records were told apart.
 
-        So many records have other words now, some of them new, that chance does not explain it. Empty when there is
-        none.
+        So many records have other words now, some of them new, that chance does not explain it.
         """
         for name in {read.store for read in self.reads}:
             contents = self.stores[name].contents
@@ -127,10 +126,11 @@ class SourceWords:
                 later = after.get(field, ())
                 if words.issuperset(later):
                     continue
-                for word in sorted((words & self.literals) - frozenset(later)):
-                    if not may_be_missing(before[field].count(word), len(before[field]), len(later)):
-                        return word
-        return ""
+                lost = (words & self.literals).difference(later)
+                counts = (before[field].count(word) for word in lost)
+                if not all(may_be_missing(count, len(before[field]), len(later)) for count in counts):
+                    return True
+        return False
 
     def lost_from_keys(self) -> str:
         """Return a part of keys that the source names, that every known-good store has, and the capture in no key.
