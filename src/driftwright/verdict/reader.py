@@ -1,4 +1,4 @@
-"""Judge one reader: weigh all evidence about it in a fixed order, and return its verdict.
+"""Judge one reader: run it on the known-good stores and on the capture, and return its verdict.
 
 `diff` asks it about plain documents, `check` and all that rest on it about the stores of a workspace; for the same data
 it gives the same verdict.
@@ -6,46 +6,28 @@ it gives the same verdict.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
-from driftwright.base.path import StorePath
-from driftwright.base.terms import Basis, Effect, Verdict
+from driftwright.base.terms import Effect
 from driftwright.impact import (
-    Answer,
-    Baseline,
     Engine,
-    Impact,
-    Outcome,
-    Read,
     Reader,
-    Situation,
-    assess_impact,
     calls,
     failed,
-    finds_elsewhere,
-    other_branch,
     pinned_keys,
 )
-from driftwright.structure import Change, ComparedStores
-from driftwright.verdict.closure import closure_of
+from driftwright.structure import ComparedStores
+from driftwright.verdict.judging import Judging
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, unseen_verdict
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
 from driftwright.verdict.unhidden import in_the_page, with_values_alike
 from driftwright.verdict.weigh import (
-    OBJECT_AS_TEXT,
-    are_stand_ins,
-    is_partial,
-    is_refuted,
     no_answer,
-    signs,
-    turned_items,
-    turned_to_nothing,
 )
-from driftwright.verdict.what_if import WhatIf
 
 
 @dataclass(frozen=True)
@@ -86,7 +68,7 @@ class Bench:
         views = self._views(reader, bound)
         masked = self.engine.run(reader.program, calls(reader.function, bound.masked)) if bound.masked else ()
         runs = ReaderRuns(reader, self.stores, views, bound, known, captured, masked)
-        verdict = _Judging(self, runs).verdict()
+        verdict = Judging(self.engine, self.stores, runs).verdict()
         same = (bound.small or bound.known)[:1]
         # With the same random numbers throughout, an answer of another kind is one of another store.
         if verdict.effect is Effect.SILENT and self.engine.answers_by_chance(
@@ -104,284 +86,3 @@ class Bench:
                 pinned = pinned_keys(self.engine, reader, bound.small[0], store.base.shapes[0], name)
             views[name] = store.view(pinned)
         return views
-
-
-@dataclass(frozen=True)
-class _Judging:
-    """One reader with its runs, and the order in which the evidence is weighed."""
-
-    bench: Bench
-    runs: ReaderRuns
-
-    @property
-    def _engine(self) -> Engine:
-        return self.bench.engine
-
-    @cached_property
-    def _at(self) -> tuple[Situation, Outcome] | None:
-        """The captured situation that decides: one that throws or holds nothing, else one that is worse, else any."""
-        pairs = list(zip(self.runs.bound.compared, self.runs.captured, strict=True))
-        if not pairs:
-            return None
-        good = [outcome.answer for outcome in self.runs.known if not no_answer(outcome.answer)]
-        if len(pairs) == 1:
-            return pairs[0]
-
-        def rank(pair: tuple[Situation, Outcome]) -> int:
-            answer = pair[1].answer
-            if failed(answer):
-                return 0
-            if good and all(turned_to_nothing(known, answer) is not None for known in good):
-                return 1
-            return 2 if self.runs.is_sound(answer, good) else 3
-
-        return min(pairs, key=rank)
-
-    @cached_property
-    def _before(self) -> tuple[Situation, Outcome]:
-        """The known-good situation to compare it with: one of the same parameters, else the first that answers."""
-        pairs = list(zip(self.runs.bound.known, self.runs.known, strict=True))
-        answering = [pair for pair in pairs if not no_answer(pair[1].answer)] or pairs
-        alike = [pair for pair in answering if self._at is not None and pair[0].params == self._at[0].params]
-        return (alike or answering)[0]
-
-    @cached_property
-    def _what_if(self) -> WhatIf:
-        return WhatIf(self._engine, self.runs, self.bench.stores, *self._before)
-
-    def verdict(self) -> ReaderVerdict:
-        impact = assess_impact(self._engine, self.runs.reader, self.runs.bound.small, self.runs.changes)
-        after = self._at[1].answer if self._at else None
-        if impact.effect is Effect.SAME:
-            impact = (self._what_if.by_names(self._at[1]) if self._at else None) or impact
-        if impact.effect is Effect.SAME and after is not None and not failed(after):
-            impact = self._what_if.awoken() or impact
-        weak = tuple(filter(self.runs.may_be_data, self.runs.changes))
-        combined = replace(self._combined(impact), missed=impact.missed, closure=closure_of(self.runs))
-        return replace(combined, reads=tuple(self.runs.reads), weak=weak)
-
-    def _combined(self, impact: Impact) -> ReaderVerdict:
-        """The replay decides; the run on the capture raises what throws or is nothing, and clears what is sound."""
-        hidden, within = self.runs.unseen_paths(impact)
-        if self._at is None:
-            return self._by_replay_alone(impact, (*hidden, *within))
-        if self.runs.is_misled:
-            return self._if_hurt(impact) or self._unseen_masked("it answers otherwise where values are hidden")
-        return (
-            self._if_failing(impact, (*hidden, *within))
-            or self._if_hurt(impact)
-            or self._if_worse(impact, hidden)
-            or self._if_hidden(hidden)
-            or self._if_masked()
-            or self._if_joined()
-            or self._intact(impact)
-        )
-
-    def _by_replay_alone(self, impact: Impact, unseen: tuple[StorePath, ...]) -> ReaderVerdict:
-        before = self._before[1].answer
-        if impact.effect is not Effect.SAME and not self._is_all_weak(impact):
-            return self._changed(impact, Verdict.BROKEN, None)
-        return unseen_verdict(self._name, before, None, "it could not be run on the capture", unseen)
-
-    def _if_failing(self, impact: Impact, wanting: tuple[StorePath, ...]) -> ReaderVerdict | None:
-        """The verdict where the reader throws on the capture, or finds nothing for want of what was not shown."""
-        before, (situation, after) = self._before[1].answer, self._decisive
-        is_nothing = failed(after) or turned_to_nothing(before, after) is not None
-        wanting = tuple(place for place in wanting if not self.runs.was_always(place))
-        # Its own code reached a record that lacks the field: that is no other mix of records.
-        reached = failed(after) or (after.type != "null" and self.runs.is_surely_rewritten)
-        if reached:
-            wanting = tuple(place for place in wanting if not self.runs.is_of_records(place))
-        if wanting and is_nothing and self._what_if.is_explained_by_hidden(wanting, after):
-            says = f"AFTER does not hold {wanting[0].path}, which fewer entries may explain"
-            return unseen_verdict(self._name, before, after, says, wanting)
-        if not failed(after):
-            return None
-        if (after.kind, after.text) == ("stopped", "memory"):
-            says = "AFTER is too large for it: it was stopped when it took more memory than it is given"
-            return unseen_verdict(self._name, before, after, says)
-        held = (impact.because, before, after, "it throws on AFTER")
-        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.THROWS, *held, at=situation)
-
-    def _if_hurt(self, impact: Impact) -> ReaderVerdict | None:
-        """The verdict where the replay shows an effect that the capture bears out."""
-        before, (_, after) = self._before[1].answer, self._decisive
-        if impact.effect is Effect.SAME or (self._is_all_weak(impact) and not self._is_lost_in_rewriting(impact)):
-            return None
-        is_alike = self._before[0].params == self._at[0].params if self._at else False
-        # What the later document shows needs no prediction, for which a whole document is written anew.
-        if is_alike and not signs(before, after) and is_refuted(self._what_if.predicted(impact), before, after):
-            return None
-        if other_branch([after], self._later_reads, self._baseline, self.runs.generalise):
-            return None
-        if not signs(before, after) and self.runs.is_provided_for(impact.because):
-            return None
-        return self._changed(impact, Verdict.DEGRADED if is_partial(impact, before, after) else Verdict.BROKEN, after)
-
-    @cached_property
-    def _baseline(self) -> Baseline:
-        present = frozenset(path for path, there in self.runs.reads.items() if there)
-        return Baseline((self._before[1].answer,), present, self.runs.is_changed)
-
-    @property
-    def _later_reads(self) -> Sequence[Read]:
-        return [read for read in self._outcome.reads if self.runs.of_store(read.path)]
-
-    def _if_worse(self, impact: Impact, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
-        """The verdict where the answer on the capture is plainly worse, and no replay shows why."""
-        before, (situation, after) = self._before[1].answer, self._decisive
-        others = [run.answer for run in self.runs.known if run is not self._before[1] and not no_answer(run.answer)]
-        is_turned = (before.text, after.text) == ("true", "false")
-        # True and false are of one kind: only an answer of false on another known-good store shows that false is right.
-        # Of what is in an answer, one that held nothing tells nothing.
-        telling = [other for other in others if after.empty or not other.empty]
-        if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, telling)):
-            return self._if_retyped(after)  # on another known-good store it answered just so
-        hurt = ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, "", at=situation)
-        plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
-        is_null = odd is not None and after.type == "null"
-        is_soft = odd is None or is_null or odd is Verdict.DEGRADED
-        weak = (self._is_all_weak(impact) and is_soft) or (is_null and self.runs.is_null_of_data(self._outcome))
-        if (plain or is_turned) and odd is None and not weak and self._is_of_another_program(impact):
-            return replace(hurt, says="AFTER was written by another program, and gives it less")
-        if plain and odd is None and (text := self.runs.words.respelled_name()):
-            return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
-        if (plain or is_turned) and not weak and self.runs.surely_lacks(self._outcome):
-            return replace(hurt, says="AFTER lacks in all records what it reads there, and gives it less")
-        if plain and (weak or self._what_if.is_of_data(plain)):
-            says = "AFTER gives it less, as other data would"
-        elif odd is not None:
-            says = "AFTER gives it nothing"
-            return ReaderVerdict(self._name, odd, Effect.UNAVAILABLE, impact.because, before, after, says, at=situation)
-        elif plain:
-            says = "AFTER gives it less, and shows too little to say why"
-        elif turned_items(before, after, self.runs.reader.literals):
-            return replace(hurt, says="AFTER turns every item of its answer")
-        elif are_stand_ins(before, after, self.runs.reader.literals):
-            says = "AFTER gives it only what its own code puts in for want of a value"
-        elif is_turned and (self.runs.loses_reads(self._outcome) or self.runs.words.are_lost()):
-            says = "AFTER turns its answer, and lacks what it looks for"
-        elif self._is_weak_loss(impact) and self._what_if.is_borne_out(impact, self._decisive[1]):
-            says = "AFTER gives it what it gives for want of a field, as other data would"
-        else:
-            return self._if_retyped(after)
-        return unseen_verdict(self._name, before, after, says, hidden)
-
-    def _if_retyped(self, after: Answer) -> ReaderVerdict | None:
-        """The verdict where values of another type stand where the reader reads, and it finds none of them."""
-        before = self._before[1].answer
-        finds = any(not run.answer.empty for run in self.runs.known if not no_answer(run.answer))
-        if not (after.empty and finds and self.runs.retypes_reads()):
-            return None
-        says = "AFTER has values of another type where it reads, and gives it nothing, as some known-good data do"
-        return unseen_verdict(self._name, before, after, says)
-
-    def _is_of_another_program(self, impact: Impact) -> bool:
-        """Whether what the reader looks for is lost, and the store was surely written in another structure."""
-        if finds_elsewhere(self._later_reads, self._baseline, self.runs.generalise):
-            return False
-        words = self.runs.words
-        lost = self.runs.loses_reads(self._outcome) or words.are_lost()
-        is_sure = self.runs.is_rewritten if lost else self.runs.is_surely_rewritten and words.loses_kind()
-        # Who answers alike on replay reads the parsed text as well, unless a record was joined to a text.
-        reads_both = (
-            impact.effect is Effect.SAME and bool(impact.tried) and OBJECT_AS_TEXT not in self._decisive[1].text
-        )
-        return is_sure or self.runs.retypes_reads(but_coded=reads_both and not lost)
-
-    def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
-        before, (situation, after) = self._before[1].answer, self._decisive
-        is_known = any(outcome.answer.same_as(after) for outcome in self.runs.known)
-        if (before.text, after.text) == ("true", "false") and self.runs.changes and not is_known:
-            says = "AFTER turns its answer, and has another structure where it reads"
-            return unseen_verdict(self._name, before, after, says)
-        if not hidden and (text := self.runs.words.lost_from_keys()):
-            says = f"AFTER has no key with {text} in it, by which it looks for one"
-            return unseen_verdict(self._name, before, after, says)
-        if not hidden:
-            return None
-        # What is false, 0 or the reader's own default leaves its answer as it is when it is gone: had it been another?
-        places = hidden if self.runs.is_surely_rewritten else ()
-        lost = next((place for place in places if self._what_if.is_lost(place, self._outcome)), None)
-        if lost is not None:
-            says = f"AFTER was written by another program, and lacks {lost.path}, which decides its answer"
-            return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
-        says = f"AFTER shows nothing below {hidden[0].path}"
-        return unseen_verdict(self._name, before, after, says, hidden)
-
-    def _if_joined(self) -> ReaderVerdict | None:
-        """The verdict where an entry of another kind is among those that the reader chooses by a part of their keys."""
-        before, (situation, after) = self._before[1].answer, self._decisive
-        if any(outcome.answer.same_as(after) for outcome in self.runs.known):
-            return None
-        place = self._what_if.joined(situation, after)
-        if place is None:
-            return None
-        says = f"AFTER has {place.path}, an entry of another kind, and it takes that for one of its own"
-        documents = self.bench.stores[place.store].documents
-        if documents is None or len(documents.known) == 1:  # one session does not show all kinds of entries
-            return unseen_verdict(self._name, before, after, says)
-        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
-
-    def _if_masked(self) -> ReaderVerdict | None:
-        """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""
-        return self._unseen_masked("it finds nothing in known-good stores") if self.runs.finds_nothing_masked else None
-
-    def _unseen_masked(self, why: str) -> ReaderVerdict:
-        before, (_, after) = self._before[1].answer, self._decisive
-        return unseen_verdict(self._name, before, after, f"cannot be judged on masked data: {why}")
-
-    def _intact(self, impact: Impact) -> ReaderVerdict:
-        before, (_, after) = self._before[1].answer, self._decisive
-        basis = Basis.REPLAY if impact.tried else Basis.CAPTURE
-        says = "it answers as before"
-        if not before.same_as(after):
-            says = f"same structure; it answers {before.preview} -> {after.preview} for other data"
-        return ReaderVerdict(self._name, Verdict.INTACT, Effect.SAME, (), before, after, says, basis)
-
-    @property
-    def _name(self) -> str:
-        return self.runs.reader.function
-
-    @property
-    def _outcome(self) -> Outcome:
-        assert self._at is not None  # noqa: S101 - only asked where there is a capture
-        return self._at[1]
-
-    @property
-    def _decisive(self) -> tuple[Situation, Answer]:
-        """The captured situation that decides, and the answer in it."""
-        assert self._at is not None  # noqa: S101 - only asked where there is a capture
-        return self._at[0], self._at[1].answer
-
-    def _is_all_weak(self, impact: Impact) -> bool:
-        return bool(impact.because) and all(map(self.runs.is_weak, impact.because))
-
-    def _is_weak_loss(self, impact: Impact) -> bool:
-        """Whether all that hurts are fields that are gone, as other data may lack them."""
-        return self._is_all_weak(impact) and all(map(self._is_loss, impact.because))
-
-    def _is_loss(self, change: Change) -> bool:
-        """Whether a field is gone that is more than one of the names that the reader only lists."""
-        return change.rule.is_removal and not (self.runs.is_only_listed(change) or self.runs.may_be_left_out(change))
-
-    def _is_lost_in_rewriting(self, impact: Impact) -> bool:
-        """Whether fields are gone that other data might lack too, but from a store that was surely written anew."""
-        is_lost = all(map(self._is_loss, impact.because)) and self.runs.is_surely_rewritten
-        after = self._decisive[1]
-        return is_lost and (self._what_if.is_borne_out(impact, after) or self._what_if.leaves_alone(impact, after))
-
-    def _changed(self, impact: Impact, verdict: Verdict, after: Answer | None) -> ReaderVerdict:
-        """The verdict of a reader whose answer changes on replay."""
-        proof, before = impact.proof, self._before[1].answer
-        return ReaderVerdict(
-            self.runs.reader.function,
-            verdict,
-            impact.effect,
-            impact.because,
-            proof.answer_before if proof else before,
-            proof.answer_after if proof else after,
-            "its answer changes on replay",
-            Basis.REPLAY,
-            proof,
-        )
