@@ -1,4 +1,4 @@
-"""Entries of another kind among those that a reader chooses by a part of their keys, as a cache that keeps users too.
+"""Entries of another kind among those that a reader lists, or chooses by a part of their keys, as `$cache`.
 
 Nothing is gone then, and each entry that was there is as it was; but who counts the entries counts one too many.
 """
@@ -11,7 +11,9 @@ from typing import Any
 from driftwright.base.jsontext import parse_text
 from driftwright.base.path import Path, records_at
 from driftwright.structure import TELLING
+from driftwright.verdict.key_names import keys_at
 
+_FEWEST_KEYS = 2
 _UNLIKE = 0.3
 """The largest share of all their fields that records of two kinds have in common."""
 _FEWEST_FIELDS = 2
@@ -39,6 +41,23 @@ def joined_keys(
                 if name not in names and like and all(_are_unlike(fields, held) for held in like):
                     yield path, name
                     break
+
+
+def marked_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield the keys of a later document that begin with a mark, as `$cache`, where all known ones begin with a letter.
+
+    So a program writes what is no entry among entries: who lists them all takes it for one.
+
+    Args:
+        known: The known-good documents.
+        later: The later one.
+        paths: The objects whose keys a reader lists.
+    """
+    for path in sorted(paths, key=str):
+        names = {name for document in known for name in keys_at(document, path)}
+        if len(names) < _FEWEST_KEYS or not all(name[:1].isalnum() for name in names):
+            continue
+        yield from ((path, name) for name in sorted(keys_at(later, path)) if name and not name[0].isalnum())
 
 
 def _entries(document: Any, path: Path) -> dict[str, frozenset[str]]:

@@ -23,6 +23,7 @@ from driftwright.impact import (
 )
 from driftwright.structure import Change
 from driftwright.verdict.closure import closure_of
+from driftwright.verdict.nothing_left import finds_nothing_left
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import StoreCase
@@ -111,6 +112,7 @@ class Judging:
             or self._if_hidden(hidden)
             or self._if_masked()
             or self._if_joined()
+            or self._if_nothing_left()
             or self._intact(impact)
         )
 
@@ -149,7 +151,8 @@ class Judging:
         # What the later document shows needs no prediction, for which a whole document is written anew.
         if is_alike and not signs(before, after) and is_refuted(self._what_if.predicted(impact), before, after):
             return None
-        if other_branch([after], self._later_reads, self._baseline, self.runs.generalise):
+        is_other = other_branch([after], self._later_reads, self._baseline, self.runs.generalise)
+        if is_other and not self._what_if.has_this_effect(impact, after):
             return None
         if not signs(before, after) and self.runs.is_provided_for(impact.because):
             return None
@@ -173,12 +176,15 @@ class Judging:
         # Of what is in an answer, one that held nothing tells nothing.
         telling = [other for other in others if after.empty or not other.empty]
         if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, telling)):
-            return self._if_retyped(after)  # on another known-good store it answered just so
+            # On another known-good store it answered just so.
+            return self._if_called_otherwise(after) or self._if_retyped(after)
         hurt = ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, "", at=situation)
         plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         is_soft = odd is None or is_null or odd is Verdict.DEGRADED
-        weak = (self._is_all_weak(impact) and is_soft) or (is_null and self.runs.is_null_of_data(self._outcome))
+        is_known = any(run.answer.same_as(after) for run in self.runs.known)
+        is_of_data = is_null and (is_known or self.runs.is_null_of_data(self._outcome))
+        weak = (self._is_all_weak(impact) and is_soft) or is_of_data
         if (plain or is_turned) and odd is None and not weak and self._is_of_another_program(impact):
             return replace(hurt, says="AFTER was written by another program, and gives it less")
         if plain and odd is None and (text := self.runs.words.respelled_name()):
@@ -203,6 +209,24 @@ class Judging:
         else:
             return self._if_retyped(after)
         return unseen_verdict(self._name, before, after, says, hidden)
+
+    def _if_called_otherwise(self, after: Answer) -> ReaderVerdict | None:
+        """The verdict where the reader finds nothing, and what it looks for stands there by another word.
+
+        Or where it finds its own stand-in alone, as no record has any more what all of them had.
+        """
+        before, situation = self._before[1].answer, self._decisive[0]
+        worse = signs(before, after, self.runs.reader.literals) or (before.text, after.text) == ("true", "false")
+        says = ""
+        if worse and (text := self.runs.words.renamed_kind()):
+            says = f"AFTER calls {text} otherwise, and gives it less"
+        elif worse and self.runs.is_surely_rewritten and (text := self.runs.words.lost_from_keys()):
+            says = f"AFTER was written by another program, and has no key with {text} in it, by which it looks for one"
+        elif are_stand_ins(before, after, self.runs.reader.literals) and self.runs.surely_lacks(self._outcome):
+            says = "AFTER lacks in all records what it reads there, and gives it only what its own code puts in"
+        if not says:
+            return None
+        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
 
     def _if_retyped(self, after: Answer) -> ReaderVerdict | None:
         """The verdict where values of another type stand where the reader reads, and it finds none of them."""
@@ -256,8 +280,18 @@ class Judging:
             return None
         says = f"AFTER has {place.path}, an entry of another kind, and it takes that for one of its own"
         documents = self.stores[place.store].documents
-        if documents is None or len(documents.known) == 1:  # one session does not show all kinds of entries
+        is_marked = not place.path.name[0].isalnum()
+        if documents is None or (len(documents.known) == 1 and not is_marked):
+            # One session does not show all kinds of entries, but a mark that no entry has tells that this is none.
             return unseen_verdict(self._name, before, after, says)
+        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
+
+    def _if_nothing_left(self) -> ReaderVerdict | None:
+        """The verdict where the reader answers as before, and only because nothing is there of all that it reads."""
+        before, (situation, after) = self._before[1].answer, self._decisive
+        if not before.same_as(after) or not finds_nothing_left(self.runs, self._outcome):
+            return None
+        says = "AFTER has nothing of what it reads any more: that it answers as before is chance"
         return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
 
     def _if_masked(self) -> ReaderVerdict | None:

@@ -21,7 +21,7 @@ from driftwright.verdict.weigh import no_answer, signs
 
 _SEVERAL = 2
 _SCALARS = frozenset({"string", "integer", "number"})
-_SURE = frozenset({"place", "type", "keys", "existence"})
+SURE = frozenset({"place", "type", "keys", "existence"})
 """The aspects of a structure that other data do not change."""
 
 
@@ -294,9 +294,9 @@ class ReaderRuns:
     def loses_reads(self, outcome: Outcome) -> bool:
         """Whether the reader misses on the capture what it found in every known-good situation in which it answered."""
         answering = [outcome for outcome in self.known if not no_answer(outcome.answer)]
-        paths_by_situation = [frozenset(self._paths_read(outcome, present=True)) for outcome in answering]
+        paths_by_situation = [frozenset(self.paths_read(outcome, present=True)) for outcome in answering]
         always = frozenset.intersection(*paths_by_situation) if paths_by_situation else frozenset()
-        lost = always & frozenset(self._paths_read(outcome, present=False))
+        lost = always & frozenset(self.paths_read(outcome, present=False))
         return any(not self._may_be_missing(path) for path in lost)
 
     def surely_lacks(self, outcome: Outcome) -> bool:
@@ -309,7 +309,7 @@ class ReaderRuns:
         places = (StorePath(read.store, place) for place in self.views[read.store].comparison.unseen)
         return any(path.within(place.path) and not self.was_always(place) for place in places)
 
-    def _paths_read(self, outcome: Outcome, *, present: bool) -> Iterator[StorePath]:
+    def paths_read(self, outcome: Outcome, *, present: bool) -> Iterator[StorePath]:
         """Yield the paths that a run found at least once, or those that it asked for and never found."""
         times: dict[StorePath, int] = {}
         for read in outcome.reads:
@@ -362,7 +362,7 @@ class ReaderRuns:
         for change in self.all_changes:
             if (
                 change.store in stores
-                and change.rule.aspect in _SURE
+                and change.rule.aspect in SURE
                 and not self._is_of_some(change)
                 and change.rule.operator != "none"
                 and change.path not in self.views[change.store].comparison.unseen

@@ -181,8 +181,19 @@ class SourceWords:
             new_names = contents.later_names - contents.all_known_names
             lost = {text for text in self._lost_names(name, texts) if is_in(text, new_names)}
             for text in texts:
-                if text in lost or text in contents.renamed_kinds:
+                if text in lost:
                     return text
+        return self.renamed_kind()
+
+    def renamed_kind(self) -> str:
+        """Return a word of the source for a kind of records that are built as before and have another word for it now.
+
+        Empty where there is none.
+        """
+        for name in {read.store for read in self.reads}:
+            contents = self.stores[name].contents
+            if contents is not None and (words := sorted(contents.renamed_kinds.keys() & self.literals)):
+                return words[0]
         return ""
 
 

@@ -108,6 +108,13 @@ class Scale:
             return chance or self.absences.is_of_another_kind(change.path)
         if aspect == "scale":
             return is_weak_scale(old, new)
+        if change.before == "left out":
+            # Few records may all happen to have what some always had; each one has it with the share that had it.
+            holder = self.absences.shapes[0].at(change.path.parent)
+            share = (
+                holder.presence(change.path.name) if holder is not None and isinstance(change.path.last, Key) else 0.0
+            )
+            return bool(share**new.total > ALPHA)
         if aspect == "form" and happened == "emptied":
             empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
             return bool(empty ** texts[1] > ALPHA) or self.absences.is_of_another_kind(change.path)

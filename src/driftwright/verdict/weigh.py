@@ -80,14 +80,25 @@ def turned_items(before: Answer, after: Answer, defaults: frozenset[str]) -> boo
 
 
 def are_stand_ins(before: Answer, after: Answer, defaults: frozenset[str]) -> bool:
-    """Whether all items of a list are one default of the reader's own source, which none was on a known-good document.
+    """Whether all items of a list, or names of an object, are one default of the reader's source, and none was before.
 
     Args:
         before: A known-good answer.
         after: The answer to hold against it.
         defaults: The texts of the reader's own source.
     """
+    if before.type == after.type == "object":
+        return _are_stand_ins(_own_names(before), _own_names(after), defaults)
     return _are_stand_ins(_scalar_items(before), _scalar_items(after), defaults)
+
+
+def _own_names(answer: Answer) -> list[str]:
+    """Return the names of the fields of an answer that is an object."""
+    try:
+        fields = json.loads(answer.text) if answer.kind == "value" else None
+    except ValueError:
+        return []  # it holds what JSON does not
+    return list(fields) if isinstance(fields, dict) else []
 
 
 def has_new_items(before: Answer, predicted: Answer, after: Answer) -> bool:

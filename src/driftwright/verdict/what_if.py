@@ -22,11 +22,14 @@ from driftwright.impact import (
     variations,
     with_other_values,
 )
-from driftwright.structure import DELETE, edit_at
-from driftwright.verdict.joined import joined_keys
-from driftwright.verdict.reader_runs import ReaderRuns
+from driftwright.structure import DELETE, Change, edit_at
+from driftwright.verdict.joined import joined_keys, marked_keys
+from driftwright.verdict.reader_runs import SURE, ReaderRuns
 from driftwright.verdict.store_case import StoreCase
 from driftwright.verdict.weigh import has_new_items, share_of, signs
+
+_TELLING = frozenset({"array", "object", "string"})
+"""The types of answers of which two are seldom the same by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,19 @@ class WhatIf:
                 impact = assess_impact(self.engine, self.runs.reader, [situation], whole)
                 if impact.effect is not Effect.SAME:
                     return impact
+        return self._asleep(whole)
+
+    def _asleep(self, changes: Sequence[Change]) -> Impact | None:
+        """What sure changes do to values that changed nothing in the answer, had they been others, as a flag set."""
+        read = {path for path, present in self.runs.reads.items() if present}
+        for change in changes:
+            place = StorePath(change.store, change.path)
+            if change.rule.aspect not in SURE or place not in read or self.runs.is_weak(change):
+                continue
+            for situation in with_other_values(self._small_before(), place, self.runs.reader.literals):
+                impact = assess_impact(self.engine, self.runs.reader, [situation], [change])
+                if impact.effect is not Effect.SAME:
+                    return impact
         return None
 
     def is_borne_out(self, impact: Impact, after: Answer) -> bool:
@@ -110,6 +126,18 @@ class WhatIf:
             answer.same_as(after) or has_new_items(before, answer, after) or (worse and signs(before, answer) == worse)
             for answer in predicted
         )
+
+    def has_this_effect(self, impact: Impact, after: Answer) -> bool:
+        """Whether the replay gives the very answer of the capture, which no known-good store gave, and not by chance.
+
+        Yes, no and numbers are often the same, and who lists names answers the new ones for any change of names.
+        """
+        if after.empty or after.type not in _TELLING or any(c.rule.operator == "rename" for c in impact.because):
+            return False
+        if any(outcome.answer.same_as(after) for outcome in self.runs.known):
+            return False
+        predicted = self.predicted(impact)
+        return bool(predicted) and all(answer.same_as(after) for answer in predicted)
 
     def leaves_alone(self, impact: Impact, after: Answer) -> bool:
         """Whether the known-good answer stays as it is in the replay, and is that of the capture: chance has it so."""
@@ -138,10 +166,16 @@ class WhatIf:
             if documents is None or later.stores.get(name) is None:
                 continue
             listed, literals = self.runs.listed(name), self.runs.reader.literals
-            for path, key in joined_keys(documents.known, documents.later, listed, literals):
+            known, captured = documents.known, documents.later
+            marked = [*marked_keys(known, captured, listed)]
+            opened = later
+            if self.stores[name].text_paths and name not in later.sealed:
+                sealed = {**later.sealed, name: self.stores[name].text_paths}
+                opened = replace(later, stores={**later.stores, name: captured}, sealed=sealed)
+            for path, key in [*marked, *joined_keys(known, captured, listed, literals)]:
                 place = path / key
-                document, _ = edit_at(later.stores[name], place, lambda _: DELETE)
-                (outcome,) = self._run([replace(later, stores={**later.stores, name: document})])
+                document, _ = edit_at(opened.stores[name], place, lambda _: DELETE)
+                (outcome,) = self._run([replace(opened, stores={**opened.stores, name: document})])
                 if not failed(outcome.answer) and not outcome.answer.same_as(answer):
                     return StorePath(name, place)
         return None

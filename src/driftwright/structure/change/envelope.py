@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from driftwright.base.forms import key_form
+from driftwright.base.path import EACH_ITEM, Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import OPEN, Layout, Shape, fold
@@ -80,19 +81,51 @@ def _layout_of_wrapping_record(document: dict[str, Any], layout: Layout, shape: 
     if set(map(key_form, document)) & set(shape.keys) - {"word", "path", "text"}:
         return None  # it still has ids as keys: its values changed, not its place
     holding = [name for name, part in document.items() if _resembles_map(part, layout, shape)]
+    if not holding:
+        return _layout_of_listed_records(document, layout, shape)
     # When two entries look like the map, they are changed entries of it, no envelope.
     return Layout(kind="record", fields={holding[0]: layout}) if len(holding) == 1 else None
+
+
+def _layout_of_listed_records(document: dict[str, Any], layout: Layout, shape: Shape) -> Layout | None:
+    """Return the layout of a record that lists records, the first of which holds the map; None where none does."""
+    for name, part in document.items():
+        first = part[0] if isinstance(part, list) and part else None
+        for inner, held in first.items() if isinstance(first, dict) else ():
+            if _resembles_map(held, layout, shape):
+                record = Layout(kind="record", fields={inner: Layout(kind="map")})
+                return Layout(kind="record", fields={name: Layout(items=record)})
+    return None
 
 
 def _resembles_map(part: Any, layout: Layout, shape: Shape) -> bool:
     if not isinstance(part, dict) or not part or not set(map(key_form, part)) & set(shape.keys):
         return False
-    return likeness(shape, fold([part], layout)) >= _ALIKE
+    return _is_alike_or_in_records(shape, fold([part], layout))
 
 
-def field_holding_map(before: Shape, after: Shape) -> str:
-    """Return the field of a record that now holds what was a map; empty when none does."""
+def _is_alike_or_in_records(shape: Shape, part: Shape) -> bool:
+    """Whether a map is like another one, or holds records now that hold what were its entries."""
+    if likeness(shape, part) >= _ALIKE:
+        return True
+    held = part.values.fields if part.values is not None else {}
+    return shape.values is not None and any(likeness(shape.values, inner) >= _ALIKE for inner in held.values())
+
+
+def place_holding_map(before: Shape, after: Shape) -> Path | None:
+    """Return where in a record now lies what was a map: a field, or a field of records that it lists; None elsewhere.
+
+    Args:
+        before: The shape of the map.
+        after: The shape of what now stands in its place.
+    """
     if before.values is None or not before.values.total or after.values is not None:
-        return ""
+        return None
     ranked = sorted((-likeness(before, part), name) for name, part in after.fields.items() if part.values is not None)
-    return ranked[0][1] if ranked and -ranked[0][0] >= _ALIKE else ""
+    if ranked and -ranked[0][0] >= _ALIKE:
+        return Path() / ranked[0][1]
+    for name, part in after.fields.items():
+        for inner, held in part.items.fields.items() if part.items is not None else ():
+            if held.values is not None and _is_alike_or_in_records(before, held):
+                return Path((Key(name), EACH_ITEM, Key(inner)))
+    return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from driftwright.base.terms import JsonType
-from driftwright.structure.shape import Shape
+from driftwright.structure.shape import Shape, merge_all
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _STYLE = re.compile(r"[\W_]+")
@@ -52,7 +52,13 @@ def _likeness_of_objects(shape: Shape, other: Shape, depth: int) -> float:
             return 0.5
         keys = 1.0 if set(shape.keys) & set(other.keys) else 0.6
         return keys * likeness(shape.values, other.values, depth + 1)
-    if shape.values is not None or other.values is not None:
+    is_map = shape.values is not None or other.values is not None
+    if is_map or not shape.fields.keys() & other.fields.keys():
+        # A record without a common name may be a map that has words as keys: its entries tell.
+        entries, others = _objects_held(shape), _objects_held(other)
+        if entries is not None and others is not None:
+            return likeness(entries, others, depth + 1)
+    if is_map:
         return 0.0
     names = set(shape.fields) | set(other.fields)
     if not names:
@@ -60,6 +66,12 @@ def _likeness_of_objects(shape: Shape, other: Shape, depth: int) -> float:
     shared = set(shape.fields) & set(other.fields)
     alike = sum(0.5 + likeness(shape.fields[name], other.fields[name], depth + 1) / 2 for name in shared)
     return alike / len(names)
+
+
+def _objects_held(shape: Shape) -> Shape | None:
+    """Return the shape of all values of a map or record where they are objects; None where one of them is not."""
+    parts = [*shape.fields.values()] if shape.values is None else [shape.values]
+    return merge_all(parts) if parts and all(part.kinds == {JsonType.OBJECT} for part in parts) else None
 
 
 def _likeness_of_texts(shape: Shape, other: Shape) -> float:
@@ -73,7 +85,7 @@ def _likeness_of_texts(shape: Shape, other: Shape) -> float:
 
 def name_likeness(name: str, other: str) -> float:
     """Return how alike two names are, from 0 to 1: by common words, else by common letters."""
-    words, others = _words(name), _words(other)
+    words, others = words_of_name(name), words_of_name(other)
     common = len(words & others)
     by_words = common / min(len(words), len(others)) if common else 0.0
     by_letters = SequenceMatcher(None, name.lower(), other.lower()).ratio()
@@ -90,5 +102,6 @@ def plain_name(name: str) -> str:
     return _STYLE.sub("", name).lower() or name
 
 
-def _words(name: str) -> set[str]:
+def words_of_name(name: str) -> set[str]:
+    """Return the words that a name is made of, in small letters: `list_item` and `listItem` of list and item."""
     return {word.lower() for word in _WORD.findall(name)}

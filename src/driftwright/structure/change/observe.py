@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from driftwright.base.forms import ID_FORMS
-from driftwright.base.path import EACH_ITEM, Path
+from driftwright.base.path import EACH_ITEM, Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.change.chance import may_be_missing
-from driftwright.structure.change.envelope import field_holding_map
+from driftwright.structure.change.envelope import place_holding_map
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.change.listing import are_entries, list_form, pair_fields
 from driftwright.structure.change.rows import STRONG_FORMS, magnitude
@@ -69,10 +69,12 @@ def observe(path: Path, before: Shape, after: Shape, declared: Layout | None) ->
         after: The shape after at this position.
         declared: What the schema declares about the position; None when it declares nothing.
     """
-    field = field_holding_map(before, after)
-    if field:
-        params = {"names": [], "into": field, "whole": True}
-        yield Observation("place", "wrapped", path, "a map", "a record", path / field, params, after.total)
+    place = place_holding_map(before, after)
+    if place is not None:
+        into, *inside = (step.name for step in place.steps if isinstance(step, Key))
+        params = {"names": [], "into": into, "whole": True, "inside": inside}
+        to = Path((*path.steps, *place.steps))
+        yield Observation("place", "wrapped", path, "a map", "a record", to, params, after.total)
         return
     structural = list(_observe_types(path, before, after, declared))
     yield from structural

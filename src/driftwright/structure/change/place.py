@@ -15,6 +15,8 @@ _SAME_NAME = 0.45
 _SURE_SHAPE = 0.75
 _SURE_NAME = 0.7
 _POSSIBLE_SHAPE = 0.45
+_FEWEST_FIELDS = 3
+"""So many fields tell a record that is elsewhere from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def find_moves(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> P
         new: Fields that only the shape after has.
     """
     moves: list[Observation] = []
-    for find in (_find_unwrapped, _find_wrapped, _find_renamed, _find_moved):
+    for find in (_find_unwrapped, _find_wrapped, _find_taken_out, _find_renamed, _find_moved):
         for move, used_gone, used_new in find(gone, new):
             moves.append(move)
             gone = [field for field in gone if field.path not in used_gone]
@@ -101,6 +103,44 @@ def _find_wrapped(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -
                 {field.path},
             )
             return
+
+
+def _find_taken_out(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
+    """Find the records that are called otherwise now, and are what a field of theirs was: the rest of them is gone."""
+    taken: set[Path] = set()
+    for old in gone:
+        for name, part in old.shape.fields.items():
+            homes = (field for field in _siblings(new, old.path.parent).values() if field.path not in taken)
+            home = next((field for field in homes if _is_taken_out(part, old.shape, field.shape)), None)
+            if home is None:
+                continue
+            taken.add(home.path)
+            others = sorted(set(old.shape.fields) - {name})
+            count = home.shape.total
+            shown = ("one record", f"{len(part.fields)} of its fields in its place")
+            params = {"name": name, "dropped": others}
+            yield (
+                Observation("place", "unwrapped", old.path, *shown, params=params, count=count, named=old.path / name),
+                {old.path},
+                {home.path},
+            )
+            kinds = (_kinds_text(old.shape), _kinds_text(home.shape))
+            params = {"name": home.path.name}
+            yield (
+                Observation("place", "renamed", old.path, *kinds, to=home.path, params=params, count=count),
+                set(),
+                set(),
+            )
+            break
+
+
+def _is_taken_out(part: Shape, holder: Shape, home: Shape) -> bool:
+    if len(part.fields) < _FEWEST_FIELDS or part.kinds != {JsonType.OBJECT}:
+        return False
+    if (len(holder.fields) - 1) * 2 > len(part.fields):
+        return False  # it is one of several things that the record held, not its content
+    alike = likeness(part, home)
+    return alike >= _SURE_SHAPE and alike > likeness(holder, home)
 
 
 def _are_alike(shape: Shape, other: Shape) -> bool:

@@ -13,11 +13,14 @@ from typing import Any
 
 from driftwright.base.forms import is_idlike
 from driftwright.base.path import objects
+from driftwright.structure.change.likeness import words_of_name
 
 _ALIKE = 0.6
 """The share of all their fields that two kinds must have in common."""
 _FEWEST_FIELDS = 3
 """So many fields of its own tell how a kind is built."""
+_FEWEST_UNIQUE = 2
+"""So many fields that no other kind had tell a kind even where others were added to them."""
 
 _Names = frozenset[str]
 
@@ -28,15 +31,21 @@ class _Kinds:
 
     Args:
         fields: By the word of each kind, the names of the fields that all its records have.
+        seldom: By the word of each kind, the names of the fields that some of its records have.
         common: The names of the fields that the records of every kind have.
     """
 
     fields: Mapping[str, _Names]
+    seldom: Mapping[str, _Names]
     common: _Names
 
     def own(self, word: str) -> _Names:
         """Return the fields of a kind that not every kind has."""
         return self.fields[word] - self.common
+
+    def unique(self, word: str) -> _Names:
+        """Return the fields of a kind that no record of another kind has."""
+        return self.fields[word].difference(*(names for other, names in self.seldom.items() if other != word))
 
 
 def renamed_kinds(known: Sequence[Any], later: Any) -> Mapping[str, str]:
@@ -52,12 +61,35 @@ def renamed_kinds(known: Sequence[Any], later: Any) -> Mapping[str, str]:
         old, new = before[name], after[name]
         gone, added = old.fields.keys() - new.fields.keys(), new.fields.keys() - old.fields.keys()
         for word in sorted(gone):
-            alike = [other for other in sorted(added) if _likeness(old.own(word), new.own(other)) >= _ALIKE]
-            stayed = [other for other in old.fields if other not in gone]
-            is_its_own = not any(old.own(word) <= old.own(other) for other in stayed)
-            if len(alike) == 1 and len(old.own(word)) >= _FEWEST_FIELDS and is_its_own:
+            alike = _kinds_built_alike(old, word, new, sorted(added))
+            if len(alike) == 1:
                 renamed[word] = alike[0]
+            elif heir := _heir(old, word, new, sorted(added)):
+                renamed[word] = heir
     return renamed
+
+
+def _heir(old: _Kinds, word: str, new: _Kinds, added: Sequence[str]) -> str:
+    """Return the only new kind that has the fields that no other kind had, as it is built or called; else empty.
+
+    A kind that has more fields than that, and a name of its own, may be one more kind that the data hold.
+    """
+    unique = old.unique(word)
+    heirs = [other for other in added if unique <= new.fields[other]]
+    if len(unique) < _FEWEST_UNIQUE or len(heirs) != 1:
+        return ""
+    words, others = words_of_name(word), words_of_name(heirs[0])
+    is_called_so = bool(words) and bool(others) and (words <= others or others <= words)
+    return heirs[0] if is_called_so or new.own(heirs[0]) == old.own(word) == unique else ""
+
+
+def _kinds_built_alike(old: _Kinds, word: str, new: _Kinds, added: Sequence[str]) -> list[str]:
+    """Return the new kinds that are built as a kind was that is gone, and as no kind was that stayed."""
+    own = old.own(word)
+    stayed = [other for other in old.fields if other in new.fields]
+    if len(own) < _FEWEST_FIELDS or any(own <= old.own(other) for other in stayed):
+        return []
+    return [other for other in added if _likeness(own, new.own(other)) >= _ALIKE]
 
 
 def kind_fields(known: Sequence[Any]) -> Mapping[str, _Names]:
@@ -81,13 +113,18 @@ def kind_fields(known: Sequence[Any]) -> Mapping[str, _Names]:
 def _kinds_by_field(documents: list[Any]) -> Mapping[str, _Kinds]:
     fields = kind_fields(documents)
     kinds_by_field: dict[str, dict[str, _Names]] = {name: {} for name in fields}
+    seldom: dict[str, dict[str, _Names]] = {name: {} for name in fields}
     for record in objects(documents):
         for name in fields.keys() & record.keys():
             word = record[name]
             if isinstance(word, str):
                 names = frozenset(record) - {name}
                 kinds_by_field[name][word] = kinds_by_field[name].get(word, names) & names
-    return {name: _Kinds(kinds, frozenset.intersection(*kinds.values())) for name, kinds in kinds_by_field.items()}
+                seldom[name][word] = seldom[name].get(word, names) | names
+    return {
+        name: _Kinds(kinds, seldom[name], frozenset.intersection(*kinds.values()))
+        for name, kinds in kinds_by_field.items()
+    }
 
 
 def _likeness(names: _Names, other: _Names) -> float:

@@ -62,7 +62,11 @@ def _make_flag_omission(path: Path, before: Shape) -> Change | None:
 
 def _is_gone(path: Path, documents: tuple[Sequence[Any], Sequence[Any]], shapes: tuple[Shape, Shape]) -> bool:
     old, new = shapes[0].at(path.parent), shapes[1].at(path.parent)
-    if old is None or new is None or old.values is not None or new.values is not None:
+    if old is None or new is None:
+        return False
+    if _are_most_names_gone(path, documents):
+        return True
+    if old.values is not None or new.values is not None:
         return False
     if _are_most_fields_new(old, new) or _has_other_form(path, documents) or _is_in_every_session(path, documents, new):
         return True
@@ -94,6 +98,20 @@ def _are_most_fields_new(old: Shape, new: Shape) -> bool:
     """Whether most fields of the records were replaced by new ones, which fewer of the same records would not have."""
     kept = sum(1 for name in new.fields if name in old.fields)
     return bool(new.total) and len(old.fields) > 1 and kept * 2 < len(old.fields) and kept * 2 < len(new.fields)
+
+
+def _are_most_names_gone(path: Path, documents: Documents) -> bool:
+    """Whether no later record has most of the names that every record of several known-good documents had.
+
+    Who wrote such records anew did not by chance leave out just what only some of them had.
+    """
+    sessions = [records for document in documents[0] if (records := records_in([document], path.parent))]
+    later = {name for record in records_in(documents[1], path.parent) for name in record}
+    if len(sessions) < _SEVERAL or not later:
+        return False
+    always = set.intersection(*(set(record) for records in sessions for record in records))
+    gone = always - later
+    return len(gone) > _SEVERAL and len(gone) * 2 > len(always)
 
 
 def _discriminators(before: _Records, after: _Records) -> Iterator[str]:

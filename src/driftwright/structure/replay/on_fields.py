@@ -134,7 +134,9 @@ def wrap(change: Change) -> tuple[PathEdit, ...]:
     assert change.to is not None  # noqa: S101 - a wrap says where to
     names, into = set(change.params["names"]), str(change.params["into"])
     if change.params.get("whole"):
-        return (PathEdit(change.path, lambda value: {into: value}),)
+        # The field of the one record that is listed in the new record, where it does not hold the value itself.
+        inside = tuple(map(str, change.params.get("inside", ())))
+        return (PathEdit(change.path, lambda value: {into: [{inside[0]: value}] if inside else value}),)
 
     def gather(record: dict[str, Any]) -> dict[str, Any]:
         inner = {key: value for key, value in record.items() if key in names}
