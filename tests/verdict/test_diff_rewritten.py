@@ -209,11 +209,10 @@ def test_a_few_numbers_tell_another_unit(
         ("typeof data.plan === 'number' ? 1 : 2", Verdict.INTACT),
     ],
 )
-def test_a_branch_that_before_leaves_asleep_is_tried_where_after_would_wake_it(
-    engine: Engine, reader: str, verdict: Verdict
-) -> None:
+def test_a_branch_that_before_leaves_asleep_is_tried(engine: Engine, reader: str, verdict: Verdict) -> None:
     before = {"plan": "tin", "lit": False, "port": "West", "count": 3}
     after = {"plan": {"name": "gold", "seats": 1}, "lit": {"on": True}, "port": "West", "count": 4}
     assert verdict_on(engine, reader, before, after) is verdict
+    # What stays as it is by chance, while it can be no other any more, is no answer.
     same = {"plan": {"name": "tin", "seats": 1}, "lit": {"on": False}, "port": "West", "count": 4}
-    assert verdict_on(engine, reader, before, same) is Verdict.INTACT
+    assert verdict_on(engine, reader, before, same) is verdict

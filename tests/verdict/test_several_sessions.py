@@ -187,7 +187,7 @@ def test_a_stand_in_is_no_answer_where_all_records_lack_what_they_had(engine: En
 
     reader = """(d) => Object.values(d).map((text) => JSON.parse(text))
         .reduce((counts, job) => ({ ...counts, [job.mode ?? 'none']: (counts[job.mode ?? 'none'] ?? 0) + 1 }), {})"""
-    known = (log("fast", "fast", "slow"), {})
+    known: tuple[Any, ...] = (log("fast", "fast", "slow"), {})
     assert judged(engine, reader, log("fast", "fast"), log(None, None, None), *known).verdict is Verdict.BROKEN
     assert judged(engine, reader, log("fast", "fast"), log("slow", "fast"), *known).verdict is Verdict.INTACT
 

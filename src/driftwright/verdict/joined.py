@@ -6,6 +6,7 @@ Nothing is gone then, and each entry that was there is as it was; but who counts
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.jsontext import parse_text
@@ -20,10 +21,30 @@ _FEWEST_FIELDS = 2
 """So many fields tell of what kind a record is."""
 
 
+@dataclass(frozen=True, slots=True)
+class JoinedEntry:
+    """An entry of another kind.
+
+    Args:
+        path: The object that holds it.
+        key: Its key.
+        is_marked: Whether its key begins with a mark, with which no key of an entry begins.
+    """
+
+    path: Path
+    key: str
+    is_marked: bool
+
+    @property
+    def place(self) -> Path:
+        """Where it stands."""
+        return self.path / self.key
+
+
 def joined_keys(
     known: Sequence[Any], later: Any, paths: Collection[Path], literals: Collection[str]
-) -> Iterator[tuple[Path, str]]:
-    """Yield the keys of a later document whose entries are of a kind that no known one under such a key was of.
+) -> Iterator[JoinedEntry]:
+    """Yield the entries of a later document that are of a kind of which no known one under such a key was.
 
     Args:
         known: The known-good documents.
@@ -39,12 +60,12 @@ def joined_keys(
             for part in (part for part in parts if part in name and part != name):
                 like = [held for entries in before for key, held in entries.items() if part in key]
                 if name not in names and like and all(_are_unlike(fields, held) for held in like):
-                    yield path, name
+                    yield JoinedEntry(path, name, is_marked=False)
                     break
 
 
-def marked_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> Iterator[tuple[Path, str]]:
-    """Yield the keys of a later document that begin with a mark, as `$cache`, where all known ones begin with a letter.
+def marked_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> Iterator[JoinedEntry]:
+    """Yield the entries whose keys begin with a mark, as `$cache`, where all known ones begin with a letter.
 
     So a program writes what is no entry among entries: who lists them all takes it for one.
 
@@ -57,7 +78,8 @@ def marked_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> It
         names = {name for document in known for name in keys_at(document, path)}
         if len(names) < _FEWEST_KEYS or not all(name[:1].isalnum() for name in names):
             continue
-        yield from ((path, name) for name in sorted(keys_at(later, path)) if name and not name[0].isalnum())
+        marked = (name for name in sorted(keys_at(later, path)) if name and not name[0].isalnum())
+        yield from (JoinedEntry(path, name, is_marked=True) for name in marked)
 
 
 def _entries(document: Any, path: Path) -> dict[str, frozenset[str]]:

@@ -275,13 +275,13 @@ class Judging:
         before, (situation, after) = self._before[1].answer, self._decisive
         if any(outcome.answer.same_as(after) for outcome in self.runs.known):
             return None
-        place = self._what_if.joined(situation, after)
-        if place is None:
+        joined = self._what_if.joined(situation, after)
+        if joined is None:
             return None
-        says = f"AFTER has {place.path}, an entry of another kind, and it takes that for one of its own"
-        documents = self.stores[place.store].documents
-        is_marked = not place.path.name[0].isalnum()
-        if documents is None or (len(documents.known) == 1 and not is_marked):
+        name, entry = joined
+        says = f"AFTER has {entry.place}, an entry of another kind, and it takes that for one of its own"
+        documents = self.stores[name].documents
+        if documents is None or (len(documents.known) == 1 and not entry.is_marked):
             # One session does not show all kinds of entries, but a mark that no entry has tells that this is none.
             return unseen_verdict(self._name, before, after, says)
         return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)

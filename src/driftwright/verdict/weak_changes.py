@@ -114,7 +114,7 @@ class Scale:
             share = (
                 holder.presence(change.path.name) if holder is not None and isinstance(change.path.last, Key) else 0.0
             )
-            return bool(share**new.total > ALPHA)
+            return share < 1.0 and bool(share**new.total > ALPHA)
         if aspect == "form" and happened == "emptied":
             empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
             return bool(empty ** texts[1] > ALPHA) or self.absences.is_of_another_kind(change.path)

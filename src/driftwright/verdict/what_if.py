@@ -23,7 +23,7 @@ from driftwright.impact import (
     with_other_values,
 )
 from driftwright.structure import DELETE, Change, edit_at
-from driftwright.verdict.joined import joined_keys, marked_keys
+from driftwright.verdict.joined import JoinedEntry, joined_keys, marked_keys
 from driftwright.verdict.reader_runs import SURE, ReaderRuns
 from driftwright.verdict.store_case import StoreCase
 from driftwright.verdict.weigh import has_new_items, share_of, signs
@@ -154,8 +154,8 @@ class WhatIf:
         finds = any(read.present and read.path and read.path[-1] == place.path.name for read in later.reads)
         return not finds and self.runs.was_always(place) and self.decides(place)
 
-    def joined(self, later: Situation, answer: Answer) -> StorePath | None:
-        """Return where an entry of another kind stands that the reader takes in; None when there is none.
+    def joined(self, later: Situation, answer: Answer) -> tuple[str, JoinedEntry] | None:
+        """Return an entry of another kind that the reader takes in, with its store; None when there is none.
 
         Args:
             later: The situation of the capture.
@@ -172,12 +172,11 @@ class WhatIf:
             if self.stores[name].text_paths and name not in later.sealed:
                 sealed = {**later.sealed, name: self.stores[name].text_paths}
                 opened = replace(later, stores={**later.stores, name: captured}, sealed=sealed)
-            for path, key in [*marked, *joined_keys(known, captured, listed, literals)]:
-                place = path / key
-                document, _ = edit_at(opened.stores[name], place, lambda _: DELETE)
+            for entry in [*marked, *joined_keys(known, captured, listed, literals)]:
+                document, _ = edit_at(opened.stores[name], entry.place, lambda _: DELETE)
                 (outcome,) = self._run([replace(opened, stores={**opened.stores, name: document})])
                 if not failed(outcome.answer) and not outcome.answer.same_as(answer):
-                    return StorePath(name, place)
+                    return name, entry
         return None
 
     def decides(self, place: StorePath) -> bool:
