@@ -203,3 +203,44 @@ def test_the_effect_that_the_replay_foretells_is_no_other_branch_of_the_reader(e
     reader = "(d) => d.lists.filter((row) => row.index?.length !== row.data.length).map((row) => row.name)"
     assert judged(engine, reader, base(3, 2, 5), base(None, None, None), base(2, 4, 3)).verdict is Verdict.BROKEN
     assert judged(engine, reader, base(3, 2, 5), base(4, 1, 2), base(2, 4, 3)).verdict is Verdict.INTACT
+
+
+# ---- one session that tells enough
+
+
+def test_nulls_that_are_too_many_to_stand_for_empty_texts_alone_hide_the_texts(engine: Engine) -> None:
+    def films(*places: str | None) -> dict[str, Any]:
+        return {"films": [{"id": f"f{n}", "url": url} for n, url in enumerate(places)]}
+
+    reader = "(d) => d.films.filter((film) => film.url).length"
+    before = films("https://a.test/1", "", "https://a.test/2", "", "", "https://a.test/3")
+    assert judged(engine, reader, before, films(*[None] * 6)).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, films(None, "https://a.test/7", None)).verdict is Verdict.INTACT
+
+
+def test_all_records_of_a_kind_have_another_name_in_place_of_their_own(engine: Engine) -> None:
+    def runs(name: str, *states: str) -> dict[str, Any]:
+        return {
+            "runs": [
+                {"title": f"t{n}", "state": state, "error": {name: f"no {n}"} if state == "failed" else {}}
+                for n, state in enumerate(states)
+            ]
+        }
+
+    reader = "(d) => d.runs.filter((run) => run.error.message).map((run) => run.error.message)"
+    before = runs("message", "failed", "passed", "passed", "failed", "passed", "passed", "passed", "passed")
+    after = ["passed", "failed", "failed", "passed", "failed", "passed", "passed"]
+    assert judged(engine, reader, before, runs("text", *after)).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, runs("message", *after)).verdict is Verdict.INTACT
+
+
+def test_who_asks_for_the_words_as_well_as_for_the_flag_is_not_called_broken(engine: Engine) -> None:
+    def jobs(*states: Any) -> dict[str, Any]:
+        return {"jobs": [{"id": n, "state": state} for n, state in enumerate(states)]}
+
+    busy = [{"isBusy": value} for value in (True, False, True, False, False)]
+    idle = [{"work": "idle"}] * 6
+    both = "(d) => d.jobs.filter((job) => job.state.work === 'running' || job.state.isBusy).length"
+    assert judged(engine, both, jobs(*busy), jobs(*idle)).verdict is not Verdict.BROKEN
+    flag = "(d) => d.jobs.filter((job) => job.state.isBusy).length"
+    assert judged(engine, flag, jobs(*busy), jobs(*idle)).verdict is Verdict.BROKEN

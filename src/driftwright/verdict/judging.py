@@ -154,7 +154,8 @@ class Judging:
         is_other = other_branch([after], self._later_reads, self._baseline, self.runs.generalise)
         if is_other and not self._what_if.has_this_effect(impact, after):
             return None
-        if not signs(before, after) and self.runs.is_provided_for(impact.because):
+        is_provided_for = not signs(before, after) and self.runs.is_provided_for(impact.because)
+        if is_provided_for or self.runs.asks_for_words(impact.because):
             return None
         return self._changed(impact, Verdict.DEGRADED if is_partial(impact, before, after) else Verdict.BROKEN, after)
 
@@ -240,6 +241,8 @@ class Judging:
     def _is_of_another_program(self, impact: Impact) -> bool:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
         if finds_elsewhere(self._later_reads, self._baseline, self.runs.generalise):
+            return False
+        if self.runs.asks_for_words(self.runs.changes):
             return False
         words = self.runs.words
         lost = self.runs.loses_reads(self._outcome) or words.are_lost()

@@ -340,6 +340,15 @@ class ReaderRuns:
                 return True
         return False
 
+    def asks_for_words(self, changes: Sequence[Change]) -> bool:
+        """Whether the reader asked all along for the words that stand for a flag now, of which replay only guesses."""
+        return bool(changes) and all(
+            change.rule.operator == "enumerate-flag"
+            and change.to is not None
+            and self.reads.get(StorePath(change.store, change.to)) is False
+            for change in changes
+        )
+
     def is_provided_for(self, changes: Sequence[Change]) -> bool:
         """Whether beside what changed the capture has a word of the reader's source that no known store has.
 

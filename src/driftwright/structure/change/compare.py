@@ -10,6 +10,7 @@ from typing import Any
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.change.chance import (
+    ALPHA,
     absence_may_replace_nulls,
     is_surely_absent,
     may_be_omitted_default,
@@ -80,7 +81,8 @@ def _observe_at(path: Path, before: Shape, after: Shape, declared: Layout | None
     holder, now = before.at(path.parent), after.at(path.parent)
     is_filler = bool(path.steps and holder and now and nulls_may_replace_absence(path.name, holder, now))
     for item in observe(path, old, new, _declared_at(path, declared)):
-        if item.happened == "nullable" and "empty" in old.forms and "empty" not in new.forms:
+        are_empties = "empty" in old.forms and "empty" not in new.forms
+        if item.happened == "nullable" and are_empties and _may_all_be_empty(old, new):
             yield replace(item, params={"as": "empty"})
         elif is_filler and now and item.happened == "nullable":
             # When some records still lack the field, the nulls may be rare, and nothing shows where they are.
@@ -92,6 +94,12 @@ def _observe_at(path: Path, before: Shape, after: Shape, declared: Layout | None
     if path.name == "version" and old.enum and new.enum and old.enum != new.enum:
         shown = (", ".join(map(str, sorted(old.enum, key=str))), ", ".join(map(str, sorted(new.enum, key=str))))
         yield Observation("value", "version", path, shown=shown)
+
+
+def _may_all_be_empty(before: Shape, after: Shape) -> bool:
+    """Whether so many nulls may all stand for texts that were empty; some texts beside them show which do."""
+    share = before.forms["empty"] / before.total
+    return after.count(JsonType.NULL) < after.total or share**after.total > ALPHA
 
 
 def _one_sided_fields(different: Mapping[Path, frozenset[str]], here: Shape, there: Shape) -> Iterator[UnpairedField]:

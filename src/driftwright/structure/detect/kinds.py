@@ -224,7 +224,9 @@ def _are_all_names_new(old: Sequence[Any], new: Sequence[Any], before_all: Seque
     had, has, had_all = (
         {name for value in values if isinstance(value, dict) for name in value} for values in (old, new, before_all)
     )
-    return len(had) > 1 and bool(has) and not has & had_all
+    # One name may be one of several that such a record can have; when all of several have another one, it is none.
+    tells = len(had) > 1 or min(len(old), len(new)) > 1
+    return tells and bool(has) and not has & had_all
 
 
 def _values_in(records: Sequence[Any], path: Path) -> list[Any]:
