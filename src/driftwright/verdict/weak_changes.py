@@ -37,6 +37,8 @@ class Scale:
         """Whether another session of the same program might show the change as well."""
         aspect = change.rule.aspect
         if change.rule.is_removal:
+            if change.params.get("replaced"):
+                return False
             return self.absences.is_weak(change.path)
         if aspect == "place":
             return self._is_weak_move(change)

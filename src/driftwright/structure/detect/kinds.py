@@ -41,12 +41,15 @@ def add_sure_absences(
     """
     gone = [path for path in comparison.unseen if isinstance(path.last, Key) and _is_gone(path, documents, shapes)]
     still_unseen = tuple(path for path in comparison.unseen if path not in gone)
-    changes = [_make_removal(path) for path in gone] + [_make_flag_omission(path, shapes[0]) for path in still_unseen]
+    changes = [_make_removal(path, is_replaced=_has_other_form(path, documents, _SEVERAL)) for path in gone] + [
+        _make_flag_omission(path, shapes[0]) for path in still_unseen
+    ]
     return Comparison(comparison.changes, still_unseen).plus(change for change in changes if change is not None)
 
 
-def _make_removal(path: Path) -> Change | None:
-    return make_change(("existence", "removed"), path, _SHOWN, {"share": 1.0})
+def _make_removal(path: Path, *, is_replaced: bool) -> Change | None:
+    """Return the change of a field that is gone, and whether all of several records of its kind have another name."""
+    return make_change(("existence", "removed"), path, _SHOWN, {"share": 1.0, "replaced": is_replaced})
 
 
 def _make_flag_omission(path: Path, before: Shape) -> Change | None:
@@ -161,12 +164,13 @@ def _is_replaced_in_kind(
 # What one kind of record carries, written in another form
 
 
-def _has_other_form(path: Path, documents: tuple[Sequence[Any], Sequence[Any]]) -> bool:
+def _has_other_form(path: Path, documents: tuple[Sequence[Any], Sequence[Any]], fewest: int = 1) -> bool:
     """Whether records of the kind that had `path` are there and hold something of another form in its place.
 
     Args:
         path: The field that no record has now.
         documents: The known-good documents, and the later ones.
+        fewest: So many records of the kind must be there on both sides.
     """
     for number, step in enumerate(path.steps, 1):
         if step not in (EACH_ITEM, EACH_VALUE):
@@ -176,7 +180,8 @@ def _has_other_form(path: Path, documents: tuple[Sequence[Any], Sequence[Any]]) 
         if not below.steps or max(len(before), len(after)) > _MOST_RECORDS:
             continue
         for kinds, later in _kinds_by_word(before, after):
-            if any(kind in later and _kind_has_other_form(below, kind, (kinds, later)) for kind in kinds):
+            many = (kind for kind in kinds if min(len(kinds[kind]), len(later.get(kind, ()))) >= fewest)
+            if any(_kind_has_other_form(below, kind, (kinds, later)) for kind in many):
                 return True
     return False
 
