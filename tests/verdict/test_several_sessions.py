@@ -244,3 +244,28 @@ def test_who_asks_for_the_words_as_well_as_for_the_flag_is_not_called_broken(eng
     assert judged(engine, both, jobs(*busy), jobs(*idle)).verdict is not Verdict.BROKEN
     flag = "(d) => d.jobs.filter((job) => job.state.isBusy).length"
     assert judged(engine, flag, jobs(*busy), jobs(*idle)).verdict is Verdict.BROKEN
+
+
+def test_fields_that_records_in_a_new_list_have_now_are_there_no_more(engine: Engine) -> None:
+    def hints(*texts: str, listed: bool = False) -> list[dict[str, Any]]:
+        fixes = [{"text": text, "row": n + 1, "note": "Remove"} for n, text in enumerate(texts)]
+        if listed:
+            fixes = [{"edits": [{"text": fix["text"], "row": fix["row"]}], "note": fix["note"]} for fix in fixes]
+        return [{"code": f"E{n}", "fix": fix} for n, fix in enumerate(fixes)]
+
+    reader = "(d) => d.filter((hint) => hint.fix && hint.fix.text === '').length"
+    assert (
+        judged(engine, reader, hints("", "==", "", "", ""), hints("", "", "is", listed=True)).verdict is Verdict.BROKEN
+    )
+    assert judged(engine, reader, hints("", "==", "", "", ""), hints("!=", "is", "")).verdict is Verdict.INTACT
+
+
+def test_a_flag_that_three_sessions_have_throughout_is_not_left_out_by_chance(engine: Engine) -> None:
+    def scene(count: int, **more: Any) -> dict[str, Any]:
+        return {"materials": [{"id": f"m{n}", "colour": n, **more} for n in range(count)]}
+
+    reader = "(d) => d.materials.filter((material) => material.lit).length"
+    known = (scene(4, lit=True), scene(1, lit=True))
+    assert judged(engine, reader, scene(3, lit=True), scene(1), *known).verdict is Verdict.BROKEN
+    assert judged(engine, reader, scene(3, lit=True), scene(1)).verdict is not Verdict.BROKEN
+    assert judged(engine, reader, scene(3, lit=True), scene(1, lit=False), *known).verdict is not Verdict.BROKEN

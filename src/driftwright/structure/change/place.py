@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from driftwright.base.path import Key, Path
+from driftwright.base.path import EACH_ITEM, Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.change.likeness import likeness, name_likeness
 from driftwright.structure.change.observe import Observation, observe_retyping
@@ -15,6 +15,7 @@ _SAME_NAME = 0.45
 _SURE_SHAPE = 0.75
 _SURE_NAME = 0.7
 _POSSIBLE_SHAPE = 0.45
+_SEVERAL = 2
 _FEWEST_FIELDS = 3
 """So many fields tell a record that is elsewhere from others."""
 
@@ -57,7 +58,7 @@ def find_moves(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> P
         new: Fields that only the shape after has.
     """
     moves: list[Observation] = []
-    for find in (_find_unwrapped, _find_wrapped, _find_taken_out, _find_renamed, _find_moved):
+    for find in (_find_unwrapped, _find_wrapped, _find_taken_out, _find_listed, _find_renamed, _find_moved):
         for move, used_gone, used_new in find(gone, new):
             moves.append(move)
             gone = [field for field in gone if field.path not in used_gone]
@@ -103,6 +104,17 @@ def _find_wrapped(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -
                 {field.path},
             )
             return
+
+
+def _find_listed(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
+    """Find the fields of a record that records in a new list beside them have now, several of them together."""
+    for field in new:
+        parts = field.shape.items.fields if field.shape.items is not None else {}
+        missing = _siblings(gone, field.path.parent) if parts else {}
+        alike = [old for name, old in missing.items() if name in parts and _are_alike(old.shape, parts[name])]
+        for old in alike if len(alike) >= _SEVERAL else ():
+            to = Path((*field.path.steps, EACH_ITEM, Key(old.path.name)))
+            yield _make_move(old, field, UnpairedField(to, parts[old.path.name]))
 
 
 def _find_taken_out(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:

@@ -87,12 +87,14 @@ def _is_gone(path: Path, documents: tuple[Sequence[Any], Sequence[Any]], shapes:
 def _is_in_every_session(path: Path, documents: Documents, later: Shape) -> bool:
     """Whether all records of several known-good documents have a field, and enough later records do not.
 
-    Who leaves out a default does not write it in all records of several sessions.
+    Who leaves out a default does not write it in all records of several sessions: three are enough for any record.
     """
     sessions = [records_in([document], path.parent) for document in documents[0]]
     sessions = [records for records in sessions if records]
     if len(sessions) < _SEVERAL or not all(path.name in record for records in sessions for record in records):
         return False
+    if len(sessions) > _SEVERAL:
+        return later.count(JsonType.OBJECT) > 0
     had = sum(map(len, sessions))
     return not may_be_missing(had, had, later.count(JsonType.OBJECT))
 
