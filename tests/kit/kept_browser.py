@@ -27,6 +27,8 @@ _ENVIRONMENT = browser_environment()  # as it was before any test named another 
 _HOME = tempfile.gettempdir()  # and another folder for temporary files
 _PROCESSES_ON = deadline._processes_on
 _LOADS = re.compile(r"--(?:load-extension|disable-extensions-except)=(.*)")
+# A page that is served from a folder asks no host: its captures may go on where those of this machine's servers do.
+_NO_HOST, _THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND", ", EXCLUDE 127.0.0.1"
 _BY_PROTOCOL = "--enable-unsafe-extension-debugging"
 
 
@@ -49,7 +51,8 @@ class KeptBrowser:
 
     def launch_persistent_context(self, profile: Path, *, args: Sequence[str], **options: Any) -> BrowserContext:
         """Lend the browser to a capture that would start one on `profile`."""
-        arguments = tuple(argument for argument in args if not _LOADS.fullmatch(argument))
+        asked = (argument for argument in args if not _LOADS.fullmatch(argument))
+        arguments = tuple(argument + _THIS_MACHINE if argument == _NO_HOST else argument for argument in asked)
         folders = {match[1] for argument in args if (match := _LOADS.fullmatch(argument))}
         if self._context is not None and not (self._arguments == arguments and self._is_there()):
             self.end()
