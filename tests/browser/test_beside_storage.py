@@ -63,7 +63,7 @@ def _entry(snapshot: Snapshot, store: str) -> Entry:
     return entry
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize(("release", "verdict"), [("", Verdict.INTACT), ("renamed", Verdict.BROKEN)])
 def test_every_area_of_a_page_is_judged_alike_launched_and_attached(
     tmp_path: Path, places: Places, release: str, verdict: Verdict
@@ -100,7 +100,7 @@ def test_every_area_of_a_page_is_judged_alike_launched_and_attached(
     assert (scanned.leaks, scanned.unread, scanned.files) == ((), (), 3 * (1 + len(FORMATS)))
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_global_that_never_answers_is_unseen_and_the_rest_is_judged(tmp_path: Path, places: Places) -> None:
     made = workspace(tmp_path / "made", places.port, ["state", "app"])
     tab = places.hand.open(f"http://127.0.0.1:{places.port}/")
@@ -119,7 +119,7 @@ def test_a_global_that_never_answers_is_unseen_and_the_rest_is_judged(tmp_path: 
     assert "window could not be looked into (TimeoutError)" in driftwright.render(report, "text")
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_an_answer_that_moved_is_drift_and_one_that_never_came_is_unseen(tmp_path: Path, places: Places) -> None:
     made = workspace(tmp_path / "made", places.port, ["answer", "moved", "never"])
     report = driftwright.check(driftwright.capture("feed", made), made)
