@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,12 +20,16 @@ from playwright.sync_api import BrowserContext, CDPSession, Playwright
 
 from driftwright.snapshot.capture import deadline
 from driftwright.snapshot.capture.launched.browser import browser_environment
+from driftwright.snapshot.capture.launched.profiles import TemporaryProfile
 from driftwright.snapshot.capture.launched.shared import Running
 
 _ENVIRONMENT = browser_environment()  # as it was before any test named another home
 _HOME = tempfile.gettempdir()  # and another folder for temporary files
 _PROCESSES_ON = deadline._processes_on
 _LOADS = re.compile(r"--(?:load-extension|disable-extensions-except)=(.*)")
+# A page that is served from a folder asks no host: its captures may go on where those of this machine's servers do.
+_NO_HOST, _THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND", ", EXCLUDE 127.0.0.1"
+_EMPTYING = 8.0  # seconds that it may take to empty it, some more than the product gives its own part of that
 _BY_PROTOCOL = "--enable-unsafe-extension-debugging"
 
 
@@ -49,7 +52,8 @@ class KeptBrowser:
 
     def launch_persistent_context(self, profile: Path, *, args: Sequence[str], **options: Any) -> BrowserContext:
         """Lend the browser to a capture that would start one on `profile`."""
-        arguments = tuple(argument for argument in args if not _LOADS.fullmatch(argument))
+        asked = (argument for argument in args if not _LOADS.fullmatch(argument))
+        arguments = tuple(argument + _THIS_MACHINE if argument == _NO_HOST else argument for argument in asked)
         folders = {match[1] for argument in args if (match := _LOADS.fullmatch(argument))}
         if self._context is not None and not (self._arguments == arguments and self._is_there()):
             self.end()
@@ -66,12 +70,9 @@ class KeptBrowser:
         """End the browser; the next capture starts another."""
         if self._context is None:
             return
-        self._context, self._lent = None, None
-        # One that was killed says so by an error that tells nothing new.
-        with contextlib.suppress(Exception):
-            self._close()
-        deadline.end_browser(self._profile)
-        shutil.rmtree(self._profile, ignore_errors=True)
+        context, self._context, self._lent = self._context, None, None
+        setattr(context, "close", self._close)  # noqa: B010 - as it was before it was lent
+        Running(None, context, self._profile, TemporaryProfile(self._profile, None), None).end()
 
     def _start(self, arguments: tuple[str, ...], options: dict[str, Any]) -> BrowserContext:
         self._profile = Path(tempfile.mkdtemp(prefix="kept-browser-", dir=_HOME))
@@ -85,6 +86,7 @@ class KeptBrowser:
     def _take_back(self, context: BrowserContext, extensions: Sequence[str]) -> None:
         self._lent = None
         running = Running(None, context, self._profile, None, None)
+        last = deadline.Watchdog(self._profile, _EMPTYING)
         try:
             with _protocol(context) as protocol:
                 for identity in extensions:
@@ -92,7 +94,9 @@ class KeptBrowser:
                 is_empty = running.empty() and protocol.send("Extensions.getExtensions")["extensions"] == []
         except Exception:  # noqa: BLE001 - whatever it was, nobody goes on in that browser
             is_empty = False
-        if not is_empty:
+        finally:
+            last.stop()
+        if not is_empty or last.has_killed:
             self.end()
 
     def _is_there(self) -> bool:

@@ -30,7 +30,7 @@ from driftwright.snapshot.scan.planting import WRITINGS
 from driftwright.snapshot.scan.secrets import Secret, numbered
 from driftwright.verdict.reported import blind_report
 from driftwright.workspace.schemas.policy import redaction_policy
-from kit.canaries import NUMBERS, SECRETS, TEXTS, Placed, leaks, placements, redactor_call, redactor_program
+from kit.canaries import AROUND, NUMBERS, SECRETS, TEXTS, Placed, leaks, placements, redactor_call, redactor_program
 from kit.examples import NIGHTLY
 from kit.program import Program
 from kit.project import ROOT, STORES, WHERE, judged_by_few, moment_of, plain_capture, write_few_facts
@@ -204,9 +204,6 @@ def _snapshot(seed: int) -> Snapshot:
         for view in _answer(areas)
     )
     return Snapshot(WHERE, Redaction("sha256:" + "0" * 64, "sha256:" + "0" * 64), views)
-
-
-AROUND = 8_000  # characters around a planted leak: a control need not look through all of a report again
 
 
 def _planted(output: str, turn: int) -> bytes:
