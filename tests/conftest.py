@@ -47,7 +47,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     if not _only_looks(item):
         LOOKING.close()
-    DRIVER.keep(keep=item.get_closest_marker("own_driver") is None)
+    DRIVER.keep(keep=item.get_closest_marker("own_driver") is None, browser="kept" in marker.args)
     TURN.parent.mkdir(exist_ok=True)
     with TURN.open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_SH if "shared" in marker.args else fcntl.LOCK_EX)

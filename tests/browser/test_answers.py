@@ -89,7 +89,7 @@ def _lines(snapshot: Snapshot) -> set[str]:
     return {at.params["line"] for at in _told(snapshot).facts["first"].answers}
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.usefixtures("nothing_is_left")
 def test_a_strict_page_tells_what_v8_tells_of_its_storage(tmp_path: Path) -> None:
     request = _strict(tmp_path, CODES, policy([Area.SESSION]))
@@ -108,7 +108,7 @@ def test_a_strict_page_tells_what_v8_tells_of_its_storage(tmp_path: Path) -> Non
     assert _lines(snapshot) <= entry.value["lines"].keys()
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.usefixtures("nothing_is_left")
 def test_a_reader_that_does_not_end_hangs_no_page(tmp_path: Path) -> None:
     request = _strict(tmp_path, {"a_loop": LOOP, **CODES}, policy([Area.SESSION]))

@@ -170,7 +170,7 @@ def _cart(snapshot: Snapshot, area: str) -> Entry:
     return entry
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_each_area_shows_the_same_store_whichever_way_it_is_read(tmp_path: Path) -> None:
     areas = tuple(map(str, STORAGE))
     by_script = _captured(_target(tmp_path / "script", *areas), *areas)
@@ -187,7 +187,7 @@ def test_each_area_shows_the_same_store_whichever_way_it_is_read(tmp_path: Path)
     assert "lighthouse" not in repr(by_script)
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_page_can_neither_lie_nor_forbid(tmp_path: Path) -> None:
     file = _target(tmp_path / "plain", *PAGE_AREAS)
     plain = _captured(file, *PAGE_AREAS)
@@ -196,7 +196,7 @@ def test_a_page_can_neither_lie_nor_forbid(tmp_path: Path) -> None:
     assert [_cart(plain, area).value["open"] for area in PAGE_AREAS] == [OPEN[area] for area in PAGE_AREAS]
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_store_that_moved_into_another_half_of_the_capture_is_found(tmp_path: Path) -> None:
     file = _target(tmp_path, "extension-session")
     snapshot = capture_launched(CaptureRequest(load_target(file), _policy("session"), SALT))

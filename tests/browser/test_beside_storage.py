@@ -23,6 +23,7 @@ from driftwright.workspace import load_target, state_folder
 from kit.beside import PLACES, site, workspace
 from kit.by_hand import Hand, by_hand, until
 from kit.canaries import SECRETS
+from kit.examples import NIGHTLY
 
 IN_DOCUMENT = ("state", "linked", "app")
 READY = "document.documentElement.dataset.ready === 'yes'"
@@ -63,7 +64,7 @@ def _entry(snapshot: Snapshot, store: str) -> Entry:
     return entry
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize(("release", "verdict"), [("", Verdict.INTACT), ("renamed", Verdict.BROKEN)])
 def test_every_area_of_a_page_is_judged_alike_launched_and_attached(
     tmp_path: Path, places: Places, release: str, verdict: Verdict
@@ -92,15 +93,16 @@ def test_every_area_of_a_page_is_judged_alike_launched_and_attached(
     for snapshot in (launched, attached):
         assert snapshot.answers is not None
         assert all(snapshot.answers.facts[f"{name}_views"].answers for name in PLACES if name != "script")
+    forms = FORMATS if NIGHTLY or release else ()  # in every check where there is something to report
     for number, (snapshot, report) in enumerate(zip(snapshots, reports, strict=True)):
         write_snapshot(snapshot, tmp_path / "out" / f"{number}.snapshot.json")
-        for form in FORMATS:
+        for form in forms:
             (tmp_path / "out" / f"{number}.{form}").write_text(driftwright.render(report, form))  # type: ignore[arg-type]
     scanned = scan_paths([tmp_path / "out"], SECRETS)
-    assert (scanned.leaks, scanned.unread, scanned.files) == ((), (), 3 * (1 + len(FORMATS)))
+    assert (scanned.leaks, scanned.unread, scanned.files) == ((), (), 3 * (1 + len(forms)))
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_global_that_never_answers_is_unseen_and_the_rest_is_judged(tmp_path: Path, places: Places) -> None:
     made = workspace(tmp_path / "made", places.port, ["state", "app"])
     tab = places.hand.open(f"http://127.0.0.1:{places.port}/")
@@ -119,7 +121,7 @@ def test_a_global_that_never_answers_is_unseen_and_the_rest_is_judged(tmp_path: 
     assert "window could not be looked into (TimeoutError)" in driftwright.render(report, "text")
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_an_answer_that_moved_is_drift_and_one_that_never_came_is_unseen(tmp_path: Path, places: Places) -> None:
     made = workspace(tmp_path / "made", places.port, ["answer", "moved", "never"])
     report = driftwright.check(driftwright.capture("feed", made), made)

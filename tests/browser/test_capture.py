@@ -198,7 +198,7 @@ def test_overridden_primitives_and_strict_policies_change_nothing(tmp_path: Path
     assert _view(plain, Area.SESSION).entries[0].value["open"] == 2
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_an_extension_without_a_script_on_the_page_is_read_on_its_own_page(tmp_path: Path) -> None:
     file = _target(tmp_path, extra=_extension(tmp_path, matches="https://elsewhere.test/*"))
     snapshot = _captured(file)
@@ -215,7 +215,7 @@ def test_an_extension_that_does_not_load_is_blind(tmp_path: Path) -> None:
     assert caught.value.place == "extension-not-loaded"
 
 
-@pytest.mark.browser
+@pytest.mark.browser("kept")
 @pytest.mark.parametrize(
     ("variant", "steps", "reason"),
     [
@@ -333,7 +333,7 @@ def test_an_answer_that_is_not_the_page_is_blind(tmp_path: Path, port: int, path
     assert "lighthouse" not in str(caught.value)
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_site_without_the_store_is_seen_and_empty(tmp_path: Path, port: int) -> None:
     file = tmp_path / "shop.toml"
     file.write_text(f'title = "Shop"\nurl = "http://127.0.0.1:{port}/ok"\nstores = ["cart"]\n')
@@ -345,7 +345,7 @@ def test_a_site_without_the_store_is_seen_and_empty(tmp_path: Path, port: int) -
     ]
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_the_stand_in_is_read_without_a_raw_value() -> None:
     video = {"fields": {"videoId": PSEUDONYM, "parentPostId": PSEUDONYM, "progress": INTEGER}}
     videos = {"fields": {"videoByMediaId": {"values": {"items": video}}}}

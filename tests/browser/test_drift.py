@@ -18,7 +18,7 @@ from kit.once import Made
 from kit.release_effects import BY_BROWSER, CAUSES, EFFECTS, EVERY_FACT, EXPECT, GUARDED, effects_of
 from kit.releases import Releases, Run, releases, run_standin
 
-pytestmark = pytest.mark.browser("shared")
+pytestmark = pytest.mark.browser("shared", "kept")
 
 ROOT = Path(__file__).resolve().parents[2]
 PROBES = ROOT / "probes"

@@ -21,7 +21,7 @@ from driftwright.verdict.observe import observe_store
 from driftwright.workspace.schemas.load import Store, load_stores
 from driftwright.workspace.target.target import load_target
 
-pytestmark = pytest.mark.browser("shared")
+pytestmark = pytest.mark.browser("shared", "kept")
 
 SALT = b"\x07" * 32
 CART = {"lines": {"5f0f2c1e-9a51-4c7e-8a77-0d9f3a6b1c22": [{"count": 3}]}}

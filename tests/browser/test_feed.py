@@ -28,14 +28,14 @@ def _judged(broken: Collection[str]) -> dict[str, Verdict]:
     return {name: Verdict.BROKEN if name in broken else Verdict.INTACT for name in facts}
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize(("release", "broken"), [(None, ()), ("rename-everywhere", EVERYWHERE)])
 def test_the_feed_is_judged_in_every_area_at_once(release: str | None, broken: Collection[str]) -> None:
     assert _verdicts(release) == _judged(broken)
 
 
 @pytest.mark.nightly
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_release_breaks_what_it_renames_and_nothing_else() -> None:
     assert _verdicts("rename-in-document") == _judged(IN_DOCUMENT)
     assert _verdicts("rename-in-window") == _judged(["app_views"])

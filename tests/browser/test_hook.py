@@ -16,7 +16,7 @@ from kit.once import Made
 from kit.release_effects import BY_BROWSER
 from kit.releases import Releases, releases
 
-pytestmark = pytest.mark.browser("shared")
+pytestmark = pytest.mark.browser("shared", "kept")
 
 ROOT = Path(__file__).resolve().parents[2]
 VARIANTS = [one["name"] for one in tomllib.loads((ROOT / "probes" / "standin.toml").read_text("utf-8"))["variant"]]

@@ -25,7 +25,8 @@ from kit.overtime import GRACE, Timed, timed
 
 SEED = 20_261_129
 WORDS = {reason.word for reason in REASONS}
-DEADLINE = 10  # most of it for the start of a browser on a busy machine
+DEADLINE = 4  # seconds in a browser that runs
+AMPLE = 10  # seconds with the start of a browser on a busy machine
 USUAL = 5  # of a hundred and more; the others have their turn at night
 
 
@@ -41,10 +42,10 @@ def hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hand]:
         yield hand
 
 
-def _request(folder: Path, port: int, path: str, settings: str = "") -> CaptureRequest:
+def _request(folder: Path, port: int, path: str, deadline: float = DEADLINE) -> CaptureRequest:
     file = folder / "cart.toml"
     url = f"http://127.0.0.1:{port}{path}"
-    file.write_text(f'title = "Cart"\nurl = "{url}"\nstores = ["cart"]\ndeadline = {DEADLINE}\n{settings}\n')
+    file.write_text(f'title = "Cart"\nurl = "{url}"\nstores = ["cart"]\ndeadline = {deadline}\n')
     return CaptureRequest(load_target(file), POLICY, SALT)
 
 
@@ -58,7 +59,7 @@ def _captured(request: CaptureRequest, attachment: Attachment | None, folder: Pa
         except Fault as fault:
             ended.append(fault)
 
-    took = timed(DEADLINE, capture)
+    took = timed(request.target.deadline, capture)
     (found,) = ended
     if isinstance(found, Fault):
         reason = found.place if type(found).__name__ == "BlindFault" else type(found).__name__
@@ -114,25 +115,27 @@ def test_the_measure_tells_late_from_busy() -> None:
     assert slow.stretched >= 1.0
 
 
-LAUNCHED = {
-    "loads itself again": {"reload-loop"},
-    "a storage that never rests": {"not-ready", "timeout"},
-    "liars in the prototypes": {"seen"},
+# By their deeds, how such captures may end, and in how many seconds at most: where all of them pass, there are fewer.
+LAUNCHED: dict[str, tuple[set[str], float]] = {
+    "liars in the prototypes": ({"seen"}, AMPLE),
+    "loads itself again": ({"reload-loop"}, AMPLE),
+    "a storage that never rests": ({"not-ready", "timeout"}, 1.5 * DEADLINE),
 }
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("deed", LAUNCHED)
 def test_a_launched_browser_names_what_a_hostile_page_does(deed: str, port: int, tmp_path: Path) -> None:
-    request = _request(tmp_path, port, path_of(deed, "at once"))
+    ends, deadline = LAUNCHED[deed]
+    request = _request(tmp_path, port, path_of(deed, "at once"), deadline)
     ended, took = _captured(request, None, tmp_path)
-    assert ended in LAUNCHED[deed]
+    assert ended in ends
     assert not took.is_late, took
 
 
 @pytest.mark.browser
 def test_a_url_that_is_a_file_is_called_a_download(port: int, tmp_path: Path) -> None:
-    ended, took = _captured(_request(tmp_path, port, "/file"), None, tmp_path)
+    ended, took = _captured(_request(tmp_path, port, "/file", AMPLE), None, tmp_path)
     assert (ended, took.is_late) == ("download", False)
 
 
@@ -141,6 +144,6 @@ def test_a_url_that_is_a_file_is_called_a_download(port: int, tmp_path: Path) ->
 @pytest.mark.parametrize("deed", DEEDS)
 def test_a_launched_browser_outlasts_every_hostile_page(deed: str, port: int, tmp_path: Path) -> None:
     moment = list(MOMENTS)[list(DEEDS).index(deed) % len(MOMENTS)]
-    ended, took = _captured(_request(tmp_path, port, path_of(deed, moment)), None, tmp_path)
+    ended, took = _captured(_request(tmp_path, port, path_of(deed, moment), AMPLE), None, tmp_path)
     assert ended in {*WORDS, "seen"}
     assert not took.is_late, took

@@ -35,7 +35,7 @@ from kit.life import KEYS, SCRIPT, SOME, TARGET, news_by_run, workspaces
 from kit.once import Made
 from kit.releases import releases
 
-pytestmark = pytest.mark.browser("shared")
+pytestmark = pytest.mark.browser("shared", "kept")
 
 
 def _not_captured(workspace: Workspace) -> BlindFault:

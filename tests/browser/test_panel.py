@@ -40,7 +40,7 @@ def _panel(release: str) -> dict[tuple[str, str, str], int]:
 
 
 # Two videos and one refusal of the first image, one and one of the second: the answer stays, whichever source serves.
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize(
     ("release", "source"),
     [

@@ -19,7 +19,7 @@ from driftwright.base.path import Path as StorePlace
 from driftwright.base.path import StorePath
 from driftwright.entrypoints.cli import main
 from driftwright.snapshot.capture.launched.session import Session
-from driftwright.snapshot.capture.traced import tracing
+from driftwright.snapshot.capture.traced import listening, tracing
 from driftwright.snapshot.capture.traced.traced_copy import Extension, load_extension
 from kit.examples import usually
 from kit.faults import in_time
@@ -44,7 +44,7 @@ VIDEO = "for (const list of Object.values(site.state.videoByMediaId)) for (const
 # ---- what the code reads
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_the_standins_own_extension_reads_exactly_what_its_code_says(door: Door) -> None:
     traced = door(STANDIN, "--target", "standin", "--check")
     found = traced.reads()
@@ -74,10 +74,10 @@ def test_the_standins_own_extension_reads_exactly_what_its_code_says(door: Door)
     assert not re.search(r"lighthouse|canary|[0-9a-f]{8}-[0-9a-f]{4}", text)
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_one_undeclared_field_is_a_finding_with_path_and_count(tmp_path: Path, door: Door) -> None:
     code = PARSED + VIDEO + "if (video.videoId && video.moderated !== true) Number(video.boostScore) + video.width;"
-    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), "--check")
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), "--check", until=["boostScore", "width"])
     played = traced.reads()[f"{LISTED}/width", "get"]["times"]
     assert 0 < played < VIDEOS
     assert traced.code == 1
@@ -87,17 +87,19 @@ def test_one_undeclared_field_is_a_finding_with_path_and_count(tmp_path: Path, d
     assert traced.out.endswith("2 findings\n")
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_declared_reads_alone_are_clean(tmp_path: Path, door: Door) -> None:
     code = PARSED + VIDEO + "if ('videoId' in video && Object.hasOwn(video, 'moderated')) video.progress === 100;"
-    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), "--check")
+    traced = door.on_saved(
+        built_extension(tmp_path, {"content.js": code}), "--check", until=["videoId", "moderated", "progress"]
+    )
     assert (traced.code, traced.findings()) == (0, [])
     for name, asked in (("videoId", "has"), ("moderated", "has"), ("progress", "get")):
         assert traced.reads()[f"{LISTED}/{name}", asked]["times"] == VIDEOS
     assert traced.out.endswith("0 findings\n")
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_copying_and_serialising_is_told_from_reading(tmp_path: Path, door: Door) -> None:
     code = f"""{PARSED}
     JSON.stringify(site);
@@ -111,7 +113,7 @@ def test_copying_and_serialising_is_told_from_reading(tmp_path: Path, door: Door
     const whole = JSON.stringify(JSON.parse(` ${{sessionStorage.{SITE}}}`));
     if (whole.length > 1000 && JSON.stringify(copy) === whole) site.state.favoritesById;
     """
-    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), "--check")
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), "--check", until=["width", "favoritesById"])
     width, height = traced.reads()[f"{LISTED}/width", "get"], traced.reads()[f"{LISTED}/height", "get"]
     assert width["times"] - width["swept"] == VIDEOS
     assert height["times"] == height["swept"] >= 4 * VIDEOS
@@ -122,7 +124,7 @@ def test_copying_and_serialising_is_told_from_reading(tmp_path: Path, door: Door
     assert {one["why"] for one in notes} == {"only copied or serialised as a part of the whole"}
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_the_traced_code_answers_as_if_nobody_listened(tmp_path: Path, door: Door) -> None:
     code = f"""{PARSED}
     const again = JSON.parse(sessionStorage.getItem('{SITE}'));
@@ -154,7 +156,8 @@ def test_the_traced_code_answers_as_if_nobody_listened(tmp_path: Path, door: Doo
       if (checks.every(Boolean)) site.state.allIsWell;
     }})();
     """
-    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}, permissions=["storage"]), seconds=1)
+    extension = built_extension(tmp_path, {"content.js": code}, permissions=["storage"])
+    traced = door.on_saved(extension, until=["allIsWell"])
     asked = {path for path, _ in traced.reads()}
     assert "site:/state/allIsWell" in asked
     assert "site:/state/mine" not in asked
@@ -163,7 +166,7 @@ def test_the_traced_code_answers_as_if_nobody_listened(tmp_path: Path, door: Doo
 # ---- how extensions are built
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_bundles_several_groups_and_modules_are_traced_and_the_pages_own_world_is_not(
     tmp_path: Path, door: Door
 ) -> None:
@@ -190,16 +193,16 @@ def test_bundles_several_groups_and_modules_are_traced_and_the_pages_own_world_i
         content_security_policy={"extension_pages": "script-src 'self'; object-src 'none'"},
         web_accessible_resources=[{"resources": ["module.js"], "matches": here}],
     )
-    traced = door.on_saved(extension, seconds=1)
-    asked = {path for path, _ in traced.reads()}
     expected = {"fromBundle", "fromLate", "from-text", "fromModule"}
+    traced = door.on_saved(extension, until=expected)
+    asked = {path for path, _ in traced.reads()}
     assert asked == {"site:/state", *(f"site:/state/{name}" for name in expected)}
     assert traced.record["stores"]["site"]["parses"] == 3
     assert traced.record["extension"]["untraced"] == ["content_scripts/1 runs in the page's own world"]
     assert "not traced: content_scripts/1" in traced.out
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_an_extension_for_another_origin_meets_the_served_page_there_also_under_a_strict_policy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -229,18 +232,18 @@ def test_an_extension_for_another_origin_meets_the_served_page_there_also_under_
     assert [(read["path"], read["times"]) for read in record["reads"]] == [("/state", 2), ("/state/favoritesById", 2)]
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_thousands_of_parses_a_second_are_added_up_in_the_page(tmp_path: Path, door: Door) -> None:
     read = "for (let index = 0; index < 100; index += 1) " + PARSED.replace("const site = ", "").strip().rstrip(";")
     code = f"setInterval(() => {{ {read}.state.videoByMediaId; }}, 5);"
-    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), seconds=2)
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), seconds=1)
     parses = traced.record["stores"]["site"]["parses"]
     assert parses > 1000
     assert [read["times"] for read in traced.record["reads"]] == [parses, parses]
     assert len(json.dumps(traced.record)) < 2000
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_no_key_and_no_value_leaves_the_page(tmp_path: Path, door: Door) -> None:
     store = json.loads(STORE.read_text())
     store["state"]["canary-slice"] = {"canary-user": {"canary-field": "canary-value"}}
@@ -259,13 +262,13 @@ def test_no_key_and_no_value_leaves_the_page(tmp_path: Path, door: Door) -> None
     assert not re.search(r"canary|[0-9a-f]{8}-[0-9a-f]{4}", text)
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_store_that_no_schema_declares_is_traced_by_the_names_in_the_code(tmp_path: Path, door: Door) -> None:
     saved = tmp_path / "cart.json"
     saved.write_text('{"lines":{"canary-1":{"count":2}},"open":true}')
     code = "const { lines } = JSON.parse(localStorage.cart); for (const id of Object.keys(lines)) lines[id].count == 2;"
     extension = built_extension(tmp_path, {"content.js": code})
-    traced = door(extension, "--store", str(saved), "--key", "cart", "--area", "local")
+    traced = door(extension, "--store", str(saved), "--key", "cart", "--area", "local", until=["count"])
     assert traced.code == 0
     assert set(traced.reads("store")) == {
         ("store:/lines", "get"),
@@ -304,7 +307,7 @@ def routed(tmp_path: Path) -> Path:
 POSTS = [{"matches": ["https://shop.test/post/*"], "js": ["content.js"], "run_at": "document_end"}]
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize(
     "options",
     [
@@ -325,7 +328,7 @@ def test_a_path_or_the_steps_of_a_state_lead_to_where_the_extension_starts(
     assert [(read["path"], read["times"]) for read in record["reads"]] == [("/state", 1), ("/state/fromThePost", 1)]
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize("state", usually(["front", "soft"], ["soft"]))
 def test_an_extension_that_never_starts_on_the_page_says_so(
     tmp_path: Path, routed: Path, capsys: pytest.CaptureFixture[str], state: str
@@ -343,11 +346,11 @@ def test_an_extension_that_never_starts_on_the_page_says_so(
     assert "private" not in told.out + told.err
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_saved_store_meets_the_extension_at_the_asked_path(tmp_path: Path, door: Door) -> None:
     code = PARSED + "if (location.pathname === '/post/7') site.state.here;"
     extension = built_extension(tmp_path, {"content.js": code}, content_scripts=POSTS)
-    assert ("site:/state/here", "get") in door.on_saved(extension, "--path", "/post/7").reads()
+    assert ("site:/state/here", "get") in door.on_saved(extension, "--path", "/post/7", until=["here"]).reads()
     away = door.on_saved(extension, "--path", "/cart")
     assert (away.code, "never started on https://shop.test/cart: it matches" in away.err) == (3, True)
 
@@ -355,7 +358,7 @@ def test_a_saved_store_meets_the_extension_at_the_asked_path(tmp_path: Path, doo
 # ---- what cannot be traced
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_an_extension_that_parses_nothing_is_unseen_and_not_clean(tmp_path: Path, door: Door) -> None:
     traced = door.on_saved(built_extension(tmp_path, {"content.js": f"sessionStorage.getItem('{SITE}');"}), "--check")
     assert traced.code == 3
@@ -363,8 +366,9 @@ def test_an_extension_that_parses_nothing_is_unseen_and_not_clean(tmp_path: Path
     assert "findings" not in traced.out
 
 
-@pytest.mark.browser("shared")
-def test_a_script_that_stays_away_is_blind(tmp_path: Path, door: Door) -> None:
+@pytest.mark.browser("shared", "kept")
+def test_a_script_that_stays_away_is_blind(tmp_path: Path, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "_LOOKS", 3)  # it never comes, however long it is waited for
     group = {"matches": ["https://shop.test/*"], "exclude_globs": ["*shop*"], "js": ["content.js"]}
     away = door.on_saved(built_extension(tmp_path, {"content.js": PARSED}, content_scripts=[group]))
     assert (away.code, "extension-not-loaded" in away.err) == (3, True)

@@ -27,13 +27,13 @@ def door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Door:
     return Door(tmp_path, capsys)
 
 
-def _trace(
-    door: Door, folder: Path, scripts: dict[str, str], place: tuple[str, str], *, saved: Any = CART, **manifest: Any
-) -> TracedCommand:
+def _trace(door: Door, folder: Path, scripts: dict[str, str], place: tuple[str, str], **how: Any) -> TracedCommand:
+    """Trace on the `saved` store, `until` names are heard if any are given; `how` tells of the manifest besides."""
+    saved, until = how.pop("saved", CART), how.pop("until", ())
     file = folder / "saved.json"
     file.write_text(json.dumps(saved))
-    extension = built_extension(folder, scripts, **{"permissions": ["storage"], "content_scripts": CONTENT} | manifest)
-    traced = door(extension, "--store", str(file), "--area", place[0], "--key", place[1], seconds=1.5)
+    extension = built_extension(folder, scripts, **{"permissions": ["storage"], "content_scripts": CONTENT} | how)
+    traced = door(extension, "--store", str(file), "--area", place[0], "--key", place[1], seconds=1.5, until=until)
     assert "canary" not in json.dumps(traced.record) + traced.out + traced.err
     return traced
 
@@ -67,10 +67,10 @@ local.get(null, ({ cart }) => cart.byAll);
 """
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_an_extensions_own_area_is_traced_in_every_way_of_asking(tmp_path: Path, door: Door) -> None:
-    traced = _trace(door, tmp_path, {"content.js": ASKING}, ("extension-local", "cart"))
     ways = ("byCallback", "byPromise", "byList", "byDefaults", "afterDefaults", "byAll", "byNothing")
+    traced = _trace(door, tmp_path, {"content.js": ASKING}, ("extension-local", "cart"), until=ways)
     assert (traced.code, _fields(traced)) == (0, dict.fromkeys(ways, 1))
     whole = traced.reads("store")["store:/", "get"]
     assert (whole["times"], whole["present"], whole["swept"], whole["types"]) == (7, 7, 2, {"object": 7})
@@ -81,26 +81,27 @@ def test_an_extensions_own_area_is_traced_in_every_way_of_asking(tmp_path: Path,
     assert f"{local}and the extension reads there: none, other, {{}}\n" in traced.out
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_text_in_an_area_is_followed_to_where_it_is_parsed(tmp_path: Path, door: Door) -> None:
     code = "chrome.storage.sync.get('cart').then(({ cart }) => JSON.parse(cart).lines);"
-    traced = _trace(door, tmp_path, {"content.js": code}, ("extension-sync", "cart"), saved=json.dumps(CART))
+    place = ("extension-sync", "cart")
+    traced = _trace(door, tmp_path, {"content.js": code}, place, until=["lines"], saved=json.dumps(CART))
     assert _fields(traced) == {"lines": 1}
     assert (traced.record["stores"]["store"]["parses"], traced.record["stores"]["store"]["handed"]) == (1, 1)
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_what_is_not_there_and_what_is_no_record_are_told_as_a_whole(tmp_path: Path, door: Door) -> None:
     code = """
     const { local } = chrome.storage;
     local.get('width').then(() => local.remove('width')).then(() => local.get('width'));
     """
-    traced = _trace(door, tmp_path, {"content.js": code}, ("extension-local", "width"), saved=440)
+    traced = _trace(door, tmp_path, {"content.js": code}, ("extension-local", "width"), until=["absent"], saved=440)
     assert traced.code == 0
     assert traced.reads("store")["store:/", "get"]["types"] == {"integer": 1, "absent": 1}
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_changes_that_a_listener_is_told_are_reads(tmp_path: Path, door: Door) -> None:
     code = """
     const heard = (changes, area) => { if (area === 'local') changes.cart?.newValue.byEvent; };
@@ -114,14 +115,15 @@ def test_changes_that_a_listener_is_told_are_reads(tmp_path: Path, door: Door) -
       chrome.storage.local.set({ cart: { ...cart, more: 1 } });
     });
     """
-    traced = _trace(door, tmp_path, {"content.js": code}, ("extension-local", "cart"))
+    expected = {"byEvent", "byAreasEvent", "isHeard"}
+    traced = _trace(door, tmp_path, {"content.js": code}, ("extension-local", "cart"), until=expected)
     found = _fields(traced)
-    assert {"byEvent", "byAreasEvent", "isHeard"} <= set(found)
+    assert expected <= set(found)
     assert "never" not in found
     assert traced.record["stores"]["store"]["written"]
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize("is_open", usually([True, False], [True]))  # what is closed: see the area without permission
 def test_the_session_area_is_traced_where_content_scripts_may_open_it(
     tmp_path: Path, door: Door, *, is_open: bool
@@ -134,7 +136,8 @@ def test_the_session_area_is_traced_where_content_scripts_may_open_it(
             "chrome.storage.session.setAccessLevel({ accessLevel: 'TRUSTED_AND_UNTRUSTED_CONTEXTS' });"
         )
     worker = {"background": {"service_worker": "worker.js"}} if is_open else {}
-    traced = _trace(door, tmp_path, scripts, ("extension-session", "cart"), **worker)
+    until = ["fromPage"] if is_open else []
+    traced = _trace(door, tmp_path, scripts, ("extension-session", "cart"), until=until, **worker)
     assert traced.code == (0 if is_open else 3)
     assert ("fromPage" in _fields(traced)) == is_open
     closed = (
@@ -172,9 +175,8 @@ opened.onsuccess = () => {
 """
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_database_is_traced_in_every_way_of_asking(tmp_path: Path, door: Door) -> None:
-    traced = _trace(door, tmp_path, {"content.js": DATABASE}, ("indexed-db", "shop/carts/current"))
     ways = (
         "byGet",
         "byRange",
@@ -186,6 +188,7 @@ def test_a_database_is_traced_in_every_way_of_asking(tmp_path: Path, door: Door)
         "byRecord",
         "afterNothing",
     )
+    traced = _trace(door, tmp_path, {"content.js": DATABASE}, ("indexed-db", "shop/carts/current"), until=ways)
     assert (traced.code, _fields(traced)) == (0, dict.fromkeys(ways, 1))
     assert traced.record["stores"]["store"]["handed"] == len(ways)
     assert not traced.record["stores"]["store"]["written"]
@@ -195,7 +198,7 @@ def test_a_database_is_traced_in_every_way_of_asking(tmp_path: Path, door: Door)
     ]
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_values_of_a_database_that_no_json_holds_work_as_if_nobody_listened(tmp_path: Path, door: Door) -> None:
     code = """
     const opened = indexedDB.open('shop');
@@ -231,7 +234,8 @@ def test_values_of_a_database_that_no_json_holds_work_as_if_nobody_listened(tmp_
       else final['failed' + checks.indexOf(false)];
     };
     """
-    traced = _trace(door, tmp_path, {"content.js": code}, ("indexed-db", "shop/carts/current"))
+    place = ("indexed-db", "shop/carts/current")
+    traced = _trace(door, tmp_path, {"content.js": code}, place, until=["allIsWell"])
     assert "allIsWell" in _fields(traced), traced.out
     use = traced.record["stores"]["store"]
     assert use["written"]
@@ -239,7 +243,7 @@ def test_values_of_a_database_that_no_json_holds_work_as_if_nobody_listened(tmp_
     assert ", of which 4 could not be followed" in traced.out
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_objects_that_lie_and_listeners_that_throw_meet_what_they_would_meet_otherwise(
     tmp_path: Path, door: Door
 ) -> None:
@@ -265,7 +269,7 @@ def test_objects_that_lie_and_listeners_that_throw_meet_what_they_would_meet_oth
       throw cart;
     })();
     """
-    traced = _trace(door, tmp_path, {"content.js": code}, ("extension-local", "cart"))
+    traced = _trace(door, tmp_path, {"content.js": code}, ("extension-local", "cart"), until=["stillHere"])
     assert traced.code == 0
     assert _fields(traced)["stillHere"] == 1
     assert "Traceback" not in traced.err
@@ -274,7 +278,7 @@ def test_objects_that_lie_and_listeners_that_throw_meet_what_they_would_meet_oth
 # ---- the service worker
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize("is_module", usually([True, False], [True]))  # a plain one: see the worker alone
 def test_a_service_worker_is_traced_beside_the_content_scripts(tmp_path: Path, door: Door, *, is_module: bool) -> None:
     helper = "globalThis.load = async (read) => read((await chrome.storage.local.get('cart')).cart);"
@@ -286,14 +290,15 @@ def test_a_service_worker_is_traced_beside_the_content_scripts(tmp_path: Path, d
         "chrome.runtime.onMessage.addListener(() => undefined);",
     }
     background = {"service_worker": "bg/worker.js"} | ({"type": "module"} if is_module else {})
-    traced = _trace(door, tmp_path, scripts, ("extension-local", "cart"), background=background)
-    assert (traced.code, _fields(traced)) == (0, {"fromPage": 1, "fromWorker": 1})
+    until = ["fromPage", "fromWorker"]
+    traced = _trace(door, tmp_path, scripts, ("extension-local", "cart"), until=until, background=background)
+    assert (traced.code, _fields(traced)) == (0, dict.fromkeys(until, 1))
     assert _scripts(traced, "fromPage") == {"content.js"}
     assert _scripts(traced, "fromWorker") == {"bg/worker.js", "bg/helper.js"}
     assert traced.record["extension"]["untraced"] == []
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_what_is_sent_in_messages_is_whole_and_counts_as_no_read_of_its_fields(tmp_path: Path, door: Door) -> None:
     worker = """
     const { local } = chrome.storage;
@@ -321,15 +326,16 @@ def test_what_is_sent_in_messages_is_whole_and_counts_as_no_read_of_its_fields(t
     scripts = {"content.js": page, "worker.js": worker}
     saved = CART | {"list": [{"count": 1}, {"count": 2}]}
     background = {"service_worker": "worker.js"}
-    traced = _trace(door, tmp_path, scripts, ("extension-local", "cart"), saved=saved, background=background)
-    assert {"responseOk", "portOk", "backOk"} <= set(_fields(traced))
+    place, until = ("extension-local", "cart"), ("responseOk", "portOk", "backOk")
+    traced = _trace(door, tmp_path, scripts, place, until=until, saved=saved, background=background)
+    assert set(until) <= set(_fields(traced))
     kind = traced.reads("store")["store:/kind", "get"]
     assert kind["times"] == kind["swept"] == 3
     sent = "not traced: who reads what it sent of these stores, in 3 messages, from one of its parts to another\n"
     assert sent in traced.out
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_an_extension_of_a_service_worker_alone_is_traced_with_its_own_database(tmp_path: Path, door: Door) -> None:
     code = """
     const opened = indexedDB.open('shop');
@@ -341,18 +347,20 @@ def test_an_extension_of_a_service_worker_alone_is_traced_with_its_own_database(
     scripts = {"worker.js": code}
     background = {"service_worker": "/worker.js"}
     place = ("indexed-db", "shop/carts/current")
-    traced = _trace(door, tmp_path, scripts, place, background=background, content_scripts=[])
+    traced = _trace(door, tmp_path, scripts, place, until=["fromWorker"], background=background, content_scripts=[])
     assert (traced.code, _fields(traced)) == (0, {"fromWorker": 1})
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_service_worker_that_was_never_heard_is_named(
     tmp_path: Path, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As one that the browser has ended before it was asked."""
     monkeypatch.setattr(Listener, "texts_of_workers", lambda _: ())
     scripts = {"content.js": "chrome.storage.local.get('cart', ({ cart }) => cart.fromPage);", "worker.js": "throw 1;"}
-    traced = _trace(door, tmp_path, scripts, ("extension-local", "cart"), background={"service_worker": "worker.js"})
+    background = {"service_worker": "worker.js"}
+    place = ("extension-local", "cart")
+    traced = _trace(door, tmp_path, scripts, place, until=["fromPage"], background=background)
     assert (traced.code, _fields(traced)) == (0, {"fromPage": 1})
     assert "not traced: the service worker worker.js did not start\n" in traced.out
 
@@ -367,7 +375,7 @@ def test_a_service_worker_that_is_not_there_is_a_fault_of_one_line(tmp_path: Pat
 # ---- what is not watched
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_what_a_trace_does_not_watch_is_told_with_why(tmp_path: Path, door: Door) -> None:
     code = "JSON.parse(localStorage.cart).lines; sessionStorage.setItem('own', 'x'); sessionStorage.getItem('own');"
     manifest: dict[str, Any] = {
@@ -376,7 +384,7 @@ def test_what_a_trace_does_not_watch_is_told_with_why(tmp_path: Path, door: Door
         "options_ui": {"page": "options.html"},
     }
     scripts = {"content.js": code, "popup.html": "", "options.html": ""}
-    traced = _trace(door, tmp_path, scripts, ("local", "cart"), **manifest)
+    traced = _trace(door, tmp_path, scripts, ("local", "cart"), until=["lines"], **manifest)
     assert [line for line in traced.out.splitlines() if line.startswith("not ")] == [
         "not traced: popup.html is a page of its own, which is not opened",
         "not traced: options.html is a page of its own, which is not opened",
@@ -389,7 +397,7 @@ def test_what_a_trace_does_not_watch_is_told_with_why(tmp_path: Path, door: Door
     ]
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_an_area_that_the_extension_has_no_permission_for_is_told(tmp_path: Path, door: Door) -> None:
     traced = _trace(door, tmp_path, {"content.js": ""}, ("extension-local", "cart"), permissions=[])
     assert traced.code == 3

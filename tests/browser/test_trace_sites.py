@@ -57,10 +57,12 @@ def _line(place: str) -> str:
 # ---- whose read it is
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_read_through_a_helper_of_another_file_belongs_to_the_code_that_called_it(tmp_path: Path, door: Door) -> None:
     scripts = {"lib/helper.js": HELPER, "content.js": CALLER}
-    traced = door.on_saved(built_extension(tmp_path, scripts, content_scripts=TOGETHER))
+    traced = door.on_saved(
+        built_extension(tmp_path, scripts, content_scripts=TOGETHER), until=["first", "second", "third"]
+    )
     inner = ["lib/helper.js:2", "lib/helper.js:2"]
     assert _sites(traced, "first") == [("content.js:1", [*inner, "content.js:1"])]
     assert _sites(traced, "second") == [("content.js:2", [*inner, "lib/helper.js:3", "content.js:2"])]
@@ -70,12 +72,12 @@ def test_a_read_through_a_helper_of_another_file_belongs_to_the_code_that_called
     assert re.search(r"^    by content\.js:1:\d+, through lib/helper\.js:2:\d+$", traced.out, re.MULTILINE)
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_one_stack_is_one_site_with_its_count_and_many_are_bounded(tmp_path: Path, door: Door) -> None:
     often = "for (let index = 0; index < 40; index += 1) site.state.often;\n"
     many = "".join(f"site.state.many;{' ' * column}" for column in range(30))
     code = f"const site = JSON.parse(sessionStorage.{SITE});\n{often}{many}"
-    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}))
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), until=["often", "many"])
     (site,) = traced.reads()["site:/state/often", "get"]["sites"]
     assert (_line(site["by"]), site["times"]) == ("content.js:2", 40)
     read = traced.reads()["site:/state/many", "get"]
@@ -93,7 +95,7 @@ SPOILING = [
 ]
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize("spoiling", usually(SPOILING, SPOILING[:2]))
 def test_code_that_spoils_its_own_stacks_is_traced_all_the_same(tmp_path: Path, door: Door, spoiling: str) -> None:
     code = (
@@ -103,7 +105,7 @@ def test_code_that_spoils_its_own_stacks_is_traced_all_the_same(tmp_path: Path, 
         "const same = (name) => ['value', 'get'].every((part) => before[name]?.[part] === after[name]?.[part]);\n"
         "if (['prepareStackTrace', 'stackTraceLimit'].every(same)) site.state.untouched;"
     )
-    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}))
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), until=["first", "untouched"])
     assert {"site:/state/first", "site:/state/untouched"} <= {at for at, _ in traced.reads()}
     assert "canary" not in json.dumps(traced.record) + traced.out + traced.err
 
@@ -141,7 +143,7 @@ def _bundle(project: Path, into: Path, *options: str) -> None:
     subprocess.run(command, cwd=project, check=True)
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize("kind", usually(["inline", "linked"], ["linked"]))  # an inline one is in a script below
 def test_a_bundle_with_a_source_map_is_told_by_its_sources(
     tmp_path: Path, project: Path, door: Door, kind: str
@@ -149,7 +151,7 @@ def test_a_bundle_with_a_source_map_is_told_by_its_sources(
     extension = built_extension(tmp_path, {"content.js": ""})
     _bundle(project, extension / "content.js", f"--sourcemap={kind}", "--sources-content=false")
     assert (extension / "content.js.map").exists() == (kind == "linked")
-    traced = door.on_saved(extension)
+    traced = door.on_saved(extension, until=["own", "picked"])
     own = [place.removeprefix("project/") for place in _sites(traced, "own")[0][1]]
     assert own[0] == "src/cart.ts:4"
     assert set(own[1:]) == {"src/entry.ts:2"}
@@ -273,11 +275,11 @@ def test_names_of_a_map_are_escaped_and_cut(tmp_path: Path) -> None:
     assert len(place) < 250
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_what_a_map_says_is_escaped_where_it_is_shown(tmp_path: Path, door: Door) -> None:
     packed = base64.b64encode(_map(sources=["a\n::error::\u202e\x1b[31m.ts"]).encode()).decode()
     code = f"JSON.parse(sessionStorage.{SITE}).state.own;\n//# sourceMappingURL=data:application/json;base64,{packed}"
-    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}))
+    traced = door.on_saved(built_extension(tmp_path, {"content.js": code}), until=["own"])
     assert traced.code == 0
     assert "    by a\\u000a::error::\\u202e\\u001b[31m.ts:3:1\n" in traced.out
 

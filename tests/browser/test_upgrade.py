@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kit.examples import NIGHTLY
 from kit.upgrading import Storage, Upgrading
 
 SESSION, POST, PARENT = "grokRetrySession_", "grokRetryPost_", "grokRetryByParent_"
@@ -46,18 +47,19 @@ def _upgraded(upgrading: Upgrading) -> tuple[Storage, Storage]:
 def test_an_upgrade_in_place_whose_page_is_killed_before_any_step_loses_nothing(tmp_path: Path) -> None:
     upgrading = Upgrading(tmp_path)
     before, right = _upgraded(upgrading)
-    killed = 0
+    writes = len(_moved(right))
+    steps = writes + len(_old(before))
     with upgrading.opened() as window:
-        while True:
+        # In every check before the first write, the first removal and the last one; at night before each of them.
+        for step in range(1, steps + 1) if NIGHTLY else (1, writes + 1, steps):
             window.keep(before)
-            cut = window.killed(before, killed + 1)
-            if cut is None:
-                break
-            killed += 1
+            cut = window.killed(before, step)
+            assert cut is not None, step
             again = window.upgraded(cut)
-            assert _old(again) == {}, killed
-            assert _moved(again) == _moved(right), killed
-    assert killed == len(_moved(right)) + len(_old(before)), "every write and every removal was cut off once"
+            assert _old(again) == {}, step
+            assert _moved(again) == _moved(right), step
+        window.keep(before)
+        assert window.killed(before, steps + 1) is None, "there is no step beside every write and every removal"
 
 
 @pytest.mark.browser("shared")

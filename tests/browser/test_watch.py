@@ -142,7 +142,7 @@ def _watched(program: Program, folder: Path, *variant: str) -> tuple[Watch, Done
     return watch, checked
 
 
-@pytest.mark.browser
+@pytest.mark.browser("kept")
 def test_an_intact_generation_is_silent(program: Program, tmp_path: Path) -> None:
     watch, checked = _watched(program, tmp_path)
     assert checked.code == 0, checked.stdout[:2000]
@@ -160,7 +160,7 @@ def test_an_intact_generation_is_silent(program: Program, tmp_path: Path) -> Non
     assert watch.looks > len(watch.samples) >= 5
 
 
-@pytest.mark.browser
+@pytest.mark.browser("kept")
 def test_a_site_that_begins_to_list_unfinished_videos_breaks_the_counts(program: Program, tmp_path: Path) -> None:
     watch, checked = _watched(program, tmp_path, "--drift", "list-unfinished")
     assert checked.code == 1, checked.stdout[:2000]

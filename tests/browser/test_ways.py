@@ -152,7 +152,7 @@ def _told(snapshot: Snapshot, *areas: Area) -> str:
     return replace(snapshot, areas=tuple(view for view in snapshot.areas if view.area in areas)).digest
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_each_way_in_gives_the_same_digest(hand: Hand, tab: str, request_for: CaptureRequest) -> None:
     launched = capture_launched(request_for)
     attached = capture_attached(request_for, Attachment(str(hand.port)))

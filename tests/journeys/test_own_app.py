@@ -101,7 +101,7 @@ def _verdicts(folder: Path) -> dict[str, str]:
     return {fact["name"]: fact["verdict"] for fact in report["facts"]}
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_two_commands_lead_to_a_true_verdict_and_a_rename_is_told_when_it_stays(
     program: Program, tmp_path: Path, app: App
 ) -> None:
@@ -115,7 +115,7 @@ def test_two_commands_lead_to_a_true_verdict_and_a_rename_is_told_when_it_stays(
 
 
 @pytest.mark.nightly
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 @pytest.mark.parametrize("name", ["view", "drafts"])
 def test_the_other_areas_lead_there_as_well(program: Program, tmp_path: Path, app: App, name: str) -> None:
     done = _started(program, tmp_path, app, name)
@@ -123,7 +123,7 @@ def test_the_other_areas_lead_there_as_well(program: Program, tmp_path: Path, ap
 
 
 @pytest.mark.nightly
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_benign_a_moved_and_an_emptied_release(program: Program, tmp_path: Path, app: App) -> None:
     assert _started(program, tmp_path, app, "notes").code == 0
     app.release([{**note, "colour": "blue"} for note in NOTES])

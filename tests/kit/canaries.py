@@ -49,6 +49,8 @@ _INNER = {"inner text": "lighthouse-at-dawn", "inner name": "zofiasSecret", "per
 _ALL = {**TEXTS, **{kind: str(number) for kind, number in NUMBERS.items()}, **_INNER}
 SECRETS = tuple(Secret(kind.replace(" ", "-"), text) for kind, text in _ALL.items())
 MATCHER = Matcher(needles(SECRETS))
+AROUND = 8_000
+"""Characters around a planted leak: a control need not look through all of an output again."""
 
 
 def leaks(data: bytes, matcher: Matcher = MATCHER) -> tuple[Leak, ...]:

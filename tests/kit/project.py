@@ -66,10 +66,15 @@ def site_state(held: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def verdicts_alone() -> Iterator[None]:
-    """Judge without the smallest store to show a break on, which comes after the verdict; at night with it."""
+    """Judge without the smallest store to show a break on and where it differs, which come after the verdict.
+
+    At night with both.
+    """
     with pytest.MonkeyPatch.context() as patch:
         if not NIGHTLY:
             patch.setattr("driftwright.impact.assess.shrunk_result", lambda result, *_: result)
+            patch.setattr("driftwright.impact.capture.shrunk_result", lambda result, *_: result)
+            patch.setattr("driftwright.verdict.shown.differences", lambda *_: ())
         yield
 
 

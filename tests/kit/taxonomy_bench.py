@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 from driftwright.base.terms import Area, Verdict
@@ -19,13 +18,11 @@ from driftwright.verdict.case import case_of, reading_code, subject_of
 from driftwright.verdict.judge import judge_facts, prepare
 from driftwright.verdict.observe import Observed, observe_store
 from driftwright.workspace.contract import load_facts
-from driftwright.workspace.schemas.load import load_stores
 from driftwright.workspace.schemas.validation import Violation
+from kit.project import STORES, WORKSPACE
 from kit.site_changes import Written
 
-ROOT = Path(__file__).resolve().parents[2]
-STORES = load_stores(ROOT / "schemas")
-FACTS = {fact.name: compile_fact(fact) for fact in load_facts(ROOT / "contracts")}
+FACTS = {fact.name: compile_fact(fact) for fact in load_facts(WORKSPACE.contracts)}
 MOMENTS = {moment.moment: moment for moment in moments(STORES, {name: s.latest for name, s in STORES.items()})}
 SITE = STORES["site"]
 NAMED = reading_code(tuple(FACTS.values()))

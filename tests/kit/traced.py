@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import time
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +15,8 @@ import jsonschema
 import pytest
 
 from driftwright.entrypoints.cli import main
+from driftwright.snapshot.capture.traced import tracing
+from driftwright.snapshot.capture.traced.listening import Listener
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "useMediaStore"
@@ -20,6 +25,9 @@ SCHEMA = json.loads(
     (ROOT / "src" / "driftwright" / "workspace" / "formats" / "extension-reads-v1.schema.json").read_text()
 )
 Read = tuple[str, str]
+SETTLED = 100.0  # milliseconds for what nobody expects, once all is heard that is expected
+_LOOK = 20.0  # milliseconds between two looks for it
+_AT_MOST = 8.0  # seconds until what is expected is given up
 
 
 def built_extension(folder: Path, scripts: dict[str, str], **manifest: Any) -> Path:
@@ -72,6 +80,31 @@ class TracedCommand(SimpleNamespace):
         ]
 
 
+@contextlib.contextmanager
+def _until_heard(names: Collection[str]) -> Iterator[None]:
+    """Let a trace go on for as long as it should, but no longer than until it has heard of all `names`."""
+
+    class Expecting(Listener):
+        def __init__(self, session: Any, *others: Any) -> None:
+            super().__init__(session, *others)
+            self._wait, session.pause = session.pause, self._pause
+            self._is_complete = False
+
+        def _pause(self, milliseconds: float) -> None:
+            ends = time.monotonic() + milliseconds / 1000
+            while not self._is_complete and time.monotonic() < ends:
+                self._wait(_LOOK)
+                self.fetch()
+                heard = "".join((*self.texts(), *self.texts_of_workers()))
+                if all(json.dumps(name) in heard for name in names):
+                    self._is_complete = True
+                    self._wait(SETTLED)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tracing, "Listener", Expecting)
+        yield
+
+
 class Door:
     """The command as users run it, in this process."""
 
@@ -79,10 +112,15 @@ class Door:
         self._file = folder / "reads.json"
         self._capsys = capsys
 
-    def __call__(self, extension: Path, *options: str, seconds: float = 0.5) -> TracedCommand:
+    def __call__(
+        self, extension: Path, *options: str, seconds: float = 0.5, until: Collection[str] = ()
+    ) -> TracedCommand:
+        """Trace for `seconds`; or, if the test knows of which names it has to hear, until it has heard them."""
         before = _digest(extension)
-        arguments = ["--workspace", str(ROOT), "trace", str(extension), *options, "--seconds", str(seconds)]
-        code = main([*arguments, "--out", str(self._file)])
+        lasts = _AT_MOST if until else seconds
+        arguments = ["--workspace", str(ROOT), "trace", str(extension), *options, "--seconds", str(lasts)]
+        with _until_heard(until) if until else contextlib.nullcontext():
+            code = main([*arguments, "--out", str(self._file)])
         assert _digest(extension) == before
         out, err = self._capsys.readouterr()
         record = json.loads(self._file.read_text()) if self._file.exists() else {}
@@ -90,5 +128,5 @@ class Door:
             jsonschema.Draft202012Validator(SCHEMA).validate(record)
         return TracedCommand(code=code, record=record, out=out, err=err)
 
-    def on_saved(self, extension: Path, *options: str, seconds: float = 0.5) -> TracedCommand:
-        return self(extension, "--store", str(STORE), "--key", SITE, *options, seconds=seconds)
+    def on_saved(self, extension: Path, *options: str, **how: Any) -> TracedCommand:
+        return self(extension, "--store", str(STORE), "--key", SITE, *options, **how)

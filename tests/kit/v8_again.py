@@ -15,7 +15,7 @@ from runpy import run_path
 from typing import Any
 
 AGAIN = b"n"
-ISOLATES = 16  # made before the process is confined, for an isolate opens what nothing may open later
+ISOLATES = 32  # made before the process is confined, for an isolate opens what nothing may open later
 _DRAIN = "globalThis.driftwrightDrain = () => %PerformMicrotaskCheckpoint(); driftwrightDrain()"
 
 

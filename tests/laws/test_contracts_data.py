@@ -6,7 +6,6 @@ import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +21,10 @@ from driftwright.impact.situation import Situation, calls, moments, situations
 from driftwright.report.fact import FactFound
 from driftwright.verdict.check import check_snapshot
 from driftwright.workspace.contract import check_stores, load_facts
-from driftwright.workspace.schemas.load import Version, load_stores
-from kit.project import WORKSPACE, moment_of, plain_capture, site_state
+from driftwright.workspace.schemas.load import Version
+from kit.project import STORES, WORKSPACE, moment_of, plain_capture, site_state
 
-ROOT = Path(__file__).resolve().parents[2]
-STORES = load_stores(ROOT / "schemas")
-FACTS = {fact.name: compile_fact(fact) for fact in load_facts(ROOT / "contracts")}
+FACTS = {fact.name: compile_fact(fact) for fact in load_facts(WORKSPACE.contracts)}
 NEWEST: Mapping[str, Version] = {name: store.latest for name, store in STORES.items()}
 MOMENTS = moments(STORES, NEWEST)
 

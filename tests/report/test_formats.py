@@ -488,7 +488,7 @@ def test_a_summary_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytes
     assert not (tmp_path / "victim").exists()
 
 
-@pytest.mark.browser("shared")
+@pytest.mark.browser("shared", "kept")
 def test_a_run_leaves_the_formats_that_it_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,13 +20,11 @@ from driftwright.structure.change.compare import compare
 from driftwright.structure.detect.cohorts import Cohort, Group, find_cohorts, merge_partial_renames
 from driftwright.structure.shape.folding import fold
 from driftwright.verdict.observe import observe_store
-from driftwright.workspace.schemas.load import Store, load_stores
+from driftwright.workspace.schemas.load import Store
 from driftwright.workspace.schemas.resolve import resolve_document
-from kit.project import judged_by_few
+from kit.project import STORES, judged_by_few
 
-ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = read_snapshot(Path(__file__).parents[1] / "standin.snapshot.json")
-STORES = load_stores(ROOT / "schemas")
 EVERY = [
     (store, version, moment)
     for store in STORES.values()

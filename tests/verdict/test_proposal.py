@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -107,22 +107,25 @@ SOUND: tuple[tuple[Detour, str, Any, Any], ...] = (
 )  # fmt: skip
 
 
-def _answers(code: str, *documents: Any) -> list[tuple[str, str]]:
-    with Engine() as engine:
-        calls = [Call("default", Argument(document=json.dumps(document))) for document in documents]
-        outcomes = engine.run(expression(code, "a.toml", "derive"), calls)
-        return [(outcome.answer.kind, outcome.answer.text) for outcome in outcomes]
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with Engine() as started:
+        yield started
 
 
-@pytest.mark.parametrize("exact", [False, True])
-@pytest.mark.parametrize(("detour", "code", "before", "after"), SOUND)
-def test_patched_code_answers_the_same_before_and_after(
-    detour: Detour, code: str, before: Any, after: Any, *, exact: bool
-) -> None:
-    patched = looking_in_both(code, detour, exact=exact)
-    (right,) = _answers(code, before)
+def _answers(engine: Engine, code: str, *documents: Any) -> list[tuple[str, str]]:
+    calls = [Call("default", Argument(document=json.dumps(document))) for document in documents]
+    outcomes = engine.run(expression(code, "a.toml", "derive"), calls)
+    return [(outcome.answer.kind, outcome.answer.text) for outcome in outcomes]
+
+
+@pytest.mark.parametrize("case", SOUND, ids=lambda case: case[1])
+def test_patched_code_answers_the_same_before_and_after(engine: Engine, case: tuple[Detour, str, Any, Any]) -> None:
+    detour, code, before, after = case
+    (right,) = _answers(engine, code, before)
     assert right[0] in ("value", "undefined")
-    assert _answers(patched, before, after) == [right, right]
+    for exact in (False, True):
+        assert _answers(engine, looking_in_both(code, detour, exact=exact), before, after) == [right, right]
 
 
 def test_only_what_is_read_is_rewritten() -> None:
@@ -140,10 +143,10 @@ def test_a_pattern_that_cannot_bring_in_a_name_of_its_own_is_left_alone() -> Non
     assert looking_in_both(code, RENAME) == code
 
 
-def test_null_in_the_new_place_is_kept_by_the_exact_form() -> None:
+def test_null_in_the_new_place_is_kept_by_the_exact_form(engine: Engine) -> None:
     code = "(d) => d.old === null"
-    assert _answers(looking_in_both(code, RENAME), {"new": None}) == [("value", "false")]
-    assert _answers(looking_in_both(code, RENAME, exact=True), {"new": None}) == [("value", "true")]
+    assert _answers(engine, looking_in_both(code, RENAME), {"new": None}) == [("value", "false")]
+    assert _answers(engine, looking_in_both(code, RENAME, exact=True), {"new": None}) == [("value", "true")]
 
 
 @given(st.text(min_size=1, max_size=30))

@@ -19,9 +19,8 @@ from driftwright.workspace.schemas.policy import redaction_policy
 from driftwright.workspace.schemas.resolve import resolve
 from driftwright.workspace.schemas.validation import violations
 from driftwright.workspace.schemas.vocabulary import vocabulary_violations
+from kit.project import STORES
 
-ROOT = Path(__file__).resolve().parents[2]
-STORES = load_stores(ROOT / "schemas")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 VERSIONS = [(store, version) for store in STORES.values() for version in (*store.versions, *store.alternatives)]

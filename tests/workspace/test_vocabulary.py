@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from driftwright.structure.shape.model import OPEN
-from driftwright.workspace.schemas.load import Store, Version, load_stores
+from driftwright.workspace.schemas.load import Store, Version
 from driftwright.workspace.schemas.vocabulary import vocabulary_violations
-
-ROOT = Path(__file__).resolve().parents[2]
-STORES = load_stores(ROOT / "schemas")
+from kit.project import STORES
 
 TRACK = {
     "type": "object",

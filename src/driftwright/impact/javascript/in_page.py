@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from driftwright.impact.javascript.program import JAVASCRIPT, Program
+from driftwright.impact.javascript.program import JAVASCRIPT, SCRIPTS, Program
 
 _NAME = re.compile(r"(?<![\w$])[A-Za-z_$][\w$]*", re.ASCII)
 _WORDS = """
@@ -32,7 +33,12 @@ def runs_in_page(program: Program) -> bool:
     """Whether code answers in a page as in V8: it asks no storage itself, and takes no timer and no chance."""
     if program.language != JAVASCRIPT:
         return False
-    return not (program.asks_storage or program.takes_chances or _ONLY_IN_V8.search(program.script))
+    return not (program.asks_storage or program.takes_chances or _names_v8_alone(program.script))
+
+
+@lru_cache(maxsize=SCRIPTS)
+def _names_v8_alone(script: str) -> bool:
+    return _ONLY_IN_V8.search(script) is not None
 
 
 def in_page(program: Program) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path as File
 from typing import Any, ClassVar
 
@@ -20,6 +21,8 @@ from driftwright.impact.javascript.source_map import SourceMap
 JAVASCRIPT = "JavaScript"
 # Every script keeps the user's first line as its own second line, so that V8's places can be told in the user's file.
 LINES_BEFORE = 1
+SCRIPTS = 256
+"""Of how many scripts it is remembered what they name: many facts of a workspace are bundled from the same files."""
 _OF_GLOBAL = r"(?<![.\w$])(?:(?:window|self|globalThis)\s*\??\.\s*)?"
 _ASKS_STORAGE = re.compile(_OF_GLOBAL + r"(?:sessionStorage|localStorage|indexedDB)\b(?!\s*:)")
 _ASKS_EXTENSION = re.compile(_OF_GLOBAL + r"(?:chrome|browser)\b(?!\s*:)")
@@ -88,9 +91,7 @@ class Program:
     @property
     def asks_storage(self) -> bool:
         """Whether it asks the storage of a page or an extension itself."""
-        if _ASKS_STORAGE.search(self.script):
-            return True
-        return _STORAGE.search(self.script) is not None and _ASKS_EXTENSION.search(self.script) is not None
+        return _asks_storage(self.script)
 
     def parameters(self, function: str) -> tuple[str, ...] | None:  # noqa: ARG002 - for languages that tell it
         """Return the names of a function's required parameters; None where only running it shows them."""
@@ -119,6 +120,13 @@ class Program:
             file, line, column = within(self.file, origin[0]), origin[1], origin[2]
         place = f"{self.place} {line}:{column}".strip()
         return InputFault(problem, file, place, mend)
+
+
+@lru_cache(maxsize=SCRIPTS)
+def _asks_storage(script: str) -> bool:
+    if _ASKS_STORAGE.search(script):
+        return True
+    return _STORAGE.search(script) is not None and _ASKS_EXTENSION.search(script) is not None
 
 
 def module(text: str, file: str, named: str = "") -> Program:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from driftwright.base.errors import InputFault
+from driftwright.base.jsontext import json_text
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, Step
 from driftwright.structure import EMPTY, Layout, Shape
 from driftwright.workspace.schemas.deadline import TooSlow, bounded
@@ -78,17 +81,23 @@ def _quickly_valid(value: Any, version: Version) -> bool:
 
 
 def _validator(version: Version) -> Any:
-    from jsonschema import Draft202012Validator, SchemaError
+    from jsonschema import Draft202012Validator
     from referencing import Registry
 
+    _check_schema(json_text(version.schema), version.file)
+    return bounded(Draft202012Validator, DEADLINE)(version.schema, registry=Registry())
+
+
+@lru_cache(maxsize=256)  # checking a schema takes many times as long as writing it
+def _check_schema(text: str, file: str) -> None:
+    """Raise an `InputFault` unless a text is a valid JSON Schema 2020-12."""
+    from jsonschema import Draft202012Validator, SchemaError
+
     try:
-        Draft202012Validator.check_schema(version.schema)
+        Draft202012Validator.check_schema(json.loads(text))
     except SchemaError as error:
         place = "/" + "/".join(map(str, error.absolute_path))
-        raise InputFault(
-            "not a valid JSON Schema", version.file, place, f"mend the keyword {error.validator!r}"
-        ) from None
-    return bounded(Draft202012Validator, DEADLINE)(version.schema, registry=Registry())
+        raise InputFault("not a valid JSON Schema", file, place, f"mend the keyword {error.validator!r}") from None
 
 
 def _generalise(path: Any, layout: Layout) -> Path:
