@@ -202,12 +202,12 @@ def test_a_kind_of_which_no_record_is_left_is_lost_in_a_store_that_was_written_a
 # ---- entries of another kind
 
 
-def _cached(user: str, *scopes: str, keeps_user: bool = False) -> dict[str, str]:
+def _cached(user: str, *scopes: str, user_key: str = "") -> dict[str, str]:
     tokens = {
         f"@@cache@@::web::{scope}": json_text({"token": f"t-{user}-{scope}", "ends": 1700, "scope": scope})
         for scope in scopes
     }
-    held = {"@@cache@@::web::@@user@@": json_text({"name": user, "mail": f"{user}@b.example"})} if keeps_user else {}
+    held = {f"@@cache@@::web::{user_key}": json_text({"name": user, "mail": f"{user}@b.example"})} if user_key else {}
     return {"theme": "dark", **held, **tokens}
 
 
@@ -216,13 +216,16 @@ COUNTS = "(d) => Object.keys(d).filter((key) => key.startsWith('@@cache@@')).len
 
 def test_an_entry_of_another_kind_is_counted_too(engine: Engine) -> None:
     before, known = _cached("ada", "read"), [_cached("bo", "read", "write"), _cached("cy", "all")]
-    after = _cached("dee", "read", "send", keeps_user=True)
+    after = _cached("dee", "read", "send", user_key="whoami")
     assert judged(engine, COUNTS, before, after, *known).verdict is Verdict.BROKEN
     assert judged(engine, COUNTS, before, after).verdict is Verdict.UNSEEN, "one session shows not all kinds"
+    marked = _cached("dee", "read", "send", user_key="@@user@@")
+    assert judged(engine, COUNTS, before, marked).verdict is Verdict.BROKEN, "but a mark is no entry's"
     assert judged(engine, COUNTS, before, _cached("dee", "a", "b", "c"), *known).verdict is Verdict.INTACT
     user = "(d) => Object.keys(d).filter((key) => key.startsWith('@@cache@@') && !key.includes('@@user@@')).length"
     assert (
-        judged(engine, user, before, _cached("dee", "a", "b", "c", keeps_user=True), *known).verdict is Verdict.INTACT
+        judged(engine, user, before, _cached("dee", "a", "b", "c", user_key="@@user@@"), *known).verdict
+        is Verdict.INTACT
     )
 
 

@@ -144,6 +144,7 @@ def test_an_entry_whose_key_has_a_mark_is_none_of_those_that_are_listed(engine: 
     assert judged(engine, reader, before, store("$cache", "books", "maps")).verdict is Verdict.BROKEN
     assert judged(engine, reader, before, store("books", "maps", "tools")).verdict is Verdict.INTACT
     assert judged(engine, reader, store("$a", "books"), store("$a", "$b", "books")).verdict is Verdict.INTACT
+    assert judged(engine, reader, before, store("books", "maps", "@shop/tools")).verdict is Verdict.INTACT
 
 
 def test_a_map_that_a_record_in_a_list_holds_now_is_counted_no_more(engine: Engine) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from driftwright.base.path import objects
 from driftwright.base.terms import JsonType
-from driftwright.structure import Shape
+from driftwright.structure import Shape, kind_fields
 
 _MOST = 160
 """How many variations of one store are tried."""
@@ -32,6 +33,7 @@ def variations(document: Any, shape: Shape) -> tuple[Any, ...]:
 
 
 def _variations(document: Any, shape: Shape) -> Iterator[Any]:
+    always = _always_in_kind(document)
     for steps, value, container_shape in _containers(document, shape, ()):
         if isinstance(value, list):
             for kept in _fewer(list(enumerate(value))):
@@ -42,8 +44,31 @@ def _variations(document: Any, shape: Shape) -> Iterator[Any]:
         elif container_shape is not None:
             objects = container_shape.count(JsonType.OBJECT)
             for name, part in container_shape.fields.items():
-                if name in value and part.total < objects:
+                if name in value and part.total < objects and not _is_of_kind(value, name, always):
                     yield _put(document, steps, {key: item for key, item in value.items() if key != name})
+
+
+_Kind = tuple[str, str]
+
+
+def _always_in_kind(document: Any) -> dict[_Kind, set[str]]:
+    """Return by the word of each kind of records, and the field that holds it, the names that all of them have."""
+    words_by_field = kind_fields([document])
+    always: dict[_Kind, set[str]] = {}
+    for record in objects(document):
+        for field in words_by_field.keys() & record.keys():
+            word = record[field]
+            if isinstance(word, str):
+                always[field, word] = always.get((field, word), set(record)) & record.keys()
+    return always
+
+
+def _is_of_kind(record: dict[str, Any], name: str, always: dict[_Kind, set[str]]) -> bool:
+    """Whether all records of the kind of a record have a field, so that no other data lack it there."""
+    return any(
+        isinstance(word, str) and field != name and name in always.get((field, word), ())
+        for field, word in record.items()
+    )
 
 
 def _fewer(entries: Sequence[tuple[Any, Any]]) -> Iterator[Sequence[tuple[Any, Any]]]:

@@ -14,7 +14,8 @@ from driftwright.base.path import Path, records_at
 from driftwright.structure import TELLING
 from driftwright.verdict.key_names import keys_at
 
-_FEWEST_KEYS = 2
+_MARKS = ("$", "@@", "__")
+"""What programs put in front of names of their own, among those of others."""
 _UNLIKE = 0.3
 """The largest share of all their fields that records of two kinds have in common."""
 _FEWEST_FIELDS = 2
@@ -28,7 +29,7 @@ class JoinedEntry:
     Args:
         path: The object that holds it.
         key: Its key.
-        is_marked: Whether its key begins with a mark, with which no key of an entry begins.
+        is_marked: Whether a part of its key begins with a mark, where those of entries begin with a letter.
     """
 
     path: Path
@@ -65,7 +66,7 @@ def joined_keys(
 
 
 def marked_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> Iterator[JoinedEntry]:
-    """Yield the entries whose keys begin with a mark, as `$cache`, where all known ones begin with a letter.
+    """Yield the entries whose keys, or a part of them, begin with a mark, as `$cache`, where known ones have a letter.
 
     So a program writes what is no entry among entries: who lists them all takes it for one.
 
@@ -75,11 +76,18 @@ def marked_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> It
         paths: The objects whose keys a reader lists.
     """
     for path in sorted(paths, key=str):
-        names = {name for document in known for name in keys_at(document, path)}
-        if len(names) < _FEWEST_KEYS or not all(name[:1].isalnum() for name in names):
-            continue
-        marked = (name for name in sorted(keys_at(later, path)) if name and not name[0].isalnum())
-        yield from (JoinedEntry(path, name, is_marked=True) for name in marked)
+        names = sorted({name for document in known for name in keys_at(document, path)})
+        for name in sorted(keys_at(later, path).difference(names)) if names else ():
+            if all(_is_marked_beside(name, other) for other in names):
+                yield JoinedEntry(path, name, is_marked=True)
+
+
+def _is_marked_beside(name: str, other: str) -> bool:
+    """Whether one of two keys has a mark where the other one has a letter or digit, at the start of a part of both."""
+    pairs = enumerate(zip(name, other, strict=False))
+    shared = next((number for number, (mine, its) in pairs if mine != its), min(len(name), len(other)))
+    starts_part = not shared or not name[shared - 1].isalnum()
+    return starts_part and name[shared:].startswith(_MARKS) and other[shared : shared + 1].isalnum()
 
 
 def _entries(document: Any, path: Path) -> dict[str, frozenset[str]]:
