@@ -270,3 +270,14 @@ def test_a_flag_that_three_sessions_have_throughout_is_not_left_out_by_chance(en
     assert judged(engine, reader, scene(3, lit=True), scene(1), *known).verdict is Verdict.BROKEN
     assert judged(engine, reader, scene(3, lit=True), scene(1)).verdict is not Verdict.BROKEN
     assert judged(engine, reader, scene(3, lit=True), scene(1, lit=False), *known).verdict is not Verdict.BROKEN
+
+
+def test_what_befalls_all_entries_of_a_map_befalls_the_one_that_is_asked_for_by_name(engine: Engine) -> None:
+    def boxes(field: str, first: int, *named: str) -> dict[str, Any]:
+        ids = [*named, *(f"box:{n:04d}" for n in range(first, first + 9))]
+        return {"boxes": {key: {"kind": "box", field: n + 3} for n, key in enumerate(ids)}}
+
+    reader = "(d) => d.boxes['main']?.size ?? 0"
+    before, known = boxes("size", 10, "main"), (boxes("size", 30), boxes("size", 50, "main"))
+    assert judged(engine, reader, before, boxes("width", 70), *known).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, boxes("size", 70), *known).verdict is not Verdict.BROKEN

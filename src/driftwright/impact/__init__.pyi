@@ -70,6 +70,7 @@ from .reads import LOCK_FORMAT as LOCK_FORMAT
 from .reads import Generaliser as Generaliser
 from .reads import ReadValues as ReadValues
 from .reads import Trace as Trace
+from .reads import as_entry as as_entry
 from .reads import generaliser as generaliser
 from .reads import touches as touches
 from .reads import trace as trace

@@ -10,7 +10,7 @@ from driftwright.base.path import EACH_ITEM, EACH_VALUE, ROOT, Key, Path, Step, 
 from driftwright.impact.javascript import Answer, Engine
 from driftwright.impact.readers import Reader
 from driftwright.impact.situation import Situation, calls
-from driftwright.structure import OPEN, Layout
+from driftwright.structure import OPEN, Layout, Shape
 from driftwright.workspace import Store, Version
 
 LOCK_FORMAT = "reads-lock-v1"
@@ -191,6 +191,22 @@ def _trace(engine: Engine, reader: Reader, chosen: Sequence[Situation], generali
         for path, rows in sorted(gathered.items())
     }
     return Trace(tuple(outcome.answer for outcome in outcomes), reads, frozenset(unknown))
+
+
+def as_entry(read: StorePath, shape: Shape) -> StorePath:
+    """Return a read path with the keys of maps left open that are asked for by name: what befalls all befalls them.
+
+    Args:
+        read: What is read.
+        shape: The shape of its store.
+    """
+    here: Shape | None = shape
+    steps: list[Step] = []
+    for step in read.path.steps:
+        is_entry = here is not None and here.values is not None and isinstance(step, Key)
+        steps.append(EACH_VALUE if is_entry else step)
+        here = here.at(Path((steps[-1],))) if here is not None else None
+    return StorePath(read.store, Path(tuple(steps)))
 
 
 def touches(read: StorePath, store: str, path: Path, *, inside_entry: bool) -> bool:

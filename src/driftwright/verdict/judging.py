@@ -24,6 +24,7 @@ from driftwright.impact import (
 from driftwright.structure import Change
 from driftwright.verdict.closure import closure_of
 from driftwright.verdict.nothing_left import finds_nothing_left
+from driftwright.verdict.provided import asks_for_words, is_provided_for
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import StoreCase
@@ -154,8 +155,8 @@ class Judging:
         is_other = other_branch([after], self._later_reads, self._baseline, self.runs.generalise)
         if is_other and not self._what_if.has_this_effect(impact, after):
             return None
-        is_provided_for = not signs(before, after) and self.runs.is_provided_for(impact.because)
-        if is_provided_for or self.runs.asks_for_words(impact.because):
+        is_for_both = not signs(before, after) and is_provided_for(self.runs, impact.because)
+        if is_for_both or asks_for_words(self.runs, impact.because):
             return None
         return self._changed(impact, Verdict.DEGRADED if is_partial(impact, before, after) else Verdict.BROKEN, after)
 
@@ -242,7 +243,7 @@ class Judging:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
         if finds_elsewhere(self._later_reads, self._baseline, self.runs.generalise):
             return False
-        if self.runs.asks_for_words(self.runs.changes):
+        if asks_for_words(self.runs, self.runs.changes):
             return False
         words = self.runs.words
         lost = self.runs.loses_reads(self._outcome) or words.are_lost()

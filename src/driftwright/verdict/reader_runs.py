@@ -9,7 +9,7 @@ from functools import cached_property
 from driftwright.base.forms import ID_FORMS
 from driftwright.base.path import EACH_VALUE, Key, Path, StorePath
 from driftwright.base.terms import JsonType
-from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, kind_of, touches
+from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, as_entry, kind_of, touches
 from driftwright.structure import Change, ComparedStores, is_inside_text
 from driftwright.verdict.absences import Absences
 from driftwright.verdict.key_names import keys_at
@@ -126,8 +126,15 @@ class ReaderRuns:
                 and change.path.within(store.whole(read.path))
             )
             or (read.store == change.store and is_inside_text(change.path, read.path, store.text_paths))
-            for read in self.reads
+            for read in self._reads_of_entries
         )
+
+    @cached_property
+    def _reads_of_entries(self) -> frozenset[StorePath]:
+        """What the reader reads, also with the keys of maps left open."""
+        shapes = {name: view.shapes[0] for name, view in self.views.items() if not self.stores[name].in_entries}
+        opened = (as_entry(read, shapes[read.store]) for read in self.reads if read.store in shapes)
+        return frozenset({*self.reads, *opened})
 
     def _reads_hidden(self) -> bool:
         """Whether the reader takes in values of known-good stores that are hidden, other than ids, which only join."""
@@ -338,32 +345,6 @@ class ReaderRuns:
             count += part.total if part is not None and is_telling else 0
             if count >= _SEVERAL:
                 return True
-        return False
-
-    def asks_for_words(self, changes: Sequence[Change]) -> bool:
-        """Whether the reader asked all along for the words that stand for a flag now, of which replay only guesses."""
-        return bool(changes) and all(
-            change.rule.operator == "enumerate-flag"
-            and change.to is not None
-            and self.reads.get(StorePath(change.store, change.to)) is False
-            for change in changes
-        )
-
-    def is_provided_for(self, changes: Sequence[Change]) -> bool:
-        """Whether beside what changed the capture has a word of the reader's source that no known store has.
-
-        Who asks for `list === 'bullet'` beside `bullet` was written for the new structure, too.
-        """
-        for change in changes:
-            before, after = self.views[change.store].shapes
-            for read, there in self.reads.items():
-                path = self.stores[read.store].whole(read.path)
-                if not there or read.store != change.store or path.parent != change.path.parent:
-                    continue
-                old, new = before.at(path), after.at(path)
-                words = (new.enum or frozenset()) - ((old.enum or frozenset()) if old else frozenset()) if new else ()
-                if self.reader.literals & {word for word in words if isinstance(word, str)}:
-                    return True
         return False
 
     def _sure_changes(self, stores: set[str]) -> Iterator[Change]:
