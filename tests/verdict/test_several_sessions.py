@@ -281,3 +281,42 @@ def test_what_befalls_all_entries_of_a_map_befalls_the_one_that_is_asked_for_by_
     before, known = boxes("size", 10, "main"), (boxes("size", 30), boxes("size", 50, "main"))
     assert judged(engine, reader, before, boxes("width", 70), *known).verdict is Verdict.BROKEN
     assert judged(engine, reader, before, boxes("size", 70), *known).verdict is not Verdict.BROKEN
+
+
+def test_a_key_with_one_part_more_holds_what_one_session_merely_lacked(engine: Engine) -> None:
+    def area(key: str, *titles: str) -> dict[str, str]:
+        columns = [{"field": title.lower(), "title": title, "shown": n % 2 == 0} for n, title in enumerate(titles)]
+        return {"theme": "dark", **({key: json_text(columns)} if titles else {})}
+
+    reader = (
+        "(d) => JSON.parse(d['grid-orders'] ?? '[]').filter((column) => !column.shown).map((column) => column.title)"
+    )
+    before, known = area("grid-orders", "Id", "Name", "Sum"), (area("grid-orders", "Id", "Mail"), area("grid-orders"))
+    later = area("grid-orders-columns", "Id", "Name")
+    assert judged(engine, reader, before, later, *known).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, area("grid-orders"), *known).verdict is Verdict.INTACT
+
+
+# ---- what data alone explain
+
+
+def test_what_somebody_typed_in_may_be_a_number_or_a_text(engine: Engine) -> None:
+    def area(*values: Any) -> dict[str, Any]:
+        return {"filters": [{"field": f"f{n}", "value": value} for n, value in enumerate(values)]}
+
+    reader = "(d) => d.filters.map((filter) => `${filter.field} ${filter.value}`)"
+    assert judged(engine, reader, area("admin", "ben"), area(10)).verdict is not Verdict.BROKEN
+    many = area(*(f"w{n}" for n in range(9)))
+    assert judged(engine, "(d) => d.filters.map(({ value }) => value.trim())", many, area(*range(8))).verdict is (
+        Verdict.BROKEN
+    )
+
+
+def test_a_code_of_a_family_is_not_called_by_another_code(engine: Engine) -> None:
+    def findings(*codes: str) -> dict[str, Any]:
+        return {f"doc{n}.md": {code: [n + 3]} for n, code in enumerate(codes)}
+
+    reader = "(d) => Object.values(d).filter((rules) => rules.MD034).length"
+    before = findings("MD034", "MD009", "MD012", "MD034", "MD009", "MD012", "MD047")
+    after = findings("MD033", "MD009", "MD012", "MD033", "MD009", "MD012")
+    assert judged(engine, reader, before, after).verdict is not Verdict.BROKEN

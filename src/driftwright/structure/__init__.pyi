@@ -7,6 +7,7 @@ from .change.chance import may_be_missing as may_be_missing
 from .change.compare import compare as compare
 from .change.envelope import adapt_layout as adapt_layout
 from .change.likeness import TELLING as TELLING
+from .change.likeness import adds_parts as adds_parts
 from .change.likeness import likeness as likeness
 from .change.likeness import name_likeness as name_likeness
 from .change.likeness import parts_of_names as parts_of_names

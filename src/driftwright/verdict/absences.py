@@ -14,6 +14,7 @@ from driftwright.structure import (
     DELETE,
     TELLING,
     Shape,
+    adds_parts,
     by_chance,
     edit_at,
     likeness,
@@ -24,7 +25,7 @@ from driftwright.structure import (
     shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
-from driftwright.verdict.key_names import adds_parts, has_another_value, keys_at, words_of_key
+from driftwright.verdict.key_names import has_another_value, keys_at, words_of_key
 
 _FEWEST_TEXTS = 2
 _SEVERAL = 2

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from driftwright.base.path import Path, records_at
-from driftwright.structure import TELLING, plain_name
+from driftwright.structure import TELLING, adds_parts, plain_name
 
 _SEVERAL = 2
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
@@ -73,10 +73,3 @@ def has_another_value(name: str, other: str, values: frozenset[str], others: fro
         return False
     differing = {pair for pair in zip(parts, new, strict=True) if pair[0] != pair[1]}
     return len(differing) == 1 and all(old in values and now in others for old, now in differing)
-
-
-def adds_parts(name: str, old: str) -> bool:
-    """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
-    parts, new = ([part for part in _SEPARATORS.split(either) if part] for either in (old, name))
-    remaining = iter(new)
-    return len(parts) >= _SEVERAL and len(new) == len(parts) + 1 and all(part in remaining for part in parts)

@@ -112,7 +112,11 @@ class ReaderRuns:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """The changes that the reader reads."""
-        return tuple(change for change in self.all_changes if self._is_read(change))
+        return tuple(
+            change
+            for change in self.all_changes
+            if self._is_read(change) or (self._befalls_entries(change) and not self.is_weak(change))
+        )
 
     def _is_read(self, change: Change) -> bool:
         if change.rule.operator == "none":
@@ -126,15 +130,20 @@ class ReaderRuns:
                 and change.path.within(store.whole(read.path))
             )
             or (read.store == change.store and is_inside_text(change.path, read.path, store.text_paths))
-            for read in self._reads_of_entries
+            for read in self.reads
         )
+
+    def _befalls_entries(self, change: Change) -> bool:
+        """Whether a change befalls all entries of a map, one of which the reader asks for by its name."""
+        if change.rule.operator == "none":
+            return False
+        return any(touches(read, change.store, change.path, inside_entry=False) for read in self._reads_of_entries)
 
     @cached_property
     def _reads_of_entries(self) -> frozenset[StorePath]:
-        """What the reader reads, also with the keys of maps left open."""
+        """What the reader reads, with the keys of maps left open."""
         shapes = {name: view.shapes[0] for name, view in self.views.items() if not self.stores[name].in_entries}
-        opened = (as_entry(read, shapes[read.store]) for read in self.reads if read.store in shapes)
-        return frozenset({*self.reads, *opened})
+        return frozenset(as_entry(read, shapes[read.store]) for read in self.reads if read.store in shapes)
 
     def _reads_hidden(self) -> bool:
         """Whether the reader takes in values of known-good stores that are hidden, other than ids, which only join."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.base.path import Key, Path, leaves, values_in, without_depth
+from driftwright.base.path import EACH_ITEM, Key, Path, leaves, values_in, without_depth
 from driftwright.base.terms import JsonType
 from driftwright.structure import ALPHA, TELLING, Change, Shape, by_chance, name_likeness
 from driftwright.verdict.absences import Absences, may_be_entries
 from driftwright.verdict.key_names import has_another_value, words_of_key
 from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
 
+_DIGITS = re.compile(r"[0-9]+")
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
+_NUMBERS = frozenset({JsonType.INTEGER, JsonType.NUMBER})
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
@@ -72,6 +75,8 @@ class Scale:
         return change.params.get("share", 1.0) < 1.0 and old is not None and old.count(JsonType.OBJECT) < _SEVERAL
 
     def _is_weak_rename(self, path: Path, to: Path) -> bool:
+        if self._are_codes(path, to):
+            return True
         if not {path.name, to.name} & self._named and self._is_of_other_data(path, to):
             return True
         if any(len(text) >= TELLING and text in path.name and text not in to.name for text in self._named):
@@ -80,6 +85,14 @@ class Scale:
         return (
             path.parent in self.absences.listed and not {path.name, to.name} & self._named and self._is_of_entries(path)
         )
+
+    def _are_codes(self, path: Path, to: Path) -> bool:
+        """Whether two names are codes of a family, as `MD009` and `MD034`, each of which stands for another thing."""
+        holder = self.absences.shapes[0].at(path.parent)
+        letters = _DIGITS.sub("", path.name)
+        if letters in (path.name, "") or letters != _DIGITS.sub("", to.name) or holder is None:
+            return False
+        return sum(1 for name in holder.fields if _DIGITS.sub("", name) == letters) > _SEVERAL
 
     def _is_of_other_data(self, path: Path, to: Path) -> bool:
         """Whether two names are keys that data make: values of their documents, words around them, entries of a map."""
@@ -128,6 +141,9 @@ class Scale:
             return by_chance(*texts, texts[1])
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
             return by_chance(old.total, new.total, round(change.params["share"] * new.total))
+        if aspect == "type" and _is_of_free_values(change.path, old, new):
+            # What somebody typed in is a text or a number: few such values do not show that it is never the other.
+            return by_chance(old.total, new.total, new.total)
         words = old if change.rule.id == "scalar-became-object" else new
         is_state = isinstance(change.path.last, Key) and set(words.forms) <= {"word"}
         is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and is_state
@@ -162,3 +178,11 @@ class Scale:
         """Whether an object holds entries of one kind under names with digits in them, as ids have."""
         holder = self.absences.shapes[0].at(path.parent)
         return holder is not None and len(holder.fields) > 1 and all(any(map(str.isdigit, n)) for n in holder.fields)
+
+
+def _is_of_free_values(path: Path, old: Shape, new: Shape) -> bool:
+    """Whether records of a list hold a text where they held a number, or a number where they held a text."""
+    in_list = len(path.steps) > 1 and path.parent.last == EACH_ITEM
+    kinds = (old.kinds, new.kinds)
+    is_typed_in = any(JsonType.STRING in kind for kind in kinds) and any(kind & _NUMBERS for kind in kinds)
+    return in_list and is_typed_in and all(len(kind) == 1 for kind in kinds)

@@ -218,6 +218,8 @@ def _omitted_value(before: Shape | None, after: Shape | None, absent: int) -> di
         if after.true == after.total:
             return {"omitted": False}
         return {"omitted": True} if after.true == 0 else {}
+    if len(before.kinds) == 1 and before.kinds == after.kinds and before.empty and not after.empty:
+        return {"omitted": [] if JsonType.ARRAY in before.kinds else {}}
     if before.enum and after.enum is not None and len(before.enum - after.enum) == 1:
         return {"omitted": next(iter(before.enum - after.enum))}
     return {}

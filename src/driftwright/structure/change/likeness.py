@@ -12,6 +12,7 @@ from driftwright.structure.shape import Shape, merge_all
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _STYLE = re.compile(r"[\W_]+")
 _MAX_DEPTH = 6
+_FEWEST_PARTS = 2
 _WEAK = ("word", "text", "token", "path", "empty")
 
 
@@ -105,3 +106,10 @@ def plain_name(name: str) -> str:
 def words_of_name(name: str) -> set[str]:
     """Return the words that a name is made of, in small letters: `list_item` and `listItem` of list and item."""
     return {word.lower() for word in _WORD.findall(name)}
+
+
+def adds_parts(name: str, old: str) -> bool:
+    """Whether a name has all parts of an old one, of several, in their order, and one more among them."""
+    parts, new = ([part for part in _STYLE.split(either) if part] for either in (old, name))
+    remaining = iter(new)
+    return len(parts) >= _FEWEST_PARTS and len(new) == len(parts) + 1 and all(part in remaining for part in parts)

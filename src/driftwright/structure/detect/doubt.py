@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from driftwright.base.path import Path, records_in, values_at
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, Path, records_in, values_at
 from driftwright.structure.change import Change, Comparison
+from driftwright.structure.change.chance import ALPHA, is_surely_absent
 from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import Shape
 
@@ -76,7 +77,26 @@ def _is_doubtful(change: Change, before: Sequence[Any], shapes: tuple[Shape, Sha
         return kept < (old.values.total - gone) * _SHRUNK_SHARE
     if old.presence(change.path.name) >= 1.0:
         return False
+    if _is_of_few_groups(change.path, before, shapes[1]):
+        return True
     return sum(new.types.values()) <= max(longest_gap(document, change.path) for document in before)
+
+
+def _is_of_few_groups(path: Path, before: Sequence[Any], later: Shape) -> bool:
+    """Whether only some of the outer records hold records that had a field, so few that the later ones may lack it.
+
+    The records within one outer record are of a kind: all steps of one case, and none of another, may have a flag.
+    """
+    nested = [number for number, step in enumerate(path.steps, 1) if step in (EACH_ITEM, EACH_VALUE)]
+    for number in nested[:-1]:
+        outer, inner = Path(path.steps[:number]), Path(path.steps[number:])
+        groups = [
+            any(True for _ in values_at(group, inner)) for document in before for group in values_at(document, outer)
+        ]
+        now = later.at(outer)
+        if not is_surely_absent(sum(groups), len(groups), now.total if now is not None else 0, ALPHA):
+            return True
+    return False
 
 
 def _may_be_old_entries(old: Shape, new: Shape) -> bool:

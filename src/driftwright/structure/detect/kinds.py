@@ -15,7 +15,7 @@ from driftwright.base.path import EACH_ITEM, EACH_VALUE, Key, Path, records_in, 
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.chance import ALPHA, may_be_missing, may_be_omitted_default
-from driftwright.structure.change.likeness import likeness
+from driftwright.structure.change.likeness import adds_parts, likeness
 from driftwright.structure.shape import Shape
 
 _SEVERAL = 2
@@ -67,7 +67,7 @@ def _is_gone(path: Path, documents: tuple[Sequence[Any], Sequence[Any]], shapes:
     old, new = shapes[0].at(path.parent), shapes[1].at(path.parent)
     if old is None or new is None:
         return False
-    if _are_most_names_gone(path, documents):
+    if _are_most_names_gone(path, documents) or _has_more_parts_now(path, documents):
         return True
     if old.values is not None or new.values is not None:
         return False
@@ -103,6 +103,12 @@ def _are_most_fields_new(old: Shape, new: Shape) -> bool:
     """Whether most fields of the records were replaced by new ones, which fewer of the same records would not have."""
     kept = sum(1 for name in new.fields if name in old.fields)
     return bool(new.total) and len(old.fields) > 1 and kept * 2 < len(old.fields) and kept * 2 < len(new.fields)
+
+
+def _has_more_parts_now(path: Path, documents: Documents) -> bool:
+    """Whether a name has one part more now, as `app-orders` and `app-orders-columns`, and no known record has that."""
+    known, later = ({name for record in records_in(side, path.parent) for name in record} for side in documents)
+    return path.name not in later and any(adds_parts(name, path.name) for name in later - known)
 
 
 def _are_most_names_gone(path: Path, documents: Documents) -> bool:
