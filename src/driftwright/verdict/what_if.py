@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from driftwright.base.path import StorePath
-from driftwright.base.terms import Effect
+from driftwright.base.terms import Effect, JsonType
 from driftwright.impact import (
     DOCUMENT,
     Answer,
@@ -108,7 +108,9 @@ class WhatIf:
         read = {path for path, present in self.runs.reads.items() if present}
         for change in changes:
             place = StorePath(change.store, change.path)
-            if change.rule.aspect not in SURE or place not in read or self.runs.is_weak(change):
+            held = self.runs.views[change.store].shapes[0].at(change.path)
+            is_state = held is not None and (held.kinds == {JsonType.BOOLEAN} or held.forms.keys() == {"word"})
+            if change.rule.aspect not in SURE or place not in read or not is_state or self.runs.is_weak(change):
                 continue
             for situation in with_other_values(self._small_before(), place, self.runs.reader.literals):
                 impact = assess_impact(self.engine, self.runs.reader, [situation], [change])
