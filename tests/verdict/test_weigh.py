@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from driftwright.base.terms import Verdict
@@ -135,6 +135,7 @@ RECORD = st.fixed_dictionaries(
     {"id": st.integers(1, 999), "word": st.sampled_from(["red", "blue"]), "price": st.integers(1, 99)},
     optional={"note": st.sampled_from(["a", "bc"])},
 )
+FEW = 2
 READERS = (
     "(d) => d.items.reduce((sum, item) => sum + item.price, 0)",
     "(d) => d.items.filter((item) => item.word === 'red').length",
@@ -155,6 +156,9 @@ READERS = (
 def test_other_records_of_the_same_structure_never_break_a_reader(
     engine: Engine, before: list[Document], after: list[Document]
 ) -> None:
+    # A field that all of several records had and none has now is what a lost one looks like, whoever made them.
+    is_lost = all("note" in record for record in before) and not any("note" in record for record in after)
+    assume(len(before) <= FEW or not is_lost)
     for reader in READERS:
         found = judged(engine, reader, {"items": before}, {"items": after})
         assert found.verdict in (Verdict.INTACT, Verdict.UNSEEN), (reader, found.says)
