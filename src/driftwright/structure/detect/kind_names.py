@@ -31,12 +31,12 @@ class _Kinds:
 
     Args:
         fields: By the word of each kind, the names of the fields that all its records have.
-        seldom: By the word of each kind, the names of the fields that some of its records have.
+        ever: By the word of each kind, the names of the fields that some of its records have.
         common: The names of the fields that the records of every kind have.
     """
 
     fields: Mapping[str, _Names]
-    seldom: Mapping[str, _Names]
+    ever: Mapping[str, _Names]
     common: _Names
 
     def own(self, word: str) -> _Names:
@@ -45,7 +45,7 @@ class _Kinds:
 
     def unique(self, word: str) -> _Names:
         """Return the fields of a kind that no record of another kind has."""
-        return self.fields[word].difference(*(names for other, names in self.seldom.items() if other != word))
+        return self.fields[word].difference(*(names for other, names in self.ever.items() if other != word))
 
 
 def renamed_kinds(known: Sequence[Any], later: Any) -> Mapping[str, str]:
@@ -113,16 +113,16 @@ def kind_fields(known: Sequence[Any]) -> Mapping[str, _Names]:
 def _kinds_by_field(documents: list[Any]) -> Mapping[str, _Kinds]:
     fields = kind_fields(documents)
     kinds_by_field: dict[str, dict[str, _Names]] = {name: {} for name in fields}
-    seldom: dict[str, dict[str, _Names]] = {name: {} for name in fields}
+    ever: dict[str, dict[str, _Names]] = {name: {} for name in fields}
     for record in objects(documents):
         for name in fields.keys() & record.keys():
             word = record[name]
             if isinstance(word, str):
                 names = frozenset(record) - {name}
                 kinds_by_field[name][word] = kinds_by_field[name].get(word, names) & names
-                seldom[name][word] = seldom[name].get(word, names) | names
+                ever[name][word] = ever[name].get(word, names) | names
     return {
-        name: _Kinds(kinds, seldom[name], frozenset.intersection(*kinds.values()))
+        name: _Kinds(kinds, ever[name], frozenset.intersection(*kinds.values()))
         for name, kinds in kinds_by_field.items()
     }
 
