@@ -254,17 +254,7 @@ class Absences:
 
     def is_of_another_kind(self, path: Path) -> bool:
         """Whether only records of one kind had it, and no later record is of that kind."""
-        before, after = records_in(self.known, path.parent), records_in([self.later], path.parent)
-        if not before or not after or not isinstance(path.last, Key):
-            return False
-        for name, words in self.contents.kind_fields.items():
-            if not all(isinstance(record.get(name), str) for record in (*before, *after)):
-                continue
-            had = {record[name] for record in before if record.get(path.name) not in (None, "")}
-            lacking = {record[name] for record in after if record.get(path.name) in (None, "")}
-            if name != path.name and had and lacking and lacking <= words and not had & lacking:
-                return True
-        return False
+        return self.contents.is_of_another_kind(path)
 
     def is_of_session(self, path: Path) -> bool:
         """Whether all records of each session hold one and the same value, and one session at least has several."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from driftwright.base.jsontext import parse_text
-from driftwright.base.path import Path, leaves, names_in, objects
+from driftwright.base.path import Key, Path, leaves, names_in, objects, records_in
 from driftwright.structure import DELETE, edit_at, kind_fields, renamed_kinds
 
 _SHORT = 2
@@ -90,6 +90,29 @@ class Contents:
     def renamed_kinds(self) -> Mapping[str, str]:
         """The words of kinds of records that are gone, each with the new word of the records that are built alike."""
         return renamed_kinds(self.known, self.later)
+
+    def is_of_another_kind(self, path: Path) -> bool:
+        """Whether only records of one kind had a field, and no later record is of that kind."""
+        if path not in self._kinds_lacking:  # each reader asks it of the same changes
+            self._kinds_lacking[path] = self._is_of_another_kind(path)
+        return self._kinds_lacking[path]
+
+    @cached_property
+    def _kinds_lacking(self) -> dict[Path, bool]:
+        return {}
+
+    def _is_of_another_kind(self, path: Path) -> bool:
+        before, after = records_in(self.known, path.parent), records_in([self.later], path.parent)
+        if not before or not after or not isinstance(path.last, Key):
+            return False
+        for name, words in self.kind_fields.items():
+            if not all(isinstance(record.get(name), str) for record in (*before, *after)):
+                continue
+            had = {record[name] for record in before if record.get(path.name) not in (None, "")}
+            lacking = {record[name] for record in after if record.get(path.name) in (None, "")}
+            if name != path.name and had and lacking and lacking <= words and not had & lacking:
+                return True
+        return False
 
 
 def _texts_by_name(document: Any) -> Mapping[str, Sequence[str]]:

@@ -76,9 +76,10 @@ def marked_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> It
         paths: The objects whose keys a reader lists.
     """
     for path in sorted(paths, key=str):
-        names = sorted({name for document in known for name in keys_at(document, path)})
-        for name in sorted(keys_at(later, path).difference(names)) if names else ():
-            if all(_is_marked_beside(name, other) for other in names):
+        marked = sorted(name for name in keys_at(later, path) if any(mark in name for mark in _MARKS))
+        names = frozenset().union(*(keys_at(document, path) for document in known)) if marked else frozenset()
+        for name in marked if names else ():
+            if name not in names and all(_is_marked_beside(name, other) for other in names):
                 yield JoinedEntry(path, name, is_marked=True)
 
 

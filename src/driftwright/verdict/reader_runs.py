@@ -236,8 +236,14 @@ class ReaderRuns:
 
     def is_weak(self, change: Change) -> bool:
         """Whether another session of the same program might show a change as well."""
-        scale = self._scale(change)
-        return scale is not None and scale.is_weak(change)
+        if id(change) not in self._weighed:  # several questions ask for it, and each goes through whole documents
+            scale = self._scale(change)
+            self._weighed[id(change)] = (change, scale is not None and scale.is_weak(change))
+        return self._weighed[id(change)][1]
+
+    @cached_property
+    def _weighed(self) -> dict[int, tuple[Change, bool]]:
+        return {}
 
     def may_be_data(self, change: Change) -> bool:
         """Whether a change that hurts the reader in nothing may be other data, or other names that it only lists."""
