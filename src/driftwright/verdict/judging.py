@@ -173,14 +173,14 @@ class Judging:
         """The verdict where the answer on the capture is plainly worse, and no replay shows why."""
         before, (situation, after) = self._before[1].answer, self._decisive
         others = [run.answer for run in self.runs.known if run is not self._before[1] and not no_answer(run.answer)]
-        is_turned = (before.text, after.text) == ("true", "false")
+        is_turned = self._is_turned
         # True and false are of one kind: only an answer of false on another known-good store shows that false is right.
         # Of what is in an answer, one that held nothing tells nothing.
         telling = [other for other in others if after.empty or not other.empty]
         if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, telling)):
             # On another known-good store it answered just so.
             return self._if_called_otherwise(after) or self._if_retyped(after)
-        hurt = ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, impact.because, before, after, "", at=situation)
+        hurt = self._silently_broken("", impact.because)
         plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         is_soft = odd is None or is_null or odd is Verdict.DEGRADED
@@ -217,8 +217,8 @@ class Judging:
 
         Or where it finds its own stand-in alone, as no record has any more what all of them had.
         """
-        before, situation = self._before[1].answer, self._decisive[0]
-        worse = signs(before, after, self.runs.reader.literals) or (before.text, after.text) == ("true", "false")
+        before = self._before[1].answer
+        worse = signs(before, after, self.runs.reader.literals) or self._is_turned
         says = ""
         if worse and (text := self.runs.words.renamed_kind()):
             says = f"AFTER calls {text} otherwise, and gives it less"
@@ -226,9 +226,7 @@ class Judging:
             says = f"AFTER was written by another program, and has no key with {text} in it, by which it looks for one"
         elif are_stand_ins(before, after, self.runs.reader.literals) and self.runs.surely_lacks(self._outcome):
             says = "AFTER lacks in all records what it reads there, and gives it only what its own code puts in"
-        if not says:
-            return None
-        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
+        return self._silently_broken(says) if says else None
 
     def _if_retyped(self, after: Answer) -> ReaderVerdict | None:
         """The verdict where values of another type stand where the reader reads, and it finds none of them."""
@@ -255,9 +253,9 @@ class Judging:
         return is_sure or self.runs.retypes_reads(but_coded=reads_both and not lost)
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
-        before, (situation, after) = self._before[1].answer, self._decisive
+        before, after = self._before[1].answer, self._decisive[1]
         is_known = any(outcome.answer.same_as(after) for outcome in self.runs.known)
-        if (before.text, after.text) == ("true", "false") and self.runs.changes and not is_known:
+        if self._is_turned and self.runs.changes and not is_known:
             says = "AFTER turns its answer, and has another structure where it reads"
             return unseen_verdict(self._name, before, after, says)
         if not hidden and (text := self.runs.words.lost_from_keys()):
@@ -270,7 +268,7 @@ class Judging:
         lost = next((place for place in places if self._what_if.is_lost(place, self._outcome)), None)
         if lost is not None:
             says = f"AFTER was written by another program, and lacks {lost.path}, which decides its answer"
-            return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
+            return self._silently_broken(says)
         says = f"AFTER shows nothing below {hidden[0].path}"
         return unseen_verdict(self._name, before, after, says, hidden)
 
@@ -288,15 +286,15 @@ class Judging:
         if documents is None or (len(documents.known) == 1 and not entry.is_marked):
             # One session does not show all kinds of entries, but a mark that no entry has tells that this is none.
             return unseen_verdict(self._name, before, after, says)
-        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
+        return self._silently_broken(says)
 
     def _if_nothing_left(self) -> ReaderVerdict | None:
         """The verdict where the reader answers as before, and only because nothing is there of all that it reads."""
-        before, (situation, after) = self._before[1].answer, self._decisive
+        before, after = self._before[1].answer, self._decisive[1]
         if not before.same_as(after) or not finds_nothing_left(self.runs, self._outcome):
             return None
         says = "AFTER has nothing of what it reads any more: that it answers as before is chance"
-        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, (), before, after, says, at=situation)
+        return self._silently_broken(says)
 
     def _if_masked(self) -> ReaderVerdict | None:
         """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""
@@ -345,6 +343,16 @@ class Judging:
         is_lost = all(map(self._is_loss, impact.because)) and self.runs.is_surely_rewritten
         after = self._decisive[1]
         return is_lost and (self._what_if.is_borne_out(impact, after) or self._what_if.leaves_alone(impact, after))
+
+    @property
+    def _is_turned(self) -> bool:
+        """Whether yes is no now."""
+        return (self._before[1].answer.text, self._decisive[1].text) == ("true", "false")
+
+    def _silently_broken(self, says: str, because: tuple[Change, ...] = ()) -> ReaderVerdict:
+        """The verdict of a reader whose answer on the capture is wrong, and throws nothing."""
+        before, (situation, after) = self._before[1].answer, self._decisive
+        return ReaderVerdict(self._name, Verdict.BROKEN, Effect.SILENT, because, before, after, says, at=situation)
 
     def _changed(self, impact: Impact, verdict: Verdict, after: Answer | None) -> ReaderVerdict:
         """The verdict of a reader whose answer changes on replay."""

@@ -11,13 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from driftwright.base.terms import Effect
-from driftwright.impact import (
-    Engine,
-    Reader,
-    calls,
-    failed,
-    pinned_keys,
-)
+from driftwright.impact import Engine, Reader, calls, failed, pinned_keys
 from driftwright.structure import ComparedStores
 from driftwright.verdict.judging import Judging
 from driftwright.verdict.reader_runs import ReaderRuns
@@ -25,9 +19,7 @@ from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, 
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
 from driftwright.verdict.unhidden import in_the_page, with_values_alike
-from driftwright.verdict.weigh import (
-    no_answer,
-)
+from driftwright.verdict.weigh import no_answer
 
 
 @dataclass(frozen=True)
