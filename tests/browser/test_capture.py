@@ -27,7 +27,7 @@ from driftwright.snapshot.capture.request import AreaReading, CaptureRequest
 from driftwright.snapshot.file import read_snapshot, write_snapshot
 from driftwright.snapshot.model import AreaView, Snapshot
 from driftwright.workspace.target.target import load_target
-from kit.examples import usually
+from kit.examples import NIGHTLY, usually
 from kit.faults import in_time
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
@@ -227,12 +227,13 @@ def test_an_extension_that_does_not_load_is_blind(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_seen_is_blind_in_time(tmp_path: Path, variant: str | None, steps: str, reason: str) -> None:
-    file = _target(tmp_path, deadline=5, steps=steps)
+    deadline = 5 if NIGHTLY else 3
+    file = _target(tmp_path, deadline=deadline, steps=steps)
     began = time.monotonic()
     with pytest.raises(BlindFault) as caught:
         _captured(file, variant=variant)
     assert caught.value.place == reason
-    assert in_time(time.monotonic() - began, 5)
+    assert in_time(time.monotonic() - began, deadline)
     assert "lighthouse" not in str(caught.value)
     assert caught.value.file == str(file)
     assert caught.value.__cause__ is None

@@ -8,15 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
-import driftwright
 from driftwright.snapshot.capture.launched.browser import has_sandbox
 from kit.examples import usually
 from kit.once import Made
 from kit.release_effects import BY_BROWSER, CAUSES, EFFECTS, EVERY_FACT, EXPECT, GUARDED, effects_of
 from kit.releases import Releases, Run, releases, run_standin
+from kit.valid import check_format
 
 pytestmark = pytest.mark.browser("shared", "kept")
 
@@ -77,9 +76,7 @@ def test_a_release_is_judged(release: Releases, name: str) -> None:
 
 
 def _is_published_format(report: Mapping[str, Any]) -> None:
-    file = Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json"
-    schema = json.loads(file.read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(report)
+    check_format(report)
     counted = [fact["verdict"] for fact in report["facts"]]
     assert report["summary"] == {
         "facts": len(EVERY_FACT),
@@ -252,6 +249,5 @@ def test_a_page_that_is_never_ready_is_blind_not_fine(tmp_path: Path) -> None:
 
 
 def _is_published_format_of_blind(report: Mapping[str, Any]) -> None:
-    file = Path(driftwright.__file__).parent / "report" / "formats" / "report-v1.schema.json"
-    jsonschema.Draft202012Validator(json.loads(file.read_text(encoding="utf-8"))).validate(report)
+    check_format(report)
     assert report["facts"] == []

@@ -12,7 +12,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import jsonschema
 import pytest
 
 from driftwright import __version__
@@ -21,7 +20,6 @@ from driftwright.entrypoints.cli.job import Job, finish
 from driftwright.history.alert.github import github
 from driftwright.history.run import Run
 from driftwright.history.runs import History
-from driftwright.report.formats.json import schema
 from driftwright.report.model import Report
 from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.request import capture_request
@@ -34,6 +32,7 @@ from kit.github_site import REPO, TOKEN, Site, github_site
 from kit.life import KEYS, SCRIPT, SOME, TARGET, news_by_run, workspaces
 from kit.once import Made
 from kit.releases import releases
+from kit.valid import check_format
 
 pytestmark = pytest.mark.browser("shared", "kept")
 
@@ -124,7 +123,7 @@ def test_every_report_says_how_its_alerts_stand_then(lived: Lived) -> None:
 
 def test_every_report_is_valid_and_ends_with_its_own_run(lived: Lived) -> None:
     for number, record in enumerate(lived.records, 1):
-        jsonschema.validate(record, schema())
+        check_format(record)
         assert record["past"]["runs"][-1]["sequence"] == number
         assert record["past"]["runs"][-1]["verdict"] == record["verdict"]
     assert {record["past"]["last_good"] for record in lived.records[2:14]} == {lived.runs[1].recorded_at}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, TypeVar
 
 import pytest
+
+Value = TypeVar("Value")
 
 NIGHTLY = bool(os.environ.get("DRIFTWRIGHT_NIGHTLY"))
 USUAL = 100  # where a test names no number, which is Hypothesis' own
@@ -27,3 +29,13 @@ def usually(values: Iterable[Any], chosen: Collection[Any]) -> list[Any]:
     every = list(values)
     assert all(value in every for value in chosen), "what is chosen is there"
     return [value if value in chosen else pytest.param(value, marks=pytest.mark.nightly) for value in every]
+
+
+def in_turn(values: Sequence[Value], number: int) -> Sequence[Value]:
+    """Return what the example of a number is tried with: one of the values by turns, and all of them at night.
+
+    Args:
+        values: What there is to try.
+        number: The number of the example.
+    """
+    return values if NIGHTLY else (values[number % len(values)],)

@@ -22,10 +22,11 @@ from driftwright.snapshot.capture.launched.probe import capture_launched
 from driftwright.snapshot.capture.request import CaptureRequest
 from driftwright.workspace.target.target import Target, load_target
 from kit.browser_traffic import Traffic, lineage, ours, watched
+from kit.examples import NIGHTLY
 
 # Seconds that the server keeps quiet for: longer than the deadline, for a browser that is hung up on asks again.
 SLOW = 20.0
-DEADLINE = 6.0  # seconds, where only the deadline ends the capture
+DEADLINE = 6.0 if NIGHTLY else 4.0  # seconds, where only the deadline ends the capture
 AMPLE = 20.0  # seconds, where the fault itself ends it: a busy machine must not look like a slow page
 SALT = b"\x07" * 32
 POLICY: dict[str, Any] = {

@@ -107,7 +107,7 @@ def test_data_alone_breaks_nothing(engine: Engine, two: Sessions, order: str) ->
         assert reader.verdict in (Verdict.INTACT, Verdict.UNSEEN), (reader.name, reader.says, two.design.readers())
 
 
-@settings(LAWS, max_examples=examples(40))
+@settings(LAWS, max_examples=examples(25))
 @given(sessions(10), st.integers(0, 10_000))
 def test_a_mutation_that_changes_an_answer_never_stays_intact(engine: Engine, two: Sessions, number: int) -> None:
     """What the change does is found by running the reader on the same data before and after it."""

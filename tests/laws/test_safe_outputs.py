@@ -53,7 +53,7 @@ from driftwright.report.formats import FORMATS
 from driftwright.report.formats.text import Style
 from driftwright.snapshot.file import write_snapshot
 from kit.carts import captured, cart_store, write_workspace
-from kit.examples import NIGHTLY
+from kit.examples import NIGHTLY, in_turn
 from kit.foreign import PAYLOADS, commands, hostile, rendered
 from kit.formats import junit_of, sarif_of
 from kit.program import Program, run_here
@@ -370,7 +370,7 @@ def test_61_nobody_is_mentioned_and_nothing_referred_to(payload: str) -> None:
 
 @for_each_payload
 def test_62_the_runner_obeys_nothing_foreign(payload: str) -> None:
-    for name in ("broken", "unseen", "blind"):
+    for name in in_turn(("broken", "unseen", "blind"), PAYLOADS.index(payload)):
         for form in FORMATS:
             found = commands(rendered(payload, form, name))
             if form != "github":
@@ -393,15 +393,15 @@ def test_62_the_runner_obeys_nothing_foreign_in_messages(payload: str) -> None:
         assert line.isprintable()
     if "\x00" in payload or "\ud800" in payload:
         return  # no argument of a program can hold these
-    for arguments in (["check", payload], ["report", payload], ["explain", payload], ["--workspace", payload, "check"]):
-        done = run_here(SNAPSHOT.parent, *arguments)
+    for verb in in_turn((["check"], ["report"], ["explain"], ["check", "--workspace"]), PAYLOADS.index(payload)):
+        done = run_here(SNAPSHOT.parent, *verb, payload)
         assert done.code == 2
         assert commands(done.stdout + done.stderr) == []
 
 
 @for_each_payload
 def test_63_every_character_is_printable(payload: str) -> None:
-    for name in ("broken", "blind"):
+    for name in in_turn(("broken", "blind"), PAYLOADS.index(payload)):
         for form in FORMATS:
             shown = rendered(payload, form, name)
             assert {char for char in shown if not char.isprintable()} <= {"\n"}, form
@@ -420,7 +420,7 @@ def test_64_markup_of_a_terminal_is_literal() -> None:
 
 @for_each_payload
 def test_65_documents_stay_valid(payload: str) -> None:
-    for name in ("broken", "blind"):
+    for name in in_turn(("broken", "blind"), PAYLOADS.index(payload)):
         record = hostile(payload, name)
         junit_of(rendered(payload, "junit", name))
         run = sarif_of(rendered(payload, "sarif", name))
