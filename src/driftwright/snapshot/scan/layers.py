@@ -122,13 +122,25 @@ def _quoted(match: re.Match[bytes]) -> bytes:
 
 
 def _base64(match: re.Match[bytes]) -> bytes:
+    """Return the bytes of the letters, of those after the first, after the second and after the third.
+
+    What stands before may be letters too: nobody knows where a group of four begins. All four are decoded at once, with
+    letters that stand for bytes of nought between them.
+    """
     letters = match[0].translate(_URL_SAFE, b"\r\n\t >")
-    parts = []
-    for phase in range(4):  # what stands before may be letters too: nobody knows where a group of four begins
-        group = letters[phase:]
-        group = group[: len(group) - (len(group) % 4 == 1)]
-        parts.append(binascii.a2b_base64(group + b"=" * (-len(group) % 4)))
-    return b"\0".join(parts)
+    size = len(letters)
+    if size < 4:  # noqa: PLR2004 - no group of letters
+        return b""
+    return binascii.a2b_base64(
+        letters
+        + _BETWEEN[size % 4]
+        + letters[1:]
+        + _BETWEEN[(size - 1) % 4]
+        + letters[2:]
+        + _BETWEEN[(size - 2) % 4]
+        + letters[3:]
+        + _BETWEEN[(size - 3) % 4]
+    )
 
 
 def _hex(match: re.Match[bytes]) -> bytes:
@@ -154,6 +166,8 @@ def _constant(made: bytes, _: re.Match[bytes]) -> bytes:
 
 
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_BETWEEN = tuple(b"A" * (4 + -size % 4) for size in range(4))
+"""What ends a group of four letters and makes one more, by how many letters there were after the last whole group."""
 _HEX4 = rb"[0-9a-fA-F]{4}"
 ESCAPES = Layer(
     "escapes",
