@@ -150,6 +150,7 @@ EVERY_OPERATOR = [
     change("records-became-references", "/a/[]", "/records", field="id"),
     change("map-became-tagged-entries", "/a"),
     change("order-reversed", "/a"),
+    change("items-reordered", "/a", order=[1, 0]),
     change("items-repeated", "/a"),
     change("flag-inverted", "/a"),
     change("list-became-page", "/a", field="items", beside=["next"]),

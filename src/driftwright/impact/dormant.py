@@ -111,7 +111,7 @@ def _other_values(values: Sequence[Any], literals: frozenset[str]) -> list[Any]:
     if not values:
         return []
     if all(isinstance(value, bool) for value in values):
-        return [not values[0]] if len(set(values)) == 1 else []
+        return [not values[0]] if len(set(values)) == 1 else [True, False]
     if all(type(value) in (int, float) and value == 0 for value in values):
         return [_STRANGE_NUMBER]
     if all(type(value) in (int, float) for value in values):

@@ -1,6 +1,8 @@
 from .change.chance import ALPHA as ALPHA
 from .change.chance import PathCount as PathCount
 from .change.chance import by_chance as by_chance
+from .change.chance import chance_of_both as chance_of_both
+from .change.chance import chance_of_none as chance_of_none
 from .change.chance import count_path as count_path
 from .change.chance import may_be_left_out as may_be_left_out
 from .change.chance import may_be_missing as may_be_missing
@@ -12,6 +14,7 @@ from .change.likeness import likeness as likeness
 from .change.likeness import name_likeness as name_likeness
 from .change.likeness import parts_of_names as parts_of_names
 from .change.likeness import plain_name as plain_name
+from .change.likeness import words_of_name as words_of_name
 from .change.model import Change as Change
 from .change.model import Comparison as Comparison
 from .change.model import make_change as make_change

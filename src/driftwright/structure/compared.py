@@ -13,7 +13,9 @@ from driftwright.base.path import Key, Path
 from driftwright.structure.change.compare import compare
 from driftwright.structure.change.envelope import adapt_layout, with_maps_retyped
 from driftwright.structure.change.model import Comparison
+from driftwright.structure.detect.alike import add_alike_changes
 from driftwright.structure.detect.cohorts import merge_partial_renames, merge_partial_wraps
+from driftwright.structure.detect.columns import add_column_changes
 from driftwright.structure.detect.doubt import drop_absences_in_new_kinds, mark_doubtful_unseen
 from driftwright.structure.detect.gathered import add_gathered_changes
 from driftwright.structure.detect.keys import add_prefix_changes
@@ -92,6 +94,9 @@ class StoreDocuments:
         result = add_word_changes(result, sides, shapes, self.named)
         result = add_writing_changes(result, sides, shapes, None if self.comparable else self.named)
         result = add_order_changes(result, sides, shapes)
+        result = add_column_changes(result, sides, shapes)
+        if self.comparable:
+            result = add_alike_changes(result, sides, shapes)
         result = add_gathered_changes(result, self.known, self.later)
         if self.comparable:
             result = add_prefix_changes(result, sides, shapes)

@@ -284,8 +284,11 @@ def _are_options(shape: Shape, other: Shape) -> bool:
     """Whether two records have little in common, as those of free options, of which each session sets others."""
     common = shape.fields.keys() & other.fields.keys()
     parts = [*shape.fields.values(), *other.fields.values()]
-    is_flat = not any(part.kinds & {JsonType.OBJECT, JsonType.ARRAY} for part in parts)
-    return not common or (is_flat and len(common) * 2 < len(shape.fields))
+    held = {kind for part in parts for kind in part.kinds & {JsonType.OBJECT, JsonType.ARRAY}}
+    if not common:
+        # Options are all alike; where a record and a list stood beside each other, each had its own meaning.
+        return len(held) < _SEVERAL
+    return not held and len(common) * 2 < len(shape.fields)
 
 
 def _have_same_fields(shape: Shape, other: Shape) -> bool:

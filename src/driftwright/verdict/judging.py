@@ -24,13 +24,14 @@ from driftwright.impact import (
 from driftwright.structure import Change
 from driftwright.verdict.closure import closure_of
 from driftwright.verdict.nothing_left import finds_nothing_left
-from driftwright.verdict.provided import asks_for_words, is_provided_for
+from driftwright.verdict.provided import asks_for_words, holds_known_states, is_provided_for
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import StoreCase
 from driftwright.verdict.weigh import (
     OBJECT_AS_TEXT,
     are_stand_ins,
+    effect_shown,
     is_partial,
     is_refuted,
     no_answer,
@@ -146,14 +147,14 @@ class Judging:
     def _if_hurt(self, impact: Impact) -> ReaderVerdict | None:
         """The verdict where the replay shows an effect that the capture bears out."""
         before, (_, after) = self._before[1].answer, self._decisive
-        if impact.effect is Effect.SAME or (self._is_all_weak(impact) and not self._is_lost_in_rewriting(impact)):
+        if impact.effect is Effect.SAME or (self._is_all_weak(impact) and not self._is_lost(impact)):
             return None
         is_alike = self._before[0].params == self._at[0].params if self._at else False
         # What the later document shows needs no prediction, for which a whole document is written anew.
         if is_alike and not signs(before, after) and is_refuted(self._what_if.predicted(impact), before, after):
             return None
         is_other = other_branch([after], self._later_reads, self._baseline, self.runs.generalise)
-        if is_other and not self._what_if.has_this_effect(impact, after):
+        if is_other and not self._what_if.has_this_effect(impact, after, weak=self._is_all_weak(impact)):
             return None
         is_for_both = not signs(before, after) and is_provided_for(self.runs, impact.because)
         if is_for_both or asks_for_words(self.runs, impact.because):
@@ -181,18 +182,16 @@ class Judging:
             # On another known-good store it answered just so.
             return self._if_called_otherwise(after) or self._if_retyped(after)
         hurt = self._silently_broken("", impact.because)
-        plain, odd = signs(before, after, self.runs.reader.literals), turned_to_nothing(before, after)
+        plain, odd = self._plain_signs(after), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
         is_soft = odd is None or is_null or odd is Verdict.DEGRADED
         is_known = any(run.answer.same_as(after) for run in self.runs.known)
         is_of_data = is_null and (is_known or self.runs.is_null_of_data(self._outcome))
         weak = (self._is_all_weak(impact) and is_soft) or is_of_data
-        if (plain or is_turned) and odd is None and not weak and self._is_of_another_program(impact):
-            return replace(hurt, says="AFTER was written by another program, and gives it less")
-        if plain and odd is None and (text := self.runs.words.respelled_name()):
-            return replace(hurt, says=f"AFTER calls {text} otherwise, and gives it less")
-        if (plain or is_turned) and not weak and self.runs.surely_lacks(self._outcome):
-            return replace(hurt, says="AFTER lacks in all records what it reads there, and gives it less")
+        if says := self._says_rewritten(impact, plain, weak=weak, is_nothing=odd is not None):
+            return replace(hurt, says=says)
+        if plain and odd is None and self._is_provided_for(impact, hidden):
+            return None
         if plain and (weak or self._what_if.is_of_data(plain)):
             says = "AFTER gives it less, as other data would"
         elif odd is not None:
@@ -211,6 +210,28 @@ class Judging:
         else:
             return self._if_retyped(after)
         return unseen_verdict(self._name, before, after, says, hidden)
+
+    def _says_rewritten(self, impact: Impact, plain: frozenset[str], *, weak: bool, is_nothing: bool) -> str:
+        """Why a worse answer comes of a store that was surely written anew; empty where nothing shows that."""
+        is_worse = bool(plain) or self._is_turned
+        if is_worse and not is_nothing and not weak and self._is_of_another_program(impact):
+            return "AFTER was written by another program, and gives it less"
+        if plain and not is_nothing and (text := self.runs.words.respelled_name()):
+            return f"AFTER calls {text} otherwise, and gives it less"
+        if is_worse and not weak and self.runs.surely_lacks(self._outcome):
+            return "AFTER lacks in all records what it reads there, and gives it less"
+        return ""
+
+    def _is_provided_for(self, impact: Impact, hidden: Sequence[StorePath]) -> bool:
+        """Whether the reader knows the words that AFTER has, or AFTER has another mix of states that are known."""
+        is_of_states = not hidden and holds_known_states(self.runs, self._outcome)
+        return is_of_states or asks_for_words(self.runs, impact.because)
+
+    def _plain_signs(self, after: Answer) -> frozenset[str]:
+        """What is plainly worse; an answer that the capture holds itself is no stand-in of the reader's own."""
+        plain = signs(self._before[1].answer, after, self.runs.reader.literals)
+        is_held = "default" in plain and not self.runs.changes and not self.runs.loses_reads(self._outcome)
+        return plain - {"default"} if is_held and self.runs.words.is_held(after.text[1:-1]) else plain
 
     def _if_called_otherwise(self, after: Answer) -> ReaderVerdict | None:
         """The verdict where the reader finds nothing, and what it looks for stands there by another word.
@@ -338,8 +359,13 @@ class Judging:
         """Whether a field is gone that is more than one of the names that the reader only lists."""
         return change.rule.is_removal and not (self.runs.is_only_listed(change) or self.runs.may_be_left_out(change))
 
-    def _is_lost_in_rewriting(self, impact: Impact) -> bool:
-        """Whether fields are gone that other data might lack too, but from a store that was surely written anew."""
+    def _is_lost(self, impact: Impact) -> bool:
+        """Whether fields are gone that other data might lack too, but not so that this reader is hurt.
+
+        That is where the store was surely written anew, or the empty texts that it asks for were always written.
+        """
+        if self._what_if.misses_empty(impact):
+            return True
         is_lost = all(map(self._is_loss, impact.because)) and self.runs.is_surely_rewritten
         after = self._decisive[1]
         return is_lost and (self._what_if.is_borne_out(impact, after) or self._what_if.leaves_alone(impact, after))
@@ -357,10 +383,11 @@ class Judging:
     def _changed(self, impact: Impact, verdict: Verdict, after: Answer | None) -> ReaderVerdict:
         """The verdict of a reader whose answer changes on replay."""
         proof, before = impact.proof, self._before[1].answer
+        effect = impact.effect if after is None else effect_shown(impact.effect, before, after)
         return ReaderVerdict(
             self.runs.reader.function,
             verdict,
-            impact.effect,
+            effect,
             impact.because,
             proof.answer_before if proof else before,
             proof.answer_after if proof else after,

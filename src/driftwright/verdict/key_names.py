@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from driftwright.base.path import Path, records_at
-from driftwright.structure import TELLING, adds_parts, plain_name
+from driftwright.structure import TELLING, adds_parts, plain_name, words_of_name
 
 _SEVERAL = 2
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
@@ -16,11 +17,16 @@ _NO_WORD = re.compile(r"[^0-9A-Za-z]+")
 
 def is_in(text: str, names: Iterable[str]) -> bool:
     """Whether one of some names is a text in another style, or holds the word between the separators of a text."""
-    plain = plain_name(text)
+    plain, is_word = plain_name(text), text.isalnum()
     if len(plain) < TELLING:
-        return False
-    is_word = text.isalnum()
-    return any(plain == plain_name(name) or (not is_word and plain in plain_name(name)) for name in names)
+        # So few letters stand in many names: they must be a whole part of several.
+        parts = (_SEPARATORS.split(name) for name in names)
+        return not is_word and bool(plain) and sum(plain in each for each in parts) >= _SEVERAL
+    words = words_of_name(text)
+    return any(
+        plain == plain_name(name) or (not is_word and plain in plain_name(name) and words <= words_of_name(name))
+        for name in names
+    )
 
 
 def keys_at(document: Any, path: Path) -> frozenset[str]:
@@ -73,3 +79,15 @@ def has_another_value(name: str, other: str, values: frozenset[str], others: fro
         return False
     differing = {pair for pair in zip(parts, new, strict=True) if pair[0] != pair[1]}
     return len(differing) == 1 and all(old in values and now in others for old, now in differing)
+
+
+def are_other_entries(name: str, other: str) -> bool:
+    """Whether two keys of one scheme, as `app.ada.seen.intro` and `app.bo.read.news`, differ in several of their parts.
+
+    A key that is called otherwise differs in one part, or in its whole.
+    """
+    parts, others = (_SEPARATORS.split(text) for text in (name, other))
+    if min(len(parts), len(others)) <= _SEVERAL or parts[0] != others[0]:
+        return False
+    differing = sum(1 for part, now in zip_longest(parts, others) if part != now)
+    return differing >= _SEVERAL

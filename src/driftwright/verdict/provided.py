@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from driftwright.base.path import StorePath
-from driftwright.structure import Change
+from driftwright.base.terms import JsonType
+from driftwright.impact import Outcome
+from driftwright.structure import Change, Shape
 from driftwright.verdict.reader_runs import ReaderRuns
 
 
@@ -35,3 +37,34 @@ def is_provided_for(runs: ReaderRuns, changes: Sequence[Change]) -> bool:
             if runs.reader.literals & {word for word in words if isinstance(word, str)}:
                 return True
     return False
+
+
+def holds_known_states(runs: ReaderRuns, outcome: Outcome) -> bool:
+    """Whether a capture only has another mix of states that known stores have, in a structure without a change.
+
+    Args:
+        runs: What the reader read on known-good stores.
+        outcome: Its run on the capture.
+
+    Returns:
+        True when all flags that the reader reads were both true and false before, at least one is left with one of the
+        two now, and nothing is missing or changed where it reads.
+    """
+    if runs.changes or any(runs.reads.get(path) for path in runs.paths_read(outcome, present=False)):
+        return False
+    is_of_one = False
+    for place in runs.paths_read(outcome, present=True):
+        path = runs.stores[place.store].whole(place.path)
+        old, new = (shape.at(path) for shape in runs.views[place.store].shapes)
+        if old is None or new is None or not new.kinds <= old.kinds:
+            return False
+        if new.kinds == {JsonType.BOOLEAN}:
+            if _states(old) < 2:  # noqa: PLR2004 - true and false
+                return False
+            is_of_one = is_of_one or _states(new) == 1
+    return is_of_one
+
+
+def _states(flag: Shape) -> int:
+    """Return how many of true and false a flag was."""
+    return (flag.true > 0) + (flag.true < flag.count(JsonType.BOOLEAN))

@@ -41,6 +41,11 @@ class SourceWords:
     bound: Bound
     reads: frozenset[StorePath]
 
+    def is_held(self, text: str) -> bool:
+        """Whether the capture of a store that the reader reads holds a text as a value."""
+        contents = (self.stores[name].contents for name in {read.store for read in self.reads})
+        return any(text in held.later_values for held in contents if held is not None)
+
     def names_keys_otherwise(self, name: str, listed: frozenset[Path]) -> bool:
         """Whether the source names a part of keys that the reader lists, and that the capture has in none of them.
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from driftwright.base.forms import LEAST_EPOCH
 from driftwright.base.terms import JsonType
-from driftwright.structure import Shape, by_chance
+from driftwright.structure import ALPHA, Shape, by_chance, chance_of_both, chance_of_none
 
 _UNIT = 30.0
 """Units differ by a factor of 60, 100 or more; half of that is left to the data."""
@@ -34,3 +37,20 @@ def is_in_larger_unit(old: Shape, new: Shape) -> bool:
         return False
     had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
     return old.high / new.high >= _UNIT and not by_chance(had, has, has)
+
+
+def are_shares_of_one(old: Sequence[Any], new: Sequence[Any]) -> bool:
+    """Whether whole numbers, as the places 0, 1, 2 and 3 in a list, are shares from 0 to 1 now, and no chance."""
+    if not all(_is_number(value) and value >= 0 for value in (*old, *new)) or any(value > 1 for value in new):
+        return False
+    larger = sum(1 for value in old if value > 1)
+    fractions = sum(1 for value in new if value % 1)
+    if not larger or not fractions or any(value % 1 for value in old):
+        return False
+    # That none is larger and that some are no whole numbers are two things, each of which may be chance.
+    chances = chance_of_none(len(new), len(old), larger), chance_of_none(len(old), len(new), fractions)
+    return chance_of_both(*chances) <= ALPHA
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

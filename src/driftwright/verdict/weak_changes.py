@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from driftwright.base.path import EACH_ITEM, Key, Path, leaves, values_in, without_depth
+from driftwright.base.path import EACH_ITEM, Key, Path, leaves, records_in, values_in, without_depth
 from driftwright.base.terms import JsonType
 from driftwright.structure import ALPHA, TELLING, Change, Shape, by_chance, name_likeness
 from driftwright.verdict.absences import Absences, may_be_entries
-from driftwright.verdict.key_names import has_another_value, words_of_key
-from driftwright.verdict.units import is_in_larger_unit, is_weak_scale
+from driftwright.verdict.key_names import are_other_entries, has_another_value, words_of_key
+from driftwright.verdict.units import are_shares_of_one, is_in_larger_unit, is_weak_scale
 
 _DIGITS = re.compile(r"[0-9]+")
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
@@ -20,6 +20,7 @@ _NUMBERS = frozenset({JsonType.INTEGER, JsonType.NUMBER})
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Scale:
             return self.absences.is_weak_presence(change.path)
         old, new = (shape.at(change.path) for shape in self.absences.shapes)
         if change.rule.id == "whole-became-fraction":
-            return old is None or new is None or not is_in_larger_unit(old, new)
+            return old is None or new is None or not (is_in_larger_unit(old, new) or self._are_shares_now(change.path))
         return old is not None and new is not None and self._is_weak_value(change, old, new)
 
     def is_of_listed_names(self, change: Change) -> bool:
@@ -63,11 +64,27 @@ class Scale:
         path, to, happened = change.path, change.to, change.rule.happened
         if happened in ("moved", "renamed") and self.absences.is_of_another_kind(path):
             return True
-        if to is not None and to != path and without_depth(to) == without_depth(path):
+        if happened == "moved" and to is not None and self._is_of_same_kind(path, to):
+            return True  # records of that kind are at another place, with all their fields
+        is_whole = bool(change.params.get("whole"))  # a map within a record of its own name is no deeper one of a tree
+        if to is not None and to != path and not is_whole and without_depth(to) == without_depth(path):
             return True  # in a tree, the same field of a record that other data have at another depth
         if happened == "enumerated":
             return self.absences.is_weak(path)
         return happened == "renamed" and to is not None and (self._is_rare(change) or self._is_weak_rename(path, to))
+
+    def _is_of_same_kind(self, path: Path, to: Path) -> bool:
+        """Whether a field moved with the records of its kind, to where records of other kinds stood before."""
+        known, later = self.absences.known, [self.absences.later]
+        before = [record for record in records_in(known, path.parent) if path.name in record]
+        after = [record for record in records_in(later, to.parent) if to.name in record]
+        at_home = list(records_in(known, to.parent))
+        return bool(before and after and at_home) and any(
+            isinstance(word, str)
+            and all(record.get(name) == word for record in (*before, *after))
+            and all(isinstance(record.get(name), str) and record[name] != word for record in at_home)
+            for name, word in before[0].items()
+        )
 
     def _is_rare(self, change: Change) -> bool:
         """Whether only some records have the new name, and the one known record may be of the kind that has the old."""
@@ -76,6 +93,8 @@ class Scale:
 
     def _is_weak_rename(self, path: Path, to: Path) -> bool:
         if self._are_codes(path, to):
+            return True
+        if are_other_entries(path.name, to.name):
             return True
         if not {path.name, to.name} & self._named and self._is_of_other_data(path, to):
             return True
@@ -118,7 +137,8 @@ class Scale:
                 before > _SEVERAL
                 and (old.kinds == {JsonType.OBJECT} or (old.kinds == {JsonType.ARRAY} and old.empty > 0))
             )
-            is_sure = is_container and (nulls == new.total or happened == "holes")
+            is_hole = happened == "holes" and (is_container or (old.kinds == {JsonType.OBJECT} and before >= _SEVERAL))
+            is_sure = is_hole or (is_container and nulls == new.total)
             chance = not is_sure and by_chance(before, new.total, nulls)
             return chance or self.absences.is_of_another_kind(change.path)
         if aspect == "scale":
@@ -137,6 +157,9 @@ class Scale:
             return by_chance(old.values.total, new.values.total, new.values.total)
         if aspect == "form" and change.params.get("as") == "words":
             return self._is_weak_spelling(change.params.get("words", {}), old, new)
+        if aspect == "form" and change.after == "text" and texts[1]:
+            # What people write is of any form: as many sentences as there were addresses are no proof yet.
+            return by_chance(*texts, texts[1]) or min(texts) <= _FEW
         if aspect == "form" and (change.before in _SOFT or change.after in _SOFT):
             return by_chance(*texts, texts[1])
         if aspect == "type" and change.params.get("share", 1.0) < 1.0:
@@ -159,6 +182,10 @@ class Scale:
         One value in all records of a session, which is null in all of them now, is the session's: it was seen once.
         """
         return len(self.absences.known) if is_all and self.absences.is_of_session(path) else old.total
+
+    def _are_shares_now(self, path: Path) -> bool:
+        known, later = (list(values_in(side, path)) for side in (self.absences.known, [self.absences.later]))
+        return are_shares_of_one(known, later)
 
     def _is_weak_spelling(self, words: Mapping[str, Any], old: Shape, new: Shape) -> bool:
         """Whether other words are merely other values: the readers know them, or nothing ties them to the old ones."""

@@ -8,10 +8,11 @@ the same program might show as well is no evidence of one.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from driftwright.base.terms import Verdict
+from driftwright.base.terms import Effect, Verdict
 from driftwright.impact import Answer, Impact, absent, failed
 from driftwright.structure import Change, by_chance
 
@@ -105,6 +106,37 @@ def has_new_items(before: Answer, predicted: Answer, after: Answer) -> bool:
     """Whether two lists hold the same values, however often, and none of a known-good one's."""
     old, expected, new = (frozenset(map(str, _scalar_items(answer))) for answer in (before, predicted, after))
     return bool(new) and new == expected and new.isdisjoint(old)
+
+
+def effect_shown(effect: Effect, before: Answer, after: Answer) -> Effect:
+    """Return the effect that a capture shows: its own code may catch the error that the replay has, or find a way."""
+    if effect is not Effect.THROWS or not signs(before, after) or failed(after):
+        return effect
+    return Effect.UNAVAILABLE if absent(after) else Effect.SILENT
+
+
+def emptied_texts(before: Answer, after: Answer) -> frozenset[str]:
+    """Return the paths within an answer at which all texts are empty, and none of them was on known-good data."""
+    old, new = _texts_by_path(before), _texts_by_path(after)
+    return frozenset(path for path, texts in new.items() if path in old and not any(texts) and all(old[path]))
+
+
+def _texts_by_path(answer: Answer) -> Mapping[str, Sequence[str]]:
+    try:
+        value = json.loads(answer.text) if answer.kind == "value" and answer.type in _CONTAINERS else None
+    except ValueError:
+        return {}  # it holds what JSON does not
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    stack: list[tuple[str, Any]] = [("", value)]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, dict):
+            stack += ((f"{path}/{name}", part) for name, part in value.items())
+        elif isinstance(value, list):
+            stack += ((f"{path}/[]", part) for part in value)
+        elif isinstance(value, str):
+            texts[path].append(value)
+    return texts
 
 
 def _are_stand_ins(old: Sequence[Any], new: Sequence[Any], defaults: frozenset[str]) -> bool:

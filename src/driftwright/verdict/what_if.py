@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from driftwright.base.path import StorePath
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, StorePath
 from driftwright.base.terms import Effect, JsonType
 from driftwright.impact import (
     DOCUMENT,
@@ -26,8 +26,9 @@ from driftwright.structure import DELETE, Change, edit_at
 from driftwright.verdict.joined import JoinedEntry, joined_keys, marked_keys
 from driftwright.verdict.reader_runs import SURE, ReaderRuns
 from driftwright.verdict.store_case import StoreCase
-from driftwright.verdict.weigh import has_new_items, share_of, signs
+from driftwright.verdict.weigh import emptied_texts, has_new_items, share_of, signs
 
+_SEVERAL = 3
 _TELLING = frozenset({"array", "object", "string"})
 """The types of answers of which two are seldom the same by chance."""
 
@@ -129,11 +130,39 @@ class WhatIf:
             for answer in predicted
         )
 
-    def has_this_effect(self, impact: Impact, after: Answer) -> bool:
+    def misses_empty(self, impact: Impact) -> bool:
+        """Whether the reader answers otherwise once only those texts are left out that were written, and empty."""
+        left_out = [
+            replace(change, params={**change.params, "omitted": ""})
+            for change in impact.because
+            if change.rule.is_removal and self.runs.may_be_left_out(change) and self._is_of_several(change)
+        ]
+        if not left_out:
+            return False
+        return assess_impact(self.engine, self.runs.reader, self.runs.bound.small, left_out).effect is not Effect.SAME
+
+    def _is_of_several(self, change: Change) -> bool:
+        """Whether a field is one of several records of a list or a map: those of a lone one may be free options."""
+        home = change.path.parent
+        holder = self.runs.views[change.store].shapes[0].at(home)
+        is_in_list = EACH_ITEM in home.steps or EACH_VALUE in home.steps
+        return is_in_list and holder is not None and holder.count(JsonType.OBJECT) >= _SEVERAL
+
+    def has_this_effect(self, impact: Impact, after: Answer, *, weak: bool) -> bool:
         """Whether the replay gives the very answer of the capture, which no known-good store gave, and not by chance.
 
-        Yes, no and numbers are often the same, and who lists names answers the new ones for any change of names.
+        Yes, no and numbers are often the same, and who lists names answers the new ones for any change of names. Texts
+        within the answer that all are empty now, as the replay has it, are no chance either.
+
+        Args:
+            impact: What the replay does.
+            after: The answer on the capture.
+            weak: Whether other data may explain all that hurts.
         """
+        before = self.outcome.answer
+        emptied = frozenset() if weak else emptied_texts(before, after)
+        if emptied and any(emptied & emptied_texts(before, answer) for answer in self.predicted(impact)):
+            return True
         if after.empty or after.type not in _TELLING or any(c.rule.operator == "rename" for c in impact.because):
             return False
         if any(outcome.answer.same_as(after) for outcome in self.runs.known):

@@ -96,6 +96,8 @@ def _mutate_kind(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change
 def _mutate_text(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change]:
     yield make("scalar-became-object", path, {"as": "object", "from": "string", "field": "value"})
     yield make("text-emptied", path, {"as": "empty"})
+    if isinstance(path.last, Key) and path.parent.last in (EACH_ITEM, EACH_VALUE) and shape.enum is None:
+        yield make("values-became-alike", path, {"as": "constant", "value": "placeholder"})
     if "time-utc" in shape.forms:
         yield make("text-changed-form", path, {"as": "form", "old": "time-utc", "form": "time-local"})
         yield make("text-changed-form", path, {"as": "form", "old": "time-utc", "form": "local-date"})
@@ -117,6 +119,8 @@ def _mutate_list(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change
     yield make("list-became-single", path, {})
     yield make("list-nested", path, {})
     yield make("order-reversed", path, {})
+    if items is not None and len(items.types) > 1 and not items.fields:
+        yield make("items-reordered", path, {"order": [1, 0], "rest": "stays"})
     yield make("items-repeated", path, {})
     yield make("list-became-text", path, {"as": "string", "from": "array"})
     if ids:

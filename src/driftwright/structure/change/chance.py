@@ -35,7 +35,7 @@ def is_surely_absent(had: int, of: int, now: int, alpha: float) -> bool:
         now: How many records there are now.
         alpha: Largest chance of being wrong.
     """
-    return now > 0 and (had >= of or _chance_of_none(now, of, had) <= alpha)
+    return now > 0 and (had >= of or chance_of_none(now, of, had) <= alpha)
 
 
 def may_be_omitted_default(shape: Shape, records: int, alpha: float, share: float = 1.0) -> bool:
@@ -72,12 +72,18 @@ def may_be_left_out(shape: Shape, records: int) -> bool:
 
 def by_chance(before: int, after: int, odd: int) -> bool:
     """Whether all of `odd` values of a kind may lie among the `after` later ones by chance, and none among `before`."""
-    return odd < 1 or before < 1 or _chance_of_none(before, after, odd) > ALPHA
+    return odd < 1 or before < 1 or chance_of_none(before, after, odd) > ALPHA
 
 
-def _chance_of_none(drawn: int, left: int, odd: int) -> float:
+def chance_of_none(drawn: int, left: int, odd: int) -> float:
     """Return the hypergeometric chance that a draw of so many out of all leaves every odd one among the rest."""
     return math.comb(left, odd) / math.comb(drawn + left, odd)
+
+
+def chance_of_both(first: float, second: float) -> float:
+    """Return the chance of two things together that are each no more likely by chance than so (Fisher's method)."""
+    product = first * second
+    return product * (1.0 - math.log(product)) if product > 0.0 else 0.0
 
 
 def may_be_missing(had: int, of: int, now: int) -> bool:

@@ -99,9 +99,18 @@ def _layout_of_listed_records(document: dict[str, Any], layout: Layout, shape: S
 
 
 def _resembles_map(part: Any, layout: Layout, shape: Shape) -> bool:
-    if not isinstance(part, dict) or not part or not set(map(key_form, part)) & set(shape.keys):
+    if not isinstance(part, dict) or not part:
         return False
+    if not set(map(key_form, part)) & set(shape.keys):
+        return _has_alike_entries(shape, fold([part], layout))
     return _is_alike_or_in_records(shape, fold([part], layout))
+
+
+def _has_alike_entries(shape: Shape, part: Shape) -> bool:
+    """Whether two maps hold the same records, whatever the form of their keys."""
+    if shape.values is None or part.values is None or shape.values.kinds != {JsonType.OBJECT}:
+        return False
+    return likeness(shape.values, part.values) >= _ALIKE
 
 
 def _is_alike_or_in_records(shape: Shape, part: Shape) -> bool:
@@ -122,7 +131,7 @@ def place_holding_map(before: Shape, after: Shape) -> Path | None:
     if before.values is None or not before.values.total or after.values is not None:
         return None
     ranked = sorted((-likeness(before, part), name) for name, part in after.fields.items() if part.values is not None)
-    if ranked and -ranked[0][0] >= _ALIKE:
+    if ranked and (-ranked[0][0] >= _ALIKE or _has_alike_entries(before, after.fields[ranked[0][1]])):
         return Path() / ranked[0][1]
     for name, part in after.fields.items():
         for inner, held in part.items.fields.items() if part.items is not None else ():

@@ -146,6 +146,8 @@ def _make_retyping(path: Path, before: Shape, after: Shape, kinds: tuple[JsonTyp
         params["item"] = _most_alike_field(before, after.items) if after.items.fields else "value"
     if old is JsonType.OBJECT and before.fields:
         params["field"] = _most_alike_field(after, before)
+    if new is JsonType.BOOLEAN and not after.true:
+        params["only"] = False
     if after.enum and new is JsonType.STRING:
         params["words"] = sorted(map(str, after.enum))
     if new in (JsonType.INTEGER, JsonType.NUMBER):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from driftwright.base.forms import key_form
@@ -18,6 +18,7 @@ from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import Shape, fold, shape_rows
 
 _FEWEST = 3
+_JOINTS = (":", "/", "#", "|", ".", "_", "-")
 _MOST = 400
 _ALIKE = 0.7
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*[:/#|]")
@@ -46,6 +47,12 @@ def _prefix_changes(documents: tuple[Sequence[Any], Sequence[Any]], shapes: tupl
         if row.shape.values is None or later is None or later.values is None:
             continue
         sides = [_merge_maps(side, row.path) for side in documents]
+        reordered = _reordered_parts(*sides)
+        if reordered is not None:
+            change = make_change(("keys", "reformed"), row.path, *reordered)
+            if change is not None:
+                yield change
+            continue
         prefixes = _added_prefix(*sides) or _replaced_prefixes(*sides)
         if not prefixes:
             continue
@@ -54,6 +61,38 @@ def _prefix_changes(documents: tuple[Sequence[Any], Sequence[Any]], shapes: tupl
         change = make_change(("keys", "reformed"), row.path, shown, params)
         if change is not None:
             yield change
+
+
+def _reordered_parts(before: _Map, after: _Map) -> tuple[tuple[str, str], Mapping[str, Any]] | None:
+    """Return the order in which all keys have their parts now, as shown and for the replay; None when it is the same.
+
+    `v:4455` became `4455:v`: a part that all keys share stands at another place, and another form at its own.
+    """
+    if min(len(before), len(after)) < _FEWEST:
+        return None
+    for joint in _JOINTS:
+        old, new = (_columns_of_parts(keys, joint) for keys in (before, after))
+        if len(old) < 2 or len(old) != len(new):  # noqa: PLR2004 - one part has no order
+            continue
+        order = [next((n for n, part in enumerate(old) if part == now), None) for now in new]
+        if sorted(order, key=str) == list(range(len(old))) and order != sorted(order, key=str):
+            return (joint.join(old), joint.join(new)), {"form": "parts", "joint": joint, "order": order}
+    return None
+
+
+def _columns_of_parts(keys: Iterable[str], joint: str) -> Sequence[str]:
+    """Return each part that all keys share, in angle brackets the form of one that differs; () when keys are unlike."""
+    parts = [key.split(joint) for key in keys]
+    if len(set(map(len, parts))) != 1:
+        return ()
+    columns = [set(column) for column in zip(*parts, strict=True)]
+    forms = [{key_form(part) for part in column} for column in columns]
+    if any(len(form) != 1 for form in forms) or not any(len(column) == 1 for column in columns):
+        return ()
+    return [
+        next(iter(column)) if len(column) == 1 else f"<{next(iter(form))}>"
+        for column, form in zip(columns, forms, strict=True)
+    ]
 
 
 def _merge_maps(side: Sequence[Any], path: Path) -> _Map:

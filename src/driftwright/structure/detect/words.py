@@ -10,6 +10,7 @@ from typing import Any
 from driftwright.base.path import Path, values_in
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
+from driftwright.structure.change.chance import chance_of_both
 from driftwright.structure.change.likeness import name_likeness, plain_name
 from driftwright.structure.shape import Shape, shape_rows
 
@@ -80,6 +81,8 @@ class _Sides:
             return restyled
         gone = [word for word in self.before if _is_surely_missing(self.before, word, self.after)]
         new = [word for word in self.after if _is_surely_missing(self.after, word, self.before)]
+        if not gone or not new:
+            gone, new = self._replaced_alone()
         if not gone or not new or any(map(_holds_digits, (*gone, *new))):
             return {}
         pairs: dict[str, str] = {}
@@ -87,6 +90,22 @@ class _Sides:
             left = [other for other in new if other not in pairs.values()] or new
             pairs[word] = max(sorted(left), key=lambda other: name_likeness(word, other))
         return pairs
+
+    def _replaced_alone(self) -> tuple[list[str], list[str]]:
+        """The most frequent word that is gone and the only new one, beside words that stayed.
+
+        That it is gone may be chance, and that the other is new, but hardly both.
+        """
+        gone = max((word for word in self.before if word not in self.after), key=self.before.__getitem__, default="")
+        new = [word for word in self.after if word not in self.before]
+        if len(new) != 1 or not self.before.keys() & self.after.keys():
+            return [], []
+        chances = (
+            (1.0 - self.before[gone] / self.before.total()) ** self.after.total(),
+            (1.0 - self.after[new[0]] / self.after.total()) ** self.before.total(),
+        )
+        is_sure = chance_of_both(*chances) <= _ALPHA and min(self.before[gone], self.after[new[0]]) > 1
+        return ([gone], new) if is_sure else ([], [])
 
     def _restyled(self) -> Mapping[str, str]:
         """The words that are gone and stand in another style now: `bullet_list`, `bulletList`; no chance does that."""

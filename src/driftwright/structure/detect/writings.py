@@ -14,12 +14,14 @@ from driftwright.base.path import Path, values_in
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.chance import by_chance
+from driftwright.structure.change.durations import duration_notation, duration_text
 from driftwright.structure.change.notation import Notation, is_base64
 from driftwright.structure.shape import Shape, shape_rows
 
 _FEWEST = 3
 _MOST = 2000
 _SHOWN = 1234.5
+_SHOWN_SECONDS = 185
 
 _MOST_LOOKED_AT = 20_000
 
@@ -92,6 +94,10 @@ def _unquoted(text: str) -> str:
 
 
 def _change_at(path: Path, before: Sequence[str], after: Sequence[str], words: frozenset[str] | None) -> Change | None:
+    lasts, lasts_now = duration_notation(before), duration_notation(after)
+    if lasts and lasts_now and lasts != lasts_now and not by_chance(len(before), len(after), len(after)):
+        shown = (duration_text(_SHOWN_SECONDS, lasts), duration_text(_SHOWN_SECONDS, lasts_now))
+        return make_change(("form", "reformed"), path, shown, {"as": "duration", "before": lasts, "after": lasts_now})
     usual = Notation.of(before)
     if usual is None:
         if not is_base64(before) and is_base64(after):

@@ -96,6 +96,7 @@ _OPERATORS: Mapping[str, Operator] = {
     "merge-maps": on_maps.merge_maps,
     "normalise": on_maps.normalise,
     "reverse-list": on_lists.reverse_list,
+    "reorder-items": on_lists.reorder_items,
     "repeat-items": on_lists.repeat_items,
     "invert": on_fields.invert,
     "truncate": on_contents.truncate,

@@ -13,6 +13,7 @@ from zlib import crc32
 
 from driftwright.base.instants import EPOCH_DIGITS, time_of_epoch
 from driftwright.base.jsontext import parse_text
+from driftwright.structure.change.durations import write_duration
 from driftwright.structure.change.notation import Notation
 
 Conversion = Callable[[Any], Any]
@@ -40,6 +41,9 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
         case "integer" | "number":
             return (_convert_to_number(params),)
         case "boolean":
+            if params.get("only") is False and params.get("share", 1.0) < 1.0:
+                # Where some are false now and the others are as they were, it is those that said no before.
+                return (lambda value: value or False,)
             return (lambda value: bool(value) and value not in ("false", "0"),)
         case "object":
             return (_convert_to_object(params),)
@@ -52,10 +56,14 @@ def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
 def _convert_in_place(params: Mapping[str, Any]) -> Conversion | None:
     """Return the conversion of a value to one of the same type; None when the type changes."""
     match params["as"]:
+        case "constant":
+            return lambda value: params["value"] if isinstance(value, str) else value
         case "empty":
             return lambda value: "" if isinstance(value, str) else value
         case "words":
             return _convert_words(params["words"])
+        case "duration":
+            return _convert_duration(str(params["before"]), str(params["after"]))
         case "notation":
             return _convert_notation(Notation.read(params["before"]), Notation.read(params["after"]))
         case "base64":
@@ -75,6 +83,10 @@ def _convert_words(words: Mapping[str, Any]) -> Conversion:
         return words[word] if isinstance(word, str) and word in words else value
 
     return convert
+
+
+def _convert_duration(before: str, after: str) -> Conversion:
+    return lambda value: write_duration(value, before, after) if isinstance(value, str) else value
 
 
 def _convert_notation(before: Notation, after: Notation) -> Conversion:

@@ -69,6 +69,20 @@ def reverse_list(change: Change) -> tuple[PathEdit, ...]:
     return (on_lists(change.path, lambda items: items[::-1] if len(items) > 1 else items),)
 
 
+def reorder_items(change: Change) -> tuple[PathEdit, ...]:
+    """Put the items at other places; a place that is new holds null, and what the order does not name is gone."""
+    order, first = change.params["order"], change.params.get("first")
+    stays = change.params.get("rest") == "stays"
+
+    def reorder(items: list[Any]) -> list[Any]:
+        if not items or (first is not None and items[0] != first):
+            return items
+        placed = [items[place] if place is not None and place < len(items) else None for place in order]
+        return [*placed, *items[len(order) :]] if stays else placed
+
+    return (on_lists(change.path, reorder),)
+
+
 def repeat_items(change: Change) -> tuple[PathEdit, ...]:
     """Repeat every item."""
     return (on_lists(change.path, lambda items: [item for item in items for _ in range(2)] or items),)

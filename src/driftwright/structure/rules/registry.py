@@ -42,6 +42,7 @@ OPERATORS = (
     "merge-maps",
     "normalise",
     "reverse-list",
+    "reorder-items",
     "repeat-items",
     "invert",
     "truncate",
