@@ -6,6 +6,7 @@ process itself, such as what it may open, what it costs or how it ends, is marke
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,9 @@ _PACKAGE = Path(process.__file__).parents[1]
 _AGAIN = replace(V8, script=Path(v8_again.__file__), arguments=(str(_PACKAGE),))
 _MOST = 6  # that wait at the same time
 _SECONDS = 5.0  # for a process to begin anew
+_MOST_USES = 60  # of one isolate, whose programs stay there
+_RUNTIME = re.compile(r"const (driftwright_\w+) = ")
+_STAINED, _BEGINNING = '"stained":true', 40
 
 _WAITING: list[tuple[tuple[int, str], KeptProcess]] = []
 
@@ -38,19 +42,47 @@ class KeptProcess(Process):
         if not hasattr(self, "_of"):
             super().__init__(memory, zone, _AGAIN)
             self._of = (memory, zone)
+            self._runtime: tuple[str, str] | None = None
+            self._is_stained, self._uses = False, 0
+
+    def _value_of(self, status: bytes, text: str) -> str:
+        # What a reader changed in the world of all others, or was ended in, is there for nobody else.
+        self._is_stained |= status != worker.VALUE or _STAINED in text[:_BEGINNING] or _STAINED in text[-_BEGINNING:]
+        return super()._value_of(status, text)
+
+    def evaluate(self, code: str, seconds: float) -> str:
+        """As a process of its own; the runtime that was made for another user of this isolate gets one more name."""
+        made = _RUNTIME.match(code)
+        if made is None:
+            return super().evaluate(code, seconds)
+        name, runtime = made[1], code[made.end() :]
+        if self._runtime is not None and self._runtime[1] == runtime:
+            return super().evaluate(f"const {name} = {self._runtime[0]}; ''", seconds)
+        answer = super().evaluate(code, seconds)
+        self._runtime = (name, runtime)
+        return answer
 
     def close(self) -> None:
         """Let it wait for its next use; it ends if it is lost, or was used as often as it can be."""
-        if self._child.poll() is None and self._is_new():
+        if self._child.poll() is None and (self._is_clean() or self._is_new()):
             _WAITING.append((self._of, self))
             while len(_WAITING) > _MOST:
                 _WAITING.pop(0)[1].end()
         else:
             self.end()
 
+    def _is_clean(self) -> bool:
+        """Whether the isolate may go on as it is: nothing but the runtime was changed, and that forgets its texts."""
+        self._uses += 1
+        if self._runtime is None or self._is_stained or self._uses > _MOST_USES:
+            return False
+        status, _ = self._ask(f"{self._runtime[0]}.forget()", _SECONDS)
+        return status == worker.VALUE
+
     def _is_new(self) -> bool:
         if not self._ready:
             return True
+        self._runtime, self._is_stained, self._uses = None, False, 0
         status, left = self._ask("", _SECONDS, v8_again.AGAIN)
         return status == worker.VALUE and int(left) > 0
 
