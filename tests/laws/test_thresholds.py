@@ -38,16 +38,16 @@ def engine() -> Iterator[Engine]:
         yield started
 
 
-def _orders(count: int, word: str) -> Any:
-    return {"orders": [{"id": f"o{n}", "status": ("open", word, "sent")[n % 3]} for n in range(count)]}
+def _orders(count: int, word: str, last: str = "sent") -> Any:
+    return {"orders": [{"id": f"o{n}", "status": ("open", word, last)[n % 3]} for n in range(count)]}
 
 
 def _write(folder: Path, breaking: tuple[str, ...]) -> Path:
-    """Write a case for each source: a pair with another word for `paid`, and one that only grew."""
+    """Write a case for each source: a pair with other words for `paid` and `sent`, and one that only grew."""
     for source in SOURCES:
         case = folder / source
         case.mkdir(parents=True)
-        documents = {"1@A": _orders(9, "paid"), "2@B": _orders(12, "settled"), "1@B": _orders(12, "paid")}
+        documents = {"1@A": _orders(9, "paid"), "2@B": _orders(12, "settled", "away"), "1@B": _orders(12, "paid")}
         for number, document in enumerate(documents.values()):
             (case / f"v{number}.json.gz").write_bytes(gzip.compress(json.dumps(document).encode()))
         label = "break" if source in breaking else "ok"

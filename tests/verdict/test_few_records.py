@@ -77,8 +77,10 @@ def test_places_in_a_list_that_are_shares_of_one_now(engine: Engine) -> None:
     def crew(*ranks: float) -> Record:
         return {"crew": [{"name": f"n{number}", "rank": rank} for number, rank in enumerate(ranks)]}
 
-    before = crew(0, 2, 3, 1, 2)
-    assert judged(engine, reader, before, crew(1.0, 0.33, 0.67, 0.0, 1.0, 0.33)).verdict is Verdict.BROKEN
+    before, shares = crew(0, 2, 3, 1, 2), crew(1.0, 0.33, 0.67, 0.0, 1.0, 0.33)
+    assert judged(engine, reader, before, shares).verdict is Verdict.BROKEN
+    ranking = "(d) => [...d.crew].sort((a, b) => b.rank - a.rank).map((c) => c.name)"
+    assert judged(engine, ranking, before, shares).verdict is Verdict.INTACT
     assert judged(engine, reader, before, crew(1.5, 0.5, 2.5, 0.0, 1.0, 0.5)).verdict is not Verdict.BROKEN
 
 
@@ -149,6 +151,43 @@ def test_texts_that_are_all_empty_now_show_though_fewer_records_are_listed(engin
 
     reader = "(d) => d.notes.filter((n) => n.text || n.tags.length).map((n) => ({ by: n.by, text: n.text }))"
     assert judged(engine, reader, notes("tea", "rain", "fog", "sun"), notes(*[""] * 6)).verdict is Verdict.BROKEN
+
+
+def _orders(name: str, *texts: str) -> Record:
+    return {"orders": [{"id": number, name: text} for number, text in enumerate(texts)]}
+
+
+def test_a_part_of_the_source_that_all_texts_had_and_none_has(engine: Engine) -> None:
+    reader = "(d) => d.orders.filter((o) => o.no.startsWith('ORD-')).length"
+    before = _orders("no", "ORD-1001", "ORD-1002", "ORD-1003", "ORD-1004")
+    assert judged(engine, reader, before, _orders("no", "ord_5", "ord_6", "ord_7", "ord_8")).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, _orders("no", "REF-5", "REF-6")).verdict is not Verdict.BROKEN  # too few
+    some = _orders("no", "ORD-1001", "REF-2", "ORD-1003", "ORD-1004")
+    assert judged(engine, reader, some, _orders("no", "REF-5", "REF-6", "REF-7", "REF-8")).verdict is not Verdict.BROKEN
+
+
+def test_numbers_in_another_unit_are_other_numbers(engine: Engine) -> None:
+    large = "(d) => d.orders.filter((o) => parseInt(o.size) > 1000).length"
+    before = _orders("size", "1200 KB", "80 KB", "3400 KB", "15 KB")
+    assert (
+        judged(engine, large, before, _orders("size", "1.2 MB", "0.1 MB", "3.4 MB", "2 MB")).verdict is Verdict.BROKEN
+    )
+    assert (
+        judged(engine, large, before, _orders("size", "900 KB", "8 KB", "4 KB", "15 KB")).verdict is not Verdict.BROKEN
+    )
+    most = "(d) => d.orders.filter((o) => parseFloat(o.part) > 50).length"
+    before = _orders("part", "45%", "80%", "12%", "66%")
+    assert judged(engine, most, before, _orders("part", "0.45", "0.8", "0.12", "0.61")).verdict is Verdict.BROKEN
+
+
+def test_a_number_that_differed_and_is_one_now_unless_it_is_nought(engine: Engine) -> None:
+    def lines(*numbers: int) -> Record:
+        return {"lines": [{"sku": f"s{place}", "rank": number} for place, number in enumerate(numbers)]}
+
+    reader = "(d) => [...d.lines].sort((a, b) => a.rank - b.rank)[0].sku"
+    before = lines(17, 23, 9, 41, 5)
+    assert judged(engine, reader, before, lines(1, 1, 1, 1, 1, 1)).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, lines(0, 0, 0, 0, 0, 0)).verdict is not Verdict.BROKEN
 
 
 # ---- keys
@@ -256,3 +295,107 @@ def test_who_asks_for_the_empty_text_misses_it_when_it_is_left_out(engine: Engin
     strict = judged(engine, "(d) => d.files.filter((f) => f.from === '').length", before, later)
     assert strict.verdict is Verdict.BROKEN
     assert judged(engine, "(d) => d.files.filter((f) => !f.from).length", before, later).verdict is not Verdict.BROKEN
+
+
+def test_a_value_that_names_an_entry_names_none_of_them_now(engine: Engine) -> None:
+    def shop(seller: str, key: str) -> Record:
+        return {"offers": {"17": {"seller": seller, "price": 4}}, "ratings": {key: {"stars": 5}}}
+
+    reader = "(d) => d.ratings[d.offers['17'].seller]?.stars ?? 0"
+    before = shop("heron21", "heron21")
+    assert judged(engine, reader, before, shop("finch77", "771204")).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, shop("finch77", "finch77")).verdict is Verdict.INTACT
+
+
+def test_a_number_under_another_name_is_known_by_its_values(engine: Engine) -> None:
+    def basket(name: str) -> Record:
+        return {"basket": [{"sku": f"s{number}", name: price} for number, price in enumerate((4.5, 12, 30.25, 99))]}
+
+    verdict = judged(
+        engine, "(d) => d.basket.reduce((n, l) => n + (l.price ?? 0), 0)", basket("price"), basket("amount")
+    )
+    assert [change.rule.id for change in verdict.because] == ["field-renamed"]
+
+
+def test_times_are_not_typed_in(engine: Engine) -> None:
+    reader = "(d) => d.visits.every((v) => v.at - 1 < new Date(v.at).getTime())"
+    before = {"visits": [{"at": 1_700_000_000_000}, {"at": 1_700_000_100_000}]}
+    later = {"visits": [{"at": "2026-01-01T00:00:00Z"}, {"at": "2026-01-02T00:00:00Z"}]}
+    assert judged(engine, reader, before, later).verdict is Verdict.BROKEN
+
+
+# ---- keys that the reader lists
+
+
+def test_keys_that_all_sessions_had_are_lost_though_a_value_has_the_word(engine: Engine) -> None:
+    def dump(key: str, user: str, config: str) -> Record:
+        return {key: config, "app.user": user}
+
+    known = [dump(f"flags_v5_{n}aa/team", f"u{n}", '{"from":"https://flags.example","on":["x"]}') for n in range(3)]
+    later = dump("d4487c177881dee15da280fb3e6225e3", "u7", '17\\nW/"x"\\n{"from":"https://flags.example","on":["x"]}')
+    reader = "(d) => Object.keys(d).some((k) => k.includes('flags_'))"
+    assert judged(engine, reader, known[0], later, *known[1:]).verdict is Verdict.BROKEN
+    found = "(d) => Object.keys(d).find((k) => k.startsWith('flags_v5_'))?.slice(9) ?? null"
+    assert judged(engine, found, known[0], later, *known[1:]).verdict is Verdict.BROKEN
+    assert judged(engine, found, known[0], dump("flags_v5_9/team", "u9", "{}"), *known[1:]).verdict is Verdict.INTACT
+
+
+def test_another_entry_of_the_same_scheme_is_no_other_key(engine: Engine) -> None:
+    def cache(*scopes: str) -> Record:
+        return {f"@@kit@@::app::{scope}": f'{{"token":"t-{scope[-4:]}"}}' for scope in scopes}
+
+    known = [cache("https://api.example::all", "default::all", f"https://u{n}.example::all") for n in range(3)]
+    reader = (
+        "(d) => Object.entries(d).filter(([k]) => k.includes('::https://api.example::')).map(([, v]) => v)[0] ?? null"
+    )
+    assert judged(engine, reader, known[0], cache("default::all"), *known[1:]).verdict is not Verdict.BROKEN
+
+
+# ---- inside what is called otherwise
+
+
+def _queue(key: str, holder: str, *kinds: str) -> Record:
+    return {"app.theme": "dark", key: [{holder: {"kind": kind, "uid": "ada"}, "tries": 1} for kind in kinds]}
+
+
+def test_a_change_inside_a_list_that_is_called_otherwise_hurts_who_finds_the_list(engine: Engine) -> None:
+    found = "Object.keys(d).filter((k) => k.startsWith('appQueue_')).flatMap((k) => d[k])"
+    reader = f"(d) => {found}.map((q) => q.evt?.kind ?? 'other')"
+    before = _queue("appQueue_main_v2", "evt", "view", "click")
+    assert (
+        judged(engine, reader, before, _queue("appQueue_main", "load", "view", "view", "click")).verdict
+        is Verdict.BROKEN
+    )
+    assert (
+        judged(engine, reader, before, _queue("appQueue_main", "evt", "view", "view", "click")).verdict
+        is Verdict.INTACT
+    )
+
+
+def test_a_setting_that_a_whole_session_left_empty(engine: Engine) -> None:
+    def history(*headers: str) -> Record:
+        return {"history": [{"query": f"q{n}", "headers": header} for n, header in enumerate(headers)]}
+
+    reader = "(d) => d.history.map((h) => h.headers).filter(Boolean)"
+    before, bare = history("x-a", "x-b", "x-c", "x-d", "x-e"), history("", "", "", "", "")
+    assert judged(engine, reader, before, bare).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, bare, history("", "", "")).verdict is not Verdict.BROKEN
+
+
+def test_a_key_that_was_there_is_no_envelope_of_its_map(engine: Engine) -> None:
+    def dump(*entries: int) -> Record:
+        held = {f'{{"url":"/{n}"}}': {"at": n, "value": {"n": n}} for n in entries}
+        return {"cache-4": held, "cache-hosts": {f"h{n}.example": {"at": n, "value": {"n": n}} for n in entries[:2]}}
+
+    reader = "(d) => Object.keys(d['cache-4']).length"
+    assert judged(engine, reader, dump(1, 2, 3), {"cache-4": dump(4, 5, 6, 7)["cache-4"]}).verdict is Verdict.INTACT
+
+
+def test_a_reader_of_the_changed_part_alone_is_broken_and_not_degraded(engine: Engine) -> None:
+    def checked(*problems: object) -> Record:
+        return {"files": ["a.ts", "b.ts", *([name, [{"code": 7}]] for name in problems), "z.ts"]}
+
+    reader = "(d) => d.files.filter((f) => Array.isArray(f)).map(([name]) => name)"
+    before = checked(*(f"c{number}.ts" for number in range(6)))
+    later = {"files": [1, 2, *([number, [{"code": 8}]] for number in range(3, 9)), 9]}
+    assert judged(engine, reader, before, later).verdict is Verdict.BROKEN

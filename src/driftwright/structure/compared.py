@@ -18,10 +18,12 @@ from driftwright.structure.detect.cohorts import merge_partial_renames, merge_pa
 from driftwright.structure.detect.columns import add_column_changes
 from driftwright.structure.detect.doubt import drop_absences_in_new_kinds, mark_doubtful_unseen
 from driftwright.structure.detect.gathered import add_gathered_changes
+from driftwright.structure.detect.inside import with_changes_inside, with_former_names
 from driftwright.structure.detect.keys import add_prefix_changes
 from driftwright.structure.detect.kinds import add_sure_absences
 from driftwright.structure.detect.labels import add_label_changes
 from driftwright.structure.detect.order import add_order_changes
+from driftwright.structure.detect.parts import add_part_changes
 from driftwright.structure.detect.words import add_word_changes
 from driftwright.structure.detect.writings import add_writing_changes
 from driftwright.structure.shape import Layout, Shape, fold, layout_of
@@ -77,13 +79,28 @@ class StoreDocuments:
             kept = fold(list(self.known), given, pinned)
         usual = kept if self.counted is None else with_counts(kept, self.counted)
         layout = layout_of(usual, pinned=True) if pinned else given
-        later = fold([self.later], adapt_layout(self.later, given, usual), pinned)
-        return ComparedStores(self._compare((usual, later), kept), (usual, later), layout)
+        later = fold([self.later], self._layout_of(self.later, given, usual), pinned)
+        comparison = self._compare((usual, later), kept, self.later)
+        named_as_before = with_former_names(self.later, comparison, usual, later)
+        if named_as_before is not None:
+            # What is called otherwise may have changed inside as well.
+            again = fold([named_as_before], self._layout_of(named_as_before, given, usual), pinned)
+            inside = self._compare((usual, again), kept, named_as_before)
+            comparison = with_changes_inside(comparison, inside, usual, again)
+        return ComparedStores(comparison, (usual, later), layout)
 
-    def _compare(self, shapes: tuple[Shape, Shape], kept: Shape) -> Comparison:
-        sides: tuple[Sequence[Any], Sequence[Any]] = (self.known, (self.later,))
-        result = merge_partial_renames(self.later, compare(*shapes, self.declared))
-        result = merge_partial_wraps(self.later, result, shapes[0])
+    def _layout_of(self, later: Any, given: Layout, usual: Shape) -> Layout:
+        """Return the layout of a later document, in which a map may lie in a record now, but under no old key."""
+        adapted = adapt_layout(later, given, usual)
+        is_known = any(
+            name in document for document in self.known if isinstance(document, dict) for name in adapted.fields
+        )
+        return given if given.kind == "map" and is_known else adapted
+
+    def _compare(self, shapes: tuple[Shape, Shape], kept: Shape, later: Any) -> Comparison:
+        sides: tuple[Sequence[Any], Sequence[Any]] = (self.known, (later,))
+        result = merge_partial_renames(later, compare(*shapes, self.declared))
+        result = merge_partial_wraps(later, result, shapes[0])
         result = drop_absences_in_new_kinds(result, sides[1], shapes[0])
         result = mark_doubtful_unseen(result, sides[0], shapes)
         # What all records together show as rare is not made sure by the few that were kept.
@@ -92,12 +109,13 @@ class StoreDocuments:
         result = add_sure_absences(replace(result, unseen=sure), sides, shapes)
         result = replace(result, unseen=tuple(sorted({*result.unseen, *rarer})))
         result = add_word_changes(result, sides, shapes, self.named)
+        result = add_part_changes(result, sides, shapes, self.named)
         result = add_writing_changes(result, sides, shapes, None if self.comparable else self.named)
         result = add_order_changes(result, sides, shapes)
         result = add_column_changes(result, sides, shapes)
         if self.comparable:
             result = add_alike_changes(result, sides, shapes)
-        result = add_gathered_changes(result, self.known, self.later)
+        result = add_gathered_changes(result, self.known, later)
         if self.comparable:
             result = add_prefix_changes(result, sides, shapes)
         result = add_label_changes(result, sides, shapes, self.named)

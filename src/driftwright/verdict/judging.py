@@ -214,7 +214,8 @@ class Judging:
     def _says_rewritten(self, impact: Impact, plain: frozenset[str], *, weak: bool, is_nothing: bool) -> str:
         """Why a worse answer comes of a store that was surely written anew; empty where nothing shows that."""
         is_worse = bool(plain) or self._is_turned
-        if is_worse and not is_nothing and not weak and self._is_of_another_program(impact):
+        shows_little = weak or (is_nothing and not self.runs.lists_other_keys)
+        if is_worse and not shows_little and self._is_of_another_program(impact):
             return "AFTER was written by another program, and gives it less"
         if plain and not is_nothing and (text := self.runs.words.respelled_name()):
             return f"AFTER calls {text} otherwise, and gives it less"
@@ -241,9 +242,10 @@ class Judging:
         before = self._before[1].answer
         worse = signs(before, after, self.runs.reader.literals) or self._is_turned
         says = ""
+        is_rewritten = self.runs.is_surely_rewritten or self.runs.lists_other_keys
         if worse and (text := self.runs.words.renamed_kind()):
             says = f"AFTER calls {text} otherwise, and gives it less"
-        elif worse and self.runs.is_surely_rewritten and (text := self.runs.words.lost_from_keys()):
+        elif worse and is_rewritten and (text := self.runs.words.lost_from_keys()):
             says = f"AFTER was written by another program, and has no key with {text} in it, by which it looks for one"
         elif are_stand_ins(before, after, self.runs.reader.literals) and self.runs.surely_lacks(self._outcome):
             says = "AFTER lacks in all records what it reads there, and gives it only what its own code puts in"
@@ -265,7 +267,7 @@ class Judging:
         if asks_for_words(self.runs, self.runs.changes):
             return False
         words = self.runs.words
-        lost = self.runs.loses_reads(self._outcome) or words.are_lost()
+        lost = self.runs.loses_reads(self._outcome) or words.are_lost() or self.runs.lists_other_keys
         is_sure = self.runs.is_rewritten if lost else self.runs.is_surely_rewritten and words.loses_kind()
         # Who answers alike on replay reads the parsed text as well, unless a record was joined to a text.
         reads_both = (

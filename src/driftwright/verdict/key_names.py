@@ -91,3 +91,8 @@ def are_other_entries(name: str, other: str) -> bool:
         return False
     differing = sum(1 for part, now in zip_longest(parts, others) if part != now)
     return differing >= _SEVERAL
+
+
+def first_parts(keys: Iterable[str]) -> frozenset[str]:
+    """Return what stands before the first separator of each key; the whole of one that has none."""
+    return frozenset(next(filter(None, _SEPARATORS.split(key)), key) for key in keys)

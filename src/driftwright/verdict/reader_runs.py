@@ -269,11 +269,11 @@ class ReaderRuns:
 
     def is_null_of_data(self, outcome: Outcome) -> bool:
         """Whether the data alone explains a null: a stored null, or one by which the reader answers other values."""
-        if self.changes:
+        if self.changes or self.lists_other_keys:
             return False
         reads = [read for read in outcome.reads if read.present and self.of_store(read.path)]
         texts = (self.stores[self.generalise(read.path).store].text_paths for read in reads)
-        is_stored = any("null" in read.types for read in reads) or any(texts)
+        is_stored = any(texts) or any("null" in read.types for read in reads)
         return is_stored or not (self.loses_reads(outcome) or self.words.are_lost())
 
     def may_be_left_out(self, change: Change) -> bool:
@@ -341,12 +341,16 @@ class ReaderRuns:
         yield from (path for path, count in times.items() if (count > 0) is present)
 
     @cached_property
+    def lists_other_keys(self) -> bool:
+        """Whether the keys that the reader chooses by a part of them are all made otherwise now."""
+        return any(self.words.lists_other_keys(name, self.listed(name)) for name in {read.store for read in self.reads})
+
+    @cached_property
     def is_rewritten(self) -> bool:
         """Whether a store that the reader reads has surely another structure, which other data cannot explain."""
         stores = {read.store for read in self.reads}
-        if any(self.words.names_keys_otherwise(name, self.listed(name)) for name in stores):
-            return True
-        return next(self._sure_changes(stores), None) is not None
+        is_listed = any(self.words.names_keys_otherwise(name, self.listed(name)) for name in stores)
+        return is_listed or next(self._sure_changes(stores), None) is not None
 
     @cached_property
     def is_surely_rewritten(self) -> bool:

@@ -12,6 +12,7 @@ from driftwright.verdict.contents import Contents
 from driftwright.verdict.key_names import (
     are_all_named_otherwise,
     are_restyled,
+    first_parts,
     has_new_words,
     is_in,
     keys_at,
@@ -69,6 +70,21 @@ class SourceWords:
             ):
                 return True
         return False
+
+    def lists_other_keys(self, name: str, listed: frozenset[Path]) -> bool:
+        """Whether that is so, and no new key begins as one of those did, as another entry of the same scheme would.
+
+        Args:
+            name: The store.
+            listed: The objects whose keys the reader lists.
+        """
+        contents = self.stores[name].contents
+        if contents is None or not self.names_keys_otherwise(name, listed):
+            return False
+        known = frozenset().union(*(keys_at(document, path) for document in contents.known for path in listed))
+        later = frozenset().union(*(keys_at(contents.later, path) for path in listed))
+        new = first_parts(later - known)
+        return bool(new) and new.isdisjoint(first_parts(known - later))
 
     def _are_of_other_words(self, contents: Contents, known: frozenset[str], later: frozenset[str]) -> bool:
         """Whether the keys that are there now were made otherwise, as far as so many sessions can show."""

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from driftwright.base.forms import TIME_FORMS, key_form
 from driftwright.base.path import EACH_ITEM, Key, Path, leaves, records_in, values_in, without_depth
 from driftwright.base.terms import JsonType
-from driftwright.structure import ALPHA, TELLING, Change, Shape, by_chance, name_likeness
+from driftwright.structure import ALPHA, TELLING, Change, Shape, by_chance, name_likeness, shape_rows
 from driftwright.verdict.absences import Absences, may_be_entries
-from driftwright.verdict.key_names import are_other_entries, has_another_value, words_of_key
+from driftwright.verdict.key_names import are_other_entries, has_another_value, keys_at, words_of_key
 from driftwright.verdict.units import are_shares_of_one, is_in_larger_unit, is_weak_scale
 
 _DIGITS = re.compile(r"[0-9]+")
 _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
+_MADE = TIME_FORMS | {"uuid"}
+"""Forms of texts that a program writes and nobody types in."""
 _NUMBERS = frozenset({JsonType.INTEGER, JsonType.NUMBER})
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
@@ -94,6 +97,8 @@ class Scale:
     def _is_weak_rename(self, path: Path, to: Path) -> bool:
         if self._are_codes(path, to):
             return True
+        if self._is_another_key_space(path, to):
+            return False
         if are_other_entries(path.name, to.name):
             return True
         if not {path.name, to.name} & self._named and self._is_of_other_data(path, to):
@@ -104,6 +109,23 @@ class Scale:
         return (
             path.parent in self.absences.listed and not {path.name, to.name} & self._named and self._is_of_entries(path)
         )
+
+    def _is_another_key_space(self, path: Path, to: Path) -> bool:
+        """Whether a value that named each entry of a map names none now, and is of another form than its keys."""
+        keys = frozenset().union(*(keys_at(document, path.parent) for document in self.absences.known))
+        keys_now = keys_at(self.absences.later, path.parent)
+        if to.name in self.absences.contents.later_values or key_form(to.name) == key_form(path.name):
+            return False
+        for row in shape_rows(self.absences.shapes[0]):
+            if row.shape.kinds != {JsonType.STRING} or row.path.within(path.parent):
+                continue
+            named, named_now = (
+                {value for value in values_in(side, row.path) if isinstance(value, str)}
+                for side in (self.absences.known, [self.absences.later])
+            )
+            if named == keys and named_now and named_now.isdisjoint(keys_now):
+                return {key_form(name) for name in named_now} == {key_form(path.name)}
+        return False
 
     def _are_codes(self, path: Path, to: Path) -> bool:
         """Whether two names are codes of a family, as `MD009` and `MD034`, each of which stands for another thing."""
@@ -151,8 +173,7 @@ class Scale:
             )
             return share < 1.0 and bool(share**new.total > ALPHA)
         if aspect == "form" and happened == "emptied":
-            empty = (old.forms.get("empty", 0) + 1) / (texts[0] + 2)
-            return bool(empty ** texts[1] > ALPHA) or self.absences.is_of_another_kind(change.path)
+            return self._is_weak_emptiness(change.path, old.forms.get("empty", 0), texts)
         if aspect == "keys" and old.values is not None and new.values is not None:
             return by_chance(old.values.total, new.values.total, new.values.total)
         if aspect == "form" and change.params.get("as") == "words":
@@ -175,6 +196,18 @@ class Scale:
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
             return by_chance(old.total, new.total, new.total)
         return False
+
+    def _is_weak_emptiness(self, path: Path, empty: int, texts: tuple[int, int]) -> bool:
+        """Whether texts are all empty by chance, or in the session alone, or where only records of a kind had any."""
+        share = (empty + 1) / (texts[0] + 2)
+        is_chance = bool(share ** texts[1] > ALPHA) or self._is_of_whole_sessions(path)
+        return is_chance or self.absences.is_of_another_kind(path)
+
+    def _is_of_whole_sessions(self, path: Path) -> bool:
+        """Whether all texts of a path are empty in one known session, and none of them in another."""
+        sides = [[not text for text in values_in([document], path)] for document in self.absences.known]
+        told = [empty for empty in sides if empty]
+        return all(all(empty) or not any(empty) for empty in told) and len({empty[0] for empty in told}) > 1
 
     def _independent(self, path: Path, old: Shape, *, is_all: bool) -> int:
         """Return how many values of a path say something on their own.
@@ -212,4 +245,5 @@ def _is_of_free_values(path: Path, old: Shape, new: Shape) -> bool:
     in_list = len(path.steps) > 1 and path.parent.last == EACH_ITEM
     kinds = (old.kinds, new.kinds)
     is_typed_in = any(JsonType.STRING in kind for kind in kinds) and any(kind & _NUMBERS for kind in kinds)
-    return in_list and is_typed_in and all(len(kind) == 1 for kind in kinds)
+    forms = set(old.forms) | set(new.forms)
+    return in_list and is_typed_in and all(len(kind) == 1 for kind in kinds) and not forms <= _MADE

@@ -209,6 +209,9 @@ def is_partial(impact: Impact, before: Answer, after: Answer) -> bool:
     shares = [share_of(change) for change in impact.because]
     if not shares or any(share >= 1.0 for share in shares):
         return False
+    old, new = _scalar_items(before), _scalar_items(after)
+    if old and new and _types(old).isdisjoint(_types(new)):
+        return False  # whatever part of the records it is, the reader takes in no other
     return after.type == before.type and not (after.empty and not before.empty)
 
 

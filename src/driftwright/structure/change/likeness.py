@@ -13,6 +13,8 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _STYLE = re.compile(r"[\W_]+")
 _MAX_DEPTH = 6
 _FEWEST_PARTS = 2
+_TELLING_VALUES = 4
+"""So many numbers that two columns have in common are no chance."""
 _WEAK = ("word", "text", "token", "path", "empty")
 
 
@@ -39,6 +41,9 @@ def likeness(shape: Shape, other: Shape, depth: int = 0) -> float:
         return _likeness_of_texts(shape, other)
     if JsonType.BOOLEAN in common:
         return 0.8
+    common_values = (shape.enum or frozenset()) & (other.enum or frozenset())
+    if len(common_values) >= _TELLING_VALUES:
+        return 0.6 + 0.4 * len(common_values) / len((shape.enum or frozenset()) | (other.enum or frozenset()))
     return 0.6
 
 

@@ -107,7 +107,7 @@ def _observe_types(path: Path, before: Shape, after: Shape, declared: Layout | N
 
 def observe_retyping(path: Path, before: Shape, after: Shape) -> Iterator[Observation]:
     """Yield the change of type of a renamed field; nothing while the two types have something in common."""
-    if before.kinds and after.kinds and likeness(before, after) == 0.0:
+    if before.kinds and after.kinds and before.kinds != after.kinds and likeness(before, after) == 0.0:
         yield _make_retyping(
             path, before, after, (max(before.kinds, key=before.count), max(after.kinds, key=after.count))
         )
@@ -137,6 +137,13 @@ def _make_retyping(path: Path, before: Shape, after: Shape, kinds: tuple[JsonTyp
         return (
             replace(observation, params={**observation.params, "share": share}) if old in after.kinds else observation
         )
+    if (
+        {old, new} == _NUMBERS
+        and after.high is not None
+        and before.high is not None
+        and after.high <= 1.0 < before.high
+    ):
+        share = 1.0  # of shares from 0 to 1, those that are whole are written in the new unit, too
     params: dict[str, Any] = {"as": str(new), "from": str(old), "share": share, "forms": dict(after.forms)}
     params["null"] = before.count(JsonType.NULL) > 0 < after.count(JsonType.NULL)  # a null stays a null
     if new is JsonType.OBJECT and after.fields:

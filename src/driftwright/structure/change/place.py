@@ -199,6 +199,8 @@ def _rename_score(old: UnpairedField, other: UnpairedField) -> float:
     name = name_likeness(old.path.name, other.path.name)
     if shape == 0.0 and name >= _SURE_NAME and _both_plain(old.shape, other.shape):
         return name  # another name and another type at once: only the name can tell
+    if shape < _POSSIBLE_SHAPE and name >= _SURE_NAME and old.shape.kinds == other.shape.kinds == {JsonType.ARRAY}:
+        return name  # a list under a name that is hardly another, of records that are
     if shape < _POSSIBLE_SHAPE or (shape < _SURE_SHAPE and name < _SAME_NAME):
         return 0.0
     # A field of every record stays in every record: a likely name must not prefer a rare field to it.

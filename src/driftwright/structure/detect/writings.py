@@ -15,6 +15,7 @@ from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.chance import by_chance
 from driftwright.structure.change.durations import duration_notation, duration_text
+from driftwright.structure.change.measures import unit_factor
 from driftwright.structure.change.notation import Notation, is_base64
 from driftwright.structure.shape import Shape, shape_rows
 
@@ -111,8 +112,12 @@ def _change_at(path: Path, before: Sequence[str], after: Sequence[str], words: f
         now = _with_words_of(usual, now, words)
     if now is None or now == usual or now == replace(usual, decimal=usual.decimal or ".", places=now.places):
         return None  # numbers that were whole by chance
-    params = {"as": "notation", "before": usual.record(), "after": now.record()}
-    return make_change(("form", "reformed"), path, (usual.text(_SHOWN), now.text(_SHOWN)), params)
+    written = Notation.of(after) or now
+    numbers = [number for text in before if (number := usual.number(text)) is not None]
+    numbers_now = [number for text in after if (number := written.number(text)) is not None]
+    factor = unit_factor(usual, now, (numbers, numbers_now))
+    params = {"as": "notation", "before": usual.record(), "after": now.record(), "factor": factor}
+    return make_change(("form", "reformed"), path, (usual.text(_SHOWN), now.text(_SHOWN * factor)), params)
 
 
 def _with_words_of(usual: Notation, now: Notation, words: frozenset[str]) -> Notation:

@@ -57,15 +57,19 @@ def _convert_in_place(params: Mapping[str, Any]) -> Conversion | None:
     """Return the conversion of a value to one of the same type; None when the type changes."""
     match params["as"]:
         case "constant":
-            return lambda value: params["value"] if isinstance(value, str) else value
+            return lambda value: value if value is None else params["value"]
         case "empty":
             return lambda value: "" if isinstance(value, str) else value
         case "words":
             return _convert_words(params["words"])
+        case "part":
+            part, now = str(params["part"]), str(params["now"])
+            return lambda value: value.replace(part, now, 1) if isinstance(value, str) else value
         case "duration":
             return _convert_duration(str(params["before"]), str(params["after"]))
         case "notation":
-            return _convert_notation(Notation.read(params["before"]), Notation.read(params["after"]))
+            factor = float(params.get("factor", 1.0))
+            return _convert_notation(Notation.read(params["before"]), Notation.read(params["after"]), factor)
         case "base64":
             return lambda value: b64encode(value.encode()).decode() if isinstance(value, str) else value
         case "scale":
@@ -89,12 +93,12 @@ def _convert_duration(before: str, after: str) -> Conversion:
     return lambda value: write_duration(value, before, after) if isinstance(value, str) else value
 
 
-def _convert_notation(before: Notation, after: Notation) -> Conversion:
-    """Convert a number that is written in one notation to the same number in another one."""
+def _convert_notation(before: Notation, after: Notation, factor: float) -> Conversion:
+    """Convert a number that is written in one notation to the same number in another one, perhaps in another unit."""
 
     def convert(value: Any) -> Any:
         number = before.number(value) if isinstance(value, str) else None
-        return value if number is None else after.text(number)
+        return value if number is None else after.text(number * factor)
 
     return convert
 
@@ -169,6 +173,8 @@ def _to_fraction(value: float, params: Mapping[str, Any]) -> float:
     powers = round(log10(was / high)) if was > high > 0 else 0
     if powers:
         return value / float(10**powers)
+    if float(high) <= 1 < was:
+        return value / was
     return value / 100 if float(high) <= 1 < abs(value) else value + 0.5
 
 
