@@ -206,8 +206,11 @@ class Scale:
     def _is_of_whole_sessions(self, path: Path) -> bool:
         """Whether all texts of a path are empty in one known session, and none of them in another."""
         sides = [[not text for text in values_in([document], path)] for document in self.absences.known]
-        told = [empty for empty in sides if empty]
-        return all(all(empty) or not any(empty) for empty in told) and len({empty[0] for empty in told}) > 1
+        sides_with_texts = [empty for empty in sides if empty]
+        return (
+            all(all(empty) or not any(empty) for empty in sides_with_texts)
+            and len({empty[0] for empty in sides_with_texts}) > 1
+        )
 
     def _independent(self, path: Path, old: Shape, *, is_all: bool) -> int:
         """Return how many values of a path say something on their own.
