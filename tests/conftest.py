@@ -28,7 +28,7 @@ TURN = Path(__file__).resolve().parent.parent / "out" / "browser-tests.turn"
 # Under CI the same examples are tried every time, so that a red run is always about the change at hand; by hand and at
 # night the search is free, and what it finds is printed so that it can be tried again. A deadline would only test the
 # machine.
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=USUAL)
 settings.register_profile("by-hand", deadline=None, print_blob=True)
 settings.register_profile("nightly", deadline=None, print_blob=True, max_examples=examples(USUAL))
 settings.load_profile("nightly" if NIGHTLY else "ci" if os.environ.get("CI") else "by-hand")

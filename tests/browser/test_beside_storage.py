@@ -65,7 +65,10 @@ def _entry(snapshot: Snapshot, store: str) -> Entry:
 
 
 @pytest.mark.browser("shared", "kept")
-@pytest.mark.parametrize(("release", "verdict"), [("", Verdict.INTACT), ("renamed", Verdict.BROKEN)])
+@pytest.mark.parametrize(
+    ("release", "verdict"),
+    [pytest.param("", Verdict.INTACT, marks=pytest.mark.nightly), ("renamed", Verdict.BROKEN)],
+)
 def test_every_area_of_a_page_is_judged_alike_launched_and_attached(
     tmp_path: Path, places: Places, release: str, verdict: Verdict
 ) -> None:

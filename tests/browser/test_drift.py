@@ -144,6 +144,7 @@ def _holds_nothing_private(run: Run) -> None:
     assert [time for time in times if not time.startswith("2025-")] == [run.report["capture"]["taken_at"]]
 
 
+@pytest.mark.nightly  # test_redaction.py judges both without a browser
 def test_a_lost_flag_hides_failures_and_a_numeric_one_makes_successes(release: Releases) -> None:
     renamed, numeric = release("rename-moderated").facts, release("moderated-as-int").facts
     assert (renamed["moderated_count"]["verdict"], renamed["moderated_count"]["effect"]) == ("degraded", "silent")
@@ -191,6 +192,7 @@ def test_a_packed_store_is_named_by_its_packing_and_its_content_is_not_blamed(re
     assert len(entry["value"]["state"]["videoByMediaId"]) == 2
 
 
+@pytest.mark.nightly  # test_redaction.py judges it without a browser
 def test_a_version_bump_alone_is_a_note(release: Releases) -> None:
     report = release("version-bump").report
     (change,) = report["changes"]
@@ -222,6 +224,7 @@ def test_what_no_shape_shows_is_found_by_what_must_hold(release: Releases) -> No
         assert any(invariant["held"] is False for invariant in facts[name]["invariants"])
 
 
+@pytest.mark.nightly  # test_redaction.py judges it without a browser
 def test_a_hole_breaks_only_the_reader_that_trips_over_it(release: Releases) -> None:
     fact = release("null-items").facts["attempt_outcomes"]
     assert (fact["basis"], fact["evidence"]["moment"]) == ("capture", "capture")
@@ -230,6 +233,7 @@ def test_a_hole_breaks_only_the_reader_that_trips_over_it(release: Releases) -> 
     assert fact["fallback"]["right"] is None
 
 
+@pytest.mark.nightly  # test_blind.py has a page that is not ready
 def test_a_page_that_is_never_ready_is_blind_not_fine(tmp_path: Path) -> None:
     text = (PROBES / "standin.toml").read_text(encoding="utf-8")
     text = re.sub(r"(?m)^ready .*$", 'ready = "() => false"', text)

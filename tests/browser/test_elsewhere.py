@@ -20,6 +20,7 @@ from driftwright.snapshot.model import AreaView, Snapshot
 from driftwright.verdict.observe import observe_store
 from driftwright.workspace.schemas.load import Store, load_stores
 from driftwright.workspace.target.target import load_target
+from kit.examples import usually
 
 pytestmark = pytest.mark.browser("shared", "kept")
 
@@ -126,7 +127,7 @@ def test_a_store_in_another_frame_or_tab_is_moved_and_not_gone(
     assert where in change.message
 
 
-@pytest.mark.parametrize("path", ["/closed", "/far"])
+@pytest.mark.parametrize("path", usually(["/closed", "/far"], ["/closed"]))
 def test_a_closed_frame_is_named(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     monkeypatch.setattr(diagnosis, "resolver_rules", lambda _: RULES)
     snapshot = _captured(tmp_path, port, path, WAIT)

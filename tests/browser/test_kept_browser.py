@@ -63,6 +63,7 @@ def test_nothing_of_a_page_or_an_extension_is_there_for_the_next_capture(tmp_pat
     assert _captured(tmp_path, said, None) == {"session": 0, "local": 1, "indexed-db": 0}
 
 
+@pytest.mark.nightly  # as after a blind capture in test_shared_browser.py
 def test_a_page_that_never_ends_is_ended_in_time_and_the_next_capture_has_another_browser(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(BlindFault):

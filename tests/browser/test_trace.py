@@ -374,6 +374,7 @@ def test_a_script_that_stays_away_is_blind(tmp_path: Path, door: Door, monkeypat
     assert (away.code, "extension-not-loaded" in away.err) == (3, True)
 
 
+@pytest.mark.nightly  # as "endless loop" in test_blind.py
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "lag",

@@ -142,6 +142,7 @@ def _watched(program: Program, folder: Path, *variant: str) -> tuple[Watch, Done
     return watch, checked
 
 
+@pytest.mark.nightly  # what is not broken is intact in the watch below, too
 @pytest.mark.browser("kept")
 def test_an_intact_generation_is_silent(program: Program, tmp_path: Path) -> None:
     watch, checked = _watched(program, tmp_path)

@@ -81,7 +81,7 @@ def _points(count: int) -> list[tuple[float, str]]:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks of an interpreter are sound on Linux")
 def test_whenever_a_signal_comes_nothing_raw_and_nothing_half_is_left(made_once: Made, tmp_path: Path) -> None:
     whole = made_once("workspace and release of a shop, for signals", _make)
-    points = _points(examples(8))
+    points = _points(examples(5))
     for name in ("warm", *map(str, range(len(points)))):
         shutil.copytree(whole, tmp_path / name)
     temporary = tmp_path / "temporary"

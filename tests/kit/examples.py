@@ -11,7 +11,7 @@ import pytest
 Value = TypeVar("Value")
 
 NIGHTLY = bool(os.environ.get("DRIFTWRIGHT_NIGHTLY"))
-USUAL = 100  # where a test names no number, which is Hypothesis' own
+USUAL = 60  # where a test names no number
 
 
 def examples(usual: int) -> int:

@@ -209,7 +209,7 @@ MORE: tuple[FaultCase, ...] = (
 )
 
 # Another sign of a reason that CASES have as well.
-ANOTHER_SIGN = frozenset({"login declared", "challenge page", "HTTP 403"})
+ANOTHER_SIGN = frozenset({"login declared", "challenge page", "HTTP 403", "promise never settled"})
 
 
 def in_time(seconds: float, deadline: float) -> bool:

@@ -91,6 +91,7 @@ def _need_linters() -> None:
         pytest.fail("ci/linters/node_modules is missing: run `. ci/setup dev`", pytrace=False)
 
 
+@pytest.mark.nightly  # a step of ci/check does so
 def test_every_template_passes_its_linter() -> None:
     _need_linters()
     done = _lint()

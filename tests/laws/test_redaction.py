@@ -352,7 +352,7 @@ _text = st.one_of(
 _number = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False), st.integers(-9, 99))
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(_text.filter(lambda text: not re.search(r"[^\x00-\x7f]", text)), min_size=1, max_size=12))
 def test_a_text_keeps_its_form_as_value_as_id_and_as_key(texts: list[str]) -> None:
     plain, known = (

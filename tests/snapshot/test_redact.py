@@ -138,7 +138,7 @@ def _inner(text: str) -> Iterator[str]:
         yield from _strings(held)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_values)
 def test_no_text_of_the_input_gets_out(value: Any) -> None:
     shown = set(_strings(_redacted(value, _rule)))
@@ -153,7 +153,7 @@ def test_no_text_of_the_input_gets_out(value: Any) -> None:
         assert secret not in shown
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.from_regex(r"[a-z]{6,12} [a-z]{6,12} \d{4}", fullmatch=True), min_size=1, max_size=5), _values)
 def test_prose_is_never_a_part_of_the_answer(prose: list[str], value: Any) -> None:
     held = {
@@ -167,13 +167,13 @@ def test_prose_is_never_a_part_of_the_answer(prose: list[str], value: Any) -> No
     assert not [secret for secret in prose if secret in answer]
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_values)
 def test_types_and_counts_stay_at_every_place(value: Any) -> None:
     assert _types(_redacted(value, _rule)) == _types(json.loads(json.dumps(value)))
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_values)
 def test_redacting_twice_changes_no_type(value: Any) -> None:
     once = _redacted(value, _rule)
@@ -183,7 +183,7 @@ def test_redacting_twice_changes_no_type(value: Any) -> None:
 _PRECISIONS = st.sampled_from(["milliseconds", "microseconds"])
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(st.datetimes(), _PRECISIONS), min_size=2, max_size=8))
 @example([(datetime(99, 1, 1), "milliseconds"), (datetime(1950, 1, 1), "microseconds")])  # noqa: DTZ001
 @example([(datetime(1, 1, 1), "microseconds"), (datetime(1901, 1, 1), "microseconds")])  # noqa: DTZ001

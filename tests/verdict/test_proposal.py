@@ -233,7 +233,10 @@ def test_one_rename_in_a_megabyte_is_one_finding_whose_patch_mends_everything(tm
     (site,) = (entry.value for view in big.areas for entry in view.entries if entry.store == "site")
     assert len(json.dumps(site)) >= size
     drifted = _drifted(_rename_flag, big)
-    workspace = _workspace(tmp_path)
+    hooks = ("storage_sync_hook", "storage_of_page")
+    workspace = _workspace(
+        tmp_path, "moderated_count", "unmoderated_count", "attempt_outcomes", "session_state", *hooks
+    )
     report = _checked(drifted, workspace)
     (change,) = report.changes
     assert (change.rule, change.to) == ("field-renamed", "/state/videoByMediaId/{}/[]/isModerated")
