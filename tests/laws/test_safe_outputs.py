@@ -182,7 +182,7 @@ def test_54_a_report_needs_no_folder_to_write_to(tmp_path: Path) -> None:
     """Not even root can make a file in /proc."""
     environment = {**os.environ, "PYTHONPATH": str(SOURCES), "HOME": "/proc", "XDG_STATE_HOME": "/proc"}
     command = [sys.executable, "-m", "driftwright", "check", str(SNAPSHOT)]
-    for form in ("text", "sarif"):
+    for form in ("text", "sarif") if NIGHTLY else ("text",):
         done = subprocess.run(
             [*command, "--format", form], cwd="/proc", env=environment, capture_output=True, text=True, check=False
         )
