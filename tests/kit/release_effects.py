@@ -10,7 +10,7 @@ VARIANTS = tomllib.loads((ROOT / "probes" / "standin.toml").read_text(encoding="
 EXPECT: dict[str, str] = {variant["name"]: variant["expect"] for variant in VARIANTS}
 
 # Those that a browser plays in every check: one of each kind of thing that befalls a store, and those of the life of
-# `kit.life`. Of the others laws/test_redaction.py plays one of each kind without one; at night all are played both ways.
+# `kit.life`. Of the others laws/test_redaction.py plays one of each kind without one; at night all are played twice.
 BY_BROWSER = (
     *("rename-moderated", "drop-images", "list-unfinished", "new-field", "empty"),
     *("move-to-indexed-db", "split-in-two-keys", "pack-in-base64"),
