@@ -399,3 +399,15 @@ def test_a_reader_of_the_changed_part_alone_is_broken_and_not_degraded(engine: E
     before = checked(*(f"c{number}.ts" for number in range(6)))
     later = {"files": [1, 2, *([number, [{"code": 8}]] for number in range(3, 9)), 9]}
     assert judged(engine, reader, before, later).verdict is Verdict.BROKEN
+
+
+def test_a_list_that_turned_as_a_whole_did_so_for_every_known_session(engine: Engine) -> None:
+    def shelf(*titles: str) -> Record:
+        return {"shelf": [{"id": number, "book": {"title": title}} for number, title in enumerate(titles)]}
+
+    reader = "(d) => d.shelf.map((s) => s.book?.title ?? 'untitled')"
+    before, known = shelf("moss", "rain", "fog", "sun"), shelf("tide", "reef", "foam", "salt")
+    later = {"shelf": [{"id": number, "kind": "b", "volume": f"v{number}"} for number in range(5)]}
+    assert judged(engine, reader, before, later).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, later, known).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, shelf("ash", "oak", "elm"), known).verdict is Verdict.INTACT

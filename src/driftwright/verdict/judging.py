@@ -36,7 +36,7 @@ from driftwright.verdict.weigh import (
     is_refuted,
     no_answer,
     signs,
-    turned_items,
+    turned_for_all,
     turned_to_nothing,
 )
 from driftwright.verdict.what_if import WhatIf
@@ -60,11 +60,7 @@ class Judging:
     def _at(self) -> tuple[Situation, Outcome] | None:
         """The captured situation that decides: one that throws or holds nothing, else one that is worse, else any."""
         pairs = list(zip(self.runs.bound.compared, self.runs.captured, strict=True))
-        if not pairs:
-            return None
         good = [outcome.answer for outcome in self.runs.known if not no_answer(outcome.answer)]
-        if len(pairs) == 1:
-            return pairs[0]
 
         def rank(pair: tuple[Situation, Outcome]) -> int:
             answer = pair[1].answer
@@ -74,7 +70,7 @@ class Judging:
                 return 1
             return 2 if self.runs.is_sound(answer, good) else 3
 
-        return min(pairs, key=rank)
+        return min(pairs, key=rank, default=None)
 
     @cached_property
     def _before(self) -> tuple[Situation, Outcome]:
@@ -180,7 +176,7 @@ class Judging:
         telling = [other for other in others if after.empty or not other.empty]
         if any(other.same_as(after) for other in others) or (not is_turned and self.runs.is_sound(after, telling)):
             # On another known-good store it answered just so.
-            return self._if_called_otherwise(after) or self._if_retyped(after)
+            return self._if_called_otherwise(after) or self._if_turned(after, telling) or self._if_retyped(after)
         hurt = self._silently_broken("", impact.because)
         plain, odd = self._plain_signs(after), turned_to_nothing(before, after)
         is_null = odd is not None and after.type == "null"
@@ -199,8 +195,8 @@ class Judging:
             return ReaderVerdict(self._name, odd, Effect.UNAVAILABLE, impact.because, before, after, says, at=situation)
         elif plain:
             says = "AFTER gives it less, and shows too little to say why"
-        elif turned_items(before, after, self.runs.reader.literals):
-            return replace(hurt, says="AFTER turns every item of its answer")
+        elif (turned := self._if_turned(after, ())) is not None:
+            return turned
         elif are_stand_ins(before, after, self.runs.reader.literals):
             says = "AFTER gives it only what its own code puts in for want of a value"
         elif is_turned and (self.runs.loses_reads(self._outcome) or self.runs.words.are_lost()):
@@ -250,6 +246,11 @@ class Judging:
         elif are_stand_ins(before, after, self.runs.reader.literals) and self.runs.surely_lacks(self._outcome):
             says = "AFTER lacks in all records what it reads there, and gives it only what its own code puts in"
         return self._silently_broken(says) if says else None
+
+    def _if_turned(self, after: Answer, others: Sequence[Answer]) -> ReaderVerdict | None:
+        """The verdict where every item of a list turned into what no known-good store has."""
+        is_turned = turned_for_all((self._before[1].answer, *others), after, self.runs.reader.literals)
+        return self._silently_broken("AFTER turns every item of its answer") if is_turned else None
 
     def _if_retyped(self, after: Answer) -> ReaderVerdict | None:
         """The verdict where values of another type stand where the reader reads, and it finds none of them."""
@@ -316,8 +317,7 @@ class Judging:
         before, after = self._before[1].answer, self._decisive[1]
         if not before.same_as(after) or not finds_nothing_left(self.runs, self._outcome):
             return None
-        says = "AFTER has nothing of what it reads any more: that it answers as before is chance"
-        return self._silently_broken(says)
+        return self._silently_broken("AFTER has nothing of what it reads any more: that it answers as before is chance")
 
     def _if_masked(self) -> ReaderVerdict | None:
         """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""
@@ -347,8 +347,8 @@ class Judging:
     @property
     def _decisive(self) -> tuple[Situation, Answer]:
         """The captured situation that decides, and the answer in it."""
-        assert self._at is not None  # noqa: S101 - only asked where there is a capture
-        return self._at[0], self._at[1].answer
+        assert self._at is not None  # noqa: S101 - as above
+        return self._at[0], self._outcome.answer
 
     def _is_all_weak(self, impact: Impact) -> bool:
         return bool(impact.because) and all(map(self.runs.is_weak, impact.because))

@@ -80,6 +80,11 @@ def turned_items(before: Answer, after: Answer, defaults: frozenset[str]) -> boo
     return _types(old).isdisjoint(_types(new)) or _are_stand_ins(old, new, defaults)
 
 
+def turned_for_all(known: Sequence[Answer], after: Answer, defaults: frozenset[str]) -> bool:
+    """Whether every item turned, held against each of some known-good answers, none of which is the same."""
+    return all(not answer.same_as(after) and turned_items(answer, after, defaults) for answer in known)
+
+
 def are_stand_ins(before: Answer, after: Answer, defaults: frozenset[str]) -> bool:
     """Whether all items of a list, or names of an object, are one default of the reader's source, and none was before.
 
