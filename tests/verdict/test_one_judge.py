@@ -28,6 +28,7 @@ export const buyers = (data) => data.orders.map((order) => data.people[order.buy
 export const theme = (data) => JSON.parse(data.settings).theme;
 export const coupon = (data) => data.orders.map((order) => order.coupon?.code ?? "none");
 export const codes = (data) => data.orders.map((order) => order.sku.split("-")[1]);
+export const seen = (data) => data.orders.reduce((sum, order) => sum + Number(order.seen.replace(/[^0-9]/g, "")), 0);
 """
 Document = dict[str, Any]
 
@@ -44,6 +45,7 @@ def _store(seed: int, count: int = 9) -> Document:
             "placed": f"2026-0{1 + n % 9}-1{seed}T08:30:00Z",
             "link": f"https://shop{n % 2}.example/o/{seed}{n}",
             "buyer": keys[n % 3],
+            "seen": f"{1500 + 417 * n + seed} views",
             **({"coupon": {"code": f"SAVE{n}{seed}"}} if n % 4 == 1 else {}),
         }
         for n in range(count)
@@ -73,6 +75,11 @@ def _numbered(store: Document) -> None:
 def _priced_as_text(store: Document) -> None:
     for order in store["orders"]:
         order["price"] = f"{order['price']}.00 EUR"
+
+
+def _abbreviated(store: Document) -> None:
+    for order in store["orders"]:
+        order["seen"] = f"{int(order['seen'].split()[0]) / 1000:.1f}K views"
 
 
 def _named_within_text(store: Document) -> None:
@@ -108,11 +115,12 @@ CHANGES: dict[str, tuple[Callable[[Document], None], frozenset[str]]] = {
     "a renamed field": (_renamed, frozenset({"paid"})),
     "a wrapped list": (
         _wrapped,
-        frozenset({"paid", "total", "days", "hosts", "buyers", "coupon", "codes"}),
+        frozenset({"paid", "total", "days", "hosts", "buyers", "coupon", "codes", "seen"}),
     ),
     "other words": (_restyled, frozenset({"paid"})),
     "times as numbers": (_numbered, frozenset({"days"})),
     "numbers as text": (_priced_as_text, frozenset({"total"})),
+    "abbreviated numbers": (_abbreviated, frozenset({"seen"})),
     "a renamed field within JSON text": (_named_within_text, frozenset({"theme"})),
     "a map as a list": (_listed, frozenset({"buyers"})),
     "a field that is gone": (_unlinked, frozenset({"hosts"})),
