@@ -112,10 +112,10 @@ class Scale:
 
     def _is_another_key_space(self, path: Path, to: Path) -> bool:
         """Whether a value that named each entry of a map names none now, and is of another form than its keys."""
+        if key_form(to.name) == key_form(path.name) or to.name in self.absences.contents.later_values:
+            return False  # the forms are asked first, for most names have the same, and the rest goes through documents
         keys = frozenset().union(*(keys_at(document, path.parent) for document in self.absences.known))
         keys_now = keys_at(self.absences.later, path.parent)
-        if to.name in self.absences.contents.later_values or key_form(to.name) == key_form(path.name):
-            return False
         for row in shape_rows(self.absences.shapes[0]):
             if row.shape.kinds != {JsonType.STRING} or row.path.within(path.parent):
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from driftwright.base.forms import key_form
@@ -70,8 +71,9 @@ def _reordered_parts(before: _Map, after: _Map) -> tuple[tuple[str, str], Mappin
     """
     if min(len(before), len(after)) < _FEWEST:
         return None
+    sides = [list(islice(keys, _MOST)) for keys in (before, after)]
     for joint in _JOINTS:
-        old, new = (_columns_of_parts(keys, joint) for keys in (before, after))
+        old, new = (_columns_of_parts(keys, joint) for keys in sides)
         if len(old) < 2 or len(old) != len(new):  # noqa: PLR2004 - one part has no order
             continue
         order = [next((n for n, part in enumerate(old) if part == now), None) for now in new]
