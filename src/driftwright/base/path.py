@@ -154,6 +154,21 @@ def records_in(documents: Iterable[Any], path: Path) -> list[dict[str, Any]]:
     return [value for value in values_in(documents, path) if isinstance(value, dict)]
 
 
+def text_leaves(value: Any) -> frozenset[str]:
+    """Return all texts that are values anywhere in a JSON value, not the keys; faster than to look through `leaves`."""
+    texts: set[str] = set()
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if type(part) is str:
+            texts.add(part)
+        elif type(part) is dict:
+            waiting.extend(part.values())
+        elif type(part) is list:
+            waiting.extend(part)
+    return frozenset(texts)
+
+
 def leaves(document: Any) -> Iterator[Any]:
     """Yield every value of a document that holds no other values, in no particular order."""
     waiting = [document]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from driftwright.base.jsontext import parse_text
-from driftwright.base.path import Key, Path, leaves, names_in, objects, records_in
+from driftwright.base.path import Key, Path, leaves, names_in, objects, records_in, text_leaves
 from driftwright.structure import DELETE, edit_at, kind_fields, renamed_kinds
 
 _SHORT = 2
@@ -64,12 +64,12 @@ class Contents:
     @cached_property
     def known_values(self) -> frozenset[str]:
         """All texts that are values in a known-good document."""
-        return frozenset(leaf for leaf in leaves(list(self.known)) if isinstance(leaf, str))
+        return text_leaves(list(self.known))
 
     @cached_property
     def later_values(self) -> frozenset[str]:
         """All texts that are values in the later document."""
-        return frozenset(leaf for leaf in leaves(self.later) if isinstance(leaf, str))
+        return text_leaves(self.later)
 
     @cached_property
     def texts_by_name(self) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]:

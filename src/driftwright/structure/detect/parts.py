@@ -41,7 +41,7 @@ def _part_changes(documents: _Sides, shapes: tuple[Shape, Shape], named: Sequenc
         later = shapes[1].at(row.path)
         if later is None or {*row.shape.kinds, *later.kinds} != {JsonType.STRING}:
             continue
-        if min(row.shape.total, later.total) < _FEWEST or by_chance(row.shape.total, later.total, later.total):
+        if min(row.shape.total, later.total) < _FEWEST:
             continue
         before, after = (
             [value for value in islice(values_in(side, row.path), _MOST) if isinstance(value, str)]
@@ -52,7 +52,7 @@ def _part_changes(documents: _Sides, shapes: tuple[Shape, Shape], named: Sequenc
         lost = [
             text for text in named if all(text in held for held in before) and not any(text in held for held in after)
         ]
-        if not lost:
+        if not lost or by_chance(len(before), len(after), len(after)):
             continue
         part = max(lost, key=len)
         now = common_prefix(min(after), max(after)) if all(held.startswith(part) for held in before) else ""
