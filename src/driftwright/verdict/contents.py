@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from driftwright.base.jsontext import parse_text
-from driftwright.base.path import Key, Path, leaves, names_in, objects, records_in, text_leaves
+from driftwright.base.path import Key, Path, names_in, objects, records_in, text_leaves
 from driftwright.structure import DELETE, edit_at, kind_fields, renamed_kinds
 
 _SHORT = 2
@@ -126,7 +126,7 @@ def _texts_by_name(document: Any) -> Mapping[str, Sequence[str]]:
 
 def texts_of(value: Any) -> frozenset[str]:
     """Return the texts and names of a value, also within JSON texts, that are long enough to be told from others."""
-    texts = {leaf for leaf in leaves(value) if isinstance(leaf, str)} | names_in(value)
+    texts = text_leaves(value) | names_in(value)
     for inside in [inside for inside in map(parse_text, texts) if not isinstance(inside, str)]:
         texts |= texts_of(inside)
     return frozenset(text for text in texts if len(text) > _SHORT)

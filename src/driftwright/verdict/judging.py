@@ -186,7 +186,7 @@ class Judging:
         weak = (self._is_all_weak(impact) and is_soft) or is_of_data
         if says := self._says_rewritten(impact, plain, weak=weak, is_nothing=odd is not None):
             return replace(hurt, says=says)
-        if plain and odd is None and self._is_provided_for(impact, hidden):
+        if plain and odd is None and self._has_known_words_or_states(impact, hidden):
             return None
         if plain and (weak or self._what_if.is_of_data(plain)):
             says = "AFTER gives it less, as other data would"
@@ -219,7 +219,7 @@ class Judging:
             return "AFTER lacks in all records what it reads there, and gives it less"
         return ""
 
-    def _is_provided_for(self, impact: Impact, hidden: Sequence[StorePath]) -> bool:
+    def _has_known_words_or_states(self, impact: Impact, hidden: Sequence[StorePath]) -> bool:
         """Whether the reader knows the words that AFTER has, or AFTER has another mix of states that are known."""
         is_of_states = not hidden and holds_known_states(self.runs, self._outcome)
         return is_of_states or asks_for_words(self.runs, impact.because)

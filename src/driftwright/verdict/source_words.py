@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from driftwright.base.jsontext import json_text
-from driftwright.base.path import Key, Path, StorePath, leaves
+from driftwright.base.path import Key, Path, StorePath, text_leaves
 from driftwright.structure import TELLING, ComparedStores, may_be_missing, parts_of_names
 from driftwright.verdict.contents import Contents
 from driftwright.verdict.key_names import (
@@ -108,7 +108,7 @@ class SourceWords:
             if self._lost_names(name, texts):
                 return True
             if self.bound.may_lack_by_chance:
-                whole = {leaf for leaf in leaves(self.bound.known[0].stores.get(name)) if isinstance(leaf, str)}
+                whole = text_leaves(self.bound.known[0].stores.get(name))
                 texts = [text for text in texts if text.strip(_MARKS) not in whole]
             # As the reader is given them: JSON within texts stands there in its own coding.
             known = [text_given(situation, name) for situation in self.bound.known]

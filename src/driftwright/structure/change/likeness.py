@@ -41,10 +41,7 @@ def likeness(shape: Shape, other: Shape, depth: int = 0) -> float:
         return _likeness_of_texts(shape, other)
     if JsonType.BOOLEAN in common:
         return 0.8
-    common_values = (shape.enum or frozenset()) & (other.enum or frozenset())
-    if len(common_values) >= _TELLING_VALUES:
-        return 0.6 + 0.4 * len(common_values) / len((shape.enum or frozenset()) | (other.enum or frozenset()))
-    return 0.6
+    return _likeness_of_values(shape, other, _TELLING_VALUES) or 0.6
 
 
 def _both_numbers(shape: Shape, other: Shape) -> bool:
@@ -80,9 +77,16 @@ def _objects_held(shape: Shape) -> Shape | None:
     return merge_all(parts) if parts and all(part.kinds == {JsonType.OBJECT} for part in parts) else None
 
 
+def _likeness_of_values(shape: Shape, other: Shape, fewest: int) -> float:
+    """Return how alike two columns of few values are by those that both hold; 0 where so few are no evidence."""
+    values, others = shape.enum or frozenset(), other.enum or frozenset()
+    common = len(values & others)
+    return 0.6 + 0.4 * common / len(values | others) if common >= fewest else 0.0
+
+
 def _likeness_of_texts(shape: Shape, other: Shape) -> float:
-    if shape.enum and other.enum and shape.enum & other.enum:
-        return 0.6 + 0.4 * len(shape.enum & other.enum) / len(shape.enum | other.enum)
+    if alike := _likeness_of_values(shape, other, 1):
+        return alike
     shared = set(shape.forms) & set(other.forms)
     if shared - set(_WEAK):
         return 0.8

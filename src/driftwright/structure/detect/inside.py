@@ -32,13 +32,9 @@ def with_former_names(later: Any, comparison: Comparison, before: Shape, after: 
     renames = [change for change in comparison.changes if _is_changed_inside(change, before, after)]
     for change in renames:
         name, to = change.path.name, change.to.name if change.to is not None else ""
-        edit = on_records(change.path.parent, partial(_renamed, name=to, to=name))
+        edit = on_records(change.path.parent, partial(rename_field, name=to, to=name))
         later, _ = edit_at(later, edit.path, edit.change)
     return later if renames else None
-
-
-def _renamed(record: dict[str, Any], *, name: str, to: str) -> dict[str, Any]:
-    return rename_field(record, name, to)
 
 
 def _is_changed_inside(change: Change, before: Shape, after: Shape) -> bool:

@@ -107,12 +107,12 @@ def _change_at(path: Path, before: Sequence[str], after: Sequence[str], words: f
     odd = [text for text in after if not usual.fits(text)]
     if not odd or by_chance(len(before), len(after), len(odd)):
         return None
-    now = Notation.of(after)
-    if now is not None and words is not None:
-        now = _with_words_of(usual, now, words)
-    if now is None or now == usual or now == replace(usual, decimal=usual.decimal or ".", places=now.places):
+    written = Notation.of(after)
+    if written is None:
+        return None
+    now = written if words is None else _with_words_of(usual, written, words)
+    if now in (usual, replace(usual, decimal=usual.decimal or ".", places=now.places)):
         return None  # numbers that were whole by chance
-    written = Notation.of(after) or now
     numbers = [number for text in before if (number := usual.number(text)) is not None]
     numbers_now = [number for text in after if (number := written.number(text)) is not None]
     factor = unit_factor(usual, now, (numbers, numbers_now))

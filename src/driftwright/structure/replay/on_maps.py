@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -100,26 +101,20 @@ def rekey(change: Change) -> tuple[PathEdit, ...]:
 def rewrite_keys(change: Change) -> tuple[PathEdit, ...]:
     """Write the keys in another form."""
     form = str(change.params["form"])
-    if form == "parts":
-        return (_reorder_parts(change),)
     if form == "prefix":
         return (_rewrite_prefixes(change),)
 
     def rewrite(key: str) -> str:
+        if form == "parts":
+            return _with_parts_in_order(key, str(change.params["joint"]), change.params["order"])
         return key.replace("-", "") if form == "hex" else f"x:{key}"
 
     return (on_records(change.path, lambda record: {rewrite(key): value for key, value in record.items()} or record),)
 
 
-def _reorder_parts(change: Change) -> PathEdit:
-    """Write the parts of keys in another order."""
-    joint, order = str(change.params["joint"]), change.params["order"]
-
-    def rewrite(key: str) -> str:
-        parts = key.split(joint)
-        return joint.join(parts[place] for place in order) if len(parts) == len(order) else key
-
-    return on_records(change.path, lambda record: {rewrite(key): value for key, value in record.items()} or record)
+def _with_parts_in_order(key: str, joint: str, order: Sequence[int]) -> str:
+    parts = key.split(joint)
+    return joint.join(parts[place] for place in order) if len(parts) == len(order) else key
 
 
 def _rewrite_prefixes(change: Change) -> PathEdit:
