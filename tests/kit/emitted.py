@@ -7,6 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from driftwright.base.files import write_atomically
 from driftwright.entrypoints.emitting import emitted
@@ -51,21 +52,24 @@ def moment(name: str) -> dict[str, Any]:
 def node(project: Path, script: str, values: object = None, *options: str) -> Any:
     """Run an ES module in Node, in a project; return what it hands to `answer`.
 
-    No text can be made code of there, as under a strict content security policy. `values` is its input, as JSON.
+    No text can be made code of there, as under a strict content security policy. `values` is its input, as JSON. Each
+    call has files of its own, for several workers run modules in the project that they share.
     """
+    own = uuid4().hex
+    module, given, answer = (project / f"{own}.{name}" for name in ("mjs", "given.json", "answer.json"))
     head = (
         'import { readFileSync, writeFileSync } from "node:fs";\n'
-        'const given = JSON.parse(readFileSync("given.json", "utf8"));\n'
-        'const answer = (value) => writeFileSync("answer.json", JSON.stringify(value));\n'
+        f'const given = JSON.parse(readFileSync("{given.name}", "utf8"));\n'
+        f'const answer = (value) => writeFileSync("{answer.name}", JSON.stringify(value));\n'
     )
-    write_atomically(project / "script.mjs", head + script)
-    write_atomically(project / "given.json", json.dumps(values))
-    command = ["node", "--disallow-code-generation-from-strings", *options, "script.mjs"]
+    write_atomically(module, head + script)
+    write_atomically(given, json.dumps(values))
+    command = ["node", "--disallow-code-generation-from-strings", *options, module.name]
     done = subprocess.run(
         command, cwd=project, capture_output=True, text=True, check=False, env=_environment(), timeout=120
     )
     assert done.returncode == 0, done.stderr
-    return json.loads((project / "answer.json").read_text("utf-8"))
+    return json.loads(answer.read_text("utf-8"))
 
 
 def bundled(project: Path, script: str) -> str:
