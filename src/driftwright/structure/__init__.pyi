@@ -4,6 +4,7 @@ from .change.chance import by_chance as by_chance
 from .change.chance import chance_of_both as chance_of_both
 from .change.chance import chance_of_none as chance_of_none
 from .change.chance import count_path as count_path
+from .change.chance import may_all_lack as may_all_lack
 from .change.chance import may_be_left_out as may_be_left_out
 from .change.chance import may_be_missing as may_be_missing
 from .change.compare import compare as compare

@@ -11,11 +11,14 @@ from driftwright.base.jsontext import json_text, parse_text
 from driftwright.base.path import Key, Path, Step, leaves, names_in, records_in, values_in, without_depth
 from driftwright.base.terms import JsonType
 from driftwright.structure import (
+    ALPHA,
     DELETE,
     TELLING,
     Shape,
     adds_parts,
     by_chance,
+    chance_of_both,
+    chance_of_none,
     edit_at,
     likeness,
     may_be_left_out,
@@ -88,7 +91,7 @@ class Absences:
         )
 
     def may_be_left_out(self, path: Path) -> bool:
-        """Whether a text was empty so often that it may be left out wherever it is, now that it is gone."""
+        """Whether a text was empty, or a value null, so often that it may be left out for that now that it is gone."""
         part, later = self.shapes[0].at(path), self.shapes[1].at(path.parent)
         return part is not None and later is not None and may_be_left_out(part, later.count(JsonType.OBJECT))
 
@@ -96,7 +99,10 @@ class Absences:
         """Whether so many records, or what else stands in them, show that a field belongs to them no more."""
         records = holder.count(JsonType.OBJECT)
         had = holder.fields[path.name].total if path.name in holder.fields else 0
-        if not may_be_missing(had, records, later.count(JsonType.OBJECT)) or self._is_gone_everywhere(path.name):
+        is_of_session = had == records and self.is_of_session(path)
+        # One value in all records of a session was seen once, however many records hold it.
+        sure, of = (len(self.known), len(self.known)) if is_of_session else (had, records)
+        if not may_be_missing(sure, of, later.count(JsonType.OBJECT)) or self._is_gone_everywhere(path.name):
             return True
         if len(self.known) > _SEVERAL and had == records:
             return True
@@ -114,14 +120,24 @@ class Absences:
                 return True
         return self._is_elsewhere_now(path)
 
-    def is_weak_presence(self, path: Path) -> bool:
-        """Whether another session of the same program might lack a field in some records as well."""
+    def is_weak_presence(self, path: Path, *, left_out: bool) -> bool:
+        """Whether another session of the same program might lack a field in some records as well.
+
+        Args:
+            path: The field.
+            left_out: Whether it is null in none of the later records now, as if it were left out for that.
+        """
         holder, later = (shape.at(path.parent) for shape in self.shapes)
         if holder is None or later is None or not isinstance(path.last, Key):
             return False
         had, has = holder.count(JsonType.OBJECT), later.count(JsonType.OBJECT)
-        part = later.fields.get(path.name)
-        chance = by_chance(had, has, has - (part.total if part else 0))
+        old, new = holder.fields.get(path.name), later.fields.get(path.name)
+        there = new.total if new else 0
+        chance = by_chance(had, has, has - there)
+        if chance and left_out and old is not None:
+            # Records lack it, and none is null any more: that both are chance is less likely than each of them.
+            ended = chance_of_none(there, old.total, old.count(JsonType.NULL))
+            chance = chance_of_both(chance_of_none(had, has, has - there), ended) > ALPHA
         return chance or self.is_of_another_kind(path) or self._is_at_another_depth(path)
 
     def names(self, path: Path) -> bool:
@@ -164,6 +180,7 @@ class Absences:
         """
         had = now = places = 0
         values: set[str] = set()
+        kinds: set[frozenset[JsonType]] = set()
         for row in shape_rows(self.shapes[0]):
             if not row.path.steps or row.path.last != Key(name):
                 continue
@@ -173,8 +190,11 @@ class Absences:
                 return False
             if records:
                 had, now, places = had + row.containers, now + records, places + 1
+                kinds.add(frozenset(row.shape.kinds))
                 values |= {json_text(value) for value in values_in(self.known, row.path)}
-        return places >= _SEVERAL and len(values) >= _SEVERAL and not may_be_missing(had, had, now)
+        # A record here and a flag there are two things that happen to be called alike.
+        is_one = places >= _SEVERAL and len(kinds) == 1
+        return is_one and len(values) >= _SEVERAL and not may_be_missing(had, had, now)
 
     def _keeps_all_but(self, path: Path) -> bool:
         """Whether a map has every other entry that it had, and is no smaller one: where only two stayed, one is new."""

@@ -32,11 +32,18 @@ def is_provided_for(runs: ReaderRuns, changes: Sequence[Change]) -> bool:
             path = runs.stores[read.store].whole(read.path)
             if not there or read.store != change.store or path.parent != change.path.parent:
                 continue
-            old, new = before.at(path), after.at(path)
-            words = (new.enum or frozenset()) - ((old.enum or frozenset()) if old else frozenset()) if new else ()
-            if runs.reader.literals & {word for word in words if isinstance(word, str)}:
+            old, new = (_words(shape.at(path)) for shape in (before, after))
+            # A field none of whose words the reader knew is compared with none: that an id is `map` now is chance.
+            is_compared = not old or not old.isdisjoint(runs.reader.literals)
+            if is_compared and runs.reader.literals & (new - old):
                 return True
     return False
+
+
+def _words(shape: Shape | None) -> frozenset[str]:
+    """Return the words of an enumeration; none of what is none."""
+    enum = shape.enum if shape is not None else None
+    return frozenset(word for word in enum or () if isinstance(word, str))
 
 
 def holds_known_states(runs: ReaderRuns, outcome: Outcome) -> bool:

@@ -10,7 +10,7 @@ from driftwright.base.forms import ID_FORMS
 from driftwright.base.path import EACH_VALUE, Key, Path, StorePath
 from driftwright.base.terms import JsonType
 from driftwright.impact import DOCUMENT, Answer, Generaliser, Impact, Outcome, Reader, as_entry, kind_of, touches
-from driftwright.structure import Change, ComparedStores, is_inside_text
+from driftwright.structure import Change, ComparedStores, is_inside_text, may_all_lack
 from driftwright.verdict.absences import Absences
 from driftwright.verdict.key_names import keys_at
 from driftwright.verdict.lost_reads import surely_lacks
@@ -277,7 +277,7 @@ class ReaderRuns:
         return is_stored or not (self.loses_reads(outcome) or self.words.are_lost())
 
     def may_be_left_out(self, change: Change) -> bool:
-        """Whether a text was empty so often that it may be left out wherever it is, now that it is gone."""
+        """Whether a text was empty, or a value null, so often that it may be left out for that now that it is gone."""
         scale = self._scale(change)
         return scale is not None and scale.absences.may_be_left_out(change.path)
 
@@ -328,6 +328,10 @@ class ReaderRuns:
     def _may_be_missing(self, read: StorePath) -> bool:
         """Whether a path lies where the capture shows too little, and fewer records may explain that."""
         path = self.stores[read.store].whole(read.path)
+        if path.steps and isinstance(path.last, Key):
+            before, after = (shape.at(path.parent) for shape in self.views[read.store].shapes)
+            if before is not None and after is not None and may_all_lack(path.name, before, after):
+                return True
         places = (StorePath(read.store, place) for place in self.views[read.store].comparison.unseen)
         return any(path.within(place.path) and not self.was_always(place) for place in places)
 
@@ -384,10 +388,8 @@ class ReaderRuns:
         """Whether a field is gone that held one scalar throughout each known-good session: one more may lack it."""
         if not change.rule.is_removal or not self.bound.may_lack_by_chance:
             return False
-        scale, part = self._scale(change), self.views[change.store].shapes[0].at(change.path)
-        if scale is None or part is None or part.kinds & {JsonType.OBJECT, JsonType.ARRAY}:
-            return False
-        return scale.absences.is_of_session(change.path)
+        scale = self._scale(change)
+        return scale is not None and scale.absences.is_of_session(change.path)
 
     def is_only_listed(self, change: Change) -> bool:
         """Whether a change is of names that the reader lists, and names none of."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from driftwright.base.jsontext import json_text
@@ -66,10 +66,22 @@ class SourceWords:
             if later and any(
                 not any(text in key for key in later)
                 and all(any(text in key and text != key for key in keys) for keys in known)
+                and not self._is_of_some_entries(StorePath(name, path), text, known, later)
                 for text in texts
             ):
                 return True
         return False
+
+    def _is_of_some_entries(
+        self, place: StorePath, text: str, known: Sequence[frozenset[str]], later: frozenset[str]
+    ) -> bool:
+        """Whether a text was in the keys of some entries of a map, so few that so many later ones may all lack it."""
+        shapes = self.views[place.store].shapes
+        holders = [shape.at(place.path) for shape in shapes]
+        if any(holder is None or holder.values is None for holder in holders):
+            return False
+        had, of = sum(text in key for keys in known for key in keys), sum(map(len, known))
+        return had < of and may_be_missing(had, of, len(later))
 
     def lists_other_keys(self, name: str, listed: frozenset[Path]) -> bool:
         """Whether that is so, and no new key begins as one of those did, as another entry of the same scheme would.

@@ -131,9 +131,10 @@ class WhatIf:
         )
 
     def misses_empty(self, impact: Impact) -> bool:
-        """Whether the reader answers otherwise once only those texts are left out that were written, and empty."""
+        """Whether the reader answers otherwise once only those values are left out that were written empty, or null."""
         left_out = [
-            replace(change, params={**change.params, "omitted": ""})
+            replace(change, params={**change.params, "omitted": empty})
+            for empty in ("", None)
             for change in impact.because
             if change.rule.is_removal and self.runs.may_be_left_out(change) and self._is_of_several(change)
         ]

@@ -60,14 +60,14 @@ def may_be_omitted_default(shape: Shape, records: int, alpha: float, share: floa
 
 
 def may_be_left_out(shape: Shape, records: int) -> bool:
-    """Whether a text was empty so often that so many records may all lack it for being empty.
+    """Whether a text was empty, or a value null, so often that so many records may all lack it for that.
 
     Args:
         shape: The field before.
         records: In how many records it is absent now.
     """
-    empty = shape.forms.get("empty", 0)
-    return shape.kinds == {JsonType.STRING} and empty > 0 and bool((empty / shape.total) ** records > ALPHA)
+    empty = shape.forms.get("empty", 0) if shape.kinds == {JsonType.STRING} else shape.count(JsonType.NULL)
+    return empty > 0 and bool((empty / shape.total) ** records > ALPHA)
 
 
 def by_chance(before: int, after: int, odd: int) -> bool:
@@ -92,6 +92,19 @@ def may_be_missing(had: int, of: int, now: int) -> bool:
     One record alone proves little: nobody knows what the next one would have had.
     """
     return of < _SEVERAL or (1.0 - (had + 1) / (of + 2)) ** now > ALPHA
+
+
+def may_all_lack(name: str, before: Shape, after: Shape) -> bool:
+    """Whether the later records may all lack by chance a field that only some of the records before had.
+
+    Args:
+        name: The field.
+        before: The records before.
+        after: The records after.
+    """
+    records = before.count(JsonType.OBJECT)
+    had = before.fields[name].total if name in before.fields else 0
+    return 0 < had < records and may_be_missing(had, records, after.count(JsonType.OBJECT))
 
 
 def nulls_may_replace_absence(name: str, before: Shape, after: Shape) -> bool:

@@ -106,14 +106,19 @@ def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:
     if min(len(before), len(after)) < _FEWEST or before.keys() & after.keys():
         return {}
     for here, there, is_new in ((after, before, True), (before, after, False)):
-        match = _PREFIX_OF_ALL.match(common_prefix(min(here), max(here)))
-        start = match.group() if match else ""
-        if not start or any(key.startswith(start) for key in there):
-            continue
+        start = _start_of_all(here)
+        if not start or _start_of_all(there) or any(key.startswith(start) for key in there):
+            continue  # where all keys had a start already, it is another one because the data are, as somebody's folder
         forms = {key_form(key[len(start) :]) for key in here if len(key) > len(start)}
         if forms & {key_form(key) for key in there} and _are_alike(list(before.values()), list(after.values())):
             return {"": start} if is_new else {start: ""}
     return {}
+
+
+def _start_of_all(keys: Iterable[str]) -> str:
+    """Return what all of some keys begin with, up to the last sign that joins parts of keys; empty where nothing is."""
+    match = _PREFIX_OF_ALL.match(common_prefix(min(keys), max(keys)))
+    return match.group() if match else ""
 
 
 def common_prefix(first: str, second: str) -> str:
