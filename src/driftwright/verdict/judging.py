@@ -23,7 +23,7 @@ from driftwright.impact import (
 )
 from driftwright.structure import Change
 from driftwright.verdict.closure import closure_of
-from driftwright.verdict.nothing_left import finds_nothing_left
+from driftwright.verdict.nothing_left import finds_nothing_left, lists_other_things
 from driftwright.verdict.provided import asks_for_words, holds_known_states, is_provided_for
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
@@ -313,11 +313,12 @@ class Judging:
         return self._silently_broken(says)
 
     def _if_nothing_left(self) -> ReaderVerdict | None:
-        """The verdict where the reader answers as before, and only because nothing is there of all that it reads."""
-        before, after = self._before[1].answer, self._decisive[1]
-        if not before.same_as(after) or not finds_nothing_left(self.runs, self._outcome):
-            return None
-        return self._silently_broken("AFTER has nothing of what it reads any more: that it answers as before is chance")
+        """The verdict where the reader answers as before for want of all that it reads, or counts other things now."""
+        if not self._before[1].answer.same_as(self._decisive[1]):
+            says = "AFTER has a list where a map was that it goes through, and other things in it"
+            return self._silently_broken(says) if lists_other_things(self.runs) else None
+        says = "AFTER has nothing of what it reads any more: that it answers as before is chance"
+        return self._silently_broken(says) if finds_nothing_left(self.runs, self._outcome) else None
 
     def _if_masked(self) -> ReaderVerdict | None:
         """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""

@@ -1,8 +1,9 @@
-"""Nothing left: a reader that answers as before only because nothing is there any more of all that it reads."""
+"""Nothing left: a reader that answers only because it does not notice that nothing is left of what it read."""
 
 from __future__ import annotations
 
 from driftwright.impact import Outcome
+from driftwright.structure import by_chance
 from driftwright.verdict.reader_runs import SURE, ReaderRuns
 
 
@@ -22,3 +23,20 @@ def finds_nothing_left(runs: ReaderRuns, outcome: Outcome) -> bool:
         for path in always
         for change in moved
     )
+
+
+def lists_other_things(runs: ReaderRuns) -> bool:
+    """Whether a map whose keys the reader lists is a list now, and holds what none of its entries was.
+
+    Who counts the keys of a map counts the items of a list as well, and is right as long as they are the entries.
+    """
+    for name, view in runs.views.items():
+        for path in runs.listed(name):
+            before, after = (shape.at(path) for shape in view.shapes)
+            values, items = before.values if before else None, after.items if after else None
+            if values is None or items is None:
+                continue
+            odd = sum(items.count(kind) for kind in items.kinds - values.kinds)
+            if not by_chance(values.total, items.total, odd):
+                return True
+    return False
