@@ -23,7 +23,7 @@ from driftwright.impact import (
 )
 from driftwright.structure import Change
 from driftwright.verdict.closure import closure_of
-from driftwright.verdict.nothing_left import finds_nothing_left, lists_other_things
+from driftwright.verdict.nothing_left import finds_nothing_left, is_null_of_data, lists_other_things
 from driftwright.verdict.provided import asks_for_words, holds_known_states, is_provided_for
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
@@ -182,11 +182,12 @@ class Judging:
         is_null = odd is not None and after.type == "null"
         is_soft = odd is None or is_null or odd is Verdict.DEGRADED
         is_known = any(run.answer.same_as(after) for run in self.runs.known)
-        is_of_data = is_null and (is_known or self.runs.is_null_of_data(self._outcome))
+        is_of_data = is_null and (is_known or is_null_of_data(self.runs, self._outcome))
         weak = (self._is_all_weak(impact) and is_soft) or is_of_data
         if says := self._says_rewritten(impact, plain, weak=weak, is_nothing=odd is not None):
             return replace(hurt, says=says)
-        if plain and odd is None and self._has_known_words_or_states(impact, hidden):
+        has_known_states = not hidden and holds_known_states(self.runs, self._outcome)
+        if plain and odd is None and (has_known_states or asks_for_words(self.runs, impact.because)):
             return None
         if plain and (weak or self._what_if.is_of_data(plain)):
             says = "AFTER gives it less, as other data would"
@@ -213,16 +214,14 @@ class Judging:
         shows_little = weak or (is_nothing and not self.runs.lists_other_keys)
         if is_worse and not shows_little and self._is_of_another_program(impact):
             return "AFTER was written by another program, and gives it less"
+        is_recast = any(sign.startswith("type at ") for sign in plain)
+        if is_recast and self.runs.is_surely_rewritten:
+            return "AFTER was written by another program, and gives it parts of another type"
         if plain and not is_nothing and (text := self.runs.words.respelled_name()):
             return f"AFTER calls {text} otherwise, and gives it less"
         if is_worse and not weak and self.runs.surely_lacks(self._outcome):
             return "AFTER lacks in all records what it reads there, and gives it less"
         return ""
-
-    def _has_known_words_or_states(self, impact: Impact, hidden: Sequence[StorePath]) -> bool:
-        """Whether the reader knows the words that AFTER has, or AFTER has another mix of states that are known."""
-        is_of_states = not hidden and holds_known_states(self.runs, self._outcome)
-        return is_of_states or asks_for_words(self.runs, impact.because)
 
     def _plain_signs(self, after: Answer) -> frozenset[str]:
         """What is plainly worse; an answer that the capture holds itself is no stand-in of the reader's own."""

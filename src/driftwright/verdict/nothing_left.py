@@ -1,4 +1,4 @@
-"""Nothing left: a reader that answers only because it does not notice that nothing is left of what it read."""
+"""Nothing left: whether other data are why a reader finds nothing, and whether it would notice that nothing is left."""
 
 from __future__ import annotations
 
@@ -40,3 +40,22 @@ def lists_other_things(runs: ReaderRuns) -> bool:
             if not by_chance(values.total, items.total, odd):
                 return True
     return False
+
+
+def is_null_of_data(runs: ReaderRuns, outcome: Outcome) -> bool:
+    """Whether the data alone explain a null: a stored null, or one by which the reader answers other values.
+
+    Args:
+        runs: What the reader read on known-good stores.
+        outcome: Its run on the capture, which answers null.
+    """
+    if runs.lists_other_keys:
+        return False
+    if runs.changes:
+        # Other names of entries change nothing, as long as each entry has all that the reader asks it for.
+        are_names = all(change.rule.happened == "renamed" and runs.is_weak(change) for change in runs.changes)
+        return are_names and not any(runs.paths_read(outcome, present=False))
+    reads = [read for read in outcome.reads if read.present and runs.of_store(read.path)]
+    texts = (runs.stores[runs.generalise(read.path).store].text_paths for read in reads)
+    is_stored = any(texts) or any("null" in read.types for read in reads)
+    return is_stored or not (runs.loses_reads(outcome) or runs.words.are_lost())

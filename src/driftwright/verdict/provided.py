@@ -34,7 +34,7 @@ def is_provided_for(runs: ReaderRuns, changes: Sequence[Change]) -> bool:
                 continue
             old, new = (_words(shape.at(path)) for shape in (before, after))
             # A field none of whose words the reader knew is compared with none: that an id is `map` now is chance.
-            is_compared = not old or not old.isdisjoint(runs.reader.literals)
+            is_compared = before.at(path) is None or not old.isdisjoint(runs.reader.literals)
             if is_compared and runs.reader.literals & (new - old):
                 return True
     return False

@@ -267,15 +267,6 @@ class ReaderRuns:
     def _scales(self) -> dict[str, Scale]:
         return {}
 
-    def is_null_of_data(self, outcome: Outcome) -> bool:
-        """Whether the data alone explains a null: a stored null, or one by which the reader answers other values."""
-        if self.changes or self.lists_other_keys:
-            return False
-        reads = [read for read in outcome.reads if read.present and self.of_store(read.path)]
-        texts = (self.stores[self.generalise(read.path).store].text_paths for read in reads)
-        is_stored = any(texts) or any("null" in read.types for read in reads)
-        return is_stored or not (self.loses_reads(outcome) or self.words.are_lost())
-
     def may_be_left_out(self, change: Change) -> bool:
         """Whether a text was empty, or a value null, so often that it may be left out for that now that it is gone."""
         scale = self._scale(change)

@@ -75,13 +75,13 @@ class SourceWords:
     def _is_of_some_entries(
         self, place: StorePath, text: str, known: Sequence[frozenset[str]], later: frozenset[str]
     ) -> bool:
-        """Whether a text was in the keys of some entries of a map, so few that so many later ones may all lack it."""
+        """Whether most keys of a map held a text, and so few are left that all of them may lack it by chance."""
         shapes = self.views[place.store].shapes
         holders = [shape.at(place.path) for shape in shapes]
         if any(holder is None or holder.values is None for holder in holders):
             return False
         had, of = sum(text in key for keys in known for key in keys), sum(map(len, known))
-        return had < of and may_be_missing(had, of, len(later))
+        return had < of < had * 2 and may_be_missing(had, of, len(later))
 
     def lists_other_keys(self, name: str, listed: frozenset[Path]) -> bool:
         """Whether that is so, and no new key begins as one of those did, as another entry of the same scheme would.

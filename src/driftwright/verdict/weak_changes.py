@@ -66,7 +66,7 @@ class Scale:
 
     def _is_weak_move(self, change: Change) -> bool:
         path, to, happened = change.path, change.to, change.rule.happened
-        if happened in ("moved", "renamed") and self.absences.is_of_another_kind(path):
+        if happened in ("moved", "renamed", "wrapped") and self.absences.is_of_another_kind(path):
             return True
         if happened == "moved" and to is not None and self._is_of_same_kind(path, to):
             return True  # records of that kind are at another place, with all their fields

@@ -8,6 +8,7 @@ the same program might show as well is no evidence of one.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -23,6 +24,8 @@ _INFINITE = frozenset({"Infinity", "-Infinity"})
 _NO_VALUES = frozenset({"function", "iterator", "promise", "symbol"})
 OBJECT_AS_TEXT = "[object Object]"
 """What a record turns into where code joins it to a text, which nobody wants to read."""
+_UNDEFINED_IN_TEXT = re.compile(r'"[^"]*\b(?:undefined|NaN)\b[^"]*"')
+"""What code makes of a value that is missing where it joins it to a text."""
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
 
@@ -45,6 +48,8 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
         problems.add("type")
     if OBJECT_AS_TEXT in after.text and OBJECT_AS_TEXT not in before.text:
         problems.add("object in a text")
+    if _UNDEFINED_IN_TEXT.search(after.text) and not _UNDEFINED_IN_TEXT.search(before.text):
+        problems.add("undefined in a text")
     if {after.type, before.type} == {"string"} and _is_one_of(after, defaults) and not _is_one_of(before, defaults):
         problems.add("default")
     for path, kinds in after.shape.items():
