@@ -47,6 +47,7 @@ from .shape.folding import layout_of as layout_of
 from .shape.folding import looks_like_map as looks_like_map
 from .shape.folding import with_shown as with_shown
 from .shape.merging import merge as merge
+from .shape.merging import pooled_at as pooled_at
 from .shape.model import EMPTY as EMPTY
 from .shape.model import OPEN as OPEN
 from .shape.model import Layout as Layout

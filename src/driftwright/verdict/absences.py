@@ -25,6 +25,7 @@ from driftwright.structure import (
     may_be_missing,
     parts_of_names,
     plain_name,
+    pooled_at,
     shape_rows,
 )
 from driftwright.verdict.contents import Contents, texts_of
@@ -67,7 +68,7 @@ class Absences:
 
     def is_weak(self, path: Path) -> bool:
         """Whether another session of the same program might lack a field, or an entry, as well."""
-        holder, later = (shape.at(path.parent) for shape in self.shapes)
+        holder, later = (pooled_at(shape, path.parent) for shape in self.shapes)
         if holder is None or later is None or not isinstance(path.last, Key):
             return False
         if self._is_restyled(path) or (holder.values is not None and self._keeps_all_but(path)):
@@ -248,15 +249,20 @@ class Absences:
 
     def _is_elsewhere_now(self, path: Path) -> bool:
         """Whether most of what stood at a path, or a new field of its name, stands elsewhere in the later document."""
-        parts = [value for value in map(parse_text, values_in(self.known, path)) if isinstance(value, dict | list)]
-        without_parts = [edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else []
-        held = {text for value in parts for text in texts_of(value)} - texts_of(without_parts)
-        names = held & {name for value in parts for name in names_in(value)}
-        if any(
-            len(some) >= _FEWEST_TEXTS and len(some & self.contents.later_texts) * 2 >= len(some)
-            for some in (held, names)
-        ):
-            return True
+        own = [
+            [value for value in map(parse_text, values_in([document], path)) if isinstance(value, dict | list)]
+            for document in self.known
+        ]
+        parts = [value for values in own for value in values]
+        beside = texts_of([edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else [])
+        for values in (*own, parts):  # each document by itself, too: the later one may be of the same user as any
+            held = {text for value in values for text in texts_of(value)} - beside
+            names = held & {name for value in values for name in names_in(value)}
+            if any(
+                len(some) >= _FEWEST_TEXTS and len(some & self.contents.later_texts) * 2 >= len(some)
+                for some in (held, names)
+            ):
+                return True
         # Records that stood in two places and are all there still were not taken away: one of the places was.
         if len(parts) == 1 and _holds_records(parts[0]) and texts_of(parts[0]) <= self.contents.later_texts:
             return True

@@ -30,6 +30,7 @@ from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
 from driftwright.verdict.store_case import StoreCase
 from driftwright.verdict.weigh import (
     OBJECT_AS_TEXT,
+    UNDEFINED_AS_TEXT,
     are_stand_ins,
     effect_shown,
     is_partial,
@@ -189,10 +190,10 @@ class Judging:
         has_known_states = not hidden and holds_known_states(self.runs, self._outcome)
         if plain and odd is None and (has_known_states or asks_for_words(self.runs, impact.because)):
             return None
-        if plain and (weak or self._what_if.is_of_data(plain)):
+        if plain and UNDEFINED_AS_TEXT not in plain and (weak or self._what_if.is_of_data(plain)):
             says = "AFTER gives it less, as other data would"
         elif odd is not None:
-            says = "AFTER gives it nothing"
+            says = f"AFTER gives it {UNDEFINED_AS_TEXT if UNDEFINED_AS_TEXT in plain else 'nothing'}"
             return ReaderVerdict(self._name, odd, Effect.UNAVAILABLE, impact.because, before, after, says, at=situation)
         elif plain:
             says = "AFTER gives it less, and shows too little to say why"

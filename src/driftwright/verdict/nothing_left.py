@@ -14,14 +14,18 @@ def finds_nothing_left(runs: ReaderRuns, outcome: Outcome) -> bool:
         runs: What the reader read on known-good stores.
         outcome: Its run on the capture.
     """
-    if not runs.known or any(runs.paths_read(outcome, present=True)):
-        return False
+    missed, held = (set(runs.paths_read(outcome, present=present)) for present in (False, True))
+    if not runs.known or any(
+        not any(path.store == lost.store and lost.path.within(path.path) for lost in missed) for path in held
+    ):
+        return False  # it found more than what only leads to something that is missing
     always = set.intersection(*(set(runs.paths_read(run, present=True)) for run in runs.known))
     moved = [change for change in runs.changes if change.rule.aspect in SURE and not runs.is_weak(change)]
     return any(
         path.store == change.store and runs.stores[path.store].whole(path.path) == change.path
         for path in always
         for change in moved
+        if not any(place.path == change.to for place in held)  # it went to where that is now
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from driftwright.base.forms import TIME_FORMS, key_form
 from driftwright.base.path import EACH_ITEM, Key, Path, leaves, records_in, values_in, without_depth
 from driftwright.base.terms import JsonType
-from driftwright.structure import ALPHA, TELLING, Change, Shape, by_chance, name_likeness, shape_rows
+from driftwright.structure import ALPHA, TELLING, Change, Shape, by_chance, likeness, name_likeness, shape_rows
 from driftwright.verdict.absences import Absences, may_be_entries
 from driftwright.verdict.key_names import are_other_entries, has_another_value, keys_at, words_of_key
 from driftwright.verdict.units import are_shares_of_one, is_in_larger_unit, is_weak_scale
@@ -20,6 +20,7 @@ _SOFT = frozenset({"word", "text", "token", "path", "empty", "prefixed"})
 _MADE = TIME_FORMS | {"uuid"}
 """Forms of texts that a program writes and nobody types in."""
 _NUMBERS = frozenset({JsonType.INTEGER, JsonType.NUMBER})
+_CONTAINERS = frozenset({JsonType.OBJECT, JsonType.ARRAY})
 _SEVERAL = 2
 """So many further known-good documents that all have a thing show that it belongs to the structure."""
 _LIKE = 0.6
@@ -68,14 +69,23 @@ class Scale:
         path, to, happened = change.path, change.to, change.rule.happened
         if happened in ("moved", "renamed", "wrapped") and self.absences.is_of_another_kind(path):
             return True
-        if happened == "moved" and to is not None and self._is_of_same_kind(path, to):
-            return True  # records of that kind are at another place, with all their fields
+        if happened == "moved" and to is not None and (self._is_of_same_kind(path, to) or self._are_twins(path, to)):
+            return True  # records of that kind are at another place, with all their fields, or have them in turn
         is_whole = bool(change.params.get("whole"))  # a map within a record of its own name is no deeper one of a tree
         if to is not None and to != path and not is_whole and without_depth(to) == without_depth(path):
             return True  # in a tree, the same field of a record that other data have at another depth
         if happened == "enumerated":
             return self.absences.is_weak(path)
         return happened == "renamed" and to is not None and (self._is_rare(change) or self._is_weak_rename(path, to))
+
+    def _are_twins(self, path: Path, to: Path) -> bool:
+        """Whether a field left one of two records that were and are built alike, and the other has it now."""
+        if path.name != to.name or path.parent == to.parent:
+            return False
+        before, after = ([shape.at(place.parent) for place in (path, to)] for shape in self.absences.shapes)
+        return all(
+            left is not None and right is not None and likeness(left, right) >= _LIKE for left, right in (before, after)
+        )
 
     def _is_of_same_kind(self, path: Path, to: Path) -> bool:
         """Whether a field moved with the records of its kind, to where records of other kinds stood before."""
@@ -184,19 +194,27 @@ class Scale:
             return by_chance(*texts, texts[1]) or min(texts) <= _FEW
         if aspect == "form" and (change.before in _SOFT or change.after in _SOFT):
             return by_chance(*texts, texts[1])
-        if aspect == "type" and change.params.get("share", 1.0) < 1.0:
-            return by_chance(old.total, new.total, round(change.params["share"] * new.total))
-        if aspect == "type" and _is_of_free_values(change.path, old, new):
-            # What somebody typed in is a text or a number: few such values do not show that it is never the other.
-            return by_chance(old.total, new.total, new.total)
+        if aspect == "type" and self._is_weak_type(change, old, new):
+            return True
         words = old if change.rule.id == "scalar-became-object" else new
-        is_state = isinstance(change.path.last, Key) and set(words.forms) <= {"word"}
+        is_state = (
+            isinstance(change.path.last, Key) and words.kinds <= {JsonType.STRING} and set(words.forms) <= {"word"}
+        )
         is_union = change.rule.id in ("object-became-scalar", "scalar-became-object") and is_state
         is_record = old.values is None and new.values is None
         if is_union and is_record and len(self.absences.known) <= _SEVERAL and not self._is_newly_used(change.path):
             # Some states are told by a word alone, and others by a record: few values do not show all of them.
             return by_chance(old.total, new.total, new.total)
         return False
+
+    def _is_weak_type(self, change: Change, old: Shape, new: Shape) -> bool:
+        """Whether values are of another type by chance: some of them, typed-in ones, or ones that were of several types."""
+        if change.params.get("share", 1.0) < 1.0:
+            return by_chance(old.total, new.total, round(change.params["share"] * new.total))
+        # What somebody typed in is a text or a number, and what was of several types is whatever somebody chose: few
+        # such values do not show that it is never another.
+        is_free = _is_of_free_values(change.path, old, new) or len(old.kinds - _CONTAINERS) > 1
+        return is_free and by_chance(old.total, new.total, new.total)
 
     def _is_weak_emptiness(self, path: Path, empty: int, texts: tuple[int, int]) -> bool:
         """Whether texts are all empty by chance, or in the session alone, or where only records of a kind had any."""

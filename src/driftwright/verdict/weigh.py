@@ -26,6 +26,8 @@ OBJECT_AS_TEXT = "[object Object]"
 """What a record turns into where code joins it to a text, which nobody wants to read."""
 _UNDEFINED_IN_TEXT = re.compile(r'"[^"]*\b(?:undefined|NaN)\b[^"]*"')
 """What code makes of a value that is missing where it joins it to a text."""
+UNDEFINED_AS_TEXT = "undefined in a text"
+"""The sign that code joined a missing value to a text, which no data that it was written for make it do."""
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
 
@@ -48,8 +50,8 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
         problems.add("type")
     if OBJECT_AS_TEXT in after.text and OBJECT_AS_TEXT not in before.text:
         problems.add("object in a text")
-    if _UNDEFINED_IN_TEXT.search(after.text) and not _UNDEFINED_IN_TEXT.search(before.text):
-        problems.add("undefined in a text")
+    if _joins_undefined(after) and not _joins_undefined(before):
+        problems.add(UNDEFINED_AS_TEXT)
     if {after.type, before.type} == {"string"} and _is_one_of(after, defaults) and not _is_one_of(before, defaults):
         problems.add("default")
     for path, kinds in after.shape.items():
@@ -189,7 +191,15 @@ def turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
         new = (set(kinds) & {"undefined", "NaN"}) - set(before.shape.get(path, kinds))
         if new:
             return Verdict.BROKEN if set(kinds) <= _NOTHING else Verdict.DEGRADED
+    if _joins_undefined(after) and not _joins_undefined(before):
+        hurt = [[_UNDEFINED_IN_TEXT.search(f'"{text}"') for text in texts] for texts in _texts_by_path(after).values()]
+        return Verdict.DEGRADED if hurt and not any(map(all, hurt)) else Verdict.BROKEN
     return None
+
+
+def _joins_undefined(answer: Answer) -> bool:
+    """Whether a text of an answer has in it what code makes of a value that is missing."""
+    return answer.kind == "value" and bool(_UNDEFINED_IN_TEXT.search(answer.text))
 
 
 def _is_one_of(answer: Answer, texts: frozenset[str]) -> bool:

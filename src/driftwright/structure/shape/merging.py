@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from driftwright.base.path import EACH_VALUE, Path
 from driftwright.structure.shape.model import EMPTY, MAX_ENUMERATION, Shape
 
 K = TypeVar("K")
@@ -34,6 +35,17 @@ def merge(shape: Shape, other: Shape) -> Shape:
 def merge_all(shapes: Sequence[Shape]) -> Shape:
     """Return the shape of all columns together."""
     return functools.reduce(merge, shapes, EMPTY)
+
+
+def pooled_at(shape: Shape, path: Path) -> Shape | None:
+    """Return the shape at a path that takes records for maps where the shape has them as records; None without one."""
+    here: Shape | None = shape
+    for step in path.steps:
+        if here is None:
+            return None
+        is_pooled = step == EACH_VALUE and here.values is None and here.fields
+        here = merge_all(list(here.fields.values())) if is_pooled else here.at(Path((step,)))
+    return here
 
 
 def _add(counts: Mapping[K, int], other: Mapping[K, int]) -> dict[K, int]:
