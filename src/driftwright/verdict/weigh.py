@@ -24,7 +24,8 @@ _INFINITE = frozenset({"Infinity", "-Infinity"})
 _NO_VALUES = frozenset({"function", "iterator", "promise", "symbol"})
 OBJECT_AS_TEXT = "[object Object]"
 """What a record turns into where code joins it to a text, which nobody wants to read."""
-_UNDEFINED_IN_TEXT = re.compile(r'"[^"]*\b(?:undefined|NaN)\b[^"]*"')
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"')
+_UNDEFINED = re.compile(r"\b(?:undefined|NaN)\b")
 """What code makes of a value that is missing where it joins it to a text."""
 UNDEFINED_AS_TEXT = "undefined in a text"
 """The sign that code joined a missing value to a text, which no data that it was written for make it do."""
@@ -192,14 +193,14 @@ def turned_to_nothing(before: Answer, after: Answer) -> Verdict | None:
         if new:
             return Verdict.BROKEN if set(kinds) <= _NOTHING else Verdict.DEGRADED
     if _joins_undefined(after) and not _joins_undefined(before):
-        hurt = [[_UNDEFINED_IN_TEXT.search(f'"{text}"') for text in texts] for texts in _texts_by_path(after).values()]
+        hurt = [map(_UNDEFINED.search, texts) for texts in _texts_by_path(after).values()]
         return Verdict.DEGRADED if hurt and not any(map(all, hurt)) else Verdict.BROKEN
     return None
 
 
 def _joins_undefined(answer: Answer) -> bool:
     """Whether a text of an answer has in it what code makes of a value that is missing."""
-    return answer.kind == "value" and bool(_UNDEFINED_IN_TEXT.search(answer.text))
+    return _UNDEFINED.search(answer.text) is not None and any(map(_UNDEFINED.search, _TEXTS.findall(answer.text)))
 
 
 def _is_one_of(answer: Answer, texts: frozenset[str]) -> bool:

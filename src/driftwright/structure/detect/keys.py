@@ -23,6 +23,7 @@ _JOINTS = (":", "/", "#", "|", ".", "_", "-")
 _MOST = 400
 _ALIKE = 0.7
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*[:/#|]")
+_NO_JOINT = re.compile(r"[A-Za-z0-9 ]+")
 _PREFIX_OF_ALL = re.compile(r".*[:/#|]|[A-Za-z]+[_.-](?=[^_.-]*\Z)", re.DOTALL)
 
 _Map = dict[str, Any]
@@ -106,9 +107,11 @@ def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:
     if min(len(before), len(after)) < _FEWEST or before.keys() & after.keys():
         return {}
     for here, there, is_new in ((after, before, True), (before, after, False)):
-        start = _start_of_all(here)
-        if not start or _start_of_all(there) or any(key.startswith(start) for key in there):
-            continue  # where all keys had a start already, it is another one because the data are, as somebody's folder
+        start, other = _start_of_all(here), _start_of_all(there)
+        if not start or any(key.startswith(start) for key in there):
+            continue
+        if other and _NO_JOINT.sub("", start) == _NO_JOINT.sub("", other):
+            continue  # all keys had a start that is built alike: it is another one because the data are, as a folder
         forms = {key_form(key[len(start) :]) for key in here if len(key) > len(start)}
         if forms & {key_form(key) for key in there} and _are_alike(list(before.values()), list(after.values())):
             return {"": start} if is_new else {start: ""}
