@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.jsontext import json_text, parse_text
-from driftwright.base.path import Key, Path, Step, leaves, names_in, records_in, values_in, without_depth
+from driftwright.base.path import EACH_ITEM, Key, Path, Step, leaves, names_in, records_in, values_in, without_depth
 from driftwright.base.terms import JsonType
 from driftwright.structure import (
     ALPHA,
@@ -85,7 +85,8 @@ class Absences:
     def _is_of_other_records(self, path: Path) -> bool:
         """Whether the later records are others: emptied ones, of another kind, at another depth, or with defaults."""
         return (
-            self._is_of_emptied(path)
+            self.is_of_emptied(path)
+            or self._is_beside_emptied(path)
             or self.is_of_another_kind(path)
             or self._is_at_another_depth(path)
             or self.may_be_left_out(path)
@@ -103,7 +104,8 @@ class Absences:
         is_of_session = had == records and self.is_of_session(path)
         # One value in all records of a session was seen once, however many records hold it.
         sure, of = (len(self.known), len(self.known)) if is_of_session else (had, records)
-        if not may_be_missing(sure, of, later.count(JsonType.OBJECT)) or self._is_gone_everywhere(path.name):
+        now = later.count(JsonType.OBJECT)
+        if (now > 1 and not may_be_missing(sure, of, now)) or self._is_gone_everywhere(path.name):
             return True
         if len(self.known) > _SEVERAL and had == records:
             return True
@@ -116,6 +118,8 @@ class Absences:
                 return False
             if path.parent.steps and _are_options(holder, later):
                 return False
+            if records == 1 and EACH_ITEM in path.steps and later.count(JsonType.OBJECT) > 1:
+                return False  # a list of one record does not show what others have
             is_one = had >= _SEVERAL and later.count(JsonType.OBJECT) == 1
             if not (is_one and self.is_of_session(path)):
                 return True
@@ -219,7 +223,12 @@ class Absences:
         names -= self._known_keys(path.parent)
         return any(plain_name(name) == plain_name(path.name) or adds_parts(name, path.name) for name in names)
 
-    def _is_of_emptied(self, path: Path) -> bool:
+    def is_of_emptied(self, path: Path) -> bool:
+        """Whether all that held a field is an empty object now, as a form that nobody filled in."""
+        later = self.shapes[1].at(path.parent)
+        return later is not None and later.count(JsonType.OBJECT) > 0 and not later.fields and later.values is None
+
+    def _is_beside_emptied(self, path: Path) -> bool:
         """Whether a field is gone only where everything beside it is empty now, as an empty collection has no last id.
 
         What stands beside it are the containers of the record that holds it, or that holds this one.

@@ -60,7 +60,8 @@ class Scale:
 
     def is_of_listed_names(self, change: Change) -> bool:
         """Whether names that come and go are only listed: the readers that meet them name none of them."""
-        if change.rule.aspect not in ("existence", "place") or change.path.parent not in self.absences.listed:
+        is_of_names = change.rule.aspect in ("existence", "place") and change.rule.happened != "wrapped"
+        if not is_of_names or change.path.parent not in self.absences.listed:
             return False
         places = [place for place in (change.path, change.to) if place is not None]
         return not any(isinstance(place.last, Key) and self.absences.names(place) for place in places)
@@ -68,6 +69,8 @@ class Scale:
     def _is_weak_move(self, change: Change) -> bool:
         path, to, happened = change.path, change.to, change.rule.happened
         if happened in ("moved", "renamed", "wrapped") and self.absences.is_of_another_kind(path):
+            return True
+        if happened == "moved" and self.absences.is_of_emptied(path):
             return True
         if happened == "moved" and to is not None and (self._is_of_same_kind(path, to) or self._are_twins(path, to)):
             return True  # records of that kind are at another place, with all their fields, or have them in turn
@@ -208,7 +211,7 @@ class Scale:
         return False
 
     def _is_weak_type(self, change: Change, old: Shape, new: Shape) -> bool:
-        """Whether values are of another type by chance: some of them, typed-in ones, or ones that were of several types."""
+        """Whether values are of another type by chance: some of them, typed-in ones, ones that were of several types."""
         if change.params.get("share", 1.0) < 1.0:
             return by_chance(old.total, new.total, round(change.params["share"] * new.total))
         # What somebody typed in is a text or a number, and what was of several types is whatever somebody chose: few

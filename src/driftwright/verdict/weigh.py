@@ -29,6 +29,7 @@ _UNDEFINED = re.compile(r"\b(?:undefined|NaN)\b")
 """What code makes of a value that is missing where it joins it to a text."""
 UNDEFINED_AS_TEXT = "undefined in a text"
 """The sign that code joined a missing value to a text, which no data that it was written for make it do."""
+_EMPTIED = "emptied items"
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
 
@@ -55,6 +56,8 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
         problems.add(UNDEFINED_AS_TEXT)
     if {after.type, before.type} == {"string"} and _is_one_of(after, defaults) and not _is_one_of(before, defaults):
         problems.add("default")
+    if _are_emptied(_scalar_items(before), _scalar_items(after)):
+        problems.add(_EMPTIED)
     for path, kinds in after.shape.items():
         known = before.shape.get(path)
         if known is not None and path != "/":
@@ -62,6 +65,11 @@ def signs(before: Answer, after: Answer, defaults: frozenset[str] = frozenset())
             if _is_container_turned(known, kinds):
                 problems.add(f"type at {path}")
     return frozenset(problems)
+
+
+def _are_emptied(old: Sequence[Any], new: Sequence[Any]) -> bool:
+    """Whether several items of a list are all 0 or empty, and none was; a lone 0 may be the first of some numbers."""
+    return len(new) > 1 and bool(old) and all(old) and not any(new)
 
 
 def _is_container_turned(known: Collection[str], kinds: Collection[str]) -> bool:
@@ -222,7 +230,7 @@ def is_refuted(predicted: Sequence[Answer], before: Answer, after: Answer) -> bo
     if turned and before.type == "boolean" and before.same_as(after):
         # A yes or no that had to turn stands as it was; where the records may lie so that it need not, nothing is hurt.
         return all(answer in turned or before.same_as(answer) for answer in predicted)
-    return all(signs(before, answer) for answer in predicted)
+    return all(signs(before, answer) - {_EMPTIED} for answer in predicted)  # how many there are is the data's
 
 
 def is_partial(impact: Impact, before: Answer, after: Answer) -> bool:

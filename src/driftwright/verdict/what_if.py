@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from driftwright.base.jsontext import json_text
 from driftwright.base.path import EACH_ITEM, EACH_VALUE, StorePath
 from driftwright.base.terms import Effect, JsonType
 from driftwright.impact import (
@@ -164,7 +165,8 @@ class WhatIf:
         emptied = frozenset() if weak else emptied_texts(before, after)
         if emptied and any(emptied & emptied_texts(before, answer) for answer in self.predicted(impact)):
             return True
-        if after.empty or after.type not in _TELLING or any(c.rule.operator == "rename" for c in impact.because):
+        new_names = [c.to.name for c in impact.because if c.rule.operator == "rename" and c.to is not None]
+        if after.empty or after.type not in _TELLING or any(json_text(name) in after.text for name in new_names):
             return False
         if any(outcome.answer.same_as(after) for outcome in self.runs.known):
             return False

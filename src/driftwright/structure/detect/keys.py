@@ -110,10 +110,12 @@ def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:
         start, other = _start_of_all(here), _start_of_all(there)
         if not start or any(key.startswith(start) for key in there):
             continue
-        if other and _NO_JOINT.sub("", start) == _NO_JOINT.sub("", other):
+        if other and set(_NO_JOINT.sub("", start)) == set(_NO_JOINT.sub("", other)):
             continue  # all keys had a start that is built alike: it is another one because the data are, as a folder
         forms = {key_form(key[len(start) :]) for key in here if len(key) > len(start)}
-        if forms & {key_form(key) for key in there} and _are_alike(list(before.values()), list(after.values())):
+        is_followed = bool(other) and all(key.startswith(start + other) for key in here)
+        are_alike = forms & {key_form(key) for key in there} and _are_alike(list(before.values()), list(after.values()))
+        if is_followed or are_alike:
             return {"": start} if is_new else {start: ""}
     return {}
 
