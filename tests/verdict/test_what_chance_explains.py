@@ -213,3 +213,83 @@ def test_one_loss_read_by_name_and_among_all_is_no_more_evidence_than_one(engine
     reader = "(d) => Object.fromEntries(Object.entries(JSON.parse(d.box)).map(([k, t]) => [k, t.scopes.length]))"
     known = (store(access=token("a", "b"), id=token("a")), store(access=token("a"), id=token("a", "c")))
     assert judged(engine, reader, known[0], store(id=token("c")), known[1]).verdict is not Verdict.BROKEN
+
+
+# ---- few records
+
+
+def test_a_list_of_one_record_does_not_show_what_others_have(engine: Engine) -> None:
+    def sent(*events: Record) -> Record:
+        return {"client": "shop", "sent": [{"at": 170, "text": "lamp", **event} for event in events]}
+
+    reader = "(d) => d.sent.filter((e) => e.error && e.error.from === 'page').length"
+    before = sent({"level": "error", "error": {"from": "page"}})
+    others = [{"level": level, "user": f"u-{n}", "area": "cart"} for n, level in enumerate(("info", "warn", "info"))]
+    assert judged(engine, reader, before, sent(*others)).verdict is Verdict.UNSEEN
+    two = sent({"level": "error", "error": {"from": "page"}}, {"level": "fatal", "error": {"from": "net"}})
+    assert judged(engine, reader, two, sent(*others)).verdict is Verdict.BROKEN
+
+
+def test_one_later_record_is_too_few_whatever_many_had(engine: Engine) -> None:
+    def shelf(*books: tuple[str, str | None]) -> Record:
+        return {"books": [{"title": title, **({"by": {"name": by}} if by else {})} for title, by in books]}
+
+    reader = "(d) => d.books.map((b) => b.by?.name ?? '?')"
+    many = [(f"title {n}", f"author {n}") for n in range(25)]
+    assert judged(engine, reader, shelf(*many), shelf(("Solo", None))).verdict is not Verdict.BROKEN
+    assert judged(engine, reader, shelf(*many), shelf(("Solo", None), ("Duo", None))).verdict is Verdict.BROKEN
+
+
+def test_a_form_that_nobody_filled_in_lost_no_field(engine: Engine) -> None:
+    def drafts(*values: Record) -> Record:
+        return {"drafts": [{"step": n, "values": value, "errors": {}} for n, value in enumerate(values)]}
+
+    reader = "(d) => d.drafts.map((draft) => draft.values.city ?? '')"
+    filled = [{"city": city, "zip": f"1{n}"} for n, city in enumerate(("Oslo", "Hull", "Bern", "Turku"))]
+    assert judged(engine, reader, drafts(*filled), drafts({}, {})).verdict is not Verdict.BROKEN
+    other = [{"town": town, "zip": f"2{n}"} for n, town in enumerate(("Lund", "Graz", "Nice"))]
+    assert judged(engine, reader, drafts(*filled), drafts(*other)).verdict is Verdict.BROKEN
+
+
+# ---- several empty items, and the names of keys as a whole
+
+
+def test_a_list_of_nothing_but_zeros_where_none_was_is_not_green(engine: Engine) -> None:
+    def house(rooms: Record, lamps: Record) -> Record:
+        return {"lamps": lamps, "rooms": {name: {"lamps": held} for name, held in rooms.items()}}
+
+    reader = "(d) => Object.keys(d.rooms).map((room) => (d.lamps[room] || []).length)"
+    empty: Record = {"hall": [], "attic": [], "den": []}
+    known = house(empty, {"hall": ["a", "b"], "attic": ["c"], "den": ["d", "e"]})
+    further = house({"shed": [], "loft": []}, {"shed": ["f"], "loft": ["g", "h"]})
+    later = house({"barn": ["i"], "yard": ["j", "k"]}, {})
+    assert judged(engine, reader, known, later, further).verdict in (Verdict.UNSEEN, Verdict.BROKEN)
+
+
+def test_keys_that_all_got_the_same_end_are_written_otherwise(engine: Engine) -> None:
+    def kept(end: str, shop: str) -> Record:
+        names = ("config-main", "tokens-main", "session-main", "meta-main")
+        return {f"{name}{end}": {"shop": shop, "at": n} for n, name in enumerate(names)}
+
+    for reader in (
+        "(d) => Object.keys(d).filter((k) => k.endsWith('main')).length",
+        "(d) => Object.keys(d).map((k) => k.slice(k.indexOf('-') + 1))",
+    ):
+        found = judged(engine, reader, kept("", "elm"), kept("-web-1", "oak"))
+        assert (found.verdict, found.because[0].rule.id) == (Verdict.BROKEN, "keys-changed-form"), reader
+
+
+def test_keys_that_all_got_a_prefix_are_written_otherwise_whatever_stands_under_them(engine: Engine) -> None:
+    reader = "(d) => Object.keys(d).map((k) => k.replace(/^up-/, ''))"
+    before = {f"up-{name}": f"https://files.example/{name}" for name in ("a.pdf", "b.jpg", "c.txt")}
+    later = {f"up::up-{name}::6": {"url": name, "size": 4} for name in ("d.pdf", "e.jpg", "f.txt", "g.mov")}
+    found = judged(engine, reader, before, later)
+    assert (found.verdict, found.effect) == (Verdict.BROKEN, Effect.SILENT)
+
+
+def test_what_a_rename_lets_through_is_an_effect_and_no_other_branch(engine: Engine) -> None:
+    def pages(name: str) -> Record:
+        return {"pages": [{"file": f"{n}.md", "tree": {name: [n, n + 1]}} for n in range(3)]}
+
+    reader = "(d) => d.pages.filter((p) => !p.tree?.value?.length).map((p) => p.file)"
+    assert judged(engine, reader, pages("value"), pages("children")).verdict is Verdict.BROKEN

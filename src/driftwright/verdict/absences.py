@@ -104,8 +104,7 @@ class Absences:
         is_of_session = had == records and self.is_of_session(path)
         # One value in all records of a session was seen once, however many records hold it.
         sure, of = (len(self.known), len(self.known)) if is_of_session else (had, records)
-        now = later.count(JsonType.OBJECT)
-        if (now > 1 and not may_be_missing(sure, of, now)) or self._is_gone_everywhere(path.name):
+        if not may_be_missing(sure, of, later.count(JsonType.OBJECT)) or self._is_gone_everywhere(path.name):
             return True
         if len(self.known) > _SEVERAL and had == records:
             return True
@@ -226,7 +225,9 @@ class Absences:
     def is_of_emptied(self, path: Path) -> bool:
         """Whether all that held a field is an empty object now, as a form that nobody filled in."""
         later = self.shapes[1].at(path.parent)
-        return later is not None and later.count(JsonType.OBJECT) > 0 and not later.fields and later.values is None
+        if later is None or not later.count(JsonType.OBJECT):
+            return False
+        return not later.fields and (later.values is None or not later.values.total)
 
     def _is_beside_emptied(self, path: Path) -> bool:
         """Whether a field is gone only where everything beside it is empty now, as an empty collection has no last id.

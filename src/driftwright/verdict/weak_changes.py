@@ -211,7 +211,7 @@ class Scale:
         return False
 
     def _is_weak_type(self, change: Change, old: Shape, new: Shape) -> bool:
-        """Whether values are of another type by chance: some of them, typed-in ones, ones that were of several types."""
+        """Whether values are of another type by chance: some of them, typed-in ones, those of several types."""
         if change.params.get("share", 1.0) < 1.0:
             return by_chance(old.total, new.total, round(change.params["share"] * new.total))
         # What somebody typed in is a text or a number, and what was of several types is whatever somebody chose: few

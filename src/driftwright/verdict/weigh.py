@@ -29,6 +29,7 @@ _UNDEFINED = re.compile(r"\b(?:undefined|NaN)\b")
 """What code makes of a value that is missing where it joins it to a text."""
 UNDEFINED_AS_TEXT = "undefined in a text"
 """The sign that code joined a missing value to a text, which no data that it was written for make it do."""
+_SEVERAL = 2
 _EMPTIED = "emptied items"
 _PARTIAL = ("field-became-optional", "field-became-nullable", "list-got-null-items")
 
@@ -91,7 +92,7 @@ def turned_items(before: Answer, after: Answer, defaults: frozenset[str]) -> boo
         True when every item is of another type now, or is the same default of the reader.
     """
     old, new = _scalar_items(before), _scalar_items(after)
-    if by_chance(len(old), len(new), len(new)):
+    if len(new) < _SEVERAL or by_chance(len(old), len(new), len(new)):
         return False
     return _types(old).isdisjoint(_types(new)) or _are_stand_ins(old, new, defaults)
 

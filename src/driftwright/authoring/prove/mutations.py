@@ -137,6 +137,7 @@ def _mutate_map(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change]
     yield make("object-became-json-text", path, {})
     yield make("keys-changed-form", path, {"old": "uuid", "form": "hex"})
     yield make("keys-changed-form", path, {"old": "uuid", "form": "prefixed"})
+    yield make("keys-changed-form", path, {"form": "suffix", "suffix": ":2", "followed": False})
     below = shape.values
     records = below.items if below is not None and below.items is not None else below
     for name, part in sorted(records.fields.items()) if records is not None else ():

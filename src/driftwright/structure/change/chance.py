@@ -89,9 +89,9 @@ def chance_of_both(first: float, second: float) -> float:
 def may_be_missing(had: int, of: int, now: int) -> bool:
     """Whether `now` records may all lack by chance what `had` of `of` records had, by the rule of succession.
 
-    One record alone proves little: nobody knows what the next one would have had.
+    One record alone proves little on either side: nobody knows what the next one would have had.
     """
-    return of < _SEVERAL or (1.0 - (had + 1) / (of + 2)) ** now > ALPHA
+    return min(of, now) < _SEVERAL or (1.0 - (had + 1) / (of + 2)) ** now > ALPHA
 
 
 def may_all_lack(name: str, before: Shape, after: Shape) -> bool:

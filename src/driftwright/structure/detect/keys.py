@@ -1,4 +1,4 @@
-"""Key prefixes: the keys of a map that got another prefix, and whether the references to them changed too.
+"""Key prefixes: the keys of a map that got another prefix or end, and whether the references to them changed too.
 
 `Post:1` became `Article:1` or `Post/1`, `abc` became `track:abc`. The keys alone show it when all of them follow the
 rule and there are enough of them on both sides.
@@ -7,10 +7,10 @@ rule and there are enough of them on both sides.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from driftwright.base.forms import key_form
 from driftwright.base.path import Path, leaves, records_in
@@ -26,7 +26,9 @@ _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*[:/#|]")
 _NO_JOINT = re.compile(r"[A-Za-z0-9 ]+")
 _PREFIX_OF_ALL = re.compile(r".*[:/#|]|[A-Za-z]+[_.-](?=[^_.-]*\Z)", re.DOTALL)
 
-_Map = dict[str, Any]
+_Map: TypeAlias = dict[str, Any]
+_Written: TypeAlias = tuple[tuple[str, str], Mapping[str, Any]]
+"""How keys were written and are now, as shown, and the parameters of the replay."""
 
 
 def add_prefix_changes(
@@ -49,23 +51,26 @@ def _prefix_changes(documents: tuple[Sequence[Any], Sequence[Any]], shapes: tupl
         if row.shape.values is None or later is None or later.values is None:
             continue
         sides = [_merge_maps(side, row.path) for side in documents]
-        reordered = _reordered_parts(*sides)
-        if reordered is not None:
-            change = make_change(("keys", "reformed"), row.path, *reordered)
-            if change is not None:
-                yield change
-            continue
-        prefixes = _added_prefix(*sides) or _replaced_prefixes(*sides)
-        if not prefixes:
-            continue
-        shown = (", ".join(f"{old}…" for old in prefixes), ", ".join(f"{new}…" for new in prefixes.values()))
-        params = {"form": "prefix", "prefixes": prefixes, "followed": _references_follow(documents, sides)}
-        change = make_change(("keys", "reformed"), row.path, shown, params)
+        written = _reordered_parts(*sides) or _other_ends(documents, sides)
+        change = make_change(("keys", "reformed"), row.path, *written) if written is not None else None
         if change is not None:
             yield change
 
 
-def _reordered_parts(before: _Map, after: _Map) -> tuple[tuple[str, str], Mapping[str, Any]] | None:
+def _other_ends(documents: tuple[Sequence[Any], Sequence[Any]], sides: Sequence[_Map]) -> _Written | None:
+    """Return the prefixes of keys, or their end, as shown and for the replay; None where they are as they were."""
+    prefixes = _added_prefix(*sides) or _replaced_prefixes(*sides)
+    suffix = "" if prefixes else _added_suffix(*sides)
+    if not prefixes and not suffix:
+        return None
+    followed = _references_follow(documents, sides)
+    if suffix:
+        return ("…", f"…{suffix}"), {"form": "suffix", "suffix": suffix, "followed": followed}
+    shown = (", ".join(f"{old}…" for old in prefixes), ", ".join(f"{new}…" for new in prefixes.values()))
+    return shown, {"form": "prefix", "prefixes": prefixes, "followed": followed}
+
+
+def _reordered_parts(before: _Map, after: _Map) -> _Written | None:
     """Return the order in which all keys have their parts now, as shown and for the replay; None when it is the same.
 
     `v:4455` became `4455:v`: a part that all keys share stands at another place, and another form at its own.
@@ -118,6 +123,18 @@ def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:
         if is_followed or are_alike:
             return {"": start} if is_new else {start: ""}
     return {}
+
+
+def _added_suffix(before: _Map, after: _Map) -> str:
+    """Return the end that most of the keys that are gone have got; empty without one."""
+    lost, new = (
+        frozenset(islice(keys, _MOST)) for keys in (before.keys() - after.keys(), after.keys() - before.keys())
+    )
+    ends = Counter(
+        key[place:] for key in new for place in range(1, len(key)) if key[place] in _JOINTS and key[:place] in lost
+    )
+    suffix, count = max(ends.items(), key=lambda end: (end[1], end[0]), default=("", 0))
+    return suffix if count >= _FEWEST and count * 2 >= len(lost) else ""
 
 
 def _start_of_all(keys: Iterable[str]) -> str:

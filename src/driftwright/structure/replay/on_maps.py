@@ -101,8 +101,8 @@ def rekey(change: Change) -> tuple[PathEdit, ...]:
 def rewrite_keys(change: Change) -> tuple[PathEdit, ...]:
     """Write the keys in another form."""
     form = str(change.params["form"])
-    if form == "prefix":
-        return (_rewrite_prefixes(change),)
+    if form in ("prefix", "suffix"):
+        return (_rewrite_ends(change),)
 
     def rewrite(key: str) -> str:
         if form == "parts":
@@ -117,12 +117,15 @@ def _with_parts_in_order(key: str, joint: str, order: Sequence[int]) -> str:
     return joint.join(parts[place] for place in order) if len(parts) == len(order) else key
 
 
-def _rewrite_prefixes(change: Change) -> PathEdit:
-    """Replace the prefixes of keys, and of the texts equal to a key when the references changed too."""
-    prefixes, followed = change.params["prefixes"], change.params["followed"]
+def _rewrite_ends(change: Change) -> PathEdit:
+    """Replace the prefixes of keys or add an end, also to the texts equal to a key when the references changed too."""
+    prefixes, followed = change.params.get("prefixes", {}), change.params["followed"]
+    suffix = change.params.get("suffix", "")
     written: dict[str, str] = {}
 
     def other(key: str) -> str:
+        if suffix:
+            return key if key.endswith(suffix) else key + str(suffix)
         start = next((start for start in prefixes if key.startswith(start)), None)
         return key if start is None else str(prefixes[start]) + key[len(start) :]
 
