@@ -101,10 +101,12 @@ class Absences:
         """Whether so many records, or what else stands in them, show that a field belongs to them no more."""
         records = holder.count(JsonType.OBJECT)
         had = holder.fields[path.name].total if path.name in holder.fields else 0
-        is_of_session = had == records and self.is_of_session(path)
-        # One value in all records of a session was seen once, however many records hold it.
-        sure, of = (len(self.known), len(self.known)) if is_of_session else (had, records)
-        if not may_be_missing(sure, of, later.count(JsonType.OBJECT)) or self._is_gone_everywhere(path.name):
+        now = later.count(JsonType.OBJECT)
+        is_sure = not may_be_missing(had, records, now)
+        if is_sure and had == records and self.is_of_session(path):
+            # One value in all records of a session was seen once, however many records hold it.
+            is_sure = not may_be_missing(len(self.known), len(self.known), now)
+        if is_sure or self._is_gone_everywhere(path.name):
             return True
         if len(self.known) > _SEVERAL and had == records:
             return True
@@ -294,8 +296,19 @@ class Absences:
 
     def is_of_session(self, path: Path) -> bool:
         """Whether all records of each session hold one and the same value, and one session at least has several."""
-        values = [[json_text(value) for value in values_in([document], path)] for document in self.known]
-        return all(len(set(held)) == 1 for held in values) and any(len(held) > 1 for held in values)
+        counts = [_count_of_one(values_in([document], path)) for document in self.known]
+        return all(counts) and max(counts) > 1
+
+
+def _count_of_one(values: Iterable[Any]) -> int:
+    """Return how many values there are, when all are one and the same; 0 when they are not."""
+    count, first = 0, ""
+    for value in values:
+        text = json_text(value)
+        if count and text != first:
+            return 0  # most fields have another value in the second record: nobody looks at the rest
+        count, first = count + 1, text
+    return count
 
 
 def _containers_beside(record: Mapping[str, Any], step: Step) -> list[Any]:

@@ -376,7 +376,7 @@ class ReaderRuns:
                 yield change
 
     def _is_of_session(self, change: Change) -> bool:
-        """Whether a field is gone that held one scalar throughout each known-good session: one more may lack it."""
+        """Whether a field is gone that held one value throughout each known-good session: one more may lack it."""
         if not change.rule.is_removal or not self.bound.may_lack_by_chance:
             return False
         scale = self._scale(change)

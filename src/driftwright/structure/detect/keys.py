@@ -127,9 +127,8 @@ def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:
 
 def _added_suffix(before: _Map, after: _Map) -> str:
     """Return the end that most of the keys that are gone have got; empty without one."""
-    lost, new = (
-        frozenset(islice(keys, _MOST)) for keys in (before.keys() - after.keys(), after.keys() - before.keys())
-    )
+    lost = set(islice((key for key in before if key not in after), _MOST))
+    new = islice((key for key in after if key not in before), _MOST)
     ends = Counter(
         key[place:] for key in new for place in range(1, len(key)) if key[place] in _JOINTS and key[:place] in lost
     )
