@@ -293,3 +293,24 @@ def test_what_a_rename_lets_through_is_an_effect_and_no_other_branch(engine: Eng
 
     reader = "(d) => d.pages.filter((p) => !p.tree?.value?.length).map((p) => p.file)"
     assert judged(engine, reader, pages("value"), pages("children")).verdict is Verdict.BROKEN
+
+
+# ---- parts of texts
+
+
+def test_a_few_letters_amid_a_word_are_no_part_that_a_text_is_known_by(engine: Engine) -> None:
+    def beds(*names: str) -> Record:
+        return {"beds": [{"bed": n, "at": name} for n, name in enumerate(names)]}
+
+    reader = "(d) => d.beds.map((b) => b.bed + b.at)"
+    before = beds("Oak Iata", "Elm Fatal", "Ash Mater", "Fir Latu", "Yew Katana")
+    later = beds("Fig Ibo", "Bay Curo", "Box Delo", "Sal Emmo", "Ulm Ferro", "Ive Gorro")
+    assert judged(engine, reader, before, later).verdict is Verdict.INTACT
+
+
+def test_a_word_that_a_text_is_known_by_is_missed_when_it_goes(engine: Engine) -> None:
+    def rows(mark: str) -> Record:
+        return {"rows": [{"text": f"{n} {mark} {n * n}"} for n in range(3, 9)]}
+
+    reader = "(d) => d.rows.filter((row) => row.text.includes('kg')).length"
+    assert judged(engine, reader, rows("kg"), rows("lb")).verdict is Verdict.BROKEN

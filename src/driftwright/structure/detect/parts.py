@@ -10,6 +10,7 @@ from driftwright.base.path import values_in
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.chance import by_chance
+from driftwright.structure.change.likeness import TELLING
 from driftwright.structure.detect.keys import common_prefix
 from driftwright.structure.shape import Shape, shape_rows
 
@@ -50,7 +51,9 @@ def _part_changes(documents: _Sides, shapes: tuple[Shape, Shape], named: Sequenc
         if len(set(before)) == 1 or len(set(after)) == 1:
             continue  # a word of the whole session
         lost = [
-            text for text in named if all(text in held for held in before) and not any(text in held for held in after)
+            text
+            for text in named
+            if all(_holds(held, text) for held in before) and not any(text in held for held in after)
         ]
         if not lost or by_chance(len(before), len(after), len(after)):
             continue
@@ -60,3 +63,13 @@ def _part_changes(documents: _Sides, shapes: tuple[Shape, Shape], named: Sequenc
         change = make_change(("form", "reformed"), row.path, (f"with {part}", "without it"), params)
         if change is not None:
             yield change
+
+
+def _holds(held: str, part: str) -> bool:
+    """Whether a text holds a part that a reader may know it by: a few letters amid a word stand there by chance."""
+    place = held.find(part)
+    if place < 0 or not part.isalnum():
+        return place >= 0
+    sides = (held[:place][-1:], held[place + len(part) :][:1])
+    bounds = sum(not side.isalnum() for side in sides)
+    return bounds == len(sides) or (bounds > 0 and len(part) >= TELLING)
