@@ -225,9 +225,9 @@ class Absences:
         return any(plain_name(name) == plain_name(path.name) or adds_parts(name, path.name) for name in names)
 
     def is_of_emptied(self, path: Path) -> bool:
-        """Whether all that held a field is an empty object now, as a form that nobody filled in."""
+        """Whether all of several records that held a field are empty now, as forms that nobody filled in."""
         later = self.shapes[1].at(path.parent)
-        if later is None or not later.count(JsonType.OBJECT):
+        if later is None or later.count(JsonType.OBJECT) < _SEVERAL:
             return False
         return not later.fields and (later.values is None or not later.values.total)
 
