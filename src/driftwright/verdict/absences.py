@@ -267,7 +267,8 @@ class Absences:
         ]
         parts = [value for values in own for value in values]
         beside = texts_of([edit_at(document, path, lambda _: DELETE)[0] for document in self.known] if parts else [])
-        for values in (*own, parts):  # each document by itself, too: the later one may be of the same user as any
+        # Each document by itself, too, for the later one may be of the same user as any of them.
+        for values in (*own, parts) if len(own) > 1 else own:
             held = {text for value in values for text in texts_of(value)} - beside
             names = held & {name for value in values for name in names_in(value)}
             if any(

@@ -66,13 +66,13 @@ class SourceWords:
             if later and any(
                 not any(text in key for key in later)
                 and all(any(text in key and text != key for key in keys) for keys in known)
-                and not self._is_of_some_entries(StorePath(name, path), text, known, later)
+                and not self._is_of_most_keys(StorePath(name, path), text, known, later)
                 for text in texts
             ):
                 return True
         return False
 
-    def _is_of_some_entries(
+    def _is_of_most_keys(
         self, place: StorePath, text: str, known: Sequence[frozenset[str]], later: frozenset[str]
     ) -> bool:
         """Whether most keys of a map held a text, and so few are left that all of them may lack it by chance."""

@@ -51,8 +51,7 @@ class Scale:
         if aspect == "place":
             return self._is_weak_move(change)
         if aspect == "presence":
-            left_out = "omitted" in change.params and change.params["omitted"] is None
-            return self.absences.is_weak_presence(change.path, left_out=left_out)
+            return self.absences.is_weak_presence(change.path, left_out=change.params.get("omitted", "") is None)
         old, new = (shape.at(change.path) for shape in self.absences.shapes)
         if change.rule.id == "whole-became-fraction":
             return old is None or new is None or not (is_in_larger_unit(old, new) or self._are_shares_now(change.path))
