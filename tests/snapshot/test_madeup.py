@@ -122,6 +122,17 @@ def test_times_keep_their_order_and_distance() -> None:
     assert MAKE.number(1_700_000_000_000) == seconds[0] * 1000
 
 
+def test_an_abbreviated_number_stays_abbreviated_and_nothing_else_becomes_one() -> None:
+    for number in range(40):
+        make = MakeUp(bytes([number] * 32), SOURCE, frozenset())
+        assert make.text("1500K views")[4] == "K"
+        assert make.text("about 417,2m")[-1] == "m"
+        units = "ghijlnopqrstuvwxyz"
+        others = {make.text(f"{1000 + number}{unit}")[-1] for number, unit in enumerate(units)}
+        assert others.isdisjoint("bkm")
+        assert len(others) == len(units)  # different units stay different
+
+
 def test_documents_within_texts_are_made_up_inside() -> None:
     inner = {"owner": "Marguerite Yourcenar", "qty": 3}
     whole = {

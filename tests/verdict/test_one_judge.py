@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from driftwright.impact.javascript import Engine
 from driftwright.impact.javascript.program import module
 from driftwright.report import render
 from driftwright.snapshot import plain_snapshot, throwaway_salt
-from driftwright.snapshot.capture import salt
 from driftwright.verdict import check_snapshot
 from driftwright.verdict.diff import diff_documents
 from driftwright.workspace import Workspace, find_workspace
@@ -140,8 +138,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     folder = tmp_path_factory.mktemp("one judge")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        # One salt for all runs: by one in twenty, numbers are made up so that none shows their abbreviation any more.
-        patch.setattr(salt, "secrets", SimpleNamespace(token_bytes=lambda length: bytes(range(length))))
         (folder / "readers.js").write_text(READERS)
         init_workspace(folder / "drift", init_request([_store(1), _store(2)], folder / "readers.js", key="shop"))
         yield find_workspace(str(folder / "drift"))

@@ -43,6 +43,9 @@ _PUBLIC = frozenset(
 """Words of addresses, kinds of files, dates and units, which say nothing of anybody."""
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?:([T ])(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?(?!\d)")
 _LOCAL_DATE = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
+_SHORT_NUMBER = re.compile(r"(?<![0-9A-Za-z_.,-])[0-9]+(?:[.,][0-9]+)?([A-Za-z])(?![0-9A-Za-z])")
+_THOUSANDS = "kmb"
+"""The letters of abbreviated numbers, as in `1.5K`, which tell how a number is written and not which."""
 _PART = re.compile(
     r"%[0-9A-Fa-f]{2}|(?<![0-9A-Za-z])(?=[0-9a-fA-F]*[0-9])(?=[0-9]*[a-fA-F])[0-9a-fA-F]{4,}(?![0-9A-Za-z])"
     r"|[0-9]+|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\x00-\x7f]+|[\x00-\x7f]",
@@ -52,6 +55,7 @@ _WORDS = re.compile(r"[A-Za-z]+")
 _NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _SECONDS, _MILLISECONDS = (1e9, 4.1e9), (1e12, 4.1e12)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_NO_THOUSANDS = "".join(letter for letter in _ALPHABET if letter not in _THOUSANDS)
 _SMALL_DOMAIN = 1 << 40
 _ROUNDS = 6
 _PIECE = 24
@@ -227,10 +231,13 @@ class MakeUp:
 
     def _plain(self, text: str) -> str:
         made: list[str] = []
+        ends = {match.start(1) for match in _SHORT_NUMBER.finditer(text)}
         for match in _PART.finditer(text):
             part = match.group()
             if part.lower() in self._public_words:
                 made.append(part)
+            elif match.start() in ends and len(part) == 1:
+                made.append(self._unit(part))
             elif part[0] == "%" and len(part) > 1:
                 made.append("%" + self._run(part[1:], ["234567", "0123456789"]))
             elif part.isascii() and part.isdigit():
@@ -240,6 +247,15 @@ class MakeUp:
             else:
                 made.append(self._letters(part))
         return "".join(made)
+
+    def _unit(self, letter: str) -> str:
+        """The letter behind a number: an abbreviation stays, and nothing else becomes one."""
+        if letter.lower() in _THOUSANDS:
+            return letter
+        made = self._run(letter.lower(), [_NO_THOUSANDS])
+        while made in self._public_words:  # as for all letters
+            made = self._run(made, [_NO_THOUSANDS])
+        return made.upper() if letter.isupper() else made
 
     def _digits(self, part: str, after: str) -> str:
         if after == ":" and len(part) == 2 and int(part) < _SIXTY:  # noqa: PLR2004 - minutes or seconds
