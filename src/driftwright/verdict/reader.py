@@ -7,7 +7,7 @@ it gives the same verdict.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from driftwright.base.terms import Effect
@@ -16,6 +16,7 @@ from driftwright.structure import ComparedStores
 from driftwright.verdict.judging import Judging
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, unseen_verdict
+from driftwright.verdict.same_session import SameSession, settled
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
 from driftwright.verdict.unhidden import in_the_page, with_values_alike
@@ -57,10 +58,10 @@ class Bench:
             before = known[0].answer if known else no_answer_at_all()
             why = says[0] if says else "no known-good store has what it takes"
             return unseen_verdict(reader.function, before, after, why)
-        views = self._views(reader, bound)
+        views = _views(self.engine, self.stores, reader, bound)
         masked = self.engine.run(reader.program, calls(reader.function, bound.masked)) if bound.masked else ()
         runs = ReaderRuns(reader, self.stores, views, bound, known, captured, masked)
-        verdict = Judging(self.engine, self.stores, runs).verdict()
+        verdict = self._by_same_session(runs, Judging(self.engine, self.stores, runs).verdict())
         same = (bound.small or bound.known)[:1]
         # With the same random numbers throughout, an answer of another kind is one of another store.
         if verdict.effect is Effect.SILENT and self.engine.answers_by_chance(
@@ -70,11 +71,33 @@ class Bench:
             return unseen_verdict(reader.function, verdict.before, verdict.after, why)
         return verdict
 
-    def _views(self, reader: Reader, bound: Bound) -> Mapping[str, ComparedStores]:
-        views = {}
-        for name, store in self.stores.items():
-            pinned: frozenset[str] = frozenset()
-            if store.documents is not None and not store.in_entries and bound.small:
-                pinned = pinned_keys(self.engine, reader, bound.small[0], store.base.shapes[0], name)
-            views[name] = store.view(pinned)
-        return views
+    @cached_property
+    def _same_session(self) -> SameSession | None:
+        return SameSession.of(self.stores)
+
+    def _by_same_session(self, runs: ReaderRuns, verdict: ReaderVerdict) -> ReaderVerdict:
+        """Return the verdict, or that by the known-good stores of the same session, where there are such."""
+        session = self._same_session
+        if session is None:
+            return verdict
+        bound, chosen = session.bound(runs.bound)
+        known = tuple(runs.known[number] for number in chosen)
+        if not chosen or not runs.captured or any(no_answer(outcome.answer) for outcome in known):
+            return verdict
+        views = _views(self.engine, session.stores, runs.reader, bound)
+        masked = self.engine.run(runs.reader.program, calls(runs.reader.function, bound.masked)) if bound.masked else ()
+        alone = replace(runs, stores=session.stores, views=views, bound=bound, known=known, masked=masked)
+        return settled(verdict, Judging(self.engine, session.stores, alone).verdict(), alone)
+
+
+def _views(
+    engine: Engine, stores: Mapping[str, StoreCase], reader: Reader, bound: Bound
+) -> Mapping[str, ComparedStores]:
+    """Return the comparison of each store with the keys of maps told apart that a reader asks for by name."""
+    views = {}
+    for name, store in stores.items():
+        pinned: frozenset[str] = frozenset()
+        if store.documents is not None and not store.in_entries and bound.small:
+            pinned = pinned_keys(engine, reader, bound.small[0], store.base.shapes[0], name)
+        views[name] = store.view(pinned)
+    return views

@@ -237,7 +237,7 @@ class ReaderRuns:
     def is_weak(self, change: Change) -> bool:
         """Whether another session of the same program might show a change as well."""
         if id(change) not in self._weighed:  # several questions ask for it, and each goes through whole documents
-            scale = self._scale(change)
+            scale = None if self._is_of_same_records(change) else self._scale(change)
             self._weighed[id(change)] = (change, scale is not None and scale.is_weak(change))
         return self._weighed[id(change)][1]
 
@@ -245,10 +245,17 @@ class ReaderRuns:
     def _weighed(self) -> dict[int, tuple[Change, bool]]:
         return {}
 
+    def _is_of_same_records(self, change: Change) -> bool:
+        """Whether the very records that a change befalls are there still, in a store that was written anew."""
+        if not self.stores[change.store].is_same_session:
+            return False
+        holder = change.path.parent if change.path.steps and isinstance(change.path.last, Key) else change.path
+        before, after = (shape.at(holder) for shape in self.views[change.store].shapes)
+        return before is not None and after is not None and after.total >= before.total
+
     def may_be_data(self, change: Change) -> bool:
         """Whether a change that hurts the reader in nothing may be other data, or other names that it only lists."""
-        scale = self._scale(change)
-        return scale is not None and (scale.is_weak(change) or scale.is_of_listed_names(change))
+        return self.is_weak(change) or self.is_only_listed(change)
 
     def _scale(self, change: Change) -> Scale | None:
         contents = self.stores[change.store].contents
@@ -377,7 +384,7 @@ class ReaderRuns:
 
     def _is_of_session(self, change: Change) -> bool:
         """Whether a field is gone that held one value throughout each known-good session: one more may lack it."""
-        if not change.rule.is_removal or not self.bound.may_lack_by_chance:
+        if not change.rule.is_removal or not self.bound.may_lack_by_chance or self._is_of_same_records(change):
             return False
         scale = self._scale(change)
         return scale is not None and scale.absences.is_of_session(change.path)

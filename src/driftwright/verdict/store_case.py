@@ -32,6 +32,8 @@ class StoreCase:
         excuse: Takes out of a comparison what the page state, or a store that was emptied, explains.
         may_lack: Whether the page state or an emptied store explains absences at all.
         hides: Whether the values at a path are hidden in the known-good stores and in the capture.
+        is_same_session: Whether the known-good document holds the very data of the captured one, which has new names in
+            it, so that what is different is not another user's or another day's.
     """
 
     base: ComparedStores
@@ -41,6 +43,7 @@ class StoreCase:
     excuse: Callable[[Comparison], Comparison] = _unchanged
     may_lack: bool = False
     hides: Callable[[Path], bool] = _never
+    is_same_session: bool = False
 
     @cached_property
     def _views(self) -> dict[frozenset[str], ComparedStores]:
