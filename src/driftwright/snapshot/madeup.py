@@ -237,7 +237,9 @@ class MakeUp:
             if part.lower() in self._public_words:
                 made.append(part)
             elif match.start() in ends and len(part) == 1:
-                made.append(self._unit(part))
+                # An abbreviation stays, and nothing else becomes one.
+                is_short = part.lower() in _THOUSANDS
+                made.append(part if is_short else self._letters(part, _NO_THOUSANDS))
             elif part[0] == "%" and len(part) > 1:
                 made.append("%" + self._run(part[1:], ["234567", "0123456789"]))
             elif part.isascii() and part.isdigit():
@@ -247,15 +249,6 @@ class MakeUp:
             else:
                 made.append(self._letters(part))
         return "".join(made)
-
-    def _unit(self, letter: str) -> str:
-        """The letter behind a number: an abbreviation stays, and nothing else becomes one."""
-        if letter.lower() in _THOUSANDS:
-            return letter
-        made = self._run(letter.lower(), [_NO_THOUSANDS])
-        while made in self._public_words:  # as for all letters
-            made = self._run(made, [_NO_THOUSANDS])
-        return made.upper() if letter.isupper() else made
 
     def _digits(self, part: str, after: str) -> str:
         if after == ":" and len(part) == 2 and int(part) < _SIXTY:  # noqa: PLR2004 - minutes or seconds
@@ -278,13 +271,13 @@ class MakeUp:
             made = low + self._permuted(made - low, 9 * low, b"whole")
         return made
 
-    def _letters(self, part: str) -> str:
+    def _letters(self, part: str, alphabet: str = _ALPHABET) -> str:
         if part.isascii() and any(map(str.isdigit, part)):  # hexadecimal
             made = self._run(part.lower(), ["0123456789" if char.isdigit() else "abcdef" for char in part])
         elif part.isascii():
-            made = self._run(part.lower(), [_ALPHABET] * len(part))
+            made = self._run(part.lower(), [alphabet] * len(part))
             while made in self._public_words:  # those stay, so nothing else may become one
-                made = self._run(made, [_ALPHABET] * len(part))
+                made = self._run(made, [alphabet] * len(part))
         else:
             return self._run(part, list(map(_block, part)))
         return "".join(new.upper() if char.isupper() else new for char, new in zip(part, made, strict=True))

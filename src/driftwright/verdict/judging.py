@@ -23,7 +23,7 @@ from driftwright.impact import (
 )
 from driftwright.structure import Change
 from driftwright.verdict.closure import closure_of
-from driftwright.verdict.nothing_left import finds_nothing_left, is_null_of_data, lists_other_things
+from driftwright.verdict.nothing_left import finds_nothing_left, is_null_of_data, lists_other_things, retypes_reads
 from driftwright.verdict.provided import asks_for_words, holds_known_states, is_provided_for
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
@@ -256,7 +256,7 @@ class Judging:
         """The verdict where values of another type stand where the reader reads, and it finds none of them."""
         before = self._before[1].answer
         finds = any(not run.answer.empty for run in self.runs.known if not no_answer(run.answer))
-        if not (after.empty and finds and self.runs.retypes_reads()):
+        if not (after.empty and finds and retypes_reads(self.runs)):
             return None
         says = "AFTER has values of another type where it reads, and gives it nothing, as some known-good data do"
         return unseen_verdict(self._name, before, after, says)
@@ -274,7 +274,7 @@ class Judging:
         reads_both = (
             impact.effect is Effect.SAME and bool(impact.tried) and OBJECT_AS_TEXT not in self._decisive[1].text
         )
-        return is_sure or self.runs.retypes_reads(but_coded=reads_both and not lost)
+        return is_sure or retypes_reads(self.runs, but_coded=reads_both and not lost)
 
     def _if_hidden(self, hidden: Sequence[StorePath]) -> ReaderVerdict | None:
         before, after = self._before[1].answer, self._decisive[1]

@@ -84,10 +84,10 @@ def has_another_value(name: str, other: str, values: frozenset[str], others: fro
 def are_other_entries(name: str, other: str) -> bool:
     """Whether two keys of one scheme, as `app.ada.seen.intro` and `app.bo.read.news`, differ in several of their parts.
 
-    A key that is called otherwise differs in one part, or in its whole.
+    A key that is called otherwise differs in one part, has one part more, or differs in its whole.
     """
     parts, others = (_SEPARATORS.split(text) for text in (name, other))
-    if min(len(parts), len(others)) <= _SEVERAL or parts[0] != others[0]:
+    if min(len(parts), len(others)) <= _SEVERAL or parts[0] != others[0] or adds_parts(other, name):
         return False
     differing = sum(1 for part, now in zip_longest(parts, others) if part != now)
     return differing >= _SEVERAL

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from driftwright.base.path import Key
+from driftwright.base.terms import JsonType
 from driftwright.impact import Outcome
-from driftwright.structure import by_chance
+from driftwright.structure import Change, by_chance
 from driftwright.verdict.reader_runs import SURE, ReaderRuns
 
 
@@ -63,3 +65,31 @@ def is_null_of_data(runs: ReaderRuns, outcome: Outcome) -> bool:
     texts = (runs.stores[runs.generalise(read.path).store].text_paths for read in reads)
     is_stored = any(texts) or any("null" in read.types for read in reads)
     return is_stored or not (runs.loses_reads(outcome) or runs.words.are_lost())
+
+
+def retypes_reads(runs: ReaderRuns, *, but_coded: bool = False) -> bool:
+    """Whether a path that a reader reads holds values of another type only, which other data do not explain.
+
+    Args:
+        runs: What the reader read on known-good stores.
+        but_coded: Whether JSON texts that are parsed now do not count.
+    """
+    return any(
+        (change.rule.aspect, change.rule.happened) == ("type", "retyped")
+        and change.params.get("share", 1.0) >= 1.0
+        and _may_be_asked_for(runs, change)
+        and not runs.is_weak(change)
+        and not (but_coded and _was_coded(runs, change))
+        for change in runs.changes
+    )
+
+
+def _may_be_asked_for(runs: ReaderRuns, change: Change) -> bool:
+    """Whether a reader that reads a JSON text may ask for what stands in it: it has to name a field for that."""
+    is_inside = any(change.path.within(text) and change.path != text for text in runs.stores[change.store].text_paths)
+    return not is_inside or not isinstance(change.path.last, Key) or change.path.name in runs.reader.literals
+
+
+def _was_coded(runs: ReaderRuns, change: Change) -> bool:
+    part = runs.views[change.store].shapes[0].at(change.path)
+    return part is not None and part.kinds == {JsonType.STRING} and part.forms.keys() <= {"json", "empty"}

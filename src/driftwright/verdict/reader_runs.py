@@ -293,24 +293,6 @@ class ReaderRuns:
             if read.asked == "keys" and self.of_store(read.path) and self.generalise(read.path).store == name
         )
 
-    def retypes_reads(self, *, but_coded: bool = False) -> bool:
-        """Whether a path that the reader reads holds values of another type only, which other data do not explain.
-
-        Args:
-            but_coded: Whether JSON texts that are parsed now do not count.
-        """
-        return any(
-            (change.rule.aspect, change.rule.happened) == ("type", "retyped")
-            and change.params.get("share", 1.0) >= 1.0
-            and not self.is_weak(change)
-            and not (but_coded and self._was_coded(change))
-            for change in self.changes
-        )
-
-    def _was_coded(self, change: Change) -> bool:
-        part = self.views[change.store].shapes[0].at(change.path)
-        return part is not None and part.kinds == {JsonType.STRING} and part.forms.keys() <= {"json", "empty"}
-
     def loses_reads(self, outcome: Outcome) -> bool:
         """Whether the reader misses on the capture what it found in every known-good situation in which it answered."""
         answering = [outcome for outcome in self.known if not no_answer(outcome.answer)]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from driftwright.base.jsontext import json_text
 from driftwright.base.path import Key, Path, StorePath, text_leaves
-from driftwright.structure import TELLING, ComparedStores, may_be_missing, parts_of_names
+from driftwright.base.terms import JsonType
+from driftwright.structure import TELLING, ComparedStores, Shape, may_be_missing, parts_of_names, shape_rows
 from driftwright.verdict.contents import Contents
 from driftwright.verdict.key_names import (
     are_all_named_otherwise,
@@ -81,7 +82,33 @@ class SourceWords:
         if any(holder is None or holder.values is None for holder in holders):
             return False
         had, of = sum(text in key for keys in known for key in keys), sum(map(len, known))
-        return had < of < had * 2 and may_be_missing(had, of, len(later))
+        is_most = had < of < had * 2 or (had < of and self._are_like_records(place))
+        return is_most and may_be_missing(had, of, len(later))
+
+    def _are_like_records(self, place: StorePath) -> bool:
+        """Whether all entries of a map were and are records with the same fields, whatever their keys are made of."""
+        fields = []
+        for shape in self.views[place.store].shapes:
+            holder = shape.at(place.path)
+            if holder is None or holder.values is None or holder.values.kinds != {JsonType.OBJECT}:
+                return False
+            fields.append({name for name in holder.values.fields if holder.values.presence(name) >= 1.0})
+        return bool(fields[0]) and fields[0] <= fields[1]
+
+    def _is_of_some_records(self, name: str, text: str) -> bool:
+        """Whether only some records had a text in a name, or below it, so few that no later one has it by chance."""
+        contents = self.stores[name].contents
+        if contents is None:
+            return False
+        before, after = self.views[name].shapes
+        chances = [_may_all_lack(row.path, before, after) for row in shape_rows(before) if _has_in_name(row.path, text)]
+        for row in shape_rows(before):
+            keys = [keys_at(known, row.path) for known in contents.known] if row.shape.values is not None else []
+            if any(text in key for some in keys for key in some):
+                place = StorePath(name, row.path)
+                later = keys_at(contents.later, row.path)
+                chances.append(self._are_like_records(place) and self._is_of_most_keys(place, text, keys, later))
+        return bool(chances) and all(chances)
 
     def lists_other_keys(self, name: str, listed: frozenset[Path]) -> bool:
         """Whether that is so, and no new key begins as one of those did, as another entry of the same scheme would.
@@ -117,7 +144,7 @@ class SourceWords:
         for name in {read.store for read in self.reads}:
             rare = self._rare_names(name)
             texts = [text for text in self.literals - rare if len(text) >= TELLING]
-            if self._lost_names(name, texts):
+            if any(not self._is_of_some_records(name, text) for text in self._lost_names(name, texts)):
                 return True
             if self.bound.may_lack_by_chance:
                 whole = text_leaves(self.bound.known[0].stores.get(name))
@@ -228,6 +255,22 @@ class SourceWords:
             if contents is not None and (words := sorted(contents.renamed_kinds.keys() & self.literals)):
                 return words[0]
         return ""
+
+
+def _has_in_name(path: Path, text: str) -> bool:
+    return bool(path.steps) and isinstance(path.last, Key) and text in path.name
+
+
+def _may_all_lack(path: Path, before: Shape, after: Shape) -> bool:
+    """Whether the later values at the nearest place that is there still may lack by chance what some known ones had."""
+    place, part = path.parent, before.at(path)
+    while place.steps and ((later := after.at(place)) is None or not later.total):
+        place = place.parent
+    known, later = before.at(place), after.at(place)
+    if known is None or later is None or part is None:
+        return False
+    had = min(part.total, known.total)
+    return had < known.total and may_be_missing(had, known.total, later.total)
 
 
 def _in_json(text: str) -> str:
