@@ -5,7 +5,7 @@ from __future__ import annotations
 from driftwright.base.path import Key
 from driftwright.base.terms import JsonType
 from driftwright.impact import Outcome
-from driftwright.structure import Change, by_chance
+from driftwright.structure import Change, by_chance, is_inside_text
 from driftwright.verdict.reader_runs import SURE, ReaderRuns
 
 
@@ -86,7 +86,11 @@ def retypes_reads(runs: ReaderRuns, *, but_coded: bool = False) -> bool:
 
 def _may_be_asked_for(runs: ReaderRuns, change: Change) -> bool:
     """Whether a reader that reads a JSON text may ask for what stands in it: it has to name a field for that."""
-    is_inside = any(change.path.within(text) and change.path != text for text in runs.stores[change.store].text_paths)
+    texts = runs.stores[change.store].text_paths
+    is_inside = any(
+        read.store == change.store and read.path != change.path and is_inside_text(change.path, read.path, texts)
+        for read in runs.reads
+    )
     return not is_inside or not isinstance(change.path.last, Key) or change.path.name in runs.reader.literals
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from driftwright.base.jsontext import json_text
-from driftwright.base.path import Key, Path, StorePath, text_leaves
+from driftwright.base.path import Key, Path, StorePath
 from driftwright.base.terms import JsonType
 from driftwright.structure import TELLING, ComparedStores, Shape, may_be_missing, parts_of_names, shape_rows
 from driftwright.verdict.contents import Contents
@@ -147,7 +147,8 @@ class SourceWords:
             if any(not self._is_of_some_records(name, text) for text in self._lost_names(name, texts)):
                 return True
             if self.bound.may_lack_by_chance:
-                whole = text_leaves(self.bound.known[0].stores.get(name))
+                contents = self.stores[name].contents
+                whole = contents.known_values if contents is not None else frozenset()
                 texts = [text for text in texts if text.strip(_MARKS) not in whole]
             # As the reader is given them: JSON within texts stands there in its own coding.
             known = [text_given(situation, name) for situation in self.bound.known]
