@@ -24,7 +24,10 @@ from driftwright.verdict.weigh import signs
 _SEVERAL = 2
 _FEWEST = 5
 """So many values that only one session has are no chance once the later document has them, too."""
-_MOST, _MANY, _HARDLY_ANY = 0.6, 0.3, 0.05
+_MOST = 0.6
+_MANY = 0.3
+_HARDLY_ANY = 0.05
+"""The largest share of a session's data that another one may have by chance."""
 _SMALL = 2
 """Digits of a number up to which it is a count as likely as not."""
 _REWRITTEN = frozenset({"place", "type", "keys"})
