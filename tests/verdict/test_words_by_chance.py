@@ -29,9 +29,9 @@ def _report(home: str, *files: str) -> dict[str, Any]:
 
 def test_an_entry_that_this_session_has_not_is_no_other_program(engine: Engine) -> None:
     reader = "(d) => Object.values(d).find((f) => f.path.endsWith('/cart.js'))?.calls['1'] ?? 0"
-    before, known = _report("/home/ada/shop", "cart.js", "pay.js"), _report("/srv/bo/app", "list.js", "cart.js", "x.js")
-    assert judged(engine, reader, before, _report("/var/cy/site", "menu.js"), known).verdict is not Verdict.BROKEN
-    gone = {"files": [{"name": "/var/cy/site/cart.js", "calls": [7]}, {"name": "/var/cy/site/pay.js", "calls": [6]}]}
+    before, known = _report("/sites/ada", "cart.js", "pay.js"), _report("/sites/bo", "list.js", "cart.js", "x.js")
+    assert judged(engine, reader, before, _report("/sites/cy", "menu.js"), known).verdict is not Verdict.BROKEN
+    gone = {"files": [{"name": "/sites/cy/cart.js", "calls": [7]}, {"name": "/sites/cy/pay.js", "calls": [6]}]}
     assert judged(engine, reader, before, gone, known).verdict is Verdict.BROKEN
 
 

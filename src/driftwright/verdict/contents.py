@@ -126,7 +126,11 @@ def _texts_by_name(document: Any) -> Mapping[str, Sequence[str]]:
 
 def texts_of(value: Any) -> frozenset[str]:
     """Return the texts and names of a value, also within JSON texts, that are long enough to be told from others."""
-    texts = text_leaves(value) | names_in(value)
-    for inside in [inside for inside in map(parse_text, texts) if not isinstance(inside, str)]:
-        texts |= texts_of(inside)
+    texts: set[str] = set()
+    waiting = [value]
+    while waiting:
+        held = waiting.pop()
+        new = (text_leaves(held) | names_in(held)) - texts
+        texts |= new
+        waiting += [inside for inside in map(parse_text, new) if not isinstance(inside, str)]
     return frozenset(text for text in texts if len(text) > _SHORT)
