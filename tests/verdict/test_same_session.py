@@ -107,3 +107,14 @@ def test_the_session_is_found_wherever_it_stands_and_whatever_else_is_written(nu
     later = {"schema": 3, "jars": {"main": _written_anew(known[number])}, "notes": [{"read": False}] * more}
     assert position_of(known, later) == number
     assert position_of(known[::-1], later) == 2 - number
+
+
+def test_the_same_answer_in_another_way_is_right_on_the_same_data(engine: Engine) -> None:
+    def page(user: int, **mode: Any) -> dict[str, Any]:
+        return {**mode, "nodes": [{"id": f"n{user}-{n}", "text": f"{_NAMES[user]} {n}"} for n in range(6)]}
+
+    known = (page(2, quirks=False), page(3, quirks=True))
+    later = {**page(2, mode="strict"), "source": "string"}
+    reader = "(d) => d.mode === 'strict' || d.quirks === false"
+    assert judged(engine, reader, page(1, quirks=True), later, *known).verdict is Verdict.INTACT
+    assert judged(engine, "(d) => d.quirks === false", page(1, quirks=True), later, *known).verdict is Verdict.BROKEN

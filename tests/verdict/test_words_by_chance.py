@@ -67,3 +67,21 @@ def test_a_key_with_one_part_more_is_the_key_that_is_gone(engine: Engine) -> Non
     later = {name.replace("club.account", "club.2.account"): value for name, value in later.items()}
     assert judged(engine, reader, before, later).verdict is Verdict.BROKEN
     assert judged(engine, reader, before, _tokens("b2", "club")).verdict is Verdict.INTACT
+
+
+def test_a_reader_that_asked_for_the_new_name_and_word_all_along_is_right(engine: Engine) -> None:
+    reader = "(d) => d.mode === 'no-quirks' || d.quirksMode === false"
+    before, later = {"quirksMode": False, "nodes": [{"tag": "p"}]}, {"nodes": [{"tag": "p"}], "mode": "no-quirks"}
+    assert judged(engine, reader, before, later).verdict is Verdict.INTACT
+
+
+def test_a_flag_that_is_left_out_where_it_is_false_is_false_nowhere(engine: Engine) -> None:
+    def note(**code: Any) -> dict[str, Any]:
+        marks: list[dict[str, Any]] = [{"bold": True, **code}, {"bold": True}, code, {"bold": True, **code}]
+        return {"ops": [{"insert": f"line {n}", "marks": mark} for n, mark in enumerate(marks)]}
+
+    before, later = note(code=True), note(code="plain")
+    asks = "(d) => d.ops.filter((op) => op.marks.code).length"
+    assert judged(engine, asks, before, later).verdict is Verdict.INTACT
+    compares = "(d) => d.ops.filter((op) => op.marks.code === true).length"
+    assert judged(engine, compares, before, later).verdict is Verdict.BROKEN

@@ -28,6 +28,10 @@ def is_provided_for(runs: ReaderRuns, changes: Sequence[Change]) -> bool:
     """
     for change in changes:
         before, after = runs.views[change.store].shapes
+        to = change.to
+        is_asked = to is not None and runs.reads.get(StorePath(change.store, to)) is False
+        if to is not None and is_asked and runs.reader.literals & _words(after.at(to)):
+            return True  # it asked for that name all along
         for read, there in runs.reads.items():
             path = runs.stores[read.store].whole(read.path)
             if not there or read.store != change.store or path.parent != change.path.parent:

@@ -284,6 +284,14 @@ class ReaderRuns:
         holder = self.views[change.store].shapes[0].at(change.path.parent)
         return change.rule.aspect == "existence" and holder is not None and holder.presence(change.path.name) < 1.0
 
+    def is_left_out_where_false(self, place: StorePath) -> bool:
+        """Whether a flag is true in the records that have it, and others have none: it is false nowhere."""
+        shape = self.views[place.store].shapes[0]
+        held, holder = shape.at(place.path), shape.at(place.path.parent)
+        if held is None or holder is None or not isinstance(place.path.last, Key):
+            return False
+        return held.true == held.total and holder.presence(place.path.name) < 1.0
+
     def listed(self, name: str) -> frozenset[Path]:
         """The objects of a store whose keys the reader lists."""
         return frozenset(

@@ -32,6 +32,7 @@ _SMALL = 2
 """Digits of a number up to which it is a count as likely as not."""
 _REWRITTEN = frozenset({"place", "type", "keys"})
 _OTHER_ANSWER = "AFTER has the very data of a known session, and gives it another answer"
+_SAME_ANSWER = "AFTER has the very data of a known session, and gives it the same answer in another way"
 _OF_DATA = re.compile(r"[0-9@\s]")
 
 
@@ -155,20 +156,29 @@ def settled(verdict: ReaderVerdict, alone: ReaderVerdict, runs: ReaderRuns) -> R
     after = alone.after
     if after is None:
         return verdict
+    before = runs.known[0].answer
     is_same, is_lost = any(outcome.answer.same_as(after) for outcome in runs.known), _loses_any(runs)
-    if alone.verdict is Verdict.INTACT and is_same and not is_lost:
+    if is_same and alone.verdict is Verdict.INTACT and not is_lost:
         return alone
+    if is_same and _finds_another_way(runs) and not (after.empty or after.text == "false"):
+        right = replace(verdict, verdict=Verdict.INTACT, effect=Effect.SAME, because=(), before=before, after=after)
+        return replace(right, says=_SAME_ANSWER, basis=Basis.CAPTURE, proof=None, at=None, unseen=())
     if is_same or not any(runs.stores[read.store].is_same_session for read in runs.reads):
         return verdict
     if alone.verdict in (Verdict.BROKEN, Verdict.DEGRADED):
         return alone
-    before = runs.known[0].answer
     # A text or a number may be one that each run of a program makes anew, as a time; whether something is so is not.
     is_turned = before.type == after.type == "boolean"
     if not (is_turned or is_lost or runs.changes or signs(before, after)):
         return verdict
     effect = Effect.UNAVAILABLE if absent(after) else Effect.SILENT
     return replace(alone, verdict=Verdict.BROKEN, effect=effect, says=_OTHER_ANSWER, basis=Basis.CAPTURE)
+
+
+def _finds_another_way(runs: ReaderRuns) -> bool:
+    """Whether the reader found on the capture what it asked for in the same session, and never found there."""
+    asked = {path for outcome in runs.known for path in runs.paths_read(outcome, present=False)}
+    return any(path in asked for outcome in runs.captured for path in runs.paths_read(outcome, present=True))
 
 
 def _loses_any(runs: ReaderRuns) -> bool:

@@ -112,6 +112,7 @@ class WhatIf:
             place = StorePath(change.store, change.path)
             held = self.runs.views[change.store].shapes[0].at(change.path)
             is_state = held is not None and (held.kinds == {JsonType.BOOLEAN} or held.forms.keys() == {"word"})
+            is_state = is_state and not self.runs.is_left_out_where_false(place)
             if change.rule.aspect not in SURE or place not in read or not is_state or self.runs.is_weak(change):
                 continue
             for situation in with_other_values(self._small_before(), place, self.runs.reader.literals):
