@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from driftwright.base.terms import Verdict
 from driftwright.impact.javascript import Engine
+from driftwright.verdict.contents import Contents
 from driftwright.verdict.same_session import position_of
 from kit.trials import judged
 
@@ -83,10 +84,12 @@ def test_an_answer_that_is_the_same_on_the_same_data_is_right(engine: Engine) ->
 
 def test_other_data_are_of_no_known_session() -> None:
     known = [_jar(1, 6, strict=False), _jar(2, 6, strict=True), _jar(3, 7, strict=False)]
-    assert position_of(known, _jar(4, 6, strict=False)) is None
-    assert position_of(known, {}) is None
-    assert position_of(known[:1], known[0]) is None  # one session does not tell its data from the program's words
-    assert position_of(known, {"version": "jar@2", "cookies": []}) is None
+    assert position_of(Contents(tuple(known), _jar(4, 6, strict=False))) is None
+    assert position_of(Contents(tuple(known), {})) is None
+    assert (
+        position_of(Contents(tuple(known[:1]), known[0])) is None
+    )  # one session does not tell its data from the program's words
+    assert position_of(Contents(tuple(known), {"version": "jar@2", "cookies": []})) is None
 
 
 def test_words_of_the_program_tell_no_session() -> None:
@@ -97,7 +100,7 @@ def test_words_of_the_program_tell_no_session() -> None:
             "points": [{"colour": colour, "size": n} for n in range(count)],
         }
 
-    assert position_of([graph("red", 4), graph("blue", 6)], graph("red", 5)) is None
+    assert position_of(Contents((graph("red", 4), graph("blue", 6)), graph("red", 5))) is None
 
 
 @settings(deadline=None)
@@ -105,8 +108,8 @@ def test_words_of_the_program_tell_no_session() -> None:
 def test_the_session_is_found_wherever_it_stands_and_whatever_else_is_written(number: int, more: int) -> None:
     known = [_jar(user, 6, strict=False) for user in (1, 2, 3)]
     later = {"schema": 3, "jars": {"main": _written_anew(known[number])}, "notes": [{"read": False}] * more}
-    assert position_of(known, later) == number
-    assert position_of(known[::-1], later) == 2 - number
+    assert position_of(Contents(tuple(known), later)) == number
+    assert position_of(Contents(tuple(known[::-1]), later)) == 2 - number
 
 
 def test_the_same_answer_in_another_way_is_right_on_the_same_data(engine: Engine) -> None:

@@ -24,7 +24,7 @@ from urllib.parse import quote, unquote
 from driftwright.base.errors import InputFault
 from driftwright.base.forms import key_form
 from driftwright.base.jsontext import json_text, parse_json
-from driftwright.structure import OPEN, Layout, looks_like_map
+from driftwright.structure import ABBREVIATIONS, OPEN, Layout, looks_like_map
 
 SMALL = 100
 """Whole numbers below this stay as they are: counts, flags, and positions in lists."""
@@ -44,8 +44,6 @@ _PUBLIC = frozenset(
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?:([T ])(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?(?!\d)")
 _LOCAL_DATE = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
 _SHORT_NUMBER = re.compile(r"(?<![0-9A-Za-z_.,-])[0-9]+(?:[.,][0-9]+)?([A-Za-z])(?![0-9A-Za-z])")
-_THOUSANDS = "kmb"
-"""The letters of abbreviated numbers, as in `1.5K`, which tell how a number is written and not which."""
 _PART = re.compile(
     r"%[0-9A-Fa-f]{2}|(?<![0-9A-Za-z])(?=[0-9a-fA-F]*[0-9])(?=[0-9]*[a-fA-F])[0-9a-fA-F]{4,}(?![0-9A-Za-z])"
     r"|[0-9]+|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\x00-\x7f]+|[\x00-\x7f]",
@@ -55,7 +53,7 @@ _WORDS = re.compile(r"[A-Za-z]+")
 _NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _SECONDS, _MILLISECONDS = (1e9, 4.1e9), (1e12, 4.1e12)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-_NO_THOUSANDS = "".join(letter for letter in _ALPHABET if letter not in _THOUSANDS)
+_NO_ABBREVIATIONS = "".join(letter for letter in _ALPHABET if letter not in ABBREVIATIONS)
 _SMALL_DOMAIN = 1 << 40
 _ROUNDS = 6
 _PIECE = 24
@@ -238,8 +236,7 @@ class MakeUp:
                 made.append(part)
             elif match.start() in ends and len(part) == 1:
                 # An abbreviation stays, and nothing else becomes one.
-                is_short = part.lower() in _THOUSANDS
-                made.append(part if is_short else self._letters(part, _NO_THOUSANDS))
+                made.append(part if part in ABBREVIATIONS else self._letters(part, _NO_ABBREVIATIONS))
             elif part[0] == "%" and len(part) > 1:
                 made.append("%" + self._run(part[1:], ["234567", "0123456789"]))
             elif part.isascii() and part.isdigit():

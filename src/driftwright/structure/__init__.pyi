@@ -19,6 +19,7 @@ from .change.likeness import words_of_name as words_of_name
 from .change.model import Change as Change
 from .change.model import Comparison as Comparison
 from .change.model import make_change as make_change
+from .change.notation import ABBREVIATIONS as ABBREVIATIONS
 from .compared import ComparedStores as ComparedStores
 from .compared import StoreDocuments as StoreDocuments
 from .detect.cohorts import Cohort as Cohort

@@ -14,11 +14,13 @@ from driftwright.verdict.reader_runs import ReaderRuns
 def asks_for_words(runs: ReaderRuns, changes: Sequence[Change]) -> bool:
     """Whether the reader asked all along for the words that stand for a flag now, of which replay only guesses."""
     return bool(changes) and all(
-        change.rule.operator == "enumerate-flag"
-        and change.to is not None
-        and runs.reads.get(StorePath(change.store, change.to)) is False
-        for change in changes
+        change.rule.operator == "enumerate-flag" and _is_asked_all_along(runs, change) for change in changes
     )
+
+
+def _is_asked_all_along(runs: ReaderRuns, change: Change) -> bool:
+    """Whether the reader asks for the new place of what changed, and no known store has anything there."""
+    return change.to is not None and runs.reads.get(StorePath(change.store, change.to)) is False
 
 
 def is_provided_for(runs: ReaderRuns, changes: Sequence[Change]) -> bool:
@@ -28,10 +30,8 @@ def is_provided_for(runs: ReaderRuns, changes: Sequence[Change]) -> bool:
     """
     for change in changes:
         before, after = runs.views[change.store].shapes
-        to = change.to
-        is_asked = to is not None and runs.reads.get(StorePath(change.store, to)) is False
-        if to is not None and is_asked and runs.reader.literals & _words(after.at(to)):
-            return True  # it asked for that name all along
+        if _is_asked_all_along(runs, change) and runs.reader.literals & _words(after.at(change.to or change.path)):
+            return True
         for read, there in runs.reads.items():
             path = runs.stores[read.store].whole(read.path)
             if not there or read.store != change.store or path.parent != change.path.parent:

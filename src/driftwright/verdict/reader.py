@@ -6,12 +6,12 @@ it gives the same verdict.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from driftwright.base.terms import Effect
-from driftwright.impact import Engine, Reader, calls, failed, pinned_keys
+from driftwright.base.terms import Effect, Verdict
+from driftwright.impact import Engine, Outcome, Reader, calls, failed, pinned_keys
 from driftwright.structure import ComparedStores
 from driftwright.verdict.judging import Judging
 from driftwright.verdict.reader_runs import ReaderRuns
@@ -58,9 +58,7 @@ class Bench:
             before = known[0].answer if known else no_answer_at_all()
             why = says[0] if says else "no known-good store has what it takes"
             return unseen_verdict(reader.function, before, after, why)
-        views = _views(self.engine, self.stores, reader, bound)
-        masked = self.engine.run(reader.program, calls(reader.function, bound.masked)) if bound.masked else ()
-        runs = ReaderRuns(reader, self.stores, views, bound, known, captured, masked)
+        runs = self.runs_of(reader, bound, known, captured)
         verdict = self._by_same_session(runs, Judging(self.engine, self.stores, runs).verdict())
         same = (bound.small or bound.known)[:1]
         # With the same random numbers throughout, an answer of another kind is one of another store.
@@ -71,6 +69,13 @@ class Bench:
             return unseen_verdict(reader.function, verdict.before, verdict.after, why)
         return verdict
 
+    def runs_of(
+        self, reader: Reader, bound: Bound, known: Sequence[Outcome], captured: Sequence[Outcome]
+    ) -> ReaderRuns:
+        """Return a reader that was run with the comparisons of these stores as it sees them."""
+        masked = self.engine.run(reader.program, calls(reader.function, bound.masked)) if bound.masked else ()
+        return ReaderRuns(reader, self.stores, self._views(reader, bound), bound, known, captured, masked)
+
     @cached_property
     def _same_session(self) -> SameSession | None:
         return SameSession.of(self.stores)
@@ -78,26 +83,20 @@ class Bench:
     def _by_same_session(self, runs: ReaderRuns, verdict: ReaderVerdict) -> ReaderVerdict:
         """Return the verdict, or that by the known-good stores of the same session, where there are such."""
         session = self._same_session
-        if session is None:
-            return verdict
+        if session is None or (verdict.verdict is Verdict.INTACT and not session.is_written_anew):
+            return verdict  # the same data in the same structure, which nothing contradicts
         bound, chosen = session.bound(runs.bound)
         known = tuple(runs.known[number] for number in chosen)
         if not chosen or not runs.captured or any(no_answer(outcome.answer) for outcome in known):
             return verdict
-        views = _views(self.engine, session.stores, runs.reader, bound)
-        masked = self.engine.run(runs.reader.program, calls(runs.reader.function, bound.masked)) if bound.masked else ()
-        alone = replace(runs, stores=session.stores, views=views, bound=bound, known=known, masked=masked)
-        return settled(verdict, Judging(self.engine, session.stores, alone).verdict(), alone)
+        alone = replace(self, stores=session.stores).runs_of(runs.reader, bound, known, runs.captured)
+        return settled(verdict, Judging(self.engine, alone.stores, alone).verdict(), alone)
 
-
-def _views(
-    engine: Engine, stores: Mapping[str, StoreCase], reader: Reader, bound: Bound
-) -> Mapping[str, ComparedStores]:
-    """Return the comparison of each store with the keys of maps told apart that a reader asks for by name."""
-    views = {}
-    for name, store in stores.items():
-        pinned: frozenset[str] = frozenset()
-        if store.documents is not None and not store.in_entries and bound.small:
-            pinned = pinned_keys(engine, reader, bound.small[0], store.base.shapes[0], name)
-        views[name] = store.view(pinned)
-    return views
+    def _views(self, reader: Reader, bound: Bound) -> Mapping[str, ComparedStores]:
+        views = {}
+        for name, store in self.stores.items():
+            pinned: frozenset[str] = frozenset()
+            if store.documents is not None and not store.in_entries and bound.small:
+                pinned = pinned_keys(self.engine, reader, bound.small[0], store.base.shapes[0], name)
+            views[name] = store.view(pinned)
+        return views

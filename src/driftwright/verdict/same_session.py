@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from driftwright.base.path import leaves, names_in
+from driftwright.base.path import leaves
 from driftwright.base.terms import Basis, Effect, Verdict
 from driftwright.impact import DOCUMENT, Outcome, absent
 from driftwright.structure import ComparedStores
-from driftwright.verdict.contents import texts_of
+from driftwright.verdict.contents import Contents, texts_of
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict
 from driftwright.verdict.store_case import Bound, StoreCase
@@ -54,17 +54,22 @@ class SameSession:
         positions: dict[str, int] = {}
         alone: dict[str, StoreCase] = {}
         for name, store in stores.items():
-            documents = store.documents
-            number = None if documents is None or store.in_entries else position_of(documents.known, documents.later)
-            if documents is None or number is None:
+            documents, contents = store.documents, store.contents
+            number = None if contents is None or store.in_entries else position_of(contents)
+            if documents is None or contents is None or number is None:
                 continue
             own = replace(documents, known=(documents.known[number],), folded=None, counted=None)
             compared = own.compared()
             base = replace(compared, comparison=store.excuse(compared.comparison))
             positions[name] = number
-            is_anew = _is_written_anew(base, documents.known)
+            is_anew = _is_written_anew(base, contents.all_known_names)
             alone[name] = replace(store, base=base, documents=own, is_same_session=is_anew)
         return cls(positions, {**stores, **alone}) if positions else None
+
+    @property
+    def is_written_anew(self) -> bool:
+        """Whether another program wrote one of these stores, so that another answer on the same data is its doing."""
+        return any(store.is_same_session for store in self.stores.values())
 
     def bound(self, bound: Bound) -> tuple[Bound, tuple[int, ...]]:
         """Return the situations with known-good ones of this session alone, and the positions that these had."""
@@ -83,16 +88,17 @@ class SameSession:
         return all(own is not None and held.get(name) == own.known[0] for name, own in documents)
 
 
-def position_of(known: Sequence[Any], later: Any) -> int | None:
-    """Return the position of the known-good document that holds the data of a later one; None where none does.
+def position_of(contents: Contents) -> int | None:
+    """Return the position of the known-good document that holds the data of the later one; None where none does.
 
     Args:
-        known: The known-good documents. The texts that only one of several has are the data of its session.
-        later: The later document.
+        contents: The documents. The texts that only one of several known-good ones has are the data of its session.
     """
+    known = contents.known
     if len(known) < _SEVERAL:
         return None
-    data, data_now = [_data_in(document) for document in known], _data_in(later)
+    data = [_data_in(document, texts_of(document)) for document in known]
+    data_now = _data_in(contents.later, contents.later_texts)
     shares = []
     for number, held in enumerate(data):
         others = frozenset().union(*data[:number], *data[number + 1 :])
@@ -113,7 +119,7 @@ def _share(own: frozenset[str], own_now: frozenset[str]) -> float | None:
     return common / max(len(own), len(own_now)) if common >= _FEWEST else 0.0
 
 
-def _data_in(document: Any) -> frozenset[str]:
+def _data_in(document: Any, texts: frozenset[str]) -> frozenset[str]:
     """Return the texts, keys and large numbers of a document that hardly any program writes of itself.
 
     Those are texts with a digit, a space or an `@`, as ids, times and names have. Lone words and small numbers are as
@@ -122,22 +128,21 @@ def _data_in(document: Any) -> frozenset[str]:
     numbers = (value for value in leaves(document) if isinstance(value, int | float) and not isinstance(value, bool))
     return frozenset(
         (
-            *(text for text in texts_of(document) if _OF_DATA.search(text)),
+            *(text for text in texts if _OF_DATA.search(text)),
             *(str(number) for number in numbers if len(str(number)) > _SMALL),
         )
     )
 
 
-def _is_written_anew(compared: ComparedStores, known: Sequence[Any]) -> bool:
+def _is_written_anew(compared: ComparedStores, names: frozenset[str]) -> bool:
     """Whether a store was written by another program: other types or places than before, or names that none had.
 
     Who signs out, or uses up his coupon, leaves a record with less in it, but under no new name.
 
     Args:
         compared: The comparison of the later document with the known-good one of the same session.
-        known: The known-good documents of all sessions.
+        names: All names in the known-good documents of all sessions.
     """
-    names = frozenset().union(*map(names_in, known))
     return any(
         (change.rule.aspect in _REWRITTEN and change.rule.operator != "none")
         or (change.rule.happened == "added" and change.path.name not in names and not _OF_DATA.search(change.path.name))

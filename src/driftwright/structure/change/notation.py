@@ -12,6 +12,8 @@ from typing import Any
 
 _NUMBER = re.compile(r"(\D*?)(\d(?:[\d.,'\u00a0\u202f ]*\d)?)([kKmMbB](?![A-Za-z]))?(\D*)", re.DOTALL)
 _FACTORS: Mapping[str, float] = {"k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "b": 1e9, "B": 1e9}
+ABBREVIATIONS = frozenset(_FACTORS)
+"""The letters of abbreviated numbers, as in `1.5K`, which tell how a number is written and not which."""
 _JOINTS = frozenset("-_:/#|.")
 _GROUP = 3
 _FEWEST_CODED = 4
