@@ -26,13 +26,12 @@ from driftwright.verdict.closure import closure_of
 from driftwright.verdict.nothing_left import finds_nothing_left, is_null_of_data, lists_other_things, retypes_reads
 from driftwright.verdict.provided import asks_for_words, holds_known_states, is_provided_for
 from driftwright.verdict.reader_runs import ReaderRuns
-from driftwright.verdict.reader_verdict import ReaderVerdict, unseen_verdict
+from driftwright.verdict.reader_verdict import ReaderVerdict, changed_verdict, intact_verdict, unseen_verdict
 from driftwright.verdict.store_case import StoreCase
 from driftwright.verdict.weigh import (
     OBJECT_AS_TEXT,
     UNDEFINED_AS_TEXT,
     are_stand_ins,
-    effect_shown,
     is_partial,
     is_refuted,
     no_answer,
@@ -331,10 +330,7 @@ class Judging:
     def _intact(self, impact: Impact) -> ReaderVerdict:
         before, (_, after) = self._before[1].answer, self._decisive
         basis = Basis.REPLAY if impact.tried else Basis.CAPTURE
-        says = "it answers as before"
-        if not before.same_as(after):
-            says = f"same structure; it answers {before.preview} -> {after.preview} for other data"
-        return ReaderVerdict(self._name, Verdict.INTACT, Effect.SAME, (), before, after, says, basis)
+        return intact_verdict(self._name, before, after, basis)
 
     @property
     def _name(self) -> str:
@@ -385,16 +381,4 @@ class Judging:
 
     def _changed(self, impact: Impact, verdict: Verdict, after: Answer | None) -> ReaderVerdict:
         """The verdict of a reader whose answer changes on replay."""
-        proof, before = impact.proof, self._before[1].answer
-        effect = impact.effect if after is None else effect_shown(impact.effect, before, after)
-        return ReaderVerdict(
-            self.runs.reader.function,
-            verdict,
-            effect,
-            impact.because,
-            proof.answer_before if proof else before,
-            proof.answer_after if proof else after,
-            "its answer changes on replay",
-            Basis.REPLAY,
-            proof,
-        )
+        return changed_verdict(self._name, verdict, impact, self._before[1].answer, after)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Basis, Effect, Verdict
-from driftwright.impact import Answer, Proof, Situation
+from driftwright.impact import Answer, Impact, Proof, Situation
 from driftwright.report import ClosureFound
 from driftwright.structure import Change
+from driftwright.verdict.weigh import effect_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,38 @@ def unseen_verdict(
     """Return the verdict of a reader of which nothing can be said: why, and the paths that were not shown."""
     nothing = ReaderVerdict(name, Verdict.UNSEEN, Effect.SAME, (), before, after, says, Basis.NONE)
     return replace(nothing, unseen=tuple(unseen))
+
+
+def intact_verdict(name: str, before: Answer, after: Answer, basis: Basis) -> ReaderVerdict:
+    """Return the verdict of a reader whose answer nothing hurts, though other data may give it another one."""
+    says = "it answers as before"
+    if not before.same_as(after):
+        says = f"same structure; it answers {before.preview} -> {after.preview} for other data"
+    return ReaderVerdict(name, Verdict.INTACT, Effect.SAME, (), before, after, says, basis)
+
+
+def changed_verdict(name: str, verdict: Verdict, impact: Impact, before: Answer, after: Answer | None) -> ReaderVerdict:
+    """Return the verdict of a reader whose answer changes on replay.
+
+    Args:
+        name: The export.
+        verdict: `broken` or `degraded`.
+        impact: What the replay shows.
+        before: What it answers on a known-good store.
+        after: What it answers on the capture; None where it could not be run there.
+    """
+    proof = impact.proof
+    return ReaderVerdict(
+        name,
+        verdict,
+        impact.effect if after is None else effect_shown(impact.effect, before, after),
+        impact.because,
+        proof.answer_before if proof else before,
+        proof.answer_after if proof else after,
+        "its answer changes on replay",
+        Basis.REPLAY,
+        proof,
+    )
 
 
 def no_answer_at_all() -> Answer:
