@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.jsontext import parse_text
-from driftwright.base.path import EACH_VALUE, Key, Path, values_at
+from driftwright.base.path import EACH_VALUE, Key, Path, records_at, records_in, values_at
 from driftwright.base.terms import JsonType
 from driftwright.structure.replay.edit import edit_at
 from driftwright.structure.shape import OPEN, Layout, Shape, fold, fold_again, layout_of, shape_rows
@@ -63,7 +63,8 @@ def open_embedded_json(before: Any, after: Any, known: Sequence[Any] = ()) -> Op
             for path in before_paths
             if _are_all_json(whole[1], path) or (path.last == EACH_VALUE and _holds_json(whole[1], path))
         ]
-        is_ended = is_ended or len(paths) < len(before_paths)
+        paths += _renamed(whole, [path for path in before_paths if path not in paths])
+        is_ended = is_ended or not set(before_paths) <= set(paths)
         if not paths:
             break
         for path in paths:
@@ -74,6 +75,24 @@ def open_embedded_json(before: Any, after: Any, known: Sequence[Any] = ()) -> Op
     if is_ended:
         shape = fold([whole[0], *whole[2:]], layout)
     return OpenedDocuments(whole[0], whole[1], shape, layout, text_paths, tuple(whole[2:]))
+
+
+def _renamed(whole: Sequence[Any], left: Sequence[Path]) -> list[Path]:
+    """Return the places of texts in a record of which all are gone, and of new ones beside them: keys called otherwise.
+
+    Args:
+        whole: The document before, the document after, and further ones before.
+        left: Where the document before has JSON texts, and the one after has none.
+    """
+    before, after = [whole[0], *whole[2:]], whole[1]
+    gone = [path for path in left if isinstance(path.last, Key) and not any(True for _ in values_at(after, path))]
+    renamed: list[Path] = []
+    for home in dict.fromkeys(path.parent for path in gone):
+        known = {name for record in records_in(before, home) for name in record}
+        names = {name for record in records_at(after, home) for name in record if name not in known}
+        new = [home / name for name in sorted(names) if _are_all_json(after, home / name)]
+        renamed += [*new, *(path for path in gone if path.parent == home)] if new else []
+    return renamed
 
 
 def layout_with_texts(documents: Sequence[Any]) -> Layout:

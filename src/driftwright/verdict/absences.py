@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftwright.base.jsontext import json_text, parse_text
-from driftwright.base.path import EACH_ITEM, Key, Path, Step, leaves, names_in, records_in, values_in, without_depth
+from driftwright.base.path import (
+    EACH_ITEM,
+    EACH_VALUE,
+    Key,
+    Path,
+    Step,
+    leaves,
+    names_in,
+    records_in,
+    values_in,
+    without_depth,
+)
 from driftwright.base.terms import JsonType
 from driftwright.structure import (
     ALPHA,
@@ -76,7 +87,7 @@ class Absences:
         if path.parent in self.listed and not self.names(path) and (later.fields or later.values):
             # Who lists the keys meets those that are there; but who chooses by a word in them does not.
             return not (self._is_deeper_now(path) or self._is_chosen(path))
-        if self._lacks_beside(path):
+        if self._lacks_beside(path) or self._was_written_null(path):
             return False
         if self._is_of_other_records(path):
             return True
@@ -95,7 +106,28 @@ class Absences:
     def may_be_left_out(self, path: Path) -> bool:
         """Whether a text was empty, or a value null, so often that it may be left out for that now that it is gone."""
         part, later = self.shapes[0].at(path), self.shapes[1].at(path.parent)
-        return part is not None and later is not None and may_be_left_out(part, later.count(JsonType.OBJECT))
+        if part is None or later is None or self._was_written_null(path):
+            return False
+        return may_be_left_out(part, later.count(JsonType.OBJECT))
+
+    def _was_written_null(self, path: Path) -> bool:
+        """Whether a record that stands in no list or map had a field that was null, and still has others.
+
+        What writes null for want of a value does not leave the field out as well. In a list, a record that lacks it may
+        be of another kind; this one is the same.
+        """
+        if {EACH_ITEM, EACH_VALUE} & {*path.steps} or path.parent in self.dumps:
+            return False
+        holder, later = (shape.at(path.parent) for shape in self.shapes)
+        if (
+            holder is None
+            or later is None
+            or holder.values is not None
+            or not holder.fields.keys() & later.fields.keys()
+        ):
+            return False
+        part = holder.fields.get(path.name)
+        return part is not None and part.count(JsonType.NULL) > 0 and holder.presence(path.name) >= 1.0
 
     def _is_sure(self, path: Path, holder: Shape, later: Shape) -> bool:
         """Whether so many records, or what else stands in them, show that a field belongs to them no more."""
@@ -114,7 +146,7 @@ class Absences:
         # another program, and so was a store that holds elsewhere what is missing here. One value throughout is of the
         # session, and one later record may lack it whatever wrote it.
         # An area is shared by all that a page keeps, so that its new keys tell nothing of those that are gone.
-        if path.parent not in self.dumps and self._new_names(holder, later):
+        if path.parent not in self.dumps and had == records and self._new_names(holder, later):
             if may_be_entries(holder, later) and path.name not in self.named:
                 return False
             if path.parent.steps and _are_options(holder, later):

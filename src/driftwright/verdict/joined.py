@@ -29,7 +29,8 @@ class JoinedEntry:
     Args:
         path: The object that holds it.
         key: Its key.
-        is_marked: Whether a part of its key begins with a mark, where those of entries begin with a letter.
+        is_marked: Whether it is surely no entry: by what it holds, or as a part of its key begins with a mark, where
+            those of entries begin with a letter.
     """
 
     path: Path
@@ -81,6 +82,33 @@ def marked_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> It
         for name in marked if names else ():
             if name not in names and all(_is_marked_beside(name, other) for other in names):
                 yield JoinedEntry(path, name, is_marked=True)
+
+
+def first_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> Iterator[JoinedEntry]:
+    """Yield the entries that stand first under a new name; marked are those that are unlike all that stood there.
+
+    Args:
+        known: The known-good documents.
+        later: The later one.
+        paths: The objects whose keys a reader lists.
+    """
+    for path in sorted(paths, key=str):
+        names = {name for document in known for name in keys_at(document, path)}
+        first = {next(iter(record)): record for record in records_at(later, path) if len(record) > 1 and names}
+        for name, record in first.items():
+            if name in names:
+                continue
+            others = [value for other, value in record.items() if other != name]
+            before = [value for document in known for each in records_at(document, path) for value in each.values()]
+            yield JoinedEntry(path, name, all(_are_of_other_kinds(record[name], each) for each in (*others, *before)))
+
+
+def _are_of_other_kinds(value: Any, other: Any) -> bool:
+    """Whether two values are of other types, or records with hardly a field in common."""
+    value, other = (parse_text(part) if isinstance(part, str) else part for part in (value, other))
+    if isinstance(value, dict) and isinstance(other, dict):
+        return _are_unlike(frozenset(value), frozenset(other))
+    return type(value) is not type(other)
 
 
 def _is_marked_beside(name: str, other: str) -> bool:

@@ -23,7 +23,13 @@ from driftwright.impact import (
 )
 from driftwright.structure import Change
 from driftwright.verdict.closure import closure_of
-from driftwright.verdict.nothing_left import finds_nothing_left, is_null_of_data, lists_other_things, retypes_reads
+from driftwright.verdict.nothing_left import (
+    counts_other_names,
+    finds_nothing_left,
+    is_null_of_data,
+    lists_other_things,
+    retypes_reads,
+)
 from driftwright.verdict.provided import asks_for_words, holds_known_states, is_provided_for
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, changed_verdict, intact_verdict, unseen_verdict
@@ -106,6 +112,7 @@ class Judging:
         return (
             self._if_failing(impact, (*hidden, *within))
             or self._if_hurt(impact)
+            or self._if_preceded()
             or self._if_worse(impact, hidden)
             or self._if_hidden(hidden)
             or self._if_masked()
@@ -282,6 +289,8 @@ class Judging:
             says = "AFTER turns its answer, and has another structure where it reads"
             return unseen_verdict(self._name, before, after, says)
         if not hidden and (text := self.runs.words.lost_from_keys()):
+            if not before.same_as(after) and self.runs.words.is_respelled(text):
+                return self._silently_broken(f"AFTER calls {text} otherwise, by which it looks for a key")
             says = f"AFTER has no key with {text} in it, by which it looks for one"
             return unseen_verdict(self._name, before, after, says)
         if not hidden:
@@ -294,6 +303,16 @@ class Judging:
             return self._silently_broken(says)
         says = f"AFTER shows nothing below {hidden[0].path}"
         return unseen_verdict(self._name, before, after, says, hidden)
+
+    def _if_preceded(self) -> ReaderVerdict | None:
+        """The verdict where a new name stands before all that were there, and it takes that for the first of them."""
+        situation, after = self._decisive
+        if any(outcome.answer.same_as(after) for outcome in self.runs.known):
+            return None
+        place = self._what_if.preceded(situation, after)
+        return (
+            None if place is None else self._silently_broken(f"AFTER has {place} first, and it takes that for another")
+        )
 
     def _if_joined(self) -> ReaderVerdict | None:
         """The verdict where an entry of another kind is among those that the reader chooses by a part of their keys."""
@@ -314,8 +333,16 @@ class Judging:
     def _if_nothing_left(self) -> ReaderVerdict | None:
         """The verdict where the reader answers as before for want of all that it reads, or counts other things now."""
         if not self._before[1].answer.same_as(self._decisive[1]):
-            says = "AFTER has a list where a map was that it goes through, and other things in it"
-            return self._silently_broken(says) if lists_other_things(self.runs) else None
+            if lists_other_things(self.runs):
+                return self._silently_broken(
+                    "AFTER has a list where a map was that it goes through, and other things in it"
+                )
+            is_other = counts_other_names(self.runs, self._outcome)
+            return (
+                self._silently_broken("AFTER has other names in the records whose names it counts")
+                if is_other
+                else None
+            )
         says = "AFTER has nothing of what it reads any more: that it answers as before is chance"
         return self._silently_broken(says) if finds_nothing_left(self.runs, self._outcome) else None
 

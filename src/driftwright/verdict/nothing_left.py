@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from driftwright.base.path import Key
+from driftwright.base.path import Key, Path, records_in
 from driftwright.base.terms import JsonType
 from driftwright.impact import Outcome
 from driftwright.structure import Change, by_chance, is_inside_text
+from driftwright.verdict.contents import Contents
 from driftwright.verdict.reader_runs import SURE, ReaderRuns
+from driftwright.verdict.weigh import no_answer
+
+_SEVERAL = 3
+"""So many records show which names all of them have."""
 
 
 def finds_nothing_left(runs: ReaderRuns, outcome: Outcome) -> bool:
@@ -46,6 +51,36 @@ def lists_other_things(runs: ReaderRuns) -> bool:
             if not by_chance(values.total, items.total, odd):
                 return True
     return False
+
+
+def counts_other_names(runs: ReaderRuns, outcome: Outcome) -> bool:
+    """Whether a reader counts names of records, and all later records have so many names more, or fewer, as it counts.
+
+    Args:
+        runs: What the reader read on known-good stores.
+        outcome: Its run on the capture.
+    """
+    answers = {run.answer.text for run in runs.known if not no_answer(run.answer)}
+    if outcome.answer.type != "integer" or len(answers) != 1:
+        return False
+    more = int(outcome.answer.text) - int(next(iter(answers))) if next(iter(answers)).isdecimal() else 0
+    for name in runs.views:
+        contents = runs.stores[name].contents
+        if more and contents is not None and any(more == _more_names(contents, path) for path in runs.listed(name)):
+            return True
+    return False
+
+
+def _more_names(contents: Contents, path: Path) -> int:
+    """Return how many names more all later records have than all known ones; 0 without a new one that no data made."""
+    before, after = records_in(contents.known, path), records_in([contents.later], path)
+    if len(before) < _SEVERAL or not after:
+        return 0
+    always, always_now = (frozenset.intersection(*map(frozenset, side)) for side in (before, after))
+    held, held_now = (frozenset().union(*side) for side in (before, after))
+    new, lost = always_now - held - contents.all_known_names, always - held_now
+    # A key with a digit in it is an entry of its own.
+    return len(new) - len(lost) if new and not any(map(str.isdigit, "".join(new))) else 0
 
 
 def is_null_of_data(runs: ReaderRuns, outcome: Outcome) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -265,7 +266,8 @@ class ReaderRuns:
             view = self.views[change.store]
             listed = self.listed(change.store)
             texts = self.stores[change.store].text_paths
-            dumps = frozenset(path.parent for path in texts if path.last == EACH_VALUE)
+            held = Counter(path.parent for path in texts)
+            dumps = frozenset(path.parent for path in texts if path.last == EACH_VALUE or held[path.parent] >= _SEVERAL)
             absences = Absences(contents, view.shapes, self.reader.literals, listed, dumps)
             self._scales[change.store] = Scale(absences)
         return self._scales[change.store]

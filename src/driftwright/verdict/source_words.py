@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from driftwright.base.jsontext import json_text
@@ -235,16 +235,20 @@ class SourceWords:
         built as before and have another word for it. Empty where there is none.
         """
         texts = sorted(text for text in self.literals if len(text) >= TELLING)
+        return next(iter(self._respelled(texts)), "") or self.renamed_kind()
+
+    def is_respelled(self, text: str) -> bool:
+        """Whether names of the store held a text, and hold its word between other separators now."""
+        return any(True for _ in self._respelled([text]))
+
+    def _respelled(self, texts: Sequence[str]) -> Iterator[str]:
         for name in {read.store for read in self.reads}:
             contents = self.stores[name].contents
             if contents is None:
                 continue
             new_names = contents.later_names - contents.all_known_names
-            lost = {text for text in self._lost_names(name, texts) if is_in(text, new_names)}
-            for text in texts:
-                if text in lost:
-                    return text
-        return self.renamed_kind()
+            lost = set(self._lost_names(name, texts))
+            yield from (text for text in texts if text in lost and is_in(text, new_names))
 
     def renamed_kind(self) -> str:
         """Return a word of the source for a kind of records that are built as before and have another word for it now.

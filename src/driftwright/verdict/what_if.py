@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from driftwright.base.forms import ID_FORMS, key_form
 from driftwright.base.jsontext import json_text
-from driftwright.base.path import EACH_ITEM, EACH_VALUE, StorePath
+from driftwright.base.path import EACH_ITEM, EACH_VALUE, Path, StorePath
 from driftwright.base.terms import Effect, JsonType
 from driftwright.impact import (
     DOCUMENT,
@@ -24,7 +25,7 @@ from driftwright.impact import (
     with_other_values,
 )
 from driftwright.structure import DELETE, Change, edit_at
-from driftwright.verdict.joined import JoinedEntry, joined_keys, marked_keys
+from driftwright.verdict.joined import JoinedEntry, first_keys, joined_keys, marked_keys
 from driftwright.verdict.reader_runs import SURE, ReaderRuns
 from driftwright.verdict.store_case import StoreCase
 from driftwright.verdict.weigh import emptied_texts, has_new_items, share_of, signs
@@ -196,23 +197,59 @@ class WhatIf:
             later: The situation of the capture.
             answer: What the reader answers there: without the entry it must answer otherwise.
         """
+        for name, opened in self._opened(later):
+            listed, literals = self.runs.listed(name), self.runs.reader.literals
+            documents = self.stores[name].documents
+            known, captured = (documents.known, documents.later) if documents is not None else ((), None)
+            marked = [*marked_keys(known, captured, listed)]
+            for entry in [*marked, *joined_keys(known, captured, listed, literals)]:
+                without = self._without(opened, StorePath(name, entry.place))
+                if not failed(without) and not without.same_as(answer):
+                    return name, entry
+        return None
+
+    def preceded(self, later: Situation, answer: Answer) -> Path | None:
+        """Return a new name before all others of a record, which the reader takes for the first; None without one.
+
+        Args:
+            later: The situation of the capture.
+            answer: What the reader answers there. Without the new name it must answer as before, or as well as before,
+                or its answer is a part of that name.
+        """
+        before = self.outcome.answer
+        is_worse = bool(signs(before, answer))
+        forms = [key_form(each.text[1:-1]) if each.type == "string" else "" for each in (before, answer)]
+        is_no_id = forms[0] in ID_FORMS and forms[1] not in ID_FORMS
+        for name, opened in self._opened(later):
+            documents = self.stores[name].documents
+            known, captured = (documents.known, documents.later) if documents is not None else ((), None)
+            for entry in first_keys(known, captured, self.runs.listed(name)):
+                without = self._without(opened, StorePath(name, entry.place))
+                if failed(without) or without.same_as(answer) or not (entry.is_marked or is_no_id):
+                    continue
+                is_well = is_worse and not signs(before, without)
+                is_name = answer.type == "string" and answer.text[1:-1] in entry.key
+                if without.same_as(before) or is_well or is_name:
+                    return entry.place
+        return None
+
+    def _opened(self, later: Situation) -> Iterator[tuple[str, Situation]]:
+        """Yield each store that the reader reads, with the situation of the capture in which its texts are parsed."""
         for name in sorted({read.store for read in self.runs.reads}):
             documents = self.stores[name].documents
             if documents is None or later.stores.get(name) is None:
                 continue
-            listed, literals = self.runs.listed(name), self.runs.reader.literals
-            known, captured = documents.known, documents.later
-            marked = [*marked_keys(known, captured, listed)]
             opened = later
             if self.stores[name].text_paths and name not in later.sealed:
                 sealed = {**later.sealed, name: self.stores[name].text_paths}
-                opened = replace(later, stores={**later.stores, name: captured}, sealed=sealed)
-            for entry in [*marked, *joined_keys(known, captured, listed, literals)]:
-                document, _ = edit_at(opened.stores[name], entry.place, lambda _: DELETE)
-                (outcome,) = self._run([replace(opened, stores={**opened.stores, name: document})])
-                if not failed(outcome.answer) and not outcome.answer.same_as(answer):
-                    return name, entry
-        return None
+                opened = replace(later, stores={**later.stores, name: documents.later}, sealed=sealed)
+            yield name, opened
+
+    def _without(self, situation: Situation, place: StorePath) -> Answer:
+        """What the reader answers once an entry is not there."""
+        document, _ = edit_at(situation.stores[place.store], place.path, lambda _: DELETE)
+        (outcome,) = self._run([replace(situation, stores={**situation.stores, place.store: document})])
+        return outcome.answer
 
     def decides(self, place: StorePath) -> bool:
         """Whether a field whose value changes nothing, as false, 0 or a word of the reader, would decide its answer.

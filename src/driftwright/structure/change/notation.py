@@ -16,6 +16,8 @@ ABBREVIATIONS = frozenset(_FACTORS)
 """The letters of abbreviated numbers, as in `1.5K`, which tell how a number is written and not which."""
 _JOINTS = frozenset("-_:/#|.")
 _GROUP = 3
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_PERCENT_CODED = re.compile(r"(?:[\w.!~*'()-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 _FEWEST_CODED = 4
 
 
@@ -127,6 +129,18 @@ def _separators(bodies: Sequence[str]) -> tuple[str, str] | None:
 def is_base64(texts: Sequence[str]) -> bool:
     """Whether all texts are readable texts in Base64."""
     return len(texts) >= _FEWEST_CODED and all(_decoded(text) for text in texts)
+
+
+def is_percent_coded(texts: Sequence[str]) -> bool:
+    """Whether several texts are written as in a URL, with `%3A` for a colon, and none in another way."""
+    return all(map(_PERCENT_CODED.fullmatch, texts)) and sum("%" in text for text in texts) >= _FEWEST_CODED
+
+
+def is_percent_plain(texts: Sequence[str]) -> bool:
+    """Whether several texts hold signs that are coded in a URL, and none holds a coded one."""
+    return sum(_PERCENT_CODED.fullmatch(text) is None for text in texts) >= _FEWEST_CODED and not any(
+        map(_PERCENT.search, texts)
+    )
 
 
 def _decoded(text: str) -> str:

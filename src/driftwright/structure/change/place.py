@@ -9,13 +9,16 @@ from driftwright.base.path import EACH_ITEM, Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.change.likeness import likeness, name_likeness
 from driftwright.structure.change.observe import Observation, observe_retyping
-from driftwright.structure.shape import Shape
+from driftwright.structure.shape import Shape, shape_rows
 
 _SAME_NAME = 0.45
 _SURE_SHAPE = 0.75
 _SURE_NAME = 0.7
 _POSSIBLE_SHAPE = 0.45
 _SEVERAL = 2
+_MANY_FIELDS = 8
+_MOST = 0.7
+"""So many names, and so large a share of them, tell a container in which the upper ones are others."""
 _FEWEST_FIELDS = 3
 """So many fields tell a record that is elsewhere from others."""
 
@@ -201,10 +204,21 @@ def _rename_score(old: UnpairedField, other: UnpairedField) -> float:
         return name  # another name and another type at once: only the name can tell
     if shape < _POSSIBLE_SHAPE and name >= _SURE_NAME and old.shape.kinds == other.shape.kinds == {JsonType.ARRAY}:
         return name  # a list under a name that is hardly another, of records that are
+    if shape < _POSSIBLE_SHAPE and _hold_the_same(old.shape, other.shape):
+        return _POSSIBLE_SHAPE + name
     if shape < _POSSIBLE_SHAPE or (shape < _SURE_SHAPE and name < _SAME_NAME):
         return 0.0
     # A field of every record stays in every record: a likely name must not prefer a rare field to it.
     return max(0.01, shape + 2 * name - 2 * abs(old.share - other.share))
+
+
+def _hold_the_same(shape: Shape, other: Shape) -> bool:
+    """Whether two containers hold nearly all the same places, of which some near the top are called otherwise."""
+    if not shape.kinds == other.kinds <= {JsonType.OBJECT, JsonType.ARRAY}:
+        return False
+    names, others = ({row.path.last for row in shape_rows(each)} for each in (shape, other))
+    common = sum(1 for name in names & others if isinstance(name, Key))
+    return common >= _MANY_FIELDS and common >= _MOST * min(len(names), len(others))
 
 
 def _find_moved(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import Any
 
-from driftwright.base.path import Path
+from driftwright.base.path import Key, Path
 from driftwright.base.terms import JsonType
 from driftwright.structure.change import Change, Comparison
 from driftwright.structure.change.likeness import likeness
@@ -62,13 +63,17 @@ def with_changes_inside(comparison: Comparison, again: Comparison, before: Shape
         return any(path.within(top) and path != top for top in tops)
 
     def shows_enough(path: Path) -> bool:
-        """Whether several records on both sides show it: one of each may be of another kind."""
-        old, new = before.at(path.parent), after.at(path.parent)
+        """Whether several records, or entries, show it on both sides: one of each may be of another kind."""
+        place = path.parent if path.steps and isinstance(path.last, Key) else path
+        old, new = before.at(place), after.at(place)
         return old is not None and new is not None and min(old.total, new.total) >= _SEVERAL
 
-    more = [
+    new = [c for c in again.changes if is_inside(c.path) and (c.rule.id, c.path) not in known]
+    # What befell several fields of a record alike needs no second record.
+    alike = Counter((change.rule.id, change.path.parent) for change in new)
+    return comparison.plus(
         change
-        for change in again.changes
-        if is_inside(change.path) and (change.rule.id, change.path) not in known and shows_enough(change.path)
-    ]
-    return comparison.plus(more)
+        for change in new
+        if shows_enough(change.path)
+        or (change.rule.aspect == "type" and alike[change.rule.id, change.path.parent] >= _SEVERAL)
+    )

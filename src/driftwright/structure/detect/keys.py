@@ -1,4 +1,4 @@
-"""Key prefixes: the keys of a map that got another prefix or end, and whether the references to them changed too.
+"""Keys: those of a map that got another prefix or end, or are counted otherwise; and whether references followed.
 
 `Post:1` became `Article:1` or `Post/1`, `abc` became `track:abc`. The keys alone show it when all of them follow the
 rule and there are enough of them on both sides.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -19,6 +20,7 @@ from driftwright.structure.change.likeness import likeness
 from driftwright.structure.shape import Shape, fold, shape_rows
 
 _FEWEST = 3
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 _JOINTS = (":", "/", "#", "|", ".", "_", "-")
 _MOST = 400
 _ALIKE = 0.7
@@ -42,7 +44,16 @@ def add_prefix_changes(
         shapes: Their shapes.
     """
     known_paths = {change.path for change in comparison.changes if change.rule.aspect in ("keys", "type")}
-    return comparison.plus(change for change in _prefix_changes(documents, shapes) if change.path not in known_paths)
+    written = [change for change in _prefix_changes(documents, shapes) if change.path not in known_paths]
+    recounted = {change.path for change in written if change.params["form"] == "counted"}
+    # That a certain number is gone, or in fewer maps, only follows from where counting starts.
+    left = [change for change in comparison.changes if not _is_of_number(change, recounted)]
+    return replace(comparison, changes=tuple(left)).plus(written)
+
+
+def _is_of_number(change: Change, maps: Collection[Path]) -> bool:
+    is_of_names = change.rule.aspect in ("presence", "existence")
+    return is_of_names and bool(change.path.steps) and change.path.parent in maps and change.path.name.isdecimal()
 
 
 def _prefix_changes(documents: tuple[Sequence[Any], Sequence[Any]], shapes: tuple[Shape, Shape]) -> Iterator[Change]:
@@ -50,8 +61,9 @@ def _prefix_changes(documents: tuple[Sequence[Any], Sequence[Any]], shapes: tupl
         later = shapes[1].at(row.path)
         if row.shape.values is None or later is None or later.values is None:
             continue
-        sides = [_merge_maps(side, row.path) for side in documents]
-        written = _reordered_parts(*sides) or _other_ends(documents, sides)
+        maps = [records_in(side, row.path) for side in documents]
+        sides = [_merge_maps(each) for each in maps]
+        written = _other_start(*maps) or _reordered_parts(*sides) or _other_ends(documents, sides)
         change = make_change(("keys", "reformed"), row.path, *written) if written is not None else None
         if change is not None:
             yield change
@@ -103,8 +115,32 @@ def _columns_of_parts(keys: Iterable[str], joint: str) -> Sequence[str]:
     ]
 
 
-def _merge_maps(side: Sequence[Any], path: Path) -> _Map:
-    return {key: value for record in records_in(side, path) for key, value in record.items()}
+def _merge_maps(maps: Sequence[_Map]) -> _Map:
+    return {key: value for record in maps for key, value in record.items()}
+
+
+def _other_start(before: Sequence[_Map], after: Sequence[_Map]) -> _Written | None:
+    """Return where the keys of maps that are counted through start, as shown and for the replay; None when it is alike.
+
+    `{"1": …, "2": …}` became `{"0": …, "1": …}`: a lookup by a number finds the entry after the one that it means.
+    """
+    old, new = _start_of_count(before), _start_of_count(after)
+    if old is None or new is None or old == new or sum(map(len, before)) < _FEWEST:
+        return None
+    return (f"counted from {old}", f"counted from {new}"), {"form": "counted", "by": new - old}
+
+
+def _start_of_count(maps: Sequence[_Map]) -> int | None:
+    """Return the number that the keys of all maps are counted from, 0 or 1; None where they are not."""
+    held = [entries for entries in maps if entries]
+    if not all(_NUMBER.fullmatch(key) for entries in held for key in entries):
+        return None
+    counted = [sorted(map(int, entries)) for entries in held]
+    starts = {numbers[0] for numbers in counted}
+    if not starts <= {0, 1} or len(starts) != 1 or any(len(each) != each[-1] - each[0] + 1 for each in counted):
+        return None
+    # A lone map that starts with 1 may have lost its first entry.
+    return None if starts == {1} and len(held) == 1 else starts.pop()
 
 
 def _added_prefix(before: _Map, after: _Map) -> Mapping[str, str]:

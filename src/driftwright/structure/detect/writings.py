@@ -16,7 +16,7 @@ from driftwright.structure.change import Change, Comparison, make_change
 from driftwright.structure.change.chance import by_chance
 from driftwright.structure.change.durations import duration_notation, duration_text
 from driftwright.structure.change.measures import unit_factor
-from driftwright.structure.change.notation import Notation, is_base64
+from driftwright.structure.change.notation import Notation, is_base64, is_percent_coded, is_percent_plain
 from driftwright.structure.shape import Shape, shape_rows
 
 _FEWEST = 3
@@ -103,7 +103,7 @@ def _change_at(path: Path, before: Sequence[str], after: Sequence[str], words: f
     if usual is None:
         if not is_base64(before) and is_base64(after):
             return make_change(("form", "reformed"), path, ("plain text", "Base64"), {"as": "base64"})
-        return None
+        return _percent_change(path, before, after)
     odd = [text for text in after if not usual.fits(text)]
     if not odd or by_chance(len(before), len(after), len(odd)):
         return None
@@ -118,6 +118,16 @@ def _change_at(path: Path, before: Sequence[str], after: Sequence[str], words: f
     factor = unit_factor(usual, now, (numbers, numbers_now))
     params = {"as": "notation", "before": usual.record(), "after": now.record(), "factor": factor}
     return make_change(("form", "reformed"), path, (usual.text(_SHOWN), now.text(_SHOWN * factor)), params)
+
+
+def _percent_change(path: Path, before: Sequence[str], after: Sequence[str]) -> Change | None:
+    """Return that texts are written as in a URL now, or no longer; None where neither is so."""
+    plain, coded = "plain text", "text as in a URL"
+    if is_percent_plain(before) and is_percent_coded(after):
+        return make_change(("form", "reformed"), path, (plain, coded), {"as": "percent"})
+    if is_percent_coded(before) and is_percent_plain(after):
+        return make_change(("form", "reformed"), path, (coded, plain), {"as": "percent-decoded"})
+    return None
 
 
 def _with_words_of(usual: Notation, now: Notation, words: frozenset[str]) -> Notation:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from math import isfinite, log10
 from typing import Any
+from urllib.parse import quote, unquote
 from zlib import crc32
 
 from driftwright.base.instants import EPOCH_DIGITS, time_of_epoch
@@ -17,6 +18,8 @@ from driftwright.structure.change.durations import write_duration
 from driftwright.structure.change.notation import Notation
 
 Conversion = Callable[[Any], Any]
+_PLAIN_IN_URLS = "!~*'()"
+"""What `encodeURIComponent` leaves as it is, beside letters, digits and `_.-`."""
 
 
 def conversions(params: Mapping[str, Any]) -> tuple[Conversion, ...]:
@@ -72,6 +75,10 @@ def _convert_in_place(params: Mapping[str, Any]) -> Conversion | None:
             return _convert_notation(Notation.read(params["before"]), Notation.read(params["after"]), factor)
         case "base64":
             return lambda value: b64encode(value.encode()).decode() if isinstance(value, str) else value
+        case "percent":
+            return lambda value: quote(value, safe=_PLAIN_IN_URLS) if isinstance(value, str) else value
+        case "percent-decoded":
+            return lambda value: unquote(value) if isinstance(value, str) else value
         case "scale":
             return _convert_scale(float(params["factor"]))
         case "form":

@@ -105,6 +105,8 @@ def rewrite_keys(change: Change) -> tuple[PathEdit, ...]:
         return (_rewrite_ends(change),)
 
     def rewrite(key: str) -> str:
+        if form == "counted":
+            return str(int(key) + int(change.params["by"])) if key.isdecimal() else key
         if form == "parts":
             return _with_parts_in_order(key, str(change.params["joint"]), change.params["order"])
         return key.replace("-", "") if form == "hex" else f"x:{key}"
