@@ -146,7 +146,9 @@ class Absences:
         # another program, and so was a store that holds elsewhere what is missing here. One value throughout is of the
         # session, and one later record may lack it whatever wrote it.
         # An area is shared by all that a page keeps, so that its new keys tell nothing of those that are gone.
-        if path.parent not in self.dumps and had == records and self._new_names(holder, later):
+        # What only some of the lone records had, as when a game is over, this one may not have yet.
+        is_usual = had * 2 > records or bool({EACH_ITEM, EACH_VALUE} & {*path.steps})
+        if is_usual and path.parent not in self.dumps and self._new_names(holder, later):
             if may_be_entries(holder, later) and path.name not in self.named:
                 return False
             if path.parent.steps and _are_options(holder, later):

@@ -12,7 +12,7 @@ from typing import Any
 from driftwright.base.jsontext import parse_text
 from driftwright.base.path import Path, records_at
 from driftwright.structure import TELLING
-from driftwright.verdict.key_names import keys_at
+from driftwright.verdict.key_names import keys_at, words_of_key
 
 _MARKS = ("$", "@@", "__")
 """What programs put in front of names of their own, among those of others."""
@@ -96,8 +96,8 @@ def first_keys(known: Sequence[Any], later: Any, paths: Collection[Path]) -> Ite
         names = {name for document in known for name in keys_at(document, path)}
         first = {next(iter(record)): record for record in records_at(later, path) if len(record) > 1 and names}
         for name, record in first.items():
-            if name in names:
-                continue
+            if name in names or any(words_of_key(name) == words_of_key(known_name) for known_name in names):
+                continue  # another entry of the same scheme
             others = [value for other, value in record.items() if other != name]
             before = [value for document in known for each in records_at(document, path) for value in each.values()]
             yield JoinedEntry(path, name, all(_are_of_other_kinds(record[name], each) for each in (*others, *before)))
@@ -107,7 +107,7 @@ def _are_of_other_kinds(value: Any, other: Any) -> bool:
     """Whether two values are of other types, or records with hardly a field in common."""
     value, other = (parse_text(part) if isinstance(part, str) else part for part in (value, other))
     if isinstance(value, dict) and isinstance(other, dict):
-        return _are_unlike(frozenset(value), frozenset(other))
+        return bool(value and other) and _are_unlike(frozenset(value), frozenset(other))
     return type(value) is not type(other)
 
 

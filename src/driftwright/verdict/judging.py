@@ -23,13 +23,7 @@ from driftwright.impact import (
 )
 from driftwright.structure import Change
 from driftwright.verdict.closure import closure_of
-from driftwright.verdict.nothing_left import (
-    counts_other_names,
-    finds_nothing_left,
-    is_null_of_data,
-    lists_other_things,
-    retypes_reads,
-)
+from driftwright.verdict.nothing_left import is_null_of_data, retypes_reads, says_nothing_left, says_other_things
 from driftwright.verdict.provided import asks_for_words, holds_known_states, is_provided_for
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, changed_verdict, intact_verdict, unseen_verdict
@@ -332,19 +326,9 @@ class Judging:
 
     def _if_nothing_left(self) -> ReaderVerdict | None:
         """The verdict where the reader answers as before for want of all that it reads, or counts other things now."""
-        if not self._before[1].answer.same_as(self._decisive[1]):
-            if lists_other_things(self.runs):
-                return self._silently_broken(
-                    "AFTER has a list where a map was that it goes through, and other things in it"
-                )
-            is_other = counts_other_names(self.runs, self._outcome)
-            return (
-                self._silently_broken("AFTER has other names in the records whose names it counts")
-                if is_other
-                else None
-            )
-        says = "AFTER has nothing of what it reads any more: that it answers as before is chance"
-        return self._silently_broken(says) if finds_nothing_left(self.runs, self._outcome) else None
+        is_same = self._before[1].answer.same_as(self._decisive[1])
+        says = says_nothing_left(self.runs, self._outcome) if is_same else says_other_things(self.runs, self._outcome)
+        return self._silently_broken(says) if says else None
 
     def _if_masked(self) -> ReaderVerdict | None:
         """The verdict where no known-good store shows what the reader answers, for want of what is hidden there."""
@@ -383,7 +367,9 @@ class Judging:
 
     def _is_loss(self, change: Change) -> bool:
         """Whether a field is gone that is more than one of the names that the reader only lists."""
-        return change.rule.is_removal and not (self.runs.is_only_listed(change) or self.runs.may_be_left_out(change))
+        if not change.rule.is_removal or self.runs.is_only_listed(change):
+            return False
+        return not (self.runs.may_be_left_out(change) or self.runs.is_of_another_kind(change))
 
     def _is_lost(self, impact: Impact) -> bool:
         """Whether fields are gone that other data might lack too, but not so that this reader is hurt.

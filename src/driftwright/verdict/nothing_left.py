@@ -14,6 +14,29 @@ _SEVERAL = 3
 """So many records show which names all of them have."""
 
 
+def says_nothing_left(runs: ReaderRuns, outcome: Outcome) -> str:
+    """Return why a reader answers as before by chance; empty where it does not.
+
+    Args:
+        runs: What the reader read on known-good stores.
+        outcome: Its run on the capture.
+    """
+    is_chance = finds_nothing_left(runs, outcome)
+    return "AFTER has nothing of what it reads any more: that it answers as before is chance" if is_chance else ""
+
+
+def says_other_things(runs: ReaderRuns, outcome: Outcome) -> str:
+    """Return why a reader that goes through a container takes other things for what it holds; empty where not.
+
+    Args:
+        runs: What the reader read on known-good stores.
+        outcome: Its run on the capture.
+    """
+    if lists_other_things(runs):
+        return "AFTER has a list where a map was that it goes through, and other things in it"
+    return "AFTER has other names in the records whose names it counts" if counts_other_names(runs, outcome) else ""
+
+
 def finds_nothing_left(runs: ReaderRuns, outcome: Outcome) -> bool:
     """Whether a reader finds nothing on the capture, and what it always found is surely elsewhere or gone.
 
@@ -61,9 +84,10 @@ def counts_other_names(runs: ReaderRuns, outcome: Outcome) -> bool:
         outcome: Its run on the capture.
     """
     answers = {run.answer.text for run in runs.known if not no_answer(run.answer)}
-    if outcome.answer.type != "integer" or len(answers) != 1:
+    counts = [*answers, outcome.answer.text]
+    if len(answers) != 1 or not all(map(str.isdecimal, counts)):
         return False
-    more = int(outcome.answer.text) - int(next(iter(answers))) if next(iter(answers)).isdecimal() else 0
+    more = int(counts[1]) - int(counts[0])
     for name in runs.views:
         contents = runs.stores[name].contents
         if more and contents is not None and any(more == _more_names(contents, path) for path in runs.listed(name)):

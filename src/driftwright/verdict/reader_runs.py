@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -266,8 +265,7 @@ class ReaderRuns:
             view = self.views[change.store]
             listed = self.listed(change.store)
             texts = self.stores[change.store].text_paths
-            held = Counter(path.parent for path in texts)
-            dumps = frozenset(path.parent for path in texts if path.last == EACH_VALUE or held[path.parent] >= _SEVERAL)
+            dumps = frozenset(path.parent for path in texts if path.last == EACH_VALUE)
             absences = Absences(contents, view.shapes, self.reader.literals, listed, dumps)
             self._scales[change.store] = Scale(absences)
         return self._scales[change.store]
@@ -280,6 +278,11 @@ class ReaderRuns:
         """Whether a text was empty, or a value null, so often that it may be left out for that now that it is gone."""
         scale = self._scale(change)
         return scale is not None and scale.absences.may_be_left_out(change.path)
+
+    def is_of_another_kind(self, change: Change) -> bool:
+        """Whether only records of one kind had a field that is gone, and no record is of that kind any more."""
+        scale = self._scale(change)
+        return scale is not None and scale.absences.is_of_another_kind(change.path)
 
     def _is_of_some(self, change: Change) -> bool:
         """Whether a field is gone that only some records had, as those of one kind: another mix of kinds lacks it."""

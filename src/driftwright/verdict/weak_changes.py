@@ -170,14 +170,18 @@ class Scale:
             nulls = new.count(JsonType.NULL)
             # A map is written empty, and so is a list that was; a record may be nobody's yet, but not in many sessions.
             # Where some are null and others are there, only their numbers tell; but no list has holes by chance.
-            before = self._independent(change.path, old, is_all=nulls == new.total)
+            is_all = nulls == new.total
+            before = self._independent(change.path, old, is_all=is_all)
             is_container = old.values is not None or (
                 before > _SEVERAL
                 and (old.kinds == {JsonType.OBJECT} or (old.kinds == {JsonType.ARRAY} and old.empty > 0))
             )
             is_hole = happened == "holes" and (is_container or (old.kinds == {JsonType.OBJECT} and before >= _SEVERAL))
-            is_sure = is_hole or (is_container and nulls == new.total)
-            chance = not is_sure and by_chance(before, new.total, nulls)
+            is_sure = is_hole or (is_container and is_all)
+            # A null in both of two records may be the session's, as nobody is signed in: then it was seen once.
+            is_of_session = is_all and new.total <= _SEVERAL
+            counts = (len(self.absences.known), 1, 1) if is_of_session else (before, new.total, nulls)
+            chance = not is_sure and by_chance(*counts)
             return chance or self.absences.is_of_another_kind(change.path)
         if aspect == "scale":
             return is_weak_scale(old, new)

@@ -62,7 +62,9 @@ class WhatIf:
         """What the reader answers on the whole known-good store after the changes that hurt it."""
         if id(impact) not in self._predicted:  # several questions about one impact each ask for it
             changed, missed = self._whole_before().after(list(impact.because))
-            answers = [] if missed else [outcome.answer for outcome in self._run(changed)]
+            # What befell another known-good store fits nowhere in this one.
+            is_none = len(missed) == len(impact.because)
+            answers = [] if is_none else [outcome.answer for outcome in self._run(changed)]
             self._predicted[id(impact)] = (impact, answers)  # kept, so that its identity stays its own
         return self._predicted[id(impact)][1]
 

@@ -16,7 +16,6 @@ ABBREVIATIONS = frozenset(_FACTORS)
 """The letters of abbreviated numbers, as in `1.5K`, which tell how a number is written and not which."""
 _JOINTS = frozenset("-_:/#|.")
 _GROUP = 3
-_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _PERCENT_CODED = re.compile(r"(?:[\w.!~*'()-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 _FEWEST_CODED = 4
 
@@ -137,10 +136,9 @@ def is_percent_coded(texts: Sequence[str]) -> bool:
 
 
 def is_percent_plain(texts: Sequence[str]) -> bool:
-    """Whether several texts hold signs that are coded in a URL, and none holds a coded one."""
-    return sum(_PERCENT_CODED.fullmatch(text) is None for text in texts) >= _FEWEST_CODED and not any(
-        map(_PERCENT.search, texts)
-    )
+    """Whether several texts hold signs that are coded in a URL, and none is coded as a whole."""
+    plain = sum(_PERCENT_CODED.fullmatch(text) is None for text in texts)
+    return plain >= _FEWEST_CODED and not any("%" in text and _PERCENT_CODED.fullmatch(text) for text in texts)
 
 
 def _decoded(text: str) -> str:

@@ -214,11 +214,12 @@ def _rename_score(old: UnpairedField, other: UnpairedField) -> float:
 
 def _hold_the_same(shape: Shape, other: Shape) -> bool:
     """Whether two containers hold nearly all the same places, of which some near the top are called otherwise."""
-    if not shape.kinds == other.kinds <= {JsonType.OBJECT, JsonType.ARRAY}:
-        return False
+    is_container = shape.kinds == other.kinds <= {JsonType.OBJECT, JsonType.ARRAY}
+    if not is_container or shape.values is not None or other.values is not None:
+        return False  # of maps, several may have become one
     names, others = ({row.path.last for row in shape_rows(each)} for each in (shape, other))
     common = sum(1 for name in names & others if isinstance(name, Key))
-    return common >= _MANY_FIELDS and common >= _MOST * min(len(names), len(others))
+    return common >= _MANY_FIELDS and common >= _MOST * max(len(names), len(others))
 
 
 def _find_moved(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
