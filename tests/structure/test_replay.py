@@ -340,10 +340,17 @@ def test_a_store_that_is_gone_stays_gone() -> None:
         (change("keys-changed-form", "/", form="hex"), {"a-b": 1}, {"ab": 1}),
         (change("keys-changed-form", "/", form="prefixed"), {"ab": 1}, {"x:ab": 1}),
         (
+            change("keys-changed-form", "/", form="counted", by=-1),
+            {"1": "a", "2": "b", "x": 0},
+            {"0": "a", "1": "b", "x": 0},
+        ),
+        (
             change("keys-changed-form", "/a", form="suffix", suffix="-v2", followed=True),
             {"a": {"k": 1}, "b": ["k"]},
             {"a": {"k-v2": 1}, "b": ["k-v2"]},
         ),
+        (change("text-changed-form", "/[]", as_="percent"), ["a/b c", "(é)", None], ["a%2Fb%20c", "(%C3%A9)", None]),
+        (change("text-changed-form", "/[]", as_="percent-decoded"), ["a%2Fb%20c", "%C3%A9", 5], ["a/b c", "é", 5]),
         (change("text-emptied", "/[]", as_="empty"), ["a", None], ["", None]),
         (change("entries-dropped", "/", keep="last"), [1, 2, 3], [2, 3]),
         (change("entries-dropped", "/", keep="first"), [1, 2, 3], [1, 2]),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from driftwright.base.terms import Verdict
 from driftwright.impact.javascript import Engine
 from driftwright.structure.change import Comparison
-from driftwright.structure.change.notation import Notation, is_base64
+from driftwright.structure.change.notation import Notation, is_base64, is_percent_coded, is_percent_plain
 from driftwright.structure.detect.writings import add_writing_changes
 from driftwright.structure.shape import fold
 from kit.asked import verdict_on
@@ -57,6 +57,17 @@ def test_what_a_notation_writes_it_reads(notation: Notation, thousandths: list[i
 def test_base64_is_told_from_words() -> None:
     assert is_base64(["bWVhZG93Njk=", "YnJvb2s2OA==", "dHVuZHJhNDc=", "ZmpvcmQ2MQ=="])
     assert not is_base64(["meadow69", "brook68", "tundra47", "fjord61"])
+
+
+def test_texts_as_in_a_url_are_told_from_others() -> None:
+    coded = ["a%3A1", "b%2Fc", "d%20e", "plain", "f%3Dg"]
+    plain = ["a:1", "b/c", "d e", "plain", "f=%20g"]
+    assert is_percent_coded(coded)
+    assert is_percent_plain(plain)
+    assert not is_percent_coded(plain)
+    assert not is_percent_plain(coded)
+    assert not is_percent_coded(["word", "other", "third", "fourth", "fifth"])  # nothing shows that it is coded
+    assert not is_percent_plain(["word", "other", "third", "fourth", "fifth"])
 
 
 def _beds(words: str, numbers: range, unit: str = "stone") -> list[dict[str, str]]:

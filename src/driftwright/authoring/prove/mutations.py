@@ -138,6 +138,8 @@ def _mutate_map(make: ChangeMaker, path: Path, shape: Shape) -> Iterator[Change]
     yield make("keys-changed-form", path, {"old": "uuid", "form": "hex"})
     yield make("keys-changed-form", path, {"old": "uuid", "form": "prefixed"})
     yield make("keys-changed-form", path, {"form": "suffix", "suffix": ":2", "followed": False})
+    if shape.keys.keys() == {"digits"}:
+        yield make("keys-changed-form", path, {"form": "counted", "by": 1})
     below = shape.values
     records = below.items if below is not None and below.items is not None else below
     for name, part in sorted(records.fields.items()) if records is not None else ():
