@@ -7,10 +7,7 @@ readers' own source. The same value becomes the same made-up value for as long a
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import json
 import math
 import re
 import unicodedata
@@ -21,9 +18,16 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
-from driftwright.base.errors import InputFault
 from driftwright.base.forms import key_form
-from driftwright.base.jsontext import json_text, parse_json
+from driftwright.base.jsontext import json_text
+from driftwright.snapshot.coded import (
+    SHORTEST_CODED,
+    base64_of_document,
+    base64_of_plain,
+    document_of_base64,
+    document_of_text,
+    plain_of_base64,
+)
 from driftwright.structure import ABBREVIATIONS, OPEN, Layout, looks_like_map
 
 SMALL = 100
@@ -59,7 +63,6 @@ _ROUNDS = 6
 _PIECE = 24
 _LONGEST_SPAN = 80
 _SHORTEST_SPAN = 3
-_SHORTEST_CODED = 16
 _MOST_DIGITS_OF_NAME = 3
 _SIXTY = 60
 
@@ -84,12 +87,30 @@ class MakeUp:
         return self._hash(b"name").hex()[:8]
 
     def document(self, value: Any, layout: Layout = OPEN) -> Any:
-        """Return a document made up in the form of `value`.
+        """Return a document made up in the form of `value`; a text that is a name of a field in it, too, stays.
 
         Args:
             value: The real document.
             layout: Where maps are, whose keys are values as well.
         """
+        for name in self._kept_names(value, layout):
+            self._texts.setdefault(name, name)
+        return self._made(value, layout)
+
+    def _kept_names(self, value: Any, layout: Layout) -> Iterator[str]:
+        """Yield the names of a document that are seen anyway."""
+        waiting = [(value, layout)]
+        while waiting:
+            part, where = waiting.pop()
+            if isinstance(part, list):
+                waiting += [(item, where.items or OPEN) for item in part if isinstance(item, dict | list)]
+            elif isinstance(part, dict):
+                is_map = _is_map(part, where)
+                below = (where.values or OPEN) if is_map else OPEN
+                yield from (name for name in part if self._is_kept(name, is_map=is_map and name not in where.fields))
+                waiting += [(held, where.fields.get(name) or below) for name, held in part.items()]
+
+    def _made(self, value: Any, layout: Layout) -> Any:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, bool) or value is None:
@@ -97,11 +118,11 @@ class MakeUp:
         if isinstance(value, int | float):
             return self.number(value)
         if isinstance(value, list):
-            return [self.document(item, layout.items or OPEN) for item in value]
-        is_map = layout.kind == "map" or (not layout.kind and looks_like_map([value]))
+            return [self._made(item, layout.items or OPEN) for item in value]
+        is_map = _is_map(value, layout)
         below = layout.values or OPEN
         return {
-            self._key(name, is_map=is_map and name not in layout.fields): self.document(
+            self._key(name, is_map=is_map and name not in layout.fields): self._made(
                 part, layout.fields.get(name) or (below if is_map else OPEN)
             )
             for name, part in value.items()
@@ -165,9 +186,10 @@ class MakeUp:
         return hashlib.blake2s(data, key=self.secret[:32]).digest()
 
     def _key(self, name: str, *, is_map: bool) -> str:
-        if name in self.literals or not (is_map or _is_personal(name)):
-            return name
-        return self.text(name)
+        return name if self._is_kept(name, is_map=is_map) else self.text(name)
+
+    def _is_kept(self, name: str, *, is_map: bool) -> bool:
+        return name in self.literals or not (is_map or _is_personal(name))
 
     def _make_text(self, text: str) -> str:
         coded = self._coded(text)
@@ -180,19 +202,22 @@ class MakeUp:
     def _coded(self, text: str) -> str | None:
         """Return a text that holds a document in some coding, with the document made up; None for any other text."""
         if text[:1] in ("{", "[") and text[-1:] in ("}", "]"):
-            inner = _parsed(text)
+            inner = document_of_text(text)
             return None if inner is None else json_text(self.document(inner))
-        if len(text) < _SHORTEST_CODED:
+        plain = plain_of_base64(text)
+        if plain:
+            return base64_of_plain(self._free_text(plain))
+        if len(text) < SHORTEST_CODED:
             return None
         if text.startswith(("%7B", "%5B")):
-            inner = _parsed(unquote(text))
+            inner = document_of_text(unquote(text))
             return None if inner is None else quote(json_text(self.document(inner)), safe="")
         parts = text.split(".")
-        opened = [_from_base64(part) for part in parts]
+        opened = [document_of_base64(part) for part in parts]
         if not any(inner is not None for inner in opened):
             return None
         return ".".join(
-            self._free_text(part) if inner is None else _to_base64(self.document(inner), part)
+            self._free_text(part) if inner is None else base64_of_document(self.document(inner), part)
             for part, inner in zip(parts, opened, strict=True)
         )
 
@@ -339,6 +364,10 @@ def _with_parts(
     return "".join((*parts, between(text[end:])))
 
 
+def _is_map(value: dict[str, Any], layout: Layout) -> bool:
+    return layout.kind == "map" or (not layout.kind and looks_like_map([value]))
+
+
 def _split(text: str) -> Iterator[str]:
     yield from _WORDS.findall(text)
     yield from (part for part in _PART.findall(text) if part.isalpha())
@@ -368,29 +397,3 @@ def _block(char: str) -> str:
     start = ord(char) // 64 * 64
     near = (chr(code) for code in range(start, start + 64))
     return "".join(other for other in near if unicodedata.category(other) == kind) or char
-
-
-def _parsed(text: str) -> Any:
-    """Return the object or list that a JSON text holds; None when it holds none."""
-    try:
-        value = parse_json(text.encode("utf-8"), "embedded text")
-    except (InputFault, UnicodeError):
-        return None
-    return value if isinstance(value, dict | list) else None
-
-
-def _from_base64(text: str) -> Any:
-    if len(text) < _SHORTEST_CODED or not text.startswith(("eyJ", "W3", "eyI", "WyJ", "W1")):
-        return None
-    plain = text.replace("-", "+").replace("_", "/").rstrip("=")
-    try:
-        return _parsed(base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode("utf-8"))
-    except (binascii.Error, UnicodeError, ValueError):
-        return None
-
-
-def _to_base64(value: Any, like: str) -> str:
-    coded = base64.b64encode(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()).decode()
-    if "+" not in like and "/" not in like:
-        coded = coded.replace("+", "-").replace("/", "_")
-    return coded if like.endswith("=") or len(like) % 4 == 0 else coded.rstrip("=")

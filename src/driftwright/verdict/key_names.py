@@ -24,9 +24,19 @@ def is_in(text: str, names: Iterable[str]) -> bool:
         return not is_word and bool(plain) and sum(plain in each for each in parts) >= _SEVERAL
     words = words_of_name(text)
     return any(
-        plain == plain_name(name) or (not is_word and plain in plain_name(name) and words <= words_of_name(name))
+        plain == plain_name(name)
+        or (not is_word and plain in plain_name(name) and words <= words_of_name(name))
+        or _has_a_part_more(text, name)
         for name in names
     )
+
+
+def _has_a_part_more(text: str, name: str) -> bool:
+    """Whether a name has the parts of a text, and a word more behind the first, as `app/cart/item-7` for `app/item`."""
+    parts, others = ([part for part in _SEPARATORS.split(each) if part] for each in (text, name))
+    if len(parts) < _SEVERAL or len(others) <= len(parts) or others[0] != parts[0] or not others[1].isalpha():
+        return False
+    return others[1] not in parts and others[2 : len(parts) + 1] == parts[1:]
 
 
 def keys_at(document: Any, path: Path) -> frozenset[str]:

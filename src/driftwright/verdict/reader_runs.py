@@ -353,11 +353,13 @@ class ReaderRuns:
     def is_surely_rewritten(self) -> bool:
         """Whether several records show that a store has another structure now."""
         stores = {read.store for read in self.reads}
+        new = {change.path for change in self.all_changes if change.rule.happened == "added"}
         count = 0
         for change in self._sure_changes(stores):
             part = self.views[change.store].shapes[0].at(change.path)
-            # What moved, or a flag that is left out where it is false, shows nothing of the kind.
-            is_telling = part is not None and change.rule.happened != "moved" and part.kinds != {JsonType.BOOLEAN}
+            # What moved to where others stand, or a flag that is left out where it is false, shows nothing of the kind.
+            is_moved = change.rule.happened == "moved" and not (change.to and change.to.parent in new)
+            is_telling = part is not None and not is_moved and part.kinds != {JsonType.BOOLEAN}
             count += part.total if part is not None and is_telling else 0
             if count >= _SEVERAL:
                 return True

@@ -248,7 +248,9 @@ class SourceWords:
                 continue
             new_names = contents.later_names - contents.all_known_names
             lost = set(self._lost_names(name, texts))
-            yield from (text for text in texts if text in lost and is_in(text, new_names))
+            yield from (
+                text for text in texts if text in lost and (is_in(text, new_names) or _stands_in_values(text, contents))
+            )
 
     def renamed_kind(self) -> str:
         """Return a word of the source for a kind of records that are built as before and have another word for it now.
@@ -260,6 +262,17 @@ class SourceWords:
             if contents is not None and (words := sorted(contents.renamed_kinds.keys() & self.literals)):
                 return words[0]
         return ""
+
+
+def _stands_in_values(text: str, contents: Contents) -> bool:
+    """Whether values begin with a part of keys now, as where keys are written into the entries, and none did before."""
+    is_part = len(text) > TELLING - 1 and not text.isalnum()
+    known = contents.known_values if is_part else frozenset()
+    return (
+        is_part
+        and any(value.startswith(text) for value in contents.later_values)
+        and not any(value.startswith(text) for value in known)
+    )
 
 
 def _has_in_name(path: Path, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor, log10
 from typing import Any
 
 from driftwright.base.forms import LEAST_EPOCH
@@ -11,6 +12,8 @@ from driftwright.structure import ALPHA, Shape, by_chance, chance_of_both, chanc
 
 _UNIT = 30.0
 """Units differ by a factor of 60, 100 or more; half of that is left to the data."""
+_POWERS = 2
+"""So many powers of ten lie between units."""
 
 
 def is_weak_scale(old: Shape, new: Shape) -> bool:
@@ -32,11 +35,16 @@ def _factor(number: float, other: float) -> float:
 
 
 def is_in_larger_unit(old: Shape, new: Shape) -> bool:
-    """Whether numbers that are fractions now are all smaller than any was, by about a power of ten, and no chance."""
-    if old.low is None or old.high is None or new.high is None or not 0 < new.high < old.low:
+    """Whether numbers that are fractions now are all smaller than any was, by about a power of ten, and no chance.
+
+    Of numbers that are hidden only the powers of ten are left, so these are enough where they are far apart.
+    """
+    if old.low is None or old.high is None or new.high is None or old.low <= 0 or new.high <= 0:
         return False
     had, has = (shape.count(JsonType.INTEGER) + shape.count(JsonType.NUMBER) for shape in (old, new))
-    return old.high / new.high >= _UNIT and not by_chance(had, has, has)
+    is_smaller = new.high < old.low and old.high / new.high >= _UNIT
+    low, high, now = (floor(log10(number)) for number in (old.low, old.high, new.high))
+    return (is_smaller or (now <= low and high - now >= _POWERS)) and not by_chance(had, has, has)
 
 
 def are_shares_of_one(old: Sequence[Any], new: Sequence[Any]) -> bool:

@@ -36,6 +36,15 @@ _TELLING = frozenset({"array", "object", "string"})
 
 
 @dataclass(frozen=True, slots=True)
+class _Prediction:
+    """What changes do to the whole known-good store, and whether all of them fit it."""
+
+    impact: Impact
+    answers: Sequence[Answer]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WhatIf:
     """A reader, and the known-good situation that a capture is compared with.
 
@@ -52,21 +61,27 @@ class WhatIf:
     stores: Mapping[str, StoreCase]
     situation: Situation
     outcome: Outcome
-    _predicted: dict[int, tuple[Impact, Sequence[Answer]]] = field(default_factory=dict, init=False, repr=False)
+    _predicted: dict[int, _Prediction] = field(default_factory=dict, init=False, repr=False)
 
     def _run(self, chosen: Sequence[Situation]) -> Sequence[Outcome]:
         reader = self.runs.reader
         return self.engine.run(reader.program, calls(reader.function, chosen)) if chosen else ()
 
     def predicted(self, impact: Impact) -> Sequence[Answer]:
-        """What the reader answers on the whole known-good store after the changes that hurt it."""
+        """What the reader answers on the whole known-good store after those of the changes that fit it."""
         if id(impact) not in self._predicted:  # several questions about one impact each ask for it
             changed, missed = self._whole_before().after(list(impact.because))
             # What befell another known-good store fits nowhere in this one.
             is_none = len(missed) == len(impact.because)
             answers = [] if is_none else [outcome.answer for outcome in self._run(changed)]
-            self._predicted[id(impact)] = (impact, answers)  # kept, so that its identity stays its own
-        return self._predicted[id(impact)][1]
+            # The impact is kept, so that its identity stays its own.
+            self._predicted[id(impact)] = _Prediction(impact, answers, is_whole=not missed)
+        return self._predicted[id(impact)].answers
+
+    def _predicted_as_a_whole(self, impact: Impact) -> Sequence[Answer]:
+        """The same; none where some of the changes do not fit, for a part of them proves nothing."""
+        answers = self.predicted(impact)
+        return answers if self._predicted[id(impact)].is_whole else []
 
     def by_names(self, later: Outcome) -> Impact | None:
         """What other names do to a reader that chooses among a record's names, once it finds none on the capture."""
@@ -128,7 +143,7 @@ class WhatIf:
         """Whether a capture shows the very effect that the replay has, and no known-good store shows it."""
         if any(outcome.answer.same_as(after) for outcome in self.runs.known):
             return False
-        before, predicted = self.outcome.answer, self.predicted(impact)
+        before, predicted = self.outcome.answer, self._predicted_as_a_whole(impact)
         worse = signs(before, after)
         return bool(predicted) and all(
             answer.same_as(after) or has_new_items(before, answer, after) or (worse and signs(before, answer) == worse)
@@ -167,19 +182,19 @@ class WhatIf:
         """
         before = self.outcome.answer
         emptied = frozenset() if weak else emptied_texts(before, after)
-        if emptied and any(emptied & emptied_texts(before, answer) for answer in self.predicted(impact)):
+        if emptied and any(emptied & emptied_texts(before, answer) for answer in self._predicted_as_a_whole(impact)):
             return True
         new_names = [c.to.name for c in impact.because if c.rule.operator == "rename" and c.to is not None]
         if after.empty or after.type not in _TELLING or any(json_text(name) in after.text for name in new_names):
             return False
         if any(outcome.answer.same_as(after) for outcome in self.runs.known):
             return False
-        predicted = self.predicted(impact)
+        predicted = self._predicted_as_a_whole(impact)
         return bool(predicted) and all(answer.same_as(after) for answer in predicted)
 
     def leaves_alone(self, impact: Impact, after: Answer) -> bool:
         """Whether the known-good answer stays as it is in the replay, and is that of the capture: chance has it so."""
-        predicted = self.predicted(impact)
+        predicted = self._predicted_as_a_whole(impact)
         return bool(predicted) and all(answer.same_as(self.outcome.answer) for answer in (*predicted, after))
 
     def is_lost(self, place: StorePath, later: Outcome) -> bool:

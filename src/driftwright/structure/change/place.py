@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -163,12 +164,14 @@ def _are_alike(shape: Shape, other: Shape) -> bool:
 
 
 def _find_renamed(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
+    beside = [(old, other) for old in gone for other in new if old.path.parent == other.path.parent]
+    held = Counter(other.path for old, other in beside if _hold_the_same(old.shape, other.shape))
     ranked = sorted(
         (
             (score, str(old.path), str(other.path), old, other)
-            for old in gone
-            for other in new
-            if old.path.parent == other.path.parent and (score := _rename_score(old, other))
+            for old, other in beside
+            # Of several containers that one holds now, it is none by another name.
+            if (score := _rename_score(old, other, holds_the_same=held[other.path] == 1))
         ),
         key=lambda row: (-row[0], row[1], row[2]),
     )
@@ -196,7 +199,7 @@ def _kinds_text(shape: Shape) -> str:
     return ", ".join(sorted(shape.kinds)) or "null"
 
 
-def _rename_score(old: UnpairedField, other: UnpairedField) -> float:
+def _rename_score(old: UnpairedField, other: UnpairedField, *, holds_the_same: bool) -> float:
     """Return how likely one name became the other, 0.0 for not at all; unlike shapes need names that are alike."""
     shape = likeness(old.shape, other.shape)
     name = name_likeness(old.path.name, other.path.name)
@@ -204,7 +207,7 @@ def _rename_score(old: UnpairedField, other: UnpairedField) -> float:
         return name  # another name and another type at once: only the name can tell
     if shape < _POSSIBLE_SHAPE and name >= _SURE_NAME and old.shape.kinds == other.shape.kinds == {JsonType.ARRAY}:
         return name  # a list under a name that is hardly another, of records that are
-    if shape < _POSSIBLE_SHAPE and _hold_the_same(old.shape, other.shape):
+    if shape < _POSSIBLE_SHAPE and holds_the_same and _hold_the_same(old.shape, other.shape):
         return _POSSIBLE_SHAPE + name
     if shape < _POSSIBLE_SHAPE or (shape < _SURE_SHAPE and name < _SAME_NAME):
         return 0.0
@@ -214,12 +217,11 @@ def _rename_score(old: UnpairedField, other: UnpairedField) -> float:
 
 def _hold_the_same(shape: Shape, other: Shape) -> bool:
     """Whether two containers hold nearly all the same places, of which some near the top are called otherwise."""
-    is_container = shape.kinds == other.kinds <= {JsonType.OBJECT, JsonType.ARRAY}
-    if not is_container or shape.values is not None or other.values is not None:
-        return False  # of maps, several may have become one
+    if not shape.kinds == other.kinds <= {JsonType.OBJECT, JsonType.ARRAY}:
+        return False
     names, others = ({row.path.last for row in shape_rows(each)} for each in (shape, other))
     common = sum(1 for name in names & others if isinstance(name, Key))
-    return common >= _MANY_FIELDS and common >= _MOST * max(len(names), len(others))
+    return common >= _MANY_FIELDS and common >= _MOST * min(len(names), len(others))
 
 
 def _find_moved(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
@@ -227,7 +229,9 @@ def _find_moved(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> 
     homes: set[tuple[Path, Path]] = set()
     left = []
     for old in gone:
-        match = next((pair for pair in _fields_and_their_parts(new) if _is_moved(old, pair[1])), None)
+        pairs = [*_fields_and_their_parts(new)]
+        match = next((pair for pair in pairs if _is_moved(old, pair[1])), None)
+        match = match or next((pair for pair in pairs if _is_moved_beside(old, *pair)), None)
         if match is None:
             left.append(old)
             continue
@@ -236,7 +240,9 @@ def _find_moved(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> 
     for old in left:
         # A field that moved along with its neighbours may have changed on the way: name and type are enough.
         for holder, field in _fields_and_their_parts(new):
-            same = field.path.name == old.path.name and field.shape.kinds & old.shape.kinds
+            name = 1.0 if field.path.name == old.path.name else name_likeness(old.path.name, field.path.name)
+            is_beside = holder is not field and holder.path.parent == old.path.parent and name >= _SURE_NAME
+            same = (name == 1.0 or is_beside) and field.shape.kinds & old.shape.kinds
             if same and (old.path.parent, field.path.parent) in homes:
                 yield _make_move(old, holder, field)
                 break
@@ -247,6 +253,15 @@ def _is_moved(old: UnpairedField, new: UnpairedField) -> bool:
     big = JsonType.OBJECT in old.shape.kinds or JsonType.ARRAY in old.shape.kinds
     same_name = new.path.name == old.path.name
     return (same_name and alike >= _POSSIBLE_SHAPE) or (big and alike >= _SURE_SHAPE and _holds_records(old.shape))
+
+
+def _is_moved_beside(old: UnpairedField, holder: UnpairedField, new: UnpairedField) -> bool:
+    """Whether a field is called a little otherwise now, in a new record beside its old place, and is as it was."""
+    if holder is new or holder.path.parent != old.path.parent or old.shape.kinds != new.shape.kinds:
+        return False
+    if (old.share < 1.0) != (holder.share < 1.0):
+        return False  # what every record had is no part of a rare one now
+    return likeness(old.shape, new.shape) >= _SURE_SHAPE and name_likeness(old.path.name, new.path.name) >= _SURE_NAME
 
 
 def _make_move(
