@@ -133,6 +133,22 @@ def test_an_abbreviated_number_stays_abbreviated_and_nothing_else_becomes_one() 
         assert len(others) == len(units)  # different units stay different
 
 
+def test_a_text_in_base64_stays_one_and_holds_another_text() -> None:
+    texts = ("willow-54", "tundra 47", "brook68")
+    coded = [base64.b64encode(text.encode()).decode() for text in texts]
+    made = [MAKE.text(text) for text in coded]
+    assert [base64.b64decode(text, validate=True).decode() for text in made] == [MAKE.text(text) for text in texts]
+    assert not set(made) & set(coded)
+    assert MAKE.text("lagoon90") != "lagoon90"  # of this length, and no text in Base64
+
+
+def test_a_value_that_is_the_name_of_a_field_stays_and_no_name_of_a_person() -> None:
+    make = MakeUp(SECRET, SOURCE, frozenset(), frozenset({"raven46", "anna.schmidt@mail.example"}))
+    made = make.document({"author": "raven46", "mail": "anna.schmidt@mail.example", "stats": {"raven46": {"n": 2}}})
+    assert (made["author"], made["stats"]) == ("raven46", {"raven46": {"n": 2}})
+    assert made["mail"] != "anna.schmidt@mail.example"
+
+
 def test_documents_within_texts_are_made_up_inside() -> None:
     inner = {"owner": "Marguerite Yourcenar", "qty": 3}
     whole = {

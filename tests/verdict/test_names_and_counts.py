@@ -212,6 +212,55 @@ def test_a_part_of_keys_that_stands_between_other_separators_is_not_found(engine
     assert judged(engine, reader, area("-", "ada"), area("-", "bo")).verdict is Verdict.INTACT
 
 
+def test_keys_that_got_a_word_more_are_not_found_by_their_start(engine: Engine) -> None:
+    def area(folder: str, *numbers: int) -> Mapping[str, str]:
+        items = {f"shop/{folder}item-{n}": json_text({"sku": f"s{n}", "sum": n * 3}) for n in numbers}
+        return {**items, "shop/seen": "12"}
+
+    reader = (
+        "(d) => Object.keys(d).filter((k) => k.startsWith('shop/item-')).reduce((n, k) => n + JSON.parse(d[k]).sum, 0)"
+    )
+    assert judged(engine, reader, area("", 4, 5, 6), area("basket/", 7, 9)).verdict is Verdict.BROKEN
+    assert judged(engine, reader, area("", 4, 5, 6), area("", 7, 9)).verdict is Verdict.INTACT
+    assert judged(engine, reader, area("", 4, 5, 6), area("")).verdict is not Verdict.BROKEN
+
+
+def test_keys_that_are_written_into_the_entries_are_not_found_in_names(engine: Engine) -> None:
+    def files(*numbers: int, is_hashed: bool) -> Mapping[str, str]:
+        held = {f"job-{n}": {"id": n, "state": "done"} for n in numbers} | {"look": {"dark": True}}
+        if not is_hashed:
+            return {name: json_text(value) for name, value in held.items()}
+        return {f"{n:032x}": json_text({"key": k, "value": v}) for n, (k, v) in enumerate(held.items(), 0xABCDEF)}
+
+    reader = "(d) => Object.keys(d).filter((k) => k.startsWith('job-')).length"
+    known = files(9, 11, is_hashed=False)
+    before, later = files(1, 2, 3, is_hashed=False), files(7, 8, is_hashed=True)
+    assert judged(engine, reader, before, later, known).verdict is Verdict.BROKEN
+    assert judged(engine, reader, before, files(7, is_hashed=False), known).verdict is Verdict.INTACT
+
+
+# ---- fields that went into a new record beside them
+
+
+def _walks(*paces: Sequence[int], into: str = "") -> Mapping[str, Any]:
+    walks = []
+    for number, pace in enumerate(paces):
+        times = [f"2026-03-0{number + 1}T10:00:{second:02}Z" for second in range(len(pace))]
+        found = {"times": times, "heart": [*pace]} if into else {"walkTimes": times, "heartRates": [*pace]}
+        walks.append({"name": f"w{number}", **({into: found} if into and pace else found if pace else {})})
+    return {"walks": walks}
+
+
+def test_fields_that_only_some_have_are_followed_into_a_new_record(engine: Engine) -> None:
+    before, after = _walks((90, 95, 99), (), (80, 85)), _walks((70, 71), (), (60, 66, 69), (), into="beside")
+    for reader in (
+        "(d) => Math.max(0, ...d.walks.flatMap((w) => w.heartRates || []))",
+        "(d) => d.walks.some((w) => 'walkTimes' in w)",
+    ):
+        assert judged(engine, reader, before, after).verdict is Verdict.BROKEN
+        assert judged(engine, reader, before, _walks((70, 71), (), (60,))).verdict is Verdict.INTACT
+
+
 # ---- nulls
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,3 +197,44 @@ def test_a_report_shows_no_answer_on_what_is_hidden(workspace: Workspace, engine
     for value in ("shop0.example", "shop1.example", "Person A3", "usr_30kq8"):
         assert value not in written
     assert "undefined" in hosts.evidence.after.text
+
+
+JOINED = """
+export const followers = (data) => data.stats[data.posts[data.order[0]].author]?.followers ?? 0;
+export const total = (data) => (data.cart.reduce((sum, line) => sum + line.price, 0) / 100).toFixed(2);
+export const first = (data) => data.notes.map((note) => note.text.match(/^[a-z]+/)?.[0] ?? "none");
+"""
+
+
+def _feed(author: str, key: str, unit: int, notes: Sequence[str], number: int) -> Document:
+    prices = [1999, 549, 12950, 725, 1080]
+    return {
+        "order": [f"73{number}"],
+        "posts": {f"73{number}": {"author": author, "likes": 40}},
+        "stats": {key: {"followers": 12}},
+        "cart": [{"sku": f"s{n}", "price": (price + number) / unit} for n, price in enumerate(prices)],
+        "notes": [{"id": n, "text": note} for n, note in enumerate(notes)],
+    }
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_joins_units_and_coded_texts_are_judged_alike_whatever_hides_them(
+    number: int, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "readers.js").write_text(JOINED)
+    words, others = ("willow15", "amber27", "lagoon90", "umber20"), ("meadow69", "brook68", "tundra47", "fjord61")
+    before = {**_feed("raven46", "raven46", 1, words, 1), "cart": _whole(_feed("", "", 1, words, 1)["cart"])}
+    monkeypatch.setattr("driftwright.snapshot.capture.salt.secrets.token_bytes", lambda size: bytes([number]) * size)
+    request = init_request([before, before], tmp_path / "readers.js", key="shop")
+    init_workspace(tmp_path / "drift", request)
+    made = find_workspace(str(tmp_path / "drift"))
+    coded = [b64encode(word.encode()).decode() for word in others]
+    drifted = _feed("saffron65", "913377", 100, coded, 2)
+    assert set(_checked(drifted, made, engine).values()) == {Verdict.BROKEN}
+    kept = {**_feed("saffron65", "saffron65", 1, others, 3), "cart": _whole(_feed("", "", 1, words, 3)["cart"])}
+    assert set(_checked(kept, made, engine).values()) == {Verdict.INTACT}
+
+
+def _whole(cart: Sequence[Document]) -> list[Document]:
+    return [{**line, "price": int(line["price"])} for line in cart]

@@ -75,11 +75,13 @@ class MakeUp:
         secret: What the made-up values cannot be computed without.
         source: The text of the readers: the words and numbers in it stay.
         literals: The texts and names that stand in it.
+        names: Names of fields, which are seen anyway: a value that is one of them stays, for code may look it up by it.
     """
 
     secret: bytes = field(repr=False)
     source: str
     literals: frozenset[str]
+    names: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -87,30 +89,12 @@ class MakeUp:
         return self._hash(b"name").hex()[:8]
 
     def document(self, value: Any, layout: Layout = OPEN) -> Any:
-        """Return a document made up in the form of `value`; a text that is a name of a field in it, too, stays.
+        """Return a document made up in the form of `value`.
 
         Args:
             value: The real document.
             layout: Where maps are, whose keys are values as well.
         """
-        for name in self._kept_names(value, layout):
-            self._texts.setdefault(name, name)
-        return self._made(value, layout)
-
-    def _kept_names(self, value: Any, layout: Layout) -> Iterator[str]:
-        """Yield the names of a document that are seen anyway."""
-        waiting = [(value, layout)]
-        while waiting:
-            part, where = waiting.pop()
-            if isinstance(part, list):
-                waiting += [(item, where.items or OPEN) for item in part if isinstance(item, dict | list)]
-            elif isinstance(part, dict):
-                is_map = _is_map(part, where)
-                below = (where.values or OPEN) if is_map else OPEN
-                yield from (name for name in part if self._is_kept(name, is_map=is_map and name not in where.fields))
-                waiting += [(held, where.fields.get(name) or below) for name, held in part.items()]
-
-    def _made(self, value: Any, layout: Layout) -> Any:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, bool) or value is None:
@@ -118,11 +102,11 @@ class MakeUp:
         if isinstance(value, int | float):
             return self.number(value)
         if isinstance(value, list):
-            return [self._made(item, layout.items or OPEN) for item in value]
-        is_map = _is_map(value, layout)
+            return [self.document(item, layout.items or OPEN) for item in value]
+        is_map = layout.kind == "map" or (not layout.kind and looks_like_map([value]))
         below = layout.values or OPEN
         return {
-            self._key(name, is_map=is_map and name not in layout.fields): self._made(
+            self._key(name, is_map=is_map and name not in layout.fields): self.document(
                 part, layout.fields.get(name) or (below if is_map else OPEN)
             )
             for name, part in value.items()
@@ -152,7 +136,7 @@ class MakeUp:
 
     @cached_property
     def _texts(self) -> dict[str, str]:
-        return {text: text for text in self.literals}
+        return {text: text for text in (*self.literals, *(name for name in self.names if not _is_personal(name)))}
 
     @cached_property
     def _runs(self) -> dict[str, str]:
@@ -186,10 +170,7 @@ class MakeUp:
         return hashlib.blake2s(data, key=self.secret[:32]).digest()
 
     def _key(self, name: str, *, is_map: bool) -> str:
-        return name if self._is_kept(name, is_map=is_map) else self.text(name)
-
-    def _is_kept(self, name: str, *, is_map: bool) -> bool:
-        return name in self.literals or not (is_map or _is_personal(name))
+        return name if name in self.literals or not (is_map or _is_personal(name)) else self.text(name)
 
     def _make_text(self, text: str) -> str:
         coded = self._coded(text)
@@ -362,10 +343,6 @@ def _with_parts(
             parts += [between(text[end : match.start()]), part]
             end = match.end()
     return "".join((*parts, between(text[end:])))
-
-
-def _is_map(value: dict[str, Any], layout: Layout) -> bool:
-    return layout.kind == "map" or (not layout.kind and looks_like_map([value]))
 
 
 def _split(text: str) -> Iterator[str]:

@@ -238,7 +238,8 @@ def _made_up(own: OwnFiles, store: Store, code: ReadingCode) -> tuple[Any, bool]
     document = own.documents[store.name]
     layout = adapt_layout(document, store.latest.layout, accepted_shape(store.latest))
     shape = fold([document], layout)
-    make_up = MakeUp(own.secret, code.text, code.literals)
+    names = layout_of(accepted_shape(store.latest)).names  # as the known-good stores were made up with
+    make_up = MakeUp(own.secret, code.text, code.literals, names)
     return make_up.document(document, layout_of(shape)), make_up.name == store.made_with
 
 

@@ -18,7 +18,7 @@ from driftwright.authoring.known_good import is_kept_whole
 from driftwright.base.errors import InputFault
 from driftwright.impact import Engine, Generaliser, Reader, Situation, compile_module, generaliser, places_of, trace
 from driftwright.snapshot import MakeUp
-from driftwright.structure import OPEN, fold, layout_with_texts, make_witness
+from driftwright.structure import OPEN, Layout, fold, layout_with_texts, make_witness
 from driftwright.verdict import distinct
 from driftwright.workspace import Counted, Node, Store, Version, follow_reference, layout, redaction_policy
 
@@ -65,8 +65,10 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
         mend = "give those that differ most"
         raise InputFault(f"more than {len(_MOMENTS)} snapshots", "--snapshot", "", mend)
     module = adapted(_draft_smallest(request, request.moments), request.readers, request.readers_file, engine)
-    make_up = MakeUp(secret, module.program.script, module.program.literals)
-    moments = _made_up(request, make_up)
+    layouts = {store.name: layout_with_texts(request.documents(store.name)) for store in request.stores}
+    names = frozenset().union(*(layout.names for layout in layouts.values()))
+    make_up = MakeUp(secret, module.program.script, module.program.literals, names)
+    moments = _made_up(request, make_up, layouts)
     drafts = _draft_smallest(request, moments)
     reads = _find_reads(module, drafts, engine)
     read = frozenset(name for names in reads.values() for name in names)
@@ -121,9 +123,8 @@ def build_workspace(request: InitRequest, redact: Redact, secret: bytes, engine:
 _Moment = Mapping[str, Any]  # the document of each store by its name
 
 
-def _made_up(request: InitRequest, make_up: MakeUp) -> list[dict[str, Any]]:
+def _made_up(request: InitRequest, make_up: MakeUp, layouts: Mapping[str, Layout]) -> list[dict[str, Any]]:
     """Return the different ones of the moments, with all values made up in the same forms."""
-    layouts = {store.name: layout_with_texts(request.documents(store.name)) for store in request.stores}
     made = (
         {name: make_up.document(document, layouts[name]) for name, document in moment.items()}
         for moment in request.moments

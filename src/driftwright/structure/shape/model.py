@@ -40,6 +40,12 @@ class Layout:
         """Return the layout at `path` below this position, or None."""
         return _descend(self, path)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all fields, at any depth."""
+        below = (self.values, self.items, *self.fields.values())
+        return frozenset(self.fields).union(*(part.names for part in below if part is not None))
+
 
 OPEN = Layout()
 
