@@ -272,6 +272,13 @@ def test_what_was_written_as_null_is_not_left_out_for_that(engine: Engine) -> No
     assert judged(engine, "(d) => d.secret === null", before, kept).verdict is Verdict.INTACT
 
 
+def test_a_record_that_is_as_in_the_beginning_lacks_its_nulls_as_well(engine: Engine) -> None:
+    before = {"look": "dark", "drag": {"widths": {"a": 9}, "from": None, "by": None, "width": 90}, "search": "mug"}
+    after = {"look": "dark", "drag": {"widths": {}}}
+    reader = "(d) => d.search ?? ''"
+    assert judged(engine, reader, before, after).verdict is not Verdict.BROKEN
+
+
 def test_a_null_in_both_of_two_records_may_be_the_sessions(engine: Engine) -> None:
     def visits(*users: str | None) -> Mapping[str, Any]:
         return {"visits": [{"at": at, "user": user} for at, user in enumerate(users)]}

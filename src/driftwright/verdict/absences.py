@@ -111,7 +111,7 @@ class Absences:
         return may_be_left_out(part, later.count(JsonType.OBJECT))
 
     def _was_written_null(self, path: Path) -> bool:
-        """Whether a record that stands in no list or map had a field that was null, and still has others.
+        """Whether a record that stands in no list or map had a field that was null, and still has half of them.
 
         What writes null for want of a value does not leave the field out as well. In a list, a record that lacks it may
         be of another kind; this one is the same.
@@ -119,13 +119,10 @@ class Absences:
         if {EACH_ITEM, EACH_VALUE} & {*path.steps} or path.parent in self.dumps:
             return False
         holder, later = (shape.at(path.parent) for shape in self.shapes)
-        if (
-            holder is None
-            or later is None
-            or holder.values is not None
-            or not holder.fields.keys() & later.fields.keys()
-        ):
+        if holder is None or later is None or holder.values is not None:
             return False
+        if len(holder.fields.keys() & later.fields.keys()) * 2 < len(holder.fields):
+            return False  # most of it is gone, as of a state that is as it was in the beginning
         part = holder.fields.get(path.name)
         return part is not None and part.count(JsonType.NULL) > 0 and holder.presence(path.name) >= 1.0
 
