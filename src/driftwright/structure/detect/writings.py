@@ -123,7 +123,8 @@ def _change_at(path: Path, before: Sequence[str], after: Sequence[str], words: f
 def _percent_change(path: Path, before: Sequence[str], after: Sequence[str]) -> Change | None:
     """Return that texts are written as in a URL now, or no longer; None where neither is so."""
     plain, coded = "plain text", "text as in a URL"
-    if is_percent_plain(before) and is_percent_coded(after):
+    # The first plain text shows that a side is not coded, so that is asked first.
+    if is_percent_coded(after) and is_percent_plain(before):
         return make_change(("form", "reformed"), path, (plain, coded), {"as": "percent"})
     if is_percent_coded(before) and is_percent_plain(after):
         return make_change(("form", "reformed"), path, (coded, plain), {"as": "percent-decoded"})
