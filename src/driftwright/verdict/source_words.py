@@ -266,13 +266,12 @@ class SourceWords:
 
 def _stands_in_values(text: str, contents: Contents) -> bool:
     """Whether values begin with a part of keys now, as where keys are written into the entries, and none did before."""
-    is_part = len(text) > TELLING - 1 and not text.isalnum()
-    known = contents.known_values if is_part else frozenset()
-    return (
-        is_part
-        and any(value.startswith(text) for value in contents.later_values)
-        and not any(value.startswith(text) for value in known)
+    if len(text) < TELLING or text.isalnum():
+        return False
+    now, before = (
+        any(value.startswith(text) for value in held) for held in (contents.later_values, contents.known_values)
     )
+    return now and not before
 
 
 def _has_in_name(path: Path, text: str) -> bool:

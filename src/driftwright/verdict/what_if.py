@@ -24,7 +24,7 @@ from driftwright.impact import (
     variations,
     with_other_values,
 )
-from driftwright.structure import DELETE, Change, edit_at
+from driftwright.structure import DELETE, Change, StoreDocuments, edit_at
 from driftwright.verdict.joined import JoinedEntry, first_keys, joined_keys, marked_keys
 from driftwright.verdict.reader_runs import SURE, ReaderRuns
 from driftwright.verdict.store_case import StoreCase
@@ -214,10 +214,9 @@ class WhatIf:
             later: The situation of the capture.
             answer: What the reader answers there: without the entry it must answer otherwise.
         """
-        for name, opened in self._opened(later):
+        for name, documents, opened in self._opened(later):
             listed, literals = self.runs.listed(name), self.runs.reader.literals
-            documents = self.stores[name].documents
-            known, captured = (documents.known, documents.later) if documents is not None else ((), None)
+            known, captured = documents.known, documents.later
             marked = [*marked_keys(known, captured, listed)]
             for entry in [*marked, *joined_keys(known, captured, listed, literals)]:
                 without = self._without(opened, StorePath(name, entry.place))
@@ -237,12 +236,12 @@ class WhatIf:
         is_worse = bool(signs(before, answer))
         forms = [key_form(each.text[1:-1]) if each.type == "string" else "" for each in (before, answer)]
         is_no_id = forms[0] in ID_FORMS and forms[1] not in ID_FORMS
-        for name, opened in self._opened(later):
-            documents = self.stores[name].documents
-            known, captured = (documents.known, documents.later) if documents is not None else ((), None)
-            for entry in first_keys(known, captured, self.runs.listed(name)):
+        for name, documents, opened in self._opened(later):
+            for entry in first_keys(documents.known, documents.later, self.runs.listed(name)):
+                if not (entry.is_marked or is_no_id):
+                    continue
                 without = self._without(opened, StorePath(name, entry.place))
-                if failed(without) or without.same_as(answer) or not (entry.is_marked or is_no_id):
+                if failed(without) or without.same_as(answer):
                     continue
                 is_well = is_worse and not signs(before, without)
                 is_name = answer.type == "string" and answer.text[1:-1] in entry.key
@@ -250,8 +249,8 @@ class WhatIf:
                     return entry.place
         return None
 
-    def _opened(self, later: Situation) -> Iterator[tuple[str, Situation]]:
-        """Yield each store that the reader reads, with the situation of the capture in which its texts are parsed."""
+    def _opened(self, later: Situation) -> Iterator[tuple[str, StoreDocuments, Situation]]:
+        """Yield each store that the reader reads, its documents, and the capture with the texts in it parsed."""
         for name in sorted({read.store for read in self.runs.reads}):
             documents = self.stores[name].documents
             if documents is None or later.stores.get(name) is None:
@@ -260,7 +259,7 @@ class WhatIf:
             if self.stores[name].text_paths and name not in later.sealed:
                 sealed = {**later.sealed, name: self.stores[name].text_paths}
                 opened = replace(later, stores={**later.stores, name: documents.later}, sealed=sealed)
-            yield name, opened
+            yield name, documents, opened
 
     def _without(self, situation: Situation, place: StorePath) -> Answer:
         """What the reader answers once an entry is not there."""

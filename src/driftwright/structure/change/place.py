@@ -165,13 +165,15 @@ def _are_alike(shape: Shape, other: Shape) -> bool:
 
 def _find_renamed(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> _Moves:
     beside = [(old, other) for old in gone for other in new if old.path.parent == other.path.parent]
-    held = Counter(other.path for old, other in beside if _hold_the_same(old.shape, other.shape))
+    alike = [(old.path, other.path) for old, other in beside if _hold_the_same(old.shape, other.shape)]
+    held = Counter(place for _, place in alike)
+    # Of several containers that one holds now, it is none by another name.
+    same = {pair for pair in alike if held[pair[1]] == 1}
     ranked = sorted(
         (
             (score, str(old.path), str(other.path), old, other)
             for old, other in beside
-            # Of several containers that one holds now, it is none by another name.
-            if (score := _rename_score(old, other, holds_the_same=held[other.path] == 1))
+            if (score := _rename_score(old, other, holds_the_same=(old.path, other.path) in same))
         ),
         key=lambda row: (-row[0], row[1], row[2]),
     )
@@ -207,7 +209,7 @@ def _rename_score(old: UnpairedField, other: UnpairedField, *, holds_the_same: b
         return name  # another name and another type at once: only the name can tell
     if shape < _POSSIBLE_SHAPE and name >= _SURE_NAME and old.shape.kinds == other.shape.kinds == {JsonType.ARRAY}:
         return name  # a list under a name that is hardly another, of records that are
-    if shape < _POSSIBLE_SHAPE and holds_the_same and _hold_the_same(old.shape, other.shape):
+    if shape < _POSSIBLE_SHAPE and holds_the_same:
         return _POSSIBLE_SHAPE + name
     if shape < _POSSIBLE_SHAPE or (shape < _SURE_SHAPE and name < _SAME_NAME):
         return 0.0
@@ -240,9 +242,11 @@ def _find_moved(gone: Sequence[UnpairedField], new: Sequence[UnpairedField]) -> 
     for old in left:
         # A field that moved along with its neighbours may have changed on the way: name and type are enough.
         for holder, field in _fields_and_their_parts(new):
-            name = 1.0 if field.path.name == old.path.name else name_likeness(old.path.name, field.path.name)
-            is_beside = holder is not field and holder.path.parent == old.path.parent and name >= _SURE_NAME
-            same = (name == 1.0 or is_beside) and field.shape.kinds & old.shape.kinds
+            is_beside = holder is not field and holder.path.parent == old.path.parent
+            same = field.shape.kinds & old.shape.kinds and (
+                field.path.name == old.path.name
+                or (is_beside and name_likeness(old.path.name, field.path.name) >= _SURE_NAME)
+            )
             if same and (old.path.parent, field.path.parent) in homes:
                 yield _make_move(old, holder, field)
                 break
