@@ -354,3 +354,24 @@ def test_who_takes_a_coded_text_for_an_address_is_wrong(engine: Engine) -> None:
     reader = "(d) => d.visits.map((v) => v.target.split('/')[3] ?? 'none')"
     assert judged(engine, reader, _visits(*PLAIN), _visits(*CODED)).verdict is Verdict.BROKEN
     assert judged(engine, reader, _visits(*PLAIN), _visits(*PLAIN[::-1])).verdict is Verdict.INTACT
+
+
+# ---- keys that are paths of files
+
+
+def _docs(folder: str, *names: str) -> Mapping[str, Any]:
+    return {f"{folder}/{name}.js": {"title": name, "lines": len(name), "props": {"size": name}} for name in names}
+
+
+def test_the_folder_that_files_lie_in_is_data(engine: Engine) -> None:
+    reader = "(d) => Object.keys(d).map((k) => k.split('/')[0]).join()"
+    before, known = _docs("src", "Badge", "Panel"), _docs("src", "Rule", "Link")
+    after = _docs("lib", "Table", "Field", "Clock")
+    assert judged(engine, reader, before, after, known).verdict is Verdict.INTACT
+
+
+def test_the_scheme_of_keys_that_are_no_files_is_structure(engine: Engine) -> None:
+    reader = "(d) => Object.keys(d).filter((k) => k.startsWith('old:')).length"
+    before = {f"old:{n}": {"title": f"t{n}", "lines": n} for n in ("a", "b", "c", "d")}
+    after = {f"new/{n}": {"title": f"t{n}", "lines": n} for n in ("e", "f", "g", "h")}
+    assert judged(engine, reader, before, after).verdict is Verdict.BROKEN

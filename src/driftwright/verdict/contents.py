@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from driftwright.base.jsontext import parse_text
+from driftwright.base.jsontext import json_text, parse_text
 from driftwright.base.path import Key, Path, names_in, objects, records_in, text_leaves
 from driftwright.structure import DELETE, edit_at, kind_fields, renamed_kinds
 
 _SHORT = 2
+_SMALLER = 4
+"""How many times smaller the store of a session is that is only begun, or signed out."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Contents:
     def later_values(self) -> frozenset[str]:
         """All texts that are values in the later document."""
         return text_leaves(self.later)
+
+    @cached_property
+    def holds_little(self) -> bool:
+        """Whether the later document is so small that nothing follows from what it lacks."""
+        return len(json_text(self.later)) * _SMALLER < min(map(len, map(json_text, self.known)))
 
     @cached_property
     def texts_by_name(self) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]:

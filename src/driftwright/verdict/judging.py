@@ -24,7 +24,7 @@ from driftwright.impact import (
 from driftwright.structure import Change
 from driftwright.verdict.closure import closure_of
 from driftwright.verdict.nothing_left import is_null_of_data, retypes_reads, says_nothing_left, says_other_things
-from driftwright.verdict.provided import asks_for_words, holds_known_states, is_provided_for
+from driftwright.verdict.provided import asks_for_words, holds_known_states, holds_little, is_provided_for
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, changed_verdict, intact_verdict, unseen_verdict
 from driftwright.verdict.store_case import StoreCase
@@ -265,7 +265,7 @@ class Judging:
         """Whether what the reader looks for is lost, and the store was surely written in another structure."""
         if finds_elsewhere(self._later_reads, self._baseline, self.runs.generalise):
             return False
-        if asks_for_words(self.runs, self.runs.changes):
+        if asks_for_words(self.runs, self.runs.changes) or holds_little(self.runs):
             return False
         words = self.runs.words
         lost = self.runs.loses_reads(self._outcome) or words.are_lost() or self.runs.lists_other_keys

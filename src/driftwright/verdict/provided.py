@@ -79,3 +79,9 @@ def holds_known_states(runs: ReaderRuns, outcome: Outcome) -> bool:
 def _states(flag: Shape) -> int:
     """Return how many of true and false a flag was."""
     return (flag.true > 0) + (flag.true < flag.count(JsonType.BOOLEAN))
+
+
+def holds_little(runs: ReaderRuns) -> bool:
+    """Whether each store that a reader reads holds so little now that nothing follows from what it lacks."""
+    read = (runs.stores[name].contents for name in {read.store for read in runs.reads})
+    return all(contents is not None and contents.holds_little for contents in read)

@@ -28,6 +28,9 @@ _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*[:/#|]")
 _NO_JOINT = re.compile(r"[A-Za-z0-9 ]+")
 _PREFIX_OF_ALL = re.compile(r".*[:/#|]|[A-Za-z]+[_.-](?=[^_.-]*\Z)", re.DOTALL)
 
+_FILE = re.compile(r"[\w./@+-]*/[\w.@+-]+\.[A-Za-z][A-Za-z0-9]{0,4}")
+"""The path of a file."""
+
 _Map: TypeAlias = dict[str, Any]
 _Written: TypeAlias = tuple[tuple[str, str], Mapping[str, Any]]
 """How keys were written and are now, as shown, and the parameters of the replay."""
@@ -71,6 +74,8 @@ def _prefix_changes(documents: tuple[Sequence[Any], Sequence[Any]], shapes: tupl
 
 def _other_ends(documents: tuple[Sequence[Any], Sequence[Any]], sides: Sequence[_Map]) -> _Written | None:
     """Return the prefixes of keys, or their end, as shown and for the replay; None where they are as they were."""
+    if all(_FILE.fullmatch(key) for side in sides for key in side):
+        return None  # the folders that files lie in are data
     prefixes = _added_prefix(*sides) or _replaced_prefixes(*sides)
     suffix = "" if prefixes else _added_suffix(*sides)
     if not prefixes and not suffix:
