@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from driftwright.base.terms import Verdict
 from driftwright.impact.javascript import Engine
 from driftwright.structure.change import chance
 from driftwright.structure.detect import kinds, order, words
@@ -22,6 +23,7 @@ sys.path.insert(0, str(ROOT / "ci"))
 
 from thresholds.cases import Counts, called_broken, counts_of, load  # noqa: E402 - beside the tests, as the script is
 from thresholds.choosing import Row, Scoring, choose, rows, table  # noqa: E402
+from thresholds.opinions import count, section  # noqa: E402
 from thresholds.watched import Threshold, applied, load_thresholds, watched  # noqa: E402
 
 DECLARED = load_thresholds(ROOT / "ci" / "thresholds" / "declared.toml")
@@ -136,7 +138,7 @@ def test_readers_without_a_scored_label_are_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [2, 0.5], ids=["whole", "fraction"])
 def test_a_watched_number_notes_what_would_have_come_out_otherwise(number: float) -> None:
-    threshold = Threshold("driftwright.structure.change.chance", "ALPHA", number, (1, 3))
+    threshold, was = Threshold("driftwright.structure.change.chance", "ALPHA", number, (1, 3)), chance.ALPHA
     with watched([threshold]) as differing:
         assert number == chance.ALPHA
         differing.clear()
@@ -147,6 +149,7 @@ def test_a_watched_number_notes_what_would_have_come_out_otherwise(number: float
         assert differing == {(threshold, 3)}
         assert number**2 == chance.ALPHA**2
         assert differing == {(threshold, 1), (threshold, 3)}
+    assert was == chance.ALPHA  # for all tests that come after this one
 
 
 def test_a_threshold_is_set_wherever_it_was_imported_and_set_back() -> None:
@@ -169,3 +172,41 @@ def test_each_declared_threshold_has_other_values_and_is_no_default_argument() -
         tree = ast.parse((ROOT / "src" / (threshold.module.replace(".", "/") + ".py")).read_text("utf-8"))
         defaults = [node for each in ast.walk(tree) if isinstance(each, ast.arguments) for node in each.defaults]
         assert not any(isinstance(node, ast.Name) and node.id == threshold.name for node in defaults)
+
+
+def test_second_opinions_are_counted_beside_the_verdicts_of_the_rules(tmp_path: Path, engine: Engine) -> None:
+    pairs = load(_write(tmp_path, ("pears",)))
+    said: list[str] = []
+    found = count(pairs, engine, said.append)
+    assert said == [pair.name for pair in pairs]
+    assert sum(found.rows.values()) == sum(len(pair.breaks) for pair in pairs) == 9
+    assert sum(number for (_, _, breaks), number in found.rows.items() if breaks) == 1
+    assert found.rows[Verdict.INTACT, Verdict.INTACT, False] >= 6
+    assert 0 < found.closed[0] <= found.closed[1]
+    text = "\n".join(section(found, pairs))
+    assert "Counted on 9 readers of 6 pairs of documents that 3 packages" in text
+    assert "| intact | intact | 0 | " in text
+
+
+def test_a_reader_that_the_second_opinion_settled_is_counted_as_the_rules_left_it(
+    tmp_path: Path, engine: Engine
+) -> None:
+    """Else the table could never tell whether the second opinion is right where it decides."""
+    case = tmp_path / "fees"
+    case.mkdir()
+    documents = (
+        {"fee": {"cents": 490, "currency": "EUR", "precision": 2}},
+        {"fee": {"cents": 1250, "currency": {"code": "USD", "base": 10}, "scale": 2}},
+    )
+    for name, document in zip("ab", documents, strict=True):
+        (case / f"{name}.json").write_text(json.dumps(document))
+    reader = "data.fee.cents ? `${data.fee.currency} ${data.fee.cents / 100}` : 'free'"
+    described = {
+        "id": "fees",
+        "package": "fees",
+        "versions": [{"version": name, "file": f"{name}.json"} for name in "ab"],
+        "derivations": [{"id": "label", "js": reader}],
+        "ground_truth": [{"transition": "a->b", "derivation": "label", "label": "break"}],
+    }
+    (case / "case.json").write_text(json.dumps(described))
+    assert count(load(tmp_path), engine).rows == {(Verdict.UNSEEN, Verdict.BROKEN, True): 1}

@@ -390,7 +390,7 @@ def test_the_answer_has_exactly_the_published_format(tmp_path: Path, program: Ca
     assert (change["rule"], change["level"]) == ("field-renamed", "break")
     assert list(answer["readers"]) == list(NAMES)
     for reader in answer["readers"].values():
-        assert set(reader) == {"verdict", "effect", "because", "before", "after"}
+        assert set(reader) == {"verdict", "effect", "because", "before", "after", "closure", "second_opinion"}
         assert reader["verdict"] in ("intact", "degraded", "broken", "unseen")
         assert reader["effect"] in ("same", "silent", "throws", "unavailable")
         assert reader["because"]

@@ -18,6 +18,7 @@ from .fact import FactFound as FactFound
 from .fact import FallbackFound as FallbackFound
 from .fact import FindingFound as FindingFound
 from .fact import InvariantFound as InvariantFound
+from .fact import SecondOpinion as SecondOpinion
 from .fact import SourceFound as SourceFound
 from .fact import Suppressed as Suppressed
 from .fact import Unseen as Unseen

@@ -69,6 +69,26 @@ class ClosureFound:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """What the first source answers once known-good stores are put into the captured structure without any rule.
+
+    It changes no verdict: where both disagree, a person has something to look at.
+
+    Args:
+        verdict: `broken` where it answers otherwise, `unseen` where the capture does not show what it reads, else
+            `intact`.
+        agrees: Whether the verdict of the fact says the same; None where one of both is `unseen`.
+        because: What was put in that alone changes its answer, each as `/path: what`.
+        closure: How far the stores that were made are as the captured ones are, where the source reads.
+    """
+
+    verdict: Verdict
+    agrees: bool | None
+    because: tuple[str, ...]
+    closure: ClosureFound
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerShown:
     """An answer of a reader: its type and its text."""
 
@@ -189,6 +209,7 @@ class FactFound:
     inherits: str | None = None
     contract: ContractAt | None = None
     closure: ClosureFound | None = None
+    second_opinion: SecondOpinion | None = None
 
     @property
     def counted(self) -> Verdict:

@@ -22,6 +22,10 @@ from .change.model import make_change as make_change
 from .change.notation import ABBREVIATIONS as ABBREVIATIONS
 from .compared import ComparedStores as ComparedStores
 from .compared import StoreDocuments as StoreDocuments
+from .counterfactual.align import Counterfactual as Counterfactual
+from .counterfactual.align import make_counterfactual as make_counterfactual
+from .counterfactual.plan import Draw as Draw
+from .counterfactual.plan import Trust as Trust
 from .detect.cohorts import Cohort as Cohort
 from .detect.cohorts import find_cohorts as find_cohorts
 from .detect.kind_names import kind_fields as kind_fields

@@ -7,7 +7,7 @@ data explain as well may be replayed or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from driftwright.base.path import StorePath
@@ -26,13 +26,41 @@ def closure_of(runs: ReaderRuns) -> ClosureFound:
     Args:
         runs: The reader, with what it reads and the comparison of each store as it sees it.
     """
-    paths = [read for read, there in runs.reads.items() if there and not _is_unseen(read, runs)]
+    paths = _shown(runs)
     by_path = _left_at(paths, {name: view.comparison.changes for name, view in runs.views.items()}, runs)
     if any(by_path):
         # What another session of the same program might show as well needs no change to explain it; replayed, it may
         # make of all values what only some are now. So it is left out, where that leaves less.
         without = _left_at(paths, {name: _needed(view, runs) for name, view in runs.views.items()}, runs)
         by_path = min(by_path, without, key=lambda left: sum(map(bool, left)))
+    return _closure(paths, by_path)
+
+
+def closure_of_stores(runs: ReaderRuns, made: Mapping[str, Sequence[Any]]) -> ClosureFound:
+    """Return how far other stores, made of known-good ones, are what the later one is at the paths of one reader.
+
+    Args:
+        runs: The reader, with what it reads and the comparison of each store as it sees it.
+        made: By the name of each store, the documents that were made.
+    """
+    paths = _shown(runs)
+    left = {name: _weighed(_compared_once(name, documents, runs), runs) for name, documents in made.items()}
+    return _closure(
+        paths, [[change for change in left.get(read.store, ()) if _lies_at(change, read, runs)] for read in paths]
+    )
+
+
+def _shown(runs: ReaderRuns) -> list[StorePath]:
+    """Return the paths that the reader reads and of which the capture shows something."""
+    return [read for read, there in runs.reads.items() if there and not _is_unseen(read, runs)]
+
+
+def _weighed(changes: Iterable[Change], runs: ReaderRuns) -> list[Change]:
+    """Return the changes that other data do not explain."""
+    return [change for change in changes if not runs.is_weak(change)]
+
+
+def _closure(paths: Sequence[StorePath], by_path: Sequence[Sequence[Change]]) -> ClosureFound:
     sentences = dict.fromkeys(f"not replayed: {change.message}" for some in by_path for change in some)
     return ClosureFound(len(paths), sum(not some for some in by_path), tuple(sentences))
 
@@ -43,10 +71,7 @@ def _needed(view: ComparedStores, runs: ReaderRuns) -> tuple[Change, ...]:
 
 def _left_at(paths: Sequence[StorePath], replayed: _Replayed, runs: ReaderRuns) -> list[list[Change]]:
     """Return for each path what is still different there, once the changes of each store were replayed."""
-    left = {
-        name: [change for change in _left_once(name, view, replayed[name], runs) if not runs.is_weak(change)]
-        for name, view in runs.views.items()
-    }
+    left = {name: _weighed(_left_once(name, view, replayed[name], runs), runs) for name, view in runs.views.items()}
     return [[change for change in left[read.store] if _lies_at(change, read, runs)] for read in paths]
 
 
@@ -80,6 +105,15 @@ def _left(name: str, view: ComparedStores, replayed: Sequence[Change], documents
         for result in results
     ]
     yield from min(left, key=len, default=[])
+
+
+def _compared_once(name: str, documents: Sequence[Any], runs: ReaderRuns) -> tuple[Change, ...]:
+    """Return what is different from the later store, found once for readers that share comparison and documents."""
+    view, kept = runs.views[name], tuple({id(document): document for document in documents}.values())
+    key, left = ("made", id(view), *map(id, kept)), runs.stores[name].left
+    if key not in left:
+        left[key] = tuple(_compared(name, kept, view))
+    return left[key]
 
 
 def _compared(name: str, documents: Sequence[Any], view: ComparedStores) -> list[Change]:

@@ -50,6 +50,7 @@ def diff_documents(  # noqa: PLR0913 - what is compared, each by its name
     engine: Engine,
     known: Sequence[Any] = (),
     *,
+    asks_twice: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Trial:
     """Compare two documents, and judge every reader by execution.
@@ -60,6 +61,7 @@ def diff_documents(  # noqa: PLR0913 - what is compared, each by its name
         readers: The readers: functions of the parsed document.
         engine: V8.
         known: Further documents that the readers are known to be right on: what only some of them hold may be missing.
+        asks_twice: Whether each verdict comes with a second opinion.
         progress: Called with what is done next, in words.
     """
     progress("comparing the documents")
@@ -68,7 +70,7 @@ def diff_documents(  # noqa: PLR0913 - what is compared, each by its name
     known_good = (pair.before, *pair.known)
     documents = StoreDocuments(DOCUMENT, known_good, pair.after, pair.layout, readers.literals, folded=pair.shape)
     store = StoreCase(documents.compared(), documents, text_paths=pair.text_paths)
-    bench = Bench(engine, {DOCUMENT: store}, readers.literals)
+    bench = Bench(engine, {DOCUMENT: store}, readers.literals, asks_twice)
     bound = _bound((before, after, *known), pair, store.base.shapes, readers)
     asked = [Reader(readers, name) for name in engine.functions(readers) if readers.takes_document(name)]
     progress(f"running {len(asked)} readers")

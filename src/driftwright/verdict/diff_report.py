@@ -41,6 +41,7 @@ def report_diff(  # noqa: PLR0913 - what is compared, each by its name
     known: Sequence[Any] = (),
     *,
     compared: bool = True,
+    asks_twice: bool = True,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Compare two documents, and judge every reader by execution.
@@ -52,6 +53,7 @@ def report_diff(  # noqa: PLR0913 - what is compared, each by its name
         engine: V8; only readers need it.
         known: Further documents that the readers are known to be right on.
         compared: Whether the evidence tells where the stores before and after differ, which not every format shows.
+        asks_twice: Whether each verdict comes with a second opinion, which not every format shows.
         progress: Called with what is done next, in words.
 
     Returns:
@@ -62,7 +64,8 @@ def report_diff(  # noqa: PLR0913 - what is compared, each by its name
         if readers is None or engine is None:
             progress("comparing the documents")
             return _report(Trial(structural_changes(before, after), ()), compared=compared)
-        return _report(diff_documents(before, after, readers, engine, known, progress=progress), compared=compared)
+        trial = diff_documents(before, after, readers, engine, known, asks_twice=asks_twice, progress=progress)
+        return _report(trial, compared=compared)
 
 
 def _report(trial: Trial, *, compared: bool) -> Report:
@@ -140,6 +143,7 @@ def _fact(trial: Trial, reader: ReaderVerdict, *, compared: bool) -> FactFound:
         reads=tuple(f"{DOCUMENT}:{read.path}" for read in _ends(reader.reads)),
         fingerprint=fingerprint(reader.name),  # until its findings are named
         closure=reader.closure,
+        second_opinion=reader.second_opinion,
     )
 
 

@@ -117,7 +117,12 @@ def judge_facts(
     case = case.listing([change for verdict in verdicts for change in verdict.because])
     case = replace(case, weak=tuple(change for verdict in verdicts for change in verdict.weak))
     pairs = zip(subjects, verdicts, strict=True)
-    return case, tuple(replace(_judge(case, subject, verdict), closure=verdict.closure) for subject, verdict in pairs)
+    return case, tuple(_judge_and_close(case, subject, verdict) for subject, verdict in pairs)
+
+
+def _judge_and_close(case: Case, subject: Subject, reader: ReaderVerdict) -> FactFound:
+    fact = _judge(case, subject, reader)
+    return replace(fact, closure=reader.closure, second_opinion=reader.second_opinion)
 
 
 def _without_absent(case: Case, subject: Subject) -> Subject:

@@ -17,6 +17,7 @@ from driftwright.verdict.judging import Judging
 from driftwright.verdict.reader_runs import ReaderRuns
 from driftwright.verdict.reader_verdict import ReaderVerdict, no_answer_at_all, unseen_verdict
 from driftwright.verdict.same_session import SameSession, settled
+from driftwright.verdict.second_opinion import second_opinion, settled_by
 from driftwright.verdict.store_case import Bound, StoreCase
 from driftwright.verdict.tracing import Tracing
 from driftwright.verdict.unhidden import in_the_page, with_values_alike
@@ -31,11 +32,13 @@ class Bench:
         engine: V8.
         stores: What is known of each store, by its name.
         named: The texts that stand in the readers' source.
+        asks_twice: Whether verdicts come with a second opinion, which not every report shows.
     """
 
     engine: Engine
     stores: Mapping[str, StoreCase]
     named: frozenset[str]
+    asks_twice: bool = True
 
     @cached_property
     def tracing(self) -> Tracing:
@@ -60,6 +63,8 @@ class Bench:
             return unseen_verdict(reader.function, before, after, why)
         runs = self.runs_of(reader, bound, known, captured)
         verdict = self._by_same_session(runs, Judging(self.engine, self.stores, runs).verdict())
+        if self.asks_twice or verdict.verdict is Verdict.UNSEEN:
+            verdict = settled_by(second_opinion(self.engine, runs, verdict), verdict, runs)
         same = (bound.small or bound.known)[:1]
         # With the same random numbers throughout, an answer of another kind is one of another store.
         if verdict.effect is Effect.SILENT and self.engine.answers_by_chance(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from driftwright.base.path import StorePath
 from driftwright.base.terms import Basis, Effect, Verdict
 from driftwright.impact import Answer, Impact, Proof, Situation
-from driftwright.report import ClosureFound
+from driftwright.report import ClosureFound, SecondOpinion
 from driftwright.structure import Change
 from driftwright.verdict.weigh import effect_shown
 
@@ -33,6 +33,8 @@ class ReaderVerdict:
         unseen: The paths that it reads and of which the capture shows nothing.
         weak: The changes that it reads and that another session of the same program might show as well.
         closure: How far the replay accounts for what it reads; None where it was not judged.
+        second_opinion: What is said of it without any rule; None where nobody asked for it.
+        is_by_second: Whether that decided, where the rules alone leave the reader `unseen`.
     """
 
     name: str
@@ -50,6 +52,8 @@ class ReaderVerdict:
     unseen: tuple[StorePath, ...] = ()
     weak: tuple[Change, ...] = ()
     closure: ClosureFound | None = None
+    second_opinion: SecondOpinion | None = None
+    is_by_second: bool = False
 
 
 def unseen_verdict(

@@ -8,7 +8,17 @@ from functools import cached_property
 
 from driftwright.base.path import EACH_VALUE, Path
 from driftwright.impact import DOCUMENT, AnswerKind, Situation
-from driftwright.structure import OPEN, Change, ComparedStores, Comparison, Layout, StoreDocuments, may_be_missing
+from driftwright.structure import (
+    OPEN,
+    Change,
+    ComparedStores,
+    Comparison,
+    Counterfactual,
+    Layout,
+    StoreDocuments,
+    make_counterfactual,
+    may_be_missing,
+)
 from driftwright.verdict.contents import Contents
 
 
@@ -70,6 +80,12 @@ class StoreCase:
     def contents(self) -> Contents | None:
         """What the documents hold as a whole; None where there are none."""
         return Contents(self.documents.known, self.documents.later) if self.documents is not None else None
+
+    @cached_property
+    def counterfactual(self) -> Counterfactual | None:
+        """How known-good documents are put into the later structure; None where there are no documents."""
+        given = self.documents
+        return make_counterfactual(given.known, given.later, given.named) if given is not None else None
 
     @property
     def layout(self) -> Layout:

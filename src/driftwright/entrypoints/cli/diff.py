@@ -57,8 +57,8 @@ def _compare_files(options: argparse.Namespace, tell: Callable[[str], None]) -> 
         known = [parse_json_file(File(name)) for name in options.known]
         documents = _parse_both(options, tell)
         readers = load_readers(File(options.consumer))
-        # Neither the text nor the JSON of this command shows where the smallest stores differ.
-        report = report_diff(*documents, readers, engine, known, compared=False, progress=tell)
+        is_json = options.format == "json"  # which has the second opinions; neither shows where smallest stores differ
+        report = report_diff(*documents, readers, engine, known, compared=False, asks_twice=is_json, progress=tell)
         return report, tuple(_notes(options, documents))
 
 
@@ -122,6 +122,8 @@ def _json(report: Report) -> str:
             "because": list(_cause_messages(fact, report)) or [fact.says],
             "before": _answers(fact.evidence)[0],
             "after": _answers(fact.evidence)[1],
+            "closure": fact.closure and asdict(fact.closure),
+            "second_opinion": fact.second_opinion and asdict(fact.second_opinion),
         }
         for fact in report.facts
     }

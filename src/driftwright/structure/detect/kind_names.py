@@ -110,6 +110,16 @@ def kind_fields(known: Sequence[Any]) -> Mapping[str, _Names]:
     }
 
 
+def telling_fields(known: Sequence[Any]) -> frozenset[str]:
+    """Return those of the fields that tell kinds apart whose word says which other fields a record has.
+
+    Args:
+        known: The known-good documents.
+    """
+    kinds_by_field = _kinds_by_field(list(known))
+    return frozenset(name for name, kinds in kinds_by_field.items() if len(set(kinds.fields.values())) > 1)
+
+
 def _kinds_by_field(documents: list[Any]) -> Mapping[str, _Kinds]:
     fields = kind_fields(documents)
     kinds_by_field: dict[str, dict[str, _Names]] = {name: {} for name in fields}
