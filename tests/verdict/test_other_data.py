@@ -274,3 +274,28 @@ def test_records_of_which_some_have_a_new_name_are_not_called_intact(engine: Eng
     before = {"rows": [{"id": n, "likes": 5 + n, "by": f"u{n}"} for n in range(4)]}
     later = [{"id": n, ("likes" if n < 2 else "likeCount"): 7 + n, "by": f"u{n}"} for n in range(4)]
     assert judged(engine, reader, before, {"rows": later}).verdict in (Verdict.BROKEN, Verdict.DEGRADED)
+
+
+# ---- sessions that have only begun
+
+
+def _site(*names: str) -> dict[str, Any]:
+    files = {name: {"src": f"/assets/{name}", "hash": f"{name}-{name}-{name}"} for name in names}
+    scripts = [name for name in names if name.endswith(".js")]
+    return {**files, "entries": {name.removesuffix(".js"): {"js": [f"/assets/{name}"]} for name in scripts}}
+
+
+WORDS = ("lamp", "sofa", "desk", "door", "wall", "roof", "gate", "tree")
+ICONS = "(d) => Object.keys(d).filter((key) => key.startsWith('icon/')).sort()"
+
+
+def test_nothing_follows_from_what_a_store_lacks_that_is_all_but_empty(engine: Engine) -> None:
+    """It was written by the same program, for a page without an icon."""
+    before = _site(*(f"{word}.js" for word in WORDS), *(f"icon/{word}.png" for word in WORDS))
+    assert judged(engine, ICONS, before, _site("app.js")).verdict is Verdict.UNSEEN
+
+
+def test_a_store_of_its_size_that_is_written_otherwise_is_broken(engine: Engine) -> None:
+    before = _site(*(f"{word}.js" for word in WORDS), *(f"icon/{word}.png" for word in WORDS))
+    later = _site(*(f"{word}/main.js" for word in WORDS), *(f"{word}/face.png" for word in WORDS))
+    assert judged(engine, ICONS, before, later).verdict is Verdict.BROKEN
