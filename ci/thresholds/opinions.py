@@ -50,7 +50,7 @@ def count(pairs: Sequence[Pair], engine: Engine, say: Callable[[str], None] = la
             second = reader.second_opinion
             verdict = Verdict.UNSEEN if reader.is_by_second else reader.verdict
             verdict = Verdict.BROKEN if verdict in _HURT else verdict
-            found.rows[verdict, second.verdict if second else None, pair.breaks[reader.name]] += 1
+            found.rows[verdict, second.says if second else None, pair.breaks[reader.name]] += 1
             for sums, closure in ((found.closed, reader.closure), (found.made, second.closure if second else None)):
                 if closure is not None:
                     sums[0] += closure.closed

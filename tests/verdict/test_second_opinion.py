@@ -43,19 +43,19 @@ STOCK = "(d) => d.stalls.reduce((n, s) => n + s.stock, 0)"
 
 def test_a_break_is_told_with_what_alone_makes_it(engine: Engine) -> None:
     verdict, found = _opinion(engine, STOCK, _stalls(5), _stalls(7, stock="inStock"))
-    assert (verdict, found.verdict, found.agrees) == (Verdict.BROKEN, Verdict.BROKEN, True)
+    assert (verdict, found.says, found.agrees) == (Verdict.BROKEN, Verdict.BROKEN, True)
     assert found.because == ("/stalls/[]/stock: called inStock",)
     assert found.closure.rest == ()
 
 
 def test_the_same_structure_is_intact_for_both(engine: Engine) -> None:
     verdict, found = _opinion(engine, STOCK, _stalls(5), _stalls(7))
-    assert (verdict, found.verdict, found.agrees, found.because) == (Verdict.INTACT, Verdict.INTACT, True, ())
+    assert (verdict, found.says, found.agrees, found.because) == (Verdict.INTACT, Verdict.INTACT, True, ())
 
 
 def test_where_either_cannot_tell_nobody_agrees(engine: Engine) -> None:
     verdict, found = _opinion(engine, STOCK, _stalls(5), {"stalls": []})
-    assert (verdict, found.verdict, found.agrees) == (Verdict.UNSEEN, Verdict.UNSEEN, None)
+    assert (verdict, found.says, found.agrees) == (Verdict.UNSEEN, Verdict.UNSEEN, None)
 
 
 def test_what_is_only_another_value_of_the_later_store_is_no_break(engine: Engine) -> None:
@@ -63,7 +63,7 @@ def test_what_is_only_another_value_of_the_later_store_is_no_break(engine: Engin
     before = {"sums": [{"cents": {"n": n}} for n in range(1, 5)]}
     after = {"sums": [{"cents": f"{n}00"} for n in range(3, 9)]}
     reader = "(d) => d.sums.map((s) => String(typeof s.cents === 'string' ? s.cents : s.cents.n)).join()"
-    assert _opinion(engine, reader, before, after)[1].verdict is not Verdict.BROKEN
+    assert _opinion(engine, reader, before, after)[1].says is not Verdict.BROKEN
 
 
 # ---- where it decides
@@ -101,7 +101,7 @@ def test_it_decides_nothing_where_its_stores_are_not_as_the_later_one(
     found = judged(engine, LABEL, _fee(490, "EUR", "precision"), after)
     assert found.verdict is Verdict.UNSEEN
     assert found.second_opinion is not None
-    assert (found.second_opinion.verdict, found.second_opinion.agrees) == (Verdict.BROKEN, None)
+    assert (found.second_opinion.says, found.second_opinion.agrees) == (Verdict.BROKEN, None)
 
 
 # ---- where it is told

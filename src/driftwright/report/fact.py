@@ -75,14 +75,14 @@ class SecondOpinion:
     It changes no verdict: where both disagree, a person has something to look at.
 
     Args:
-        verdict: `broken` where it answers otherwise, `unseen` where the capture does not show what it reads, else
+        says: `broken` where it answers otherwise, `unseen` where the capture does not show what it reads, else
             `intact`.
         agrees: Whether the verdict of the fact says the same; None where one of both is `unseen`.
         because: What was put in that alone changes its answer, each as `/path: what`.
         closure: How far the stores that were made are as the captured ones are, where the source reads.
     """
 
-    verdict: Verdict
+    says: Verdict
     agrees: bool | None
     because: tuple[str, ...]
     closure: ClosureFound

@@ -47,7 +47,7 @@ def settled_by(opinion: SecondOpinion | None, judged: ReaderVerdict, runs: Reade
     """
     if opinion is None:
         return judged
-    is_told = opinion.verdict is Verdict.BROKEN and opinion.because and not opinion.closure.rest
+    is_told = opinion.says is Verdict.BROKEN and opinion.because and not opinion.closure.rest
     if judged.verdict is not Verdict.UNSEEN or not is_told or runs.masked or not runs.captured or judged.after is None:
         return replace(judged, second_opinion=opinion)
     return replace(
