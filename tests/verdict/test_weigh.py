@@ -9,10 +9,14 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from driftwright.base.terms import Verdict
+from driftwright.base.path import Path
+from driftwright.base.terms import Effect, Verdict
+from driftwright.impact.assess import Impact, Proof
 from driftwright.impact.javascript import Answer, Engine
+from driftwright.impact.situation import DOCUMENT, Situation
 from driftwright.structure.change.chance import by_chance, may_be_missing
-from driftwright.verdict.weigh import is_refuted, no_answer, signs
+from driftwright.structure.change.model import make_change
+from driftwright.verdict.weigh import is_partial, is_refuted, no_answer, signs
 from kit.trials import judged
 
 Document = dict[str, Any]
@@ -271,3 +275,24 @@ def test_records_that_stood_in_two_places_and_are_all_there_were_not_taken_away(
     assert judged(engine, reader, before, {"format": 2, "packages": rows}).verdict is Verdict.BROKEN
     fewer = {name: row for name, row in rows.items() if name != "pack-0"}
     assert judged(engine, reader, before, {"format": 2, "packages": fewer}).verdict is Verdict.UNSEEN
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "partly"),
+    [
+        (answer('"Harbor"'), answer("17", "integer"), False),
+        (answer("17", "integer"), answer('"17"'), False),
+        (answer("17", "integer"), answer("9", "integer"), True),
+        (answer('["Harbor","Mill"]', "array"), answer('["Harbor",17]', "array"), True),
+    ],
+)
+def test_a_single_value_that_is_of_another_type_on_replay_is_wrong_as_a_whole(
+    before: Answer, after: Answer, *, partly: bool
+) -> None:
+    """Of a list some items may be hurt; a name that is a number is hurt however few records have changed."""
+    change = make_change(("presence", "optional"), Path.parse("/rows/[]/name"), ("always", "in 2 of 3"), {"share": 0.3})
+    assert change is not None
+    situation = Situation("before", {DOCUMENT: {}})
+    impact = Impact(Effect.SILENT, (change,), Proof(situation, situation, before, after), (), 1)
+    # The later store itself holds something of the old type where the reader looks for it.
+    assert is_partial(impact, before, before) is partly

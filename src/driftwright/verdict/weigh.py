@@ -242,7 +242,15 @@ def is_partial(impact: Impact, before: Answer, after: Answer) -> bool:
     old, new = _scalar_items(before), _scalar_items(after)
     if old and new and _types(old).isdisjoint(_types(new)):
         return False  # whatever part of the records it is, the reader takes in no other
+    if impact.proof is not None and _is_another_type(impact.proof.answer_before, impact.proof.answer_after):
+        return False  # a single value of another type is wrong as a whole
     return after.type == before.type and not (after.empty and not before.empty)
+
+
+def _is_another_type(before: Answer, after: Answer) -> bool:
+    """Whether a text became a number, or the reverse."""
+    types = {before.type, after.type}
+    return "string" in types and bool(types & _NUMBERS)
 
 
 def share_of(change: Change) -> float:
