@@ -78,8 +78,15 @@ def section(found: Opinions, pairs: Sequence[Pair]) -> Iterator[str]:
                 yield f"| {verdict} | {other or 'none'} | {breaks} | {others} |"
     yield ""
     yield f"Closure at the paths that readers read: {_share(found.closed)} by the rules, {_share(found.made)} of the"
-    yield "stores of the second opinion. It decides in one row alone, where the rules tell nothing, it says `broken`,"
-    yield "and its stores leave nothing open: in the others it is wrong too often, or says what the rules say."
+    yield "stores of the second opinion."
+    yield ""
+    for verdict, what in (
+        (Verdict.UNSEEN, "it decides, if its stores leave nothing open"),
+        (Verdict.INTACT, "it decides nothing"),
+    ):
+        breaks, others = (found.rows[verdict, Verdict.BROKEN, broken] for broken in (True, False))
+        right = f"{breaks} of {breaks + others}"
+        yield f"- Where the rules say `{verdict}` and it says `broken` it is right in {right}: {what}."
     yield ""
 
 
