@@ -85,9 +85,11 @@ class _Asked:
 
     def opinion(self, judged: ReaderVerdict) -> SecondOpinion:
         hurt = self._hurt()
-        throws = any(failed(outcome.answer) for outcome in self.runs.captured)
-        is_open = self._reads_hidden() or self._differs(self._draws())
-        verdict = Verdict.BROKEN if hurt or throws else Verdict.UNSEEN if is_open else Verdict.INTACT
+        verdict = Verdict.INTACT
+        if hurt or any(failed(outcome.answer) for outcome in self.runs.captured):
+            verdict = Verdict.BROKEN
+        elif self._reads_hidden() or self._differs(self._draws()):  # runs readers: asked only where that decides
+            verdict = Verdict.UNSEEN
         undecided = Verdict.UNSEEN in (verdict, judged.verdict)
         agrees = None if undecided else (judged.verdict in _HURT) == (verdict is Verdict.BROKEN)
         documents = {

@@ -99,11 +99,11 @@ def _align(plan: Plan, column: Column) -> Build:
     if not column.after:
         plan.hidden.append(column.path)
         return keep
-    kinds = Counter(map(kind_of, chosen(column.before)))
-    after = Counter(map(kind_of, chosen(column.after)))
+    values = chosen(column.before), chosen(column.after)
+    kinds, after = (Counter(map(kind_of, side)) for side in values)
     filled = kinds.keys() - {"null"}
     is_mixed = column.is_mixed or (len(filled) > 1 and not filled <= after.keys())
-    column = Column(column.path, chosen(column.before), chosen(column.after), is_mixed)
+    column = Column(column.path, *values, is_mixed)
     ways: dict[str, Build] = {}
     for kind, count in kinds.items():
         of_it = column.of(of_kind(kind, column.before), of_kind(kind, column.after))

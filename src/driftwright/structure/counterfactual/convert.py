@@ -12,9 +12,9 @@ from typing import Any
 from driftwright.base.jsontext import json_text, parse_text
 from driftwright.base.path import EACH_ITEM, EACH_VALUE
 from driftwright.structure.change.likeness import likeness
-from driftwright.structure.counterfactual.plan import Build, Column, Draw, Plan, Trust, chosen, kind_of, of_kind
+from driftwright.structure.counterfactual.plan import Build, Column, Draw, Plan, Trust, kind_of, of_kind, shape_of
 from driftwright.structure.replay.convert import conversions
-from driftwright.structure.shape import Shape, fold
+from driftwright.structure.shape import fold
 
 _SCALARS = ("flag", "number", "text")
 _TYPES = {"flag": "boolean", "number": "number", "text": "string"}
@@ -99,18 +99,14 @@ def _into_text(plan: Plan, column: Column) -> Build:
     return lambda value, draw: json_text(inside(value, draw))
 
 
-def _shape(values: Sequence[Any]) -> Shape:
-    return fold(list(chosen(values)))
-
-
 def _into_list(plan: Plan, column: Column) -> Build:
     """Objects that became lists: of their values, or of the one record."""
     items = list(chain.from_iterable(column.after))
     values = list(chain.from_iterable(value.values() for value in column.before))
     if not items:
         return lambda _, __: []
-    as_whole = likeness(_shape(column.before), _shape(items))
-    if as_whole >= _ALIKE and as_whole > (likeness(_shape(values), _shape(items)) if values else 0.0):
+    as_whole = likeness(shape_of(column.before), shape_of(items))
+    if as_whole >= _ALIKE and as_whole > (likeness(shape_of(values), shape_of(items)) if values else 0.0):
         whole = plan.below(column.at(EACH_ITEM, column.before, items))
         return lambda value, draw: [whole(value, draw)]
     inside = plan.below(column.at(EACH_ITEM, values, items))

@@ -9,7 +9,17 @@ from typing import Any
 
 from driftwright.base.path import EACH_VALUE
 from driftwright.structure.change.likeness import likeness
-from driftwright.structure.counterfactual.plan import Build, Column, Draw, Plan, chosen, keep, kind_of, unless_off
+from driftwright.structure.counterfactual.plan import (
+    Build,
+    Column,
+    Draw,
+    Plan,
+    chosen,
+    keep,
+    kind_of,
+    shape_of,
+    unless_off,
+)
 from driftwright.structure.counterfactual.records import align_records
 from driftwright.structure.shape import Shape, fold
 
@@ -33,10 +43,11 @@ def align_objects(plan: Plan, column: Column) -> Build:
     maps = tuple(_is_map(side, shape, plan.named) for side, shape in zip((before, after), shapes, strict=True))
     if maps[0] != maps[1]:
         entries = [_entries(side) for side in (before, after)]
-        alike = likeness(fold(list(entries[0])), fold(list(entries[1])))
+        of_entries = [shape_of(side) for side in entries]
+        alike = likeness(of_entries[0], of_entries[1])
         if alike >= _ALIKE_ENTRIES and {kind_of(value) for value in entries[0]} <= {"object", "list"}:
             return _align_maps(plan, filled)
-        if maps[0] and (inside := _wrapper_of_map(filled, fold(list(entries[0])))):
+        if maps[0] and (inside := _wrapper_of_map(filled, of_entries[0])):
             return _wrapped(plan, filled, inside)
         return _align_maps(plan, filled) if maps[0] and alike >= _UNLIKE else align_records(plan, filled)
     if all(maps):
@@ -97,7 +108,7 @@ def _wrapper_of_map(column: Column, entries: Shape) -> str:
     """Return the new field that holds the map now; empty where none does."""
     old = {name for value in column.before for name in value}
     for name, held in _held(column.after):
-        if name not in old and likeness(entries, fold(list(_entries(held)))) >= _INSIDE:
+        if name not in old and likeness(entries, shape_of(_entries(held))) >= _INSIDE:
             return name
     return ""
 
@@ -107,10 +118,10 @@ def _rewrapped(plan: Plan, column: Column, shapes: tuple[Shape, Shape]) -> Build
     if shapes[0].fields.keys() & shapes[1].fields.keys():
         return None
     for name, held in _held(column.after):
-        if likeness(shapes[0], fold(list(chosen(held)))) >= _INSIDE:
+        if likeness(shapes[0], shape_of(held)) >= _INSIDE:
             return _wrapped(plan, column, name)
     for name, held in _held(column.before):
-        if len(held) == len(column.before) and likeness(fold(list(chosen(held))), shapes[1]) >= _INSIDE:
+        if len(held) == len(column.before) and likeness(shape_of(held), shapes[1]) >= _INSIDE:
             return _unwrapped(plan, column, name, held)
     return None
 

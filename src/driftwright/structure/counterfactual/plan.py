@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from driftwright.base.path import Path, Step
+from driftwright.structure.shape import Shape, fold
 
 MOST_VALUES = 400
 """So many values of a position are looked at, evenly spread over all."""
@@ -127,6 +128,11 @@ def chosen(values: Sequence[Any]) -> Sequence[Any]:
     if len(values) <= MOST_VALUES:
         return values
     return [values[number * len(values) // MOST_VALUES] for number in range(MOST_VALUES)]
+
+
+def shape_of(values: Sequence[Any]) -> Shape:
+    """Return the shape of those of the values that are looked at."""
+    return fold(list(chosen(values)))
 
 
 def kind_of(value: Any) -> str:

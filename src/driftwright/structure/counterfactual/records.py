@@ -22,12 +22,11 @@ from driftwright.structure.counterfactual.plan import (
     Draw,
     Plan,
     Trust,
-    chosen,
     fields_of,
     keep,
     kind_of,
+    shape_of,
 )
-from driftwright.structure.shape import Shape, fold
 
 _Record = dict[str, Any]
 _Records = Sequence[_Record]
@@ -207,11 +206,11 @@ def _leading(after: _Records, new: Mapping[str, Any]) -> list[str]:
 def _renames(column: Column, gone: Sequence[str], fresh: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield old and new names of fields, the most alike first, each name once."""
     gone, fresh = ([name for name in names if _PLAIN.fullmatch(name)] for names in (gone, fresh))
-    shapes = {name: fold(list(chosen(fields_of(column.after, name)))) for name in fresh}
+    shapes = {name: shape_of(fields_of(column.after, name)) for name in fresh}
     rated = []
     for name in gone:
-        values = chosen(fields_of(column.before, name))
-        shape, holds = fold(list(values)), kind_of(values[0]) in ("object", "list")
+        values = fields_of(column.before, name)
+        shape, holds = shape_of(values), kind_of(values[0]) in ("object", "list")
         for other, later in shapes.items():
             rating = _is_renamed(likeness(shape, later), name_likeness(name, other), holds=holds)
             if rating:
@@ -248,13 +247,9 @@ def _moves(column: Column, gone: Sequence[str], holders: Sequence[str]) -> Itera
             values = fields_of(records, name)
             if not values or name in known:
                 continue
-            if likeness(_shape(fields_of(column.before, name)), _shape(values)) >= _VALUES_OF_LIKE_NAMES:
+            if likeness(shape_of(fields_of(column.before, name)), shape_of(values)) >= _VALUES_OF_LIKE_NAMES:
                 left.remove(name)
                 yield name, holder, values
-
-
-def _shape(values: Sequence[Any]) -> Shape:
-    return fold(list(chosen(values)))
 
 
 def _is_told(values: Sequence[Any], records: int) -> bool:
@@ -273,7 +268,7 @@ def _is_gone(name: str, column: Column, everywhere: _Records) -> bool:
     values = fields_of(column.before, name)
     if len(values) < of and any(name in record for record in everywhere):
         return False
-    shape = _shape(values)
+    shape = shape_of(values)
     if may_be_omitted_default(shape, now, ALPHA, len(values) / of):
         return False
     if len(values) == of:
